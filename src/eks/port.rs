@@ -1,0 +1,166 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use crate::kube::KubeApi;
+use crate::model::{
+    AccessScope, Associations, AuthenticationMode, EntryType, GroupName, PolicyArn, PrincipalArn, Username,
+};
+use crate::snapshot::{Caller, Cluster, FargateProfile, IamRole, IamUser, Nodegroup, ObservedEntry};
+
+/// What a call to AWS ended in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{operation}: {message}")]
+pub struct AwsError {
+    /// As IAM policies name it, such as `eks:CreateAccessEntry`.
+    pub operation: &'static str,
+    pub kind: AwsErrorKind,
+    /// AWS's own words.
+    pub message: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AwsErrorKind {
+    /// 404 `ResourceNotFoundException`, IAM `NoSuchEntity`.
+    NotFound,
+    /// 409 `ResourceInUseException`: the entry exists, or another update is in progress.
+    InUse,
+    /// 400 `InvalidParameterException`.
+    InvalidParameter,
+    /// 400 `InvalidRequestException`: not in this state, such as the mode gate.
+    InvalidRequest,
+    /// `ResourceLimitExceededException`.
+    LimitExceeded,
+    AccessDenied,
+    /// 429 or `Throttling`; nothing was done.
+    Throttled,
+    /// 5xx; whether a write took effect is unknown.
+    Server,
+    /// The answer was lost; whether a write took effect is unknown.
+    Transport,
+}
+
+impl AwsError {
+    /// The same call may succeed later, unchanged.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self.kind, AwsErrorKind::Throttled | AwsErrorKind::Server | AwsErrorKind::Transport)
+    }
+
+    /// A write may have taken effect although it failed.
+    pub fn leaves_doubt(&self) -> bool {
+        matches!(self.kind, AwsErrorKind::Server | AwsErrorKind::Transport)
+    }
+}
+
+/// One page of a list; `next` asks for the following one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    pub next: Option<String>,
+}
+
+/// What CreateAccessEntry takes. `None` as username leaves the default to EKS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEntry {
+    pub principal: PrincipalArn,
+    pub entry_type: EntryType,
+    pub username: Option<Username>,
+    pub groups: BTreeSet<GroupName>,
+    pub tags: BTreeMap<String, String>,
+    /// Repeating a create with the same token and the same values is harmless.
+    pub client_token: String,
+}
+
+/// An asynchronous change of the cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Update {
+    pub id: String,
+    pub status: UpdateStatus,
+    /// Filled when it failed.
+    pub errors: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UpdateStatus {
+    InProgress,
+    Successful,
+    Failed,
+    Cancelled,
+}
+
+/// The EKS calls of one cluster. Retrying, paging and polling are the caller's work.
+#[expect(async_fn_in_trait, reason = "futures run on the caller's task; nothing needs them to be Send")]
+pub trait EksApi {
+    async fn describe_cluster(&self) -> Result<Cluster, AwsError>;
+    async fn update_authentication_mode(
+        &self,
+        to: AuthenticationMode,
+        client_token: &str,
+    ) -> Result<Update, AwsError>;
+    async fn describe_update(&self, id: &str) -> Result<Update, AwsError>;
+
+    /// Principal ARNs as EKS spells them, at most 100 a page.
+    async fn list_access_entries(&self, next: Option<&str>) -> Result<Page<String>, AwsError>;
+    /// Without its policies, which are empty in the answer.
+    async fn describe_access_entry(&self, principal: &str) -> Result<ObservedEntry, AwsError>;
+    /// Refused for types that take no policies, but for EC2.
+    async fn list_associated_access_policies(
+        &self,
+        principal: &str,
+        next: Option<&str>,
+    ) -> Result<Page<(PolicyArn, AccessScope)>, AwsError>;
+
+    async fn create_access_entry(&self, entry: &NewEntry) -> Result<ObservedEntry, AwsError>;
+    /// Replaces username and groups as a whole; STANDARD only.
+    async fn update_access_entry(
+        &self,
+        principal: &PrincipalArn,
+        username: &Username,
+        groups: &BTreeSet<GroupName>,
+    ) -> Result<ObservedEntry, AwsError>;
+    /// Deletes its policy associations too.
+    async fn delete_access_entry(&self, principal: &PrincipalArn) -> Result<(), AwsError>;
+    /// Replaces the scope when the policy is associated already.
+    async fn associate_access_policy(
+        &self,
+        principal: &PrincipalArn,
+        policy: &PolicyArn,
+        scope: &AccessScope,
+    ) -> Result<(), AwsError>;
+    async fn disassociate_access_policy(
+        &self,
+        principal: &PrincipalArn,
+        policy: &PolicyArn,
+    ) -> Result<(), AwsError>;
+
+    async fn list_access_policies(&self, next: Option<&str>) -> Result<Page<PolicyArn>, AwsError>;
+    async fn list_nodegroups(&self, next: Option<&str>) -> Result<Page<String>, AwsError>;
+    async fn describe_nodegroup(&self, name: &str) -> Result<Nodegroup, AwsError>;
+    async fn list_fargate_profiles(&self, next: Option<&str>) -> Result<Page<String>, AwsError>;
+    async fn describe_fargate_profile(&self, name: &str) -> Result<FargateProfile, AwsError>;
+}
+
+#[expect(async_fn_in_trait, reason = "futures run on the caller's task; nothing needs them to be Send")]
+pub trait IamApi {
+    /// The roles of the caller's account, at most 1,000 a page.
+    async fn list_roles(&self, next: Option<&str>) -> Result<Page<IamRole>, AwsError>;
+    async fn list_users(&self, next: Option<&str>) -> Result<Page<IamUser>, AwsError>;
+}
+
+#[expect(async_fn_in_trait, reason = "futures run on the caller's task; nothing needs them to be Send")]
+pub trait StsApi {
+    async fn get_caller_identity(&self) -> Result<Caller, AwsError>;
+}
+
+/// Waiting, so that tests and the simulator need no real time.
+#[expect(async_fn_in_trait, reason = "futures run on the caller's task; nothing needs them to be Send")]
+pub trait Clock {
+    async fn sleep(&self, duration: Duration);
+}
+
+/// Everything a migration talks to.
+pub trait World: EksApi + IamApi + StsApi + KubeApi + Clock {}
+
+impl<T: EksApi + IamApi + StsApi + KubeApi + Clock> World for T {}
+
+/// The empty set of associations, for answers that carry none.
+pub const NO_POLICIES: Associations = Associations::new();

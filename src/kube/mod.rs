@@ -1,0 +1,5 @@
+//! Kubernetes: the port. The in-memory one is part of the simulator.
+
+mod port;
+
+pub use port::{ConfigMap, KubeApi, KubeError, KubeErrorKind};

@@ -1,0 +1,60 @@
+use std::collections::BTreeMap;
+
+use crate::rbac::{Binding, Rbac};
+
+/// `kube-system/aws-auth` as the API server holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigMap {
+    /// The data values, byte for byte.
+    pub data: BTreeMap<String, String>,
+    /// All of `metadata` but `resourceVersion`.
+    pub metadata: serde_json::Map<String, serde_json::Value>,
+    pub resource_version: String,
+}
+
+/// What a call to the API server ended in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{operation}: {message}")]
+pub struct KubeError {
+    pub operation: &'static str,
+    pub kind: KubeErrorKind,
+    pub message: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KubeErrorKind {
+    NotFound,
+    AlreadyExists,
+    /// The resource version is not the current one.
+    Conflict,
+    Forbidden,
+    Invalid,
+    /// Worth another try; nothing was done.
+    Throttled,
+    /// The server failed; whether the write took effect is unknown.
+    Server,
+    /// The answer was lost; whether the write took effect is unknown.
+    Transport,
+}
+
+/// The calls a migration makes to Kubernetes. Retrying is the caller's work.
+#[expect(async_fn_in_trait, reason = "futures run on the caller's task; nothing needs them to be Send")]
+pub trait KubeApi {
+    /// `None`: there is no `aws-auth`.
+    async fn get_aws_auth(&self) -> Result<Option<ConfigMap>, KubeError>;
+    async fn create_aws_auth(&self, data: &BTreeMap<String, String>) -> Result<ConfigMap, KubeError>;
+    /// Replaces `data` as a whole, if `resource_version` is still the current one.
+    async fn replace_aws_auth(
+        &self,
+        data: &BTreeMap<String, String>,
+        resource_version: &str,
+    ) -> Result<ConfigMap, KubeError>;
+    async fn delete_aws_auth(&self, resource_version: &str) -> Result<(), KubeError>;
+
+    async fn list_rbac(&self) -> Result<Rbac, KubeError>;
+    /// Fails with [`KubeErrorKind::AlreadyExists`] when the name is taken.
+    async fn create_binding(&self, binding: &Binding) -> Result<(), KubeError>;
+    async fn delete_binding(&self, binding: &Binding) -> Result<(), KubeError>;
+
+    async fn list_namespaces(&self) -> Result<Vec<String>, KubeError>;
+}

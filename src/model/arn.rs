@@ -1,0 +1,307 @@
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::{AccountId, Partition};
+
+/// Any IAM or STS ARN that names, or is mistaken for, a principal.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum IamArn {
+    /// `arn:P:iam::A:role/…` or `user/…`.
+    Principal(PrincipalArn),
+    /// `arn:P:iam::A:root`: the root user alone, not "everyone in the account".
+    Root { partition: Partition, account: AccountId },
+    /// `arn:P:sts::A:assumed-role/ROLE/SESSION`.
+    AssumedRole { partition: Partition, account: AccountId, role: String, session: String },
+    /// `arn:P:sts::A:federated-user/NAME`.
+    FederatedUser { partition: Partition, account: AccountId, name: String },
+}
+
+/// What an access entry can stand for: an IAM role or user, with its full path.
+///
+/// Names keep their case: IAM ignores it for uniqueness and keeps it in ARNs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PrincipalArn {
+    account: AccountId,
+    kind: PrincipalKind,
+    name: String,
+    /// Begins and ends with `/`; `/` alone when there is none.
+    path: String,
+    partition: Partition,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PrincipalKind {
+    Role,
+    User,
+}
+
+/// A role without its path: what STS says of a session, and what `aws-auth` must name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PathlessRole {
+    pub partition: Partition,
+    pub account: AccountId,
+    pub name: String,
+}
+
+/// Why a text is not an ARN of an IAM principal.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidArn {
+    #[error("not an ARN: it has fewer than six fields separated by colons")]
+    NotAnArn,
+    #[error("unknown partition {0:?}")]
+    Partition(String),
+    #[error("{0:?} is not a 12-digit account id")]
+    Account(String),
+    #[error("the service is {0:?}, not iam or sts")]
+    Service(String),
+    #[error("an IAM ARN has no region, this one says {0:?}")]
+    Region(String),
+    #[error("{0:?} names no role, user, root or session")]
+    Resource(String),
+    #[error("stands for {0}, not for an IAM role or user")]
+    NotAPrincipal(&'static str),
+}
+
+impl IamArn {
+    pub fn account(&self) -> &AccountId {
+        match self {
+            Self::Principal(principal) => principal.account(),
+            Self::Root { account, .. }
+            | Self::AssumedRole { account, .. }
+            | Self::FederatedUser { account, .. } => account,
+        }
+    }
+
+    pub fn partition(&self) -> Partition {
+        match self {
+            Self::Principal(principal) => principal.partition(),
+            Self::Root { partition, .. }
+            | Self::AssumedRole { partition, .. }
+            | Self::FederatedUser { partition, .. } => *partition,
+        }
+    }
+}
+
+impl FromStr for IamArn {
+    type Err = InvalidArn;
+
+    /// Strict: surrounding space, a missing field or an odd account id is an error, because IAM never prints one.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let fields: Vec<&str> = text.splitn(6, ':').collect();
+        let &[prefix, partition, service, region, account, resource] = fields.as_slice() else {
+            return Err(InvalidArn::NotAnArn);
+        };
+        if prefix != "arn" {
+            return Err(InvalidArn::NotAnArn);
+        }
+        let partition: Partition =
+            partition.parse().map_err(|_| InvalidArn::Partition(partition.to_owned()))?;
+        if !matches!(service, "iam" | "sts") {
+            return Err(InvalidArn::Service(service.to_owned()));
+        }
+        if !region.is_empty() {
+            return Err(InvalidArn::Region(region.to_owned()));
+        }
+        let account: AccountId = account.parse().map_err(|_| InvalidArn::Account(account.to_owned()))?;
+        let unknown = || InvalidArn::Resource(resource.to_owned());
+        match service {
+            "iam" if resource == "root" => Ok(Self::Root { partition, account }),
+            "iam" => {
+                let (kind, rest) = resource.split_once('/').ok_or_else(unknown)?;
+                let kind = match kind {
+                    "role" => PrincipalKind::Role,
+                    "user" => PrincipalKind::User,
+                    _ => return Err(unknown()),
+                };
+                let (path, name) = match rest.rsplit_once('/') {
+                    Some((path, name)) => (format!("/{path}/"), name),
+                    None => ("/".to_owned(), rest),
+                };
+                if !is_iam_name(name) || !is_iam_path(&path) {
+                    return Err(unknown());
+                }
+                Ok(Self::Principal(PrincipalArn { account, kind, name: name.to_owned(), path, partition }))
+            }
+            _ => match *resource.split('/').collect::<Vec<_>>().as_slice() {
+                ["assumed-role", role, session] if is_iam_name(role) && !session.is_empty() => {
+                    Ok(Self::AssumedRole {
+                        partition,
+                        account,
+                        role: role.to_owned(),
+                        session: session.to_owned(),
+                    })
+                }
+                ["federated-user", name] if !name.is_empty() => {
+                    Ok(Self::FederatedUser { partition, account, name: name.to_owned() })
+                }
+                _ => Err(unknown()),
+            },
+        }
+    }
+}
+
+/// IAM names: letters, digits and `+=,.@_-`, at most 64 of them (IAM API reference, CreateRole and CreateUser).
+fn is_iam_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= 64
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@_-".contains(&b))
+}
+
+/// IAM paths: printable ASCII between slashes, at most 512 (IAM API reference); an empty segment is legal there.
+fn is_iam_path(path: &str) -> bool {
+    path.len() <= 512 && path.bytes().all(|b| (0x21..=0x7e).contains(&b) && b != b':')
+}
+
+impl PrincipalArn {
+    pub fn partition(&self) -> Partition {
+        self.partition
+    }
+
+    pub fn account(&self) -> &AccountId {
+        &self.account
+    }
+
+    pub fn kind(&self) -> PrincipalKind {
+        self.kind
+    }
+
+    pub fn is_role(&self) -> bool {
+        self.kind == PrincipalKind::Role
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Begins and ends with `/`.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    pub fn has_path(&self) -> bool {
+        self.path != "/"
+    }
+
+    /// Owned by an AWS service; customers cannot make or change its access entry.
+    pub fn is_service_linked(&self) -> bool {
+        self.is_role() && self.path.starts_with("/aws-service-role/")
+    }
+
+    /// The role as STS and `aws-auth` name it; `None` for a user, whose path STS keeps.
+    pub fn pathless_role(&self) -> Option<PathlessRole> {
+        self.is_role().then(|| PathlessRole {
+            partition: self.partition,
+            account: self.account.clone(),
+            name: self.name.clone(),
+        })
+    }
+
+    /// The ARN the authenticator matches against: without path for a role, whole for a user.
+    pub fn canonical(&self) -> String {
+        match self.pathless_role() {
+            Some(role) => role.to_string(),
+            None => self.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for PrincipalArn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { account, kind, name, path, partition } = self;
+        let kind = match kind {
+            PrincipalKind::Role => "role",
+            PrincipalKind::User => "user",
+        };
+        write!(f, "arn:{partition}:iam::{account}:{kind}{path}{name}")
+    }
+}
+
+impl fmt::Display for PathlessRole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { partition, account, name } = self;
+        write!(f, "arn:{partition}:iam::{account}:role/{name}")
+    }
+}
+
+impl FromStr for PrincipalArn {
+    type Err = InvalidArn;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.parse()? {
+            IamArn::Principal(principal) => Ok(principal),
+            IamArn::Root { .. } => Err(InvalidArn::NotAPrincipal("the account's root user")),
+            IamArn::AssumedRole { .. } => Err(InvalidArn::NotAPrincipal("one session of a role")),
+            IamArn::FederatedUser { .. } => Err(InvalidArn::NotAPrincipal("a federated user")),
+        }
+    }
+}
+
+impl TryFrom<String> for PrincipalArn {
+    type Error = InvalidArn;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<PrincipalArn> for String {
+    fn from(principal: PrincipalArn) -> Self {
+        principal.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn principals_read_back() {
+        for text in [
+            "arn:aws:iam::000011112222:role/Dev",
+            "arn:aws-cn:iam::111122223333:role/team/a/Dev",
+            "arn:aws-us-gov:iam::111122223333:user/x@y.z",
+            "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_A_0123456789abcdef",
+        ] {
+            assert_eq!(text.parse::<PrincipalArn>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_role_loses_its_path_and_a_user_keeps_it() {
+        let role: PrincipalArn = "arn:aws:iam::111122223333:role/a/b/Dev".parse().unwrap();
+        assert_eq!(role.canonical(), "arn:aws:iam::111122223333:role/Dev");
+        let user: PrincipalArn = "arn:aws:iam::111122223333:user/a/Dev".parse().unwrap();
+        assert_eq!(user.canonical(), "arn:aws:iam::111122223333:user/a/Dev");
+    }
+
+    #[test]
+    fn what_is_not_a_principal_says_why() {
+        let why = |text: &str| text.parse::<PrincipalArn>().unwrap_err();
+        assert_eq!(why("role/Dev"), InvalidArn::NotAnArn);
+        assert_eq!(why("arn:aws:iam:111122223333:role/Dev"), InvalidArn::NotAnArn);
+        assert_eq!(why(" arn:aws:iam::111122223333:role/Dev"), InvalidArn::NotAnArn);
+        assert_eq!(why("arn:AWS:iam::111122223333:role/Dev"), InvalidArn::Partition("AWS".into()));
+        assert_eq!(why("arn:aws:iam::1111222233:role/Dev"), InvalidArn::Account("1111222233".into()));
+        assert_eq!(why("arn:aws:eks:eu-west-1:111122223333:cluster/c"), InvalidArn::Service("eks".into()));
+        assert_eq!(why("arn:aws:iam::111122223333::role/Dev"), InvalidArn::Resource(":role/Dev".into()));
+        assert_eq!(why("arn:aws:iam::111122223333:group/Dev"), InvalidArn::Resource("group/Dev".into()));
+        assert_eq!(why("arn:aws:iam::111122223333:role/Dev "), InvalidArn::Resource("role/Dev ".into()));
+        assert!(matches!(why("arn:aws:iam::111122223333:root"), InvalidArn::NotAPrincipal(_)));
+        assert!(matches!(
+            why("arn:aws:sts::111122223333:assumed-role/Dev/alice"),
+            InvalidArn::NotAPrincipal(_)
+        ));
+    }
+
+    #[test]
+    fn service_linked_roles_are_known_by_their_path() {
+        let slr: PrincipalArn =
+            "arn:aws:iam::111122223333:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS"
+                .parse()
+                .unwrap();
+        assert!(slr.is_service_linked());
+    }
+}

@@ -1,0 +1,83 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Token;
+
+/// A Kubernetes group that an access entry may carry.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct GroupName(String);
+
+/// Why a group cannot stand in an access entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+pub enum GroupRefusal {
+    #[error("it is empty")]
+    Empty,
+    /// EKS: "The kubernetes group name … is invalid, it cannot start with system:".
+    #[error("it may not begin with system:")]
+    System,
+    /// Whether entries replace placeholders in groups is not published, so it is never assumed.
+    #[error("it has the placeholder {0}, and nobody knows what an access entry makes of it")]
+    Token(String),
+}
+
+impl GroupName {
+    /// The group that bypasses every authorizer of the API server.
+    pub const MASTERS: &'static str = "system:masters";
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// # Errors
+    /// Why EKS would refuse the group, or why its meaning would be unknown.
+    pub fn new(text: impl Into<String>) -> Result<Self, GroupRefusal> {
+        let text = text.into();
+        if text.is_empty() {
+            return Err(GroupRefusal::Empty);
+        }
+        if text.starts_with("system:") {
+            return Err(GroupRefusal::System);
+        }
+        if let Some(token) = Token::ALL.into_iter().find(|token| text.contains(token.as_str())) {
+            return Err(GroupRefusal::Token(token.as_str().to_owned()));
+        }
+        Ok(Self(text))
+    }
+}
+
+impl fmt::Display for GroupName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for GroupName {
+    type Error = GroupRefusal;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::new(text)
+    }
+}
+
+impl From<GroupName> for String {
+    fn from(group: GroupName) -> Self {
+        group.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_system_groups_empty_ones_and_templates_are_refused() {
+        assert_eq!(GroupName::new("system:masters"), Err(GroupRefusal::System));
+        assert_eq!(GroupName::new(""), Err(GroupRefusal::Empty));
+        assert!(matches!(GroupName::new("a-{{AccountID}}"), Err(GroupRefusal::Token(_))));
+        assert!(GroupName::new("systems:masters").is_ok());
+        assert!(GroupName::new("eks:kube-proxy-windows").is_ok());
+    }
+}

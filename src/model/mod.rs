@@ -1,0 +1,25 @@
+//! The vocabulary: every value of the field, parsed once at the border.
+//!
+//! Nothing here performs I/O. Types that stand for something AWS would refuse cannot be built.
+
+mod account;
+mod arn;
+mod cluster;
+mod entry;
+mod group;
+mod mode;
+mod partition;
+mod policy;
+mod scope;
+mod username;
+
+pub use account::{AccountId, InvalidAccountId};
+pub use arn::{IamArn, InvalidArn, PathlessRole, PrincipalArn, PrincipalKind};
+pub use cluster::{ClusterId, InvalidClusterArn};
+pub use entry::{AccessEntry, Associations, EntryRefusal, EntryType, EntryUsername};
+pub use group::{GroupName, GroupRefusal};
+pub use mode::{AuthenticationMode, UnknownMode};
+pub use partition::{Partition, UnknownPartition};
+pub use policy::{InvalidPolicyArn, PolicyArn};
+pub use scope::{AccessScope, EmptyScope};
+pub use username::{RESERVED_PREFIXES, Token, Username, UsernameRefusal, UsernameTemplate};

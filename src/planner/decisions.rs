@@ -1,0 +1,91 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{AccessScope, AccountId, EntryType, GroupName, PrincipalArn, Username};
+
+/// What the team has decided: the file `eksodus.yaml`, version 1.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decisions {
+    pub masters: Masters,
+    pub proposed_usernames: ProposedUsernames,
+    /// By the old group's name, exact.
+    pub groups: BTreeMap<String, GroupDecision>,
+    /// In file order; the first that matches a principal decides.
+    pub principals: Vec<PrincipalDecision>,
+    /// For `mapAccounts`: the principals of each account that need an entry.
+    pub accounts: BTreeMap<AccountId, AccountDecision>,
+}
+
+/// How `system:masters` is carried over.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Masters {
+    /// AmazonEKSClusterAdminPolicy at cluster scope.
+    #[default]
+    AccessPolicy,
+    /// An own group, bound to the ClusterRole `cluster-admin` by a ClusterRoleBinding that the plan creates.
+    Group(GroupName),
+}
+
+/// Usernames that EKS refuses: whether the proposed ones may be taken, or each needs a decision of its own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProposedUsernames {
+    #[default]
+    Ask,
+    Accept,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GroupDecision {
+    Drop,
+    /// The bindings that name the old group are repeated for the new one.
+    Rename(GroupName),
+}
+
+/// What is decided for the principals whose ARN (as `aws-auth` or as IAM spells it) matches `principal`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct PrincipalDecision {
+    /// An ARN, or a glob in which `*` stands for any text and `?` for one character.
+    pub principal: String,
+    /// Not migrated, and why.
+    pub skip: Option<String>,
+    /// The real ARN, with its path.
+    pub arn: Option<PrincipalArn>,
+    pub username: Option<UsernameDecision>,
+    /// The whole list, in place of the one in `aws-auth`.
+    pub groups: Option<BTreeSet<GroupName>>,
+    #[serde(rename = "type")]
+    pub entry_type: Option<EntryType>,
+    /// The whole list.
+    pub policies: Option<Vec<PolicyDecision>>,
+    /// Line in the decisions file, for findings.
+    pub line: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UsernameDecision {
+    /// What EKS sets when none is given.
+    Default,
+    Custom(Username),
+}
+
+/// A policy by name; its partition is the principal's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyDecision {
+    pub policy: String,
+    pub scope: AccessScope,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountDecision {
+    pub principals: Vec<PrincipalArn>,
+    /// Nobody else of the account needs access, and why.
+    pub skip_others: Option<String>,
+    /// Line in the decisions file, for findings.
+    pub line: usize,
+}

@@ -1,0 +1,339 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Decisions, Phase, Step};
+use crate::model::{
+    AccessEntry, AuthenticationMode, ClusterId, EntryType, GroupRefusal, PrincipalArn, Username,
+    UsernameRefusal,
+};
+use crate::reader::{EntryRef, Place};
+
+/// Everything that would be done, and why: computed once, reviewed, saved, executed as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    pub format: FormatVersion,
+    /// `None`: planned from an `aws-auth` file alone.
+    pub cluster: Option<ClusterId>,
+    pub mode: Option<AuthenticationMode>,
+    pub caller: CallerAccess,
+    /// The text `aws-auth` was read from, as places name it.
+    pub source: Option<String>,
+    /// Digests of what the plan was computed from; a source that was unknown is absent.
+    pub fingerprint: Fingerprint,
+    pub decisions: Decisions,
+    /// Sources that were absent, and the promise that is not given for it.
+    pub unknown: BTreeMap<PlanSource, String>,
+    /// Every line of `aws-auth`, in file order, each with exactly one outcome.
+    pub lines: Vec<Line>,
+    /// Every access entry the migration leads to, by principal.
+    pub targets: Vec<Target>,
+    /// Every existing access entry, by principal, each with exactly one fate.
+    pub existing: Vec<Existing>,
+    /// Every role that nodes or Fargate pods use.
+    pub nodes: Vec<NodeRole>,
+    /// What blocks, warns or informs, most severe first.
+    pub notices: Vec<Notice>,
+    /// In the order of execution; the caller's own entry last.
+    pub steps: Vec<Step>,
+    /// SHA-256 of all the rest, in hex.
+    pub digest: String,
+}
+
+/// `MAJOR.MINOR`: an unknown major is refused, an unknown minor is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormatVersion {
+    pub major: u32,
+    pub minor: u32,
+}
+
+/// One part of the snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlanSource {
+    Cluster,
+    AwsAuth,
+    AccessEntries,
+    AccessPolicies,
+    Nodegroups,
+    FargateProfiles,
+    IamRoles,
+    IamUsers,
+    Rbac,
+    Namespaces,
+    Caller,
+}
+
+/// SHA-256 in hex of each known source, in a canonical form that leaves out what may change without meaning.
+pub type Fingerprint = BTreeMap<PlanSource, String>;
+
+/// Who runs the migration, and by what they are let in today.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CallerAccess {
+    /// No `caller.json`.
+    Unknown,
+    /// Neither line nor entry names the caller: a cluster creator in CONFIG_MAP mode, or somebody without Kubernetes access.
+    Elsewhere { arn: String },
+    /// By this line of `aws-auth` or this access entry; `principal` is the one its entry is, or will be, made for.
+    Principal { arn: String, principal: PrincipalArn },
+}
+
+/// A place in `aws-auth`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct LinePlace {
+    #[serde(flatten)]
+    pub entry: EntryRef,
+    #[serde(flatten)]
+    pub place: Place,
+}
+
+/// One line of `aws-auth` with what the server holds of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    pub at: LinePlace,
+    /// `rolearn`, `userarn` or the account, as the server holds it.
+    pub arn: String,
+    pub username: String,
+    pub groups: Vec<String>,
+    pub outcome: Outcome,
+}
+
+/// What becomes of a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It becomes the target of this principal.
+    Migrates {
+        principal: PrincipalArn,
+    },
+    /// A later line replaces it today.
+    Superseded {
+        by: LinePlace,
+    },
+    /// It matches nobody today; an entry would grant access.
+    NeverMatches {
+        why: String,
+    },
+    /// The server throws it away.
+    Dropped {
+        why: String,
+    },
+    /// IAM has no such principal any more.
+    Gone {
+        why: String,
+    },
+    /// A decision says so.
+    Skipped {
+        reason: String,
+    },
+    /// `mapAccounts`: these principals get entries of their own.
+    Expanded {
+        principals: Vec<PrincipalArn>,
+        others: Option<String>,
+    },
+    Blocked {
+        by: Blocker,
+    },
+}
+
+/// Why a line cannot be migrated without a decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Blocker {
+    /// The role's real ARN is not known: its account was not looked at.
+    UnresolvedRole {
+        account: String,
+    },
+    /// IAM has the name more than once; it cannot be told which.
+    AmbiguousRole {
+        candidates: Vec<PrincipalArn>,
+    },
+    ServiceLinkedRole,
+    /// The username cannot stand in an entry; the proposal could.
+    Username {
+        refusal: UsernameRefusal,
+        proposal: Option<Username>,
+    },
+    /// `system:` groups other than masters; each with the bindings that give it rights.
+    Groups {
+        groups: BTreeMap<String, Vec<String>>,
+    },
+    /// A group that no entry can carry.
+    Group {
+        group: String,
+        refusal: GroupRefusal,
+    },
+    /// Node username or node groups, but not the set that makes a node.
+    NotQuiteANode {
+        why: String,
+    },
+    /// A node line for a user, or for another account's role.
+    NodePrincipal {
+        why: String,
+    },
+    /// A node line that holds `system:masters` as well.
+    NodeAndMasters,
+    /// Spelled in different case, the server takes either line at random.
+    Random {
+        with: Vec<LinePlace>,
+    },
+    /// An existing entry stands in the way, and replacing it would cut off somebody else.
+    Existing {
+        why: String,
+    },
+    /// `mapAccounts`: whoever else of the account uses the cluster is not known.
+    Account {
+        account: String,
+    },
+    /// A decision asks for something EKS refuses.
+    Decision {
+        why: String,
+    },
+}
+
+/// An access entry the migration leads to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    pub entry: AccessEntry,
+    /// What `aws-auth` gives this principal today.
+    pub username_today: String,
+    pub groups_today: Vec<String>,
+    /// The line it comes from; a principal of `mapAccounts` names that line.
+    pub from: LinePlace,
+    pub standing: Standing,
+    pub is_caller: bool,
+    pub notes: Vec<Note>,
+}
+
+/// A target against what exists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// Entries cannot be listed yet: created if absent, adopted if equal.
+    NotYetObservable,
+    Create,
+    Equal,
+    Update {
+        from: AccessEntry,
+    },
+    /// Delete and create: the type differs, or the entry is bound to a principal that was recreated since.
+    Replace {
+        from: AccessEntry,
+        why: String,
+    },
+}
+
+/// How the entry differs from the line, and why: each one a thing a reviewer should see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Note {
+    MastersByPolicy,
+    MastersByGroup {
+        group: String,
+        binding: String,
+    },
+    /// The path STS does not show.
+    PathResolved,
+    AccountIdWrittenOut,
+    /// Groups every authenticated user has anyway.
+    ImplicitGroups {
+        groups: BTreeSet<String>,
+    },
+    /// A node type takes no groups of one's own.
+    GroupsLost {
+        groups: BTreeSet<String>,
+    },
+    GroupDropped {
+        group: String,
+    },
+    GroupRenamed {
+        from: String,
+        to: String,
+        bindings: Vec<String>,
+    },
+    /// `carried`: bindings repeated for the new name. `unchecked`: RBAC was not looked at.
+    UsernameChanged {
+        from: String,
+        to: String,
+        carried: Vec<String>,
+        unchecked: bool,
+    },
+    /// The line has no username: the server uses an empty one, the entry EKS's default.
+    UsernameDefaulted {
+        to: String,
+    },
+    /// The server lost a field of the line; the entry is what is in force.
+    Damaged {
+        what: String,
+    },
+    /// An existing entry has policies beyond the line; they stay.
+    PoliciesKept {
+        policies: Vec<String>,
+    },
+    Decided {
+        what: String,
+        line: usize,
+    },
+    FromAccount {
+        account: String,
+    },
+    PassRole,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Existing {
+    pub principal: String,
+    pub entry_type: EntryType,
+    pub fate: ExistingFate,
+}
+
+/// What becomes of an access entry that is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExistingFate {
+    Equal,
+    Update,
+    Replace,
+    /// No line names its principal: left alone.
+    Foreign,
+    /// EKS made it and keeps it: never touched.
+    EksOwned,
+    /// A line names its principal, but that line does not migrate: left alone.
+    Blocked,
+}
+
+/// A role that nodes or Fargate pods run under, and whether an entry of the right type will exist.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeRole {
+    pub role: PrincipalArn,
+    /// `node group a`, `Fargate profile b`, `aws-auth`.
+    pub used_by: Vec<String>,
+    pub needs: EntryType,
+    /// The type of the entry it has or will have.
+    pub gets: Option<EntryType>,
+    pub covered: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Nothing from this phase on is done until it is decided.
+    Blocks(Phase),
+    Warning,
+    Info,
+}
+
+/// One finding of the plan. Ids and their headings are those of `docs/rules.md`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    pub rule: String,
+    pub severity: Severity,
+    pub at: Option<LinePlace>,
+    /// The principal, account, group or decision it is about.
+    pub subject: String,
+    /// What the server does today and what will happen.
+    pub message: String,
+    /// One thing to do, or several to choose from.
+    pub help: Vec<String>,
+}

@@ -1,0 +1,103 @@
+use serde::{Deserialize, Serialize};
+
+/// All roles and bindings of a cluster, each list sorted by namespace and name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rbac {
+    pub roles: Vec<Role>,
+    pub bindings: Vec<Binding>,
+}
+
+/// A ClusterRole (no namespace) or a Role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Role {
+    pub namespace: Option<String>,
+    pub name: String,
+    /// As stored: aggregation is the controller's work, not ours.
+    pub rules: Vec<PolicyRule>,
+}
+
+/// One rule; an empty list means "none", but for `resource_names`, where it means "any".
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PolicyRule {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub api_groups: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<String>,
+    pub verbs: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resource_names: Vec<String>,
+    #[serde(rename = "nonResourceURLs", skip_serializing_if = "Vec::is_empty")]
+    pub non_resource_urls: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum BindingKind {
+    ClusterRoleBinding,
+    RoleBinding,
+}
+
+/// A ClusterRoleBinding (no namespace) or a RoleBinding, with the whole value that matters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Binding {
+    pub namespace: Option<String>,
+    pub name: String,
+    pub role_ref: RoleRef,
+    pub subjects: Vec<Subject>,
+}
+
+impl Binding {
+    pub fn kind(&self) -> BindingKind {
+        match self.namespace {
+            None => BindingKind::ClusterRoleBinding,
+            Some(_) => BindingKind::RoleBinding,
+        }
+    }
+}
+
+/// `kind` is kept as text: RBAC looks at nothing else, and an unknown one grants nothing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RoleRef {
+    pub kind: String,
+    pub name: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Subject {
+    pub kind: SubjectKind,
+    pub name: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub namespace: Option<String>,
+}
+
+/// Exact spelling: `user` in lower case matches nobody.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum SubjectKind {
+    User,
+    Group,
+    ServiceAccount,
+    Other(String),
+}
+
+impl From<String> for SubjectKind {
+    fn from(text: String) -> Self {
+        match text.as_str() {
+            "User" => Self::User,
+            "Group" => Self::Group,
+            "ServiceAccount" => Self::ServiceAccount,
+            _ => Self::Other(text),
+        }
+    }
+}
+
+impl From<SubjectKind> for String {
+    fn from(kind: SubjectKind) -> Self {
+        match kind {
+            SubjectKind::User => "User".to_owned(),
+            SubjectKind::Group => "Group".to_owned(),
+            SubjectKind::ServiceAccount => "ServiceAccount".to_owned(),
+            SubjectKind::Other(text) => text,
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! `aws-auth`, read exactly as the EKS control plane reads it (aws-iam-authenticator v0.7.18).
+//!
+//! Text goes through [`Manifest::parse`] (the ConfigMap) and [`read`] (its three sections) to [`AwsAuth`]:
+//! every entry with its status and its place in the file.
+
+mod aws_auth;
+mod source;
+mod yaml;
+
+pub use aws_auth::{
+    Account, AwsAuth, Damage, DropReason, EntryRef, Mapping, NeverMatches, Section, SectionName,
+    SectionStatus, Status,
+};
+pub use source::{Place, Source, Span};

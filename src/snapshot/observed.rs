@@ -1,0 +1,157 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::kube::ConfigMap;
+use crate::model::{
+    AccessEntry, Associations, AuthenticationMode, ClusterId, EntryType, EntryUsername, GroupName, PolicyArn,
+    PrincipalArn, Username,
+};
+use crate::rbac::Rbac;
+use crate::reader::Source;
+
+/// Everything observed, as one value. `None` is "unknown", never "empty", but for `aws_auth`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Snapshot {
+    pub cluster: Option<Cluster>,
+    /// `None`: there is none.
+    pub aws_auth: Option<ObservedAwsAuth>,
+    /// `None`: not observable (CONFIG_MAP mode) or not looked at. Sorted by principal.
+    pub access_entries: Option<Vec<ObservedEntry>>,
+    pub access_policies: Option<Vec<PolicyArn>>,
+    pub nodegroups: Option<Vec<Nodegroup>>,
+    pub fargate_profiles: Option<Vec<FargateProfile>>,
+    pub iam_roles: Option<Listing<IamRole>>,
+    pub iam_users: Option<Listing<IamUser>>,
+    pub rbac: Option<Rbac>,
+    pub namespaces: Option<Vec<String>>,
+    pub caller: Option<Caller>,
+}
+
+/// The ConfigMap and the text it was read from, so that findings can point at its lines.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ObservedAwsAuth {
+    pub source: Source,
+    pub config_map: ConfigMap,
+}
+
+/// `aws eks describe-cluster`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cluster {
+    pub id: ClusterId,
+    /// Such as `1.30`.
+    pub version: String,
+    /// Such as `eks.5`.
+    pub platform_version: String,
+    pub status: ClusterStatus,
+    /// An absent or empty `accessConfig` is CONFIG_MAP: the cluster is older than the choice.
+    pub mode: AuthenticationMode,
+    pub endpoint: Option<String>,
+    /// The node role of EKS Auto Mode, when it is on.
+    pub auto_mode_node_role: Option<PrincipalArn>,
+}
+
+/// `ACTIVE`, `UPDATING`, …, as EKS prints it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClusterStatus(pub String);
+
+/// An access entry as DescribeAccessEntry and ListAssociatedAccessPolicies show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObservedEntry {
+    /// As EKS spells it: mostly a role or user, `:root` is accepted too.
+    pub principal: String,
+    pub entry_type: EntryType,
+    /// Empty where EKS shows none.
+    pub username: String,
+    pub groups: BTreeSet<String>,
+    pub policies: Associations,
+    pub tags: BTreeMap<String, String>,
+    pub arn: String,
+    /// ISO 8601 or seconds since 1970, as the AWS CLI prints it; compared through [`ObservedEntry::created_at`].
+    pub created: String,
+    pub modified: String,
+}
+
+impl ObservedEntry {
+    /// The entry as a value that could be written again; `None` when it breaks a rule that EKS has for customers.
+    pub fn as_entry(&self) -> Option<AccessEntry> {
+        let Self { principal, entry_type, username, groups, policies, tags, arn: _, created: _, modified: _ } =
+            self;
+        let principal: PrincipalArn = principal.parse().ok()?;
+        let default = entry_type.default_username(&principal);
+        let standard = entry_type.is_standard();
+        let username = if !standard || username.is_empty() || default.as_deref() == Some(username.as_str()) {
+            EntryUsername::Default
+        } else {
+            EntryUsername::Custom(Username::new(username.clone()).ok()?)
+        };
+        let groups = if standard {
+            groups.iter().map(|group| GroupName::new(group.clone()).ok()).collect::<Option<_>>()?
+        } else {
+            // node types show system:nodes, which is EKS's doing
+            BTreeSet::new()
+        };
+        Some(AccessEntry {
+            principal,
+            entry_type: entry_type.clone(),
+            username,
+            groups,
+            policies: policies.clone(),
+            tags: tags.clone(),
+        })
+    }
+}
+
+/// `aws eks describe-nodegroup`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nodegroup {
+    pub name: String,
+    pub node_role: PrincipalArn,
+    /// Such as `AL2023_x86_64_STANDARD`, `WINDOWS_CORE_2022_x86_64`, `CUSTOM`.
+    pub ami_type: Option<String>,
+}
+
+impl Nodegroup {
+    pub fn is_windows(&self) -> bool {
+        self.ami_type.as_deref().is_some_and(|ami| ami.starts_with("WINDOWS_"))
+    }
+}
+
+/// `aws eks describe-fargate-profile`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FargateProfile {
+    pub name: String,
+    pub pod_execution_role: PrincipalArn,
+}
+
+/// A list of IAM, and whether it is the whole of its account.
+///
+/// Only a complete one can prove that a principal is gone. Outputs of `get-role` carry `RoleLastUsed`, which `list-roles`
+/// never does, and so give themselves away as partial; so does a truncated list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing<T> {
+    pub items: Vec<T>,
+    pub complete: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IamRole {
+    pub arn: PrincipalArn,
+    /// `AROA…`
+    pub id: String,
+    pub created: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IamUser {
+    pub arn: PrincipalArn,
+    /// `AIDA…`
+    pub id: String,
+    pub created: String,
+}
+
+/// `aws sts get-caller-identity`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    pub arn: String,
+    pub account: String,
+    pub user_id: String,
+}
