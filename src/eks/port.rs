@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use crate::kube::KubeApi;
 use crate::model::{
-    AccessScope, Associations, AuthenticationMode, EntryType, GroupName, PolicyArn, PrincipalArn, Username,
+    AccessScope, AuthenticationMode, EntryType, GroupName, PolicyArn, PrincipalArn, Username,
 };
 use crate::snapshot::{Caller, Cluster, FargateProfile, IamRole, IamUser, Nodegroup, ObservedEntry};
 
@@ -161,6 +161,3 @@ pub trait Clock {
 pub trait World: EksApi + IamApi + StsApi + KubeApi + Clock {}
 
 impl<T: EksApi + IamApi + StsApi + KubeApi + Clock> World for T {}
-
-/// The empty set of associations, for answers that carry none.
-pub const NO_POLICIES: Associations = Associations::new();

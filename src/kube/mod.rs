@@ -2,4 +2,4 @@
 
 mod port;
 
-pub use port::{ConfigMap, KubeApi, KubeError, KubeErrorKind};
+pub use port::{KubeApi, KubeError, KubeErrorKind};

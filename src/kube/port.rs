@@ -1,16 +1,7 @@
 use std::collections::BTreeMap;
 
+use crate::model::ConfigMap;
 use crate::rbac::{Binding, Rbac};
-
-/// `kube-system/aws-auth` as the API server holds it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigMap {
-    /// The data values, byte for byte.
-    pub data: BTreeMap<String, String>,
-    /// All of `metadata` but `resourceVersion`.
-    pub metadata: serde_json::Map<String, serde_json::Value>,
-    pub resource_version: String,
-}
 
 /// What a call to the API server ended in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

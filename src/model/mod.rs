@@ -5,6 +5,7 @@
 mod account;
 mod arn;
 mod cluster;
+mod config_map;
 mod entry;
 mod group;
 mod mode;
@@ -16,6 +17,7 @@ mod username;
 pub use account::{AccountId, InvalidAccountId};
 pub use arn::{IamArn, InvalidArn, PathlessRole, PrincipalArn, PrincipalKind};
 pub use cluster::{ClusterId, InvalidClusterArn};
+pub use config_map::ConfigMap;
 pub use entry::{AccessEntry, Associations, EntryRefusal, EntryType, EntryUsername};
 pub use group::{GroupName, GroupRefusal};
 pub use mode::{AuthenticationMode, UnknownMode};

@@ -4,6 +4,7 @@
 //! every entry with its status and its place in the file.
 
 mod aws_auth;
+mod manifest;
 mod source;
 mod yaml;
 
@@ -11,4 +12,5 @@ pub use aws_auth::{
     Account, AwsAuth, Damage, DropReason, EntryRef, Mapping, NeverMatches, Section, SectionName,
     SectionStatus, Status,
 };
+pub use manifest::{Manifest, ManifestError, ValuePlaces};
 pub use source::{Place, Source, Span};

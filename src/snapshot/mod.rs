@@ -3,6 +3,6 @@
 mod observed;
 
 pub use observed::{
-    Caller, Cluster, ClusterStatus, FargateProfile, IamRole, IamUser, Listing, Nodegroup, ObservedAwsAuth,
-    ObservedEntry, Snapshot,
+    Caller, Cluster, ClusterStatus, FargateProfile, IamRole, IamUser, Listing, Nodegroup, ObservedEntry,
+    Snapshot,
 };

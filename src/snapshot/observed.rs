@@ -1,19 +1,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::kube::ConfigMap;
 use crate::model::{
     AccessEntry, Associations, AuthenticationMode, ClusterId, EntryType, EntryUsername, GroupName, PolicyArn,
     PrincipalArn, Username,
 };
 use crate::rbac::Rbac;
-use crate::reader::Source;
+use crate::reader::Manifest;
 
 /// Everything observed, as one value. `None` is "unknown", never "empty", but for `aws_auth`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Snapshot {
     pub cluster: Option<Cluster>,
     /// `None`: there is none.
-    pub aws_auth: Option<ObservedAwsAuth>,
+    pub aws_auth: Option<Manifest>,
     /// `None`: not observable (CONFIG_MAP mode) or not looked at. Sorted by principal.
     pub access_entries: Option<Vec<ObservedEntry>>,
     pub access_policies: Option<Vec<PolicyArn>>,
@@ -24,13 +23,6 @@ pub struct Snapshot {
     pub rbac: Option<Rbac>,
     pub namespaces: Option<Vec<String>>,
     pub caller: Option<Caller>,
-}
-
-/// The ConfigMap and the text it was read from, so that findings can point at its lines.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ObservedAwsAuth {
-    pub source: Source,
-    pub config_map: ConfigMap,
 }
 
 /// `aws eks describe-cluster`.

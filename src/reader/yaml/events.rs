@@ -1,4 +1,4 @@
-use libyaml_safer::{EventData, MappingStyle, Parser, ScalarStyle, SequenceStyle};
+use libyaml_safer::{EventData, MappingStyle, Mark, Parser, ScalarStyle, SequenceStyle};
 
 use crate::reader::Span;
 
@@ -43,7 +43,8 @@ pub(in crate::reader) struct SyntaxError {
 /// The events of a text, one at a time: what follows the last one asked for is never scanned.
 pub(in crate::reader) struct Events<'t> {
     parser: Parser<&'t [u8]>,
-    offsets: Offsets<'t>,
+    /// Bytes before the first one the parser sees: a byte order mark.
+    skipped: usize,
     ended: bool,
 }
 
@@ -52,8 +53,14 @@ impl<'t> Events<'t> {
         let mut parser = Parser::new();
         parser.set_encoding(libyaml_safer::Encoding::Utf8);
         // the parser takes a byte order mark for a character once the encoding is set
-        parser.set_input(text.strip_prefix('\u{feff}').unwrap_or(text).as_bytes());
-        Self { parser, offsets: Offsets::new(text), ended: false }
+        let input = text.strip_prefix('\u{feff}').unwrap_or(text);
+        parser.set_input(input.as_bytes());
+        Self { parser, skipped: text.len() - input.len(), ended: false }
+    }
+
+    /// A mark's index counts bytes.
+    fn byte(&self, mark: Mark) -> usize {
+        self.skipped + usize::try_from(mark.index).unwrap_or(usize::MAX)
     }
 }
 
@@ -68,10 +75,7 @@ impl Iterator for Events<'_> {
         match self.parser.parse() {
             Err(error) => {
                 self.ended = true;
-                let at = error
-                    .problem_mark()
-                    .or(error.context_mark())
-                    .map_or(0, |mark| self.offsets.byte(mark.index));
+                let at = error.problem_mark().or(error.context_mark()).map_or(0, |mark| self.byte(mark));
                 let what = match error.context() {
                     Some(context) => format!("{} {}", error.problem(), context),
                     None => error.problem().to_owned(),
@@ -80,8 +84,8 @@ impl Iterator for Events<'_> {
             }
             Ok(event) => {
                 self.ended = event.data == EventData::StreamEnd;
-                let start = self.offsets.byte(event.start_mark.index);
-                let end = self.offsets.byte(event.end_mark.index);
+                let start = self.byte(event.start_mark);
+                let end = self.byte(event.end_mark);
                 Some(Ok(Event { kind: kind(event.data), span: Span { start, end } }))
             }
         }
@@ -118,34 +122,6 @@ fn scalar_style(style: ScalarStyle) -> Style {
         ScalarStyle::Literal => Style::Literal,
         ScalarStyle::Folded => Style::Folded,
         _ => Style::Plain,
-    }
-}
-
-/// The parser counts characters; we want bytes. Marks mostly grow, so the search goes on from the last one.
-struct Offsets<'t> {
-    text: &'t str,
-    /// Characters the parser does not count: a byte order mark at the start.
-    skipped: usize,
-    last: (u64, usize),
-}
-
-impl<'t> Offsets<'t> {
-    fn new(text: &'t str) -> Self {
-        let skipped = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        Self { text, skipped, last: (0, skipped) }
-    }
-
-    fn byte(&mut self, index: u64) -> usize {
-        let (mut at, mut byte) = if index >= self.last.0 { self.last } else { (0, self.skipped) };
-        for c in self.text[byte..].chars() {
-            if at == index {
-                break;
-            }
-            at += 1;
-            byte += c.len_utf8();
-        }
-        self.last = (at, byte);
-        byte
     }
 }
 
