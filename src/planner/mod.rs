@@ -3,6 +3,7 @@
 //! No clock, no network, no environment, no randomness: the same input gives the same bytes.
 
 mod decisions;
+pub mod lint;
 mod plan;
 mod step;
 
