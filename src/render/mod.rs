@@ -1,0 +1,34 @@
+//! A plan, and what lint found, for people and for machines. A module per format; nothing here decides anything.
+
+mod config_map;
+pub mod escape;
+mod fields;
+mod json;
+mod markdown;
+mod redact;
+mod style;
+mod text;
+mod verdict;
+mod words;
+
+pub use json::plan as plan_json;
+pub use markdown::plan as plan_markdown;
+pub use redact::Redactor;
+pub use text::plan as plan_text;
+pub use verdict::verdict;
+
+/// What a view of a plan shows besides the plan.
+#[derive(Debug, Clone, Default)]
+pub struct View {
+    pub next: Option<Next>,
+    /// Everything: what informs, and the name of each entry that stays.
+    pub verbose: bool,
+}
+
+/// What to do now; the command line knows its own flags.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Next {
+    pub command: String,
+    /// Whether it can be undone.
+    pub undo: String,
+}
