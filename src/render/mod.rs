@@ -3,6 +3,7 @@
 mod config_map;
 pub mod escape;
 mod fields;
+pub mod findings;
 mod json;
 mod markdown;
 mod redact;

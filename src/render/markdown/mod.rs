@@ -135,7 +135,7 @@ fn unknown(plan: &Plan) -> Section {
 fn phases(plan: &Plan) -> String {
     let phases = verdict::phases(plan);
     if phases.is_empty() {
-        return String::new();
+        return "Nothing to do.\n".to_owned();
     }
     let row = |summary: &PhaseSummary<'_>| {
         let undo = match summary.undo() {

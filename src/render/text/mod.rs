@@ -149,6 +149,7 @@ fn unknown(page: &mut Page, plan: &Plan) {
 fn phases(page: &mut Page, plan: &Plan) {
     let phases = phases_of(plan);
     if phases.is_empty() {
+        page.line(0, "\nNothing to do.".to_owned());
         return;
     }
     page.heading(HEADING, "phases", 0);
