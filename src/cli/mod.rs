@@ -1,0 +1,62 @@
+//! The command line: one file per command, each turning its arguments into values of the library.
+
+mod args;
+mod commands;
+mod console;
+mod error;
+mod exit;
+mod host;
+mod inputs;
+
+use clap::Parser as _;
+
+use args::{Cli, Command, Global};
+use console::Console;
+use error::CliError;
+use exit::Exit;
+use host::Host;
+
+/// What every command gets.
+struct Context<'c> {
+    global: &'c Global,
+    host: &'c Host,
+    console: &'c mut Console,
+}
+
+pub fn run() -> Exit {
+    let Cli { global, command } = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(told) => {
+            let usage = told.use_stderr();
+            // stdout or stderr may be closed, and then nobody is told
+            let _ = told.print();
+            return if usage { Exit::Usage } else { Exit::Done };
+        }
+    };
+    let host = Host::read();
+    let mut console = Console::new(&host, &global);
+    match dispatch(command, Context { global: &global, host: &host, console: &mut console }) {
+        Ok(exit) => exit,
+        Err(error) => {
+            console.error(&error);
+            error.exit()
+        }
+    }
+}
+
+fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
+    use commands::{apply, completions, lint, man, plan, rehearse, rollback, show, status, verify, whois};
+    match command {
+        Command::Lint(args) => lint::run(args, context),
+        Command::Whois(args) => whois::run(args, context),
+        Command::Plan(args) => plan::run(args, context),
+        Command::Show(args) => show::run(args, context),
+        Command::Apply(args) => apply::run(args, context),
+        Command::Status(args) => status::run(args, context),
+        Command::Verify(args) => verify::run(args, context),
+        Command::Rollback(args) => rollback::run(args, context),
+        Command::Rehearse(args) => rehearse::run(args, context),
+        Command::Completions(args) => completions::run(args, context),
+        Command::Man => man::run(context),
+    }
+}
