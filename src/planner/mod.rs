@@ -18,6 +18,7 @@ mod existing;
 mod file;
 mod fingerprint;
 mod lines;
+pub mod lint;
 mod nodes;
 mod notices;
 mod plan;
