@@ -1,10 +1,10 @@
 //! A plan, and what lint found, for people and for machines. A module per format; nothing here decides anything.
+//! A plan as JSON is the plan itself: `Plan::to_json`.
 
 mod config_map;
 pub mod escape;
 mod fields;
 pub mod findings;
-mod json;
 mod markdown;
 mod redact;
 mod style;
@@ -12,7 +12,6 @@ mod text;
 mod verdict;
 mod words;
 
-pub use json::plan as plan_json;
 pub use markdown::plan as plan_markdown;
 pub use redact::Redactor;
 pub use text::plan as plan_text;

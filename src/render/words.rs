@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
-use crate::planner::{
-    Action, Blocker, ExistingFate, LinePlace, Note, Outcome, PlanSource, Severity, Standing,
-};
+use crate::planner::{Action, ExistingFate, Line, LinePlace, Note, Outcome, PlanSource, Severity, Standing};
 use crate::rbac::Binding;
 
 /// `1 entry`, `2 entries`.
@@ -23,8 +21,8 @@ pub(super) fn place(source: Option<&str>, at: &LinePlace) -> String {
 }
 
 /// A line that gets no entry: the word for what becomes of it, and why. `None` for one that is migrated.
-pub(super) fn not_migrated(outcome: &Outcome, source: Option<&str>) -> Option<(&'static str, String)> {
-    Some(match outcome {
+pub(super) fn not_migrated(line: &Line, source: Option<&str>) -> Option<(&'static str, String)> {
+    Some(match &line.outcome {
         Outcome::Migrates { principal: _ } => return None,
         Outcome::Superseded { by } => {
             ("superseded", format!("the line at {} replaces it today", place(source, by)))
@@ -32,6 +30,7 @@ pub(super) fn not_migrated(outcome: &Outcome, source: Option<&str>) -> Option<(&
         Outcome::NeverMatches { why } => ("never matches", format!("{why}; an entry would grant access")),
         Outcome::Dropped { why } => ("dropped by the server", why.clone()),
         Outcome::Gone { why } => ("gone from IAM", why.clone()),
+        Outcome::NotRead => ("not read", "in API mode the server does not look at aws-auth".to_owned()),
         Outcome::Skipped { reason } => ("skipped by decision", reason.clone()),
         Outcome::Expanded { principals, others } => {
             let known = match principals.len() {
@@ -45,44 +44,8 @@ pub(super) fn not_migrated(outcome: &Outcome, source: Option<&str>) -> Option<(&
             let others = others.as_ref().map(|why| format!("; nobody else needs access: {why}"));
             ("whole account", known + others.as_deref().unwrap_or_default())
         }
-        Outcome::Blocked { by } => ("blocked", blocker(by, source)),
+        Outcome::Blocked { by } => ("blocked", by.message(line)),
     })
-}
-
-pub(super) fn blocker(by: &Blocker, source: Option<&str>) -> String {
-    match by {
-        Blocker::UnresolvedRole { account } => {
-            format!("the role's real ARN is not known: account {account} was not looked at")
-        }
-        Blocker::AmbiguousRole { candidates } => {
-            format!("IAM has more than one role of that name: {}", list(candidates))
-        }
-        Blocker::ServiceLinkedRole => "EKS takes no access entry for a service-linked role".to_owned(),
-        Blocker::Username { refusal, proposal } => {
-            let proposal = proposal.as_ref().map(|name| format!("; proposed: {name}"));
-            format!("EKS refuses the username: {refusal}{}", proposal.unwrap_or_default())
-        }
-        Blocker::Groups { groups } => {
-            let each = groups.iter().map(|(group, bindings)| match bindings.as_slice() {
-                [] => format!("{group} (no binding names it)"),
-                bindings => format!("{group} (bound by {})", list(bindings)),
-            });
-            format!("an access entry takes no system: groups: {}", list(each))
-        }
-        Blocker::Group { group, refusal } => {
-            format!("an access entry cannot carry the group {group}: {refusal}")
-        }
-        Blocker::NotQuiteANode { why } | Blocker::NodePrincipal { why } => why.clone(),
-        Blocker::NodeAndMasters => "it is a node line and holds system:masters as well".to_owned(),
-        Blocker::Random { with } => format!(
-            "the server takes this line or the one at {}, at random for each login",
-            list(with.iter().map(|at| place(source, at)))
-        ),
-        Blocker::Existing { why } | Blocker::Decision { why } => why.clone(),
-        Blocker::Account { account } => {
-            format!("everybody in account {account} is let in, and who uses it is not known")
-        }
-    }
 }
 
 /// How an entry comes to be, in one word.
@@ -105,9 +68,10 @@ pub(super) fn note(note: &Note) -> String {
             format!("system:masters becomes the group {group}, which {binding} binds to cluster-admin")
         }
         Note::PathResolved => "the ARN has the path that IAM knows and aws-auth may not name".to_owned(),
+        Note::PathUnchecked => "the ARN is as aws-auth spells it: IAM was not looked at".to_owned(),
         Note::AccountIdWrittenOut => "{{AccountID}} is written out".to_owned(),
         Note::ImplicitGroups { groups } => {
-            format!("{} left out: every authenticated user has it anyway", list(groups))
+            format!("{} left out: it changes nothing", list(groups))
         }
         Note::GroupsLost { groups } => {
             format!("{} lost: a node type takes no groups of one's own", list(groups))

@@ -1,10 +1,10 @@
 use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
 
+use crate::cli::Context;
 use crate::cli::args::Cli;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::Context;
 
 #[derive(Debug, Args)]
 pub struct CompletionsArgs {

@@ -1,9 +1,9 @@
 use clap::CommandFactory as _;
 
+use crate::cli::Context;
 use crate::cli::args::Cli;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::Context;
 
 pub fn run(context: Context<'_>) -> Result<Exit, CliError> {
     let mut page = Vec::new();

@@ -52,6 +52,7 @@ fn risks(target: &Target) -> String {
             Note::MastersByPolicy
             | Note::MastersByGroup { .. }
             | Note::PathResolved
+            | Note::PathUnchecked
             | Note::AccountIdWrittenOut
             | Note::ImplicitGroups { .. }
             | Note::PoliciesKept { .. }

@@ -97,7 +97,7 @@ fn not_migrated(plan: &Plan) -> Section {
     let source = plan.source.as_deref();
     let mut section = Section::titled("No equivalent", "lines");
     for line in &plan.lines {
-        if let Some((what, why)) = words::not_migrated(&line.outcome, source) {
+        if let Some((what, why)) = words::not_migrated(line, source) {
             let place = code(&words::place(source, &line.at));
             let arn = code(words::or_empty(&line.arn));
             section.items.push(format!("- {place} {arn}: {what}: {}\n", markdown(&why)));

@@ -116,11 +116,8 @@ fn nodes(page: &mut Page, plan: &Plan) {
 
 fn not_migrated(page: &mut Page, plan: &Plan) {
     let source = plan.source.as_deref();
-    let left: Vec<_> = plan
-        .lines
-        .iter()
-        .filter_map(|line| Some((line, words::not_migrated(&line.outcome, source)?)))
-        .collect();
+    let left: Vec<_> =
+        plan.lines.iter().filter_map(|line| Some((line, words::not_migrated(line, source)?))).collect();
     if left.is_empty() {
         return;
     }
