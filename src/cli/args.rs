@@ -2,6 +2,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use eksodus::planner::Phase;
+
 use super::commands::{apply, completions, lint, plan, rehearse, rollback, show, status, verify, whois};
 
 /// Move an EKS cluster from the aws-auth ConfigMap to access entries, and prove that nobody loses or gains access.
@@ -65,6 +67,30 @@ pub enum ColorWhen {
     Auto,
     Always,
     Never,
+}
+
+/// The phases a run can stop after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PhaseArg {
+    Preflight,
+    DualMode,
+    Entries,
+    Verify,
+    Prune,
+    ApiMode,
+}
+
+impl From<PhaseArg> for Phase {
+    fn from(phase: PhaseArg) -> Self {
+        match phase {
+            PhaseArg::Preflight => Self::Preflight,
+            PhaseArg::DualMode => Self::DualMode,
+            PhaseArg::Entries => Self::Entries,
+            PhaseArg::Verify => Self::Verify,
+            PhaseArg::Prune => Self::Prune,
+            PhaseArg::ApiMode => Self::ApiMode,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

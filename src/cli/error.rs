@@ -2,6 +2,8 @@ use std::error::Error as _;
 use std::io;
 use std::path::PathBuf;
 
+use eksodus::planner::PlanFileError;
+
 use super::exit::Exit;
 
 /// Why a command did not do what it was asked to. Advice is in [`CliError::hint`].
@@ -16,7 +18,7 @@ pub enum CliError {
     #[error("{command} needs a live cluster, which this version cannot reach")]
     Live { command: &'static str, instead: &'static str },
     #[error("{}", path.display())]
-    PlanFile { path: PathBuf, source: serde_json::Error },
+    PlanFile { path: PathBuf, source: PlanFileError },
 }
 
 impl CliError {

@@ -12,7 +12,7 @@ pub struct Host {
     no_color: bool,
     /// `EKSODUS_CONFIG`, in place of `--config`.
     pub config: Option<PathBuf>,
-    /// Of the terminal, or `COLUMNS`.
+    /// `COLUMNS`, or what fits most screens.
     pub width: usize,
     pub stdin_is_terminal: bool,
     stdout_is_terminal: bool,
@@ -24,11 +24,10 @@ impl Host {
     pub fn read() -> Self {
         let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         let columns = set("COLUMNS").and_then(|value| value.to_str()?.parse().ok());
-        let terminal = indicatif::ProgressDrawTarget::stderr().width().map(usize::from);
         Self {
             no_color: set("NO_COLOR").is_some() || set("TERM").is_some_and(|term| term == "dumb"),
             config: set("EKSODUS_CONFIG").map(PathBuf::from),
-            width: columns.or(terminal).unwrap_or(120),
+            width: columns.unwrap_or(140),
             stdin_is_terminal: stdin().is_terminal(),
             stdout_is_terminal: stdout().is_terminal(),
             stderr_is_terminal: stderr().is_terminal(),

@@ -7,6 +7,7 @@ mod error;
 mod exit;
 mod host;
 mod inputs;
+mod views;
 
 use clap::Parser as _;
 

@@ -2,6 +2,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::Context;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+
 use crate::cli::args::PhaseArg;
 
 /// Without PLAN it plans first, from what it finds.
@@ -24,4 +28,8 @@ pub struct ApplyArgs {
     /// Go on with the last run of this plan
     #[arg(long, requires = "plan")]
     resume: bool,
+}
+
+pub fn run(_: ApplyArgs, _: Context<'_>) -> Result<Exit, CliError> {
+    Err(CliError::Live { command: "apply", instead: "pass --simulate DIR" })
 }

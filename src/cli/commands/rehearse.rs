@@ -1,5 +1,9 @@
 use clap::Args;
 
+use crate::cli::Context;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+
 use crate::cli::args::PhaseArg;
 
 /// The cluster comes from --snapshot DIR, which is not changed.
@@ -14,4 +18,8 @@ pub struct RehearseArgs {
     /// Stop after this phase
     #[arg(long, value_enum, value_name = "PHASE", default_value = "verify")]
     through: PhaseArg,
+}
+
+pub fn run(_: RehearseArgs, _: Context<'_>) -> Result<Exit, CliError> {
+    Err(CliError::Live { command: "rehearse", instead: "pass --snapshot DIR" })
 }

@@ -2,6 +2,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::Context;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+
 #[derive(Debug, Args)]
 pub struct RollbackArgs {
     /// The folder of the run to undo, or its journal; the last run when it is left out
@@ -12,4 +16,8 @@ pub struct RollbackArgs {
     /// Do it; otherwise it is only shown
     #[arg(long, short)]
     yes: bool,
+}
+
+pub fn run(_: RollbackArgs, _: Context<'_>) -> Result<Exit, CliError> {
+    Err(CliError::Live { command: "rollback", instead: "pass --simulate DIR" })
 }

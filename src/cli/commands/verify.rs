@@ -2,6 +2,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::Context;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
     /// Saved by plan --out
@@ -9,4 +13,8 @@ pub struct VerifyArgs {
     /// A simulated cluster: the folder that apply --simulate changes
     #[arg(long, value_name = "DIR")]
     simulate: Option<PathBuf>,
+}
+
+pub fn run(_: VerifyArgs, _: Context<'_>) -> Result<Exit, CliError> {
+    Err(CliError::Live { command: "verify", instead: "pass --simulate DIR" })
 }

@@ -1,5 +1,9 @@
 use clap::Args;
 
+use crate::cli::Context;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+
 /// aws-auth comes from --aws-auth FILE or from --snapshot DIR.
 #[derive(Debug, Args)]
 pub struct WhoisArgs {
@@ -14,4 +18,8 @@ pub struct WhoisArgs {
     /// What {{EC2PrivateDNSName}} stands for
     #[arg(long, value_name = "NAME")]
     ec2_private_dns_name: Option<String>,
+}
+
+pub fn run(_: WhoisArgs, _: Context<'_>) -> Result<Exit, CliError> {
+    Err(CliError::Live { command: "whois", instead: "pass --aws-auth FILE or --snapshot DIR" })
 }
