@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::place::place;
 use crate::planner::lint::{Finding, Level};
 use crate::reader::{
     Account, AwsAuth, EntryRef, Mapping, Place, Section, SectionName, SectionStatus, Source, Status,
@@ -97,7 +98,7 @@ pub fn report(source: &Source, aws_auth: &AwsAuth, findings: &[Finding]) -> Repo
 
 fn found(source: &Source, finding: &Finding) -> FoundView {
     let Finding { rule, severity, title, span, label, notes, help } = finding;
-    let (start, end) = (place(source, span.start), place(source, span.end));
+    let (start, end) = (place(&source.text, span.start), place(&source.text, span.end));
     FoundView {
         rule,
         severity: *severity,
@@ -111,12 +112,6 @@ fn found(source: &Source, finding: &Finding) -> FoundView {
         notes: notes.clone(),
         help: help.clone(),
     }
-}
-
-fn place(source: &Source, at: usize) -> Place {
-    let before = &source.text[..source.text.floor_char_boundary(at.min(source.text.len()))];
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    Place { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
 }
 
 fn section<E>(section: &Section<E>, view: impl Fn(&E) -> EntryView) -> (SectionName, SectionView) {

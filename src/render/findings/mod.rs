@@ -1,6 +1,7 @@
 //! What lint found: under the user's own lines, or as JSON.
 
 mod json;
+mod place;
 mod text;
 
 pub use json::{Report, report};

@@ -1,5 +1,6 @@
 use annotate_snippets::{AnnotationKind, Element, Group, Level as Shown, Renderer, Snippet};
 
+use super::place::floor;
 use crate::planner::lint::{Finding, Level};
 use crate::reader::Source;
 use crate::render::escape::terminal;
@@ -40,9 +41,8 @@ fn groups<'a>(source: &'a Source, finding: &'a Finding) -> Vec<Group<'a>> {
 
 /// Inside the text and on character boundaries, whatever the span says.
 fn within(source: &Source, start: usize, end: usize) -> std::ops::Range<usize> {
-    let floor = |at: usize| source.text.floor_char_boundary(at.min(source.text.len()));
-    let start = floor(start);
-    start..floor(end).max(start)
+    let start = floor(&source.text, start);
+    start..floor(&source.text, end).max(start)
 }
 
 fn summary(findings: &[Finding]) -> String {

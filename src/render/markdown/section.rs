@@ -18,13 +18,13 @@ impl Section {
     }
 
     fn is_empty(&self) -> bool {
-        self.items.is_empty() && !self.noun.is_empty()
+        self.items.is_empty() && (!self.noun.is_empty() || self.head.is_empty())
     }
 }
 
 /// One text of at most `limit` characters. Details go first, what blocks last, and the reader is told.
 pub(super) fn fit(mut sections: Vec<Section>, limit: usize) -> String {
-    sections.retain(|section| !section.is_empty() && !(section.noun.is_empty() && section.head.is_empty()));
+    sections.retain(|section| !section.is_empty());
     let mut left_out = vec![0; sections.len()];
     let mut over = render(&sections, &left_out).chars().count().saturating_sub(limit);
     for i in by_dispensability(&sections) {

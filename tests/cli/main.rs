@@ -1,0 +1,6 @@
+//! The real binary, in a scrubbed environment: what it prints where, and the code it ends with.
+
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+
+mod bench;
+mod usage;
