@@ -1,12 +1,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use eksodus::files::write_atomic;
+use eksodus::planner::{Phase, plan};
 
-use crate::cli::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::{Context, inputs, views};
 
-/// The cluster comes from --snapshot DIR, its aws-auth also, or alone, from --aws-auth FILE.
 #[derive(Debug, Args)]
 pub struct PlanArgs {
     /// Save the plan, for show and apply
@@ -17,6 +18,21 @@ pub struct PlanArgs {
     exit_code: bool,
 }
 
-pub fn run(_: PlanArgs, _: Context<'_>) -> Result<Exit, CliError> {
-    Err(CliError::Live { command: "plan", instead: "pass --snapshot DIR or --aws-auth FILE" })
+pub fn run(args: PlanArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
+    let snapshot = inputs::snapshot("plan", context.global)?;
+    let decisions = inputs::decisions(&mut context)?;
+    let plan = plan(&snapshot, &decisions);
+    if let Some(out) = &args.out {
+        write_atomic(out, plan.to_json().as_bytes())?;
+        context.console.note(&format!("saved to {}", out.display()));
+    }
+    let exit = if plan.blockers(Phase::ApiMode).next().is_some() {
+        Exit::Blocked
+    } else if args.exit_code && !plan.steps.is_empty() {
+        Exit::Pending
+    } else {
+        Exit::Done
+    };
+    views::plan(context, &plan, args.out.as_deref())?;
+    Ok(exit)
 }
