@@ -8,7 +8,7 @@ use eksodus::executor::journal::{
     Store, read,
 };
 use eksodus::model::{AccessEntry, AuthenticationMode, ClusterId};
-use eksodus::planner::Phase;
+use eksodus::planner::{Phase, PlanSource};
 
 fn cluster() -> ClusterId {
     "arn:aws:eks:eu-west-1:111122223333:cluster/prod".parse().unwrap()
@@ -35,11 +35,16 @@ fn done(step: &str) -> Record {
     Record::Done { step: step.to_owned() }
 }
 
+fn baseline() -> Record {
+    Record::Baseline { untouched: [(PlanSource::AwsAuth, "ab".to_owned())].into() }
+}
+
 fn story() -> Vec<Record> {
     let mode =
         Call::UpdateMode { from: AuthenticationMode::ConfigMap, to: AuthenticationMode::ApiAndConfigMap };
     vec![
         Record::Started { through: Phase::Verify, allow_irreversible: true },
+        baseline(),
         intended("mode", 0, mode),
         Record::Unknown { step: "mode".to_owned(), index: 0, why: "the answer was lost".to_owned() },
         applied("mode", 0),
@@ -125,6 +130,7 @@ fn what_cannot_have_happened_is_refused_when_written_and_when_read() {
         (vec![done("a"), intended("a", 0, create("a"))], "after the end"),
         (vec![Record::Adopted { step: "a".to_owned() }, done("a")], "done after adopted"),
         (vec![Record::Header(header())], "two headers"),
+        (vec![baseline()], "two baselines"),
         (
             vec![
                 intended("a", 0, create("a")),
@@ -137,6 +143,7 @@ fn what_cannot_have_happened_is_refused_when_written_and_when_read() {
     for (records, what) in illegal {
         let store = MemoryStore::default();
         let mut journal = Journal::create(Box::new(store.clone()), header()).unwrap();
+        journal.append(baseline()).unwrap();
         let (last, first) = records.split_last().unwrap();
         for record in first {
             journal.append(record.clone()).unwrap();
@@ -148,7 +155,7 @@ fn what_cannot_have_happened_is_refused_when_written_and_when_read() {
         let mut forged = before;
         forged.extend(serde_json::to_vec(last).unwrap());
         forged.push(b'\n');
-        let line = records.len() + 1;
+        let line = records.len() + 2;
         match read(&forged) {
             Err(JournalError::Illegal { line: found, .. }) => assert_eq!(found, line, "{what}"),
             other => panic!("{what}: {other:?}"),
@@ -159,8 +166,13 @@ fn what_cannot_have_happened_is_refused_when_written_and_when_read() {
 #[test]
 fn the_refusal_names_step_call_and_both_states() {
     let mut journal = Journal::create(Box::new(MemoryStore::default()), header()).unwrap();
+    let Err(JournalError::Illegal { line: 2, source }) = journal.append(intended("a", 0, create("a"))) else {
+        panic!("taken");
+    };
+    assert_eq!(source, IllegalRecord::NoBaseline { step: "a".to_owned(), index: 0 });
+    journal.append(baseline()).unwrap();
     journal.append(intended("a", 0, create("a"))).unwrap();
-    let Err(JournalError::Illegal { line: 3, source }) = journal.append(intended("a", 0, create("a"))) else {
+    let Err(JournalError::Illegal { line: 4, source }) = journal.append(intended("a", 0, create("a"))) else {
         panic!("taken");
     };
     assert_eq!(

@@ -15,6 +15,34 @@ pub enum NoCalls {
     Unobserved { step: String },
     #[error("step {step}: a binding cannot change its name or its namespace")]
     Binding { step: String },
+    #[error("step {step} is there twice")]
+    Twice { step: String },
+    #[error("step {step}: its calls do not lead to its value")]
+    Astray { step: String },
+}
+
+/// A call, and the whole value of its thing on both sides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Leg {
+    pub call: Call,
+    pub before: Value,
+    pub after: Value,
+}
+
+/// The calls of a step with the values between them.
+pub(super) fn legs_of(step: &Step) -> Result<Vec<Leg>, NoCalls> {
+    let astray = || NoCalls::Astray { step: step.id.clone() };
+    let mut value = Value::before(step);
+    let mut legs = Vec::new();
+    for call in calls_of(step)? {
+        let after = value.with(&call).ok_or_else(astray)?;
+        legs.push(Leg { call, before: value, after: after.clone() });
+        value = after;
+    }
+    if value != Value::after(step) {
+        return Err(astray());
+    }
+    Ok(legs)
 }
 
 /// The calls of a step, in order, from the value it expects to the value it leaves behind.

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use super::Record;
 use crate::executor::Call;
+use crate::planner::Fingerprint;
 
 /// How far a run has come, as its journal tells.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -9,6 +10,7 @@ pub struct Progress {
     steps: BTreeMap<String, StepProgress>,
     /// Step ids in the order in which they began.
     order: Vec<String>,
+    baseline: Option<Fingerprint>,
     records: usize,
 }
 
@@ -44,6 +46,10 @@ pub enum CallState {
 pub enum IllegalRecord {
     #[error("a second header")]
     Header,
+    #[error("a second baseline")]
+    Baseline,
+    #[error("step {step} call {index} before the baseline")]
+    NoBaseline { step: String, index: usize },
     #[error("step {step} call {index}: {event} cannot follow {from}")]
     Transition { step: String, index: usize, from: &'static str, event: &'static str },
     #[error("step {step} is done already")]
@@ -103,6 +109,11 @@ impl Progress {
         self.step(id).is_some_and(|step| step.done)
     }
 
+    /// What the first run found of the things that the plan does not touch.
+    pub fn baseline(&self) -> Option<&Fingerprint> {
+        self.baseline.as_ref()
+    }
+
     /// Records but the header.
     pub fn records(&self) -> usize {
         self.records
@@ -130,6 +141,12 @@ impl Progress {
         match record {
             Record::Header(_) => return Err(IllegalRecord::Header),
             Record::Started { .. } => {}
+            Record::Baseline { untouched } => {
+                if self.baseline.is_some() {
+                    return Err(IllegalRecord::Baseline);
+                }
+                self.baseline = Some(untouched.clone());
+            }
             Record::Intended { step, index, call } => self.intend(step, *index, call)?,
             Record::Applied { step, index } => self.settle(step, *index, CallState::Applied)?,
             Record::Already { step, index } => self.settle(step, *index, CallState::Already)?,
@@ -156,6 +173,9 @@ impl Progress {
     }
 
     fn intend(&mut self, step: &str, index: usize, call: &Call) -> Result<(), IllegalRecord> {
+        if self.baseline.is_none() {
+            return Err(IllegalRecord::NoBaseline { step: step.to_owned(), index });
+        }
         let open = self.steps.iter().find(|(id, other)| *id != step && !other.done);
         if let Some((open, _)) = open {
             return Err(IllegalRecord::Overlap { step: step.to_owned(), index, open: open.clone() });

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::executor::Call;
 use crate::model::ClusterId;
-use crate::planner::{FormatVersion, Phase};
+use crate::planner::{Fingerprint, FormatVersion, Phase};
 
 /// An unknown major is refused, an unknown minor is read.
 pub const JOURNAL_FORMAT: FormatVersion = FormatVersion { major: 1, minor: 0 };
@@ -33,6 +33,10 @@ pub enum Record {
     Started {
         through: Phase,
         allow_irreversible: bool,
+    },
+    /// The gate of the first run: digests of what the plan does not touch, to be found the same by every later run.
+    Baseline {
+        untouched: Fingerprint,
     },
     /// About to be made.
     Intended {
