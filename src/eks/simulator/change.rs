@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use crate::model::{AccessScope, EntryType, PolicyArn, PrincipalArn};
 use crate::rbac::{Binding, RoleRef, Subject, SubjectKind};
@@ -83,6 +84,8 @@ impl State {
             }
             Change::RecreatePrincipal(principal) => {
                 if let Ok(principal) = self.meant(principal.as_ref(), target).parse::<PrincipalArn>() {
+                    // younger than every entry there is, so that their times tell
+                    self.advance(Duration::from_millis(1));
                     self.serial += 1;
                     let prefix = if principal.is_role() { "AROA" } else { "AIDA" };
                     let id = format!("{prefix}{:017}", self.serial);

@@ -72,7 +72,7 @@ pub enum Fault {
     HaltAfter {
         at: At,
     },
-    /// Counted from 1 in the whole life of the simulator.
+    /// Counted like calls.
     FailUpdate {
         number: u32,
     },

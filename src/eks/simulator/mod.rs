@@ -28,6 +28,7 @@ mod time;
 mod updates;
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::model::PrincipalArn;
@@ -60,6 +61,7 @@ pub struct Simulator {
 struct Inner {
     state: State,
     faults: FaultLine,
+    /// The visibility delay without faults.
     delay: Duration,
     log: Vec<Call>,
 }
@@ -83,24 +85,18 @@ impl Simulator {
     pub fn set_faults(&self, faults: impl IntoIterator<Item = Fault>) {
         let inner = &mut *self.inner.borrow_mut();
         let faults: Vec<Fault> = faults.into_iter().collect();
-        let delay = faults.iter().rev().find_map(|fault| match fault {
-            Fault::Delay(delay) => Some(*delay),
-            _ => None,
-        });
-        inner.state.behaviour.visibility_delay = delay.unwrap_or(inner.delay);
-        inner.state.denied.clear();
-        inner.state.updates.failing.clear();
+        let (mut delay, mut denied, mut failing) = (inner.delay, BTreeSet::new(), BTreeSet::new());
         for fault in &faults {
             match fault {
-                Fault::Deny { action } => {
-                    inner.state.denied.insert(action.clone());
-                }
-                Fault::FailUpdate { number } => {
-                    inner.state.updates.failing.insert(*number);
-                }
+                Fault::Delay(longer) => delay = *longer,
+                Fault::Deny { action } => drop(denied.insert(action.clone())),
+                Fault::FailUpdate { number } => drop(failing.insert(*number)),
                 _ => {}
             }
         }
+        inner.state.behaviour.visibility_delay = delay;
+        inner.state.denied = denied;
+        inner.state.updates.fail(failing);
         inner.faults = FaultLine::new(faults);
     }
 

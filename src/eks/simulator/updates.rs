@@ -17,7 +17,7 @@ pub(super) struct Updates {
     tokens: BTreeMap<String, (AuthenticationMode, String)>,
     mode_updates: u32,
     /// Which mode updates, counted from 1, are to end in failure.
-    pub failing: BTreeSet<u32>,
+    failing: BTreeSet<u32>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,14 @@ struct Running {
     /// `None` for an update of something else.
     to: Option<AuthenticationMode>,
     fails: bool,
+}
+
+impl Updates {
+    /// Of the mode updates started from now on, these end in failure.
+    pub fn fail(&mut self, numbers: BTreeSet<u32>) {
+        self.mode_updates = 0;
+        self.failing = numbers;
+    }
 }
 
 impl State {
