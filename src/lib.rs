@@ -14,6 +14,7 @@
 
 pub mod eks;
 pub mod executor;
+pub mod files;
 pub mod kube;
 pub mod model;
 pub mod planner;
