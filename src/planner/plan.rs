@@ -123,6 +123,8 @@ pub enum Outcome {
     Gone {
         why: String,
     },
+    /// The cluster is in API mode and does not read the ConfigMap.
+    NotRead,
     /// A decision says so.
     Skipped {
         reason: String,
@@ -186,6 +188,10 @@ pub enum Blocker {
     Account {
         account: String,
     },
+    /// It matches something that can log in, but for which no entry can be made.
+    NoPrincipal {
+        why: String,
+    },
     /// A decision asks for something EKS refuses.
     Decision {
         why: String,
@@ -235,8 +241,10 @@ pub enum Note {
     },
     /// The path STS does not show.
     PathResolved,
+    /// IAM was not looked at: the ARN is as `aws-auth` spells it.
+    PathUnchecked,
     AccountIdWrittenOut,
-    /// Groups every authenticated user has anyway.
+    /// Groups that change nothing: everybody has them anyway, or nobody can be bound to them.
     ImplicitGroups {
         groups: BTreeSet<String>,
     },

@@ -4,6 +4,7 @@
 //! every entry with its status and its place in the file.
 
 mod aws_auth;
+mod describe;
 mod manifest;
 mod source;
 mod yaml;
@@ -14,3 +15,14 @@ pub use aws_auth::{
 };
 pub use manifest::{Manifest, ManifestError, ManifestErrorKind, ValuePlaces, emit};
 pub use source::{Place, Source, Span};
+// STUB-BEGIN
+pub fn read(_: &Manifest) -> AwsAuth {
+    unreachable!()
+}
+#[derive(Debug, thiserror::Error)]
+#[error("x")]
+pub struct CutRefusal;
+pub fn cut(_: &str, _: SectionName, _: &std::collections::BTreeSet<usize>) -> Result<String, CutRefusal> {
+    unreachable!()
+}
+// STUB-END

@@ -147,3 +147,20 @@ pub struct Caller {
     pub account: String,
     pub user_id: String,
 }
+// STUB-BEGIN
+impl ObservedEntry {
+    pub fn created_at(&self) -> Option<jiff::Timestamp> {
+        self.created.parse().ok()
+    }
+}
+impl IamRole {
+    pub fn created_at(&self) -> Option<jiff::Timestamp> {
+        self.created.parse().ok()
+    }
+}
+impl IamUser {
+    pub fn created_at(&self) -> Option<jiff::Timestamp> {
+        self.created.parse().ok()
+    }
+}
+// STUB-END
