@@ -1,25 +1,28 @@
-use clap::Args;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::cli::Context;
+use clap::Args;
+use eksodus::eks::simulator::{Behaviour, Fault, Simulator};
+use eksodus::executor::journal::{Header, Journal, MemoryStore};
+use eksodus::executor::{Ending, Finished, Options, Patience, execute, observe, rollback_plan};
+use eksodus::planner::{Phase, Plan, plan};
+use pollster::block_on;
+use serde::Serialize;
+
+use crate::cli::args::{Format, PhaseArg};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::progress::Progress;
+use crate::cli::{Context, conclusion, inputs, interrupt};
 
-use crate::cli::args::PhaseArg;
-
-/// The cluster comes from --snapshot DIR, which is not changed.
 #[derive(Debug, Args)]
 pub struct RehearseArgs {
     /// Break a call on purpose; may be given again
     #[arg(long, value_name = "FAULT")]
-    fault: Vec<String>,
-    /// Undo everything at the end, and compare with the beginning
+    fault: Vec<Fault>,
+    /// Undo everything at the end, also when a fault stopped the run, and compare with the beginning
     #[arg(long)]
     rollback: bool,
     /// Stop after this phase
-    #[arg(long, value_enum, value_name = "PHASE", default_value = "verify")]
+    #[arg(long, value_enum, value_name = "PHASE", default_value = "api-mode")]
     through: PhaseArg,
-}
-
-pub fn run(_: RehearseArgs, _: Context<'_>) -> Result<Exit, CliError> {
-    Err(CliError::Live { command: "rehearse", instead: "pass --snapshot DIR" })
 }
