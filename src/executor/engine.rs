@@ -6,7 +6,8 @@ use super::journal::{CallState, Journal, Record};
 use super::observe::entries;
 use super::perform::Broken;
 use super::{
-    Backoff, Call, Ending, Event, Failure, Finished, Patience, Refusal, Reporter, Thing, Value, look_at,
+    Backoff, Call, Ending, Event, Failure, Finished, Mismatch, Patience, Refusal, Reporter, Thing, Value,
+    look_at,
 };
 use crate::eks::World;
 use crate::planner::{Action, Expected, Phase, Plan, Step};
@@ -78,8 +79,10 @@ impl<W: World> Engine<'_, W> {
             through: self.options.through,
             allow_irreversible: self.options.allow_irreversible,
         })?;
-        for phase in Phase::ALL.into_iter().filter(|phase| self.options.includes(*phase)) {
-            self.phase(phase).await?;
+        for phase in Phase::ALL {
+            if self.options.includes(phase) {
+                self.phase(phase).await?;
+            }
         }
         Ok(())
     }
@@ -225,12 +228,12 @@ impl<W: World> Engine<'_, W> {
                 return Ok(());
             }
             if attempt >= backoff.retries {
-                return Err(Stop::Failed(Failure::NotSeen {
+                return Err(Stop::Failed(Failure::NotSeen(Box::new(Mismatch {
                     step: step.id.clone(),
                     thing,
                     expected: wanted.to_string(),
                     found: now.to_string(),
-                }));
+                }))));
             }
             self.wait(&thing, backoff, attempt, &step.id).await;
             attempt += 1;

@@ -13,14 +13,33 @@ use crate::snapshot::Snapshot;
 /// Something that is not as the plan wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Difference {
-    Target { principal: PrincipalArn, planned: String, found: String },
-    Step { step: String, thing: Thing, planned: String, found: String },
-    Node { role: PrincipalArn, needs: EntryType, found: Option<EntryType> },
-    CallerHasNoEntry { principal: PrincipalArn },
+    Target {
+        principal: PrincipalArn,
+        planned: String,
+        found: String,
+    },
+    Step {
+        step: String,
+        thing: Thing,
+        planned: String,
+        found: String,
+    },
+    Node {
+        role: PrincipalArn,
+        needs: EntryType,
+        found: Option<EntryType>,
+    },
+    CallerHasNoEntry {
+        principal: PrincipalArn,
+    },
     /// A plan made now would still do this.
-    StillToDo { step: String },
+    StillToDo {
+        step: String,
+    },
     /// Could not be looked at.
-    Unknown { thing: Thing },
+    Unknown {
+        thing: Thing,
+    },
 }
 
 impl fmt::Display for Difference {
@@ -106,7 +125,8 @@ fn nodes(plan: &Plan, now: &Snapshot) -> Vec<Difference> {
     let entries = now.access_entries.as_deref().unwrap_or_default();
     let wrong = plan.nodes.iter().filter(|node| node.covered).filter_map(|node| {
         let role = node.role.to_string();
-        let found = entries.iter().find(|entry| entry.principal == role).map(|entry| entry.entry_type.clone());
+        let found =
+            entries.iter().find(|entry| entry.principal == role).map(|entry| entry.entry_type.clone());
         (found != node.gets).then(|| Difference::Node {
             role: node.role.clone(),
             needs: node.needs.clone(),
