@@ -153,12 +153,12 @@ impl<W: World> Engine<'_, W> {
         }
         let mut fresh = false;
         for (index, leg) in legs.iter().enumerate() {
-            let made = self.journal.progress().step(&step.id).and_then(|it| it.calls.get(index));
-            if !made.is_some_and(|call| call.state.is_good()) {
+            if !self.is_good(step, index) {
                 self.stop_if_interrupted()?;
                 self.call(step, index, leg, fresh).await?;
             }
-            if matches!(leg.call, Call::DeleteEntry { .. } | Call::DeleteBinding { .. }) {
+            let deletes = matches!(leg.call, Call::DeleteEntry { .. } | Call::DeleteBinding { .. });
+            if deletes && !self.is_good(step, index + 1) {
                 // what follows must not meet what was deleted
                 self.read_back(step, &leg.after).await?;
             }
@@ -168,6 +168,11 @@ impl<W: World> Engine<'_, W> {
         self.write(Record::Done { step: step.id.clone() })?;
         self.tell(Event::StepDone { step: step.id.clone() });
         Ok(())
+    }
+
+    fn is_good(&self, step: &Step, index: usize) -> bool {
+        let call = self.journal.progress().step(&step.id).and_then(|it| it.calls.get(index));
+        call.is_some_and(|call| call.state.is_good())
     }
 
     /// Whether the thing has the wanted value, before any call of ours; any but the expected one stops the run.
