@@ -38,10 +38,11 @@ pub enum Failure {
     #[error("step {step}: another update of the cluster did not end in time")]
     OtherUpdate { step: String, source: ApiError },
     /// Somebody else's change came between the look and the call.
-    #[error("step {step}: {thing} is {found}, not {expected}")]
-    Overtaken { step: String, thing: Thing, expected: String, found: String },
-    #[error("step {step}: {thing} was written and then not seen; it is {found}, not {expected}")]
-    NotSeen { step: String, thing: Thing, expected: String, found: String },
+    #[error("{0}")]
+    Overtaken(Box<Mismatch>),
+    /// Written, and then not seen for as long as the run had patience.
+    #[error("{0} after it was written")]
+    NotSeen(Box<Mismatch>),
     #[error("the cluster could not be observed")]
     Observe(#[source] ApiError),
     #[error("the cluster is not as the plan wants it after {after}")]
@@ -52,6 +53,16 @@ pub enum Failure {
     JournalAgainstPlan { step: String },
     #[error(transparent)]
     Plan(#[from] NoCalls),
+}
+
+/// A thing that is not what it was to be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("step {step}: {thing} is {found}, not {expected}")]
+pub struct Mismatch {
+    pub step: String,
+    pub thing: Thing,
+    pub expected: String,
+    pub found: String,
 }
 
 /// Why the engine leaves its work.

@@ -6,7 +6,8 @@ use super::journal::{CallState, Journal, Record};
 use super::observe::entries;
 use super::perform::Broken;
 use super::{
-    Backoff, Call, Ending, Event, Failure, Finished, Patience, Refusal, Reporter, Thing, Value, look_at,
+    Backoff, Call, Ending, Event, Failure, Finished, Mismatch, Patience, Refusal, Reporter, Thing, Value,
+    look_at,
 };
 use crate::eks::World;
 use crate::planner::{Action, Expected, Phase, Plan, Step};
@@ -78,8 +79,10 @@ impl<W: World> Engine<'_, W> {
             through: self.options.through,
             allow_irreversible: self.options.allow_irreversible,
         })?;
-        for phase in Phase::ALL.into_iter().filter(|phase| self.options.includes(*phase)) {
-            self.phase(phase).await?;
+        for phase in Phase::ALL {
+            if self.options.includes(phase) {
+                self.phase(phase).await?;
+            }
         }
         Ok(())
     }
@@ -150,12 +153,12 @@ impl<W: World> Engine<'_, W> {
         }
         let mut fresh = false;
         for (index, leg) in legs.iter().enumerate() {
-            let made = self.journal.progress().step(&step.id).and_then(|it| it.calls.get(index));
-            if !made.is_some_and(|call| call.state.is_good()) {
+            if !self.is_good(step, index) {
                 self.stop_if_interrupted()?;
                 self.call(step, index, leg, fresh).await?;
             }
-            if matches!(leg.call, Call::DeleteEntry { .. } | Call::DeleteBinding { .. }) {
+            let deletes = matches!(leg.call, Call::DeleteEntry { .. } | Call::DeleteBinding { .. });
+            if deletes && !self.is_good(step, index + 1) {
                 // what follows must not meet what was deleted
                 self.read_back(step, &leg.after).await?;
             }
@@ -165,6 +168,11 @@ impl<W: World> Engine<'_, W> {
         self.write(Record::Done { step: step.id.clone() })?;
         self.tell(Event::StepDone { step: step.id.clone() });
         Ok(())
+    }
+
+    fn is_good(&self, step: &Step, index: usize) -> bool {
+        let call = self.journal.progress().step(&step.id).and_then(|it| it.calls.get(index));
+        call.is_some_and(|call| call.state.is_good())
     }
 
     /// Whether the thing has the wanted value, before any call of ours; any but the expected one stops the run.
@@ -225,12 +233,12 @@ impl<W: World> Engine<'_, W> {
                 return Ok(());
             }
             if attempt >= backoff.retries {
-                return Err(Stop::Failed(Failure::NotSeen {
+                return Err(Stop::Failed(Failure::NotSeen(Box::new(Mismatch {
                     step: step.id.clone(),
                     thing,
                     expected: wanted.to_string(),
                     found: now.to_string(),
-                }));
+                }))));
             }
             self.wait(&thing, backoff, attempt, &step.id).await;
             attempt += 1;

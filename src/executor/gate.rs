@@ -47,9 +47,8 @@ impl<W: World> Engine<'_, W> {
 
     /// The steps that this run would still do.
     fn open_steps(&self) -> impl Iterator<Item = &Step> {
-        let is_open = |step: &&Step| {
-            self.options.includes(step.phase) && !self.journal.progress().is_done(&step.id)
-        };
+        let is_open =
+            |step: &&Step| self.options.includes(step.phase) && !self.journal.progress().is_done(&step.id);
         self.plan.steps.iter().filter(is_open)
     }
 
@@ -67,7 +66,8 @@ impl<W: World> Engine<'_, W> {
             }
             let legs = legs_of(step)?;
             let told = self.journal.progress().step(&step.id).map_or(&[][..], |it| &it.calls);
-            let same = told.len() <= legs.len() && told.iter().zip(&legs).all(|(told, leg)| told.call == leg.call);
+            let same =
+                told.len() <= legs.len() && told.iter().zip(&legs).all(|(told, leg)| told.call == leg.call);
             if !same {
                 return Err(Failure::JournalAgainstPlan { step: step.id.clone() }.into());
             }

@@ -26,7 +26,7 @@ mod verify;
 
 pub use call::{Call, ConfigData, Login};
 pub use calls::{NoCalls, calls_of};
-pub use ending::{Ending, Failure, Finished};
+pub use ending::{Ending, Failure, Finished, Mismatch};
 pub use engine::{Options, execute};
 pub use error::ApiError;
 pub use event::{Event, Reporter};

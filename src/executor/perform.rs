@@ -3,7 +3,7 @@ use super::engine::Engine;
 use super::journal::CallState;
 use super::retry::reading;
 use super::send::{Sent, send};
-use super::{ApiError, Backoff, Call, Event, Failure, Thing, Value, look_at};
+use super::{ApiError, Backoff, Call, Event, Failure, Mismatch, Thing, Value, look_at};
 use crate::eks::{UpdateStatus, World};
 use crate::planner::Step;
 
@@ -45,11 +45,13 @@ impl<W: World> Engine<'_, W> {
             let error = match send(self.world, &leg.call, token).await {
                 Ok(Sent::Done) => return Ok(CallState::Applied),
                 Ok(Sent::Updating(id)) => return self.follow(step, &id).await,
-                Ok(Sent::NotSent) => match self.see(leg, doubt).await.map_err(|e| broken(step, leg, e, doubt))? {
-                    Seen::After => return Ok(good(doubt)),
-                    Seen::Before => None,
-                    Seen::Other(found) => return Err(overtaken(step, leg, &found, doubt)),
-                },
+                Ok(Sent::Outdated) => {
+                    match self.see(leg, doubt).await.map_err(|e| broken(step, leg, e, doubt))? {
+                        Seen::After => return Ok(good(doubt)),
+                        Seen::Before => None,
+                        Seen::Other(found) => return Err(overtaken(step, leg, &found, doubt)),
+                    }
+                }
                 Err(error) => Some(error),
             };
             if let Some(error) = error {
@@ -135,8 +137,7 @@ impl<W: World> Engine<'_, W> {
                     return Err(Broken { state: CallState::Unknown, failure: Failure::Observe(error) });
                 }
             };
-            let failure =
-                Failure::Update { step: step.id.clone(), update: id.to_owned(), status, errors };
+            let failure = Failure::Update { step: step.id.clone(), update: id.to_owned(), status, errors };
             return Err(Broken { state: CallState::Failed, failure });
         }
         let failure = Failure::StillUpdating { step: step.id.clone(), update: id.to_owned() };
@@ -175,11 +176,11 @@ fn broken(step: &Step, leg: &Leg, source: ApiError, doubt: bool) -> Broken {
 
 /// Somebody else changed the thing: our call is not seen in it.
 fn overtaken(step: &Step, leg: &Leg, found: &Value, doubt: bool) -> Broken {
-    let failure = Failure::Overtaken {
+    let failure = Failure::Overtaken(Box::new(Mismatch {
         step: step.id.clone(),
         thing: leg.call.thing(),
         expected: leg.before.to_string(),
         found: found.to_string(),
-    };
+    }));
     Broken { state: failed(doubt), failure }
 }

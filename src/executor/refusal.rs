@@ -19,7 +19,9 @@ pub enum Refusal {
     Changed { step: String, thing: Thing, expected: String, found: String },
     #[error("step {step}: an access entry is there already and differs: {found}, not {planned}")]
     NeedsNewPlan { step: String, planned: String, found: String },
-    #[error("step {step}: {thing} is {found}, which is neither {before} nor {after}, so somebody else changed it")]
+    #[error(
+        "step {step}: {thing} is {found}, which is neither {before} nor {after}, so somebody else changed it"
+    )]
     ChangedSince { step: String, thing: Thing, before: String, after: String, found: String },
     #[error("{caller} would lose its own access in phase {phase}")]
     CallerLosesAccess { caller: String, phase: Phase },

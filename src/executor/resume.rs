@@ -54,7 +54,13 @@ impl<W: World> Engine<'_, W> {
                 return Ok(());
             }
             if attempt >= backoff.retries {
-                return Err(changed_since(step, thing, &wanted, late.map_or(&wanted, |leg| &leg.after), &now));
+                return Err(changed_since(
+                    step,
+                    thing,
+                    &wanted,
+                    late.map_or(&wanted, |leg| &leg.after),
+                    &now,
+                ));
             }
             self.wait(thing, backoff, attempt, "settle").await;
             attempt += 1;

@@ -22,7 +22,7 @@ pub struct Rollback {
 pub enum NoRollback {
     /// Lines must be back in `aws-auth` before their entries go.
     #[error("aws-auth was changed by somebody else since")]
-    AwsAuth(#[source] Refusal),
+    AwsAuth(#[source] Box<Refusal>),
     #[error("{thing} could not be observed")]
     Unknown { thing: Thing },
     #[error("the journal has step {step}, which is not in the plan")]
@@ -63,7 +63,7 @@ pub fn rollback_plan(plan: &Plan, told: &Progress, now: &Snapshot) -> Result<Rol
                 found: found.to_string(),
             };
             match thing {
-                Thing::AwsAuth => return Err(NoRollback::AwsAuth(refusal)),
+                Thing::AwsAuth => return Err(NoRollback::AwsAuth(Box::new(refusal))),
                 Thing::Mode | Thing::Entry(_) | Thing::Binding { .. } => refused.push(refusal),
             }
             continue;
@@ -71,7 +71,8 @@ pub fn rollback_plan(plan: &Plan, told: &Progress, now: &Snapshot) -> Result<Rol
         let wanted = without_ours(step, progress);
         if let (Value::Mode(found), Value::Mode(wanted)) = (&found, &wanted) {
             if found != wanted {
-                notices.push(notice(id, format!("the authentication mode stays {found}: EKS has no way back")));
+                notices
+                    .push(notice(id, format!("the authentication mode stays {found}: EKS has no way back")));
             }
             continue;
         }

@@ -1,6 +1,6 @@
+use super::ApiError;
 use super::call::{Call, ConfigData};
 use super::retry::reading;
-use super::ApiError;
 use crate::eks::{NewEntry, World};
 use crate::model::{AccessEntry, EntryUsername, Username};
 
@@ -9,8 +9,8 @@ pub(super) enum Sent {
     Done,
     /// The cluster is being updated under this id.
     Updating(String),
-    /// Not sent: the ConfigMap is not the one to be replaced.
-    NotSent,
+    /// Not sent: what is there is not what the call replaces.
+    Outdated,
 }
 
 /// One try of a call.
@@ -31,14 +31,15 @@ pub(super) async fn send(world: &impl World, call: &Call, token: &str) -> Result
             world.create_access_entry(&new).await?;
         }
         Call::UpdateEntry { principal, before: _, after } => {
-            let entry = AccessEntry { username: after.username.clone(), ..AccessEntry::standard(principal.clone()) };
+            let entry =
+                AccessEntry { username: after.username.clone(), ..AccessEntry::standard(principal.clone()) };
             // UpdateAccessEntry has no "default": it is written out
             let username = entry.effective_username().and_then(|text| Username::new(text).ok());
             match username {
                 Some(username) => {
                     world.update_access_entry(principal, &username, &after.groups).await?;
                 }
-                None => return Ok(Sent::NotSent),
+                None => return Ok(Sent::Outdated),
             }
         }
         Call::DeleteEntry { entry } => world.delete_access_entry(&entry.principal).await?,
@@ -57,11 +58,11 @@ pub(super) async fn send(world: &impl World, call: &Call, token: &str) -> Result
             Some(version) => {
                 world.replace_aws_auth(after, &version).await?;
             }
-            None => return Ok(Sent::NotSent),
+            None => return Ok(Sent::Outdated),
         },
         Call::DeleteAwsAuth { before } => match version_of(world, before).await? {
             Some(version) => world.delete_aws_auth(&version).await?,
-            None => return Ok(Sent::NotSent),
+            None => return Ok(Sent::Outdated),
         },
     }
     Ok(Sent::Done)

@@ -6,21 +6,40 @@ use super::engine::Engine;
 use super::look::value_in;
 use super::{Backoff, Failure, Thing, Value, observe};
 use crate::eks::World;
-use crate::model::{EntryType, PrincipalArn};
+use crate::model::{AuthenticationMode, EntryType, PrincipalArn};
 use crate::planner::{Action, CallerAccess, Expected, Phase, Plan, PlanSource, plan};
 use crate::snapshot::Snapshot;
 
 /// Something that is not as the plan wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Difference {
-    Target { principal: PrincipalArn, planned: String, found: String },
-    Step { step: String, thing: Thing, planned: String, found: String },
-    Node { role: PrincipalArn, needs: EntryType, found: Option<EntryType> },
-    CallerHasNoEntry { principal: PrincipalArn },
+    Target {
+        principal: PrincipalArn,
+        planned: String,
+        found: String,
+    },
+    Step {
+        step: String,
+        thing: Thing,
+        planned: String,
+        found: String,
+    },
+    Node {
+        role: PrincipalArn,
+        needs: EntryType,
+        found: Option<EntryType>,
+    },
+    CallerHasNoEntry {
+        principal: PrincipalArn,
+    },
     /// A plan made now would still do this.
-    StillToDo { step: String },
+    StillToDo {
+        step: String,
+    },
     /// Could not be looked at.
-    Unknown { thing: Thing },
+    Unknown {
+        thing: Thing,
+    },
 }
 
 impl fmt::Display for Difference {
@@ -72,6 +91,8 @@ fn steps(plan: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> Vec<Diffe
         match value_in(now, &thing) {
             None => differences.push(Difference::Unknown { thing }),
             Some(found) if found == after || (adopts && found.gives_the_same(&after)) => {}
+            // a later phase has begun already
+            Some(Value::Mode(mode)) if leads_to(plan, mode) && Value::Mode(mode) != Value::before(step) => {}
             Some(found) => differences.push(Difference::Step {
                 step: step.id.clone(),
                 thing,
@@ -82,6 +103,10 @@ fn steps(plan: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> Vec<Diffe
     }
     differences.reverse();
     differences
+}
+
+fn leads_to(plan: &Plan, mode: AuthenticationMode) -> bool {
+    plan.steps.iter().any(|step| matches!(step.action, Action::Mode { to, .. } if to == mode))
 }
 
 fn targets(plan: &Plan, now: &Snapshot) -> Vec<Difference> {
@@ -106,7 +131,8 @@ fn nodes(plan: &Plan, now: &Snapshot) -> Vec<Difference> {
     let entries = now.access_entries.as_deref().unwrap_or_default();
     let wrong = plan.nodes.iter().filter(|node| node.covered).filter_map(|node| {
         let role = node.role.to_string();
-        let found = entries.iter().find(|entry| entry.principal == role).map(|entry| entry.entry_type.clone());
+        let found =
+            entries.iter().find(|entry| entry.principal == role).map(|entry| entry.entry_type.clone());
         (found != node.gets).then(|| Difference::Node {
             role: node.role.clone(),
             needs: node.needs.clone(),
@@ -161,7 +187,11 @@ impl<W: World> Engine<'_, W> {
     pub(super) async fn verify(&mut self, after: Phase) -> Result<(), Stop> {
         let backoff = Backoff { retries: 5, ..self.options.patience.read_back };
         let options = self.options;
-        let done = |phase| phase <= after && options.includes(phase);
+        let done_before = Phase::ALL.map(|phase| self.journal.progress().has_done(self.plan, phase));
+        let done = |phase: Phase| {
+            let before = Phase::ALL.iter().zip(done_before).any(|(it, done)| *it == phase && done);
+            before || (phase <= after && options.includes(phase))
+        };
         let mut attempt = 0;
         loop {
             let now = observe(self.world).await.map_err(Failure::Observe)?;

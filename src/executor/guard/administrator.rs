@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::super::Refusal;
-use super::caller::{canonical, caller};
+use super::caller::{caller, canonical};
 use crate::model::AccessEntry;
 use crate::planner::Plan;
 use crate::rbac::{Rbac, Role, SubjectKind};
@@ -49,10 +49,7 @@ fn bound_to_everything(rbac: &Rbac) -> BTreeSet<(SubjectKind, String)> {
 fn allows_everything(role: &Role) -> bool {
     let all = |list: &[String]| list.iter().any(|item| item == "*");
     role.rules.iter().any(|rule| {
-        all(&rule.verbs)
-            && all(&rule.api_groups)
-            && all(&rule.resources)
-            && rule.resource_names.is_empty()
+        all(&rule.verbs) && all(&rule.api_groups) && all(&rule.resources) && rule.resource_names.is_empty()
     })
 }
 

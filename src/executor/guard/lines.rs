@@ -27,6 +27,7 @@ pub(super) fn covered(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
             Outcome::Superseded { .. }
             | Outcome::NeverMatches { .. }
             | Outcome::Dropped { .. }
+            | Outcome::NotRead
             | Outcome::Gone { .. }
             | Outcome::Skipped { .. }
             | Outcome::Blocked { .. } => {}

@@ -40,7 +40,12 @@ pub(super) fn covered(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
         .collect();
     let wrong = needs.into_iter().filter_map(|(role, (needs, used_by))| {
         let found = found.get(role.to_string().as_str()).map(|found| (*found).clone());
-        (found.as_ref() != Some(&needs)).then(|| Refusal::NodeRole { role: role.clone(), used_by, needs, found })
+        (found.as_ref() != Some(&needs)).then(|| Refusal::NodeRole {
+            role: role.clone(),
+            used_by,
+            needs,
+            found,
+        })
     });
     wrong.collect()
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::Record;
 use crate::executor::Call;
-use crate::planner::Fingerprint;
+use crate::planner::{Fingerprint, Phase, Plan};
 
 /// How far a run has come, as its journal tells.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -107,6 +107,12 @@ impl Progress {
 
     pub fn is_done(&self, id: &str) -> bool {
         self.step(id).is_some_and(|step| step.done)
+    }
+
+    /// Whether the phase has steps in the plan and all of them are done.
+    pub fn has_done(&self, plan: &Plan, phase: Phase) -> bool {
+        let mut steps = plan.steps.iter().filter(|step| step.phase == phase).peekable();
+        steps.peek().is_some() && steps.all(|step| self.is_done(&step.id))
     }
 
     /// What the first run found of the things that the plan does not touch.

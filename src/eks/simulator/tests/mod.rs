@@ -3,6 +3,7 @@ mod changes;
 mod entries;
 mod faults;
 mod kube;
+mod migration;
 mod provided;
 mod round_trip;
 mod updates;
