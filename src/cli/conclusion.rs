@@ -60,8 +60,7 @@ pub fn conclude(
     }
     match context.global.output {
         Format::Json => context.console.data(&inputs::json(&summary)?)?,
-        Format::Text => context.console.data(&text(&summary))?,
-        Format::Markdown => return Err(CliError::NoSuchFormat { command: "apply" }),
+        Format::Text | Format::Markdown => context.console.data(&text(&summary))?,
     }
     hints(context.console, ending, exit, again);
     Ok(exit)
@@ -89,7 +88,7 @@ fn tell_options(console: &mut Console, notices: &[Notice]) {
     }
 }
 
-fn exit(finished: &Finished) -> Exit {
+pub fn exit(finished: &Finished) -> Exit {
     let Finished { ending, applied, applied_in_all } = finished;
     match ending {
         Ending::Done => Exit::Done,
@@ -103,7 +102,7 @@ fn exit(finished: &Finished) -> Exit {
     }
 }
 
-fn result(ending: &Ending) -> &'static str {
+pub fn result(ending: &Ending) -> &'static str {
     match ending {
         Ending::Done => "done",
         Ending::Blocked(_) => "blocked",
@@ -113,7 +112,7 @@ fn result(ending: &Ending) -> &'static str {
     }
 }
 
-fn why(ending: &Ending) -> Vec<String> {
+pub fn why(ending: &Ending) -> Vec<String> {
     match ending {
         Ending::Done => Vec::new(),
         Ending::Blocked(notices) => {
@@ -173,7 +172,9 @@ fn advice(refusal: &Refusal) -> Option<&'static str> {
         Refusal::Irreversible { .. } => {
             Some("AWS has no way back from it: pass --allow-irreversible, or stop earlier with --through")
         }
-        Refusal::Stale { .. } => Some("make a new plan; or, if an earlier run of this one stopped, add --resume"),
+        Refusal::Stale { .. } => {
+            Some("make a new plan; or, if an earlier run of this one stopped, add --resume")
+        }
         Refusal::OtherCluster { .. } | Refusal::NoCluster => Some("make a plan for this cluster"),
         Refusal::Edited { .. } => Some("make a new plan; decisions belong into eksodus.yaml"),
         Refusal::Changed { .. } | Refusal::NeedsNewPlan { .. } | Refusal::ChangedSince { .. } => {

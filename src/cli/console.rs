@@ -5,7 +5,8 @@ use anstyle::{AnsiColor, Style};
 use eksodus::render::{Redactor, escape};
 
 use super::args::Global;
-use super::error::CliError;
+use super::bar::Bar;
+use super::error::{CliError, in_one_line};
 use super::host::Host;
 
 /// The one writer: data to stdout, everything else to stderr.
@@ -16,6 +17,7 @@ pub struct Console {
     pub verbose: bool,
     redactor: Option<Redactor>,
     can_ask: bool,
+    bar: Bar,
 }
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -31,6 +33,7 @@ impl Console {
             verbose: global.verbose,
             redactor: global.redact.then(Redactor::default),
             can_ask: host.stdin_is_terminal,
+            bar: Bar::new(host.stderr_is_terminal && !global.quiet && !global.redact),
         }
     }
 
@@ -69,10 +72,23 @@ impl Console {
     }
 
     pub fn error(&mut self, error: &CliError) {
-        self.tell(&format!("{ERROR}error{ERROR:#}: {}", escape::terminal(&error.in_one_line())));
+        self.complain(&in_one_line(error));
         if let Some(hint) = error.hint() {
             self.hint(&hint);
         }
+    }
+
+    pub fn complain(&mut self, text: &str) {
+        self.tell(&format!("{ERROR}error{ERROR:#}: {}", escape::terminal(text)));
+    }
+
+    /// Lines that are escaped already, to be read before a question is answered.
+    pub fn page(&mut self, text: &str) {
+        self.tell(text);
+    }
+
+    pub fn bar(&self) -> &Bar {
+        &self.bar
     }
 
     /// A question to be answered with `yes`. Anything else is no, and so is a stdin that nobody types on.
@@ -92,8 +108,9 @@ impl Console {
 
     fn tell(&mut self, line: &str) {
         let line = self.redacted(line);
-        // nobody is left to be told
-        let _ = writeln!(self.err, "{line}");
+        let err = &mut self.err;
+        // nobody may be left to be told
+        let _ = self.bar.hidden_while(|| writeln!(err, "{line}"));
     }
 
     fn redacted(&mut self, text: &str) -> String {

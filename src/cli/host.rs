@@ -16,7 +16,7 @@ pub struct Host {
     pub width: usize,
     pub stdin_is_terminal: bool,
     stdout_is_terminal: bool,
-    stderr_is_terminal: bool,
+    pub stderr_is_terminal: bool,
 }
 
 impl Host {

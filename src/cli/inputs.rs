@@ -52,16 +52,16 @@ pub fn snapshot(command: &'static str, global: &Global) -> Result<Snapshot, CliE
 }
 
 pub fn folder_of(folder: &Path) -> Result<Snapshot, CliError> {
-    Snapshot::load(folder).map_err(CliError::Snapshot)
+    Ok(Snapshot::load(folder)?)
 }
 
 /// The `aws-auth` of the file, or of the folder; an empty one where the folder has none.
 pub fn aws_auth(command: &'static str, global: &Global) -> Result<Manifest, CliError> {
     match (&global.aws_auth, &global.snapshot) {
         (Some(file), _) => manifest(file),
-        (None, Some(folder)) => Ok(folder_of(folder)?
-            .aws_auth
-            .unwrap_or_else(|| Manifest::from_config_map(ConfigMap::default()))),
+        (None, Some(folder)) => {
+            Ok(folder_of(folder)?.aws_auth.unwrap_or_else(|| Manifest::from_config_map(ConfigMap::default())))
+        }
         (None, None) => Err(CliError::Live { command, instead: "pass --aws-auth FILE or --snapshot DIR" }),
     }
 }

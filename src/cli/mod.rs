@@ -1,17 +1,23 @@
 //! The command line: one file per command, each turning its arguments into values of the library.
 
 mod args;
+mod bar;
 mod commands;
+mod conclusion;
 mod console;
 mod error;
 mod exit;
 mod host;
 mod inputs;
+mod interrupt;
+mod progress;
+mod runs;
+mod simulated;
 mod views;
 
 use clap::Parser as _;
 
-use args::{Cli, Command, Global};
+use args::{Cli, Command, Format, Global};
 use console::Console;
 use error::CliError;
 use exit::Exit;
@@ -22,6 +28,17 @@ struct Context<'c> {
     global: &'c Global,
     host: &'c Host,
     console: &'c mut Console,
+}
+
+impl Context<'_> {
+    /// # Errors
+    /// When Markdown is asked for, which only plans have.
+    fn no_markdown(&self, command: &'static str) -> Result<(), CliError> {
+        match self.global.output {
+            Format::Text | Format::Json => Ok(()),
+            Format::Markdown => Err(CliError::NoMarkdown { command }),
+        }
+    }
 }
 
 pub fn run() -> Exit {

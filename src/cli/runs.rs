@@ -51,7 +51,9 @@ impl Run {
             .map_err(|source| CliError::Journal { path: folder.journal_path(), source })?;
         if journal.torn() > 0 {
             let torn = journal.torn();
-            console.warn(&format!("the journal ended in {torn} bytes of a record that was cut; they were dropped"));
+            console.warn(&format!(
+                "the journal ended in {torn} bytes of a record that was cut; they were dropped"
+            ));
         }
         Ok(Self { folder, journal, is_new: false })
     }
@@ -96,7 +98,11 @@ pub fn plan_of(run: &RunFolder, told: &Reading) -> Result<Plan, CliError> {
     if told.header.plan == plan.digest {
         return Ok(plan);
     }
-    Err(CliError::OtherPlan { path: run.journal_path(), journal: told.header.plan.clone(), plan: plan.digest })
+    Err(CliError::OtherPlan {
+        path: run.journal_path(),
+        journal: told.header.plan.clone(),
+        plan: plan.digest,
+    })
 }
 
 /// A run by its folder, or by the journal in it.

@@ -14,8 +14,7 @@ pub struct Simulated {
 impl Simulated {
     pub fn open(folder: &Path, faults: Vec<Fault>) -> Result<Self, CliError> {
         let snapshot = inputs::folder_of(folder)?;
-        let world = Simulator::from_snapshot(&snapshot, Behaviour::default())
-            .map_err(|source| CliError::Simulator { folder: folder.to_owned(), source })?;
+        let world = Simulator::from_snapshot(&snapshot, Behaviour::default())?;
         world.set_faults(faults);
         Ok(Self { folder: folder.to_owned(), world })
     }

@@ -10,6 +10,7 @@ mod redact;
 mod style;
 mod text;
 mod verdict;
+pub mod whois;
 mod words;
 
 pub use markdown::plan as plan_markdown;

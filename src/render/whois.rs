@@ -3,9 +3,7 @@ use serde::Serialize;
 use super::escape::terminal;
 use super::style::{BAD, CARE, HEADING, paint};
 use super::words::{list, or_empty};
-use crate::reader::{
-    AwsAuth, EntryRef, Identity, Lookup, Mapped, NeverMatches, Place, SectionName, Status,
-};
+use crate::reader::{AwsAuth, EntryRef, Identity, Lookup, Mapped, NeverMatches, Place, SectionName, Status};
 
 /// Who an identity is in the cluster, and by which line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -63,7 +61,10 @@ impl Answer {
             }
             Lookup::Nondeterministic { candidates } => Self {
                 result: "nondeterministic",
-                why: Some("lines differ only in the case of their ARN: each login takes one of them at random".to_owned()),
+                why: Some(
+                    "lines differ only in the case of their ARN: each login takes one of them at random"
+                        .to_owned(),
+                ),
                 candidates: candidates.iter().map(|one| Self::new(asked, identity, aws_auth, one)).collect(),
                 ..empty
             },
@@ -82,7 +83,8 @@ impl Answer {
                 format!("{identity}\nis {who}\nin {}\n{by}", terminal(&groups))
             }
             ("nondeterministic", _, _) => {
-                let each: String = self.candidates.iter().map(|one| format!("\n{}", one.text(file))).collect();
+                let each: String =
+                    self.candidates.iter().map(|one| format!("\n{}", one.text(file))).collect();
                 format!("{identity}\nis {}\n{why}{each}", paint(CARE, "one of several, at random"))
             }
             ("not-mapped", _, _) => format!("{identity}\nis {}\n{why}", paint(BAD, "not known to aws-auth")),

@@ -42,6 +42,7 @@ pub fn run(args: ApplyArgs, mut context: Context<'_>) -> Result<Exit, CliError> 
     let Some(folder) = &args.simulate else {
         return Err(CliError::Live { command: "apply", instead: "pass --simulate DIR" });
     };
+    context.no_markdown("apply")?;
     let interrupted = interrupt::flag()?;
     let saved = args.plan.as_deref().map(inputs::plan_file).transpose()?;
     let cluster = Simulated::open(folder, args.fault)?;

@@ -12,13 +12,13 @@ use crate::cli::{Context, inputs};
 pub struct LintArgs {}
 
 pub fn run(_: LintArgs, context: Context<'_>) -> Result<Exit, CliError> {
+    context.no_markdown("lint")?;
     let manifest = inputs::aws_auth("lint", context.global)?;
     let aws_auth = read(&manifest);
     let found = lint(&manifest, &aws_auth);
     context.console.data(&match context.global.output {
-        Format::Text => findings::text(&manifest.source, &found, context.host.width),
+        Format::Text | Format::Markdown => findings::text(&manifest.source, &found, context.host.width),
         Format::Json => inputs::json(&findings::report(&manifest.source, &aws_auth, &found))?,
-        Format::Markdown => return Err(CliError::NoSuchFormat { command: "lint" }),
     })?;
     if found.is_empty() {
         context.console.note("nothing found");

@@ -55,10 +55,7 @@ pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
         return Ok(Exit::Done);
     }
     context.console.seed_redaction(&plan.to_json());
-    let mut run = match Run::resume(&cluster, &plan, context.console) {
-        Err(CliError::NothingToResume) => Run::begin(&cluster, &plan)?,
-        run => run?,
-    };
+    let mut run = Run::begin(&cluster, &plan)?;
     let allowed = Allowed { through: Phase::Verify, irreversible: false };
     let finished = run.execute(&cluster, &plan, allowed, &interrupted, context.console)?;
     let again = conclusion::Again { plan: None, simulate: folder, through: Phase::Verify };

@@ -58,7 +58,11 @@ pub fn run(args: VerifyArgs, context: Context<'_>) -> Result<Exit, CliError> {
     context.console.data(&match context.global.output {
         Format::Json => inputs::json(&verdict)?,
         _ if verdict.equal => format!("the cluster is as the plan wants it through {through}\n"),
-        _ => verdict.differences.iter().map(|each| format!("{}\n", eksodus::render::escape::terminal(each))).collect(),
+        _ => verdict
+            .differences
+            .iter()
+            .map(|each| format!("{}\n", eksodus::render::escape::terminal(each)))
+            .collect(),
     })?;
     Ok(if verdict.equal { Exit::Done } else { Exit::Pending })
 }

@@ -24,6 +24,7 @@ pub struct WhoisArgs {
 
 pub fn run(args: WhoisArgs, context: Context<'_>) -> Result<Exit, CliError> {
     let WhoisArgs { arn, session_name, access_key_id, ec2_private_dns_name } = args;
+    context.no_markdown("whois")?;
     let manifest = inputs::aws_auth("whois", context.global)?;
     let aws_auth = read(&manifest);
     let mut identity = Identity::from_arn(&arn, session_name.as_deref().unwrap_or_default());
@@ -35,9 +36,8 @@ pub fn run(args: WhoisArgs, context: Context<'_>) -> Result<Exit, CliError> {
         ec2_private_dns_name.map(|name| (identity.session_name.clone(), name)).into_iter().collect();
     let answer = Answer::new(&arn, &identity, &aws_auth, &lookup(&aws_auth, &identity, &dns));
     context.console.data(&match context.global.output {
-        Format::Text => answer.text(&manifest.source.name),
+        Format::Text | Format::Markdown => answer.text(&manifest.source.name),
         Format::Json => inputs::json(&answer)?,
-        Format::Markdown => return Err(CliError::NoSuchFormat { command: "whois" }),
     })?;
     Ok(Exit::Done)
 }
