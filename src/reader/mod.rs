@@ -13,7 +13,7 @@ pub use aws_auth::{
     Account, AwsAuth, Damage, DropReason, EntryRef, Mapping, NeverMatches, Section, SectionName,
     SectionStatus, Status,
 };
-pub use manifest::{Manifest, ManifestError, ValuePlaces};
+pub use manifest::{Manifest, ManifestError, ManifestErrorKind, ValuePlaces, emit};
 pub use source::{Place, Source, Span};
 // STUB-BEGIN
 pub fn read(_: &Manifest) -> AwsAuth {
