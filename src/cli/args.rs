@@ -96,22 +96,34 @@ impl From<PhaseArg> for Phase {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Find what is wrong with an aws-auth, line by line
+    ///
+    /// aws-auth comes from --aws-auth FILE, or from --snapshot DIR. Exit code 4 when a finding blocks the migration.
     Lint(lint::LintArgs),
     /// Say who an IAM identity is in the cluster, and by which line
+    ///
+    /// aws-auth comes from --aws-auth FILE, or from --snapshot DIR.
     Whois(whois::WhoisArgs),
     /// Work out what is to be done, and why
+    ///
+    /// The cluster comes from --snapshot DIR; its aws-auth also, or all there is, from --aws-auth FILE.
     Plan(plan::PlanArgs),
     /// Show a saved plan
     Show(show::ShowArgs),
     /// Do what a plan says
+    ///
+    /// Without PLAN it plans from what it finds, shows the plan, and asks. It writes a journal before and after every call.
     Apply(apply::ApplyArgs),
     /// Say where a migration stands
     Status(status::StatusArgs),
     /// Check that the cluster is what a plan leads to
+    ///
+    /// Exit code 3 when it is not.
     Verify(verify::VerifyArgs),
     /// Undo what a journal says was done; only a preview without --yes
     Rollback(rollback::RollbackArgs),
     /// Run the whole migration on a simulated cluster, broken on purpose if you like
+    ///
+    /// The cluster comes from --snapshot DIR, which is not changed. A run that a fault stops is gone on with.
     Rehearse(rehearse::RehearseArgs),
     /// Print the completions of a shell
     Completions(completions::CompletionsArgs),

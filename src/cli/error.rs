@@ -8,7 +8,7 @@ use eksodus::executor::{ApiError, NoRollback};
 use eksodus::files::WriteError;
 use eksodus::planner::{DecisionsError, PlanFileError};
 use eksodus::reader::ManifestError;
-use eksodus::snapshot::SnapshotError;
+use eksodus::snapshot::FolderError as SnapshotError;
 
 use super::exit::Exit;
 

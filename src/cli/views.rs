@@ -23,6 +23,10 @@ pub fn plan(context: Context<'_>, plan: &Plan, saved: Option<&Path>) -> Result<(
 
 /// What to do with the plan now; `None` when there is nothing to do.
 fn next(plan: &Plan, saved: Option<&Path>) -> Option<Next> {
+    if plan.undoes.is_some() {
+        let undo = "entries can be made again by applying the plan again".to_owned();
+        return Some(Next { command: "the same with --yes".to_owned(), undo });
+    }
     let saved = saved.filter(|path| path.as_os_str() != "-");
     let waiting = plan.blockers(Phase::Verify).count();
     if waiting > 0 {
@@ -43,5 +47,6 @@ fn next(plan: &Plan, saved: Option<&Path>) -> Option<Next> {
     } else {
         "can be undone with eksodus rollback"
     };
-    Some(Next { command: format!("eksodus apply {}{flag}", saved.display()), undo: undo.to_owned() })
+    let command = format!("eksodus apply {}{flag} --simulate DIR", saved.display());
+    Some(Next { command, undo: undo.to_owned() })
 }

@@ -22,6 +22,12 @@ pub(super) fn changes(target: &Target) -> Vec<FieldChange> {
     diff(&before, &of_entry(&target.entry))
 }
 
+/// An entry that a step makes, changes or deletes, field by field.
+pub(super) fn between(before: Option<&AccessEntry>, after: Option<&AccessEntry>) -> Vec<FieldChange> {
+    let fields = |entry: Option<&AccessEntry>| entry.map(of_entry).unwrap_or_default();
+    diff(&fields(before), &fields(after))
+}
+
 fn diff(before: &[String], after: &[String]) -> Vec<FieldChange> {
     capture_diff_slices(Algorithm::Myers, before, after)
         .iter()

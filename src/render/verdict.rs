@@ -7,6 +7,15 @@ use crate::planner::{Action, CallerAccess, Notice, Outcome, Phase, Plan, Severit
 ///
 /// `prod-eu: 14 lines → 12 entries; 2 blocked; nodes covered 3/3; caller last; plan sha256:ab12cd34ef56`
 pub fn verdict(plan: &Plan) -> String {
+    if let Some(undone) = &plan.undoes {
+        let steps = count(plan.steps.len(), "step", "steps");
+        return format!(
+            "{}: {steps} to undo plan sha256:{}; plan sha256:{}",
+            name(plan),
+            short(undone),
+            short_digest(plan)
+        );
+    }
     let covered = plan.nodes.iter().filter(|node| node.covered).count();
     let nodes = match plan.nodes.len() {
         0 => "no nodes known".to_owned(),
@@ -36,7 +45,11 @@ pub(super) fn name(plan: &Plan) -> &str {
 }
 
 pub(super) fn short_digest(plan: &Plan) -> &str {
-    plan.digest.get(..12).unwrap_or(&plan.digest)
+    short(&plan.digest)
+}
+
+fn short(digest: &str) -> &str {
+    digest.get(..12).unwrap_or(digest)
 }
 
 /// Lines that need a decision, and blockers that are about no line.
@@ -109,7 +122,7 @@ impl PhaseSummary<'_> {
     }
 }
 
-fn kind(action: &Action) -> &'static str {
+pub(super) fn kind(action: &Action) -> &'static str {
     use crate::planner::Expected;
     match action {
         Action::Mode { to: crate::model::AuthenticationMode::Api, .. } => "authentication mode to API",

@@ -2,5 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
+mod apply;
+mod bad_input;
 mod bench;
+mod lint;
+mod plan;
+mod rehearse;
 mod usage;
+mod whois;

@@ -268,6 +268,7 @@ pub fn plan() -> Plan {
         ],
         notices: notices(),
         steps,
+        undoes: None,
         digest: "ab12cd34ef56".repeat(5) + "0000",
     }
 }

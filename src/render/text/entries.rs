@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
 use super::Page;
-use crate::planner::{ExistingFate, Plan, Standing, Target};
+use crate::planner::{Action, ExistingFate, Expected, Plan, Standing, Target};
 use crate::render::escape::terminal;
 use crate::render::style::{FAINT, HEADING, paint};
-use crate::render::{fields, words};
+use crate::render::{fields, verdict, words};
 
 /// The entries the migration leads to, each against what there is today.
 pub(super) fn entries(page: &mut Page, plan: &Plan) {
@@ -31,6 +31,28 @@ fn entry(page: &mut Page, plan: &Plan, target: &Target) {
     }
     for note in notes {
         page.line(2, format!("note: {}", terminal(&words::note(note))));
+    }
+}
+
+/// The entries that a rollback changes: it has no targets, only steps.
+pub(super) fn undone(page: &mut Page, plan: &Plan) {
+    if plan.undoes.is_none() || plan.steps.is_empty() {
+        return;
+    }
+    page.heading(HEADING, "steps", plan.steps.len());
+    for step in &plan.steps {
+        let Action::Entry { principal, before, after, recreate: _ } = &step.action else {
+            page.line(1, verdict::kind(&step.action).to_owned());
+            continue;
+        };
+        page.line(1, terminal(&format!("{} {principal}", verdict::kind(&step.action))).into_owned());
+        let before = match before {
+            Expected::Entry(entry) => Some(entry),
+            Expected::Absent | Expected::Unobserved => None,
+        };
+        for change in fields::between(before, after.as_ref()) {
+            page.signed(2, change.sign, &terminal(&change.text));
+        }
     }
 }
 

@@ -18,6 +18,7 @@ pub fn plan(plan: &Plan, view: &View) -> String {
     cluster(&mut page, plan);
     notices(&mut page, plan, view);
     entries::entries(&mut page, plan);
+    entries::undone(&mut page, plan);
     bindings(&mut page, plan);
     nodes(&mut page, plan);
     not_migrated(&mut page, plan);
@@ -88,7 +89,7 @@ fn bindings(page: &mut Page, plan: &Plan) {
     }
     for step in &plan.steps {
         if let Action::AwsAuth { before, after } = &step.action {
-            page.heading(HEADING, "aws-auth after pruning", 0);
+            page.heading(HEADING, "aws-auth", 0);
             for line in super::config_map::diff(before.as_ref(), after.as_ref()) {
                 page.signed(2, line.sign, &terminal(&line.text));
             }
