@@ -36,6 +36,9 @@ pub struct Plan {
     pub notices: Vec<Notice>,
     /// In the order of execution; the caller's own entry last.
     pub steps: Vec<Step>,
+    /// The digest of the plan whose run this one undoes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<String>,
     /// SHA-256 of all the rest, in hex.
     pub digest: String,
 }
