@@ -51,7 +51,11 @@ fn parent() {
             assert!(peak < KILOBYTES, "over the limit of {KILOBYTES} kB");
             let base = *first.get_or_insert(per_line);
             // the 3,000 entries weigh on every size alike, so more lines must only get cheaper each
-            assert!(per_line <= base, "growth is not linear: {per_line} a line, {base} with {} lines", LINES[0]);
+            assert!(
+                per_line <= base,
+                "growth is not linear: {per_line} a line, {base} with {} lines",
+                LINES[0]
+            );
         });
     }
 }
