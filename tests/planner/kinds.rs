@@ -290,3 +290,26 @@ fn a_file_alone_makes_a_plan_that_says_what_it_does_not_know() {
     assert!(plan.cluster.is_none());
     assert_eq!(plan.unknown.len(), 9);
 }
+
+#[test]
+fn a_bound_role_of_an_account_nobody_looked_at_keeps_the_account_open() {
+    let role = "arn:aws:iam::444455556666:role/partner";
+    let snapshot = cluster(AuthenticationMode::ApiAndConfigMap, &[("mapAccounts", "- '444455556666'\n")])
+        .iam(&[&crate::world::role("Dev")])
+        .bound(SubjectKind::User, role, "view");
+    let decide = |principals: Vec<&str>| {
+        let decision = eksodus::planner::AccountDecision {
+            principals: principals.into_iter().map(|arn| arn.parse().unwrap()).collect(),
+            skip_others: Some("one role only".into()),
+            line: 1,
+        };
+        let accounts = [("444455556666".parse().unwrap(), decision)].into();
+        plan(&snapshot, &Decisions { accounts, ..Decisions::default() })
+    };
+    let open = decide(Vec::new());
+    assert!(open.targets.is_empty());
+    assert!(open.blockers(Phase::ApiMode).any(|notice| notice.rule == "account-mapping"));
+    let closed = decide(vec!["arn:aws:iam::444455556666:role/p/partner"]);
+    assert_eq!(only_target(&closed).entry.effective_username().unwrap(), role);
+    assert!(closed.blockers(Phase::ApiMode).all(|notice| notice.rule != "account-mapping"));
+}

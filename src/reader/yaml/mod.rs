@@ -11,6 +11,7 @@ mod decode;
 mod document;
 mod events;
 mod fault;
+mod libyaml;
 mod number;
 mod parser;
 mod resolve;
@@ -20,6 +21,7 @@ mod value;
 
 pub(super) use compose::compose;
 pub(super) use decode::{decode, decode_texts};
-pub(super) use events::{Event, Events, Kind, Style, SyntaxError};
+pub(super) use document::{Document, NodeId, NodeKind};
 pub(super) use fault::Fault;
+pub(super) use libyaml::{Event, Events, Kind, Style, SyntaxError};
 pub(super) use value::{Data, Pair, Value};
