@@ -18,6 +18,7 @@ pub struct Again<'a> {
     pub plan: Option<&'a Path>,
     pub simulate: &'a Path,
     pub through: Phase,
+    pub irreversible: bool,
 }
 
 /// A run in numbers.
@@ -62,7 +63,9 @@ pub fn conclude(
         Format::Json => context.console.data(&inputs::json(&summary)?)?,
         Format::Text | Format::Markdown => context.console.data(&text(&summary))?,
     }
-    hints(context.console, ending, exit, again);
+    let saved = folder.path().join("plan.json");
+    let plan = again.plan.filter(|path| path.as_os_str() != "-").unwrap_or(&saved);
+    hints(context.console, ending, exit, again, plan);
     Ok(exit)
 }
 
@@ -145,15 +148,15 @@ fn text(summary: &Summary<'_>) -> String {
 }
 
 /// What to do now.
-fn hints(console: &mut Console, ending: &Ending, exit: Exit, again: &Again<'_>) {
+fn hints(console: &mut Console, ending: &Ending, exit: Exit, again: &Again<'_>, plan: &Path) {
     let simulate = format!("--simulate {}", again.simulate.display());
-    let apply = match again.plan {
-        Some(plan) => format!("eksodus apply {} {simulate}", plan.display()),
-        None => format!("eksodus apply RUN/plan.json {simulate}"),
-    };
+    let allow = if again.irreversible { " --allow-irreversible" } else { "" };
     match exit {
         Exit::PartlyApplied | Exit::Interrupted => {
-            console.hint(&format!("go on with {apply} --resume --through {}", again.through));
+            let (plan, through) = (plan.display(), again.through);
+            console.hint(&format!(
+                "go on with eksodus apply {plan} {simulate} --resume --through {through}{allow}"
+            ));
             console.hint(&format!("or undo it with eksodus rollback {simulate}"));
         }
         Exit::Refused => {

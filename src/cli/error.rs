@@ -23,7 +23,7 @@ pub enum CliError {
     Read { path: PathBuf, source: io::Error },
     #[error("{} is not UTF-8", path.display())]
     NotText { path: PathBuf },
-    #[error("{command} needs a live cluster, which this version cannot reach")]
+    #[error("without a file, {command} needs a live cluster, which this version cannot reach")]
     Live { command: &'static str, instead: &'static str },
     #[error("{command} has no Markdown output")]
     NoMarkdown { command: &'static str },

@@ -6,12 +6,12 @@ use eksodus::planner::{Phase, Plan};
 use eksodus::render::{Next, View, plan_markdown, plan_text};
 
 use super::Context;
-use super::args::Format;
+use super::args::{Format, Global};
 use super::error::CliError;
 
-/// A plan in the format that was asked for. `saved` is the file it is in, if it is in one.
-pub fn plan(context: Context<'_>, plan: &Plan, saved: Option<&Path>) -> Result<(), CliError> {
-    let view = View { next: next(plan, saved), verbose: context.console.verbose };
+/// A plan in the format that was asked for.
+pub fn plan(context: Context<'_>, plan: &Plan, next: Option<Next>) -> Result<(), CliError> {
+    let view = View { next, verbose: context.console.verbose };
     let json = plan.to_json();
     context.console.seed_redaction(&json);
     context.console.data(&match context.global.output {
@@ -21,32 +21,35 @@ pub fn plan(context: Context<'_>, plan: &Plan, saved: Option<&Path>) -> Result<(
     })
 }
 
-/// What to do with the plan now; `None` when there is nothing to do.
-fn next(plan: &Plan, saved: Option<&Path>) -> Option<Next> {
-    if plan.undoes.is_some() {
-        let undo = "entries can be made again by applying the plan again".to_owned();
-        return Some(Next { command: "the same with --yes".to_owned(), undo });
-    }
-    let saved = saved.filter(|path| path.as_os_str() != "-");
-    let waiting = plan.blockers(Phase::Verify).count();
-    if waiting > 0 {
-        let undo = "nothing is done before; eksodus plan again then".to_owned();
-        return Some(Next { command: "decide what is blocked, in eksodus.yaml".to_owned(), undo });
+/// What to do with a plan now; `None` when there is nothing to do. `saved` is the file it is in, if it is in one.
+pub fn next(global: &Global, plan: &Plan, saved: Option<&Path>) -> Option<Next> {
+    let next = |what: String, note: &str| Some(Next { what, note: note.to_owned() });
+    if plan.blockers(Phase::Verify).next().is_some() {
+        return next("decide what is blocked".to_owned(), "in eksodus.yaml; then plan again");
     }
     if plan.steps.is_empty() {
         return None;
     }
-    let Some(saved) = saved else {
-        let undo = "saves this plan for review; it changes nothing".to_owned();
-        return Some(Next { command: "eksodus plan … --out plan.json".to_owned(), undo });
-    };
-    let irreversible = plan.steps.iter().any(|step| step.phase == Phase::DualMode);
-    let flag = if irreversible { " --allow-irreversible" } else { "" };
-    let undo = if irreversible {
-        "the phase dual-mode cannot be undone; the entries can, with eksodus rollback"
-    } else {
-        "can be undone with eksodus rollback"
-    };
-    let command = format!("eksodus apply {}{flag} --simulate DIR", saved.display());
-    Some(Next { command, undo: undo.to_owned() })
+    if plan.cluster.is_none() {
+        let what = "eksodus plan --snapshot DIR --out plan.json".to_owned();
+        return next(what, "a plan of aws-auth alone cannot be applied");
+    }
+    match (saved.filter(|path| path.as_os_str() != "-"), &global.snapshot) {
+        (Some(saved), _) => {
+            let one_way = plan.steps.iter().any(|step| step.phase == Phase::DualMode);
+            let allow = if one_way { " --allow-irreversible" } else { "" };
+            next(
+                format!("eksodus apply {} --simulate DIR{allow}", saved.display()),
+                if one_way {
+                    "the phase dual-mode cannot be undone; the entries can, with eksodus rollback"
+                } else {
+                    "can be undone with eksodus rollback"
+                },
+            )
+        }
+        (None, Some(snapshot)) => {
+            next(format!("eksodus rehearse --snapshot {}", snapshot.display()), "changes nothing")
+        }
+        (None, None) => next("eksodus plan --snapshot DIR --out plan.json".to_owned(), "saves it for review"),
+    }
 }

@@ -29,7 +29,7 @@ pub struct View {
 /// What to do now; the command line knows its own flags.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Next {
-    pub command: String,
-    /// Whether it can be undone.
-    pub undo: String,
+    pub what: String,
+    /// Whether it changes anything, and can be undone.
+    pub note: String,
 }

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
-/// Account ids replaced by `‹account 1›`, `‹account 2›`, …: the same one by the same words wherever it stands.
+/// Account ids replaced by `‹account-01›`, `‹account-02›`, …: the same one by the same word wherever it stands. The words
+/// are as wide as the ids, so that what is drawn under a line stays where it belongs.
 #[derive(Debug, Clone, Default)]
 pub struct Redactor {
     numbers: BTreeMap<String, usize>,
@@ -21,7 +22,7 @@ impl Redactor {
         for (at, run) in twelve_digits(text) {
             if let Some(number) = self.numbers.get(run) {
                 shown.push_str(&text[copied..at]);
-                shown.push_str(&format!("‹account {number}›"));
+                shown.push_str(&format!("‹account-{number:02}›"));
                 copied = at + run.len();
             }
         }
@@ -63,19 +64,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_account_gets_the_same_words_everywhere() {
+    fn the_same_account_gets_the_same_word_everywhere() {
         let mut redactor = Redactor::default();
         let text = "arn:aws:iam::111122223333:role/tf-444455556666 (444455556666, acct111122223333)";
-        let expected = "arn:aws:iam::‹account 1›:role/tf-‹account 2› (‹account 2›, acct‹account 1›)";
+        let expected = "arn:aws:iam::‹account-01›:role/tf-‹account-02› (‹account-02›, acct‹account-01›)";
         assert_eq!(redactor.redact(text), expected);
-        assert_eq!(redactor.redact("444455556666"), "‹account 2›");
+        assert_eq!(redactor.redact("444455556666"), "‹account-02›");
     }
 
     #[test]
     fn an_account_that_is_known_is_found_in_any_word() {
         let mut redactor = Redactor::default();
         let text = "role/feed111122223333 of 111122223333";
-        assert_eq!(redactor.redact(text), "role/feed‹account 1› of ‹account 1›");
+        assert_eq!(redactor.redact(text), "role/feed‹account-01› of ‹account-01›");
     }
 
     #[test]
@@ -95,6 +96,6 @@ mod tests {
     #[test]
     fn a_seed_fixes_the_numbers() {
         let mut redactor = Redactor::seeded("111122223333 444455556666");
-        assert_eq!(redactor.redact("444455556666"), "‹account 2›");
+        assert_eq!(redactor.redact("444455556666"), "‹account-02›");
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn not_migrated(line: &Line, source: Option<&str>) -> Option<(&'stati
         Outcome::Gone { why } => ("gone from IAM", why.clone()),
         Outcome::NotRead => ("not read", "in API mode the server does not look at aws-auth".to_owned()),
         Outcome::Skipped { reason } => ("skipped by decision", reason.clone()),
-        Outcome::Expanded { principals, others } => {
+        Outcome::Expanded { principals, others, unresolved } => {
             let known = match principals.len() {
                 0 => "no principal of it is known".to_owned(),
                 n => format!(
@@ -42,7 +42,11 @@ pub(super) fn not_migrated(line: &Line, source: Option<&str>) -> Option<(&'stati
                 ),
             };
             let others = others.as_ref().map(|why| format!("; nobody else needs access: {why}"));
-            ("whole account", known + others.as_deref().unwrap_or_default())
+            let open = match unresolved.as_slice() {
+                [] => String::new(),
+                open => format!("; bound, and not known to be a principal: {}", list(open)),
+            };
+            ("whole account", known + &open + others.as_deref().unwrap_or_default())
         }
         Outcome::Blocked { by } => ("blocked", by.message(line)),
     })

@@ -9,8 +9,8 @@ use eksodus::render::{Next, Redactor, View, plan_markdown, plan_text, verdict};
 
 fn view(verbose: bool) -> View {
     let next = Next {
-        command: "eksodus apply plan.json --simulate sim".to_owned(),
-        undo: "entries can be undone with `eksodus rollback`; dual-mode cannot".to_owned(),
+        what: "eksodus apply plan.json --simulate sim".to_owned(),
+        note: "entries can be undone with `eksodus rollback`; dual-mode cannot".to_owned(),
     };
     View { next: Some(next), verbose }
 }
@@ -77,11 +77,11 @@ fn a_finished_migration_says_so_in_one_line() {
 }
 
 #[test]
-fn every_view_redacts_an_account_to_the_same_words() {
+fn every_view_redacts_an_account_to_the_same_word() {
     let plan = sample::plan();
     let json = plan.to_json();
     for text in [plan_text(&plan, &view(true)), plan_markdown(&plan, &view(true)), json.clone()] {
         let shown = Redactor::seeded(&json).redact(&text);
-        assert!(shown.contains("‹account 1›") && !shown.contains("111122223333"), "{shown}");
+        assert!(shown.contains("‹account-01›") && !shown.contains("111122223333"), "{shown}");
     }
 }

@@ -65,7 +65,12 @@ pub fn run(args: ApplyArgs, mut context: Context<'_>) -> Result<Exit, CliError> 
     };
     let allowed = Allowed { through, irreversible: args.allow_irreversible };
     let finished = run.execute(&cluster, &plan, allowed, &interrupted, context.console)?;
-    let again = conclusion::Again { plan: args.plan.as_deref(), simulate: folder, through };
+    let again = conclusion::Again {
+        plan: args.plan.as_deref(),
+        simulate: folder,
+        through,
+        irreversible: args.allow_irreversible,
+    };
     conclusion::conclude(context, &run.folder, &finished, &again)
 }
 

@@ -33,6 +33,7 @@ pub fn run(args: PlanArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     } else {
         Exit::Done
     };
-    views::plan(context, &plan, args.out.as_deref())?;
+    let next = views::next(context.global, &plan, args.out.as_deref());
+    views::plan(context, &plan, next)?;
     Ok(exit)
 }

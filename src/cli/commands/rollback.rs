@@ -5,6 +5,7 @@ use eksodus::eks::simulator::Fault;
 use eksodus::executor::journal::RunFolder;
 use eksodus::executor::{Rollback, observe, rollback_plan};
 use eksodus::planner::Phase;
+use eksodus::render::Next;
 use eksodus::snapshot::Snapshot;
 use pollster::block_on;
 
@@ -51,14 +52,20 @@ pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
         context.console.warn(&format!("stays as it is: {refusal}"));
     }
     if !args.yes {
-        views::plan(context, &plan, None)?;
+        let run = args.journal.map(|path| format!(" {}", path.display())).unwrap_or_default();
+        let next = Next {
+            what: format!("eksodus rollback --simulate {}{run} --yes", folder.display()),
+            note: "what it undoes can be applied again".to_owned(),
+        };
+        views::plan(context, &plan, Some(next))?;
         return Ok(Exit::Done);
     }
     context.console.seed_redaction(&plan.to_json());
     let mut run = Run::begin(&cluster, &plan)?;
     let allowed = Allowed { through: Phase::Verify, irreversible: false };
     let finished = run.execute(&cluster, &plan, allowed, &interrupted, context.console)?;
-    let again = conclusion::Again { plan: None, simulate: folder, through: Phase::Verify };
+    let again =
+        conclusion::Again { plan: None, simulate: folder, through: Phase::Verify, irreversible: false };
     conclusion::conclude(context, &run.folder, &finished, &again)
 }
 

@@ -104,6 +104,7 @@ fn text(status: &Status) -> String {
     }
     match pending.len() {
         0 => lines.push("a plan made now has nothing to do".to_owned()),
+        1 => lines.push(format!("a plan made now has one step: {}", pending.join(", "))),
         n => lines.push(format!("a plan made now has {n} steps: {}", pending.join(", "))),
     }
     lines.iter().map(|line| format!("{}\n", terminal(line))).collect()

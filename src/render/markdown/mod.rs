@@ -47,7 +47,7 @@ fn marker(plan: &Plan) -> String {
 
 fn headline(plan: &Plan) -> String {
     let mode = plan.mode.map(|mode| format!(" Authentication mode today: `{mode}`.")).unwrap_or_default();
-    format!("### eksodus\n\n**{}**{mode}\n", markdown(&verdict_of(plan)))
+    format!("### eksodus\n\n**{}**{mode}", markdown(&verdict_of(plan)))
 }
 
 fn notices(plan: &Plan, title: &str, wanted: impl Fn(Severity) -> bool) -> Section {
@@ -150,6 +150,6 @@ fn phases(plan: &Plan) -> String {
 
 fn next(plan: &Plan, view: &View) -> String {
     let Some(next) = &view.next else { return String::new() };
-    let undo = if plan.steps.is_empty() { String::new() } else { format!(" {}", markdown(&next.undo)) };
-    format!("#### Next\n\n{}{undo}\n\nPlan `sha256:{}`\n", code(&next.command), markdown(&plan.digest))
+    let (what, note) = (code(&next.what), markdown(&next.note));
+    format!("#### Next\n\n{what}: {note}\n\nPlan `sha256:{}`\n", markdown(&plan.digest))
 }

@@ -25,7 +25,7 @@ pub fn plan(plan: &Plan, view: &View) -> String {
     entries::left_alone(&mut page, plan, view.verbose);
     unknown(&mut page, plan);
     phases(&mut page, plan);
-    next(&mut page, plan, view);
+    next(&mut page, view);
     page.finish()
 }
 
@@ -161,11 +161,9 @@ fn phases(page: &mut Page, plan: &Plan) {
     }
 }
 
-fn next(page: &mut Page, plan: &Plan, view: &View) {
+fn next(page: &mut Page, view: &View) {
     let Some(next) = &view.next else { return };
     page.heading(HEADING, "next", 0);
-    page.line(1, terminal(&next.command).into_owned());
-    if !plan.steps.is_empty() && !next.undo.is_empty() {
-        page.line(1, paint(FAINT, &terminal(&next.undo)));
-    }
+    page.line(1, terminal(&next.what).into_owned());
+    page.line(1, paint(FAINT, &terminal(&next.note)));
 }
