@@ -6,11 +6,15 @@
 mod aws_auth;
 mod manifest;
 mod source;
+mod typed;
 mod yaml;
 
 pub use aws_auth::{
     Account, AwsAuth, Damage, DropReason, EntryRef, Mapping, NeverMatches, Section, SectionName,
     SectionStatus, Status,
 };
+pub(crate) use manifest::emit_value;
 pub use manifest::{Manifest, ManifestError, ManifestErrorKind, ValuePlaces, emit};
 pub use source::{Place, Source, Span};
+pub use typed::Misread;
+pub(crate) use typed::{Location, Spanned, json_documents, yaml_documents};
