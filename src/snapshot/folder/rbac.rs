@@ -124,7 +124,7 @@ fn write(rbac: &Rbac) -> String {
         let value = write_object(kind, &binding.name, &binding.namespace, &fields);
         items.push(((binding.namespace.is_some(), true, &binding.namespace, &binding.name), value));
     }
-    items.sort_by(|(a, _), (b, _)| a.cmp(b));
+    items.sort_by_key(|(key, _)| *key);
     write_list(items.into_iter().map(|(_, value)| value).collect())
 }
 
