@@ -17,4 +17,4 @@ pub(crate) use manifest::emit_value;
 pub use manifest::{Manifest, ManifestError, ManifestErrorKind, ValuePlaces, emit};
 pub use source::{Place, Source, Span};
 pub use typed::Misread;
-pub(crate) use typed::{Location, Spanned, json_documents, yaml_documents};
+pub(crate) use typed::{Location, Spanned, json_documents, strict_yaml_documents, yaml_documents};
