@@ -1,7 +1,9 @@
 //! EKS, IAM and STS: the port, and the simulator that enforces their documented rules.
 
 mod port;
+pub mod simulator;
 
 pub use port::{
     AwsError, AwsErrorKind, Clock, EksApi, IamApi, NewEntry, Page, StsApi, Update, UpdateStatus, World,
 };
+pub use simulator::Simulator;

@@ -1,18 +1,45 @@
 //! What is to be done, and why: a plain function from a snapshot and the team's decisions to a plan.
 //!
 //! No clock, no network, no environment, no randomness: the same input gives the same bytes.
+//!
+//! [`plan`] walks the lines of `aws-auth` ([`reader`](crate::reader)), finds who each one really is (`resolve`), tells
+//! nodes from people (`classify`), writes the entry that gives the same (`translate`, `carry`), puts it beside what
+//! exists (`existing`), and orders the changes (`steps`). What stands in the way becomes a [`Notice`].
 
+mod accounts;
+mod admins;
+mod blocker;
+mod build;
+mod caller;
+mod carry;
+mod classify;
 mod decisions;
 mod decisions_file;
+mod existing;
+mod file;
+mod fingerprint;
 mod glob;
+mod lines;
+pub mod lint;
+mod nodes;
+mod notices;
 mod plan;
+mod proposal;
+mod prune;
+mod resolve;
 mod step;
+mod steps;
+mod translate;
+mod unknown;
 
+pub use build::plan;
 pub use decisions::{
     AccountDecision, Decisions, GroupDecision, Masters, PolicyDecision, PrincipalDecision, ProposedUsernames,
     UsernameDecision,
 };
 pub use decisions_file::{DecisionsError, DecisionsErrorKind};
+pub use file::PlanFileError;
+pub use fingerprint::fingerprint;
 pub use glob::matches;
 pub use plan::{
     Blocker, CallerAccess, Existing, ExistingFate, Fingerprint, FormatVersion, Line, LinePlace, NodeRole,

@@ -153,6 +153,13 @@ pub struct IamUser {
     pub created: String,
 }
 
+impl IamUser {
+    /// `None` when the text is no time.
+    pub fn created_at(&self) -> Option<jiff::Timestamp> {
+        timestamp(&self.created)
+    }
+}
+
 /// `aws sts get-caller-identity`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {

@@ -1,0 +1,32 @@
+# What a developer runs; `just` lists it.
+
+default:
+    @just --list
+
+# Everything that must pass before a change lands.
+ci:
+    .ci/run
+
+# The tests, one process each.
+test *ARGS:
+    cargo nextest run {{ARGS}}
+
+lint:
+    cargo fmt --all
+    cargo clippy --all-targets -- -D warnings
+
+# Accept new snapshots of the binary's output after reading them.
+review:
+    cargo insta review
+
+# Instruction counts and peak memory; needs valgrind.
+bench:
+    cargo bench
+
+# Feed the reader random bytes; needs cargo-fuzz and a nightly compiler.
+fuzz SECONDS="60":
+    cargo +nightly fuzz run reader -- -max_total_time={{SECONDS}}
+
+# Read a folder of aws-auth files of your own.
+corpus DIR:
+    EKSODUS_CORPUS={{DIR}} cargo test --test corpus -- --nocapture

@@ -1,0 +1,91 @@
+use crate::eks::Page;
+use crate::model::{AccessScope, PolicyArn};
+
+use super::catalogue;
+use super::pages::{in_given_order, page};
+use super::refusal::{AwsRefusal, no_entry, not_found, rule, standard_only};
+use super::rules::check_is_ours;
+use super::state::{Entry, State};
+
+impl State {
+    pub fn list_associations(
+        &self,
+        principal: &str,
+        next: Option<&str>,
+    ) -> Result<Page<(PolicyArn, AccessScope)>, AwsRefusal> {
+        self.gate()?;
+        let entry = self.shown_entry(principal).ok_or_else(no_entry)?;
+        check_takes_policies(entry)?;
+        let items = entry.observed.policies.iter();
+        let items = items.map(|(policy, scope)| (policy.to_string(), (policy.clone(), scope.clone())));
+        page(&format!("associated-access-policies/{principal}"), items, self.behaviour.page_size, next)
+    }
+
+    /// A policy stands once in an entry: associating it again replaces its scope.
+    pub fn associate(
+        &mut self,
+        principal: &str,
+        policy: &PolicyArn,
+        scope: &AccessScope,
+    ) -> Result<(), AwsRefusal> {
+        let mut entry = self.entry_to_change(principal)?;
+        self.check_policy(policy)?;
+        let policies = &mut entry.observed.policies;
+        let is_new = !policies.contains_key(policy);
+        if let Some(limit) = self.behaviour.policies_per_entry
+            && is_new
+            && policies.len() >= limit
+        {
+            return Err(rule(format!("An access entry takes at most {limit} access policies.")));
+        }
+        policies.insert(policy.clone(), scope.clone());
+        self.put_entry(principal, Some(entry), self.now);
+        Ok(())
+    }
+
+    pub fn disassociate(&mut self, principal: &str, policy: &PolicyArn) -> Result<(), AwsRefusal> {
+        let mut entry = self.entry_to_change(principal)?;
+        if entry.observed.policies.remove(policy).is_none() {
+            return Err(not_found("associated access policy", &policy.to_string()));
+        }
+        self.put_entry(principal, Some(entry), self.now);
+        Ok(())
+    }
+
+    /// The list of the snapshot, else the published catalogue.
+    pub fn list_policies(&self, next: Option<&str>) -> Result<Page<PolicyArn>, AwsRefusal> {
+        let known = self.original.access_policies.clone();
+        let policies = known.unwrap_or_else(|| catalogue::all(self.cluster.truth().id.partition));
+        page("access-policies", in_given_order(policies), self.behaviour.page_size, next)
+    }
+
+    fn entry_to_change(&self, principal: &str) -> Result<Entry, AwsRefusal> {
+        self.gate()?;
+        check_is_ours(principal)?;
+        let entry = self.entry(principal).ok_or_else(no_entry)?;
+        check_takes_policies(entry)?;
+        Ok(entry.clone())
+    }
+
+    /// ListAccessPolicies does not name every policy that exists, so the catalogue counts too.
+    fn check_policy(&self, policy: &PolicyArn) -> Result<(), AwsRefusal> {
+        let listed = self.original.access_policies.iter().flatten().any(|known| known == policy);
+        let known = catalogue::find(policy.name());
+        let partition = self.cluster.truth().id.partition;
+        if policy.partition() != partition || (known.is_none() && !listed) {
+            return Err(rule(format!("The specified policyArn is invalid: {policy}")));
+        }
+        match known {
+            Some(known) if known.is_refused(self.behaviour.unconfirmed_policies) => Err(rule(format!(
+                "The access policy {} can be associated with service-linked roles only.",
+                policy.name()
+            ))),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// AWS's text names STANDARD alone, yet EC2 takes AmazonEKSAutoNodePolicy (user guide, "Create a Node Class").
+fn check_takes_policies(entry: &Entry) -> Result<(), AwsRefusal> {
+    if entry.observed.entry_type.takes_policies() { Ok(()) } else { Err(standard_only()) }
+}

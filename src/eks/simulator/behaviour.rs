@@ -1,0 +1,99 @@
+use std::time::Duration;
+
+use crate::model::PrincipalArn;
+
+/// What AWS's sources leave open, or leave to time: how this simulated EKS is to behave.
+///
+/// | field | default | why it can be chosen |
+/// |---|---|---|
+/// | `update_duration` | 3 minutes | "a few minutes" (API model) |
+/// | `visibility_delay` | none | "several seconds" (user guide), no upper bound published |
+/// | `call_duration` | 50 ms | so that polling without sleeping ends too |
+/// | `node_entries` | those named in `aws-auth` | the launch post and eksctl's documentation disagree |
+/// | `creator` | unknown | EKS makes its entry; no API tells who it was |
+/// | `service_entry` | made | the guide: "in every EKS cluster" |
+/// | `shown_groups` | `system:nodes` for EC2_LINUX only | the other node types were never seen in published output |
+/// | `username_placeholders` | refused | `{{AccountID}}`, `{{AccessKeyID}}`: documented for `aws-auth` only |
+/// | `group_placeholders` | refused | whether entries replace them is not published |
+/// | `unconfirmed_policies` | refused | policies of which AWS does not say whether customers may use them |
+/// | `entry_quota` | 3,000 | General Reference, L-C56B9FC3 |
+/// | `policies_per_entry` | no limit | CloudFormation says 20, the API nothing |
+/// | `client_tokens` | honoured | when not, a repeated create ends in 409 |
+/// | `page_size`, `iam_page_size` | 100, 1,000 | smaller ones exercise paging |
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Behaviour {
+    /// Virtual time from UpdateClusterConfig to its end.
+    pub update_duration: Duration,
+    /// Virtual time after which reads of the cluster and of entries show a write.
+    pub visibility_delay: Duration,
+    /// Virtual time that each call takes.
+    pub call_duration: Duration,
+    /// Which entries EKS makes for managed node groups and Fargate profiles when the mode leaves CONFIG_MAP.
+    pub node_entries: NodeEntries,
+    /// Gets an entry with AmazonEKSClusterAdminPolicy when the mode leaves CONFIG_MAP, unless IAM no longer knows it.
+    pub creator: Option<PrincipalArn>,
+    /// EKS's own service-linked role gets its entry (`eks:managed`) when the mode leaves CONFIG_MAP.
+    pub service_entry: bool,
+    pub shown_groups: ShownGroups,
+    pub username_placeholders: Placeholders,
+    pub group_placeholders: Placeholders,
+    pub unconfirmed_policies: UnconfirmedPolicies,
+    pub entry_quota: usize,
+    pub policies_per_entry: Option<usize>,
+    /// Repeating a create with the same token and values is answered as the first time.
+    pub client_tokens: bool,
+    pub page_size: usize,
+    pub iam_page_size: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NodeEntries {
+    /// eksctl's documentation: node groups and Fargate pods go on relying on `aws-auth`.
+    None,
+    /// Containers roadmap, issue 185: the lines that EKS itself wrote are migrated.
+    NamedInAwsAuth,
+    /// Every node role and pod execution role.
+    All,
+}
+
+/// The groups that DescribeAccessEntry shows for node types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShownGroups {
+    Ec2LinuxOnly,
+    AllNodeTypes,
+}
+
+/// What becomes of a placeholder that access entries are not documented to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placeholders {
+    Refused,
+    Accepted,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnconfirmedPolicies {
+    Refused,
+    Accepted,
+}
+
+impl Default for Behaviour {
+    fn default() -> Self {
+        Self {
+            update_duration: Duration::from_secs(180),
+            visibility_delay: Duration::ZERO,
+            call_duration: Duration::from_millis(50),
+            node_entries: NodeEntries::NamedInAwsAuth,
+            creator: None,
+            service_entry: true,
+            shown_groups: ShownGroups::Ec2LinuxOnly,
+            username_placeholders: Placeholders::Refused,
+            group_placeholders: Placeholders::Refused,
+            unconfirmed_policies: UnconfirmedPolicies::Refused,
+            entry_quota: 3_000,
+            policies_per_entry: None,
+            client_tokens: true,
+            page_size: 100,
+            iam_page_size: 1_000,
+        }
+    }
+}

@@ -1,0 +1,184 @@
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::kube::KubeErrorKind;
+use crate::model::ConfigMap;
+use crate::rbac::{Binding, BindingKind, Rbac};
+use crate::snapshot::Snapshot;
+
+use super::refusal::{KubeRefusal, Refusal};
+
+/// The API server of the cluster: strongly consistent, unlike EKS.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Kube {
+    pub aws_auth: Option<ConfigMap>,
+    pub rbac: Option<Rbac>,
+    namespaces: Option<Vec<String>>,
+    version: u64,
+}
+
+/// The API server's limit on all data of a ConfigMap.
+const MAX_DATA: usize = 1024 * 1024;
+
+impl Kube {
+    pub fn new(snapshot: &Snapshot) -> Self {
+        let mut aws_auth = snapshot.aws_auth.as_ref().map(|manifest| manifest.config_map.clone());
+        let version =
+            aws_auth.as_ref().and_then(|map| map.resource_version.parse().ok()).unwrap_or(1_000_u64);
+        if let Some(map) = &mut aws_auth
+            && map.resource_version.is_empty()
+        {
+            map.resource_version = version.to_string();
+        }
+        Self { aws_auth, rbac: snapshot.rbac.clone(), namespaces: snapshot.namespaces.clone(), version }
+    }
+
+    pub fn create_aws_auth(&mut self, data: &BTreeMap<String, String>) -> Result<ConfigMap, KubeRefusal> {
+        if self.aws_auth.is_some() {
+            return Err(Refusal::new(KubeErrorKind::AlreadyExists, "configmaps \"aws-auth\" already exists"));
+        }
+        check_size(data)?;
+        let metadata = match json!({"name": "aws-auth", "namespace": "kube-system"}) {
+            Value::Object(metadata) => metadata,
+            _ => Map::new(),
+        };
+        let map = ConfigMap { data: data.clone(), metadata, resource_version: self.next_version() };
+        self.aws_auth = Some(map.clone());
+        Ok(map)
+    }
+
+    pub fn replace_aws_auth(
+        &mut self,
+        data: &BTreeMap<String, String>,
+        resource_version: &str,
+    ) -> Result<ConfigMap, KubeRefusal> {
+        let mut map = self.aws_auth.clone().ok_or_else(no_aws_auth)?;
+        // an empty version means "whatever it is" to the API server
+        if !resource_version.is_empty() && map.resource_version != resource_version {
+            return Err(Refusal::new(
+                KubeErrorKind::Conflict,
+                "Operation cannot be fulfilled on configmaps \"aws-auth\": the object has been modified; please apply your changes to the latest version and try again",
+            ));
+        }
+        check_size(data)?;
+        if map.data != *data {
+            // an update that changes nothing is not written
+            map.data.clone_from(data);
+            map.resource_version = self.next_version();
+        }
+        self.aws_auth = Some(map.clone());
+        Ok(map)
+    }
+
+    pub fn delete_aws_auth(&mut self, resource_version: &str) -> Result<(), KubeRefusal> {
+        let map = self.aws_auth.as_ref().ok_or_else(no_aws_auth)?;
+        let current = &map.resource_version;
+        if !resource_version.is_empty() && current != resource_version {
+            return Err(Refusal::new(
+                KubeErrorKind::Conflict,
+                format!(
+                    "Operation cannot be fulfilled on configmaps \"aws-auth\": the ResourceVersion in the precondition ({resource_version}) does not match the ResourceVersion in record ({current}). The object might have been modified"
+                ),
+            ));
+        }
+        self.aws_auth = None;
+        Ok(())
+    }
+
+    /// Where RBAC is not known there is taken to be none.
+    pub fn rbac(&self) -> Rbac {
+        self.rbac.clone().unwrap_or_default()
+    }
+
+    pub fn create_binding(&mut self, binding: &Binding) -> Result<(), KubeRefusal> {
+        if let (Some(namespace), Some(known)) = (&binding.namespace, &self.namespaces)
+            && !known.contains(namespace)
+        {
+            let message = format!("namespaces \"{namespace}\" not found");
+            return Err(Refusal::new(KubeErrorKind::NotFound, message));
+        }
+        let bindings = &mut self.rbac.get_or_insert_default().bindings;
+        if bindings.iter().any(|other| is_same_object(other, binding)) {
+            let message = format!("{} already exists", describe(binding));
+            return Err(Refusal::new(KubeErrorKind::AlreadyExists, message));
+        }
+        let key = |binding: &Binding| (binding.namespace.clone(), binding.name.clone());
+        let at = bindings.iter().position(|other| key(other) > key(binding)).unwrap_or(bindings.len());
+        bindings.insert(at, binding.clone());
+        Ok(())
+    }
+
+    pub fn delete_binding(&mut self, binding: &Binding) -> Result<(), KubeRefusal> {
+        let found = self.rbac.as_mut().and_then(|rbac| {
+            let at = rbac.bindings.iter().position(|other| is_same_object(other, binding))?;
+            Some(rbac.bindings.remove(at))
+        });
+        match found {
+            Some(_) => Ok(()),
+            None => Err(Refusal::new(KubeErrorKind::NotFound, format!("{} not found", describe(binding)))),
+        }
+    }
+
+    /// Those every cluster has, where they are not known.
+    pub fn namespaces(&self) -> Vec<String> {
+        let always = ["default", "kube-node-lease", "kube-public", "kube-system"];
+        self.namespaces.clone().unwrap_or_else(|| always.map(str::to_owned).to_vec())
+    }
+
+    /// The text names the ARN. EKS writes its own lines in one plain form, so no YAML is needed to find them.
+    pub fn aws_auth_names(&self, arn: &str) -> bool {
+        let map_roles = self.aws_auth.as_ref().and_then(|map| map.data.get("mapRoles"));
+        let lines = map_roles.into_iter().flat_map(|text| text.lines());
+        let is_end =
+            |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || "+=,.@_-".contains(c));
+        lines
+            .filter(|line| !line.trim_start().starts_with('#'))
+            .any(|line| line.match_indices(arn).any(|(at, _)| is_end(&line[at + arn.len()..])))
+    }
+
+    /// Somebody else writes the data, whatever the version.
+    pub fn overwrite_aws_auth(&mut self, data: Option<BTreeMap<String, String>>) {
+        let Some(data) = data else {
+            self.aws_auth = None;
+            return;
+        };
+        let written = match &self.aws_auth {
+            Some(_) => self.replace_aws_auth(&data, ""),
+            None => self.create_aws_auth(&data),
+        };
+        // too much data is refused to somebody else, too
+        drop(written);
+    }
+
+    fn next_version(&mut self) -> String {
+        self.version += 1;
+        self.version.to_string()
+    }
+}
+
+fn no_aws_auth() -> KubeRefusal {
+    Refusal::new(KubeErrorKind::NotFound, "configmaps \"aws-auth\" not found")
+}
+
+fn check_size(data: &BTreeMap<String, String>) -> Result<(), KubeRefusal> {
+    let size: usize = data.values().map(String::len).sum();
+    if size > MAX_DATA {
+        let message =
+            format!("ConfigMap \"aws-auth\" is invalid: []: Too long: may not be more than {MAX_DATA} bytes");
+        return Err(Refusal::new(KubeErrorKind::Invalid, message));
+    }
+    Ok(())
+}
+
+fn is_same_object(one: &Binding, other: &Binding) -> bool {
+    (&one.namespace, &one.name) == (&other.namespace, &other.name)
+}
+
+fn describe(binding: &Binding) -> String {
+    let resource = match binding.kind() {
+        BindingKind::ClusterRoleBinding => "clusterrolebindings",
+        BindingKind::RoleBinding => "rolebindings",
+    };
+    format!("{resource}.rbac.authorization.k8s.io \"{}\"", binding.name)
+}

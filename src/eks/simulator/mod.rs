@@ -1,0 +1,172 @@
+//! An EKS cluster with its IAM, STS and Kubernetes, in memory, that enforces the documented rules.
+//!
+//! The rules are methods of `State`; the ports are served in `ports`; between them stand the faults and the call log.
+//! Time is virtual: it passes with [`Clock::sleep`](crate::eks::Clock::sleep) and a little with each call.
+
+mod associations;
+mod behaviour;
+mod catalogue;
+mod change;
+mod convert;
+mod delayed;
+mod entries;
+mod fault_text;
+mod faults;
+mod iam;
+mod kube;
+mod log;
+mod operation;
+mod pages;
+mod ports;
+mod provided;
+mod refusal;
+mod rules;
+mod state;
+#[cfg(test)]
+mod tests;
+mod time;
+mod updates;
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::model::PrincipalArn;
+use crate::snapshot::{ObservedEntry, Snapshot};
+
+pub use behaviour::{Behaviour, NodeEntries, Placeholders, ShownGroups, UnconfirmedPolicies};
+pub use change::Change;
+pub use convert::SimulatorError;
+pub use fault_text::UnknownFault;
+pub use faults::{At, Fault};
+pub use log::{Call, Outcome};
+pub use operation::Operation;
+
+use change::Target;
+use faults::{Breakable, FaultLine};
+use refusal::Refusal;
+use state::{Bound, State};
+
+/// A cluster that is played from a snapshot, through the same ports as a live one.
+///
+/// What the snapshot does not know stays unknown: without a complete IAM listing `iam:ListRoles` and `iam:ListUsers` are
+/// denied, and every principal that no listing contradicts is taken to exist. A complete listing speaks for the accounts
+/// that occur in either listing; principals of other accounts are taken to exist.
+#[derive(Debug)]
+pub struct Simulator {
+    inner: RefCell<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    state: State,
+    faults: FaultLine,
+    /// The visibility delay without faults.
+    delay: Duration,
+    log: Vec<Call>,
+}
+
+impl Simulator {
+    /// # Errors
+    /// When the snapshot has no cluster, or two entries for one principal.
+    pub fn from_snapshot(snapshot: &Snapshot, behaviour: Behaviour) -> Result<Self, SimulatorError> {
+        let delay = behaviour.visibility_delay;
+        let state = State::from_snapshot(snapshot, behaviour)?;
+        let inner = Inner { state, faults: FaultLine::default(), delay, log: Vec::new() };
+        Ok(Self { inner: RefCell::new(inner) })
+    }
+
+    /// The world as it is, writes that readers do not see yet included. What was not changed is given back as it came.
+    pub fn to_snapshot(&self) -> Snapshot {
+        self.inner.borrow().state.to_snapshot()
+    }
+
+    /// Replaces all faults and revives a halted connection. Calls are counted anew; the log goes on.
+    pub fn set_faults(&self, faults: impl IntoIterator<Item = Fault>) {
+        let inner = &mut *self.inner.borrow_mut();
+        let faults: Vec<Fault> = faults.into_iter().collect();
+        let (mut delay, mut denied, mut failing) = (inner.delay, BTreeSet::new(), BTreeSet::new());
+        for fault in &faults {
+            match fault {
+                Fault::Delay(longer) => delay = *longer,
+                Fault::Deny { action } => drop(denied.insert(action.clone())),
+                Fault::FailUpdate { number } => drop(failing.insert(*number)),
+                _ => {}
+            }
+        }
+        inner.state.behaviour.visibility_delay = delay;
+        inner.state.denied = denied;
+        inner.state.updates.fail(failing);
+        inner.faults = FaultLine::new(faults);
+    }
+
+    /// Somebody else changes the world now.
+    pub fn change(&self, change: &Change) {
+        self.inner.borrow_mut().state.apply(change, Target::Named("cluster"));
+    }
+
+    /// A halting fault has struck: every call fails.
+    pub fn is_halted(&self) -> bool {
+        self.inner.borrow().faults.is_halted()
+    }
+
+    /// All calls so far, in order.
+    pub fn calls(&self) -> Vec<Call> {
+        self.inner.borrow().log.clone()
+    }
+
+    /// Virtual time since the simulation began.
+    pub fn elapsed(&self) -> Duration {
+        self.inner.borrow().state.now
+    }
+
+    /// The entry that serves the principal at login, policies included: in a mode that has entries, seen by now, and
+    /// bound to the principal that has the ARN today.
+    pub fn entry_in_force(&self, principal: &PrincipalArn) -> Option<ObservedEntry> {
+        let state = &self.inner.borrow().state;
+        let entry = state.cluster.shown().mode.has_entries().then(|| {
+            let entry = state.shown_entry(&principal.to_string())?;
+            let serves = match (&entry.bound, state.bind(principal)) {
+                (Bound::Stale, _) | (_, Bound::Stale) => false,
+                (Bound::To(then), Bound::To(now)) => *then == now,
+                (Bound::Unknown, _) | (_, Bound::Unknown) => true,
+            };
+            serves.then(|| entry.observed.clone())
+        });
+        entry.flatten()
+    }
+
+    /// Every call of every port goes through here: time, other people's changes, faults, the call itself, the log.
+    fn call<T, K: Breakable>(
+        &self,
+        operation: Operation,
+        target: Target<'_>,
+        work: impl FnOnce(&mut State) -> Result<T, Refusal<K>>,
+    ) -> Result<T, Refusal<K>> {
+        let Inner { state, faults, delay: _, log } = &mut *self.inner.borrow_mut();
+        state.advance(state.behaviour.call_duration);
+        let verdict = faults.judge(operation);
+        for change in &verdict.changes {
+            state.apply(change, target);
+        }
+        let name = target.text();
+        let broken = |state: &State, how: faults::Break| how.refusal(operation, &state.caller().arn, &name);
+        let (answer, injected_after) = match (verdict.before, verdict.after) {
+            (Some(how), _) => (Err(broken(state, how)), Some(false)),
+            (None, None) => (work(state), None),
+            (None, Some(how)) => {
+                let done = work(state).is_ok();
+                (Err(broken(state, how)), Some(done))
+            }
+        };
+        let outcome = match (&answer, injected_after) {
+            (Ok(_), _) => Outcome::Done,
+            (Err(refusal), None) => Outcome::Refused(refusal.message.clone()),
+            (Err(refusal), Some(took_effect)) => {
+                Outcome::Broken { took_effect, message: refusal.message.clone() }
+            }
+        };
+        log.push(Call { number: log.len() + 1, operation, target: name, outcome });
+        answer
+    }
+}

@@ -1,0 +1,136 @@
+use std::fmt;
+use std::str::FromStr;
+
+use super::UnknownFault;
+
+/// A call that the simulator counts, logs and can break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Operation {
+    DescribeCluster,
+    UpdateClusterConfig,
+    DescribeUpdate,
+    ListAccessEntries,
+    DescribeAccessEntry,
+    ListAssociatedAccessPolicies,
+    CreateAccessEntry,
+    UpdateAccessEntry,
+    DeleteAccessEntry,
+    AssociateAccessPolicy,
+    DisassociateAccessPolicy,
+    ListAccessPolicies,
+    ListNodegroups,
+    DescribeNodegroup,
+    ListFargateProfiles,
+    DescribeFargateProfile,
+    ListRoles,
+    ListUsers,
+    GetCallerIdentity,
+    GetAwsAuth,
+    CreateAwsAuth,
+    ReplaceAwsAuth,
+    DeleteAwsAuth,
+    ListRbac,
+    CreateBinding,
+    DeleteBinding,
+    ListNamespaces,
+}
+
+impl Operation {
+    pub const ALL: [Self; 27] = [
+        Self::DescribeCluster,
+        Self::UpdateClusterConfig,
+        Self::DescribeUpdate,
+        Self::ListAccessEntries,
+        Self::DescribeAccessEntry,
+        Self::ListAssociatedAccessPolicies,
+        Self::CreateAccessEntry,
+        Self::UpdateAccessEntry,
+        Self::DeleteAccessEntry,
+        Self::AssociateAccessPolicy,
+        Self::DisassociateAccessPolicy,
+        Self::ListAccessPolicies,
+        Self::ListNodegroups,
+        Self::DescribeNodegroup,
+        Self::ListFargateProfiles,
+        Self::DescribeFargateProfile,
+        Self::ListRoles,
+        Self::ListUsers,
+        Self::GetCallerIdentity,
+        Self::GetAwsAuth,
+        Self::CreateAwsAuth,
+        Self::ReplaceAwsAuth,
+        Self::DeleteAwsAuth,
+        Self::ListRbac,
+        Self::CreateBinding,
+        Self::DeleteBinding,
+        Self::ListNamespaces,
+    ];
+
+    /// As IAM policies name it; Kubernetes calls begin with `kube:`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::DescribeCluster => "eks:DescribeCluster",
+            Self::UpdateClusterConfig => "eks:UpdateClusterConfig",
+            Self::DescribeUpdate => "eks:DescribeUpdate",
+            Self::ListAccessEntries => "eks:ListAccessEntries",
+            Self::DescribeAccessEntry => "eks:DescribeAccessEntry",
+            Self::ListAssociatedAccessPolicies => "eks:ListAssociatedAccessPolicies",
+            Self::CreateAccessEntry => "eks:CreateAccessEntry",
+            Self::UpdateAccessEntry => "eks:UpdateAccessEntry",
+            Self::DeleteAccessEntry => "eks:DeleteAccessEntry",
+            Self::AssociateAccessPolicy => "eks:AssociateAccessPolicy",
+            Self::DisassociateAccessPolicy => "eks:DisassociateAccessPolicy",
+            Self::ListAccessPolicies => "eks:ListAccessPolicies",
+            Self::ListNodegroups => "eks:ListNodegroups",
+            Self::DescribeNodegroup => "eks:DescribeNodegroup",
+            Self::ListFargateProfiles => "eks:ListFargateProfiles",
+            Self::DescribeFargateProfile => "eks:DescribeFargateProfile",
+            Self::ListRoles => "iam:ListRoles",
+            Self::ListUsers => "iam:ListUsers",
+            Self::GetCallerIdentity => "sts:GetCallerIdentity",
+            Self::GetAwsAuth => "kube:GetAwsAuth",
+            Self::CreateAwsAuth => "kube:CreateAwsAuth",
+            Self::ReplaceAwsAuth => "kube:ReplaceAwsAuth",
+            Self::DeleteAwsAuth => "kube:DeleteAwsAuth",
+            Self::ListRbac => "kube:ListRbac",
+            Self::CreateBinding => "kube:CreateBinding",
+            Self::DeleteBinding => "kube:DeleteBinding",
+            Self::ListNamespaces => "kube:ListNamespaces",
+        }
+    }
+
+    /// The call changes something.
+    pub const fn is_write(self) -> bool {
+        matches!(
+            self,
+            Self::UpdateClusterConfig
+                | Self::CreateAccessEntry
+                | Self::UpdateAccessEntry
+                | Self::DeleteAccessEntry
+                | Self::AssociateAccessPolicy
+                | Self::DisassociateAccessPolicy
+                | Self::CreateAwsAuth
+                | Self::ReplaceAwsAuth
+                | Self::DeleteAwsAuth
+                | Self::CreateBinding
+                | Self::DeleteBinding
+        )
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Operation {
+    type Err = UnknownFault;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|operation| operation.as_str() == text)
+            .ok_or_else(|| UnknownFault::Operation(text.to_owned()))
+    }
+}

@@ -1,0 +1,143 @@
+use super::{Blocker, Line, LinePlace, Phase};
+use crate::model::UsernameRefusal;
+
+impl Blocker {
+    /// The rule's id, a heading of `docs/rules.md`.
+    pub fn rule(&self) -> &'static str {
+        match self {
+            Self::UnresolvedRole { .. } => "unresolved-role",
+            Self::AmbiguousRole { .. } => "ambiguous-role",
+            Self::ServiceLinkedRole => "service-linked-role",
+            Self::Username { refusal, .. } => match refusal {
+                UsernameRefusal::NoColonBeforeSessionName => "session-name-without-colon",
+                UsernameRefusal::UnsupportedToken(_) => "username-placeholder",
+                UsernameRefusal::ReservedPrefix(_) | UsernameRefusal::Empty => "reserved-username",
+            },
+            Self::Groups { .. } => "system-group",
+            Self::Group { .. } => "group-placeholder",
+            Self::NotQuiteANode { .. } => "half-a-node",
+            Self::NodePrincipal { .. } => "node-principal",
+            Self::NodeAndMasters => "node-and-masters",
+            Self::Random { .. } => "random-duplicate",
+            Self::Existing { .. } => "entry-in-the-way",
+            Self::Account { .. } => "account-mapping",
+            Self::NoPrincipal { .. } => "not-a-principal",
+            Self::Decision { .. } => "impossible-decision",
+        }
+    }
+
+    /// The first phase that waits for the decision. What `aws-auth` alone can hold only keeps it from being switched off.
+    pub fn phase(&self) -> Phase {
+        match self {
+            Self::Account { .. } => Phase::ApiMode,
+            _ => Phase::Entries,
+        }
+    }
+
+    /// What the server does today, and why that cannot be carried over.
+    pub fn message(&self, line: &Line) -> String {
+        match self {
+            Self::UnresolvedRole { account } => format!(
+                "aws-auth names the role without its path, and the roles of account {account} were not looked at; an entry needs the whole ARN"
+            ),
+            Self::AmbiguousRole { candidates } => {
+                let names: Vec<String> = candidates.iter().map(ToString::to_string).collect();
+                format!("IAM has several roles it could be: {}", names.join(", "))
+            }
+            Self::ServiceLinkedRole => {
+                "EKS refuses entries for service-linked roles; the service makes its own where it needs one"
+                    .to_owned()
+            }
+            Self::Username { refusal, proposal: _ } => {
+                format!("an entry cannot have the username {:?}: {refusal}", line.username)
+            }
+            Self::Groups { groups } => {
+                let each: Vec<String> = groups
+                    .iter()
+                    .map(|(group, bindings)| match bindings.as_slice() {
+                        [] => format!("{group} (no binding names it)"),
+                        bindings => format!("{group} (by {})", bindings.join("; ")),
+                    })
+                    .collect();
+                format!("EKS refuses groups that begin with system: {}", each.join(", "))
+            }
+            Self::Group { group, refusal } => format!("an entry cannot carry the group {group:?}: {refusal}"),
+            Self::NotQuiteANode { why } | Self::NodePrincipal { why } | Self::NoPrincipal { why } => {
+                why.clone()
+            }
+            Self::NodeAndMasters => {
+                "the role is both node and cluster administrator today, and an entry is one or the other"
+                    .to_owned()
+            }
+            Self::Random { with } => {
+                let others: Vec<String> = with.iter().map(place).collect();
+                format!(
+                    "the same ARN in another case stands at {}; each login gets either line at random",
+                    others.join(", ")
+                )
+            }
+            Self::Existing { why } => format!("its access entry cannot become what the line says: {why}"),
+            Self::Account { account, unresolved } if unresolved.is_empty() => format!(
+                "everybody of account {account} is let in by the name of their ARN; no entry does that, and who else uses it is not known"
+            ),
+            Self::Account { account, unresolved } => format!(
+                "bindings name these principals of account {account}, and its IAM was not looked at: {}",
+                unresolved.join(", ")
+            ),
+            Self::Decision { why } => why.clone(),
+        }
+    }
+
+    /// What to do: one thing, or several to choose from, as keys of the decisions file.
+    pub fn options(&self, line: &Line) -> Vec<String> {
+        let arn = &line.arn;
+        let for_principal = |rest: &str| format!("in eksodus.yaml, for principal {arn}: {rest}");
+        match self {
+            Self::UnresolvedRole { account } => vec![
+                format!("add the output of `aws iam list-roles` of account {account} to iam-roles.json"),
+                for_principal("`arn: <the role's real ARN>`"),
+                for_principal("`skip: <why>`"),
+            ],
+            Self::AmbiguousRole { .. } => vec![for_principal("`arn: <the real one>`")],
+            Self::ServiceLinkedRole | Self::NoPrincipal { .. } => vec![for_principal("`skip: <why>`")],
+            Self::Username { refusal: _, proposal: Some(name) } => vec![
+                for_principal(&format!("`username: {:?}`", name.as_str())),
+                "`proposed-usernames: accept` takes every proposal of this kind".to_owned(),
+                for_principal("`username: default`, EKS's own"),
+            ],
+            Self::Username { refusal: _, proposal: None } => {
+                vec![for_principal("`username: <another>` or `username: default`")]
+            }
+            Self::Groups { groups } => groups
+                .keys()
+                .flat_map(|group| {
+                    [
+                        format!("in eksodus.yaml, `groups: {{{group:?}: {{rename: <new name>}}}}` repeats its bindings"),
+                        format!("in eksodus.yaml, `groups: {{{group:?}: drop}}` gives up what its bindings give"),
+                    ]
+                })
+                .collect(),
+            Self::Group { .. } => vec![for_principal("`groups: [<written out>]`")],
+            Self::NotQuiteANode { .. } | Self::NodeAndMasters => vec![
+                for_principal("`type: EC2_LINUX` (or another node type) if it is for nodes"),
+                for_principal("`type: STANDARD` with a `username` and `groups` if it is not"),
+                for_principal("`skip: <why>`"),
+            ],
+            Self::NodePrincipal { .. } => vec![
+                for_principal("`type: STANDARD` with a `username` and `groups`"),
+                for_principal("`skip: <why>`"),
+            ],
+            Self::Random { .. } => vec!["delete all but one of these lines from aws-auth".to_owned()],
+            Self::Existing { .. } => vec![for_principal("`skip: <why>` leaves the entry as it is")],
+            Self::Account { account, unresolved: _ } => vec![format!(
+                "in eksodus.yaml, `accounts: {{{account:?}: {{principals: [<ARNs>], skip-others: <why>}}}}`"
+            )],
+            Self::Decision { .. } => vec!["change the decision".to_owned()],
+        }
+    }
+}
+
+/// `mapRoles[2] (line 14)`.
+pub(super) fn place(at: &LinePlace) -> String {
+    format!("{}[{}] (line {})", at.entry.section, at.entry.index, at.place.line)
+}

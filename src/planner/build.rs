@@ -1,0 +1,173 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::carry::Bindings;
+use super::classify::NodeRoles;
+use super::existing::{Created, fates, settle};
+use super::lines::Lines;
+use super::resolve::Directory;
+use super::translate::Context;
+use super::{
+    Blocker, CallerAccess, Decisions, FormatVersion, LinePlace, Notice, Outcome, Phase, Plan,
+    PrincipalDecision, Severity, admins, caller, fingerprint, nodes, notices, prune, steps, unknown,
+};
+use crate::model::{AuthenticationMode, PrincipalArn};
+use crate::reader::{AwsAuth, SectionName, read};
+use crate::snapshot::{ObservedEntry, Snapshot};
+
+/// What has to be done to move the snapshot's cluster to access entries.
+///
+/// Pure: the same snapshot and decisions give the same plan, byte for byte.
+pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
+    let aws_auth = snapshot.aws_auth.as_ref().map(read);
+    let mode = snapshot.cluster.as_ref().map(|cluster| cluster.mode);
+    let node_roles = NodeRoles::of(snapshot);
+    let mut work = Lines {
+        context: Context { decisions, nodes: &node_roles, rbac: snapshot.rbac.as_ref() },
+        directory: Directory::of(snapshot),
+        mode,
+        lines: Vec::new(),
+        targets: BTreeMap::new(),
+        bindings: Bindings::default(),
+        used: BTreeSet::new(),
+    };
+    if let Some(aws_auth) = &aws_auth {
+        work.read(aws_auth);
+        work.read_accounts(aws_auth);
+    }
+    let entries: &[ObservedEntry] = snapshot.access_entries.as_deref().unwrap_or_default();
+    let observable = snapshot.access_entries.is_some() && mode.is_none_or(AuthenticationMode::has_entries);
+    if observable {
+        settle_all(&mut work, entries, snapshot, &node_roles, decisions);
+    }
+    let Lines { mut lines, mut targets, bindings, used, .. } = work;
+    lines.sort_by_key(|line| line.at.entry);
+
+    let caller_access =
+        caller::access(snapshot.caller.as_ref(), &targets.values().cloned().collect::<Vec<_>>(), entries);
+    if let CallerAccess::Principal { principal, .. } = &caller_access
+        && let Some(target) = targets.get_mut(principal)
+    {
+        target.is_caller = true;
+    }
+
+    let nodes = nodes::coverage(&node_roles, &targets, entries);
+    let pruned = match &snapshot.aws_auth {
+        Some(manifest) if mode != Some(AuthenticationMode::Api) => prune::prune(manifest, &lines),
+        _ => prune::Pruned::default(),
+    };
+    let mut notices: Vec<Notice> = lines.iter().filter_map(notices::of_line).collect();
+    notices.extend(aws_auth.iter().flat_map(notices::of_sections));
+    notices.extend(targets.values().flat_map(notices::of_target));
+    notices.extend(nodes.iter().filter_map(notices::of_node));
+    notices.extend(notices::unused(decisions, &|index| used.contains(&index), &lines));
+    if mode.is_some_and(AuthenticationMode::reads_config_map) {
+        let others = admins::administrators(&targets, entries, snapshot.rbac.as_ref())
+            .into_iter()
+            .filter(|admin| !matches!(&caller_access, CallerAccess::Principal { principal, .. } if principal == admin))
+            .count();
+        notices.extend(notices::of_people(&caller_access, others, observable));
+    }
+    notices.extend(pruned.refused.iter().map(|(section, why)| not_pruned(*section, why, aws_auth.as_ref())));
+    notices.sort_by(|a, b| {
+        (&a.severity, &a.at, &a.subject, &a.rule).cmp(&(&b.severity, &b.at, &b.subject, &b.rule))
+    });
+
+    let existing = fates(entries, &targets, &|principal| is_blocked(principal, &lines));
+    let prune_step =
+        snapshot.aws_auth.as_ref().map(|manifest| manifest.config_map.data.clone()).zip(pruned.after);
+    Plan {
+        format: FormatVersion::CURRENT,
+        cluster: snapshot.cluster.as_ref().map(|cluster| cluster.id.clone()),
+        mode,
+        caller: caller_access,
+        source: snapshot.aws_auth.as_ref().map(|manifest| manifest.source.name.clone()),
+        fingerprint: fingerprint::of_sources(snapshot, aws_auth.as_ref()),
+        decisions: decisions.clone(),
+        unknown: unknown::unknown(snapshot),
+        steps: steps::steps(mode, bindings.into_sorted(), &targets, prune_step),
+        lines,
+        targets: targets.into_values().collect(),
+        existing,
+        nodes,
+        notices,
+        undoes: None,
+        digest: String::new(),
+    }
+    .sealed()
+}
+
+/// Puts every target beside the entry it has; one that cannot become the target blocks its line.
+fn settle_all(
+    work: &mut Lines<'_>,
+    entries: &[ObservedEntry],
+    snapshot: &Snapshot,
+    node_roles: &NodeRoles,
+    decisions: &Decisions,
+) {
+    let by_principal: BTreeMap<&str, &ObservedEntry> =
+        entries.iter().map(|entry| (entry.principal.as_str(), entry)).collect();
+    let created = Created::of(snapshot);
+    let mut refused: BTreeMap<PrincipalArn, Blocker> = BTreeMap::new();
+    for (principal, target) in &mut work.targets {
+        let arn = principal.to_string();
+        let decided =
+            decision_for(decisions, &principal.canonical(), &arn).is_some_and(|d| d.policies.is_some());
+        if let Err(blocker) =
+            settle(target, by_principal.get(arn.as_str()).copied(), decided, &created, node_roles)
+        {
+            refused.insert(principal.clone(), blocker);
+        }
+    }
+    for (principal, blocker) in refused {
+        work.targets.remove(&principal);
+        for line in &mut work.lines {
+            match &mut line.outcome {
+                Outcome::Migrates { principal: own } if *own == principal => {
+                    line.outcome = Outcome::Blocked { by: blocker.clone() };
+                }
+                Outcome::Expanded { principals, .. } => principals.retain(|own| *own != principal),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn decision_for<'d>(decisions: &'d Decisions, canonical: &str, arn: &str) -> Option<&'d PrincipalDecision> {
+    let find = |text: &str| {
+        decisions.principals.iter().find(|decision| super::glob::matches(&decision.principal, text))
+    };
+    find(canonical).or_else(|| find(arn))
+}
+
+/// A line that does not migrate names the entry's principal.
+fn is_blocked(principal: &str, lines: &[super::Line]) -> bool {
+    let canonical = principal.parse::<PrincipalArn>().map_or(principal.to_owned(), |arn| arn.canonical());
+    lines.iter().any(|line| {
+        matches!(line.outcome, Outcome::Blocked { .. }) && line.arn.eq_ignore_ascii_case(&canonical)
+    })
+}
+
+fn not_pruned(section: SectionName, why: &str, aws_auth: Option<&AwsAuth>) -> Notice {
+    let at = aws_auth.and_then(|aws_auth| match section {
+        SectionName::MapRoles => aws_auth.roles.entries.first().map(super::lines::place_of),
+        SectionName::MapUsers => aws_auth.users.entries.first().map(super::lines::place_of),
+        SectionName::MapAccounts => None::<LinePlace>,
+    });
+    Notice {
+        rule: "not-pruned".to_owned(),
+        severity: Severity::Warning,
+        at,
+        subject: section.to_string(),
+        message: format!("its covered lines stay, because cutting them out would change the rest: {why}"),
+        help: vec!["they do no harm beside their entries; delete them by hand".to_owned()],
+    }
+}
+
+impl Plan {
+    /// What has to be decided before a run that ends with this phase.
+    pub fn blockers(&self, through: Phase) -> impl Iterator<Item = &Notice> {
+        self.notices
+            .iter()
+            .filter(move |notice| matches!(notice.severity, Severity::Blocks(phase) if phase <= through))
+    }
+}

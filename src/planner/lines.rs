@@ -1,0 +1,165 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::carry::Bindings;
+use super::glob::matches;
+use super::resolve::{Directory, Resolved};
+use super::translate::{Context, Held, Translated, translate};
+use super::{Blocker, Decisions, Line, LinePlace, Note, Outcome, PrincipalDecision, Standing, Target};
+use crate::model::{AuthenticationMode, PrincipalArn};
+use crate::reader::{AwsAuth, EntryRef, Mapping, Status};
+
+/// The lines of `mapRoles` and `mapUsers` on their way to targets.
+pub(super) struct Lines<'a> {
+    pub context: Context<'a>,
+    pub directory: Directory<'a>,
+    pub mode: Option<AuthenticationMode>,
+    pub lines: Vec<Line>,
+    pub targets: BTreeMap<PrincipalArn, Target>,
+    pub bindings: Bindings,
+    /// Positions in `decisions.principals` that matched something.
+    pub used: BTreeSet<usize>,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn read(&mut self, aws_auth: &AwsAuth) {
+        let places: BTreeMap<EntryRef, LinePlace> = aws_auth
+            .roles
+            .entries
+            .iter()
+            .chain(&aws_auth.users.entries)
+            .map(|mapping| (mapping.at, place_of(mapping)))
+            .collect();
+        let at = |entry: &EntryRef| {
+            places
+                .get(entry)
+                .cloned()
+                .unwrap_or(LinePlace { entry: *entry, place: crate::reader::Place { line: 0, column: 0 } })
+        };
+        // the role table answers first, whatever kind of principal it holds
+        let in_roles: BTreeMap<String, LinePlace> = aws_auth
+            .roles
+            .entries
+            .iter()
+            .filter(|mapping| mapping.status == Status::InForce)
+            .map(|mapping| (mapping.arn.to_lowercase(), place_of(mapping)))
+            .collect();
+        for mapping in &aws_auth.roles.entries {
+            self.line(mapping, None, &at);
+        }
+        for mapping in &aws_auth.users.entries {
+            self.line(mapping, in_roles.get(&mapping.arn.to_lowercase()), &at);
+        }
+    }
+
+    fn line(&mut self, mapping: &Mapping, shadow: Option<&LinePlace>, at: &dyn Fn(&EntryRef) -> LinePlace) {
+        let outcome = match &mapping.status {
+            _ if self.mode == Some(AuthenticationMode::Api) => Outcome::NotRead,
+            Status::Dropped(why) => Outcome::Dropped { why: why.to_string() },
+            Status::Superseded { by } => Outcome::Superseded { by: at(by) },
+            Status::Random { with } => {
+                Outcome::Blocked { by: Blocker::Random { with: with.iter().map(at).collect() } }
+            }
+            Status::NeverMatches(why) => Outcome::NeverMatches { why: why.to_string() },
+            Status::InForce => match shadow {
+                Some(by) => Outcome::Superseded { by: by.clone() },
+                None => self.in_force(mapping),
+            },
+        };
+        self.lines.push(Line {
+            at: place_of(mapping),
+            arn: mapping.arn.clone(),
+            username: mapping.username.clone(),
+            groups: mapping.groups.clone().unwrap_or_default(),
+            outcome,
+        });
+    }
+
+    fn in_force(&mut self, mapping: &Mapping) -> Outcome {
+        let decisions = self.context.decisions;
+        let mut decision = self.decide(decisions, &mapping.arn);
+        let (principal, checked) = match self.directory.resolve(&mapping.arn, decision) {
+            Resolved::Principal(principal) => (principal, true),
+            Resolved::Unchecked(principal) => (principal, false),
+            _ if decision.is_some_and(|decision| decision.skip.is_some()) => return skipped(decision),
+            Resolved::Gone => {
+                return Outcome::Gone {
+                    why: "IAM has no such principal any more, and an entry needs one".to_owned(),
+                };
+            }
+            Resolved::Root => {
+                return Outcome::NeverMatches {
+                    why: "it matches the root user alone, not everyone in the account; no entry can stand for either"
+                        .to_owned(),
+                };
+            }
+            Resolved::Unresolved { account } => return blocked(Blocker::UnresolvedRole { account }),
+            Resolved::Ambiguous(candidates) => return blocked(Blocker::AmbiguousRole { candidates }),
+            Resolved::NotAPrincipal(why) => return blocked(Blocker::NoPrincipal { why }),
+            Resolved::WrongDecision(arn) => {
+                return blocked(Blocker::Decision {
+                    why: format!("the decision's ARN {arn} is another principal than {}", mapping.arn),
+                });
+            }
+        };
+        if decision.is_none() {
+            decision = self.decide(decisions, &principal.to_string());
+        }
+        if decision.is_some_and(|decision| decision.skip.is_some()) {
+            return skipped(decision);
+        }
+        let mut notes = Vec::new();
+        if !checked && principal.is_role() {
+            notes.push(Note::PathUnchecked);
+        } else if principal.is_role() && principal.has_path() {
+            notes.push(Note::PathResolved);
+        }
+        notes.extend(mapping.damage.iter().map(|damage| Note::Damaged { what: damage.to_string() }));
+        let groups = mapping.groups.as_deref().unwrap_or_default();
+        let held = Held { principal: &principal, username: &mapping.username, groups, decision };
+        self.add(&held, place_of(mapping), notes)
+    }
+
+    /// Translates what a principal holds and makes it a target.
+    pub(super) fn add(&mut self, held: &Held<'_>, from: LinePlace, mut notes: Vec<Note>) -> Outcome {
+        match translate(held, &self.context, &mut self.bindings) {
+            Err(by) => blocked(by),
+            Ok(Translated { entry, notes: more }) => {
+                notes.extend(more);
+                let target = Target {
+                    entry,
+                    username_today: held.username.to_owned(),
+                    groups_today: held.groups.to_vec(),
+                    from,
+                    standing: Standing::NotYetObservable,
+                    is_caller: false,
+                    notes,
+                };
+                self.targets.insert(held.principal.clone(), target);
+                Outcome::Migrates { principal: held.principal.clone() }
+            }
+        }
+    }
+
+    /// The first decision that matches the ARN.
+    pub(super) fn decide(&mut self, decisions: &'a Decisions, arn: &str) -> Option<&'a PrincipalDecision> {
+        let (index, decision) = decisions
+            .principals
+            .iter()
+            .enumerate()
+            .find(|(_, decision)| matches(&decision.principal, arn))?;
+        self.used.insert(index);
+        Some(decision)
+    }
+}
+
+pub(super) fn place_of(mapping: &Mapping) -> LinePlace {
+    LinePlace { entry: mapping.at, place: mapping.place }
+}
+
+fn blocked(by: Blocker) -> Outcome {
+    Outcome::Blocked { by }
+}
+
+fn skipped(decision: Option<&PrincipalDecision>) -> Outcome {
+    Outcome::Skipped { reason: decision.and_then(|decision| decision.skip.clone()).unwrap_or_default() }
+}

@@ -1,0 +1,59 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Line, Outcome};
+use crate::reader::{EntryRef, Manifest, SectionName, cut};
+
+/// The ConfigMap without the lines that entries cover, every other byte as it was.
+#[derive(Debug, Default)]
+pub(super) struct Pruned {
+    /// `None`: there is nothing to remove.
+    pub after: Option<BTreeMap<String, String>>,
+    /// Sections that cannot be cut without changing what the rest means, and why.
+    pub refused: Vec<(SectionName, String)>,
+}
+
+pub(super) fn prune(manifest: &Manifest, lines: &[Line]) -> Pruned {
+    let mut pruned = Pruned::default();
+    let outcomes: BTreeMap<EntryRef, &Outcome> =
+        lines.iter().map(|line| (line.at.entry, &line.outcome)).collect();
+    let mut after = manifest.config_map.data.clone();
+    for section in [SectionName::MapRoles, SectionName::MapUsers] {
+        let covered: BTreeSet<usize> = lines
+            .iter()
+            .filter(|line| line.at.entry.section == section && is_covered(line, &outcomes))
+            .map(|line| line.at.entry.index)
+            .collect();
+        let Some((text, _)) = manifest.section(section) else { continue };
+        if covered.is_empty() {
+            continue;
+        }
+        match cut(text, section, &covered) {
+            Ok(rest) => {
+                after.insert(section.as_str().to_owned(), rest);
+            }
+            Err(refusal) => pruned.refused.push((section, refusal.to_string())),
+        }
+    }
+    if after != manifest.config_map.data {
+        pruned.after = Some(after);
+    }
+    pruned
+}
+
+/// Its principal has an entry: it migrates itself, or the line that replaces it does.
+///
+/// A superseded duplicate goes with its winner, or it would come back to life.
+fn is_covered(line: &Line, outcomes: &BTreeMap<EntryRef, &Outcome>) -> bool {
+    let mut outcome = &line.outcome;
+    for _ in 0..=outcomes.len() {
+        match outcome {
+            Outcome::Migrates { .. } => return true,
+            Outcome::Superseded { by } => match outcomes.get(&by.entry) {
+                Some(winner) => outcome = winner,
+                None => return false,
+            },
+            _ => return false,
+        }
+    }
+    false
+}

@@ -1,0 +1,266 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::carry::{self, Bindings};
+use super::classify::{Class, NodeRoles, classify};
+use super::proposal::propose;
+use super::{
+    Blocker, Decisions, GroupDecision, Masters, Note, PolicyDecision, PrincipalDecision, ProposedUsernames,
+    UsernameDecision,
+};
+use crate::model::{
+    AccessEntry, AccessScope, Associations, EntryType, EntryUsername, GroupName, PolicyArn, PrincipalArn,
+    Token, Username, UsernameTemplate,
+};
+use crate::rbac::Rbac;
+
+/// What a line gives its principal today, placeholders as they stand.
+pub(super) struct Held<'a> {
+    pub principal: &'a PrincipalArn,
+    pub username: &'a str,
+    pub groups: &'a [String],
+    pub decision: Option<&'a PrincipalDecision>,
+}
+
+/// What translation looks at besides the line.
+pub(super) struct Context<'a> {
+    pub decisions: &'a Decisions,
+    pub nodes: &'a NodeRoles,
+    pub rbac: Option<&'a Rbac>,
+}
+
+/// A line as an access entry, with every difference noted.
+pub(super) struct Translated {
+    pub entry: AccessEntry,
+    pub notes: Vec<Note>,
+}
+
+/// The entry that gives what the line gives.
+///
+/// Bindings that carry rights over are added only when the whole line translates.
+///
+/// # Errors
+/// The first thing that needs a decision.
+pub(super) fn translate(
+    held: &Held<'_>,
+    context: &Context<'_>,
+    bindings: &mut Bindings,
+) -> Result<Translated, Blocker> {
+    if held.principal.is_service_linked() {
+        return Err(Blocker::ServiceLinkedRole);
+    }
+    let mut notes = Vec::new();
+    if let Some(decision) = held.decision {
+        notes.extend(decided(decision));
+    }
+    let account = held.principal.account().as_str();
+    let written = UsernameTemplate::new(held.username).with(Token::AccountId, account);
+    let groups: Vec<String> =
+        held.groups.iter().map(|group| group.replace(Token::AccountId.as_str(), account)).collect();
+    if written.as_str() != held.username || groups != held.groups {
+        notes.push(Note::AccountIdWrittenOut);
+    }
+
+    match classify(held.principal, &written, &groups, context.nodes, held.decision)? {
+        Class::Node { entry_type, lost } => {
+            if entry_type.needs_pass_role() {
+                notes.push(Note::PassRole);
+            }
+            if !lost.is_empty() {
+                notes.push(Note::GroupsLost { groups: lost });
+            }
+            let mut entry = AccessEntry::of_type(held.principal.clone(), entry_type);
+            entry.policies = policies(held, Associations::new())?;
+            check(&entry, context)?;
+            Ok(Translated { entry, notes })
+        }
+        Class::Standard => standard(held, &written, &groups, context, notes, bindings),
+    }
+}
+
+fn standard(
+    held: &Held<'_>,
+    username: &UsernameTemplate,
+    groups: &[String],
+    context: &Context<'_>,
+    mut notes: Vec<Note>,
+    bindings: &mut Bindings,
+) -> Result<Translated, Blocker> {
+    let name = entry_username(held, username, context.decisions)?;
+    let carried = carried_groups(held, groups, context)?;
+    let mut entry = AccessEntry {
+        principal: held.principal.clone(),
+        entry_type: EntryType::Standard,
+        username: name,
+        groups: carried.kept.clone(),
+        policies: Associations::new(),
+        tags: BTreeMap::new(),
+    };
+    let by_policy = carried.masters && context.decisions.masters == Masters::AccessPolicy;
+    let implied = if by_policy {
+        Associations::from([(PolicyArn::cluster_admin(held.principal.partition()), AccessScope::Cluster)])
+    } else {
+        Associations::new()
+    };
+    entry.policies = policies(held, implied)?;
+    check(&entry, context)?;
+
+    // nothing can fail from here on
+    notes.extend(carried.notes);
+    for (from, to) in carried.renamed {
+        let repeated = context.rbac.map_or_else(Vec::new, |rbac| bindings.carry_group(rbac, &from, &to));
+        entry.groups.insert(to.clone());
+        notes.push(Note::GroupRenamed { from, to: to.to_string(), bindings: repeated });
+    }
+    if carried.masters {
+        match &context.decisions.masters {
+            Masters::AccessPolicy if entry.is_cluster_admin_by_policy() => notes.push(Note::MastersByPolicy),
+            Masters::AccessPolicy => {
+                notes.push(Note::GroupsLost { groups: BTreeSet::from([GroupName::MASTERS.to_owned()]) });
+            }
+            Masters::Group(group) => {
+                let binding = bindings.masters(context.rbac, group);
+                entry.groups.insert(group.clone());
+                notes.push(Note::MastersByGroup { group: group.to_string(), binding });
+            }
+        }
+    }
+    if let Some(to) = entry.effective_username()
+        && to != username.as_str()
+    {
+        if username.is_empty() {
+            notes.push(Note::UsernameDefaulted { to });
+        } else {
+            let carried = context.rbac.map_or_else(Vec::new, |rbac| bindings.carry_user(rbac, username, &to));
+            let unchecked = context.rbac.is_none();
+            notes.push(Note::UsernameChanged { from: username.to_string(), to, carried, unchecked });
+        }
+    }
+    Ok(Translated { entry, notes })
+}
+
+fn entry_username(
+    held: &Held<'_>,
+    username: &UsernameTemplate,
+    decisions: &Decisions,
+) -> Result<EntryUsername, Blocker> {
+    match held.decision.and_then(|decision| decision.username.as_ref()) {
+        Some(UsernameDecision::Default) => return Ok(EntryUsername::Default),
+        Some(UsernameDecision::Custom(name)) => return Ok(as_entry_username(held.principal, name.clone())),
+        None => {}
+    }
+    if username.is_empty() {
+        return Ok(EntryUsername::Default);
+    }
+    let refusal = match Username::new(username.as_str()) {
+        Ok(name) => return Ok(as_entry_username(held.principal, name)),
+        Err(refusal) => refusal,
+    };
+    match (propose(held.principal, username, &refusal), decisions.proposed_usernames) {
+        (Some(name), ProposedUsernames::Accept) => Ok(EntryUsername::Custom(name)),
+        (proposal, _) => Err(Blocker::Username { refusal, proposal }),
+    }
+}
+
+fn as_entry_username(principal: &PrincipalArn, name: Username) -> EntryUsername {
+    match EntryType::Standard.default_username(principal) {
+        Some(default) if default == name.as_str() => EntryUsername::Default,
+        _ => EntryUsername::Custom(name),
+    }
+}
+
+#[derive(Default)]
+struct Carried {
+    kept: BTreeSet<GroupName>,
+    renamed: BTreeMap<String, GroupName>,
+    masters: bool,
+    notes: Vec<Note>,
+}
+
+fn carried_groups(held: &Held<'_>, groups: &[String], context: &Context<'_>) -> Result<Carried, Blocker> {
+    let mut carried = Carried::default();
+    if let Some(decided) = held.decision.and_then(|decision| decision.groups.as_ref()) {
+        carried.kept.clone_from(decided);
+        let lost: BTreeSet<String> = groups
+            .iter()
+            .filter(|group| !decided.iter().any(|kept| kept.as_str() == *group))
+            .cloned()
+            .collect();
+        if !lost.is_empty() {
+            carried.notes.push(Note::GroupsLost { groups: lost });
+        }
+        return Ok(carried);
+    }
+    let mut implicit = BTreeSet::new();
+    let mut undecided = BTreeMap::new();
+    for group in groups.iter().collect::<BTreeSet<_>>() {
+        match context.decisions.groups.get(group) {
+            Some(GroupDecision::Drop) => carried.notes.push(Note::GroupDropped { group: group.clone() }),
+            Some(GroupDecision::Rename(to)) => {
+                carried.renamed.insert(group.clone(), to.clone());
+            }
+            None if group == GroupName::MASTERS => carried.masters = true,
+            // the API server adds it itself; and no binding can name an empty group
+            None if group == "system:authenticated" || group.is_empty() => {
+                implicit.insert(group.clone());
+            }
+            None => match GroupName::new(group.clone()) {
+                Ok(group) => {
+                    carried.kept.insert(group);
+                }
+                Err(crate::model::GroupRefusal::System) => {
+                    undecided.insert(group.clone(), carry::of_group(context.rbac, group));
+                }
+                Err(refusal) => return Err(Blocker::Group { group: group.clone(), refusal }),
+            },
+        }
+    }
+    if !undecided.is_empty() {
+        return Err(Blocker::Groups { groups: undecided });
+    }
+    if !carried.renamed.is_empty() && context.rbac.is_none() {
+        return Err(Blocker::Decision {
+            why:
+                "a group is to be renamed, but RBAC was not looked at, so its bindings cannot be carried over"
+                    .into(),
+        });
+    }
+    if !implicit.is_empty() {
+        carried.notes.push(Note::ImplicitGroups { groups: implicit });
+    }
+    Ok(carried)
+}
+
+/// The decision's whole list, or else what the line implies.
+fn policies(held: &Held<'_>, implied: Associations) -> Result<Associations, Blocker> {
+    let Some(decided) = held.decision.and_then(|decision| decision.policies.as_ref()) else {
+        return Ok(implied);
+    };
+    decided
+        .iter()
+        .map(|PolicyDecision { policy, scope }| {
+            let policy = PolicyArn::new(held.principal.partition(), policy)
+                .map_err(|error| Blocker::Decision { why: error.to_string() })?;
+            Ok((policy, scope.clone()))
+        })
+        .collect()
+}
+
+/// The rules EKS has for whole entries; only decisions can break them.
+fn check(entry: &AccessEntry, context: &Context<'_>) -> Result<(), Blocker> {
+    let home = context.nodes.account.as_ref().unwrap_or(entry.principal.account());
+    entry.check(home).map_err(|refusal| Blocker::Decision { why: refusal.to_string() })
+}
+
+fn decided(decision: &PrincipalDecision) -> Option<Note> {
+    let PrincipalDecision { principal: _, skip: _, arn, username, groups, entry_type, policies, line } =
+        decision;
+    let parts = [
+        arn.as_ref().map(|_| "its real ARN"),
+        username.as_ref().map(|_| "username"),
+        groups.as_ref().map(|_| "groups"),
+        entry_type.as_ref().map(|_| "type"),
+        policies.as_ref().map(|_| "policies"),
+    ];
+    let what: Vec<&str> = parts.into_iter().flatten().collect();
+    (!what.is_empty()).then(|| Note::Decided { what: what.join(", "), line: *line })
+}

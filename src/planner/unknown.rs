@@ -1,0 +1,55 @@
+use std::collections::BTreeMap;
+
+use super::PlanSource;
+use crate::model::AuthenticationMode;
+use crate::snapshot::Snapshot;
+
+/// Sources that were not looked at, and the promise that is therefore not given.
+pub(super) fn unknown(snapshot: &Snapshot) -> BTreeMap<PlanSource, String> {
+    let Snapshot {
+        cluster,
+        aws_auth: _,
+        access_entries,
+        access_policies,
+        nodegroups,
+        fargate_profiles,
+        iam_roles,
+        iam_users,
+        rbac,
+        namespaces: _,
+        caller,
+    } = snapshot;
+    let hidden = cluster.as_ref().is_some_and(|cluster| cluster.mode == AuthenticationMode::ConfigMap);
+    let entries = if hidden {
+        "not yet observable: EKS hides access entries in CONFIG_MAP mode; equal ones will be adopted, others stop the run"
+    } else {
+        "whether entries exist already, and differ"
+    };
+    [
+        (
+            PlanSource::Cluster,
+            cluster.is_some(),
+            "that the plan fits the cluster: mode, account, and that it may be applied at all",
+        ),
+        (PlanSource::AccessEntries, access_entries.is_some(), entries),
+        (
+            PlanSource::AccessPolicies,
+            access_policies.is_some(),
+            "that the cluster's Region offers the access policies",
+        ),
+        (PlanSource::Nodegroups, nodegroups.is_some(), "that every node group's role keeps its nodes"),
+        (
+            PlanSource::FargateProfiles,
+            fargate_profiles.is_some(),
+            "that every Fargate profile's role keeps its pods",
+        ),
+        (PlanSource::IamRoles, iam_roles.is_some(), "that roles exist, and their paths"),
+        (PlanSource::IamUsers, iam_users.is_some(), "that users exist"),
+        (PlanSource::Rbac, rbac.is_some(), "that bindings by old usernames and groups are carried over"),
+        (PlanSource::Caller, caller.is_some(), "that whoever runs this keeps access, and comes last"),
+    ]
+    .into_iter()
+    .filter(|(_, known, _)| !known)
+    .map(|(source, _, promise)| (source, promise.to_owned()))
+    .collect()
+}

@@ -1,0 +1,113 @@
+//! Targets against the entries that exist.
+
+use eksodus::model::{AuthenticationMode, EntryType};
+use eksodus::planner::{Action, Blocker, ExistingFate, Expected, Note, Phase, Plan, Standing};
+use eksodus::snapshot::{ObservedEntry, Snapshot};
+
+use crate::world::{With, cluster, observed, only_blocker, only_target, planned, role};
+
+const DUAL: AuthenticationMode = AuthenticationMode::ApiAndConfigMap;
+
+fn dev(mode: AuthenticationMode) -> Snapshot {
+    let text = format!("- rolearn: {}\n  username: dev\n  groups: [devs]\n", role("Dev"));
+    cluster(mode, &[("mapRoles", &text)]).iam(&[&role("Dev")])
+}
+
+fn fate(plan: &Plan) -> ExistingFate {
+    plan.existing[0].fate
+}
+
+fn entry_steps(plan: &Plan) -> usize {
+    plan.steps.iter().filter(|step| step.phase == Phase::Entries).count()
+}
+
+#[test]
+fn an_equal_entry_needs_no_step() {
+    let plan = planned(&dev(DUAL).entry(observed(&role("Dev"), "dev", &["devs"], &[])));
+    assert_eq!((fate(&plan), entry_steps(&plan)), (ExistingFate::Equal, 0));
+}
+
+#[test]
+fn a_different_one_is_updated_to_the_line_and_keeps_its_policies() {
+    let existing = observed(&role("Dev"), "other", &["x"], &["AmazonEKSViewPolicy"]);
+    let plan = planned(&dev(DUAL).entry(existing));
+    let target = only_target(&plan);
+    let Standing::Update { from } = &target.standing else { panic!("{:?}", target.standing) };
+    assert_eq!(from.effective_username().unwrap(), "other");
+    assert_eq!(target.entry.policies.len(), 1);
+    assert!(matches!(target.notes.as_slice(), [Note::PoliciesKept { .. }]));
+    assert_eq!((fate(&plan), entry_steps(&plan)), (ExistingFate::Update, 1));
+}
+
+#[test]
+fn in_config_map_mode_entries_are_expected_unseen() {
+    let plan = planned(&dev(AuthenticationMode::ConfigMap));
+    assert_eq!(only_target(&plan).standing, Standing::NotYetObservable);
+    let phases: Vec<Phase> = plan.steps.iter().map(|step| step.phase).collect();
+    assert_eq!(phases, [Phase::DualMode, Phase::Entries, Phase::Prune, Phase::ApiMode]);
+    assert!(matches!(&plan.steps[1].action, Action::Entry { before: Expected::Unobserved, .. }));
+}
+
+#[test]
+fn a_standard_entry_of_a_node_role_is_replaced_and_a_node_entry_of_a_person_is_not() {
+    let node = format!(
+        "- rolearn: {}\n  username: system:node:{{{{EC2PrivateDNSName}}}}\n  groups: [system:nodes]\n",
+        role("Dev")
+    );
+    let snapshot = cluster(DUAL, &[("mapRoles", &node)]).iam(&[&role("Dev")]);
+    let plan = planned(&snapshot.entry(observed(&role("Dev"), "x", &[], &[])));
+    assert_eq!(fate(&plan), ExistingFate::Replace);
+
+    let of_node = ObservedEntry {
+        entry_type: EntryType::Ec2Linux,
+        username: "system:node:{{EC2PrivateDNSName}}".into(),
+        groups: ["system:nodes".to_owned()].into(),
+        ..observed(&role("Dev"), "", &[], &[])
+    };
+    let plan = planned(&dev(DUAL).entry(of_node));
+    assert!(matches!(only_blocker(&plan), Blocker::Existing { .. }));
+    assert_eq!(fate(&plan), ExistingFate::Blocked);
+}
+
+#[test]
+fn an_entry_older_than_its_role_is_made_again_even_if_equal() {
+    let old = ObservedEntry {
+        created: "2020-01-01T00:00:00Z".into(),
+        ..observed(&role("Dev"), "dev", &["devs"], &[])
+    };
+    let plan = planned(&dev(DUAL).entry(old));
+    assert!(matches!(only_target(&plan).standing, Standing::Replace { .. }));
+    assert!(plan.steps.iter().any(|step| matches!(&step.action, Action::Entry { recreate: true, .. })));
+}
+
+#[test]
+fn what_no_line_names_is_left_alone() {
+    let service = role("aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS");
+    let plan = planned(&dev(DUAL).entry(observed(&role("Other"), "o", &[], &[])).entry(observed(
+        &service,
+        "eks:managed",
+        &[],
+        &["AmazonEKSEventPolicy"],
+    )));
+    let fates: Vec<ExistingFate> = plan.existing.iter().map(|existing| existing.fate).collect();
+    assert_eq!(fates, [ExistingFate::Foreign, ExistingFate::EksOwned]);
+    assert!(plan.steps.iter().all(|step| !matches!(&step.action, Action::Entry { principal, .. }
+        if principal.to_string() != role("Dev"))));
+}
+
+#[test]
+fn the_callers_own_entry_comes_last() {
+    let lines: String = ["Zed", "Caller", "Ann"]
+        .iter()
+        .map(|name| format!("- rolearn: {}\n  username: {name}\n  groups: [system:masters]\n", role(name)))
+        .collect();
+    let plan =
+        planned(&cluster(DUAL, &[("mapRoles", &lines)]).iam(&[&role("Zed"), &role("Caller"), &role("Ann")]));
+    let order: Vec<&str> = plan
+        .steps
+        .iter()
+        .filter(|step| step.phase == Phase::Entries)
+        .map(|step| step.id.rsplit('/').next().unwrap())
+        .collect();
+    assert_eq!(order, ["Ann", "Zed", "Caller"]);
+}
