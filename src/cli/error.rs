@@ -7,7 +7,7 @@ use eksodus::executor::journal::{FolderError, JournalError};
 use eksodus::executor::{ApiError, NoRollback};
 use eksodus::files::WriteError;
 use eksodus::planner::{DecisionsError, PlanFileError};
-use eksodus::reader::ManifestError;
+use eksodus::reader::{ManifestError, Place};
 use eksodus::snapshot::FolderError as SnapshotError;
 
 use super::exit::Exit;
@@ -29,12 +29,12 @@ pub enum CliError {
     NoMarkdown { command: &'static str },
     #[error("this asks for confirmation, and nobody can answer")]
     NobodyToAsk,
-    #[error("{name}{}", at(source))]
+    #[error("{name}{}", at(source.place))]
     Manifest { name: String, source: ManifestError },
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
-    #[error("{}", path.display())]
-    Decisions { path: PathBuf, source: DecisionsError },
+    #[error("{}{}", .0.name, at(.0.place))]
+    Decisions(#[source] DecisionsError),
     #[error("{}", path.display())]
     PlanFile { path: PathBuf, source: PlanFileError },
     #[error("the plan is for {planned}, this is {found}")]
@@ -64,8 +64,8 @@ pub enum CliError {
 }
 
 /// `:12:5`, or nothing where the whole text is at fault.
-fn at(error: &ManifestError) -> String {
-    error.place.map(|place| format!(":{place}")).unwrap_or_default()
+fn at(place: Option<Place>) -> String {
+    place.map(|place| format!(":{place}")).unwrap_or_default()
 }
 
 impl CliError {
@@ -83,7 +83,7 @@ impl CliError {
             | Self::NotText { .. }
             | Self::Manifest { .. }
             | Self::Snapshot(_)
-            | Self::Decisions { .. }
+            | Self::Decisions(_)
             | Self::PlanFile { .. }
             | Self::Simulator(_)
             | Self::Observe(_)
@@ -108,6 +108,7 @@ impl CliError {
             Self::Manifest { .. } => {
                 "pass what `kubectl -n kube-system get configmap aws-auth -o yaml` prints".to_owned()
             }
+            Self::Decisions(_) => "docs/decisions.md tells what a decisions file may say".to_owned(),
             Self::PlanFile { source: PlanFileError::NewerFormat { .. }, .. } => {
                 "use the eksodus that made it, or make a new plan".to_owned()
             }
@@ -129,7 +130,6 @@ impl CliError {
             | Self::Signals(_)
             | Self::Read { .. }
             | Self::Snapshot(_)
-            | Self::Decisions { .. }
             | Self::Observe(_)
             | Self::Write(_)
             | Self::Folder(_)

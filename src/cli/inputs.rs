@@ -82,7 +82,7 @@ pub fn decisions(context: &mut Context<'_>) -> Result<Decisions, CliError> {
         }
         None => return Ok(Decisions::default()),
     };
-    Decisions::parse(&text(path)?).map_err(|source| CliError::Decisions { path: path.to_owned(), source })
+    Decisions::parse(&path.display().to_string(), &text(path)?).map_err(CliError::Decisions)
 }
 
 /// A value as pretty JSON with a final newline.
