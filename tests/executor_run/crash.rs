@@ -137,7 +137,7 @@ fn a_run_that_dies_before_or_after_any_call_is_resumed() {
 #[test]
 fn a_run_that_dies_before_or_after_any_call_is_rolled_back() {
     for (snapshot, plan) in [from_config_map(), in_dual_mode()] {
-        for number in 1.. {
+        for number in 1..2_000 {
             let at = At { operation: None, number };
             let mut struck = false;
             for fault in [Fault::Halt { at }, Fault::HaltAfter { at }] {
@@ -167,7 +167,7 @@ fn a_disk_that_fills_up_at_any_write_stops_the_run_and_nothing_is_lost() {
     for (snapshot, plan) in [from_config_map(), in_dual_mode()] {
         let end = whole_run(&snapshot, &plan);
         for how in [Part::Nothing, Part::Half, Part::All] {
-            for writes in 0.. {
+            for writes in 0..500 {
                 let what = format!("{how:?} of write {writes}");
                 let fail = |world: &Simulator, store: &MemoryStore| {
                     let disk = Faulty { inner: store.clone(), left: Rc::new(Cell::new(writes)), how };
@@ -204,7 +204,7 @@ fn a_disk_that_fills_up_at_any_write_stops_the_run_and_nothing_is_lost() {
 fn a_run_stops_between_any_two_calls_when_asked_to() {
     let (snapshot, plan) = in_dual_mode();
     let end = whole_run(&snapshot, &plan);
-    for calls in 0.. {
+    for calls in 0..500 {
         let world = simulator(&snapshot);
         let store = MemoryStore::default();
         let asked = Cell::new(0);
