@@ -221,7 +221,6 @@ fn after_a_failed_write_nothing_more_is_written() {
     let store = MemoryStore::default();
     let mut journal = Journal::create(Box::new(Full(store.clone())), header()).unwrap();
     assert!(matches!(journal.append(done("a")), Err(JournalError::Write(_))));
-    assert_eq!(journal.progress().step("a"), None);
     let left = store.bytes();
     assert!(matches!(journal.append(done("b")), Err(JournalError::Broken)));
     assert_eq!(store.bytes(), left);

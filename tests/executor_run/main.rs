@@ -2,4 +2,5 @@
 
 mod apply;
 mod crash;
+mod faults;
 mod world;

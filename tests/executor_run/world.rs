@@ -252,8 +252,8 @@ pub fn from_config_map() -> (Snapshot, Plan) {
         create(node(NODE, EntryType::Ec2Linux)),
         create(entry(OPS, "ops", &[], &["AmazonEKSClusterAdminPolicy", "AmazonEKSViewPolicy"])),
         create(entry(ALICE, "", &["people"], &[])),
-        create(entry(ADMIN, "admin", &["x"], &["AmazonEKSClusterAdminPolicy"])),
-        prune_step("- {rolearn: 'arn:aws:iam::111122223333:role/Kept', username: kept, groups: []}\n"),
+        create(entry(ADMIN, "admin", &[], &["AmazonEKSClusterAdminPolicy", "AmazonEKSViewPolicy"])),
+        prune_step("# moved\n[]\n"),
         mode_step(ApiAndConfigMap, Api),
     ];
     let plan = plan(&snapshot, steps);
@@ -291,7 +291,7 @@ pub fn in_dual_mode() -> (Snapshot, Plan) {
         entry_step(Expected::Entry(alice), None, false),
         entry_step(
             Expected::Absent,
-            Some(entry(DEV, "dev", &["developers"], &["AmazonEKSEditPolicy"])),
+            Some(entry(DEV, "dev:{{SessionName}}", &["developers"], &["AmazonEKSEditPolicy"])),
             false,
         ),
         entry_step(Expected::Absent, Some(admin), false),
