@@ -48,6 +48,6 @@ pub fn read(manifest: &Manifest) -> AwsAuth {
 #[error("x")]
 pub struct CutRefusal;
 pub fn cut(_: &str, _: SectionName, _: &std::collections::BTreeSet<usize>) -> Result<String, CutRefusal> {
-    unreachable!()
+    Err(CutRefusal)
 }
 // STUB-END

@@ -1,6 +1,6 @@
 //! The bytes a finding points at: the value where there is one, else what stands for the line.
 
-use crate::reader::{Mapping, Span};
+use crate::reader::{Account, Mapping, Span};
 
 pub(super) fn arn(mapping: &Mapping) -> Span {
     mapping.arn_span.unwrap_or(mapping.span)
@@ -12,6 +12,14 @@ pub(super) fn username(mapping: &Mapping) -> Span {
 
 pub(super) fn groups(mapping: &Mapping) -> Span {
     mapping.groups_span.unwrap_or_else(|| arn(mapping))
+}
+
+/// The element without its dash.
+pub(super) fn account(source: &str, account: &Account) -> Span {
+    let Span { start, end } = account.span;
+    let item = source.get(start..end).unwrap_or_default();
+    let value = item.trim_start_matches(|c: char| c == '-' || c.is_whitespace());
+    if value.is_empty() { account.span } else { Span { start: end - value.len(), end } }
 }
 
 /// The group at a position of the list; the whole list where an escape or an alias hides it.
