@@ -13,6 +13,7 @@
 //! Who may use whom: [`model`] ← [`reader`], [`rbac`] ← [`snapshot`] ← [`planner`] ← [`executor`].
 
 pub mod eks;
+pub mod executor;
 pub mod files;
 pub mod kube;
 pub mod model;

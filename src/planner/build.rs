@@ -90,6 +90,7 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
         existing,
         nodes,
         notices,
+        undoes: None,
         digest: String::new(),
     }
     .sealed()

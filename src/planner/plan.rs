@@ -36,6 +36,9 @@ pub struct Plan {
     pub notices: Vec<Notice>,
     /// In the order of execution; the caller's own entry last.
     pub steps: Vec<Step>,
+    /// The digest of the plan whose run this one undoes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<String>,
     /// SHA-256 of all the rest, in hex.
     pub digest: String,
 }
@@ -132,6 +135,9 @@ pub enum Outcome {
     /// `mapAccounts`: these principals get entries of their own.
     Expanded {
         principals: Vec<PrincipalArn>,
+        /// Named by bindings, but their real ARNs are not known.
+        unresolved: Vec<String>,
+        /// Why nobody else needs access, if somebody decided that.
         others: Option<String>,
     },
     Blocked {
@@ -184,9 +190,10 @@ pub enum Blocker {
     Existing {
         why: String,
     },
-    /// `mapAccounts`: whoever else of the account uses the cluster is not known.
+    /// `mapAccounts`: whoever else of the account uses the cluster is not known, or how these are really called.
     Account {
         account: String,
+        unresolved: Vec<String>,
     },
     /// It matches something that can log in, but for which no entry can be made.
     NoPrincipal {

@@ -1,0 +1,91 @@
+use super::journal::JournalError;
+use super::{ApiError, Call, Difference, NoCalls, Refusal, Thing};
+use crate::planner::{Notice, Phase};
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Finished {
+    pub ending: Ending,
+    /// Calls of this run that took effect.
+    pub applied: usize,
+    /// Calls of all runs of this journal that took effect.
+    pub applied_in_all: usize,
+}
+
+#[derive(Debug)]
+pub enum Ending {
+    Done,
+    /// Findings that need a decision; nothing was done.
+    Blocked(Vec<Notice>),
+    /// By a guard; what came before it stays done.
+    Refused(Vec<Refusal>),
+    Failed(Failure),
+    /// Asked to stop, between two calls.
+    Interrupted,
+}
+
+/// Why a run could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error("step {step}: {call} failed, nothing was changed by it")]
+    Call { step: String, call: Box<Call>, source: ApiError },
+    #[error("step {step}: {call} failed, and whether it took effect is unknown")]
+    Doubt { step: String, call: Box<Call>, source: ApiError },
+    #[error("step {step}: the cluster update {update} {status}: {}", errors.join("; "))]
+    Update { step: String, update: String, status: &'static str, errors: Vec<String> },
+    #[error("step {step}: the cluster update {update} did not end in time")]
+    StillUpdating { step: String, update: String },
+    #[error("step {step}: another update of the cluster did not end in time")]
+    OtherUpdate { step: String, source: ApiError },
+    /// Somebody else's change came between the look and the call.
+    #[error("{0}")]
+    Overtaken(Box<Mismatch>),
+    /// Written, and then not seen for as long as the run had patience.
+    #[error("{0} after it was written")]
+    NotSeen(Box<Mismatch>),
+    #[error("the cluster could not be observed")]
+    Observe(#[source] ApiError),
+    #[error("the cluster is not as the plan wants it after {after}")]
+    Verify { after: Phase, differences: Vec<Difference> },
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    #[error("the journal has step {step} otherwise than the plan")]
+    JournalAgainstPlan { step: String },
+    #[error(transparent)]
+    Plan(#[from] NoCalls),
+}
+
+/// A thing that is not what it was to be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("step {step}: {thing} is {found}, not {expected}")]
+pub struct Mismatch {
+    pub step: String,
+    pub thing: Thing,
+    pub expected: String,
+    pub found: String,
+}
+
+/// Why the engine leaves its work.
+pub(super) enum Stop {
+    Blocked(Vec<Notice>),
+    Refused(Vec<Refusal>),
+    Failed(Failure),
+    Interrupted,
+}
+
+impl<F: Into<Failure>> From<F> for Stop {
+    fn from(failure: F) -> Self {
+        Self::Failed(failure.into())
+    }
+}
+
+impl From<Stop> for Ending {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Blocked(notices) => Self::Blocked(notices),
+            Stop::Refused(refusals) => Self::Refused(refusals),
+            Stop::Failed(failure) => Self::Failed(failure),
+            Stop::Interrupted => Self::Interrupted,
+        }
+    }
+}

@@ -1,0 +1,56 @@
+use crate::eks::{AwsError, AwsErrorKind};
+use crate::kube::{KubeError, KubeErrorKind};
+
+/// What a call through one of the ports ended in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ApiError {
+    #[error(transparent)]
+    Aws(#[from] AwsError),
+    #[error(transparent)]
+    Kube(#[from] KubeError),
+}
+
+impl ApiError {
+    /// The same call may succeed later, unchanged.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Aws(error) => error.is_retryable(),
+            Self::Kube(error) => matches!(
+                error.kind,
+                KubeErrorKind::Throttled | KubeErrorKind::Server | KubeErrorKind::Transport
+            ),
+        }
+    }
+
+    /// A write may have taken effect although it failed.
+    pub fn leaves_doubt(&self) -> bool {
+        match self {
+            Self::Aws(error) => error.leaves_doubt(),
+            Self::Kube(error) => matches!(error.kind, KubeErrorKind::Server | KubeErrorKind::Transport),
+        }
+    }
+
+    pub fn is_not_found(&self) -> bool {
+        match self {
+            Self::Aws(error) => error.kind == AwsErrorKind::NotFound,
+            Self::Kube(error) => error.kind == KubeErrorKind::NotFound,
+        }
+    }
+
+    /// Something is there already, or has another version than ours: look before anything else.
+    pub fn is_conflict(&self) -> bool {
+        match self {
+            Self::Aws(error) => error.kind == AwsErrorKind::InUse,
+            Self::Kube(error) => {
+                matches!(error.kind, KubeErrorKind::AlreadyExists | KubeErrorKind::Conflict)
+            }
+        }
+    }
+
+    pub fn is_denied(&self) -> bool {
+        match self {
+            Self::Aws(error) => error.kind == AwsErrorKind::AccessDenied,
+            Self::Kube(error) => error.kind == KubeErrorKind::Forbidden,
+        }
+    }
+}

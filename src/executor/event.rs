@@ -1,0 +1,65 @@
+use std::time::Duration;
+
+use super::{Call, Thing};
+use crate::planner::Phase;
+
+/// What a run tells while it goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    PhaseStarted {
+        phase: Phase,
+    },
+    /// `number` counts from 1 within the plan.
+    StepStarted {
+        step: String,
+        number: usize,
+        of: usize,
+    },
+    /// `already`: it was so before the call, and not by us.
+    CallDone {
+        step: String,
+        call: Call,
+        already: bool,
+    },
+    Retrying {
+        step: String,
+        error: String,
+        wait: Duration,
+    },
+    /// For a written value to be seen, or for an update of the cluster to end.
+    Waiting {
+        thing: Thing,
+        wait: Duration,
+    },
+    /// What the step wants was there already.
+    Adopted {
+        step: String,
+    },
+    /// A call of an earlier run whose outcome was not known.
+    Settled {
+        step: String,
+        call: Call,
+        applied: bool,
+    },
+    StepDone {
+        step: String,
+    },
+    PhaseDone {
+        phase: Phase,
+    },
+}
+
+/// Who listens.
+pub trait Reporter {
+    fn event(&mut self, event: &Event);
+}
+
+impl Reporter for () {
+    fn event(&mut self, _: &Event) {}
+}
+
+impl Reporter for Vec<Event> {
+    fn event(&mut self, event: &Event) {
+        self.push(event.clone());
+    }
+}

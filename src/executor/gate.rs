@@ -1,0 +1,95 @@
+use std::collections::BTreeSet;
+
+use super::calls::legs_of;
+use super::ending::Stop;
+use super::engine::Engine;
+use super::journal::Record;
+use super::untouched::untouched;
+use super::{Failure, Refusal, observe};
+use crate::eks::World;
+use crate::planner::{Fingerprint, PlanSource, Step, fingerprint};
+
+impl<W: World> Engine<'_, W> {
+    /// The world still is what the plan saw, but for what this journal tells; nothing is changed before that.
+    pub(super) async fn gate(&mut self) -> Result<(), Stop> {
+        self.journal.is_of(&self.plan.digest).map_err(Failure::Journal)?;
+        self.is_whole()?;
+        let plan = self.plan;
+        let Some(planned) = &plan.cluster else { return Err(refused(Refusal::NoCluster)) };
+        let blockers: Vec<_> = plan.blockers(self.options.through).cloned().collect();
+        if !blockers.is_empty() {
+            return Err(Stop::Blocked(blockers));
+        }
+        if !self.options.allow_irreversible
+            && let Some(step) = self.open_steps().find(|step| step.phase.is_irreversible())
+        {
+            return Err(refused(Refusal::Irreversible { phase: step.phase }));
+        }
+
+        let now = observe(self.world).await.map_err(Failure::Observe)?;
+        let found = now.cluster.as_ref().map(|cluster| &cluster.id);
+        if let Some(found) = found.filter(|found| *found != planned) {
+            return Err(refused(Refusal::OtherCluster { planned: planned.clone(), found: found.clone() }));
+        }
+        match self.journal.progress().baseline().cloned() {
+            None => {
+                is_unchanged(&plan.fingerprint, &fingerprint(&now))?;
+                let untouched = fingerprint(&untouched(plan, &plan.fingerprint, &now));
+                self.write(Record::Baseline { untouched })?;
+            }
+            Some(baseline) => {
+                self.settle().await?;
+                is_unchanged(&baseline, &fingerprint(&untouched(plan, &baseline, &now)))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The steps that this run would still do.
+    fn open_steps(&self) -> impl Iterator<Item = &Step> {
+        let is_open =
+            |step: &&Step| self.options.includes(step.phase) && !self.journal.progress().is_done(&step.id);
+        self.plan.steps.iter().filter(is_open)
+    }
+
+    /// The plan is as it was made, every step can be done, and the journal tells of nothing else.
+    fn is_whole(&self) -> Result<(), Stop> {
+        let plan = self.plan;
+        let computed = plan.computed_digest();
+        if computed != plan.digest {
+            return Err(refused(Refusal::Edited { found: plan.digest.clone(), computed }));
+        }
+        let mut ids = BTreeSet::new();
+        for step in &plan.steps {
+            if !ids.insert(step.id.as_str()) {
+                return Err(Failure::Plan(super::NoCalls::Twice { step: step.id.clone() }).into());
+            }
+            let legs = legs_of(step)?;
+            let told = self.journal.progress().step(&step.id).map_or(&[][..], |it| &it.calls);
+            let same =
+                told.len() <= legs.len() && told.iter().zip(&legs).all(|(told, leg)| told.call == leg.call);
+            if !same {
+                return Err(Failure::JournalAgainstPlan { step: step.id.clone() }.into());
+            }
+        }
+        match self.journal.progress().steps().find(|(id, _)| !ids.contains(id)) {
+            Some((id, _)) => Err(Failure::JournalAgainstPlan { step: id.to_owned() }.into()),
+            None => Ok(()),
+        }
+    }
+}
+
+fn refused(refusal: Refusal) -> Stop {
+    Stop::Refused(vec![refusal])
+}
+
+fn is_unchanged(planned: &Fingerprint, found: &Fingerprint) -> Result<(), Stop> {
+    let changed = changed_sources(planned, found);
+    if changed.is_empty() { Ok(()) } else { Err(refused(Refusal::Stale { changed })) }
+}
+
+/// Sources that no longer are what they were; one that was not known before is left out.
+fn changed_sources(planned: &Fingerprint, found: &Fingerprint) -> Vec<PlanSource> {
+    let changed = planned.iter().filter(|(source, digest)| found.get(source) != Some(digest));
+    changed.map(|(source, _)| *source).collect()
+}

@@ -1,0 +1,72 @@
+use std::collections::BTreeSet;
+
+use super::super::Refusal;
+use super::caller::{caller, canonical};
+use crate::model::AccessEntry;
+use crate::planner::Plan;
+use crate::rbac::{Rbac, Role, SubjectKind};
+use crate::snapshot::{ObservedEntry, Snapshot};
+
+/// Somebody else can do everything: by AmazonEKSClusterAdminPolicy on the cluster, or by a group or username
+/// that a ClusterRoleBinding gives everything.
+pub(super) fn another_remains(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
+    let caller = caller(plan, now);
+    let bound = now.rbac.as_ref().map(bound_to_everything).unwrap_or_default();
+    let another = now.access_entries.iter().flatten().any(|entry| {
+        Some(canonical(&entry.principal)) != caller
+            && entry.as_entry().is_some_and(|it| is_administrator(&it, entry, &bound) && !is_gone(&it, now))
+    });
+    if another { Vec::new() } else { vec![Refusal::NoOtherAdministrator] }
+}
+
+fn is_administrator(
+    entry: &AccessEntry,
+    observed: &ObservedEntry,
+    bound: &BTreeSet<(SubjectKind, String)>,
+) -> bool {
+    let holds = |kind, name: &str| bound.contains(&(kind, name.to_owned()));
+    entry.is_cluster_admin_by_policy()
+        || (entry.entry_type.is_standard()
+            && (holds(SubjectKind::User, &observed.username)
+                || entry.groups.iter().any(|group| holds(SubjectKind::Group, group.as_str()))))
+}
+
+fn bound_to_everything(rbac: &Rbac) -> BTreeSet<(SubjectKind, String)> {
+    let roles: BTreeSet<&str> = rbac
+        .roles
+        .iter()
+        .filter(|role| role.namespace.is_none() && allows_everything(role))
+        .map(|role| role.name.as_str())
+        .collect();
+    let bindings = rbac.bindings.iter().filter(|binding| {
+        binding.namespace.is_none()
+            && binding.role_ref.kind == "ClusterRole"
+            && roles.contains(binding.role_ref.name.as_str())
+    });
+    bindings.flat_map(|it| &it.subjects).map(|it| (it.kind.clone(), it.name.clone())).collect()
+}
+
+fn allows_everything(role: &Role) -> bool {
+    let all = |list: &[String]| list.iter().any(|item| item == "*");
+    role.rules.iter().any(|rule| {
+        all(&rule.verbs) && all(&rule.api_groups) && all(&rule.resources) && rule.resource_names.is_empty()
+    })
+}
+
+/// IAM knows no such principal any more, so its entry lets nobody in.
+fn is_gone(entry: &AccessEntry, now: &Snapshot) -> bool {
+    let principal = &entry.principal;
+    if now.caller.as_ref().is_none_or(|caller| caller.account != principal.account().as_str()) {
+        return false;
+    }
+    match principal.is_role() {
+        true => {
+            let roles = now.iam_roles.as_ref();
+            roles.is_some_and(|it| it.complete && it.items.iter().all(|role| role.arn != *principal))
+        }
+        false => {
+            let users = now.iam_users.as_ref();
+            users.is_some_and(|it| it.complete && it.items.iter().all(|user| user.arn != *principal))
+        }
+    }
+}

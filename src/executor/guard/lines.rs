@@ -1,0 +1,60 @@
+use std::collections::BTreeSet;
+
+use super::super::{ConfigData, Refusal};
+use super::caller::canonical;
+use super::has_target;
+use crate::model::{ConfigMap, PrincipalArn};
+use crate::planner::{Line, Outcome, Plan};
+use crate::reader::{Manifest, Status, read};
+use crate::snapshot::Snapshot;
+
+/// Every line that migrates has its entries, each equal to its target.
+pub(super) fn covered(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
+    let has_entry = |principal: &PrincipalArn| {
+        plan.targets.iter().any(|target| target.entry.principal == *principal && has_target(target, now))
+    };
+    let not_covered = |line: &Line, principal: &PrincipalArn| {
+        (!has_entry(principal))
+            .then(|| Refusal::NotCovered { at: line.at.clone(), arn: principal.to_string() })
+    };
+    let mut refusals = Vec::new();
+    for line in &plan.lines {
+        match &line.outcome {
+            Outcome::Migrates { principal } => refusals.extend(not_covered(line, principal)),
+            Outcome::Expanded { principals, unresolved: _, others: _ } => {
+                refusals.extend(principals.iter().filter_map(|principal| not_covered(line, principal)));
+            }
+            Outcome::Superseded { .. }
+            | Outcome::NeverMatches { .. }
+            | Outcome::Dropped { .. }
+            | Outcome::NotRead
+            | Outcome::Gone { .. }
+            | Outcome::Skipped { .. }
+            | Outcome::Blocked { .. } => {}
+        }
+    }
+    refusals
+}
+
+/// No line is in force that the plan leaves behind without a decision.
+pub(super) fn migrated(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
+    let blocked = plan.lines.iter().filter_map(|line| match &line.outcome {
+        Outcome::Blocked { .. } => Some(Refusal::NotMigrated { at: line.at.clone(), arn: line.arn.clone() }),
+        _ => None,
+    });
+    let known: BTreeSet<String> = plan.lines.iter().map(|line| canonical(&line.arn)).collect();
+    let arns = now.aws_auth.as_ref().map(|it| in_force(&it.config_map.data)).unwrap_or_default();
+    let unknown = arns.into_iter().filter(|arn| !known.contains(&canonical(arn)));
+    blocked.chain(unknown.map(|arn| Refusal::UnknownLine { arn })).collect()
+}
+
+/// The ARNs and accounts of the lines that the server uses.
+pub(super) fn in_force(data: &ConfigData) -> Vec<String> {
+    let config_map = ConfigMap { data: data.clone(), ..ConfigMap::default() };
+    let aws_auth = read(&Manifest::from_config_map(config_map));
+    let used = |status: &Status| matches!(status, Status::InForce | Status::Random { .. });
+    let mappings = aws_auth.roles.entries.iter().chain(&aws_auth.users.entries);
+    let arns = mappings.filter(|line| used(&line.status)).map(|line| line.arn.clone());
+    let accounts = aws_auth.accounts.entries.iter().filter(|line| used(&line.status));
+    arns.chain(accounts.map(|line| line.text.clone())).collect()
+}

@@ -1,0 +1,64 @@
+use super::{Header, JOURNAL_FORMAT, JournalError, Progress, Record};
+use crate::planner::FormatVersion;
+
+/// A journal as it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    pub header: Header,
+    /// All but the header.
+    pub records: Vec<Record>,
+    pub progress: Progress,
+    /// Bytes of a last line that was cut while it was written; what it began to say is not known.
+    pub torn: usize,
+}
+
+/// Read first, for the version decides whether the rest can be understood.
+#[derive(serde::Deserialize)]
+struct Versioned {
+    header: Format,
+}
+
+#[derive(serde::Deserialize)]
+struct Format {
+    format: FormatVersion,
+}
+
+/// Reads the bytes of a journal. Only a last line without its end may be damaged.
+///
+/// # Errors
+/// The first line that is no record, or that cannot follow the lines before it.
+pub fn read(bytes: &[u8]) -> Result<Reading, JournalError> {
+    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let torn = bytes.len() - whole;
+    let mut lines = bytes[..whole].split_inclusive(|byte| *byte == b'\n').enumerate();
+    let Some((_, first)) = lines.next() else {
+        return Err(JournalError::Empty);
+    };
+    let header = header(text(first, 1)?)?;
+    let mut progress = Progress::default();
+    let mut records = Vec::new();
+    for (index, bytes) in lines {
+        let line = index + 1;
+        let record: Record =
+            serde_json::from_str(text(bytes, line)?).map_err(|source| JournalError::Line { line, source })?;
+        progress.accept(&record).map_err(|source| JournalError::Illegal { line, source })?;
+        records.push(record);
+    }
+    Ok(Reading { header, records, progress, torn })
+}
+
+fn header(text: &str) -> Result<Header, JournalError> {
+    let not_a_header = |source| JournalError::Line { line: 1, source };
+    let Versioned { header: Format { format } } = serde_json::from_str(text).map_err(not_a_header)?;
+    if format.major != JOURNAL_FORMAT.major {
+        return Err(JournalError::Format { major: format.major, minor: format.minor });
+    }
+    match serde_json::from_str(text).map_err(not_a_header)? {
+        Record::Header(header) => Ok(header),
+        _ => Err(JournalError::Empty),
+    }
+}
+
+fn text(bytes: &[u8], line: usize) -> Result<&str, JournalError> {
+    std::str::from_utf8(bytes).map_err(|_| JournalError::Encoding { line })
+}

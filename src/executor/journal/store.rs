@@ -1,0 +1,100 @@
+use std::cell::RefCell;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::rc::Rc;
+
+/// Where the bytes of a journal are.
+pub trait Store {
+    /// All of it.
+    ///
+    /// # Errors
+    /// Those of the disk.
+    fn read(&mut self) -> io::Result<Vec<u8>>;
+    /// On the disk when it returns.
+    ///
+    /// # Errors
+    /// Those of the disk; some of the bytes, or all, may be there.
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
+    /// # Errors
+    /// Those of the disk.
+    fn truncate(&mut self, len: u64) -> io::Result<()>;
+}
+
+/// A file that only its owner may read.
+#[derive(Debug)]
+pub struct FileStore {
+    file: File,
+}
+
+impl FileStore {
+    /// Makes the file if it is not there, and keeps others from writing to it.
+    ///
+    /// # Errors
+    /// When it cannot be opened for writing, or another run has it open.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let mut options = OpenOptions::new();
+        options.read(true).append(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path)?;
+        file.try_lock()?;
+        #[cfg(unix)]
+        if let Some(folder) = path.parent() {
+            // the name of a new file must survive a crash as well as its bytes
+            File::open(folder)?.sync_all()?;
+        }
+        Ok(Self { file })
+    }
+}
+
+impl Store for FileStore {
+    fn read(&mut self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)?;
+        self.file.sync_data()
+    }
+
+    fn truncate(&mut self, len: u64) -> io::Result<()> {
+        self.file.set_len(len)?;
+        self.file.sync_data()
+    }
+}
+
+/// In memory, for rehearsals; clones share the bytes.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryStore {
+    bytes: Rc<RefCell<Vec<u8>>>,
+}
+
+impl MemoryStore {
+    pub fn of(bytes: Vec<u8>) -> Self {
+        Self { bytes: Rc::new(RefCell::new(bytes)) }
+    }
+
+    pub fn bytes(&self) -> Vec<u8> {
+        self.bytes.borrow().clone()
+    }
+}
+
+impl Store for MemoryStore {
+    fn read(&mut self) -> io::Result<Vec<u8>> {
+        Ok(self.bytes())
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.bytes.borrow_mut().extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn truncate(&mut self, len: u64) -> io::Result<()> {
+        self.bytes.borrow_mut().truncate(usize::try_from(len).unwrap_or(usize::MAX));
+        Ok(())
+    }
+}

@@ -1,0 +1,46 @@
+use super::observe::entry;
+use super::retry::reading;
+use super::{ApiError, Thing, Value};
+use crate::eks::World;
+use crate::snapshot::Snapshot;
+
+/// The present value of one thing.
+///
+/// # Errors
+/// When it could not be read, after retries.
+pub async fn look_at(world: &impl World, thing: &Thing) -> Result<Value, ApiError> {
+    Ok(match thing {
+        Thing::Mode => Value::Mode(reading(world, async || world.describe_cluster().await).await?.mode),
+        Thing::Entry(principal) => {
+            Value::observed_entry(entry(world, &principal.to_string()).await?.as_ref())
+        }
+        Thing::Binding { namespace, name } => {
+            let rbac = reading(world, async || world.list_rbac().await).await?;
+            let found = rbac.bindings.into_iter().find(|it| (&it.namespace, &it.name) == (namespace, name));
+            Value::Binding(found)
+        }
+        Thing::AwsAuth => {
+            let config_map = reading(world, async || world.get_aws_auth().await).await?;
+            Value::AwsAuth(config_map.map(|it| it.data))
+        }
+    })
+}
+
+/// The value of one thing in a snapshot; `None` where the snapshot does not know.
+pub(super) fn value_in(snapshot: &Snapshot, thing: &Thing) -> Option<Value> {
+    Some(match thing {
+        Thing::Mode => Value::Mode(snapshot.cluster.as_ref()?.mode),
+        Thing::Entry(principal) => {
+            let principal = principal.to_string();
+            let entries = snapshot.access_entries.as_ref()?;
+            Value::observed_entry(entries.iter().find(|entry| entry.principal == principal))
+        }
+        Thing::Binding { namespace, name } => {
+            let mut bindings = snapshot.rbac.as_ref()?.bindings.iter();
+            Value::Binding(bindings.find(|it| (&it.namespace, &it.name) == (namespace, name)).cloned())
+        }
+        Thing::AwsAuth => {
+            Value::AwsAuth(snapshot.aws_auth.as_ref().map(|manifest| manifest.config_map.data.clone()))
+        }
+    })
+}

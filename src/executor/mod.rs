@@ -1,0 +1,40 @@
+//! The executor: makes no choices, does what a saved plan says, and writes down every call before and after it.
+//!
+//! [`execute`] passes the gate, does the steps phase by phase, and verifies. [`rollback_plan`] turns a journal into
+//! the plan that undoes it, which goes the same way.
+
+mod call;
+mod calls;
+mod ending;
+mod engine;
+mod error;
+mod event;
+mod gate;
+mod guard;
+pub mod journal;
+mod look;
+mod observe;
+mod perform;
+mod refusal;
+mod resume;
+mod retry;
+mod rollback;
+mod send;
+mod thing;
+mod untouched;
+mod verify;
+
+pub use call::{Call, ConfigData, Login};
+pub use calls::{NoCalls, calls_of};
+pub use ending::{Ending, Failure, Finished, Mismatch};
+pub use engine::{Options, execute};
+pub use error::ApiError;
+pub use event::{Event, Reporter};
+pub use guard::refusals;
+pub use look::look_at;
+pub use observe::observe;
+pub use refusal::Refusal;
+pub use retry::{Backoff, Patience};
+pub use rollback::{NoRollback, Rollback, rollback_plan};
+pub use thing::{Thing, Value};
+pub use verify::{Difference, verify};

@@ -1,0 +1,67 @@
+use super::Thing;
+use crate::model::{ClusterId, EntryType, PrincipalArn};
+use crate::planner::{LinePlace, Phase, PlanSource};
+
+/// Why a guard does not let a run go on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("the plan was changed after it was made: its digest is {found}, its content makes {computed}")]
+    Edited { found: String, computed: String },
+    #[error("the plan was made without a cluster")]
+    NoCluster,
+    #[error("the plan is for {planned}, this is {found}")]
+    OtherCluster { planned: ClusterId, found: ClusterId },
+    #[error("{} changed since the plan was made", names(changed))]
+    Stale { changed: Vec<PlanSource> },
+    #[error("phase {phase} cannot be undone and was not allowed")]
+    Irreversible { phase: Phase },
+    #[error("step {step}: {thing} is {found}, not {expected}")]
+    Changed { step: String, thing: Thing, expected: String, found: String },
+    #[error("step {step}: an access entry is there already and differs: {found}, not {planned}")]
+    NeedsNewPlan { step: String, planned: String, found: String },
+    #[error(
+        "step {step}: {thing} is {found}, which is neither {before} nor {after}, so somebody else changed it"
+    )]
+    ChangedSince { step: String, thing: Thing, before: String, after: String, found: String },
+    #[error("{caller} would lose its own access in phase {phase}")]
+    CallerLosesAccess { caller: String, phase: Phase },
+    #[error("who runs this is not known, so whether they keep access is not known either")]
+    CallerUnknown,
+    #[error("the caller {caller} has no access entry")]
+    CallerHasNoEntry { caller: String },
+    #[error("line {}: {arn} has no access entry equal to the planned one", at.place)]
+    NotCovered { at: LinePlace, arn: String },
+    #[error("line {}: {arn} is in force in aws-auth and not migrated", at.place)]
+    NotMigrated { at: LinePlace, arn: String },
+    #[error("{arn} is in force in aws-auth and the plan does not know it")]
+    UnknownLine { arn: String },
+    #[error("role {role} of {used_by} needs an access entry of type {needs}, and has {}", found.as_ref().map_or("none", EntryType::as_str))]
+    NodeRole { role: PrincipalArn, used_by: String, needs: EntryType, found: Option<EntryType> },
+    #[error("node groups or Fargate profiles could not be read, so whether nodes keep access is not known")]
+    NodesUnknown,
+    #[error("no cluster administrator but the caller would remain")]
+    NoOtherAdministrator,
+    #[error("step {step} deletes the access entry of {principal}, and nothing else gives access in API mode")]
+    DeletesInApiMode { step: String, principal: PrincipalArn },
+}
+
+fn names(sources: &[PlanSource]) -> String {
+    let names: Vec<&str> = sources.iter().map(|source| name(*source)).collect();
+    names.join(", ")
+}
+
+const fn name(source: PlanSource) -> &'static str {
+    match source {
+        PlanSource::Cluster => "the cluster",
+        PlanSource::AwsAuth => "aws-auth",
+        PlanSource::AccessEntries => "access entries",
+        PlanSource::AccessPolicies => "access policies",
+        PlanSource::Nodegroups => "node groups",
+        PlanSource::FargateProfiles => "Fargate profiles",
+        PlanSource::IamRoles => "IAM roles",
+        PlanSource::IamUsers => "IAM users",
+        PlanSource::Rbac => "RBAC",
+        PlanSource::Namespaces => "namespaces",
+        PlanSource::Caller => "the caller",
+    }
+}

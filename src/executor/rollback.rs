@@ -1,0 +1,167 @@
+use std::collections::BTreeMap;
+
+use super::calls::legs_of;
+use super::journal::{CallState, Progress, StepProgress};
+use super::look::value_in;
+use super::{NoCalls, Refusal, Thing, Value};
+use crate::planner::{
+    Action, Expected, Fingerprint, Notice, Phase, Plan, PlanSource, Severity, Step, fingerprint,
+};
+use crate::snapshot::Snapshot;
+
+/// A plan that undoes what a journal tells, and what it leaves as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rollback {
+    pub plan: Plan,
+    /// Steps that are not undone, because somebody else changed their thing since.
+    pub refused: Vec<Refusal>,
+}
+
+/// Why there is no rollback at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoRollback {
+    /// Lines must be back in `aws-auth` before their entries go.
+    #[error("aws-auth was changed by somebody else since")]
+    AwsAuth(#[source] Box<Refusal>),
+    #[error("{thing} could not be observed")]
+    Unknown { thing: Thing },
+    #[error("the journal has step {step}, which is not in the plan")]
+    OtherPlan { step: String },
+    #[error(transparent)]
+    Plan(#[from] NoCalls),
+}
+
+/// The inverse of what the journal says was done, last step first: from what is there now to what was there before.
+///
+/// Modes stay, for AWS has no way back; so does what was there before us.
+///
+/// # Errors
+/// When undoing anything could lock somebody out, or the journal is not of this plan.
+pub fn rollback_plan(plan: &Plan, told: &Progress, now: &Snapshot) -> Result<Rollback, NoRollback> {
+    let mut steps = Vec::new();
+    let mut refused = Vec::new();
+    let mut notices = Vec::new();
+    let mut values: BTreeMap<Thing, Value> = BTreeMap::new();
+    for (id, progress) in told.steps().rev() {
+        let step = plan.steps.iter().find(|step| step.id == id);
+        let step = step.ok_or_else(|| NoRollback::OtherPlan { step: id.to_owned() })?;
+        let Some(thing) = Thing::of(step) else { continue };
+        if progress.calls.is_empty() {
+            continue;
+        }
+        let found = match values.get(&thing) {
+            Some(value) => value.clone(),
+            None => value_in(now, &thing).ok_or_else(|| NoRollback::Unknown { thing: thing.clone() })?,
+        };
+        let [left, late] = left_behind(step, progress)?;
+        if found != left && found != late {
+            let refusal = Refusal::ChangedSince {
+                step: id.to_owned(),
+                thing: thing.clone(),
+                before: left.to_string(),
+                after: late.to_string(),
+                found: found.to_string(),
+            };
+            match thing {
+                Thing::AwsAuth => return Err(NoRollback::AwsAuth(Box::new(refusal))),
+                Thing::Mode | Thing::Entry(_) | Thing::Binding { .. } => refused.push(refusal),
+            }
+            continue;
+        }
+        let wanted = without_ours(step, progress);
+        if let (Value::Mode(found), Value::Mode(wanted)) = (&found, &wanted) {
+            if found != wanted {
+                notices
+                    .push(notice(id, format!("the authentication mode stays {found}: EKS has no way back")));
+            }
+            continue;
+        }
+        if found != wanted
+            && let Some(action) = inverse(&thing, &found, &wanted)
+        {
+            steps.push(Step { id: format!("undo/{id}"), phase: Phase::Entries, action });
+        }
+        values.insert(thing, wanted);
+    }
+    notices.extend(refused.iter().map(|refusal| notice("", refusal.to_string())));
+    let plan = Plan {
+        format: plan.format.clone(),
+        cluster: plan.cluster.clone(),
+        mode: now.cluster.as_ref().map(|cluster| cluster.mode),
+        caller: plan.caller.clone(),
+        source: plan.source.clone(),
+        fingerprint: of_undone(now),
+        decisions: plan.decisions.clone(),
+        unknown: BTreeMap::new(),
+        lines: Vec::new(),
+        targets: Vec::new(),
+        existing: Vec::new(),
+        nodes: Vec::new(),
+        notices,
+        steps,
+        undoes: Some(plan.digest.clone()),
+        digest: String::new(),
+    };
+    Ok(Rollback { plan: plan.sealed(), refused })
+}
+
+/// What our calls left of the thing; the second one if a call without an outcome has taken effect.
+fn left_behind(step: &Step, told: &StepProgress) -> Result<[Value; 2], NoCalls> {
+    let legs = legs_of(step)?;
+    let good = told.calls.iter().take_while(|call| call.state.is_good()).count();
+    let left = match good.checked_sub(1).and_then(|last| legs.get(last)) {
+        Some(leg) => leg.after.clone(),
+        None => Value::before(step),
+    };
+    let late = match (told.calls.get(good), legs.get(good)) {
+        (Some(_), Some(leg)) => leg.after.clone(),
+        _ => left.clone(),
+    };
+    Ok([left, late])
+}
+
+/// The thing as it would be without our calls: somebody else's, that came in between, stay.
+fn without_ours(step: &Step, told: &StepProgress) -> Value {
+    let others = told.calls.iter().filter(|call| call.state == CallState::Already);
+    others.fold(Value::before(step), |value, call| value.with(&call.call).unwrap_or(value))
+}
+
+fn inverse(thing: &Thing, found: &Value, wanted: &Value) -> Option<Action> {
+    match (thing, found, wanted) {
+        (Thing::Entry(principal), Value::Entry(found), Value::Entry(wanted)) => Some(Action::Entry {
+            principal: principal.clone(),
+            before: found.clone().map_or(Expected::Absent, Expected::Entry),
+            after: wanted.clone(),
+            recreate: false,
+        }),
+        (Thing::Binding { .. }, Value::Binding(found), Value::Binding(wanted)) => {
+            Some(Action::Binding { before: found.clone(), after: wanted.clone() })
+        }
+        (Thing::AwsAuth, Value::AwsAuth(found), Value::AwsAuth(wanted)) => {
+            Some(Action::AwsAuth { before: found.clone(), after: wanted.clone() })
+        }
+        _ => None,
+    }
+}
+
+/// The sources that a rollback depends on.
+fn of_undone(now: &Snapshot) -> Fingerprint {
+    let depends = |source: &PlanSource| {
+        matches!(
+            source,
+            PlanSource::Cluster | PlanSource::AwsAuth | PlanSource::AccessEntries | PlanSource::Rbac
+        )
+    };
+    fingerprint(now).into_iter().filter(|(source, _)| depends(source)).collect()
+}
+
+fn notice(subject: &str, message: String) -> Notice {
+    Notice {
+        rule: "not-undone".to_owned(),
+        severity: Severity::Warning,
+        at: None,
+        subject: subject.to_owned(),
+        message,
+        help: Vec::new(),
+    }
+}

@@ -1,0 +1,75 @@
+use super::ApiError;
+use super::call::{Call, ConfigData};
+use super::retry::reading;
+use crate::eks::{NewEntry, World};
+use crate::model::{AccessEntry, EntryUsername, Username};
+
+/// What one try of a call came to.
+pub(super) enum Sent {
+    Done,
+    /// The cluster is being updated under this id.
+    Updating(String),
+    /// Not sent: what is there is not what the call replaces.
+    Outdated,
+}
+
+/// One try of a call.
+pub(super) async fn send(world: &impl World, call: &Call, token: &str) -> Result<Sent, ApiError> {
+    match call {
+        Call::UpdateMode { from: _, to } => {
+            let update = world.update_authentication_mode(*to, token).await?;
+            return Ok(Sent::Updating(update.id));
+        }
+        Call::CreateEntry { entry } => {
+            let AccessEntry { principal, entry_type, username, groups, policies: _, tags } = entry.clone();
+            let username = match username {
+                EntryUsername::Default => None,
+                EntryUsername::Custom(username) => Some(username),
+            };
+            let client_token = token.to_owned();
+            let new = NewEntry { principal, entry_type, username, groups, tags, client_token };
+            world.create_access_entry(&new).await?;
+        }
+        Call::UpdateEntry { principal, before: _, after } => {
+            let entry =
+                AccessEntry { username: after.username.clone(), ..AccessEntry::standard(principal.clone()) };
+            // UpdateAccessEntry has no "default": it is written out
+            let username = entry.effective_username().and_then(|text| Username::new(text).ok());
+            match username {
+                Some(username) => {
+                    world.update_access_entry(principal, &username, &after.groups).await?;
+                }
+                None => return Ok(Sent::Outdated),
+            }
+        }
+        Call::DeleteEntry { entry } => world.delete_access_entry(&entry.principal).await?,
+        Call::Associate { principal, policy, before: _, after } => {
+            world.associate_access_policy(principal, policy, after).await?;
+        }
+        Call::Disassociate { principal, policy, before: _ } => {
+            world.disassociate_access_policy(principal, policy).await?;
+        }
+        Call::CreateBinding { binding } => world.create_binding(binding).await?,
+        Call::DeleteBinding { binding } => world.delete_binding(binding).await?,
+        Call::CreateAwsAuth { after } => {
+            world.create_aws_auth(after).await?;
+        }
+        Call::ReplaceAwsAuth { before, after } => match version_of(world, before).await? {
+            Some(version) => {
+                world.replace_aws_auth(after, &version).await?;
+            }
+            None => return Ok(Sent::Outdated),
+        },
+        Call::DeleteAwsAuth { before } => match version_of(world, before).await? {
+            Some(version) => world.delete_aws_auth(&version).await?,
+            None => return Ok(Sent::Outdated),
+        },
+    }
+    Ok(Sent::Done)
+}
+
+/// The version under which the ConfigMap still has these data.
+async fn version_of(world: &impl World, data: &ConfigData) -> Result<Option<String>, ApiError> {
+    let config_map = reading(world, async || world.get_aws_auth().await).await?;
+    Ok(config_map.filter(|it| it.data == *data).map(|it| it.resource_version))
+}

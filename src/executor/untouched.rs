@@ -1,0 +1,42 @@
+use super::{Thing, Value};
+use crate::model::ConfigMap;
+use crate::planner::{Fingerprint, Plan, PlanSource};
+use crate::reader::Manifest;
+use crate::snapshot::Snapshot;
+
+/// The snapshot with everything that the plan touches put back to what the plan expected there, or left out.
+///
+/// Its fingerprint is the same before, in and after a run, unless somebody else changed something.
+pub(super) fn untouched(plan: &Plan, known: &Fingerprint, now: &Snapshot) -> Snapshot {
+    let mut rest = now.clone();
+    if !known.contains_key(&PlanSource::AccessEntries) {
+        rest.access_entries = None;
+    }
+    // from the last step to the first, so that what the first one expected remains
+    for step in plan.steps.iter().rev() {
+        match (Thing::of(step), Value::before(step)) {
+            (Some(Thing::Mode), Value::Mode(mode)) => {
+                if let Some(cluster) = &mut rest.cluster {
+                    cluster.mode = mode;
+                }
+            }
+            (Some(Thing::Entry(principal)), _) => {
+                let principal = principal.to_string();
+                if let Some(entries) = &mut rest.access_entries {
+                    entries.retain(|entry| entry.principal != principal);
+                }
+            }
+            (Some(Thing::Binding { namespace, name }), _) => {
+                if let Some(rbac) = &mut rest.rbac {
+                    rbac.bindings.retain(|it| (&it.namespace, &it.name) != (&namespace, &name));
+                }
+            }
+            (Some(Thing::AwsAuth), Value::AwsAuth(data)) => {
+                rest.aws_auth =
+                    data.map(|data| Manifest::from_config_map(ConfigMap { data, ..ConfigMap::default() }));
+            }
+            _ => {}
+        }
+    }
+    rest
+}

@@ -1,0 +1,209 @@
+use std::fmt;
+
+use super::calls::legs_of;
+use super::ending::Stop;
+use super::engine::Engine;
+use super::look::value_in;
+use super::{Backoff, Failure, Thing, Value, observe};
+use crate::eks::World;
+use crate::model::{AuthenticationMode, EntryType, PrincipalArn};
+use crate::planner::{Action, CallerAccess, Expected, Phase, Plan, PlanSource, plan};
+use crate::snapshot::Snapshot;
+
+/// Something that is not as the plan wants it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Difference {
+    Target {
+        principal: PrincipalArn,
+        planned: String,
+        found: String,
+    },
+    Step {
+        step: String,
+        thing: Thing,
+        planned: String,
+        found: String,
+    },
+    Node {
+        role: PrincipalArn,
+        needs: EntryType,
+        found: Option<EntryType>,
+    },
+    CallerHasNoEntry {
+        principal: PrincipalArn,
+    },
+    /// A plan made now would still do this.
+    StillToDo {
+        step: String,
+    },
+    /// Could not be looked at.
+    Unknown {
+        thing: Thing,
+    },
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Target { principal, planned, found } => {
+                write!(f, "access entry {principal} is {found}, not {planned}")
+            }
+            Self::Step { step, thing, planned, found } => {
+                write!(f, "step {step}: {thing} is {found}, not {planned}")
+            }
+            Self::Node { role, needs, found } => {
+                let found = found.as_ref().map_or("none", EntryType::as_str);
+                write!(f, "node role {role} needs an access entry of type {needs}, and has {found}")
+            }
+            Self::CallerHasNoEntry { principal } => write!(f, "the caller {principal} has no access entry"),
+            Self::StillToDo { step } => write!(f, "a new plan still has step {step}"),
+            Self::Unknown { thing } => write!(f, "{thing} could not be observed"),
+        }
+    }
+}
+
+/// What differs from the plan, once the phases that `done` names are done; nothing is good.
+pub fn verify(plan: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> Vec<Difference> {
+    let mut differences = steps(plan, done, now);
+    if done(Phase::Entries) {
+        differences.extend(targets(plan, now));
+        differences.extend(nodes(plan, now));
+        differences.extend(caller(plan, now));
+    }
+    // what undoes a plan leads away from what a new plan would want
+    if plan.undoes.is_none() {
+        differences.extend(still_to_do(plan, done, now));
+    }
+    differences
+}
+
+fn steps(plan: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    let mut seen = Vec::new();
+    for step in plan.steps.iter().rev().filter(|step| done(step.phase)) {
+        let Some(thing) = Thing::of(step) else { continue };
+        if seen.contains(&thing) {
+            continue;
+        }
+        seen.push(thing.clone());
+        let after = Value::after(step);
+        let adopts = matches!(step.action, Action::Entry { before: Expected::Unobserved, .. });
+        match value_in(now, &thing) {
+            None => differences.push(Difference::Unknown { thing }),
+            Some(found) if found == after || (adopts && found.gives_the_same(&after)) => {}
+            // a later phase has begun already
+            Some(Value::Mode(mode)) if leads_to(plan, mode) && Value::Mode(mode) != Value::before(step) => {}
+            Some(found) => differences.push(Difference::Step {
+                step: step.id.clone(),
+                thing,
+                planned: after.to_string(),
+                found: found.to_string(),
+            }),
+        }
+    }
+    differences.reverse();
+    differences
+}
+
+fn leads_to(plan: &Plan, mode: AuthenticationMode) -> bool {
+    plan.steps.iter().any(|step| matches!(step.action, Action::Mode { to, .. } if to == mode))
+}
+
+fn targets(plan: &Plan, now: &Snapshot) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    for target in &plan.targets {
+        let principal = target.entry.principal.clone();
+        let planned = Value::entry(Some(target.entry.clone()));
+        match value_in(now, &Thing::Entry(principal.clone())) {
+            None => differences.push(Difference::Unknown { thing: Thing::Entry(principal) }),
+            Some(found) if found.gives_the_same(&planned) => {}
+            Some(found) => differences.push(Difference::Target {
+                principal,
+                planned: planned.to_string(),
+                found: found.to_string(),
+            }),
+        }
+    }
+    differences
+}
+
+fn nodes(plan: &Plan, now: &Snapshot) -> Vec<Difference> {
+    let entries = now.access_entries.as_deref().unwrap_or_default();
+    let wrong = plan.nodes.iter().filter(|node| node.covered).filter_map(|node| {
+        let role = node.role.to_string();
+        let found =
+            entries.iter().find(|entry| entry.principal == role).map(|entry| entry.entry_type.clone());
+        (found != node.gets).then(|| Difference::Node {
+            role: node.role.clone(),
+            needs: node.needs.clone(),
+            found,
+        })
+    });
+    wrong.collect()
+}
+
+fn caller(plan: &Plan, now: &Snapshot) -> Option<Difference> {
+    let CallerAccess::Principal { arn: _, principal } = &plan.caller else { return None };
+    if plan.undoes.is_some() {
+        return None;
+    }
+    let entries = now.access_entries.as_deref().unwrap_or_default();
+    let text = principal.to_string();
+    let has_entry = entries.iter().any(|entry| entry.principal == text);
+    (!has_entry).then(|| Difference::CallerHasNoEntry { principal: principal.clone() })
+}
+
+/// Made with what the plan knew: more knowledge would make another plan, not show that this one was not carried out.
+fn still_to_do(planned: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> Vec<Difference> {
+    let knows = |source| planned.fingerprint.contains_key(&source);
+    let mut now = now.clone();
+    if !knows(PlanSource::Nodegroups) {
+        now.nodegroups = None;
+    }
+    if !knows(PlanSource::FargateProfiles) {
+        now.fargate_profiles = None;
+    }
+    if !knows(PlanSource::IamRoles) {
+        now.iam_roles = None;
+    }
+    if !knows(PlanSource::IamUsers) {
+        now.iam_users = None;
+    }
+    if !knows(PlanSource::Rbac) {
+        now.rbac = None;
+    }
+    if !knows(PlanSource::Caller) {
+        now.caller = None;
+    }
+    let steps = plan(&now, &planned.decisions).steps;
+    let open = steps.into_iter().filter(|step| done(step.phase));
+    // an adopted entry may differ in its tags alone, which the new plan keeps
+    let open = open.filter(|step| legs_of(step).map_or(true, |legs| !legs.is_empty()));
+    open.map(|step| Difference::StillToDo { step: step.id }).collect()
+}
+
+impl<W: World> Engine<'_, W> {
+    /// Looks several times: lists may show a change later than single reads do.
+    pub(super) async fn verify(&mut self, after: Phase) -> Result<(), Stop> {
+        let backoff = Backoff { retries: 5, ..self.options.patience.read_back };
+        let options = self.options;
+        let done_before = Phase::ALL.map(|phase| self.journal.progress().has_done(self.plan, phase));
+        let done = |phase: Phase| {
+            let before = Phase::ALL.iter().zip(done_before).any(|(it, done)| *it == phase && done);
+            before || (phase <= after && options.includes(phase))
+        };
+        let mut attempt = 0;
+        loop {
+            let now = observe(self.world).await.map_err(Failure::Observe)?;
+            let differences = verify(self.plan, &done, &now);
+            if differences.is_empty() {
+                return Ok(());
+            }
+            if attempt >= backoff.retries {
+                return Err(Failure::Verify { after, differences }.into());
+            }
+            self.wait(&Thing::Mode, backoff, attempt, "verify").await;
+            attempt += 1;
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! The journal on its own: what it takes, what it refuses, what a crash may leave behind.
+
+use std::io;
+
+use eksodus::executor::Call;
+use eksodus::executor::journal::{
+    CallState, FileStore, Header, IllegalRecord, Journal, JournalError, MemoryStore, Record, RunFolder,
+    Store, read,
+};
+use eksodus::model::{AccessEntry, AuthenticationMode, ClusterId};
+use eksodus::planner::{Phase, PlanSource};
+
+fn cluster() -> ClusterId {
+    "arn:aws:eks:eu-west-1:111122223333:cluster/prod".parse().unwrap()
+}
+
+fn header() -> Header {
+    Header::new("0123456789abcdef0123", cluster(), "0123456789ab-1")
+}
+
+fn create(name: &str) -> Call {
+    let principal = format!("arn:aws:iam::111122223333:role/{name}").parse().unwrap();
+    Call::CreateEntry { entry: AccessEntry::standard(principal) }
+}
+
+fn intended(step: &str, index: usize, call: Call) -> Record {
+    Record::Intended { step: step.to_owned(), index, call }
+}
+
+fn applied(step: &str, index: usize) -> Record {
+    Record::Applied { step: step.to_owned(), index }
+}
+
+fn done(step: &str) -> Record {
+    Record::Done { step: step.to_owned() }
+}
+
+fn baseline() -> Record {
+    Record::Baseline { untouched: [(PlanSource::AwsAuth, "ab".to_owned())].into() }
+}
+
+fn story() -> Vec<Record> {
+    let mode =
+        Call::UpdateMode { from: AuthenticationMode::ConfigMap, to: AuthenticationMode::ApiAndConfigMap };
+    vec![
+        Record::Started { through: Phase::Verify, allow_irreversible: true },
+        baseline(),
+        intended("mode", 0, mode),
+        Record::Unknown { step: "mode".to_owned(), index: 0, why: "the answer was lost".to_owned() },
+        applied("mode", 0),
+        done("mode"),
+        Record::Adopted { step: "a".to_owned() },
+        intended("b", 0, create("b")),
+        Record::Failed { step: "b".to_owned(), index: 0, why: "throttled".to_owned() },
+        intended("b", 0, create("b")),
+        applied("b", 0),
+        done("b"),
+    ]
+}
+
+fn written(records: &[Record]) -> MemoryStore {
+    let store = MemoryStore::default();
+    let mut journal = Journal::create(Box::new(store.clone()), header()).unwrap();
+    for record in records {
+        journal.append(record.clone()).unwrap();
+    }
+    store
+}
+
+#[test]
+fn a_journal_reads_back_as_it_was_written() {
+    let store = written(&story());
+    let reading = read(&store.bytes()).unwrap();
+    assert_eq!(reading.header, header());
+    assert_eq!(reading.records, story());
+    assert_eq!(reading.torn, 0);
+    assert_eq!(reading.progress.applied(), 2);
+    let step = reading.progress.step("b").unwrap();
+    assert_eq!((step.calls[0].state, step.calls[0].attempts, step.done), (CallState::Applied, 2, true));
+    assert!(reading.progress.step("a").unwrap().adopted);
+    let order: Vec<&str> = reading.progress.steps().map(|(id, _)| id).collect();
+    assert_eq!(order, ["mode", "a", "b"]);
+}
+
+#[test]
+fn cut_anywhere_it_reads_as_far_as_whole_lines_go_and_can_be_continued() {
+    let whole = written(&story()).bytes();
+    let first = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    for cut in first..whole.len() {
+        let store = MemoryStore::of(whole[..cut].to_vec());
+        let mut journal = Journal::open(Box::new(store.clone())).unwrap();
+        assert_eq!(journal.torn(), whole[..cut].iter().rev().take_while(|byte| **byte != b'\n').count());
+        journal.append(Record::Started { through: Phase::Verify, allow_irreversible: false }).unwrap();
+        let lines = whole[..cut].iter().filter(|byte| **byte == b'\n').count();
+        assert_eq!(read(&store.bytes()).unwrap().records.len(), lines);
+    }
+    for cut in 0..first {
+        let store = MemoryStore::of(whole[..cut].to_vec());
+        assert!(matches!(Journal::open(Box::new(store.clone())), Err(JournalError::Empty)));
+        Journal::create(Box::new(store.clone()), header()).unwrap();
+        assert_eq!(read(&store.bytes()).unwrap().header, header());
+    }
+}
+
+#[test]
+fn damage_before_the_last_line_is_an_error_with_its_line() {
+    let text = String::from_utf8(written(&story()).bytes()).unwrap();
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines[3] = &lines[3][..20];
+    let torn = format!("{}\n", lines.join("\n"));
+    assert!(matches!(read(torn.as_bytes()), Err(JournalError::Line { line: 4, .. })));
+
+    let mut bytes = text.into_bytes();
+    let second = bytes.iter().position(|byte| *byte == b'\n').unwrap() + 3;
+    bytes[second] = 0xff;
+    assert!(matches!(read(&bytes), Err(JournalError::Encoding { line: 2 })));
+}
+
+#[test]
+fn what_cannot_have_happened_is_refused_when_written_and_when_read() {
+    let illegal = [
+        (vec![applied("a", 0)], "applied without being intended"),
+        (vec![intended("a", 1, create("a"))], "the second call first"),
+        (vec![intended("a", 0, create("a")), intended("a", 0, create("a"))], "intended twice"),
+        (vec![intended("a", 0, create("a")), intended("a", 1, create("b"))], "the first has no outcome"),
+        (vec![intended("a", 0, create("a")), done("a")], "done without an outcome"),
+        (vec![intended("a", 0, create("a")), applied("a", 0), intended("a", 0, create("a"))], "twice"),
+        (vec![intended("a", 0, create("a")), applied("a", 0), applied("a", 0)], "applied twice"),
+        (vec![intended("a", 0, create("a")), applied("a", 0), intended("b", 0, create("b"))], "two open"),
+        (vec![done("a"), intended("a", 0, create("a"))], "after the end"),
+        (vec![Record::Adopted { step: "a".to_owned() }, done("a")], "done after adopted"),
+        (vec![Record::Header(header())], "two headers"),
+        (vec![baseline()], "two baselines"),
+        (
+            vec![
+                intended("a", 0, create("a")),
+                Record::Failed { step: "a".to_owned(), index: 0, why: String::new() },
+                intended("a", 0, create("b")),
+            ],
+            "another call than before",
+        ),
+    ];
+    for (records, what) in illegal {
+        let store = MemoryStore::default();
+        let mut journal = Journal::create(Box::new(store.clone()), header()).unwrap();
+        journal.append(baseline()).unwrap();
+        let (last, first) = records.split_last().unwrap();
+        for record in first {
+            journal.append(record.clone()).unwrap();
+        }
+        let before = store.bytes();
+        assert!(matches!(journal.append(last.clone()), Err(JournalError::Illegal { .. })), "{what}");
+        assert_eq!(store.bytes(), before, "{what}");
+
+        let mut forged = before;
+        forged.extend(serde_json::to_vec(last).unwrap());
+        forged.push(b'\n');
+        let line = records.len() + 2;
+        match read(&forged) {
+            Err(JournalError::Illegal { line: found, .. }) => assert_eq!(found, line, "{what}"),
+            other => panic!("{what}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn the_refusal_names_step_call_and_both_states() {
+    let mut journal = Journal::create(Box::new(MemoryStore::default()), header()).unwrap();
+    let Err(JournalError::Illegal { line: 2, source }) = journal.append(intended("a", 0, create("a"))) else {
+        panic!("taken");
+    };
+    assert_eq!(source, IllegalRecord::NoBaseline { step: "a".to_owned(), index: 0 });
+    journal.append(baseline()).unwrap();
+    journal.append(intended("a", 0, create("a"))).unwrap();
+    let Err(JournalError::Illegal { line: 4, source }) = journal.append(intended("a", 0, create("a"))) else {
+        panic!("taken");
+    };
+    assert_eq!(
+        source,
+        IllegalRecord::Transition { step: "a".to_owned(), index: 0, from: "intended", event: "intended" }
+    );
+    assert_eq!(source.to_string(), "step a call 0: intended cannot follow intended");
+}
+
+#[test]
+fn an_unknown_major_is_refused_and_an_unknown_minor_read() {
+    let text = String::from_utf8(written(&story()).bytes()).unwrap();
+    let newer = text.replacen(r#""minor":0"#, r#""minor":7,"since":"later""#, 1);
+    assert_eq!(read(newer.as_bytes()).unwrap().records, story());
+    let other = text.replacen(r#""major":1"#, r#""major":2,"shape":{}"#, 1);
+    assert!(matches!(read(other.as_bytes()), Err(JournalError::Format { major: 2, minor: 0 })));
+}
+
+#[test]
+fn a_journal_of_another_plan_and_a_second_first_record_are_refused() {
+    let store = written(&story());
+    let journal = Journal::open(Box::new(store.clone())).unwrap();
+    assert!(journal.is_of(&header().plan).is_ok());
+    assert!(matches!(journal.is_of("ffff"), Err(JournalError::OtherPlan { .. })));
+    assert!(matches!(Journal::create(Box::new(store), header()), Err(JournalError::Exists)));
+}
+
+#[test]
+fn after_a_failed_write_nothing_more_is_written() {
+    struct Full(MemoryStore);
+    impl Store for Full {
+        fn read(&mut self) -> io::Result<Vec<u8>> {
+            self.0.read()
+        }
+        fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+            if self.0.bytes().is_empty() {
+                return self.0.append(bytes);
+            }
+            self.0.append(&bytes[..bytes.len() / 2])?;
+            Err(io::ErrorKind::StorageFull.into())
+        }
+        fn truncate(&mut self, len: u64) -> io::Result<()> {
+            self.0.truncate(len)
+        }
+    }
+    let store = MemoryStore::default();
+    let mut journal = Journal::create(Box::new(Full(store.clone())), header()).unwrap();
+    assert!(matches!(journal.append(done("a")), Err(JournalError::Write(_))));
+    assert_eq!(journal.progress().step("a"), None);
+    let left = store.bytes();
+    assert!(matches!(journal.append(done("b")), Err(JournalError::Broken)));
+    assert_eq!(store.bytes(), left);
+    assert!(read(&left).unwrap().torn > 0);
+}
+
+#[test]
+fn run_folders_count_up_and_keep_plan_journal_and_backup() {
+    let base = tempfile::tempdir().unwrap();
+    let digest = "0123456789abcdef0123";
+    let first = RunFolder::create(base.path(), &cluster(), digest, "{}").unwrap();
+    let second = RunFolder::create(base.path(), &cluster(), digest, "{}").unwrap();
+    assert_eq!((first.name(), second.name()), ("0123456789ab-1", "0123456789ab-2"));
+    assert_eq!(RunFolder::list(base.path(), "prod").unwrap(), [first.clone(), second]);
+    assert_eq!(RunFolder::list(base.path(), "other").unwrap(), []);
+
+    first.backup("before").unwrap();
+    first.backup("later").unwrap();
+    assert_eq!(std::fs::read_to_string(first.backup_path()).unwrap(), "before");
+
+    let journal = Journal::create(first.store().unwrap(), header()).unwrap();
+    assert!(first.store().is_err(), "two runs at once");
+    assert_eq!(read(&first.journal_bytes().unwrap()).unwrap().header, header());
+    drop(journal);
+    let mut journal = Journal::open(RunFolder::open(first.path()).unwrap().store().unwrap()).unwrap();
+    journal.append(done("a")).unwrap();
+    assert!(read(&first.journal_bytes().unwrap()).unwrap().progress.is_done("a"));
+}
+
+#[cfg(unix)]
+#[test]
+fn only_the_owner_may_read_a_run() {
+    use std::os::unix::fs::PermissionsExt;
+    let base = tempfile::tempdir().unwrap();
+    let run = RunFolder::create(&base.path().join("made"), &cluster(), "0123456789abcdef", "{}").unwrap();
+    FileStore::open(&run.journal_path()).unwrap();
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&run.journal_path()), 0o600);
+    assert_eq!(mode(run.path()), 0o700);
+}

@@ -1,0 +1,5 @@
+//! Plans carried out on the simulator.
+
+mod apply;
+mod crash;
+mod world;

@@ -1,0 +1,394 @@
+//! A cluster, a plan for it written by hand, and a journal in memory.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use eksodus::eks::Simulator;
+use eksodus::eks::simulator::{Behaviour, NodeEntries, Operation};
+use eksodus::executor::journal::{Header, Journal, MemoryStore, Progress, read};
+use eksodus::executor::{Event, Finished, Options, Rollback, execute, observe, rollback_plan};
+use eksodus::model::{
+    AccessEntry, AccessScope, AuthenticationMode, ConfigMap, EntryType, EntryUsername, GroupName, Partition,
+    PolicyArn, PrincipalArn, Username,
+};
+use eksodus::planner::{
+    Action, CallerAccess, Decisions, Expected, FormatVersion, Line, LinePlace, NodeRole, Outcome, Phase,
+    Plan, Standing, Step, Target, fingerprint,
+};
+use eksodus::rbac::{Binding, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
+use eksodus::reader::{EntryRef, Manifest, Place, SectionName};
+use eksodus::snapshot::{
+    Caller, Cluster, ClusterStatus, IamRole, IamUser, Listing, Nodegroup, ObservedEntry, Snapshot,
+};
+use pollster::block_on;
+
+pub const ADMIN: &str = "arn:aws:iam::111122223333:role/Admin";
+pub const OPS: &str = "arn:aws:iam::111122223333:role/Ops";
+pub const DEV: &str = "arn:aws:iam::111122223333:role/team/Dev";
+pub const NODE: &str = "arn:aws:iam::111122223333:role/Node";
+pub const WINDOWS: &str = "arn:aws:iam::111122223333:role/Windows";
+pub const OLD: &str = "arn:aws:iam::111122223333:role/Old";
+pub const AGAIN: &str = "arn:aws:iam::111122223333:role/Again";
+pub const ALICE: &str = "arn:aws:iam::111122223333:user/people/alice";
+
+pub const AWS_AUTH: &str = "\
+- rolearn: arn:aws:iam::111122223333:role/Node  # the nodes
+  username: system:node:{{EC2PrivateDNSName}}
+  groups: [system:bootstrappers, system:nodes]
+- rolearn: arn:aws:iam::111122223333:role/Admin
+  username: admin
+  groups:
+  - system:masters
+- rolearn: arn:aws:iam::111122223333:role/Ops
+  username: ops
+  groups: [system:masters]
+- {rolearn: 'arn:aws:iam::111122223333:role/Dev', username: 'dev:{{SessionName}}', groups: [developers]}
+";
+
+pub fn arn(text: &str) -> PrincipalArn {
+    text.parse().unwrap()
+}
+
+pub fn policy(name: &str) -> PolicyArn {
+    PolicyArn::new(Partition::Aws, name).unwrap()
+}
+
+pub fn entry(principal: &str, username: &str, groups: &[&str], policies: &[&str]) -> AccessEntry {
+    AccessEntry {
+        username: match username {
+            "" => EntryUsername::Default,
+            text => EntryUsername::Custom(Username::new(text).unwrap()),
+        },
+        groups: groups.iter().map(|group| GroupName::new(*group).unwrap()).collect(),
+        policies: policies.iter().map(|name| (policy(name), AccessScope::Cluster)).collect(),
+        ..AccessEntry::standard(arn(principal))
+    }
+}
+
+pub fn node(principal: &str, entry_type: EntryType) -> AccessEntry {
+    AccessEntry::of_type(arn(principal), entry_type)
+}
+
+fn observed(entry: &AccessEntry) -> ObservedEntry {
+    let kind = if entry.principal.is_role() { "role" } else { "user" };
+    let groups = match entry.entry_type {
+        EntryType::Ec2Linux => BTreeSet::from(["system:nodes".to_owned()]),
+        _ => entry.groups.iter().map(ToString::to_string).collect(),
+    };
+    let name = entry.principal.name();
+    ObservedEntry {
+        principal: entry.principal.to_string(),
+        entry_type: entry.entry_type.clone(),
+        username: entry.effective_username().unwrap(),
+        groups,
+        policies: entry.policies.clone(),
+        tags: entry.tags.clone(),
+        arn: format!("arn:aws:eks:eu-west-1:111122223333:access-entry/prod/{kind}/111122223333/{name}/1"),
+        created: "2024-03-01T00:00:00Z".to_owned(),
+        modified: "2024-03-01T00:00:00Z".to_owned(),
+    }
+}
+
+pub fn binding(name: &str, group: &str, role: &str) -> Binding {
+    Binding {
+        namespace: None,
+        name: name.to_owned(),
+        role_ref: RoleRef { kind: "ClusterRole".to_owned(), name: role.to_owned() },
+        subjects: vec![Subject { kind: SubjectKind::Group, name: group.to_owned(), namespace: None }],
+    }
+}
+
+pub fn map_roles(text: &str) -> BTreeMap<String, String> {
+    BTreeMap::from([("mapRoles".to_owned(), text.to_owned())])
+}
+
+/// A cluster with these entries, which CONFIG_MAP mode hides.
+pub fn snapshot(mode: AuthenticationMode, entries: &[AccessEntry]) -> Snapshot {
+    let created = || "2024-01-01T00:00:00Z".to_owned();
+    let roles = [ADMIN, OPS, DEV, NODE, WINDOWS, OLD, AGAIN].map(|role| IamRole {
+        arn: arn(role),
+        id: format!("AROA{}", arn(role).name().to_uppercase()),
+        created: created(),
+    });
+    let everything = PolicyRule {
+        api_groups: vec!["*".to_owned()],
+        resources: vec!["*".to_owned()],
+        verbs: vec!["*".to_owned()],
+        ..PolicyRule::default()
+    };
+    let cluster_admin = Role { namespace: None, name: "cluster-admin".to_owned(), rules: vec![everything] };
+    Snapshot {
+        cluster: Some(Cluster {
+            id: "arn:aws:eks:eu-west-1:111122223333:cluster/prod".parse().unwrap(),
+            version: "1.30".to_owned(),
+            platform_version: "eks.12".to_owned(),
+            status: ClusterStatus("ACTIVE".to_owned()),
+            mode,
+            endpoint: None,
+            auto_mode_node_role: None,
+        }),
+        aws_auth: Some(Manifest::from_config_map(ConfigMap {
+            data: map_roles(AWS_AUTH),
+            ..ConfigMap::default()
+        })),
+        access_entries: mode.has_entries().then(|| {
+            let mut entries: Vec<ObservedEntry> = entries.iter().map(observed).collect();
+            entries.sort_by(|a, b| a.principal.cmp(&b.principal));
+            entries
+        }),
+        access_policies: None,
+        nodegroups: Some(vec![Nodegroup { name: "a".to_owned(), node_role: arn(NODE), ami_type: None }]),
+        fargate_profiles: Some(Vec::new()),
+        iam_roles: Some(Listing { items: roles.into(), complete: true }),
+        iam_users: Some(Listing {
+            items: vec![IamUser { arn: arn(ALICE), id: "AIDAALICE".to_owned(), created: created() }],
+            complete: true,
+        }),
+        rbac: Some(Rbac {
+            roles: vec![cluster_admin],
+            bindings: vec![binding("admins", "system:masters", "cluster-admin")],
+        }),
+        namespaces: Some(vec!["default".to_owned()]),
+        caller: Some(Caller {
+            arn: "arn:aws:sts::111122223333:assumed-role/Admin/me".to_owned(),
+            account: "111122223333".to_owned(),
+            user_id: "AROAADMIN:me".to_owned(),
+        }),
+    }
+}
+
+pub fn entry_step(before: Expected, after: Option<AccessEntry>, recreate: bool) -> Step {
+    let principal = match (&before, &after) {
+        (Expected::Entry(entry), _) | (_, Some(entry)) => entry.principal.clone(),
+        _ => panic!("a step about nothing"),
+    };
+    let id = format!("entries/{principal}");
+    Step { id, phase: Phase::Entries, action: Action::Entry { principal, before, after, recreate } }
+}
+
+pub fn mode_step(from: AuthenticationMode, to: AuthenticationMode) -> Step {
+    let phase = match to {
+        AuthenticationMode::Api => Phase::ApiMode,
+        _ => Phase::DualMode,
+    };
+    Step { id: format!("{phase}/{to}"), phase, action: Action::Mode { from, to } }
+}
+
+pub fn prune_step(after: &str) -> Step {
+    let action = Action::AwsAuth { before: Some(map_roles(AWS_AUTH)), after: Some(map_roles(after)) };
+    Step { id: "prune/aws-auth".to_owned(), phase: Phase::Prune, action }
+}
+
+/// A plan with these steps, whose targets are what the steps leave behind.
+pub fn plan(snapshot: &Snapshot, steps: Vec<Step>) -> Plan {
+    let mut targets = Vec::new();
+    let mut lines = Vec::new();
+    for step in &steps {
+        let Action::Entry { principal, after: Some(entry), .. } = &step.action else { continue };
+        let index = lines.len();
+        let at = LinePlace {
+            entry: EntryRef { section: SectionName::MapRoles, index },
+            place: Place { line: index + 1, column: 1 },
+        };
+        lines.push(Line {
+            at: at.clone(),
+            arn: principal.canonical(),
+            username: String::new(),
+            groups: Vec::new(),
+            outcome: Outcome::Migrates { principal: principal.clone() },
+        });
+        targets.push(Target {
+            entry: entry.clone(),
+            username_today: String::new(),
+            groups_today: Vec::new(),
+            from: at,
+            standing: Standing::Create,
+            is_caller: *principal == arn(ADMIN),
+            notes: Vec::new(),
+        });
+    }
+    let cluster = snapshot.cluster.as_ref().unwrap();
+    Plan {
+        format: FormatVersion::CURRENT,
+        cluster: Some(cluster.id.clone()),
+        mode: Some(cluster.mode),
+        caller: CallerAccess::Principal { arn: ADMIN.to_owned(), principal: arn(ADMIN) },
+        source: None,
+        fingerprint: fingerprint(snapshot),
+        decisions: Decisions::default(),
+        unknown: BTreeMap::new(),
+        lines,
+        targets,
+        existing: Vec::new(),
+        nodes: vec![NodeRole {
+            role: arn(NODE),
+            used_by: vec!["node group a".to_owned()],
+            needs: EntryType::Ec2Linux,
+            gets: Some(EntryType::Ec2Linux),
+            covered: true,
+        }],
+        notices: Vec::new(),
+        steps,
+        undoes: None,
+        digest: String::new(),
+    }
+    .sealed()
+}
+
+/// Everything that a migration from CONFIG_MAP does.
+pub fn from_config_map() -> (Snapshot, Plan) {
+    use AuthenticationMode::{Api, ApiAndConfigMap, ConfigMap};
+    let snapshot = snapshot(ConfigMap, &[]);
+    let create = |entry| entry_step(Expected::Unobserved, Some(entry), false);
+    let added = binding("eksodus-developers", "developers", "edit");
+    let steps = vec![
+        mode_step(ConfigMap, ApiAndConfigMap),
+        Step {
+            id: "entries/binding".to_owned(),
+            phase: Phase::Entries,
+            action: Action::Binding { before: None, after: Some(added) },
+        },
+        create(entry(DEV, "dev:{{SessionName}}", &["developers"], &["AmazonEKSViewPolicy"])),
+        create(node(NODE, EntryType::Ec2Linux)),
+        create(entry(OPS, "ops", &[], &["AmazonEKSClusterAdminPolicy", "AmazonEKSViewPolicy"])),
+        create(entry(ALICE, "", &["people"], &[])),
+        create(entry(ADMIN, "admin", &["x"], &["AmazonEKSClusterAdminPolicy"])),
+        prune_step("- {rolearn: 'arn:aws:iam::111122223333:role/Kept', username: kept, groups: []}\n"),
+        mode_step(ApiAndConfigMap, Api),
+    ];
+    let plan = plan(&snapshot, steps);
+    (snapshot, plan)
+}
+
+/// In dual mode, with entries to change, replace, recreate and delete.
+pub fn in_dual_mode() -> (Snapshot, Plan) {
+    let mut old = entry(OLD, "old", &["a", "b"], &["AmazonEKSViewPolicy", "AmazonEKSEditPolicy"]);
+    old.tags = BTreeMap::from([("team".to_owned(), "a".to_owned())]);
+    let mut new = entry(OLD, "", &["b", "c"], &["AmazonEKSViewPolicy", "AmazonEKSAdminPolicy"]);
+    new.tags = old.tags.clone();
+    let scope = AccessScope::namespaces(["default".to_owned()]).unwrap();
+    new.policies.insert(policy("AmazonEKSViewPolicy"), scope);
+    let again = entry(AGAIN, "again", &["a"], &["AmazonEKSViewPolicy"]);
+    let alice = entry(ALICE, "alice", &["people"], &["AmazonEKSViewPolicy"]);
+    let admin = entry(ADMIN, "admin", &[], &["AmazonEKSClusterAdminPolicy"]);
+    let existing = [
+        old.clone(),
+        node(WINDOWS, EntryType::Ec2Linux),
+        again.clone(),
+        alice.clone(),
+        node(NODE, EntryType::Ec2Linux),
+        entry(OPS, "ops", &[], &["AmazonEKSClusterAdminPolicy"]),
+    ];
+    let snapshot = snapshot(AuthenticationMode::ApiAndConfigMap, &existing);
+    let steps = vec![
+        entry_step(Expected::Entry(old), Some(new), false),
+        entry_step(
+            Expected::Entry(node(WINDOWS, EntryType::Ec2Linux)),
+            Some(node(WINDOWS, EntryType::Ec2Windows)),
+            true,
+        ),
+        entry_step(Expected::Entry(again.clone()), Some(again), true),
+        entry_step(Expected::Entry(alice), None, false),
+        entry_step(
+            Expected::Absent,
+            Some(entry(DEV, "dev", &["developers"], &["AmazonEKSEditPolicy"])),
+            false,
+        ),
+        entry_step(Expected::Absent, Some(admin), false),
+        prune_step("[]\n"),
+    ];
+    let plan = plan(&snapshot, steps);
+    (snapshot, plan)
+}
+
+pub fn simulator(snapshot: &Snapshot) -> Simulator {
+    let behaviour = Behaviour {
+        node_entries: NodeEntries::None,
+        update_duration: Duration::from_secs(90),
+        page_size: 2,
+        ..Behaviour::default()
+    };
+    Simulator::from_snapshot(snapshot, behaviour).unwrap()
+}
+
+pub fn journal(plan: &Plan, store: &MemoryStore) -> Journal {
+    if store.bytes().contains(&b'\n') {
+        return Journal::open(Box::new(store.clone())).unwrap();
+    }
+    Journal::create(Box::new(store.clone()), header(plan)).unwrap()
+}
+
+pub fn header(plan: &Plan) -> Header {
+    Header::new(plan.digest.clone(), plan.cluster.clone().unwrap(), format!("{}-1", &plan.digest[..12]))
+}
+
+pub fn progress(store: &MemoryStore) -> Progress {
+    read(&store.bytes()).unwrap().progress
+}
+
+pub fn options(through: Phase) -> Options<'static> {
+    Options { allow_irreversible: true, ..Options::through(through) }
+}
+
+pub fn run(world: &Simulator, plan: &Plan, store: &MemoryStore, through: Phase) -> Finished {
+    run_telling(world, plan, store, options(through)).0
+}
+
+pub fn run_telling(
+    world: &Simulator,
+    plan: &Plan,
+    store: &MemoryStore,
+    options: Options<'_>,
+) -> (Finished, Vec<Event>) {
+    let mut events = Vec::new();
+    let finished = block_on(execute(world, plan, &mut journal(plan, store), options, &mut events));
+    (finished, events)
+}
+
+pub fn undo(world: &Simulator, plan: &Plan, store: &MemoryStore) -> Rollback {
+    let now = block_on(observe(world)).unwrap();
+    rollback_plan(plan, &progress(store), &now).unwrap()
+}
+
+/// What customers decide: everything but ids and times, and what EKS keeps for itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decided {
+    pub mode: AuthenticationMode,
+    pub entries: BTreeMap<String, (EntryType, String, BTreeSet<String>, String, BTreeMap<String, String>)>,
+    pub aws_auth: Option<BTreeMap<String, String>>,
+    pub bindings: Vec<Binding>,
+}
+
+pub fn decided(world: &Simulator) -> Decided {
+    let Snapshot { cluster, access_entries, aws_auth, rbac, .. } = world.to_snapshot();
+    let entries = access_entries.into_iter().flatten().filter(|it| !it.username.starts_with("eks:"));
+    Decided {
+        mode: cluster.unwrap().mode,
+        entries: entries
+            .map(|it| {
+                let policies = format!("{:?}", it.policies);
+                (it.principal, (it.entry_type, it.username, it.groups, policies, it.tags))
+            })
+            .collect(),
+        aws_auth: aws_auth.map(|it| it.config_map.data),
+        bindings: rbac.unwrap().bindings,
+    }
+}
+
+pub fn is_write(operation: Operation) -> bool {
+    use Operation::*;
+    matches!(
+        operation,
+        UpdateClusterConfig
+            | CreateAccessEntry
+            | UpdateAccessEntry
+            | DeleteAccessEntry
+            | AssociateAccessPolicy
+            | DisassociateAccessPolicy
+            | CreateAwsAuth
+            | ReplaceAwsAuth
+            | DeleteAwsAuth
+            | CreateBinding
+            | DeleteBinding
+    )
+}
