@@ -11,7 +11,7 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
         .map(|(line, winner)| {
             let windows = nodes::is_windows(winner);
             Found {
-                span: spans::groups(winner),
+                span: spans::groups(input.text(), winner),
                 title: "Linux and Windows nodes share a role".to_owned(),
                 label: format!("in force instead of line {}", line.place.line),
                 today: if windows {
