@@ -20,6 +20,7 @@ mod section;
 mod source;
 mod standing;
 mod template;
+mod typed;
 mod yaml;
 
 pub use aws_auth::{
@@ -29,10 +30,13 @@ pub use aws_auth::{
 pub use identity::{Identity, IdentityRejection};
 pub use logged::{LoggedError, LoggedWhat};
 pub use lookup::{Ec2PrivateDnsNames, Lookup, Mapped, lookup};
+pub(crate) use manifest::emit_value;
 pub use manifest::{Manifest, ManifestError, ManifestErrorKind, ValuePlaces, emit};
 pub use oddities::{Oddity, OddityKind, oddities};
 pub use source::{Place, Source, Span};
 pub use template::TemplateFailure;
+pub use typed::Misread;
+pub(crate) use typed::{Location, Spanned, json_documents, yaml_documents};
 
 /// Reads the three sections as the server does. There is no error: what the server cannot read, it takes as empty.
 pub fn read(manifest: &Manifest) -> AwsAuth {
