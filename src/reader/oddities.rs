@@ -20,6 +20,8 @@ pub enum OddityKind {
     FoldedItem { value: String },
     /// What follows a `#` is no part of the value.
     CommentInValue { value: String },
+    /// A tag says how the value is to be read.
+    Tagged { tag: String },
 }
 
 const FIELDS: [&str; 6] = ["rolearn", "userarn", "username", "groups", "userid", "sso"];
@@ -55,12 +57,14 @@ impl<'d> Walk<'d> {
                     self.merges(&pairs, &mut found);
                     for (_, value) in pairs {
                         found.extend(self.comment(value));
+                        found.extend(self.tag(value));
                         open.push(value);
                     }
                 }
                 NodeKind::Sequence => {
                     for item in self.document.children(id) {
                         found.extend(self.comment(item));
+                        found.extend(self.tag(item));
                         found.extend(self.folded(item));
                         open.push(item);
                     }
@@ -69,6 +73,13 @@ impl<'d> Walk<'d> {
             }
         }
         found
+    }
+
+    /// The YAML 1.1 tags by their short names, such as `!!binary`.
+    fn tag(&self, id: NodeId) -> Option<Oddity> {
+        let NodeKind::Scalar { tag, .. } = self.document.node(id).kind else { return None };
+        let tag = self.document.tag(tag)?.replace("tag:yaml.org,2002:", "!!");
+        Some(Oddity { kind: OddityKind::Tagged { tag }, span: self.document.span(id) })
     }
 
     fn pairs(&self, mapping: NodeId) -> Vec<(NodeId, NodeId)> {
@@ -221,6 +232,7 @@ mod tests {
         assert_eq!(of("- \"alpha\n    - beta\"\n"), []);
         let kind = OddityKind::CommentInValue { value: "dev".into() };
         assert_eq!(of("- a: dev #1\n"), [(kind, "#1")]);
+        assert_eq!(of("- !!binary ZGV2\n")[0].0, OddityKind::Tagged { tag: "!!binary".into() });
         assert_eq!(of("- a: dev # one\n- 'dev' #1\n- dev#1\n"), []);
     }
 }

@@ -38,11 +38,11 @@ impl<'a> Held<'a> {
     }
 
     pub(super) fn username_span(&self) -> Span {
-        spans::username(self.mapping)
+        spans::username(self.source, self.mapping)
     }
 
     pub(super) fn groups_span(&self) -> Span {
-        spans::groups(self.mapping)
+        spans::groups(self.source, self.mapping)
     }
 
     /// The group at a position of the list.

@@ -108,9 +108,8 @@ fn principal(arn: &str) -> Result<PrincipalArn, SetAside> {
         Ok(IamArn::Principal(principal)) if is_service_linked(&principal) => Err(SetAside::ServiceLinked),
         Ok(IamArn::Principal(principal)) => Ok(principal),
         Ok(IamArn::Root { .. }) => Err(SetAside::Root),
-        Ok(IamArn::AssumedRole { .. } | IamArn::FederatedUser { .. }) => {
-            Err(SetAside::NotAPrincipal("it names a session".to_owned()))
-        }
+        Ok(IamArn::AssumedRole { .. }) => Err(SetAside::NotAPrincipal("one session of a role".to_owned())),
+        Ok(IamArn::FederatedUser { .. }) => Err(SetAside::NotAPrincipal("a federated user".to_owned())),
         Err(why) => Err(SetAside::NotAPrincipal(why.to_string())),
     }
 }

@@ -16,7 +16,7 @@ fn check(input: &Input<'_>) -> Vec<Found> {
     });
     let accounts = input.accounts().filter_map(|account| match account.status {
         Status::Superseded { by } => Some(Found {
-            span: account.span,
+            span: spans::account(input.text(), account),
             title: "the account is listed again".to_owned(),
             label: format!("{}[{}] says the same", by.section, by.index),
             today: "once is enough for the server".to_owned(),
