@@ -5,6 +5,8 @@
 
 mod accounts;
 mod aws_auth;
+mod cut;
+mod cut_spans;
 mod fields;
 mod fold;
 mod identity;
@@ -24,6 +26,7 @@ pub use aws_auth::{
     Account, AwsAuth, Damage, DropReason, EntryRef, Mapping, NeverMatches, Section, SectionName,
     SectionStatus, Status,
 };
+pub use cut::{CutRefusal, cut};
 pub use identity::{Identity, IdentityRejection};
 pub use logged::{LoggedError, LoggedWhat};
 pub use lookup::{Ec2PrivateDnsNames, Lookup, Mapped, lookup};

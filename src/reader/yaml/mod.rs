@@ -20,5 +20,6 @@ mod value;
 
 pub(super) use compose::compose;
 pub(super) use decode::{decode, decode_texts};
+pub(super) use document::{Document, NodeId};
 pub(super) use fault::Fault;
 pub(super) use value::{Data, Pair, Value};
