@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::section::Sections;
+use super::section::{Contents, Sections};
 use super::yaml;
 use super::{Account, DropReason, EntryRef, NeverMatches, Section, SectionName, Status};
 use crate::model::AccountId;
@@ -11,7 +11,7 @@ pub(super) fn read(sections: &Sections<'_>) -> Section<Account> {
     let name = SectionName::MapAccounts;
     sections.read(name, |text| {
         let document = yaml::compose(text.yaml)?;
-        let texts = yaml::decode_texts(&document)?;
+        let (texts, fault) = yaml::decode_texts(&document)?;
         let mut accounts: Vec<Account> = Vec::with_capacity(texts.len());
         for (index, element) in texts.into_iter().enumerate() {
             let span = text.to_source(element.span);
@@ -23,7 +23,7 @@ pub(super) fn read(sections: &Sections<'_>) -> Section<Account> {
             accounts.push(Account { at, place: text.place(span.start), span, text: held, status });
         }
         settle(&mut accounts);
-        Ok((accounts, document.rest))
+        Ok(Contents { entries: accounts, rest: document.rest, fault })
     })
 }
 

@@ -1,7 +1,7 @@
 //! `mapRoles` and `mapUsers`.
 
 use super::fields::{Fields, Sso};
-use super::section::{Sections, Text};
+use super::section::{Contents, Sections, Text};
 use super::standing;
 use super::yaml::{self, Data, Fault, Value};
 use super::{Damage, DropReason, EntryRef, Mapping, NeverMatches, Section, SectionName, Span, Status};
@@ -23,7 +23,8 @@ pub(super) fn read(sections: &Sections<'_>, name: SectionName) -> Section<Mappin
             }
         };
         standing::settle(&mut drafts);
-        Ok((drafts.into_iter().map(|draft| draft.mapping).collect(), document.rest))
+        let entries = drafts.into_iter().map(|draft| draft.mapping).collect();
+        Ok(Contents { entries, rest: document.rest, fault: None })
     })
 }
 

@@ -81,7 +81,7 @@ fn spans(aws_auth: &AwsAuth) -> BTreeMap<EntryRef, Span> {
 fn blocking(findings: &[Finding], within: Span) -> BTreeSet<&'static str> {
     findings
         .iter()
-        .filter(|finding| finding.severity == Level::Blocks)
+        .filter(|finding| finding.severity == Level::Blocks && finding.rule != "section-lost")
         .filter(|finding| within.start <= finding.span.start && finding.span.start < within.end)
         .map(|finding| finding.rule)
         .collect()

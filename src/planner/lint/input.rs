@@ -77,8 +77,13 @@ impl<'a> Input<'a> {
         })
     }
 
+    /// The lines of `mapAccounts`; without the empty ones that the server puts behind an error.
     pub(super) fn accounts(&self) -> impl Iterator<Item = &'a Account> + use<'a> {
-        self.aws_auth.accounts.entries.iter()
+        let end = match self.aws_auth.accounts.status {
+            SectionStatus::Lost { span, .. } => span.start,
+            _ => usize::MAX,
+        };
+        self.aws_auth.accounts.entries.iter().filter(move |account| account.span.end <= end)
     }
 
     pub(super) fn sections(&self) -> [Outline<'a>; 3] {

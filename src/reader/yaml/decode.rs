@@ -43,23 +43,36 @@ pub(in crate::reader) struct Text {
 
 /// The document as a list of strings, the way go-yaml fills one itself: without JSON, and scalars as they are written.
 ///
+/// An item that cannot be decoded ends the decoding. The list has its full length by then: it and those behind it
+/// are empty, and the fault is given along.
+///
 /// # Errors
-/// The document cannot be decoded, or is no list. Either costs the server the whole text.
-pub(in crate::reader) fn decode_texts(document: &Document) -> Result<Vec<Text>, Fault> {
-    let Some(root) = document.root() else { return Ok(Vec::new()) };
+/// The document is no list, which costs the server the whole text.
+pub(in crate::reader) fn decode_texts(document: &Document) -> Result<(Vec<Text>, Option<Fault>), Fault> {
+    let Some(root) = document.root() else { return Ok((Vec::new(), None)) };
     let mut decoder = Decoder::new(document);
     decoder.budget.spend(0)?;
     let (root, span) = decoder.target(root)?;
     match document.node(root).kind {
-        NodeKind::Sequence => document.children(root).map(|child| decoder.text(child)).collect(),
+        NodeKind::Sequence => {
+            let mut fault = None;
+            let mut texts = Vec::new();
+            for child in document.children(root) {
+                let text = if fault.is_some() { Ok(Ok(String::new())) } else { decoder.text(child) };
+                let text = text.unwrap_or_else(|found| {
+                    fault = Some(found);
+                    Ok(String::new())
+                });
+                texts.push(Text { span: document.item_span(child), text });
+            }
+            Ok((texts, fault))
+        }
         NodeKind::Mapping | NodeKind::Alias { .. } => {
             Err(Fault::new("the value is a mapping, not a list", span.start))
         }
-        NodeKind::Scalar { text, tag, implicit } => match decoder.resolve(text, tag, implicit, span)? {
-            Value { data: Data::Null, .. } => Ok(Vec::new()),
-            Value { data, .. } => {
-                Err(Fault::new(format!("the value is {}, not a list", data.noun()), span.start))
-            }
+        NodeKind::Scalar { text, tag, implicit } => match decoder.resolve(text, tag, implicit, span)?.data {
+            Data::Null => Ok((Vec::new(), None)),
+            data => Err(Fault::new(format!("the value is {}, not a list", data.noun()), span.start)),
         },
     }
 }
@@ -207,10 +220,9 @@ impl<'d> Decoder<'d> {
         Ok((target, span))
     }
 
-    fn text(&mut self, id: NodeId) -> Result<Text, Fault> {
-        let item = self.document.item_span(id);
+    fn text(&mut self, id: NodeId) -> Result<Result<String, &'static str>, Fault> {
         let (id, span) = self.target(id)?;
-        let text = match self.document.node(id).kind {
+        Ok(match self.document.node(id).kind {
             NodeKind::Scalar { text, tag, implicit } => match self.resolve(text, tag, implicit, span)?.data {
                 Data::Null => Ok(String::new()),
                 Data::Text(text) => Ok(text),
@@ -218,8 +230,7 @@ impl<'d> Decoder<'d> {
             },
             NodeKind::Sequence => Err("a list"),
             NodeKind::Mapping | NodeKind::Alias { .. } => Err("a mapping"),
-        };
-        Ok(Text { span: item, text })
+        })
     }
 
     fn follow(&mut self, alias: NodeId, span: Span) -> Result<(), Fault> {

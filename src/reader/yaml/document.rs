@@ -82,6 +82,14 @@ impl Document {
         self.root().into_iter().flat_map(|root| self.children(root))
     }
 
+    /// Each alias and what it stands for.
+    pub(in crate::reader) fn aliases(&self) -> impl Iterator<Item = (NodeId, NodeId)> + '_ {
+        self.nodes.iter().enumerate().filter_map(|(index, node)| match node.kind {
+            NodeKind::Alias { target } => Some((NodeId(narrow(index)), target)),
+            NodeKind::Scalar { .. } | NodeKind::Sequence | NodeKind::Mapping => None,
+        })
+    }
+
     /// A new node behind all others; a collection stays open until [`Self::close`].
     pub(super) fn push(&mut self, kind: NodeKind, span: Span, dash: Option<usize>) -> NodeId {
         let id = NodeId(narrow(self.nodes.len()));
