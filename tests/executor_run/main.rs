@@ -3,4 +3,5 @@
 mod apply;
 mod crash;
 mod faults;
+mod guards;
 mod world;
