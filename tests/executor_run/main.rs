@@ -4,4 +4,5 @@ mod apply;
 mod crash;
 mod faults;
 mod guards;
+mod rollback;
 mod world;
