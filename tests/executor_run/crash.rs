@@ -13,9 +13,9 @@ use eksodus::planner::{Phase, Plan};
 use eksodus::snapshot::Snapshot;
 use pollster::block_on;
 
+use crate::plans::{from_config_map, in_dual_mode};
 use crate::world::{
-    Decided, decided, from_config_map, header, in_dual_mode, is_write, options, progress, run, run_telling,
-    simulator, undo,
+    Decided, decided, header, is_write, options, progress, run, run_telling, simulator, undo,
 };
 
 /// A disk that fails at one write: before any byte of it, in the middle, or after all of them.

@@ -6,9 +6,10 @@ use eksodus::model::{AuthenticationMode, EntryType};
 use eksodus::planner::{Expected, Notice, Phase, Plan, Severity, Step};
 use eksodus::snapshot::Snapshot;
 
+use crate::plans::{entry_step, from_config_map, in_dual_mode, mode_step, plan, prune_step};
 use crate::world::{
-    ADMIN, DEV, NODE, OPS, arn, decided, entry, entry_step, from_config_map, in_dual_mode, is_write,
-    mode_step, node, options, plan, prune_step, run, run_telling, simulator, snapshot,
+    ADMIN, DEV, NODE, OPS, arn, decided, entry, is_write, node, options, run, run_telling, simulator,
+    snapshot,
 };
 
 const DUAL: AuthenticationMode = AuthenticationMode::ApiAndConfigMap;

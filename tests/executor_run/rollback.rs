@@ -7,9 +7,9 @@ use eksodus::executor::{Ending, NoRollback, Refusal, Thing, observe, rollback_pl
 use eksodus::planner::{Action, Phase, Plan};
 use pollster::block_on;
 
+use crate::plans::{from_config_map, in_dual_mode};
 use crate::world::{
-    ADMIN, DEV, OLD, arn, decided, from_config_map, in_dual_mode, map_roles, options, progress, run,
-    run_telling, simulator, undo,
+    ADMIN, DEV, OLD, arn, decided, map_roles, options, progress, run, run_telling, simulator, undo,
 };
 
 fn migrated(through: Phase) -> (Simulator, Plan, MemoryStore) {
