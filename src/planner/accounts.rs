@@ -48,9 +48,10 @@ impl Lines<'_> {
         let decision = decisions.accounts.get(&id);
         let mapped = self.mapped();
         let mut principals = BTreeSet::new();
-        for named in
-            self.named_principals(&id).into_iter().chain(decision.iter().flat_map(|d| d.principals.clone()))
+        let (named, mut unresolved) = self.named_principals(&id);
+        for named in named.into_iter().chain(decision.iter().flat_map(|decision| decision.principals.clone()))
         {
+            unresolved.remove(&named.canonical());
             if mapped.contains(&named.canonical().to_lowercase()) || principals.contains(&named) {
                 continue;
             }
@@ -68,27 +69,38 @@ impl Lines<'_> {
         }
         Outcome::Expanded {
             principals: principals.into_iter().collect(),
+            unresolved: unresolved.into_iter().filter(|arn| !mapped.contains(&arn.to_lowercase())).collect(),
             others: decision.and_then(|decision| decision.skip_others.clone()),
         }
     }
 
-    /// The account's principals that bindings name by ARN, with their real paths.
-    fn named_principals(&self, account: &AccountId) -> BTreeSet<PrincipalArn> {
-        let rbac = self.context.rbac;
-        rbac.iter()
+    /// The account's principals that bindings name by ARN: with their real paths, and those whose path is not known.
+    fn named_principals(&self, account: &AccountId) -> (BTreeSet<PrincipalArn>, BTreeSet<String>) {
+        let mut named = BTreeSet::new();
+        let mut unresolved = BTreeSet::new();
+        let users = self
+            .context
+            .rbac
+            .iter()
             .flat_map(|rbac| &rbac.bindings)
             .flat_map(|binding| &binding.subjects)
             .filter(|subject| subject.kind == SubjectKind::User)
             .filter_map(|subject| subject.name.parse::<PrincipalArn>().ok())
             // the server names a role without its path, so a subject with one never matches
-            .filter(|principal| {
-                principal.account() == account && !(principal.is_role() && principal.has_path())
-            })
-            .filter_map(|principal| match self.directory.resolve(&principal.to_string(), None) {
-                Resolved::Principal(real) | Resolved::Unchecked(real) => Some(real),
-                _ => None,
-            })
-            .collect()
+            .filter(|user| user.account() == account && !(user.is_role() && user.has_path()));
+        for user in users {
+            match self.directory.resolve(&user.to_string(), None) {
+                Resolved::Principal(real) | Resolved::Unchecked(real) => {
+                    named.insert(real);
+                }
+                Resolved::Unresolved { .. } | Resolved::Ambiguous(_) => {
+                    unresolved.insert(user.canonical());
+                }
+                Resolved::Gone | Resolved::Root | Resolved::NotAPrincipal(_) | Resolved::WrongDecision(_) => {
+                }
+            }
+        }
+        (named, unresolved)
     }
 
     /// A line of its own beats the account.
@@ -104,8 +116,10 @@ impl Lines<'_> {
 /// An account that nobody has expanded to its end keeps the cluster from leaving the ConfigMap.
 pub(super) fn open_account(line: &Line) -> Option<Blocker> {
     match &line.outcome {
-        Outcome::Expanded { principals: _, others: None } => {
-            Some(Blocker::Account { account: line.arn.clone() })
+        Outcome::Expanded { principals: _, unresolved, others }
+            if others.is_none() || !unresolved.is_empty() =>
+        {
+            Some(Blocker::Account { account: line.arn.clone(), unresolved: unresolved.clone() })
         }
         _ => None,
     }

@@ -77,8 +77,12 @@ impl Blocker {
                 )
             }
             Self::Existing { why } => format!("its access entry cannot become what the line says: {why}"),
-            Self::Account { account } => format!(
+            Self::Account { account, unresolved } if unresolved.is_empty() => format!(
                 "everybody of account {account} is let in by the name of their ARN; no entry does that, and who else uses it is not known"
+            ),
+            Self::Account { account, unresolved } => format!(
+                "bindings name these principals of account {account}, and its IAM was not looked at: {}",
+                unresolved.join(", ")
             ),
             Self::Decision { why } => why.clone(),
         }
@@ -125,7 +129,7 @@ impl Blocker {
             ],
             Self::Random { .. } => vec!["delete all but one of these lines from aws-auth".to_owned()],
             Self::Existing { .. } => vec![for_principal("`skip: <why>` leaves the entry as it is")],
-            Self::Account { account } => vec![format!(
+            Self::Account { account, unresolved: _ } => vec![format!(
                 "in eksodus.yaml, `accounts: {{{account:?}: {{principals: [<ARNs>], skip-others: <why>}}}}`"
             )],
             Self::Decision { .. } => vec!["change the decision".to_owned()],

@@ -135,6 +135,9 @@ pub enum Outcome {
     /// `mapAccounts`: these principals get entries of their own.
     Expanded {
         principals: Vec<PrincipalArn>,
+        /// Named by bindings, but their real ARNs are not known.
+        unresolved: Vec<String>,
+        /// Why nobody else needs access, if somebody decided that.
         others: Option<String>,
     },
     Blocked {
@@ -187,9 +190,10 @@ pub enum Blocker {
     Existing {
         why: String,
     },
-    /// `mapAccounts`: whoever else of the account uses the cluster is not known.
+    /// `mapAccounts`: whoever else of the account uses the cluster is not known, or how these are really called.
     Account {
         account: String,
+        unresolved: Vec<String>,
     },
     /// It matches something that can log in, but for which no entry can be made.
     NoPrincipal {

@@ -113,7 +113,7 @@ fn has_path_for_sure(role: &PrincipalArn) -> bool {
 }
 
 /// The server compares without regard to case, IAM never prints anything but lower case before the name.
-fn parse_any_case(text: &str) -> Result<IamArn, InvalidArn> {
+pub(super) fn parse_any_case(text: &str) -> Result<IamArn, InvalidArn> {
     text.parse().or_else(|error| {
         let Some((head, name)) = text.rsplit_once('/') else {
             return text.to_lowercase().parse();

@@ -1,5 +1,8 @@
 //! Kubernetes RBAC objects, as far as a migration must understand them.
 
+mod index;
 mod objects;
+mod template;
 
+pub use index::Index;
 pub use objects::{Binding, BindingKind, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};

@@ -122,7 +122,7 @@ pub enum Status {
     Superseded {
         by: EntryRef,
     },
-    /// Spelled in different case, both stay and each login takes either at random.
+    /// Spelled in different case, both stay and each login takes either at random; at most 16 others are named.
     Random {
         with: Vec<EntryRef>,
     },

@@ -1,7 +1,10 @@
 //! The observed world, and its folder of native documents.
 
+mod folder;
 mod observed;
+mod timestamp;
 
+pub use folder::{FolderError, FolderErrorKind};
 pub use observed::{
     Caller, Cluster, ClusterStatus, FargateProfile, IamRole, IamUser, Listing, Nodegroup, ObservedEntry,
     Snapshot,

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::timestamp::timestamp;
 use crate::model::{
     AccessEntry, Associations, AuthenticationMode, ClusterId, EntryType, EntryUsername, GroupName, PolicyArn,
     PrincipalArn, Username,
@@ -63,6 +64,11 @@ pub struct ObservedEntry {
 }
 
 impl ObservedEntry {
+    /// `None` when the text is no time.
+    pub fn created_at(&self) -> Option<jiff::Timestamp> {
+        timestamp(&self.created)
+    }
+
     /// The entry as a value that could be written again; `None` when it breaks a rule that EKS has for customers.
     pub fn as_entry(&self) -> Option<AccessEntry> {
         let Self { principal, entry_type, username, groups, policies, tags, arn: _, created: _, modified: _ } =
@@ -132,12 +138,26 @@ pub struct IamRole {
     pub created: String,
 }
 
+impl IamRole {
+    /// `None` when the text is no time.
+    pub fn created_at(&self) -> Option<jiff::Timestamp> {
+        timestamp(&self.created)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IamUser {
     pub arn: PrincipalArn,
     /// `AIDA…`
     pub id: String,
     pub created: String,
+}
+
+impl IamUser {
+    /// `None` when the text is no time.
+    pub fn created_at(&self) -> Option<jiff::Timestamp> {
+        timestamp(&self.created)
+    }
 }
 
 /// `aws sts get-caller-identity`.
@@ -147,20 +167,3 @@ pub struct Caller {
     pub account: String,
     pub user_id: String,
 }
-// STUB-BEGIN
-impl ObservedEntry {
-    pub fn created_at(&self) -> Option<jiff::Timestamp> {
-        self.created.parse().ok()
-    }
-}
-impl IamRole {
-    pub fn created_at(&self) -> Option<jiff::Timestamp> {
-        self.created.parse().ok()
-    }
-}
-impl IamUser {
-    pub fn created_at(&self) -> Option<jiff::Timestamp> {
-        self.created.parse().ok()
-    }
-}
-// STUB-END

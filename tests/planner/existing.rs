@@ -1,7 +1,7 @@
 //! Targets against the entries that exist.
 
 use eksodus::model::{AuthenticationMode, EntryType};
-use eksodus::planner::{Action, Blocker, Expected, ExistingFate, Note, Phase, Plan, Standing};
+use eksodus::planner::{Action, Blocker, ExistingFate, Expected, Note, Phase, Plan, Standing};
 use eksodus::snapshot::{ObservedEntry, Snapshot};
 
 use crate::world::{With, cluster, observed, only_blocker, only_target, planned, role};
@@ -71,7 +71,10 @@ fn a_standard_entry_of_a_node_role_is_replaced_and_a_node_entry_of_a_person_is_n
 
 #[test]
 fn an_entry_older_than_its_role_is_made_again_even_if_equal() {
-    let old = ObservedEntry { created: "2020-01-01T00:00:00Z".into(), ..observed(&role("Dev"), "dev", &["devs"], &[]) };
+    let old = ObservedEntry {
+        created: "2020-01-01T00:00:00Z".into(),
+        ..observed(&role("Dev"), "dev", &["devs"], &[])
+    };
     let plan = planned(&dev(DUAL).entry(old));
     assert!(matches!(only_target(&plan).standing, Standing::Replace { .. }));
     assert!(plan.steps.iter().any(|step| matches!(&step.action, Action::Entry { recreate: true, .. })));
@@ -80,11 +83,12 @@ fn an_entry_older_than_its_role_is_made_again_even_if_equal() {
 #[test]
 fn what_no_line_names_is_left_alone() {
     let service = role("aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS");
-    let plan = planned(
-        &dev(DUAL)
-            .entry(observed(&role("Other"), "o", &[], &[]))
-            .entry(observed(&service, "eks:managed", &[], &["AmazonEKSEventPolicy"])),
-    );
+    let plan = planned(&dev(DUAL).entry(observed(&role("Other"), "o", &[], &[])).entry(observed(
+        &service,
+        "eks:managed",
+        &[],
+        &["AmazonEKSEventPolicy"],
+    )));
     let fates: Vec<ExistingFate> = plan.existing.iter().map(|existing| existing.fate).collect();
     assert_eq!(fates, [ExistingFate::Foreign, ExistingFate::EksOwned]);
     assert!(plan.steps.iter().all(|step| !matches!(&step.action, Action::Entry { principal, .. }
@@ -97,7 +101,8 @@ fn the_callers_own_entry_comes_last() {
         .iter()
         .map(|name| format!("- rolearn: {}\n  username: {name}\n  groups: [system:masters]\n", role(name)))
         .collect();
-    let plan = planned(&cluster(DUAL, &[("mapRoles", &lines)]).iam(&[&role("Zed"), &role("Caller"), &role("Ann")]));
+    let plan =
+        planned(&cluster(DUAL, &[("mapRoles", &lines)]).iam(&[&role("Zed"), &role("Caller"), &role("Ann")]));
     let order: Vec<&str> = plan
         .steps
         .iter()

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use eksodus::model::{AuthenticationMode, EntryType, EntryUsername};
 use eksodus::planner::{
-    Action, Blocker, Decisions, GroupDecision, Masters, Note, Outcome, Phase, PrincipalDecision, ProposedUsernames,
-    Severity, UsernameDecision, plan,
+    Action, Blocker, Decisions, GroupDecision, Masters, Note, Outcome, Phase, PrincipalDecision,
+    ProposedUsernames, Severity, UsernameDecision, plan,
 };
 use eksodus::rbac::SubjectKind;
 use eksodus::snapshot::{Nodegroup, Snapshot};
@@ -65,7 +65,8 @@ fn masters_become_an_own_group_by_decision() {
 
 #[test]
 fn the_policy_is_of_the_principals_partition() {
-    let text = "- rolearn: arn:aws-cn:iam::111122223333:role/Admin\n  username: a\n  groups: [system:masters]\n";
+    let text =
+        "- rolearn: arn:aws-cn:iam::111122223333:role/Admin\n  username: a\n  groups: [system:masters]\n";
     let plan = planned(&Snapshot { aws_auth: Some(aws_auth(&[("mapRoles", text)])), ..Snapshot::default() });
     let policies: Vec<String> = only_target(&plan).entry.policies.keys().map(ToString::to_string).collect();
     assert_eq!(policies, ["arn:aws-cn:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"]);
@@ -73,7 +74,8 @@ fn the_policy_is_of_the_principals_partition() {
 
 #[test]
 fn node_lines_become_node_types_and_lose_groups_of_their_own() {
-    let text = line("Node", "system:node:{{EC2PrivateDNSName}}", &["system:bootstrappers", "system:nodes", "extra"]);
+    let text =
+        line("Node", "system:node:{{EC2PrivateDNSName}}", &["system:bootstrappers", "system:nodes", "extra"]);
     let mut snapshot = dual(&text).iam(&[&role("Node")]);
     snapshot.nodegroups = Some(vec![Nodegroup {
         name: "a".into(),
@@ -128,9 +130,11 @@ fn what_everybody_has_anyway_needs_no_decision() {
 
 #[test]
 fn a_refused_username_is_proposed_not_taken() {
-    let snapshot = dual(&line("Dev", "{{SessionName}}", &["devs"]))
-        .iam(&[&role("Dev")])
-        .bound(SubjectKind::User, "alice", "edit");
+    let snapshot = dual(&line("Dev", "{{SessionName}}", &["devs"])).iam(&[&role("Dev")]).bound(
+        SubjectKind::User,
+        "alice",
+        "edit",
+    );
     let blocked = planned(&snapshot);
     let Blocker::Username { proposal: Some(proposal), .. } = only_blocker(&blocked) else { panic!() };
     assert_eq!(proposal.as_str(), "Dev:{{SessionName}}");
@@ -184,12 +188,13 @@ fn lines_that_never_worked_are_not_made_to_work() {
 fn the_last_duplicate_wins_and_the_role_table_beats_the_user_table() {
     let text = format!("{}{}", line("Dev", "first", &["system:masters"]), line("Dev", "last", &["devs"]));
     let users = format!("- userarn: {}\n  username: third\n", role("Dev"));
-    let snapshot =
-        cluster(AuthenticationMode::ApiAndConfigMap, &[("mapRoles", &text), ("mapUsers", &users)]).iam(&[&role("Dev")]);
+    let snapshot = cluster(AuthenticationMode::ApiAndConfigMap, &[("mapRoles", &text), ("mapUsers", &users)])
+        .iam(&[&role("Dev")]);
     let plan = planned(&snapshot);
     assert_eq!(only_target(&plan).entry.effective_username().unwrap(), "last");
     assert!(only_target(&plan).entry.policies.is_empty());
-    let superseded = plan.lines.iter().filter(|line| matches!(line.outcome, Outcome::Superseded { .. })).count();
+    let superseded =
+        plan.lines.iter().filter(|line| matches!(line.outcome, Outcome::Superseded { .. })).count();
     assert_eq!(superseded, 2);
 }
 
@@ -253,8 +258,12 @@ fn decisions_skip_override_and_are_reported_when_they_match_nothing() {
     assert_eq!(plan.lines[0].outcome, Outcome::Skipped { reason: "left".into() });
     assert_eq!(only_target(&plan).entry.username, EntryUsername::Default);
     assert!(groups(&plan).is_empty());
-    let unused: Vec<&str> =
-        plan.notices.iter().filter(|notice| notice.rule == "unused-decision").map(|n| n.subject.as_str()).collect();
+    let unused: Vec<&str> = plan
+        .notices
+        .iter()
+        .filter(|notice| notice.rule == "unused-decision")
+        .map(|n| n.subject.as_str())
+        .collect();
     assert_eq!(unused, [role("Nobody")]);
 }
 
@@ -280,4 +289,27 @@ fn a_file_alone_makes_a_plan_that_says_what_it_does_not_know() {
     assert_eq!(only_target(&plan).entry.principal.to_string(), role("Dev"));
     assert!(plan.cluster.is_none());
     assert_eq!(plan.unknown.len(), 9);
+}
+
+#[test]
+fn a_bound_role_of_an_account_nobody_looked_at_keeps_the_account_open() {
+    let role = "arn:aws:iam::444455556666:role/partner";
+    let snapshot = cluster(AuthenticationMode::ApiAndConfigMap, &[("mapAccounts", "- '444455556666'\n")])
+        .iam(&[&crate::world::role("Dev")])
+        .bound(SubjectKind::User, role, "view");
+    let decide = |principals: Vec<&str>| {
+        let decision = eksodus::planner::AccountDecision {
+            principals: principals.into_iter().map(|arn| arn.parse().unwrap()).collect(),
+            skip_others: Some("one role only".into()),
+            line: 1,
+        };
+        let accounts = [("444455556666".parse().unwrap(), decision)].into();
+        plan(&snapshot, &Decisions { accounts, ..Decisions::default() })
+    };
+    let open = decide(Vec::new());
+    assert!(open.targets.is_empty());
+    assert!(open.blockers(Phase::ApiMode).any(|notice| notice.rule == "account-mapping"));
+    let closed = decide(vec!["arn:aws:iam::444455556666:role/p/partner"]);
+    assert_eq!(only_target(&closed).entry.effective_username().unwrap(), role);
+    assert!(closed.blockers(Phase::ApiMode).all(|notice| notice.rule != "account-mapping"));
 }

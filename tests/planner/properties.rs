@@ -13,14 +13,32 @@ use crate::world::{ACCOUNT, With, aws_auth, cluster, observed};
 const SESSION: &str = "ann.b";
 
 fn line(kind: &'static str) -> impl Strategy<Value = String> {
-    let name = prop::sample::select(vec!["Dev", "Ops", "dev", "Node", "Caller", "Gone", "team/Dev", "Dev ", "*"]);
+    let name =
+        prop::sample::select(vec!["Dev", "Ops", "dev", "Node", "Caller", "Gone", "team/Dev", "Dev ", "*"]);
     let username = prop::sample::select(vec![
-        "dev", "{{SessionName}}", "t:{{SessionName}}", "system:node:{{EC2PrivateDNSName}}", "system:x", "", "a-{{AccountID}}",
-        "k:{{AccessKeyID}}", "system:node:{{SessionName}}", "t:{{SessionNameRaw}}",
+        "dev",
+        "{{SessionName}}",
+        "t:{{SessionName}}",
+        "system:node:{{EC2PrivateDNSName}}",
+        "system:x",
+        "",
+        "a-{{AccountID}}",
+        "k:{{AccessKeyID}}",
+        "system:node:{{SessionName}}",
+        "t:{{SessionNameRaw}}",
     ]);
     let group = prop::sample::select(vec![
-        "devs", "ops", "system:masters", "system:nodes", "system:bootstrappers", "system:authenticated", "g-{{AccountID}}",
-        "g-{{SessionName}}", "", "eks:kube-proxy-windows", "system:ci",
+        "devs",
+        "ops",
+        "system:masters",
+        "system:nodes",
+        "system:bootstrappers",
+        "system:authenticated",
+        "g-{{AccountID}}",
+        "g-{{SessionName}}",
+        "",
+        "eks:kube-proxy-windows",
+        "system:ci",
     ]);
     (name, prop::option::of(username), prop::option::of(prop::collection::vec(group, 0..4))).prop_map(
         move |(name, username, groups)| {
@@ -79,8 +97,9 @@ fn world() -> impl Strategy<Value = Snapshot> {
             if accounts {
                 data.push(("mapAccounts", "- '444455556666'\n"));
             }
-            let arns = ["role/team/Dev", "role/Ops", "role/Node", "role/Caller", "user/Dev", "user/Ops", "user/dev"]
-                .map(|name| format!("arn:aws:iam::{ACCOUNT}:{name}"));
+            let arns =
+                ["role/team/Dev", "role/Ops", "role/Node", "role/Caller", "user/Dev", "user/Ops", "user/dev"]
+                    .map(|name| format!("arn:aws:iam::{ACCOUNT}:{name}"));
             let mut snapshot = cluster(mode, &data).iam(&arns.each_ref().map(String::as_str));
             if mode.has_entries() {
                 snapshot.access_entries = Some(existing);

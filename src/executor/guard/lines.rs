@@ -21,7 +21,7 @@ pub(super) fn covered(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
     for line in &plan.lines {
         match &line.outcome {
             Outcome::Migrates { principal } => refusals.extend(not_covered(line, principal)),
-            Outcome::Expanded { principals, others: _ } => {
+            Outcome::Expanded { principals, unresolved: _, others: _ } => {
                 refusals.extend(principals.iter().filter_map(|principal| not_covered(line, principal)));
             }
             Outcome::Superseded { .. }

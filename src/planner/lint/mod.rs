@@ -1,5 +1,19 @@
-//! What is wrong with an `aws-auth`, line by line.
+//! What is wrong with an `aws-auth`, line by line: where its text and its effect differ, and what has no equal in
+//! access entries.
+//!
+//! One rule is one file of `rules`, one id, one heading of `docs/rules.md` and one folder of `fixtures/lint`.
 
+mod check;
 mod finding;
+mod held;
+mod input;
+mod never;
+mod nodes;
+mod registry;
+mod rest;
+mod rules;
+mod spans;
+mod spelling;
 
 pub use finding::{Finding, Level};
+pub use registry::{PLAN_RULES, lint, rules};

@@ -14,6 +14,13 @@ pub fn emit(config_map: &ConfigMap) -> String {
     emit_with_scalars(config_map).0
 }
 
+/// An object as `kubectl -o yaml` prints it.
+pub(crate) fn emit_value(fields: &Map<String, Value>) -> String {
+    let mut emitter = Emitter { text: String::new() };
+    emitter.fields(0, fields);
+    emitter.text
+}
+
 /// The manifest, and where each value of `data` stands in it.
 pub(super) fn emit_with_scalars(config_map: &ConfigMap) -> (String, BTreeMap<String, (Span, Style)>) {
     let ConfigMap { data, metadata, resource_version } = config_map;

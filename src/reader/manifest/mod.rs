@@ -17,6 +17,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 pub use emit::emit;
+pub(crate) use emit::emit_value;
 pub use error::{ManifestError, ManifestErrorKind};
 pub use places::ValuePlaces;
 

@@ -1,5 +1,27 @@
-//! YAML as the server's parser sees it. The only place that names the YAML parser.
+//! YAML as the server's parser sees it: go-yaml v2, in which YAML 1.1, its own extensions and its faults meet.
+//!
+//! Text → scanner → parser → [`Document`](document::Document) → decode → [`Value`]. No parser of the Rust world
+//! reads and refuses the same texts, and one difference here is an entry that is in force in only one of the two.
 
+mod base64;
+mod budget;
+mod collection;
+mod compose;
+mod decode;
+mod document;
 mod events;
+mod fault;
+mod libyaml;
+mod number;
+mod parser;
+mod resolve;
+mod scanner;
+mod timestamp;
+mod value;
 
-pub(super) use events::{Event, Events, Kind, Style, SyntaxError};
+pub(super) use compose::compose;
+pub(super) use decode::{decode, decode_texts};
+pub(super) use document::{Document, NodeId, NodeKind};
+pub(super) use fault::Fault;
+pub(super) use libyaml::{Event, Events, Kind, Style, SyntaxError};
+pub(super) use value::{Data, Pair, Value};

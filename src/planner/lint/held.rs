@@ -1,0 +1,78 @@
+use super::spans;
+use crate::model::{PrincipalArn, Token, UsernameTemplate};
+use crate::planner::Blocker;
+use crate::planner::classify::{Class, NodeRoles, classify};
+use crate::reader::{Damage, Mapping, Span};
+use crate::snapshot::Snapshot;
+
+/// A line in force, seen as the planner sees it when it has nothing but the file.
+pub(super) struct Held<'a> {
+    pub mapping: &'a Mapping,
+    pub principal: PrincipalArn,
+    /// `{{AccountID}}` written out.
+    pub username: UsernameTemplate,
+    /// `{{AccountID}}` written out, in the line's order.
+    pub groups: Vec<String>,
+    pub class: Result<Class, Blocker>,
+    source: &'a str,
+}
+
+impl<'a> Held<'a> {
+    pub(super) fn of(mapping: &'a Mapping, principal: PrincipalArn, source: &'a str) -> Self {
+        let account = principal.account().as_str();
+        let username = UsernameTemplate::new(&mapping.username).with(Token::AccountId, account);
+        let groups: Vec<String> = (mapping.groups.iter().flatten())
+            .map(|group| group.replace(Token::AccountId.as_str(), account))
+            .collect();
+        let nodes = NodeRoles::of(&Snapshot::default());
+        let class = classify(&principal, &username, &groups, &nodes, None);
+        Self { mapping, principal, username, groups, class, source }
+    }
+
+    pub(super) fn is_standard(&self) -> bool {
+        matches!(self.class, Ok(Class::Standard))
+    }
+
+    pub(super) fn arn_span(&self) -> Span {
+        spans::arn(self.mapping)
+    }
+
+    pub(super) fn username_span(&self) -> Span {
+        spans::username(self.source, self.mapping)
+    }
+
+    pub(super) fn groups_span(&self) -> Span {
+        spans::groups(self.source, self.mapping)
+    }
+
+    /// The group at a position of the list.
+    pub(super) fn group_span(&self, index: usize) -> Span {
+        spans::group(self.source, self.mapping, index)
+    }
+
+    /// The groups of a standard entry with their places; a node's groups are judged as a whole.
+    pub(super) fn standard_groups(&self) -> impl Iterator<Item = (&str, Span)> {
+        let groups = if self.is_standard() { self.groups.as_slice() } else { &[] };
+        groups.iter().enumerate().map(|(index, group)| (group.as_str(), self.group_span(index)))
+    }
+
+    /// The texts in which placeholders are replaced, as they are written.
+    pub(super) fn templates(&self) -> impl Iterator<Item = (&'a str, Span)> {
+        let mapping = self.mapping;
+        let username = (mapping.username.as_str(), self.username_span());
+        let groups = (mapping.groups.iter().flatten().enumerate())
+            .map(|(index, group)| (group.as_str(), self.group_span(index)));
+        std::iter::once(username).chain(groups)
+    }
+
+    pub(super) fn lost_username(&self) -> bool {
+        self.mapping.damage.iter().any(|damage| matches!(damage, Damage::Username { .. }))
+    }
+
+    pub(super) fn lost_groups(&self) -> bool {
+        self.mapping
+            .damage
+            .iter()
+            .any(|damage| matches!(damage, Damage::Groups { .. } | Damage::Group { .. }))
+    }
+}

@@ -1,0 +1,121 @@
+use std::collections::BTreeMap;
+
+use super::held::Held;
+use crate::model::{IamArn, PrincipalArn};
+use crate::planner::resolve::parse_any_case;
+use crate::reader::{
+    Account, AwsAuth, EntryRef, Manifest, Mapping, NeverMatches, Oddity, SectionName, SectionStatus, Status,
+    oddities,
+};
+
+/// What the rules look at.
+pub(super) struct Input<'a> {
+    pub manifest: &'a Manifest,
+    pub aws_auth: &'a AwsAuth,
+    pub oddities: Vec<Oddity>,
+    /// Lines in force whose principal could have an entry, in file order.
+    pub held: Vec<Held<'a>>,
+    /// Lines in force that no entry can stand for.
+    pub set_aside: Vec<(&'a Mapping, SetAside)>,
+}
+
+/// Why a line that the server keeps is no candidate for an entry.
+pub(super) enum SetAside {
+    /// The role table answers before the user table.
+    Shadowed(EntryRef),
+    Root,
+    ServiceLinked,
+    NotAPrincipal(String),
+}
+
+impl<'a> Input<'a> {
+    pub(super) fn of(manifest: &'a Manifest, aws_auth: &'a AwsAuth) -> Self {
+        let in_roles: BTreeMap<String, EntryRef> = aws_auth
+            .roles
+            .entries
+            .iter()
+            .filter(|mapping| mapping.status == Status::InForce)
+            .map(|mapping| (mapping.arn.to_lowercase(), mapping.at))
+            .collect();
+        let mut held = Vec::new();
+        let mut set_aside = Vec::new();
+        for mapping in mappings_of(aws_auth).filter(|mapping| mapping.status == Status::InForce) {
+            let shadow = in_roles.get(&mapping.arn.to_lowercase());
+            match shadow.filter(|_| mapping.at.section == SectionName::MapUsers) {
+                Some(by) => set_aside.push((mapping, SetAside::Shadowed(*by))),
+                None => match principal(&mapping.arn) {
+                    Ok(principal) => held.push(Held::of(mapping, principal, &manifest.source.text)),
+                    Err(why) => set_aside.push((mapping, why)),
+                },
+            }
+        }
+        Self { manifest, aws_auth, oddities: oddities(manifest), held, set_aside }
+    }
+
+    pub(super) fn text(&self) -> &'a str {
+        &self.manifest.source.text
+    }
+
+    /// Every line of `mapRoles` and `mapUsers`, dropped ones too.
+    pub(super) fn mappings(&self) -> impl Iterator<Item = &'a Mapping> + use<'a> {
+        mappings_of(self.aws_auth)
+    }
+
+    pub(super) fn mapping(&self, at: EntryRef) -> Option<&'a Mapping> {
+        self.mappings().find(|mapping| mapping.at == at)
+    }
+
+    /// Lines that somebody can be let in by, whatever becomes of them in the migration.
+    pub(super) fn effective(&self) -> impl Iterator<Item = &'a Mapping> + use<'a> {
+        self.mappings().filter(|mapping| matches!(mapping.status, Status::InForce | Status::Random { .. }))
+    }
+
+    pub(super) fn never(&self) -> impl Iterator<Item = (&'a Mapping, &'a NeverMatches)> + use<'a> {
+        self.mappings().filter_map(|mapping| match &mapping.status {
+            Status::NeverMatches(why) => Some((mapping, why)),
+            _ => None,
+        })
+    }
+
+    pub(super) fn accounts(&self) -> impl Iterator<Item = &'a Account> + use<'a> {
+        self.aws_auth.accounts.entries.iter()
+    }
+
+    pub(super) fn sections(&self) -> [Outline<'a>; 3] {
+        let AwsAuth { roles, users, accounts } = self.aws_auth;
+        [
+            Outline { name: roles.name, status: &roles.status, entries: roles.entries.len() },
+            Outline { name: users.name, status: &users.status, entries: users.entries.len() },
+            Outline { name: accounts.name, status: &accounts.status, entries: accounts.entries.len() },
+        ]
+    }
+}
+
+/// A section without its entries.
+#[derive(Clone, Copy)]
+pub(super) struct Outline<'a> {
+    pub name: SectionName,
+    pub status: &'a SectionStatus,
+    pub entries: usize,
+}
+
+fn mappings_of(aws_auth: &AwsAuth) -> impl Iterator<Item = &Mapping> {
+    aws_auth.roles.entries.iter().chain(&aws_auth.users.entries)
+}
+
+fn principal(arn: &str) -> Result<PrincipalArn, SetAside> {
+    match parse_any_case(arn) {
+        Ok(IamArn::Principal(principal)) if is_service_linked(&principal) => Err(SetAside::ServiceLinked),
+        Ok(IamArn::Principal(principal)) => Ok(principal),
+        Ok(IamArn::Root { .. }) => Err(SetAside::Root),
+        Ok(IamArn::AssumedRole { .. }) => Err(SetAside::NotAPrincipal("one session of a role".to_owned())),
+        Ok(IamArn::FederatedUser { .. }) => Err(SetAside::NotAPrincipal("a federated user".to_owned())),
+        Err(why) => Err(SetAside::NotAPrincipal(why.to_string())),
+    }
+}
+
+/// IAM keeps the name for them: nobody else can make a role that begins so.
+fn is_service_linked(principal: &PrincipalArn) -> bool {
+    principal.is_service_linked()
+        || (principal.is_role() && principal.name().starts_with("AWSServiceRoleFor"))
+}

@@ -1,0 +1,39 @@
+use super::input::Input;
+use super::rules::RULES;
+use super::{Finding, Level};
+use crate::reader::{AwsAuth, Manifest};
+
+/// Ids that only plans give: they take more than the file to find, or sum several of lint's up.
+pub const PLAN_RULES: &[&str] = &[
+    "ambiguous-role",
+    "caller-unmapped",
+    "damaged-entry",
+    "entry-differs",
+    "entry-in-the-way",
+    "entry-replaced",
+    "group-dropped",
+    "groups-lost",
+    "impossible-decision",
+    "never-matches",
+    "no-other-admin",
+    "node-uncovered",
+    "not-pruned",
+    "policies-kept",
+    "principal-gone",
+    "unresolved-role",
+    "unused-decision",
+    "username-changed",
+];
+
+/// Every finding of every rule, by place, then rule.
+pub fn lint(manifest: &Manifest, aws_auth: &AwsAuth) -> Vec<Finding> {
+    let input = Input::of(manifest, aws_auth);
+    let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| rule.run(&input)).collect();
+    findings.sort_by_key(|finding| (finding.span.start, finding.rule, finding.span.end));
+    findings
+}
+
+/// The ids of lint's own rules and how much each weighs, in the order of the ids.
+pub fn rules() -> impl Iterator<Item = (&'static str, Level)> {
+    RULES.iter().map(|rule| (rule.id, rule.level))
+}

@@ -1,0 +1,229 @@
+use std::collections::BTreeMap;
+
+use super::template::could_become;
+use super::{Binding, BindingKind, PolicyRule, Rbac, Role, Subject, SubjectKind};
+use crate::model::UsernameTemplate;
+
+/// The bindings of a cluster by the names that they bind, and its ClusterRoles by name.
+#[derive(Debug, Clone)]
+pub struct Index<'r> {
+    groups: BTreeMap<&'r str, Vec<&'r Binding>>,
+    /// Names of service accounts included, spelled as the usernames that they are.
+    users: BTreeMap<String, Vec<&'r Binding>>,
+    cluster_roles: BTreeMap<&'r str, &'r Role>,
+}
+
+impl Rbac {
+    pub fn index(&self) -> Index<'_> {
+        let mut groups: BTreeMap<&str, Vec<&Binding>> = BTreeMap::new();
+        let mut users: BTreeMap<String, Vec<&Binding>> = BTreeMap::new();
+        for binding in &self.bindings {
+            for subject in &binding.subjects {
+                if subject.kind == SubjectKind::Group {
+                    add(groups.entry(&subject.name).or_default(), binding);
+                } else if let Some(username) = username(subject, binding) {
+                    add(users.entry(username).or_default(), binding);
+                }
+            }
+        }
+        let cluster_roles = self.roles.iter().filter(|role| role.namespace.is_none());
+        Index { groups, users, cluster_roles: cluster_roles.map(|role| (role.name.as_str(), role)).collect() }
+    }
+
+    /// Such as `ClusterRoleBinding devs → ClusterRole edit` or `RoleBinding team-a/devs → Role deployer`.
+    pub fn describe(binding: &Binding) -> String {
+        let role = &binding.role_ref;
+        let name = &binding.name;
+        match &binding.namespace {
+            None => format!("ClusterRoleBinding {name} → {} {}", role.kind, role.name),
+            Some(namespace) => format!("RoleBinding {namespace}/{name} → {} {}", role.kind, role.name),
+        }
+    }
+}
+
+impl<'r> Index<'r> {
+    /// The bindings that apply to members of a group, in the order of the snapshot; each once.
+    pub fn bindings_of_group(&self, group: &str) -> &[&'r Binding] {
+        self.groups.get(group).map_or(&[], Vec::as_slice)
+    }
+
+    /// The bindings that apply to a user by name, in the order of the snapshot; each once.
+    ///
+    /// A ServiceAccount subject is nothing but a username (kubernetes: pkg/registry/rbac/validation/rule.go, appliesToUser).
+    pub fn bindings_of_user(&self, username: &str) -> &[&'r Binding] {
+        self.users.get(username).map_or(&[], Vec::as_slice)
+    }
+
+    /// The usernames that a login could make of a template, with the bindings that name each, by username.
+    pub fn bindings_of_template<'i>(
+        &'i self,
+        template: &'i UsernameTemplate,
+    ) -> impl Iterator<Item = (&'i str, &'i [&'r Binding])> {
+        self.users
+            .iter()
+            .filter(|(username, _)| could_become(template, username))
+            .map(|(username, bindings)| (username.as_str(), bindings.as_slice()))
+    }
+
+    /// A ClusterRoleBinding to a ClusterRole that allows every verb on every resource.
+    pub fn grants_cluster_admin(&self, binding: &Binding) -> bool {
+        binding.kind() == BindingKind::ClusterRoleBinding
+            && binding.role_ref.kind == "ClusterRole"
+            && self
+                .cluster_roles
+                .get(binding.role_ref.name.as_str())
+                .is_some_and(|role| role.rules.iter().any(allows_everything))
+    }
+}
+
+/// Several subjects of one binding may bind the same name.
+fn add<'r>(bindings: &mut Vec<&'r Binding>, binding: &'r Binding) {
+    if !bindings.last().is_some_and(|last| std::ptr::eq(*last, binding)) {
+        bindings.push(binding);
+    }
+}
+
+/// The username that a subject matches, if it is one that matches usernames.
+fn username(subject: &Subject, binding: &Binding) -> Option<String> {
+    match subject.kind {
+        SubjectKind::User => Some(subject.name.clone()),
+        SubjectKind::ServiceAccount => {
+            let namespace = subject.namespace.as_deref().filter(|namespace| !namespace.is_empty());
+            let namespace = namespace.or(binding.namespace.as_deref())?;
+            Some(format!("system:serviceaccount:{namespace}:{}", subject.name))
+        }
+        SubjectKind::Group | SubjectKind::Other(_) => None,
+    }
+}
+
+fn allows_everything(rule: &PolicyRule) -> bool {
+    let PolicyRule { api_groups, resources, verbs, resource_names, non_resource_urls: _ } = rule;
+    let any = |list: &[String]| list.iter().any(|item| item == "*");
+    any(api_groups) && any(resources) && any(verbs) && resource_names.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rbac::RoleRef;
+
+    fn binding(
+        namespace: Option<&str>,
+        name: &str,
+        role: &str,
+        subjects: &[(&str, &str, Option<&str>)],
+    ) -> Binding {
+        Binding {
+            namespace: namespace.map(str::to_owned),
+            name: name.to_owned(),
+            role_ref: RoleRef { kind: "ClusterRole".to_owned(), name: role.to_owned() },
+            subjects: subjects
+                .iter()
+                .map(|(kind, name, namespace)| Subject {
+                    kind: SubjectKind::from((*kind).to_owned()),
+                    name: (*name).to_owned(),
+                    namespace: namespace.map(str::to_owned),
+                })
+                .collect(),
+        }
+    }
+
+    fn names<'b>(bindings: &[&'b Binding]) -> Vec<&'b str> {
+        bindings.iter().map(|binding| binding.name.as_str()).collect()
+    }
+
+    #[test]
+    fn subjects_match_by_kind_and_exact_name() {
+        let rbac = Rbac {
+            roles: vec![],
+            bindings: vec![
+                binding(
+                    None,
+                    "a",
+                    "view",
+                    &[("Group", "devs", None), ("Group", "devs", Some("x")), ("User", "devs", None)],
+                ),
+                binding(
+                    None,
+                    "b",
+                    "view",
+                    &[("group", "devs", None), ("Group", "Devs", None), ("Group", "*", None)],
+                ),
+                binding(Some("ns"), "c", "view", &[("Group", "devs", None), ("ServiceAccount", "sa", None)]),
+                binding(
+                    None,
+                    "d",
+                    "view",
+                    &[("ServiceAccount", "sa", None), ("User", "system:serviceaccount:ns:sa", None)],
+                ),
+                binding(Some("ns"), "e", "view", &[("ServiceAccount", "sa", Some("other"))]),
+            ],
+        };
+        let index = rbac.index();
+        assert_eq!(names(index.bindings_of_group("devs")), ["a", "c"]);
+        assert_eq!(names(index.bindings_of_group("nobody")), Vec::<&str>::new());
+        assert_eq!(names(index.bindings_of_user("devs")), ["a"]);
+        assert_eq!(names(index.bindings_of_user("system:serviceaccount:ns:sa")), ["c", "d"]);
+        assert_eq!(names(index.bindings_of_user("system:serviceaccount:other:sa")), ["e"]);
+        assert_eq!(names(index.bindings_of_user("sa")), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn templates_find_the_users_that_could_come_of_them() {
+        let rbac = Rbac {
+            roles: vec![],
+            bindings: vec![
+                binding(None, "a", "view", &[("User", "dev:alice", None), ("Group", "dev:group", None)]),
+                binding(None, "b", "view", &[("User", "dev:bob", None), ("User", "dev:alice", None)]),
+                binding(None, "c", "view", &[("User", "ops:bob", None)]),
+            ],
+        };
+        let index = rbac.index();
+        let template = UsernameTemplate::new("dev:{{SessionName}}");
+        let found: Vec<_> = index.bindings_of_template(&template).map(|(user, b)| (user, names(b))).collect();
+        assert_eq!(found, [("dev:alice", vec!["a", "b"]), ("dev:bob", vec!["b"])]);
+    }
+
+    #[test]
+    fn cluster_admin_is_everything_everywhere() {
+        let star = || vec!["*".to_owned()];
+        let all =
+            PolicyRule { api_groups: star(), resources: star(), verbs: star(), ..PolicyRule::default() };
+        let role = |namespace: Option<&str>, name: &str, rule: &PolicyRule| Role {
+            namespace: namespace.map(str::to_owned),
+            name: name.to_owned(),
+            rules: vec![PolicyRule::default(), rule.clone()],
+        };
+        let rbac = Rbac {
+            roles: vec![
+                role(None, "all", &all),
+                role(None, "named", &PolicyRule { resource_names: vec!["x".into()], ..all.clone() }),
+                role(None, "core", &PolicyRule { api_groups: vec![String::new()], ..all.clone() }),
+                role(Some("ns"), "local", &all),
+            ],
+            bindings: vec![],
+        };
+        let index = rbac.index();
+        let grants = |namespace, role| index.grants_cluster_admin(&binding(namespace, "b", role, &[]));
+        assert!(grants(None, "all"));
+        assert!(!grants(Some("ns"), "all"));
+        for other in ["named", "core", "local", "missing"] {
+            assert!(!grants(None, other), "{other}");
+        }
+        let mut lower_case = binding(None, "b", "all", &[]);
+        lower_case.role_ref.kind = "clusterrole".into();
+        assert!(!index.grants_cluster_admin(&lower_case));
+    }
+
+    #[test]
+    fn descriptions_name_both_ends() {
+        assert_eq!(
+            Rbac::describe(&binding(None, "devs", "edit", &[])),
+            "ClusterRoleBinding devs → ClusterRole edit"
+        );
+        assert_eq!(
+            Rbac::describe(&binding(Some("a"), "devs", "edit", &[])),
+            "RoleBinding a/devs → ClusterRole edit"
+        );
+    }
+}

@@ -1,0 +1,42 @@
+//! `mapAccounts`.
+
+use std::collections::BTreeMap;
+
+use super::section::Sections;
+use super::yaml;
+use super::{Account, DropReason, EntryRef, NeverMatches, Section, SectionName, Status};
+use crate::model::AccountId;
+
+pub(super) fn read(sections: &Sections<'_>) -> Section<Account> {
+    let name = SectionName::MapAccounts;
+    sections.read(name, |text| {
+        let document = yaml::compose(text.yaml)?;
+        let texts = yaml::decode_texts(&document)?;
+        let mut accounts: Vec<Account> = Vec::with_capacity(texts.len());
+        for (index, element) in texts.into_iter().enumerate() {
+            let span = text.to_source(element.span);
+            let (held, status) = match element.text {
+                Ok(held) => (held, Status::InForce),
+                Err(found) => (String::new(), Status::Dropped(DropReason::AccountNotAScalar { found })),
+            };
+            let at = EntryRef { section: name, index };
+            accounts.push(Account { at, place: text.place(span.start), span, text: held, status });
+        }
+        settle(&mut accounts);
+        Ok((accounts, document.rest))
+    })
+}
+
+fn settle(accounts: &mut [Account]) {
+    let mut last: BTreeMap<String, EntryRef> = BTreeMap::new();
+    for account in accounts.iter_mut().rev().filter(|account| account.status == Status::InForce) {
+        if let Some(&by) = last.get(&account.text) {
+            account.status = Status::Superseded { by };
+            continue;
+        }
+        last.insert(account.text.clone(), account.at);
+        if account.text.parse::<AccountId>().is_err() {
+            account.status = Status::NeverMatches(NeverMatches::NotAnAccount);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+use serde::{Deserialize, Serialize};
+
+use super::document::Document;
+use super::native;
+use crate::model::{AuthenticationMode, ClusterId, PrincipalArn};
+use crate::reader::Misread;
+use crate::snapshot::{Cluster, ClusterStatus};
+
+/// `aws eks describe-cluster`
+pub(super) const CLUSTER: Document<Cluster> = Document { file: "cluster.json", read, write };
+
+#[derive(Deserialize, Serialize)]
+struct Output {
+    cluster: Native,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Native {
+    #[serde(default, skip_deserializing)]
+    name: String,
+    arn: ClusterId,
+    version: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    endpoint: Option<String>,
+    status: String,
+    platform_version: String,
+    #[serde(default)]
+    access_config: Option<AccessConfig>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    compute_config: Option<ComputeConfig>,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AccessConfig {
+    authentication_mode: Option<AuthenticationMode>,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ComputeConfig {
+    enabled: Option<bool>,
+    node_role_arn: Option<PrincipalArn>,
+}
+
+fn read(text: &str) -> Result<Cluster, Misread> {
+    let Native { name: _, arn, version, endpoint, status, platform_version, access_config, compute_config } =
+        native::one::<Output>(text)?.cluster;
+    Ok(Cluster {
+        id: arn,
+        version,
+        platform_version,
+        status: ClusterStatus(status),
+        mode: access_config
+            .and_then(|config| config.authentication_mode)
+            .unwrap_or(AuthenticationMode::ConfigMap),
+        endpoint,
+        auto_mode_node_role: compute_config
+            .filter(|config| config.enabled != Some(false))
+            .and_then(|config| config.node_role_arn),
+    })
+}
+
+fn write(cluster: &Cluster) -> String {
+    let Cluster { id, version, platform_version, status, mode, endpoint, auto_mode_node_role } =
+        cluster.clone();
+    native::write(&Output {
+        cluster: Native {
+            name: id.name.clone(),
+            arn: id,
+            version,
+            endpoint,
+            status: status.0,
+            platform_version,
+            access_config: Some(AccessConfig { authentication_mode: Some(mode) }),
+            compute_config: auto_mode_node_role
+                .map(|role| ComputeConfig { enabled: Some(true), node_role_arn: Some(role) }),
+        },
+    })
+}

@@ -1,0 +1,46 @@
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::files::WriteError;
+use crate::reader::{ManifestErrorKind, Place};
+
+/// A document of a snapshot folder that cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub struct FolderError {
+    pub path: PathBuf,
+    pub place: Option<Place>,
+    #[source]
+    pub kind: FolderErrorKind,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum FolderErrorKind {
+    #[error("cannot be read")]
+    Read(#[source] io::Error),
+    #[error("not text in UTF-8")]
+    NotUtf8,
+    /// Not the document that its name says; why, as a fragment.
+    #[error("{0}")]
+    Document(String),
+    #[error(transparent)]
+    Manifest(ManifestErrorKind),
+    #[error(transparent)]
+    Write(WriteError),
+    #[error("cannot be removed")]
+    Remove(#[source] io::Error),
+}
+
+impl FolderError {
+    pub(super) fn new(path: &Path, kind: FolderErrorKind) -> Self {
+        Self { path: path.to_owned(), place: None, kind }
+    }
+}
+
+impl fmt::Display for FolderError {
+    /// `PATH` or `PATH:LINE:COLUMN`; the source says what is wrong there.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.path.display())?;
+        self.place.map_or(Ok(()), |place| write!(f, ":{place}"))
+    }
+}

@@ -1,0 +1,89 @@
+//! The snapshot folder: what `kubectl -o yaml` and `aws --output json` print, one file for each.
+
+mod access;
+mod aws_auth;
+mod caller;
+mod cluster;
+mod compute;
+mod document;
+mod error;
+mod iam;
+mod kubernetes;
+mod native;
+mod rbac;
+#[cfg(test)]
+mod tests;
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+pub use error::{FolderError, FolderErrorKind};
+
+use super::Snapshot;
+use crate::files;
+
+impl Snapshot {
+    /// Reads the documents that a folder has; one that is absent is unknown.
+    ///
+    /// # Errors
+    /// When the folder or a document cannot be read.
+    pub fn load(directory: &Path) -> Result<Self, FolderError> {
+        let unreadable = |cause| FolderError::new(directory, FolderErrorKind::Read(cause));
+        if !fs::metadata(directory).map_err(unreadable)?.is_dir() {
+            return Err(unreadable(io::ErrorKind::NotADirectory.into()));
+        }
+        Ok(Self {
+            cluster: cluster::CLUSTER.load(directory)?,
+            aws_auth: aws_auth::load(directory)?,
+            access_entries: access::ENTRIES.load(directory)?,
+            access_policies: access::POLICIES.load(directory)?,
+            nodegroups: compute::NODEGROUPS.load(directory)?,
+            fargate_profiles: compute::FARGATE_PROFILES.load(directory)?,
+            iam_roles: iam::ROLES.load(directory)?,
+            iam_users: iam::USERS.load(directory)?,
+            rbac: rbac::RBAC.load(directory)?,
+            namespaces: kubernetes::NAMESPACES.load(directory)?,
+            caller: caller::CALLER.load(directory)?,
+        })
+    }
+
+    /// Makes the folder say what the snapshot says, and makes the folder where there is none.
+    ///
+    /// A document that says it already keeps its bytes, whoever made it. The document of an unknown value is removed;
+    /// files of other names are left alone.
+    ///
+    /// # Errors
+    /// When a document that is there cannot be read, in which case nothing is changed; or when one cannot be written.
+    pub fn save(&self, directory: &Path) -> Result<(), FolderError> {
+        let Self {
+            cluster,
+            aws_auth,
+            access_entries,
+            access_policies,
+            nodegroups,
+            fargate_profiles,
+            iam_roles,
+            iam_users,
+            rbac,
+            namespaces,
+            caller,
+        } = self;
+        let changes = [
+            cluster::CLUSTER.change(directory, cluster.as_ref())?,
+            aws_auth::change(directory, aws_auth.as_ref())?,
+            access::ENTRIES.change(directory, access_entries.as_ref())?,
+            access::POLICIES.change(directory, access_policies.as_ref())?,
+            compute::NODEGROUPS.change(directory, nodegroups.as_ref())?,
+            compute::FARGATE_PROFILES.change(directory, fargate_profiles.as_ref())?,
+            iam::ROLES.change(directory, iam_roles.as_ref())?,
+            iam::USERS.change(directory, iam_users.as_ref())?,
+            rbac::RBAC.change(directory, rbac.as_ref())?,
+            kubernetes::NAMESPACES.change(directory, namespaces.as_ref())?,
+            caller::CALLER.change(directory, caller.as_ref())?,
+        ];
+        files::create_directory(directory)
+            .map_err(|cause| FolderError::new(directory, FolderErrorKind::Write(cause)))?;
+        changes.into_iter().flatten().try_for_each(document::Change::carry_out)
+    }
+}

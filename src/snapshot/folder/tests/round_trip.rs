@@ -1,0 +1,238 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::option;
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::{
+    AccessScope, AuthenticationMode, ClusterId, ConfigMap, EntryType, PolicyArn, PrincipalArn,
+};
+use crate::rbac::{Binding, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
+use crate::reader::Manifest;
+use crate::snapshot::{
+    Caller, Cluster, ClusterStatus, FargateProfile, IamRole, IamUser, Listing, Nodegroup, ObservedEntry,
+};
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof!["[a-z:*{}-]{1,12}", "[ -~é\n\t]{0,12}", Just("yes".to_owned()), Just("012".to_owned())]
+}
+
+fn principal(kind: &'static str) -> impl Strategy<Value = PrincipalArn> {
+    ("(/[a-z]{1,3}){0,2}", "[A-Za-z@.]{1,8}").prop_map(move |(path, name)| {
+        format!("arn:aws:iam::111122223333:{kind}{path}/{name}").parse().unwrap()
+    })
+}
+
+fn time() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just("2024-05-06T12:53:20.123000+00:00".to_owned()),
+        "17[0-9]{8}",
+        "17[0-9]{8}[.][0-9]{1,3}",
+        text()
+    ]
+}
+
+prop_compose! {
+    fn cluster()(
+        name in "[a-z]{1,5}",
+        version in text(),
+        mode in prop::sample::select(vec![
+            AuthenticationMode::ConfigMap, AuthenticationMode::ApiAndConfigMap, AuthenticationMode::Api,
+        ]),
+        endpoint in option::of(text()),
+        auto_mode_node_role in option::of(principal("role")),
+    ) -> Cluster {
+        let id: ClusterId = format!("arn:aws:eks:eu-west-1:111122223333:cluster/{name}").parse().unwrap();
+        Cluster {
+            id, version, platform_version: "eks.1".into(), status: ClusterStatus("ACTIVE".into()), mode, endpoint,
+            auto_mode_node_role,
+        }
+    }
+}
+
+fn manifest() -> impl Strategy<Value = Manifest> {
+    (prop::collection::btree_map("mapRoles|mapUsers|[a-z]{1,4}", text(), 0..3), "[0-9]{0,3}").prop_map(
+        |(data, resource_version)| {
+            let metadata = serde_json::json!({"name": "aws-auth", "namespace": "kube-system"});
+            let metadata = metadata.as_object().unwrap().clone();
+            Manifest::from_config_map(ConfigMap { data, metadata, resource_version })
+        },
+    )
+}
+
+fn scope() -> impl Strategy<Value = AccessScope> {
+    prop_oneof![
+        Just(AccessScope::Cluster),
+        prop::collection::vec("[a-z*]{1,3}", 1..3).prop_map(|names| AccessScope::namespaces(names).unwrap()),
+    ]
+}
+
+fn policy() -> impl Strategy<Value = PolicyArn> {
+    "[A-Za-z]{1,9}".prop_map(|name| format!("arn:aws:eks::aws:cluster-access-policy/{name}").parse().unwrap())
+}
+
+prop_compose! {
+    fn entry()(
+        principal in principal("role"),
+        entry_type in prop::sample::select(vec!["STANDARD", "EC2_LINUX", "EC2", "NEW"]),
+        username in text(),
+        groups in prop::collection::btree_set(text(), 0..3),
+        policies in prop::collection::btree_map(policy(), scope(), 0..3),
+        tags in prop::collection::btree_map(text(), text(), 0..2),
+        (arn, created, modified) in (text(), time(), time()),
+    ) -> ObservedEntry {
+        let entry_type = EntryType::from(entry_type.to_owned());
+        ObservedEntry {
+            principal: principal.to_string(), entry_type, username, groups, policies, tags, arn, created, modified,
+        }
+    }
+}
+
+fn rbac() -> impl Strategy<Value = Rbac> {
+    let names = || prop::collection::btree_set((option::of("[a-z]{1,3}"), "[a-z:.]{1,4}"), 0..4);
+    let list = || prop::collection::vec(text(), 0..3);
+    let rule = (list(), list(), list(), list(), list()).prop_map(|(a, b, c, d, e)| PolicyRule {
+        api_groups: a,
+        resources: b,
+        verbs: c,
+        resource_names: d,
+        non_resource_urls: e,
+    });
+    let kind = prop::sample::select(vec!["User", "Group", "ServiceAccount", "user", ""]);
+    let subject = (kind, text(), option::of("[a-z]{1,3}")).prop_map(|(kind, name, namespace)| Subject {
+        kind: SubjectKind::from(kind.to_owned()),
+        name,
+        namespace,
+    });
+    (names(), names(), prop::collection::vec(rule, 0..3), prop::collection::vec(subject, 0..3), text())
+        .prop_map(|(roles, bindings, rules, subjects, role)| Rbac {
+            roles: roles
+                .into_iter()
+                .map(|(namespace, name)| Role { namespace, name, rules: rules.clone() })
+                .collect(),
+            bindings: bindings
+                .into_iter()
+                .map(|(namespace, name)| Binding {
+                    namespace,
+                    name,
+                    role_ref: RoleRef { kind: "ClusterRole".into(), name: role.clone() },
+                    subjects: subjects.clone(),
+                })
+                .collect(),
+        })
+}
+
+/// What a list by principal or name holds: each once, in order.
+fn by<K: Ord, T>(items: Vec<T>, key: impl Fn(&T) -> K) -> Vec<T> {
+    items.into_iter().map(|item| (key(&item), item)).collect::<BTreeMap<_, _>>().into_values().collect()
+}
+
+fn compute() -> impl Strategy<Value = (Option<Vec<Nodegroup>>, Option<Vec<FargateProfile>>)> {
+    let group = ("[a-z]{1,3}", principal("role"), option::of(text()))
+        .prop_map(|(name, node_role, ami_type)| Nodegroup { name, node_role, ami_type });
+    let profile = ("[a-z]{1,3}", principal("role"))
+        .prop_map(|(name, pod_execution_role)| FargateProfile { name, pod_execution_role });
+    let groups = prop::collection::vec(group, 0..3).prop_map(|groups| by(groups, |group| group.name.clone()));
+    let profiles =
+        prop::collection::vec(profile, 0..3).prop_map(|list| by(list, |profile| profile.name.clone()));
+    (option::of(groups), option::of(profiles))
+}
+
+fn iam() -> impl Strategy<Value = (Option<Listing<IamRole>>, Option<Listing<IamUser>>)> {
+    let role =
+        (principal("role"), text(), time()).prop_map(|(arn, id, created)| IamRole { arn, id, created });
+    let user =
+        (principal("user"), text(), time()).prop_map(|(arn, id, created)| IamUser { arn, id, created });
+    let roles = (prop::collection::vec(role, 0..3), any::<bool>())
+        .prop_map(|(items, complete)| Listing { items: by(items, |role| role.arn.to_string()), complete });
+    let users = (prop::collection::vec(user, 0..3), any::<bool>())
+        .prop_map(|(items, complete)| Listing { items: by(items, |user| user.arn.to_string()), complete });
+    (option::of(roles), option::of(users))
+}
+
+prop_compose! {
+    fn snapshot()(
+        cluster in option::of(cluster()),
+        aws_auth in option::of(manifest()),
+        entries in option::of(prop::collection::vec(entry(), 0..3)),
+        policies in option::of(prop::collection::btree_set(policy(), 0..3)),
+        (nodegroups, fargate_profiles) in compute(),
+        (iam_roles, iam_users) in iam(),
+        rbac in option::of(rbac()),
+        namespaces in option::of(prop::collection::btree_set("[a-z0-9]{1,4}", 0..3)),
+        caller in option::of((text(), text(), text())),
+    ) -> Snapshot {
+        let list = |set: BTreeSet<_>| set.into_iter().collect();
+        Snapshot {
+            cluster, aws_auth,
+            access_entries: entries.map(|entries| by(entries, |entry| entry.principal.clone())),
+            access_policies: policies.map(|set| set.into_iter().collect()),
+            nodegroups, fargate_profiles, iam_roles, iam_users, rbac,
+            namespaces: namespaces.map(list),
+            caller: caller.map(|(arn, account, user_id)| Caller { arn, account, user_id }),
+        }
+    }
+}
+
+fn load_from(directory: &Path) -> Snapshot {
+    let mut loaded = Snapshot::load(directory).unwrap();
+    if let Some(manifest) = &mut loaded.aws_auth {
+        assert_eq!(manifest.source.name, directory.join("aws-auth.yaml").to_string_lossy());
+        manifest.source.name = "aws-auth".into();
+    }
+    loaded
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn what_is_saved_is_loaded(first in snapshot(), second in snapshot()) {
+        let directory = tempfile::tempdir().unwrap();
+        let folder = directory.path().join("new/folder");
+        first.save(&folder).unwrap();
+        prop_assert_eq!(&load_from(&folder), &first);
+        second.save(&folder).unwrap();
+        let mut loaded = load_from(&folder);
+        // an equal ConfigMap keeps the text that was there
+        if let (Some(loaded), Some(second)) = (&mut loaded.aws_auth, &second.aws_auth) {
+            prop_assert_eq!(&loaded.config_map, &second.config_map);
+            *loaded = second.clone();
+        }
+        prop_assert_eq!(&loaded, &second);
+    }
+}
+
+#[test]
+fn what_is_unchanged_keeps_its_bytes_and_what_is_unknown_goes() {
+    let hand_made = "# mine\ndata: {mapRoles: 'x'}\n";
+    let caller = "{\"Arn\":\"a\",   \"Account\":\"b\",\"UserId\":\"c\",\"More\":1}";
+    let namespaces = "kind: Namespace\nmetadata: {name: a} # mine\n";
+    let directory = folder(&[
+        ("aws-auth.yaml", hand_made),
+        ("caller.json", caller),
+        ("namespaces.yaml", namespaces),
+        ("notes.txt", "keep"),
+    ]);
+    let read = |name: &str| fs::read_to_string(directory.path().join(name)).ok();
+    let mut snapshot = Snapshot::load(directory.path()).unwrap();
+    snapshot.namespaces = None;
+    snapshot.save(directory.path()).unwrap();
+    assert_eq!(read("aws-auth.yaml").as_deref(), Some(hand_made));
+    assert_eq!(read("caller.json").as_deref(), Some(caller));
+    assert_eq!(read("namespaces.yaml"), None);
+    assert_eq!(read("notes.txt").as_deref(), Some("keep"));
+    snapshot.caller.as_mut().unwrap().arn = "z".into();
+    snapshot.save(directory.path()).unwrap();
+    let written = "{\n    \"UserId\": \"c\",\n    \"Account\": \"b\",\n    \"Arn\": \"z\"\n}\n";
+    assert_eq!(read("caller.json").as_deref(), Some(written));
+}
+
+#[test]
+fn a_document_that_is_not_understood_is_not_overwritten() {
+    let directory =
+        folder(&[("caller.json", "{"), ("namespaces.yaml", "kind: Namespace\nmetadata: {name: a}\n")]);
+    let error = Snapshot::default().save(directory.path()).unwrap_err();
+    assert_eq!(error.path, directory.path().join("caller.json"));
+    assert!(directory.path().join("namespaces.yaml").exists());
+}
