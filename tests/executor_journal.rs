@@ -1,5 +1,7 @@
 //! The journal on its own: what it takes, what it refuses, what a crash may leave behind.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::io;
 
 use eksodus::executor::Call;

@@ -13,9 +13,9 @@ use eksodus::planner::{Phase, Plan};
 use eksodus::snapshot::Snapshot;
 use pollster::block_on;
 
+use crate::plans::{from_config_map, in_dual_mode};
 use crate::world::{
-    Decided, decided, from_config_map, header, in_dual_mode, is_write, options, progress, run, run_telling,
-    simulator, undo,
+    Decided, decided, header, is_write, options, progress, run, run_telling, simulator, undo,
 };
 
 /// A disk that fails at one write: before any byte of it, in the middle, or after all of them.
@@ -153,7 +153,9 @@ fn a_disk_that_fills_up_at_any_write_stops_the_run_and_nothing_is_lost() {
     for (snapshot, plan) in [from_config_map(), in_dual_mode()] {
         let end = whole_run(&snapshot, &plan);
         for how in [Part::Nothing, Part::Half, Part::All] {
-            for writes in 0..500 {
+            // the other two differ from half a record in what is read back, so a sample of them will do
+            let every = if matches!(how, Part::Half) { 1 } else { 4 };
+            for writes in (0..500).step_by(every) {
                 let what = format!("{how:?} of write {writes}");
                 let fail = |world: &Simulator, store: &MemoryStore| {
                     let disk = Faulty { inner: store.clone(), left: Rc::new(Cell::new(writes)), how };

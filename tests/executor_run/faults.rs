@@ -9,9 +9,10 @@ use eksodus::executor::{ApiError, Ending, Event, Failure, Refusal};
 use eksodus::model::{AccessEntry, AuthenticationMode};
 use eksodus::planner::{Expected, Phase, PlanSource};
 
+use crate::plans::{entry_step, from_config_map, in_dual_mode, plan};
 use crate::world::{
-    ADMIN, ALICE, DEV, OPS, arn, decided, entry, entry_step, from_config_map, in_dual_mode, is_write,
-    map_roles, options, plan, progress, run, run_telling, simulator, snapshot, undo,
+    ADMIN, ALICE, DEV, OPS, arn, decided, entry, is_write, map_roles, options, progress, run, run_telling,
+    simulator, snapshot, undo,
 };
 
 fn at(operation: Operation, number: u32) -> At {
