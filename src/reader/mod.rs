@@ -16,6 +16,7 @@ mod lookup;
 mod manifest;
 mod mappings;
 mod never;
+mod room;
 mod section;
 mod source;
 mod standing;

@@ -77,9 +77,10 @@ impl Document {
         std::iter::successors(self.first_child(of), move |child| self.sibling(of, *child))
     }
 
-    /// The nodes within the root.
+    /// The items of the list that the root is; none if it is something else.
     pub(in crate::reader) fn items(&self) -> impl Iterator<Item = NodeId> + '_ {
-        self.root().into_iter().flat_map(|root| self.children(root))
+        let list = self.root().filter(|root| self.node(*root).kind == NodeKind::Sequence);
+        list.into_iter().flat_map(|root| self.children(root))
     }
 
     /// Each alias and what it stands for.
