@@ -224,3 +224,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_bracket_that_ends_an_item_goes_with_it() {
+    let text = "- rolearn: arn:aws:iam::111122223333:role/A\n  groups: [a, {b: c}]\n- rolearn: arn:aws:iam::111122223333:role/B\n";
+    let rest = cut(text, SectionName::MapRoles, &[0].into()).unwrap();
+    assert_eq!(rest, "- rolearn: arn:aws:iam::111122223333:role/B\n");
+    assert_eq!(cut(text, SectionName::MapRoles, &[0, 1].into()).unwrap(), "");
+}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::room::Room;
 use super::section::{Contents, Sections};
 use super::yaml;
 use super::{Account, DropReason, EntryRef, NeverMatches, Section, SectionName, Status};
@@ -11,12 +12,14 @@ pub(super) fn read(sections: &Sections<'_>) -> Section<Account> {
     let name = SectionName::MapAccounts;
     sections.read(name, |text| {
         let document = yaml::compose(text.yaml)?;
+        let mut room = Room::for_items::<Account>(&document)?;
         let (texts, fault) = yaml::decode_texts(&document)?;
         let mut accounts: Vec<Account> = Vec::with_capacity(texts.len());
         for (index, element) in texts.into_iter().enumerate() {
             let span = text.to_source(element.span);
+            room.take(element.text.as_ref().map_or(0, |text| text.len()), element.span.start)?;
             let (held, status) = match element.text {
-                Ok(held) => (held, Status::InForce),
+                Ok(held) => (held.to_string(), Status::InForce),
                 Err(found) => (String::new(), Status::Dropped(DropReason::AccountNotAScalar { found })),
             };
             let at = EntryRef { section: name, index };

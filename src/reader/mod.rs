@@ -18,6 +18,7 @@ mod manifest;
 mod mappings;
 mod never;
 mod oddities;
+mod room;
 mod section;
 mod source;
 mod standing;
