@@ -10,7 +10,7 @@ pub(super) fn replaced<'a>(input: &Input<'a>) -> impl Iterator<Item = (&'a Mappi
         Status::Superseded { by } => Some((line, input.mapping(by)?)),
         _ => None,
     });
-    lines.filter(|(_, winner)| input.held.iter().any(|held| held.mapping.at == winner.at))
+    lines.filter(|(_, winner)| input.held.binary_search_by_key(&winner.at, |held| held.mapping.at).is_ok())
 }
 
 pub(super) fn is_node(mapping: &Mapping) -> bool {
