@@ -53,6 +53,15 @@ pub fn rollback_plan(plan: &Plan, told: &Progress, now: &Snapshot) -> Result<Rol
             Some(value) => value.clone(),
             None => value_in(now, &thing).ok_or_else(|| NoRollback::Unknown { thing: thing.clone() })?,
         };
+        let wanted = without_ours(step, progress);
+        if found == wanted {
+            values.insert(thing, wanted);
+            continue;
+        }
+        if let Value::Mode(mode) = found {
+            notices.push(notice(id, format!("the authentication mode stays {mode}: EKS has no way back")));
+            continue;
+        }
         let [left, late] = left_behind(step, progress)?;
         if found != left && found != late {
             let refusal = Refusal::ChangedSince {
@@ -68,17 +77,7 @@ pub fn rollback_plan(plan: &Plan, told: &Progress, now: &Snapshot) -> Result<Rol
             }
             continue;
         }
-        let wanted = without_ours(step, progress);
-        if let (Value::Mode(found), Value::Mode(wanted)) = (&found, &wanted) {
-            if found != wanted {
-                notices
-                    .push(notice(id, format!("the authentication mode stays {found}: EKS has no way back")));
-            }
-            continue;
-        }
-        if found != wanted
-            && let Some(action) = inverse(&thing, &found, &wanted)
-        {
+        if let Some(action) = inverse(&thing, &found, &wanted) {
             steps.push(Step { id: format!("undo/{id}"), phase: Phase::Entries, action });
         }
         values.insert(thing, wanted);

@@ -134,7 +134,7 @@ fn settle_all(
 
 fn decision_for<'d>(decisions: &'d Decisions, canonical: &str, arn: &str) -> Option<&'d PrincipalDecision> {
     let find = |text: &str| {
-        decisions.principals.iter().find(|decision| super::decisions::glob_matches(&decision.principal, text))
+        decisions.principals.iter().find(|decision| super::glob::matches(&decision.principal, text))
     };
     find(canonical).or_else(|| find(arn))
 }

@@ -89,7 +89,3 @@ pub struct AccountDecision {
     /// Line in the decisions file, for findings.
     pub line: usize,
 }
-// STUB
-pub(super) fn glob_matches(pattern: &str, text: &str) -> bool {
-    pattern == text
-}

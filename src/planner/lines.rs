@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::carry::Bindings;
-use super::decisions::glob_matches;
+use super::glob::matches;
 use super::resolve::{Directory, Resolved};
 use super::translate::{Context, Held, Translated, translate};
 use super::{Blocker, Decisions, Line, LinePlace, Note, Outcome, PrincipalDecision, Standing, Target};
@@ -146,7 +146,7 @@ impl<'a> Lines<'a> {
             .principals
             .iter()
             .enumerate()
-            .find(|(_, decision)| glob_matches(&decision.principal, arn))?;
+            .find(|(_, decision)| matches(&decision.principal, arn))?;
         self.used.insert(index);
         Some(decision)
     }

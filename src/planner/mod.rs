@@ -14,9 +14,11 @@ mod caller;
 mod carry;
 mod classify;
 mod decisions;
+mod decisions_file;
 mod existing;
 mod file;
 mod fingerprint;
+mod glob;
 mod lines;
 pub mod lint;
 mod nodes;
@@ -35,8 +37,10 @@ pub use decisions::{
     AccountDecision, Decisions, GroupDecision, Masters, PolicyDecision, PrincipalDecision, ProposedUsernames,
     UsernameDecision,
 };
+pub use decisions_file::{DecisionsError, DecisionsErrorKind};
 pub use file::PlanFileError;
 pub use fingerprint::fingerprint;
+pub use glob::matches;
 pub use plan::{
     Blocker, CallerAccess, Existing, ExistingFate, Fingerprint, FormatVersion, Line, LinePlace, NodeRole,
     Note, Notice, Outcome, Plan, PlanSource, Severity, Standing, Target,

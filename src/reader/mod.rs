@@ -39,7 +39,7 @@ pub use oddities::{Oddity, OddityKind, oddities};
 pub use source::{Place, Source, Span};
 pub use template::TemplateFailure;
 pub use typed::Misread;
-pub(crate) use typed::{Location, Spanned, json_documents, yaml_documents};
+pub(crate) use typed::{Location, Spanned, json_documents, strict_yaml_documents, yaml_documents};
 
 /// Reads the three sections as the server does. There is no error: what the server cannot read, it takes as empty.
 pub fn read(manifest: &Manifest) -> AwsAuth {

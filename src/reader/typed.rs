@@ -28,6 +28,15 @@ impl Misread {
 /// # Errors
 /// The first thing that is no YAML, or not of the type.
 pub(crate) fn yaml_documents<T: DeserializeOwned>(text: &str) -> Result<Vec<T>, Misread> {
+    yaml(text, false)
+}
+
+/// The same, but a string that could be a number or a boolean must be quoted: every reader then sees the same type.
+pub(crate) fn strict_yaml_documents<T: DeserializeOwned>(text: &str) -> Result<Vec<T>, Misread> {
+    yaml(text, true)
+}
+
+fn yaml<T: DeserializeOwned>(text: &str, quoted_strings: bool) -> Result<Vec<T>, Misread> {
     let options = serde_saphyr::options! {
         // the roles of a large cluster fill megabytes; aliases have limits of their own
         budget: serde_saphyr::budget! {
@@ -35,6 +44,7 @@ pub(crate) fn yaml_documents<T: DeserializeOwned>(text: &str) -> Result<Vec<T>, 
             max_nodes: 50_000_000,
             max_total_scalar_bytes: 1 << 30,
         },
+        no_schema: quoted_strings,
         with_snippet: false,
     };
     serde_saphyr::from_multiple_with_options(text, options).map_err(|error| {

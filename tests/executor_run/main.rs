@@ -1,5 +1,11 @@
 //! Plans carried out on the simulator.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
 mod apply;
 mod crash;
+mod faults;
+mod guards;
+mod plans;
+mod rollback;
 mod world;

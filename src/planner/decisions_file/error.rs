@@ -1,0 +1,52 @@
+use crate::model::{EntryType, GroupRefusal, InvalidArn, UsernameRefusal};
+use crate::reader::Place;
+
+/// The text is not a decisions file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{kind}")]
+pub struct DecisionsError {
+    /// As the file was named.
+    pub name: String,
+    /// `None` where the whole text is at fault.
+    pub place: Option<Place>,
+    pub kind: DecisionsErrorKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DecisionsErrorKind {
+    /// Not YAML, an unknown key, or a value of another type.
+    #[error("{0}")]
+    Misread(String),
+    #[error("no version")]
+    NoVersion,
+    #[error("version {0}; only the number 1 is known")]
+    UnknownVersion(String),
+    #[error("a second document")]
+    SecondDocument,
+    #[error("{0} is empty")]
+    Empty(&'static str),
+    #[error("username {text:?}: {why}")]
+    Username { text: String, why: UsernameRefusal },
+    #[error("group {text:?}: {why}")]
+    Group { text: String, why: GroupRefusal },
+    #[error("{text:?} is not the ARN of a role or user: {why}")]
+    Arn { text: String, why: InvalidArn },
+    #[error("unknown type {0:?} of access entry")]
+    UnknownType(String),
+    #[error("{0:?} is not the name of an access policy")]
+    PolicyName(String),
+    #[error("access policy {0} is there twice; it has one scope")]
+    PolicyTwice(String),
+    #[error("skip stands alone: what is not migrated has no {0}")]
+    SkipAndMore(&'static str),
+    #[error("nothing is decided")]
+    NothingDecided,
+    #[error("type {entry_type} takes no {what}")]
+    TakesNone { entry_type: EntryType, what: &'static str },
+    #[error("{0:?} is there twice")]
+    Twice(String),
+    #[error("{0:?} is not a 12-digit account id")]
+    Account(String),
+    #[error("{principal} is not of account {account}")]
+    OtherAccount { principal: String, account: String },
+}

@@ -1,0 +1,154 @@
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use crate::reader::Spanned;
+
+type Text = Spanned<String>;
+
+/// The version alone, whatever else a newer file may say.
+#[derive(Deserialize)]
+pub(super) struct Head {
+    pub version: Option<Spanned<Version>>,
+}
+
+/// As it is written: a string that looks like a number is none.
+pub(super) struct Version(pub String);
+
+impl<'de> Deserialize<'de> for Version {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Scalar;
+
+        impl Visitor<'_> for Scalar {
+            type Value = Version;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a version number")
+            }
+
+            fn visit_u64<E>(self, version: u64) -> Result<Version, E> {
+                Ok(Version(version.to_string()))
+            }
+
+            fn visit_i64<E>(self, version: i64) -> Result<Version, E> {
+                Ok(Version(version.to_string()))
+            }
+
+            fn visit_f64<E>(self, version: f64) -> Result<Version, E> {
+                Ok(Version(format!("{version:?}")))
+            }
+
+            fn visit_str<E>(self, version: &str) -> Result<Version, E> {
+                Ok(Version(format!("{version:?}")))
+            }
+        }
+
+        deserializer.deserialize_any(Scalar)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct File {
+    #[serde(rename = "version")]
+    pub _version: IgnoredAny,
+    pub masters: Option<Masters>,
+    pub proposed_usernames: Option<ProposedUsernames>,
+    #[serde(default)]
+    pub groups: Pairs<GroupDecision>,
+    #[serde(default)]
+    pub principals: Vec<Spanned<Principal>>,
+    #[serde(default)]
+    pub accounts: Pairs<Spanned<Account>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Masters {
+    AccessPolicy,
+    Group(Text),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum ProposedUsernames {
+    Ask,
+    Accept,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum GroupDecision {
+    Drop,
+    Rename(Text),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct Principal {
+    pub principal: Text,
+    pub skip: Option<Text>,
+    pub arn: Option<Text>,
+    pub username: Option<Text>,
+    pub groups: Option<Vec<Text>>,
+    #[serde(rename = "type")]
+    pub entry_type: Option<Text>,
+    pub policies: Option<Vec<Policy>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Policy {
+    pub policy: Text,
+    pub scope: Spanned<Scope>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Scope {
+    Cluster,
+    Namespaces(Vec<Text>),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct Account {
+    #[serde(default)]
+    pub principals: Vec<Text>,
+    pub skip_others: Option<Text>,
+}
+
+/// A mapping in file order, with the places of its keys.
+pub(super) struct Pairs<V>(pub Vec<(Text, V)>);
+
+impl<V> Default for Pairs<V> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Pairs<V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries<V>(PhantomData<V>);
+
+        impl<'de, V: Deserialize<'de>> Visitor<'de> for Entries<V> {
+            type Value = Pairs<V>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a mapping")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = entries.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+
+        deserializer.deserialize_map(Entries(PhantomData))
+    }
+}
