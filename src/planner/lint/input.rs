@@ -62,7 +62,12 @@ impl<'a> Input<'a> {
     }
 
     pub(super) fn mapping(&self, at: EntryRef) -> Option<&'a Mapping> {
-        self.mappings().find(|mapping| mapping.at == at)
+        let section = match at.section {
+            SectionName::MapRoles => &self.aws_auth.roles,
+            SectionName::MapUsers => &self.aws_auth.users,
+            SectionName::MapAccounts => return None,
+        };
+        section.entries.get(at.index)
     }
 
     /// Lines that somebody can be let in by, whatever becomes of them in the migration.
