@@ -6,6 +6,7 @@ mod apply;
 mod crash;
 mod faults;
 mod guards;
+mod planned;
 mod plans;
 mod rollback;
 mod world;
