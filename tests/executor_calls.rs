@@ -1,5 +1,7 @@
 //! Every step is a list of calls that leads exactly from its first value to its last.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use eksodus::executor::{Call, NoCalls, Value, calls_of};

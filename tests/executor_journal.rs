@@ -1,5 +1,7 @@
 //! The journal on its own: what it takes, what it refuses, what a crash may leave behind.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::io;
 
 use eksodus::executor::Call;
@@ -221,7 +223,6 @@ fn after_a_failed_write_nothing_more_is_written() {
     let store = MemoryStore::default();
     let mut journal = Journal::create(Box::new(Full(store.clone())), header()).unwrap();
     assert!(matches!(journal.append(done("a")), Err(JournalError::Write(_))));
-    assert_eq!(journal.progress().step("a"), None);
     let left = store.bytes();
     assert!(matches!(journal.append(done("b")), Err(JournalError::Broken)));
     assert_eq!(store.bytes(), left);

@@ -1,5 +1,3 @@
-use sha2::{Digest, Sha256};
-
 use super::calls::{Leg, legs_of};
 use super::ending::Stop;
 use super::journal::{CallState, Journal, Record};
@@ -196,11 +194,17 @@ impl<W: World> Engine<'_, W> {
 
     async fn call(&mut self, step: &Step, index: usize, leg: &Leg, fresh: bool) -> Result<(), Stop> {
         let id = || step.id.clone();
-        let tried = self.journal.progress().step(&step.id).and_then(|it| it.calls.get(index));
+        let told = self.journal.progress().step(&step.id).and_then(|it| it.calls.get(index));
+        let tried = told.map_or(0, |call| call.attempts);
         // a try that was settled as failed may still have been on its way
-        let doubt = tried.is_some_and(|call| call.attempts > 0);
+        let doubt = tried > 0;
         self.write(Record::Intended { step: id(), index, call: leg.call.clone() })?;
-        let token = self.token(step, index);
+        // a token that led to a failed update leads to it again
+        let again = match leg.call {
+            Call::UpdateMode { .. } => tried,
+            _ => 0,
+        };
+        let token = self.token(step, index, again);
         match self.perform(step, leg, &token, doubt, fresh).await {
             Ok(state) => {
                 let already = state == CallState::Already;
@@ -263,17 +267,18 @@ impl<W: World> Engine<'_, W> {
         self.reporter.event(&event);
     }
 
-    /// The same for every try of a call in one run, and another in every other run.
-    fn token(&self, step: &Step, index: usize) -> String {
+    /// The same for every try of a call in one run folder, and another in every other.
+    fn token(&self, step: &Step, index: usize, again: usize) -> String {
         let run = &self.journal.header().run;
-        let hash = Sha256::new()
-            .chain_update(&self.plan.digest)
-            .chain_update([0])
-            .chain_update(run)
-            .chain_update([0])
-            .chain_update(&step.id)
-            .chain_update((index as u64).to_be_bytes())
+        let hash = blake3::Hasher::new()
+            .update(self.plan.digest.as_bytes())
+            .update(&[0])
+            .update(run.as_bytes())
+            .update(&[0])
+            .update(step.id.as_bytes())
+            .update(&(index as u64).to_be_bytes())
+            .update(&(again as u64).to_be_bytes())
             .finalize();
-        hash[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+        hash.to_hex()[..32].to_owned()
     }
 }

@@ -4,10 +4,12 @@ use super::calls::legs_of;
 use super::ending::Stop;
 use super::engine::Engine;
 use super::journal::Record;
+use super::look::value_in;
 use super::untouched::untouched;
-use super::{Failure, Refusal, observe};
+use super::{Failure, Refusal, Thing, Value, observe};
 use crate::eks::World;
-use crate::planner::{Fingerprint, PlanSource, Step, fingerprint};
+use crate::planner::{Action, Expected, Fingerprint, PlanSource, Step, fingerprint};
+use crate::snapshot::Snapshot;
 
 impl<W: World> Engine<'_, W> {
     /// The world still is what the plan saw, but for what this journal tells; nothing is changed before that.
@@ -39,10 +41,36 @@ impl<W: World> Engine<'_, W> {
             }
             Some(baseline) => {
                 self.settle().await?;
+                self.not_begun_is_unchanged(&now)?;
                 is_unchanged(&baseline, &fingerprint(&untouched(plan, &baseline, &now)))?;
             }
         }
         Ok(())
+    }
+
+    /// What the plan touches, and no run has begun with, is what the plan expects there.
+    fn not_begun_is_unchanged(&self, now: &Snapshot) -> Result<(), Stop> {
+        let told = self.journal.progress();
+        let begun = self.plan.steps.iter().filter(|step| told.step(&step.id).is_some());
+        let mut seen: BTreeSet<Thing> = begun.filter_map(Thing::of).collect();
+        let mut refusals = Vec::new();
+        for step in &self.plan.steps {
+            let unobserved = matches!(step.action, Action::Entry { before: Expected::Unobserved, .. });
+            let Some(thing) = Thing::of(step).filter(|thing| !unobserved && seen.insert(thing.clone()))
+            else {
+                continue;
+            };
+            let (before, after) = (Value::before(step), Value::after(step));
+            if let Some(found) = value_in(now, &thing).filter(|found| *found != before && *found != after) {
+                refusals.push(Refusal::Changed {
+                    step: step.id.clone(),
+                    thing,
+                    expected: before.to_string(),
+                    found: found.to_string(),
+                });
+            }
+        }
+        if refusals.is_empty() { Ok(()) } else { Err(Stop::Refused(refusals)) }
     }
 
     /// The steps that this run would still do.

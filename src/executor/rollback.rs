@@ -55,8 +55,11 @@ pub fn rollback_plan(plan: &Plan, told: &Progress, now: &Snapshot) -> Result<Rol
         };
         let wanted = without_ours(step, progress);
         if found == wanted {
-            // undone already
             values.insert(thing, wanted);
+            continue;
+        }
+        if let Value::Mode(mode) = found {
+            notices.push(notice(id, format!("the authentication mode stays {mode}: EKS has no way back")));
             continue;
         }
         let [left, late] = left_behind(step, progress)?;
@@ -72,10 +75,6 @@ pub fn rollback_plan(plan: &Plan, told: &Progress, now: &Snapshot) -> Result<Rol
                 Thing::AwsAuth => return Err(NoRollback::AwsAuth(Box::new(refusal))),
                 Thing::Mode | Thing::Entry(_) | Thing::Binding { .. } => refused.push(refusal),
             }
-            continue;
-        }
-        if let Value::Mode(found) = &found {
-            notices.push(notice(id, format!("the authentication mode stays {found}: EKS has no way back")));
             continue;
         }
         if let Some(action) = inverse(&thing, &found, &wanted) {

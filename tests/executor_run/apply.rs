@@ -5,9 +5,9 @@ use eksodus::executor::{Ending, Event};
 use eksodus::model::{AuthenticationMode, EntryType};
 use eksodus::planner::Phase;
 
+use crate::plans::{from_config_map, in_dual_mode};
 use crate::world::{
-    ADMIN, ALICE, DEV, NODE, decided, from_config_map, in_dual_mode, is_write, options, progress, run,
-    run_telling, simulator,
+    ADMIN, ALICE, DEV, NODE, decided, is_write, options, policy, progress, run, run_telling, simulator,
 };
 
 #[test]
@@ -19,9 +19,9 @@ fn a_migration_goes_through_all_phases_and_a_second_run_does_nothing() {
     assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
     let end = decided(&world);
     assert_eq!(end.mode, AuthenticationMode::Api);
-    assert_eq!(end.entries[NODE].0, EntryType::Ec2Linux);
-    assert_eq!(end.entries[DEV].1, "dev:{{SessionName}}");
-    assert_eq!(end.entries[ALICE].1, ALICE);
+    assert_eq!(end.entries[NODE].entry_type, EntryType::Ec2Linux);
+    assert_eq!(end.entries[DEV].username, "dev:{{SessionName}}");
+    assert_eq!(end.entries[ALICE].username, ALICE);
     assert!(end.bindings.iter().any(|binding| binding.name == "eksodus-developers"));
     let phases: Vec<Phase> = events
         .iter()
@@ -63,6 +63,6 @@ fn entries_are_changed_replaced_recreated_and_deleted() {
     assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
     let end = decided(&world);
     assert!(!end.entries.contains_key(ALICE));
-    assert_eq!(end.entries[crate::world::WINDOWS].0, EntryType::Ec2Windows);
-    assert!(end.entries[ADMIN].3.contains("AmazonEKSClusterAdminPolicy"));
+    assert_eq!(end.entries[crate::world::WINDOWS].entry_type, EntryType::Ec2Windows);
+    assert!(end.entries[ADMIN].policies.contains_key(&policy("AmazonEKSClusterAdminPolicy")));
 }

@@ -1,5 +1,12 @@
 //! Plans carried out on the simulator.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
 mod apply;
 mod crash;
+mod faults;
+mod guards;
+mod planned;
+mod plans;
+mod rollback;
 mod world;

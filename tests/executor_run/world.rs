@@ -11,12 +11,9 @@ use eksodus::model::{
     AccessEntry, AccessScope, AuthenticationMode, ConfigMap, EntryType, EntryUsername, GroupName, Partition,
     PolicyArn, PrincipalArn, Username,
 };
-use eksodus::planner::{
-    Action, CallerAccess, Decisions, Expected, FormatVersion, Line, LinePlace, NodeRole, Outcome, Phase,
-    Plan, Standing, Step, Target, fingerprint,
-};
+use eksodus::planner::{Phase, Plan};
 use eksodus::rbac::{Binding, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
-use eksodus::reader::{EntryRef, Manifest, Place, SectionName};
+use eksodus::reader::Manifest;
 use eksodus::snapshot::{
     Caller, Cluster, ClusterStatus, IamRole, IamUser, Listing, Nodegroup, ObservedEntry, Snapshot,
 };
@@ -157,150 +154,6 @@ pub fn snapshot(mode: AuthenticationMode, entries: &[AccessEntry]) -> Snapshot {
     }
 }
 
-pub fn entry_step(before: Expected, after: Option<AccessEntry>, recreate: bool) -> Step {
-    let principal = match (&before, &after) {
-        (Expected::Entry(entry), _) | (_, Some(entry)) => entry.principal.clone(),
-        _ => panic!("a step about nothing"),
-    };
-    let id = format!("entries/{principal}");
-    Step { id, phase: Phase::Entries, action: Action::Entry { principal, before, after, recreate } }
-}
-
-pub fn mode_step(from: AuthenticationMode, to: AuthenticationMode) -> Step {
-    let phase = match to {
-        AuthenticationMode::Api => Phase::ApiMode,
-        _ => Phase::DualMode,
-    };
-    Step { id: format!("{phase}/{to}"), phase, action: Action::Mode { from, to } }
-}
-
-pub fn prune_step(after: &str) -> Step {
-    let action = Action::AwsAuth { before: Some(map_roles(AWS_AUTH)), after: Some(map_roles(after)) };
-    Step { id: "prune/aws-auth".to_owned(), phase: Phase::Prune, action }
-}
-
-/// A plan with these steps, whose targets are what the steps leave behind.
-pub fn plan(snapshot: &Snapshot, steps: Vec<Step>) -> Plan {
-    let mut targets = Vec::new();
-    let mut lines = Vec::new();
-    for step in &steps {
-        let Action::Entry { principal, after: Some(entry), .. } = &step.action else { continue };
-        let index = lines.len();
-        let at = LinePlace {
-            entry: EntryRef { section: SectionName::MapRoles, index },
-            place: Place { line: index + 1, column: 1 },
-        };
-        lines.push(Line {
-            at: at.clone(),
-            arn: principal.canonical(),
-            username: String::new(),
-            groups: Vec::new(),
-            outcome: Outcome::Migrates { principal: principal.clone() },
-        });
-        targets.push(Target {
-            entry: entry.clone(),
-            username_today: String::new(),
-            groups_today: Vec::new(),
-            from: at,
-            standing: Standing::Create,
-            is_caller: *principal == arn(ADMIN),
-            notes: Vec::new(),
-        });
-    }
-    let cluster = snapshot.cluster.as_ref().unwrap();
-    Plan {
-        format: FormatVersion::CURRENT,
-        cluster: Some(cluster.id.clone()),
-        mode: Some(cluster.mode),
-        caller: CallerAccess::Principal { arn: ADMIN.to_owned(), principal: arn(ADMIN) },
-        source: None,
-        fingerprint: fingerprint(snapshot),
-        decisions: Decisions::default(),
-        unknown: BTreeMap::new(),
-        lines,
-        targets,
-        existing: Vec::new(),
-        nodes: vec![NodeRole {
-            role: arn(NODE),
-            used_by: vec!["node group a".to_owned()],
-            needs: EntryType::Ec2Linux,
-            gets: Some(EntryType::Ec2Linux),
-            covered: true,
-        }],
-        notices: Vec::new(),
-        steps,
-        undoes: None,
-        digest: String::new(),
-    }
-    .sealed()
-}
-
-/// Everything that a migration from CONFIG_MAP does.
-pub fn from_config_map() -> (Snapshot, Plan) {
-    use AuthenticationMode::{Api, ApiAndConfigMap, ConfigMap};
-    let snapshot = snapshot(ConfigMap, &[]);
-    let create = |entry| entry_step(Expected::Unobserved, Some(entry), false);
-    let added = binding("eksodus-developers", "developers", "edit");
-    let steps = vec![
-        mode_step(ConfigMap, ApiAndConfigMap),
-        Step {
-            id: "entries/binding".to_owned(),
-            phase: Phase::Entries,
-            action: Action::Binding { before: None, after: Some(added) },
-        },
-        create(entry(DEV, "dev:{{SessionName}}", &["developers"], &["AmazonEKSViewPolicy"])),
-        create(node(NODE, EntryType::Ec2Linux)),
-        create(entry(OPS, "ops", &[], &["AmazonEKSClusterAdminPolicy", "AmazonEKSViewPolicy"])),
-        create(entry(ALICE, "", &["people"], &[])),
-        create(entry(ADMIN, "admin", &["x"], &["AmazonEKSClusterAdminPolicy"])),
-        prune_step("- {rolearn: 'arn:aws:iam::111122223333:role/Kept', username: kept, groups: []}\n"),
-        mode_step(ApiAndConfigMap, Api),
-    ];
-    let plan = plan(&snapshot, steps);
-    (snapshot, plan)
-}
-
-/// In dual mode, with entries to change, replace, recreate and delete.
-pub fn in_dual_mode() -> (Snapshot, Plan) {
-    let mut old = entry(OLD, "old", &["a", "b"], &["AmazonEKSViewPolicy", "AmazonEKSEditPolicy"]);
-    old.tags = BTreeMap::from([("team".to_owned(), "a".to_owned())]);
-    let mut new = entry(OLD, "", &["b", "c"], &["AmazonEKSViewPolicy", "AmazonEKSAdminPolicy"]);
-    new.tags = old.tags.clone();
-    let scope = AccessScope::namespaces(["default".to_owned()]).unwrap();
-    new.policies.insert(policy("AmazonEKSViewPolicy"), scope);
-    let again = entry(AGAIN, "again", &["a"], &["AmazonEKSViewPolicy"]);
-    let alice = entry(ALICE, "alice", &["people"], &["AmazonEKSViewPolicy"]);
-    let admin = entry(ADMIN, "admin", &[], &["AmazonEKSClusterAdminPolicy"]);
-    let existing = [
-        old.clone(),
-        node(WINDOWS, EntryType::Ec2Linux),
-        again.clone(),
-        alice.clone(),
-        node(NODE, EntryType::Ec2Linux),
-        entry(OPS, "ops", &[], &["AmazonEKSClusterAdminPolicy"]),
-    ];
-    let snapshot = snapshot(AuthenticationMode::ApiAndConfigMap, &existing);
-    let steps = vec![
-        entry_step(Expected::Entry(old), Some(new), false),
-        entry_step(
-            Expected::Entry(node(WINDOWS, EntryType::Ec2Linux)),
-            Some(node(WINDOWS, EntryType::Ec2Windows)),
-            true,
-        ),
-        entry_step(Expected::Entry(again.clone()), Some(again), true),
-        entry_step(Expected::Entry(alice), None, false),
-        entry_step(
-            Expected::Absent,
-            Some(entry(DEV, "dev", &["developers"], &["AmazonEKSEditPolicy"])),
-            false,
-        ),
-        entry_step(Expected::Absent, Some(admin), false),
-        prune_step("[]\n"),
-    ];
-    let plan = plan(&snapshot, steps);
-    (snapshot, plan)
-}
-
 pub fn simulator(snapshot: &Snapshot) -> Simulator {
     let behaviour = Behaviour {
         node_entries: NodeEntries::None,
@@ -354,7 +207,7 @@ pub fn undo(world: &Simulator, plan: &Plan, store: &MemoryStore) -> Rollback {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decided {
     pub mode: AuthenticationMode,
-    pub entries: BTreeMap<String, (EntryType, String, BTreeSet<String>, String, BTreeMap<String, String>)>,
+    pub entries: BTreeMap<String, ObservedEntry>,
     pub aws_auth: Option<BTreeMap<String, String>>,
     pub bindings: Vec<Binding>,
 }
@@ -366,8 +219,8 @@ pub fn decided(world: &Simulator) -> Decided {
         mode: cluster.unwrap().mode,
         entries: entries
             .map(|it| {
-                let policies = format!("{:?}", it.policies);
-                (it.principal, (it.entry_type, it.username, it.groups, policies, it.tags))
+                let [arn, created, modified] = [(); 3].map(|()| String::new());
+                (it.principal.clone(), ObservedEntry { arn, created, modified, ..it })
             })
             .collect(),
         aws_auth: aws_auth.map(|it| it.config_map.data),

@@ -110,7 +110,7 @@ impl Journal {
         Err(JournalError::OtherPlan { journal: self.header.plan.clone(), plan: plan_digest.to_owned() })
     }
 
-    /// On the disk when this returns.
+    /// On the disk when this returns. What could not be written is part of the progress all the same: it did happen.
     ///
     /// # Errors
     /// When the record is not a legal next one, or cannot be written.
@@ -118,12 +118,9 @@ impl Journal {
         if self.broken {
             return Err(JournalError::Broken);
         }
-        let mut progress = self.progress.clone();
-        let line = progress.records() + 2;
-        progress.accept(&record).map_err(|source| JournalError::Illegal { line, source })?;
-        self.write(&record)?;
-        self.progress = progress;
-        Ok(())
+        let line = self.progress.records() + 2;
+        self.progress.accept(&record).map_err(|source| JournalError::Illegal { line, source })?;
+        self.write(&record)
     }
 
     fn write(&mut self, record: &Record) -> Result<(), JournalError> {

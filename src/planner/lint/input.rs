@@ -62,7 +62,12 @@ impl<'a> Input<'a> {
     }
 
     pub(super) fn mapping(&self, at: EntryRef) -> Option<&'a Mapping> {
-        self.mappings().find(|mapping| mapping.at == at)
+        let section = match at.section {
+            SectionName::MapRoles => &self.aws_auth.roles,
+            SectionName::MapUsers => &self.aws_auth.users,
+            SectionName::MapAccounts => return None,
+        };
+        section.entries.get(at.index)
     }
 
     /// Lines that somebody can be let in by, whatever becomes of them in the migration.
@@ -77,8 +82,13 @@ impl<'a> Input<'a> {
         })
     }
 
+    /// The lines of `mapAccounts`; without the empty ones that the server puts behind an error.
     pub(super) fn accounts(&self) -> impl Iterator<Item = &'a Account> + use<'a> {
-        self.aws_auth.accounts.entries.iter()
+        let end = match self.aws_auth.accounts.status {
+            SectionStatus::Lost { span, .. } => span.start,
+            _ => usize::MAX,
+        };
+        self.aws_auth.accounts.entries.iter().filter(move |account| account.span.end <= end)
     }
 
     pub(super) fn sections(&self) -> [Outline<'a>; 3] {
@@ -108,9 +118,8 @@ fn principal(arn: &str) -> Result<PrincipalArn, SetAside> {
         Ok(IamArn::Principal(principal)) if is_service_linked(&principal) => Err(SetAside::ServiceLinked),
         Ok(IamArn::Principal(principal)) => Ok(principal),
         Ok(IamArn::Root { .. }) => Err(SetAside::Root),
-        Ok(IamArn::AssumedRole { .. } | IamArn::FederatedUser { .. }) => {
-            Err(SetAside::NotAPrincipal("it names a session".to_owned()))
-        }
+        Ok(IamArn::AssumedRole { .. }) => Err(SetAside::NotAPrincipal("one session of a role".to_owned())),
+        Ok(IamArn::FederatedUser { .. }) => Err(SetAside::NotAPrincipal("a federated user".to_owned())),
         Err(why) => Err(SetAside::NotAPrincipal(why.to_string())),
     }
 }

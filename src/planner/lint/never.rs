@@ -47,7 +47,7 @@ fn kind<'a>(arn: &'a str, why: &'a NeverMatches) -> Never<'a> {
     }
 }
 
-/// `<…>`, `${…}`, `$NAME`, `{{…}}`, `[…]`, or a word where the account id belongs.
+/// `<…>`, `${…}`, `$NAME`, `{{…}}`, `[…]`, `A_NAME`, or a word where the account id belongs.
 pub(super) fn placeholder(text: &str) -> Option<&str> {
     for (open, close) in [("${", "}"), ("{{", "}}"), ("<", ">"), ("[", "]")] {
         if let Some(start) = text.find(open)
@@ -59,6 +59,10 @@ pub(super) fn placeholder(text: &str) -> Option<&str> {
     if let Some(start) = text.find('$') {
         let name = text[start + 1..].find(|c: char| !c.is_alphanumeric() && c != '_');
         return text.get(start..name.map_or(text.len(), |len| start + 1 + len));
+    }
+    let is_constant = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    if text.contains('_') && text.chars().all(is_constant) {
+        return Some(text);
     }
     let account = text.split(':').nth(4)?;
     let is_word = account.len() > 1 && account.chars().all(|c| c.is_alphabetic() || "_-".contains(c));
@@ -78,6 +82,8 @@ mod tests {
             ("arn:aws:iam::[account_id]:root", Some("[account_id]")),
             ("arn:aws:iam::{{AccountID}}:role/Dev", Some("{{AccountID}}")),
             ("arn:aws:iam::AWSAccountID:role/Dev", Some("AWSAccountID")),
+            ("NODE_ROLE_ARN", Some("NODE_ROLE_ARN")),
+            ("111122223333", None),
             ("arn:aws:iam::11112222333:role/Dev", None),
             ("arn:aws:iam::111122223333:role/Dev", None),
             ("arn:aws:iam:::role/Dev", None),

@@ -1,26 +1,49 @@
 //! The bytes a finding points at: the value where there is one, else what stands for the line.
 
-use crate::reader::{Mapping, Span};
+use crate::reader::{Account, Mapping, Span};
 
 pub(super) fn arn(mapping: &Mapping) -> Span {
     mapping.arn_span.unwrap_or(mapping.span)
 }
 
-pub(super) fn username(mapping: &Mapping) -> Span {
-    mapping.username_span.unwrap_or_else(|| arn(mapping))
+pub(super) fn username(source: &str, mapping: &Mapping) -> Span {
+    value(source, mapping, mapping.username_span, "username")
 }
 
-pub(super) fn groups(mapping: &Mapping) -> Span {
-    mapping.groups_span.unwrap_or_else(|| arn(mapping))
+pub(super) fn groups(source: &str, mapping: &Mapping) -> Span {
+    value(source, mapping, mapping.groups_span, "groups")
 }
 
-/// The group at a position of the list; the whole list where an escape or an alias hides it.
-pub(super) fn group(source: &str, mapping: &Mapping, index: usize) -> Span {
-    let list = groups(mapping);
-    let held = mapping.groups.as_deref().unwrap_or_default();
-    let Some(group) = held.get(index) else { return list };
-    let before = held[..index].iter().filter(|other| *other == group).count();
-    words(source, list, group).nth(before).unwrap_or(list)
+/// A key without a value stands for it, and the ARN for a key that is not there.
+fn value(source: &str, mapping: &Mapping, span: Option<Span>, key: &str) -> Span {
+    match span {
+        None => arn(mapping),
+        Some(span) if span.start == span.end => field(source, mapping, key),
+        Some(span) => span,
+    }
+}
+
+/// The element without its dash.
+pub(super) fn account(source: &str, account: &Account) -> Span {
+    let Span { start, end } = account.span;
+    let item = source.get(start..end).unwrap_or_default();
+    let value = item.trim_start_matches(|c: char| c == '-' || c.is_whitespace());
+    if value.is_empty() { account.span } else { Span { start: end - value.len(), end } }
+}
+
+/// Each group of the list; the whole list from the first one on that an escape or an alias hides.
+pub(super) fn each_group(source: &str, mapping: &Mapping) -> Vec<Span> {
+    let list = groups(source, mapping);
+    let mut rest = Some(list);
+    let mut next = |group: &String| {
+        let span = words(source, rest?, group).next();
+        rest = span.map(|span| Span { start: span.end, end: list.end });
+        span
+    };
+    // an empty one has no text to look for
+    let spans =
+        mapping.groups.iter().flatten().map(|group| if group.is_empty() { None } else { next(group) });
+    spans.map(|span| span.unwrap_or(list)).collect()
 }
 
 /// A data key in the manifest's text, or the beginning of the text.

@@ -1,4 +1,4 @@
-use super::{Check, Found, Level, Rule};
+use super::{Check, Found, Level, Rule, spans};
 use crate::reader::Status;
 
 /// Everybody of the account comes in by the name of their ARN; no entry does that (authenticator, `server.go`, doMapping).
@@ -9,7 +9,7 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
         .accounts()
         .filter(|account| account.status == Status::InForce)
         .map(|account| Found {
-            span: account.span,
+            span: spans::account(input.text(), account),
             title: format!("no access entry stands for account {}", account.text),
             label: "a whole account".to_owned(),
             today: "every principal of the account without a line of its own comes in with its ARN as username and no groups".to_owned(),

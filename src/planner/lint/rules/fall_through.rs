@@ -1,4 +1,4 @@
-use super::{Check, Found, Level, Rule};
+use super::{Check, Found, Level, Rule, spans};
 use crate::reader::{SectionName, SectionStatus, Status};
 
 /// With a section lost, its principals are looked for in the next ones (authenticator, `server.go`, doMapping).
@@ -41,7 +41,12 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
                 })
                 .map(|(from, _)| {
                     let who = format!("principals of account {}", account.text);
-                    found(account.span, from, who, "gives the ARN as username and no groups")
+                    found(
+                        spans::account(input.text(), account),
+                        from,
+                        who,
+                        "gives the ARN as username and no groups",
+                    )
                 })
                 .collect::<Vec<_>>()
         });

@@ -1,6 +1,6 @@
 use super::{Check, Found, Level, Never, Rule, never, spans};
 
-/// IAM groups are not principals, here or in access entries (EKS user guide, "Grant access with a ConfigMap").
+/// IAM groups are not principals, here or in access entries (EKS user guide, "Grant IAM users access to Kubernetes with a ConfigMap").
 pub(super) const RULE: Rule = Rule { id: "iam-group-arn", level: Level::Warning, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {

@@ -11,13 +11,13 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
         .map(|(line, winner)| {
             let windows = nodes::is_windows(winner);
             Found {
-                span: spans::groups(winner),
+                span: spans::groups(input.text(), winner),
                 title: "Linux and Windows nodes share a role".to_owned(),
                 label: format!("in force instead of line {}", line.place.line),
                 today: if windows {
-                    "the Windows line is in force for all of the role's nodes; Linux nodes get along with it"
+                    "the Windows line is in force for all of the role's nodes"
                 } else {
-                    "the Linux line is in force, so Windows nodes lack eks:kube-proxy-windows and have no network"
+                    "the Linux line is in force, so Windows nodes lack eks:kube-proxy-windows, which breaks their network"
                 }
                 .to_owned(),
                 then: format!(

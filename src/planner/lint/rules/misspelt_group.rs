@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule { id: "misspelt-group", level: Level::Warning
 fn check(held: &Held<'_>) -> Vec<Found> {
     let groups = held.groups.iter().enumerate();
     groups
-        .filter(|(_, group)| !SYSTEM.contains(&group.as_str()))
+        .filter(|(_, group)| !SYSTEM.contains(&group.as_str()) && *group != "system:unauthenticated")
         .filter_map(|(index, group)| {
             let meant = spelling::nearest(&group.trim().to_lowercase(), &SYSTEM, 2)?;
             Some(Found {

@@ -39,6 +39,7 @@ mod node_principal;
 mod not_a_principal;
 mod not_an_account;
 mod not_an_identity;
+mod other_account;
 mod other_section;
 mod placeholder_left;
 mod random_duplicate;
@@ -60,6 +61,7 @@ mod stray_space;
 mod superseded_line;
 mod system_group;
 mod system_masters;
+mod tagged_value;
 mod unknown_field;
 mod unknown_placeholder;
 mod unread_key;
@@ -115,6 +117,7 @@ pub(super) const RULES: &[Rule] = &[
     not_a_principal::RULE,
     not_an_account::RULE,
     not_an_identity::RULE,
+    other_account::RULE,
     other_section::RULE,
     placeholder_left::RULE,
     random_duplicate::RULE,
@@ -136,6 +139,7 @@ pub(super) const RULES: &[Rule] = &[
     superseded_line::RULE,
     system_group::RULE,
     system_masters::RULE,
+    tagged_value::RULE,
     unknown_field::RULE,
     unknown_placeholder::RULE,
     unread_key::RULE,

@@ -1,4 +1,4 @@
-use super::{Check, Found, Held, Level, Rule, spans};
+use super::{Check, Found, Held, Level, Rule};
 use crate::model::GroupName;
 use crate::planner::Blocker;
 
@@ -12,7 +12,7 @@ fn check(held: &Held<'_>) -> Vec<Found> {
     }
     let masters = held.groups.iter().position(|group| group == GroupName::MASTERS);
     vec![Found {
-        span: masters.map_or_else(|| spans::groups(held.mapping), |index| held.group_span(index)),
+        span: masters.map_or_else(|| held.groups_span(), |index| held.group_span(index)),
         title: "every node of this role is cluster administrator".to_owned(),
         label: "on a node's line".to_owned(),
         today: "the server gives nodes system:masters, and so anybody who gets hold of one".to_owned(),

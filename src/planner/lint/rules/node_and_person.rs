@@ -20,7 +20,7 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
                 )
             };
             Found {
-                span: spans::username(winner),
+                span: spans::username(input.text(), winner),
                 title: "one role is mapped for nodes and for something else".to_owned(),
                 label: format!("in force instead of line {}", line.place.line),
                 today: today.to_owned(),

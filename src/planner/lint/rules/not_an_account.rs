@@ -1,4 +1,4 @@
-use super::{Check, Found, Level, Rule, never};
+use super::{Check, Found, Level, Rule, never, spans};
 use crate::reader::{NeverMatches, Status};
 
 /// Account ids keep their source text and are compared with STS's twelve digits (authenticator, `configmap.go`).
@@ -11,13 +11,15 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
         .filter(|account| never::placeholder(&account.text).is_none())
         .map(|account| {
             let digits = account.text.chars().filter(char::is_ascii_digit).count();
-            let label = if digits == account.text.chars().count() {
+            let label = if account.text.is_empty() {
+                "empty".to_owned()
+            } else if digits == account.text.chars().count() {
                 format!("{digits} digits, not twelve")
             } else {
                 format!("compared as {:?}", account.text)
             };
             Found {
-                span: account.span,
+                span: spans::account(input.text(), account),
                 title: "this is no account id".to_owned(),
                 label,
                 today: "the server compares the text as it is, so the line lets nobody in".to_owned(),

@@ -13,7 +13,9 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
     let accounts = input
         .accounts()
         .filter(|account| account.status == Status::NeverMatches(NeverMatches::NotAnAccount))
-        .filter_map(|account| Some((account.span, never::placeholder(&account.text)?)));
+        .filter_map(|account| {
+            Some((spans::account(input.text(), account), never::placeholder(&account.text)?))
+        });
     arns.chain(accounts)
         .map(|(span, text)| Found {
             span,

@@ -9,26 +9,39 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
     sections
         .filter_map(|section| {
             let SectionStatus::Lost { why, span, .. } = section.status else { return None };
-            let rest = input.text().get(span.start..).unwrap_or_default();
+            // of mapAccounts alone the server keeps what comes before the error
+            let (title, today) = match section.entries {
+                0 => (
+                    format!("the server reads nothing of {}", section.name),
+                    "the whole section is empty in the server; nobody named in it is let in by it, and no earlier version is kept",
+                ),
+                _ => (
+                    format!("the server reads {} only to here", section.name),
+                    "what stands before is in force, and nobody is let in by the rest",
+                ),
+            };
             Some(Found {
                 span: *span,
-                title: format!("the server reads nothing of {}", section.name),
+                title,
                 label: why.clone(),
-                today: "the whole section is empty in the server; nobody named in it is let in by it, and no earlier version is kept".to_owned(),
-                then: "none of its lines becomes an access entry, and aws-auth cannot be switched off before it is settled".to_owned(),
-                help: remedy(rest).to_owned(),
+                today: today.to_owned(),
+                then: "what is not read becomes no access entry, and aws-auth cannot be switched off before it is settled".to_owned(),
+                help: remedy(input.text(), span.start).to_owned(),
             })
         })
         .collect()
 }
 
-fn remedy(rest: &str) -> &'static str {
-    let mut chars = rest.chars();
-    match (chars.next(), chars.next()) {
-        (Some('\t'), _) => "indent with spaces instead of the tab",
-        (Some('{'), Some('{')) => "put the value with the placeholder in quotes",
-        (Some('%'), Some('Y')) => "take the %YAML directive out",
-        (Some('@' | '`' | '%' | '*'), _) => "put the value in quotes",
+fn remedy(text: &str, at: usize) -> &'static str {
+    let rest = text.get(at..).unwrap_or_default();
+    let before = text.get(..at).unwrap_or_default();
+    match rest.chars().next() {
+        Some('\t') => "indent with spaces instead of the tab",
+        Some('{') if rest.starts_with("{{") || before.ends_with('{') => {
+            "put the value with the placeholder in quotes"
+        }
+        Some('%') if rest.starts_with("%YAML") => "take the %YAML directive out",
+        Some('@' | '`' | '%' | '*') => "put the value in quotes",
         _ => "mend the section here, or empty it if nobody misses it",
     }
 }

@@ -15,7 +15,8 @@ fn check(held: &Held<'_>) -> Vec<Found> {
         title: "not every cluster takes {{SessionNameRaw}} in an access entry".to_owned(),
         label: "documented for entries since 2025".to_owned(),
         today: "the server puts the session name in, @ and all".to_owned(),
-        then: "the access entry keeps the username; older EKS platform versions may refuse it or leave it as text".to_owned(),
+        then: "the access entry keeps the username; reports from before then say that EKS refuses it"
+            .to_owned(),
         help: "try one such entry before the others, and look at the username it logs in with".to_owned(),
     }]
 }

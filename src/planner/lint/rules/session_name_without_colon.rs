@@ -13,7 +13,7 @@ fn check(held: &Held<'_>) -> Vec<Found> {
         span: held.username_span(),
         title: "a colon must stand before the session name".to_owned(),
         label: "none here".to_owned(),
-        today: "the server puts the session name in; whoever may choose it, may choose this username"
+        today: "the server puts the session name in; whoever chooses that, chooses part of the username"
             .to_owned(),
         then: "EKS refuses the username, so it changes, and with it whatever names it".to_owned(),
         help: "in eksodus.yaml set another `username` for the principal, or `proposed-usernames: accept`"
