@@ -165,38 +165,6 @@ fn a_blocked_plan_is_not_begun() {
     assert!(!bench.path("sim/runs").exists());
 }
 
-#[cfg(unix)]
-#[test]
-fn ctrl_c_stops_between_two_calls() {
-    use std::io::Write as _;
-    use std::process::Stdio;
-
-    let bench = planned();
-    // it waits for the plan on stdin, with the signal handler in place
-    let mut child = bench
-        .command(&["apply", "-", "--simulate", "sim", "--allow-irreversible"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(300));
-    assert!(
-        std::process::Command::new("kill")
-            .args(["-INT", &child.id().to_string()])
-            .status()
-            .unwrap()
-            .success()
-    );
-    std::thread::sleep(std::time::Duration::from_millis(100));
-    child.stdin.take().unwrap().write_all(bench.read("plan.json").as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(130), "{stderr}");
-    assert!(stderr.contains("interrupted"), "{stderr}");
-    assert_eq!(entries(&bench), 0);
-}
-
 #[test]
 fn a_torn_journal_loses_its_last_record_only() {
     let bench = planned();

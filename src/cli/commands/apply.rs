@@ -43,7 +43,6 @@ pub fn run(args: ApplyArgs, mut context: Context<'_>) -> Result<Exit, CliError> 
         return Err(CliError::Live { command: "apply", instead: "pass --simulate DIR" });
     };
     context.no_markdown("apply")?;
-    let interrupted = interrupt::flag()?;
     let saved = args.plan.as_deref().map(inputs::plan_file).transpose()?;
     let cluster = Simulated::open(folder, args.fault)?;
     let through = args.through.into();
@@ -59,6 +58,7 @@ pub fn run(args: ApplyArgs, mut context: Context<'_>) -> Result<Exit, CliError> 
     if !blocked.is_empty() {
         return Ok(conclusion::blocked(&mut context, &plan, &blocked));
     }
+    let interrupted = interrupt::flag()?;
     let mut run = match args.resume {
         true => Run::resume(&cluster, &plan, context.console)?,
         false => Run::begin(&cluster, &plan)?,

@@ -62,7 +62,6 @@ pub fn run(args: RehearseArgs, mut context: Context<'_>) -> Result<Exit, CliErro
     if context.global.snapshot.is_none() {
         return Err(CliError::Live { command: "rehearse", instead: "pass --snapshot DIR" });
     }
-    let interrupted = interrupt::flag()?;
     let snapshot = inputs::snapshot("rehearse", context.global)?;
     let decisions = inputs::decisions(&mut context)?;
     let world = Simulator::from_snapshot(&snapshot, Behaviour::default())?;
@@ -72,6 +71,7 @@ pub fn run(args: RehearseArgs, mut context: Context<'_>) -> Result<Exit, CliErro
     if !blocked.is_empty() {
         return Ok(conclusion::blocked(&mut context, &plan, &blocked));
     }
+    let interrupted = interrupt::flag()?;
     let rehearsal =
         Rehearsal { world, plan, store: MemoryStore::default(), through, interrupted: &interrupted };
     let (report, exit) = rehearsal.play(fault, rollback, context.console)?;
