@@ -218,3 +218,33 @@ fn accounts_keep_their_source_text() {
     );
     assert_eq!(reading.at(reading.auth.accounts.entries[5].span), "- '111122223333'");
 }
+
+#[test]
+fn what_people_write_by_mistake_means_what_the_server_makes_of_it() {
+    let lost = |text: &str| matches!(roles(text).auth.roles.status, SectionStatus::Lost { .. });
+    // an unquoted placeholder is a mapping with a mapping as its key
+    assert!(lost("- rolearn: a\n  username: {{SessionName}}\n"));
+    assert!(lost("- rolearn: a\n\tusername: b\n"));
+    assert!(lost("- rolearn: a\n  username:b\n  groups: [c]\n"));
+    assert!(lost("- rolearn: 'a\n  username: b\n"));
+    assert!(lost("- rolearn: a\n  groups:\n  - b\n c: d\n"));
+
+    // an item that is indented too far goes on with the one before
+    let folded = roles("- rolearn: a\n  groups:\n  - alpha\n    - beta\n");
+    assert_eq!(folded.auth.roles.entries[0].groups, Some(vec!["alpha - beta".to_owned()]));
+
+    let statuses = |arn: &str| roles(&format!("- rolearn: {arn}\n")).auth.roles.entries[0].status.clone();
+    for works in ["arn:aws:iam::111122223333:root", "arn:aws:iam::111122223333:user/alice"] {
+        assert_eq!(statuses(works), Status::InForce, "{works}");
+    }
+    for never in [
+        "arn:aws:iam:111122223333:role/Dev",
+        "arn:aws:iam::<account>:role/Dev",
+        "arn:aws:eks:eu-west-1:111122223333:nodegroup/c/n/1a2b",
+        "arn:aws:iam::11112222333:role/Dev",
+        "\"arn:aws:iam::111122223333:role/Dev \"",
+        "arn:aws:sts::111122223333:assumed-role/Dev/alice",
+    ] {
+        assert!(matches!(statuses(never), Status::NeverMatches(_)), "{never}");
+    }
+}
