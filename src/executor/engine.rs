@@ -2,7 +2,7 @@ use sha2::{Digest, Sha256};
 
 use super::calls::{Leg, legs_of};
 use super::ending::Stop;
-use super::journal::{CallState, Journal, Record};
+use super::journal::{CallState, FolderError, Journal, Record};
 use super::observe::entries;
 use super::perform::Broken;
 use super::{
@@ -10,6 +10,7 @@ use super::{
     look_at,
 };
 use crate::eks::World;
+use crate::model::ConfigMap;
 use crate::planner::{Action, Expected, Phase, Plan, Step};
 
 /// How far a run goes and what it may do.
@@ -24,6 +25,8 @@ pub struct Options<'a> {
     pub patience: Patience,
     /// Asked between two calls; `true` stops the run.
     pub interrupted: &'a dyn Fn() -> bool,
+    /// Keeps `aws-auth` as the first run finds it, before anything is changed.
+    pub backup: &'a dyn Fn(&ConfigMap) -> Result<(), FolderError>,
 }
 
 impl Options<'_> {
@@ -34,6 +37,7 @@ impl Options<'_> {
             prune: true,
             patience: Patience::default(),
             interrupted: &|| false,
+            backup: &|_| Ok(()),
         }
     }
 
