@@ -20,4 +20,5 @@ pub mod model;
 pub mod planner;
 pub mod rbac;
 pub mod reader;
+pub mod render;
 pub mod snapshot;

@@ -1,1 +1,9 @@
-fn main() {}
+//! Arguments in, exit code out.
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run().into()
+}

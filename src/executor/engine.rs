@@ -1,5 +1,3 @@
-use sha2::{Digest, Sha256};
-
 use super::calls::{Leg, legs_of};
 use super::ending::Stop;
 use super::journal::{CallState, FolderError, Journal, Record};
@@ -276,15 +274,15 @@ impl<W: World> Engine<'_, W> {
     /// The same for every try of a call in one run folder, and another in every other.
     fn token(&self, step: &Step, index: usize, again: usize) -> String {
         let run = &self.journal.header().run;
-        let hash = Sha256::new()
-            .chain_update(&self.plan.digest)
-            .chain_update([0])
-            .chain_update(run)
-            .chain_update([0])
-            .chain_update(&step.id)
-            .chain_update((index as u64).to_be_bytes())
-            .chain_update((again as u64).to_be_bytes())
+        let hash = blake3::Hasher::new()
+            .update(self.plan.digest.as_bytes())
+            .update(&[0])
+            .update(run.as_bytes())
+            .update(&[0])
+            .update(step.id.as_bytes())
+            .update(&(index as u64).to_be_bytes())
+            .update(&(again as u64).to_be_bytes())
             .finalize();
-        hash[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+        hash.to_hex()[..32].to_owned()
     }
 }

@@ -1,7 +1,5 @@
 use std::time::Duration;
 
-use sha2::{Digest, Sha256};
-
 use super::ApiError;
 use crate::eks::Clock;
 
@@ -18,9 +16,9 @@ impl Backoff {
     /// How long to wait after try `attempt`, which counts from 0; `seed` names the call, so that many do not wait in step.
     pub fn delay(&self, attempt: u32, seed: &str) -> Duration {
         let full = self.base.saturating_mul(1 << attempt.min(16)).min(self.cap);
-        let hash = Sha256::new().chain_update(seed).chain_update(attempt.to_be_bytes()).finalize();
+        let hash = blake3::Hasher::new().update(seed.as_bytes()).update(&attempt.to_be_bytes()).finalize();
         // between three quarters of the delay and the whole of it
-        full.mul_f64(0.75 + f64::from(hash[0]) / 1020.0)
+        full.mul_f64(0.75 + f64::from(hash.as_bytes()[0]) / 1020.0)
     }
 }
 

@@ -21,14 +21,15 @@ pub enum IamArn {
 /// What an access entry can stand for: an IAM role or user, with its full path.
 ///
 /// Names keep their case: IAM ignores it for uniqueness and keeps it in ARNs.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct PrincipalArn {
+    /// The whole ARN, once; the rest are places in it.
+    text: String,
+    path_at: u16,
+    name_at: u16,
     account: AccountId,
     kind: PrincipalKind,
-    name: String,
-    /// Begins and ends with `/`; `/` alone when there is none.
-    path: String,
     partition: Partition,
 }
 
@@ -90,10 +91,10 @@ impl FromStr for IamArn {
 
     /// Strict: surrounding space, a missing field or an odd account id is an error, because IAM never prints one.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let fields: Vec<&str> = text.splitn(6, ':').collect();
-        let &[prefix, partition, service, region, account, resource] = fields.as_slice() else {
-            return Err(InvalidArn::NotAnArn);
-        };
+        let mut fields = text.splitn(6, ':');
+        let mut field = || fields.next().ok_or(InvalidArn::NotAnArn);
+        let (prefix, partition, service) = (field()?, field()?, field()?);
+        let (region, account, resource) = (field()?, field()?, field()?);
         if prefix != "arn" {
             return Err(InvalidArn::NotAnArn);
         }
@@ -116,14 +117,21 @@ impl FromStr for IamArn {
                     "user" => PrincipalKind::User,
                     _ => return Err(unknown()),
                 };
-                let (path, name) = match rest.rsplit_once('/') {
-                    Some((path, name)) => (format!("/{path}/"), name),
-                    None => ("/".to_owned(), rest),
-                };
-                if !is_iam_name(name) || !is_iam_path(&path) {
+                let path_at = text.len() - rest.len() - 1;
+                let name_at = text.rfind('/').map_or(path_at, |slash| slash) + 1;
+                let (path, name) = (&text[path_at..name_at], &text[name_at..]);
+                if !is_iam_name(name) || !is_iam_path(path) {
                     return Err(unknown());
                 }
-                Ok(Self::Principal(PrincipalArn { account, kind, name: name.to_owned(), path, partition }))
+                let place = |at: usize| u16::try_from(at).map_err(|_| unknown());
+                Ok(Self::Principal(PrincipalArn {
+                    text: text.to_owned(),
+                    path_at: place(path_at)?,
+                    name_at: place(name_at)?,
+                    account,
+                    kind,
+                    partition,
+                }))
             }
             _ => match *resource.split('/').collect::<Vec<_>>().as_slice() {
                 ["assumed-role", role, session] if is_iam_name(role) && !session.is_empty() => {
@@ -172,50 +180,63 @@ impl PrincipalArn {
         self.kind == PrincipalKind::Role
     }
 
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
     pub fn name(&self) -> &str {
-        &self.name
+        &self.text[usize::from(self.name_at)..]
     }
 
     /// Begins and ends with `/`.
     pub fn path(&self) -> &str {
-        &self.path
+        &self.text[usize::from(self.path_at)..usize::from(self.name_at)]
     }
 
     pub fn has_path(&self) -> bool {
-        self.path != "/"
+        self.path() != "/"
     }
 
     /// Owned by an AWS service; customers cannot make or change its access entry.
     pub fn is_service_linked(&self) -> bool {
-        self.is_role() && self.path.starts_with("/aws-service-role/")
+        self.is_role() && self.path().starts_with("/aws-service-role/")
     }
 
     /// The role as STS and `aws-auth` name it; `None` for a user, whose path STS keeps.
     pub fn pathless_role(&self) -> Option<PathlessRole> {
         self.is_role().then(|| PathlessRole {
             partition: self.partition,
-            account: self.account.clone(),
-            name: self.name.clone(),
+            account: self.account,
+            name: self.name().to_owned(),
         })
     }
 
     /// The ARN the authenticator matches against: without path for a role, whole for a user.
     pub fn canonical(&self) -> String {
-        match self.pathless_role() {
-            Some(role) => role.to_string(),
-            None => self.to_string(),
+        if self.is_role() && self.has_path() {
+            let head = &self.text[..usize::from(self.path_at)];
+            format!("{head}/{}", self.name())
+        } else {
+            self.text.clone()
         }
     }
 }
 
 impl fmt::Display for PrincipalArn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { account, kind, name, path, partition } = self;
-        let kind = match kind {
-            PrincipalKind::Role => "role",
-            PrincipalKind::User => "user",
-        };
-        write!(f, "arn:{partition}:iam::{account}:{kind}{path}{name}")
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for PrincipalArn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Serialize for PrincipalArn {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
     }
 }
 
@@ -249,7 +270,7 @@ impl TryFrom<String> for PrincipalArn {
 
 impl From<PrincipalArn> for String {
     fn from(principal: PrincipalArn) -> Self {
-        principal.to_string()
+        principal.text
     }
 }
 

@@ -45,7 +45,7 @@ impl NodeRoles {
             nodegroups,
             fargate,
             auto_mode: snapshot.cluster.as_ref().and_then(|cluster| cluster.auto_mode_node_role.clone()),
-            account: snapshot.cluster.as_ref().map(|cluster| cluster.id.account.clone()),
+            account: snapshot.cluster.as_ref().map(|cluster| cluster.id.account),
         }
     }
 }

@@ -1,5 +1,3 @@
-use sha2::{Digest, Sha256};
-
 use super::{FormatVersion, Plan};
 
 /// Why a saved plan cannot be used.
@@ -50,24 +48,26 @@ impl Plan {
         Ok(plan)
     }
 
-    /// SHA-256 of everything but the digest itself, in hex.
+    /// BLAKE3 of everything but the digest itself, in hex.
     pub fn computed_digest(&self) -> String {
         let mut plan = self.clone();
         plan.digest = String::new();
-        sha256(&plan)
+        digest_of(&plan)
     }
 
     /// Fixes the digest of a plan that is complete.
     #[must_use]
     pub fn sealed(mut self) -> Self {
-        self.digest = self.computed_digest();
+        self.digest = String::new();
+        self.digest = digest_of(&self);
         self
     }
 }
 
-/// SHA-256 in hex of a value's compact JSON.
-pub(super) fn sha256(value: &impl serde::Serialize) -> String {
-    let bytes = serde_json::to_vec(value).unwrap_or_default();
-    let digest = Sha256::digest(&bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+/// BLAKE3 in hex of a value's compact JSON.
+pub(super) fn digest_of(value: &impl serde::Serialize) -> String {
+    let mut hasher = std::io::BufWriter::with_capacity(16 * 1024, blake3::Hasher::new());
+    // neither can fail: the hasher takes everything, and no value here has keys that JSON lacks
+    let _ = serde_json::to_writer(&mut hasher, value);
+    hasher.into_inner().map(|hasher| hasher.finalize().to_hex().to_string()).unwrap_or_default()
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::file::sha256;
+use super::file::digest_of;
 use super::{Fingerprint, PlanSource};
 use crate::rbac::{Binding, SubjectKind};
 use crate::reader::{AwsAuth, read};
@@ -35,7 +35,7 @@ pub(super) fn of_sources(snapshot: &Snapshot, aws_auth: Option<&AwsAuth>) -> Fin
     let mut prints = Fingerprint::new();
     let mut put = |source, value: Option<Value>| {
         if let Some(value) = value {
-            prints.insert(source, sha256(&value));
+            prints.insert(source, digest_of(&value));
         }
     };
     put(PlanSource::Cluster, cluster.as_ref().map(of_cluster));

@@ -39,7 +39,7 @@ pub struct Plan {
     /// The digest of the plan whose run this one undoes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<String>,
-    /// SHA-256 of all the rest, in hex.
+    /// BLAKE3 of all the rest, in hex.
     pub digest: String,
 }
 
@@ -67,7 +67,7 @@ pub enum PlanSource {
     Caller,
 }
 
-/// SHA-256 in hex of each known source, in a canonical form that leaves out what may change without meaning.
+/// BLAKE3 in hex of each known source, in a canonical form that leaves out what may change without meaning.
 pub type Fingerprint = BTreeMap<PlanSource, String>;
 
 /// Who runs the migration, and by what they are let in today.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::section::Sections;
+use super::room::Room;
+use super::section::{Contents, Sections};
 use super::yaml;
 use super::{Account, DropReason, EntryRef, NeverMatches, Section, SectionName, Status};
 use crate::model::AccountId;
@@ -11,19 +12,21 @@ pub(super) fn read(sections: &Sections<'_>) -> Section<Account> {
     let name = SectionName::MapAccounts;
     sections.read(name, |text| {
         let document = yaml::compose(text.yaml)?;
-        let texts = yaml::decode_texts(&document)?;
+        let mut room = Room::for_items::<Account>(&document)?;
+        let (texts, fault) = yaml::decode_texts(&document)?;
         let mut accounts: Vec<Account> = Vec::with_capacity(texts.len());
         for (index, element) in texts.into_iter().enumerate() {
             let span = text.to_source(element.span);
+            room.take(element.text.as_ref().map_or(0, |text| text.len()), element.span.start)?;
             let (held, status) = match element.text {
-                Ok(held) => (held, Status::InForce),
+                Ok(held) => (held.to_string(), Status::InForce),
                 Err(found) => (String::new(), Status::Dropped(DropReason::AccountNotAScalar { found })),
             };
             let at = EntryRef { section: name, index };
             accounts.push(Account { at, place: text.place(span.start), span, text: held, status });
         }
         settle(&mut accounts);
-        Ok((accounts, document.rest))
+        Ok(Contents { entries: accounts, rest: document.rest, fault })
     })
 }
 

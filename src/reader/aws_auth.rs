@@ -56,7 +56,8 @@ pub enum SectionStatus {
     /// No such key, or a blank value.
     Absent,
     Read,
-    /// An error empties the section; the other sections stand.
+    /// An error empties the section; the other sections stand. Of `mapAccounts` the server keeps what comes before
+    /// an item whose tag lies, and an empty text for each item from there on.
     Lost {
         why: String,
         place: Place,

@@ -1,5 +1,7 @@
 //! One entry of `mapRoles` or `mapUsers`, filled as Go's `encoding/json` fills a struct.
 
+use std::rc::Rc;
+
 use super::fold::equal_fold;
 use super::yaml::{Data, Pair, Value};
 use super::{Damage, SectionName, Span};
@@ -15,12 +17,12 @@ pub(super) struct Fields {
     pub damage: Vec<Damage>,
     /// `rolearn` or `userarn` had the wrong type.
     pub arn_found: Option<(&'static str, Span)>,
-    pub unknown_keys: Vec<(String, Span)>,
+    pub unknown_keys: Vec<(Rc<str>, Span)>,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Text {
-    pub value: String,
+    pub value: Rc<str>,
     /// Where the value in force stands; with an empty one, the value that was lost.
     pub span: Option<Span>,
 }
@@ -39,7 +41,7 @@ pub(super) struct Groups {
     pub span: Option<Span>,
     /// Elements in force; `None` for a nil slice.
     len: Option<usize>,
-    backing: Vec<String>,
+    backing: Vec<Rc<str>>,
 }
 
 #[derive(Clone, Copy)]
@@ -88,6 +90,17 @@ impl Fields {
         fields
     }
 
+    /// How many bytes it takes to keep all of this.
+    pub(super) fn weight(&self) -> usize {
+        let Self { arn, username, groups, user_id, sso: _, damage, arn_found: _, unknown_keys } = self;
+        let groups = groups.values().unwrap_or_default().iter();
+        let keys = unknown_keys.iter();
+        [arn, username, user_id].map(|text| text.value.len()).iter().sum::<usize>()
+            + groups.map(|group| size_of::<String>() + group.len()).sum::<usize>()
+            + keys.map(|(key, _)| size_of::<(String, Span)>() + key.len()).sum::<usize>()
+            + damage.len() * size_of::<Damage>()
+    }
+
     fn assign(&mut self, field: Field, Pair { key, value, .. }: &Pair) {
         let span = value.span;
         match field {
@@ -104,7 +117,7 @@ impl Fields {
             Field::Groups => self.groups.assign(value, &mut self.damage),
             Field::UserId => {
                 if let Some(found) = self.user_id.assign(value) {
-                    self.damage.push(Damage::Other { key: key.clone(), found, span });
+                    self.damage.push(Damage::Other { key: key.to_string(), found, span });
                 }
             }
             Field::Sso => match &value.data {
@@ -115,7 +128,7 @@ impl Fields {
                 data => {
                     // the pointer is allocated before the type is looked at
                     self.sso.get_or_insert_default();
-                    self.damage.push(Damage::Other { key: key.clone(), found: data.noun(), span });
+                    self.damage.push(Damage::Other { key: key.to_string(), found: data.noun(), span });
                 }
             },
         }
@@ -134,7 +147,7 @@ impl Text {
     fn assign(&mut self, value: &Value) -> Option<&'static str> {
         match &value.data {
             Data::Text(text) => {
-                self.value.clone_from(text);
+                self.value = text.clone();
                 self.span = Some(value.span);
                 return None;
             }
@@ -146,8 +159,8 @@ impl Text {
 }
 
 impl Groups {
-    pub(super) fn values(&self) -> Option<Vec<String>> {
-        self.len.map(|len| self.backing[..len].to_vec())
+    pub(super) fn values(&self) -> Option<&[Rc<str>]> {
+        self.len.map(|len| &self.backing[..len])
     }
 
     fn assign(&mut self, value: &Value, damage: &mut Vec<Damage>) {
@@ -170,10 +183,10 @@ impl Groups {
         self.len = Some(elements.len());
         for (index, element) in elements.iter().enumerate() {
             if index == self.backing.len() {
-                self.backing.push(String::new());
+                self.backing.push(Rc::default());
             }
             match &element.data {
-                Data::Text(text) => self.backing[index].clone_from(text),
+                Data::Text(text) => self.backing[index] = text.clone(),
                 Data::Null => {}
                 data => damage.push(Damage::Group { index, found: data.noun(), span: element.span }),
             }

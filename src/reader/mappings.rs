@@ -1,7 +1,8 @@
 //! `mapRoles` and `mapUsers`.
 
 use super::fields::{Fields, Sso};
-use super::section::{Sections, Text};
+use super::room::Room;
+use super::section::{Contents, Sections, Text};
 use super::standing;
 use super::yaml::{self, Data, Fault, Value};
 use super::{Damage, DropReason, EntryRef, Mapping, NeverMatches, Section, SectionName, Span, Status};
@@ -11,19 +12,27 @@ use crate::model::{AccountId, Partition};
 pub(super) fn read(sections: &Sections<'_>, name: SectionName) -> Section<Mapping> {
     sections.read(name, |text| {
         let document = yaml::compose(text.yaml)?;
+        let mut room = Room::for_items::<Draft>(&document)?;
         let mut drafts = match yaml::decode(&document)? {
             None | Some(Value { data: Data::Null, .. }) => Vec::new(),
             Some(Value { data: Data::List(items), .. }) => {
                 let spans = document.items().map(|id| document.item_span(id));
                 let items = items.iter().zip(spans).enumerate();
-                items.map(|(index, (item, span))| entry(text, index, item, text.to_source(span))).collect()
+                items
+                    .map(|(index, (item, span))| {
+                        let fields = fields(text, item);
+                        room.take(fields.weight(), span.start)?;
+                        Ok(entry(text, index, item, fields, text.to_source(span)))
+                    })
+                    .collect::<Result<Vec<Draft>, Fault>>()?
             }
             Some(Value { data, span, .. }) => {
                 return Err(Fault::new(format!("the value is {}, not a list", data.noun()), span.start));
             }
         };
         standing::settle(&mut drafts);
-        Ok((drafts.into_iter().map(|draft| draft.mapping).collect(), document.rest))
+        let entries = drafts.into_iter().map(|draft| draft.mapping).collect();
+        Ok(Contents { entries, rest: document.rest, fault: None })
     })
 }
 
@@ -31,13 +40,20 @@ pub(super) fn read(sections: &Sections<'_>, name: SectionName) -> Section<Mappin
 pub(super) struct Draft {
     pub mapping: Mapping,
     /// The `sso` matcher of an entry that has nothing else.
-    pub sso: Option<Sso>,
+    pub sso: Option<Box<Sso>>,
 }
 
-fn entry(text: &Text<'_>, index: usize, item: &Value, span: Span) -> Draft {
-    let (mut fields, not_a_mapping) = match &item.data {
-        Data::Map(pairs) => (Fields::of(pairs, text.name), None),
-        data => (Fields::default(), Some(DropReason::NotAMapping { found: data.noun() })),
+fn fields(text: &Text<'_>, item: &Value) -> Fields {
+    match &item.data {
+        Data::Map(pairs) => Fields::of(pairs, text.name),
+        _ => Fields::default(),
+    }
+}
+
+fn entry(text: &Text<'_>, index: usize, item: &Value, mut fields: Fields, span: Span) -> Draft {
+    let not_a_mapping = match &item.data {
+        Data::Map(_) => None,
+        data => Some(DropReason::NotAMapping { found: data.noun() }),
     };
     let status = match not_a_mapping.or_else(|| validate(&fields, text.name)) {
         Some(reason) => Status::Dropped(reason),
@@ -50,27 +66,28 @@ fn entry(text: &Text<'_>, index: usize, item: &Value, span: Span) -> Draft {
         fields.damage.push(Damage::Other { key: key.to_owned(), found, span });
     }
     let groups = fields.groups.values();
+    let groups = groups.map(|groups| groups.iter().map(ToString::to_string).collect());
     let mapping = Mapping {
         at: EntryRef { section: text.name, index },
         place: text.place(span.start),
         span,
-        arn: fields.arn.value,
+        arn: fields.arn.value.to_string(),
         arn_span: fields.arn.span.map(|span| text.to_source(span)),
-        username: fields.username.value,
+        username: fields.username.value.to_string(),
         username_span: fields.username.span.map(|span| text.to_source(span)),
         groups,
         groups_span: fields.groups.span.map(|span| text.to_source(span)),
-        user_id: fields.user_id.value,
+        user_id: fields.user_id.value.to_string(),
         sso: fields.sso.is_some(),
         unknown_keys: fields
             .unknown_keys
             .into_iter()
-            .map(|(key, span)| (key, text.to_source(span)))
+            .map(|(key, span)| (key.to_string(), text.to_source(span)))
             .collect(),
         status,
         damage: fields.damage.into_iter().map(|damage| moved(damage, text)).collect(),
     };
-    Draft { mapping, sso: fields.sso }
+    Draft { mapping, sso: fields.sso.map(Box::new) }
 }
 
 fn moved(mut damage: Damage, text: &Text<'_>) -> Damage {

@@ -1,3 +1,5 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::yaml::{self, Document, NodeId, NodeKind};
 use super::{Manifest, SectionName, Span};
 
@@ -24,6 +26,7 @@ pub enum OddityKind {
     Tagged { tag: String },
 }
 
+/// The fields that every spelling reaches.
 const FIELDS: [&str; 6] = ["rolearn", "userarn", "username", "groups", "userid", "sso"];
 
 /// The oddities of the three sections; a section that the server cannot read has none.
@@ -31,12 +34,21 @@ pub fn oddities(manifest: &Manifest) -> Vec<Oddity> {
     let mut found = Vec::new();
     for name in SectionName::ALL {
         let Some((text, places)) = manifest.section(name) else { continue };
+        // decoding keeps to the server's bounds on aliases, and so does what follows
         let Ok(document) = yaml::compose(text) else { continue };
+        if yaml::decode(&document).is_err() {
+            continue;
+        }
         let walk = Walk { text, document: &document };
         let oddities = walk.oddities().into_iter();
         found.extend(oddities.map(|oddity| Oddity { span: places.to_source(oddity.span), ..oddity }));
     }
     found
+}
+
+fn field(key: &str) -> Option<String> {
+    let field = key.to_ascii_lowercase();
+    FIELDS.contains(&field.as_str()).then_some(field)
 }
 
 struct Walk<'d> {
@@ -95,25 +107,28 @@ impl<'d> Walk<'d> {
     }
 
     fn keys(&self, pairs: &[(NodeId, NodeId)], found: &mut Vec<Oddity>) {
+        let mut last: BTreeMap<&str, usize> = BTreeMap::new();
+        // the server assigns the spellings of a field in the order of their bytes
+        let mut wins: BTreeMap<String, &str> = BTreeMap::new();
+        for (index, (key, value)) in pairs.iter().enumerate() {
+            let Some(name) = self.scalar(*key) else { continue };
+            last.insert(name, index);
+            if let Some(field) = field(name)
+                && !self.is_null(*value)
+            {
+                let winner = wins.entry(field).or_insert(name);
+                *winner = name.max(winner);
+            }
+        }
         for (index, (key, value)) in pairs.iter().enumerate() {
             let Some(name) = self.scalar(*key).filter(|name| *name != "<<") else { continue };
             let span = self.document.span(*key);
-            if pairs[index + 1..].iter().any(|(later, _)| self.scalar(*later) == Some(name)) {
+            if last.get(name).is_some_and(|last| *last > index) {
                 found.push(Oddity { kind: OddityKind::DuplicateKey { key: name.to_owned() }, span });
                 continue;
             }
-            let is_field = FIELDS.iter().any(|field| field.eq_ignore_ascii_case(name));
-            if !is_field || self.is_null(*value) {
-                continue;
-            }
-            // the server assigns the spellings in the order of their bytes
-            let wins = pairs
-                .iter()
-                .filter(|(_, value)| !self.is_null(*value))
-                .filter_map(|(other, _)| self.scalar(*other))
-                .filter(|other| other.eq_ignore_ascii_case(name))
-                .max();
-            if let Some(wins) = wins.filter(|wins| *wins != name) {
+            let winner = field(name).and_then(|field| wins.get(&field).copied());
+            if let Some(wins) = winner.filter(|wins| *wins != name && !self.is_null(*value)) {
                 let kind = OddityKind::CaseVariant { key: name.to_owned(), wins: wins.to_owned() };
                 found.push(Oddity { kind, span });
             }
@@ -129,7 +144,7 @@ impl<'d> Walk<'d> {
             if self.scalar(*key) != Some("<<") || !self.is_plain(*key) {
                 continue;
             }
-            let merged = self.merged(*value, 0);
+            let merged: BTreeSet<&str> = self.merged(*value, 0).into_iter().collect();
             let keys: Vec<String> = pairs[..index]
                 .iter()
                 .filter_map(|(key, _)| self.scalar(*key))

@@ -16,16 +16,23 @@ pub(super) struct Text<'m> {
     lines: &'m Lines<'m>,
 }
 
+/// What the server makes of a section's text.
+pub(super) struct Contents<E> {
+    pub entries: Vec<E>,
+    /// Where it stopped reading before the text ended.
+    pub rest: Option<usize>,
+    pub fault: Option<Fault>,
+}
+
 impl<'m> Sections<'m> {
     pub(super) fn of(manifest: &'m Manifest) -> Self {
         Self { manifest, lines: Lines::of(&manifest.source.text) }
     }
 
-    /// `parse` gives the entries, and where the server stopped reading before the text ended.
     pub(super) fn read<E>(
         &self,
         name: SectionName,
-        parse: impl FnOnce(&Text<'_>) -> Result<(Vec<E>, Option<usize>), Fault>,
+        parse: impl FnOnce(&Text<'_>) -> Result<Contents<E>, Fault>,
     ) -> Section<E> {
         let Some((yaml, places)) = self.manifest.section(name) else {
             return Section { name, status: SectionStatus::Absent, span: None, entries: Vec::new() };
@@ -35,20 +42,22 @@ impl<'m> Sections<'m> {
         if is_blank(yaml) {
             return Section { name, status: SectionStatus::Absent, span, entries: Vec::new() };
         }
-        match parse(&text) {
-            Ok((entries, rest)) => {
-                let status = rest.map_or(SectionStatus::Read, |at| {
-                    let span = text.to_source(Span { start: at, end: yaml.len() });
-                    SectionStatus::CutShort { place: text.place(span.start), span }
-                });
-                Section { name, status, span, entries }
-            }
-            Err(Fault { what, at }) => {
+        let Contents { entries, rest, fault } = match parse(&text) {
+            Ok(contents) => contents,
+            Err(fault) => Contents { entries: Vec::new(), rest: None, fault: Some(fault) },
+        };
+        let status = match (fault, rest) {
+            (Some(Fault { what, at }), _) => {
                 let span = text.to_source(one_char(yaml, at));
-                let status = SectionStatus::Lost { why: what, place: text.place(span.start), span };
-                Section { name, status, span: Some(places.span()), entries: Vec::new() }
+                SectionStatus::Lost { why: what, place: text.place(span.start), span }
             }
-        }
+            (None, Some(at)) => {
+                let span = text.to_source(Span { start: at, end: yaml.len() });
+                SectionStatus::CutShort { place: text.place(span.start), span }
+            }
+            (None, None) => SectionStatus::Read,
+        };
+        Section { name, status, span, entries }
     }
 }
 

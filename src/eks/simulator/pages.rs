@@ -1,5 +1,3 @@
-use sha2::{Digest, Sha256};
-
 use crate::eks::Page;
 
 use super::refusal::{AwsRefusal, invalid_token};
@@ -50,8 +48,8 @@ fn read_token(list: &str, token: &str) -> Option<String> {
 }
 
 fn seal(list: &str, key: &str) -> String {
-    let digest = Sha256::digest(format!("{list}\n{key}"));
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let digest = blake3::hash(format!("{list}\n{key}").as_bytes());
+    digest.to_hex()[..16].to_owned()
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub(super) struct Held<'a> {
     /// `{{AccountID}}` written out, in the line's order.
     pub groups: Vec<String>,
     pub class: Result<Class, Blocker>,
+    group_spans: Vec<Span>,
     source: &'a str,
 }
 
@@ -26,7 +27,8 @@ impl<'a> Held<'a> {
             .collect();
         let nodes = NodeRoles::of(&Snapshot::default());
         let class = classify(&principal, &username, &groups, &nodes, None);
-        Self { mapping, principal, username, groups, class, source }
+        let group_spans = spans::each_group(source, mapping);
+        Self { mapping, principal, username, groups, class, group_spans, source }
     }
 
     pub(super) fn is_standard(&self) -> bool {
@@ -47,7 +49,7 @@ impl<'a> Held<'a> {
 
     /// The group at a position of the list.
     pub(super) fn group_span(&self, index: usize) -> Span {
-        spans::group(self.source, self.mapping, index)
+        self.group_spans.get(index).copied().unwrap_or_else(|| self.groups_span())
     }
 
     /// The groups of a standard entry with their places; a node's groups are judged as a whole.

@@ -62,7 +62,12 @@ impl<'a> Input<'a> {
     }
 
     pub(super) fn mapping(&self, at: EntryRef) -> Option<&'a Mapping> {
-        self.mappings().find(|mapping| mapping.at == at)
+        let section = match at.section {
+            SectionName::MapRoles => &self.aws_auth.roles,
+            SectionName::MapUsers => &self.aws_auth.users,
+            SectionName::MapAccounts => return None,
+        };
+        section.entries.get(at.index)
     }
 
     /// Lines that somebody can be let in by, whatever becomes of them in the migration.
@@ -77,8 +82,13 @@ impl<'a> Input<'a> {
         })
     }
 
+    /// The lines of `mapAccounts`; without the empty ones that the server puts behind an error.
     pub(super) fn accounts(&self) -> impl Iterator<Item = &'a Account> + use<'a> {
-        self.aws_auth.accounts.entries.iter()
+        let end = match self.aws_auth.accounts.status {
+            SectionStatus::Lost { span, .. } => span.start,
+            _ => usize::MAX,
+        };
+        self.aws_auth.accounts.entries.iter().filter(move |account| account.span.end <= end)
     }
 
     pub(super) fn sections(&self) -> [Outline<'a>; 3] {

@@ -4,12 +4,13 @@ use super::input::Input;
 use crate::model::Token;
 use crate::reader::{Mapping, Status};
 
-/// Lines with the one that replaces each.
+/// Lines with the one in force that replaces each.
 pub(super) fn replaced<'a>(input: &Input<'a>) -> impl Iterator<Item = (&'a Mapping, &'a Mapping)> {
-    input.mappings().filter_map(|line| match line.status {
+    let lines = input.mappings().filter_map(|line| match line.status {
         Status::Superseded { by } => Some((line, input.mapping(by)?)),
         _ => None,
-    })
+    });
+    lines.filter(|(_, winner)| input.held.binary_search_by_key(&winner.at, |held| held.mapping.at).is_ok())
 }
 
 pub(super) fn is_node(mapping: &Mapping) -> bool {

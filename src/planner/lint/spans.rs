@@ -31,13 +31,19 @@ pub(super) fn account(source: &str, account: &Account) -> Span {
     if value.is_empty() { account.span } else { Span { start: end - value.len(), end } }
 }
 
-/// The group at a position of the list; the whole list where an escape or an alias hides it.
-pub(super) fn group(source: &str, mapping: &Mapping, index: usize) -> Span {
+/// Each group of the list; the whole list from the first one on that an escape or an alias hides.
+pub(super) fn each_group(source: &str, mapping: &Mapping) -> Vec<Span> {
     let list = groups(source, mapping);
-    let held = mapping.groups.as_deref().unwrap_or_default();
-    let Some(group) = held.get(index) else { return list };
-    let before = held[..index].iter().filter(|other| *other == group).count();
-    words(source, list, group).nth(before).unwrap_or(list)
+    let mut rest = Some(list);
+    let mut next = |group: &String| {
+        let span = words(source, rest?, group).next();
+        rest = span.map(|span| Span { start: span.end, end: list.end });
+        span
+    };
+    // an empty one has no text to look for
+    let spans =
+        mapping.groups.iter().flatten().map(|group| if group.is_empty() { None } else { next(group) });
+    spans.map(|span| span.unwrap_or(list)).collect()
 }
 
 /// A data key in the manifest's text, or the beginning of the text.

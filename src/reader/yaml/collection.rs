@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::number::Number;
 use super::{Data, Fault, Pair, Value};
@@ -21,7 +22,7 @@ enum Contents {
 /// A key as Go compares it: a number is never equal to a string, nor an integer to a float.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
-    Text(String),
+    Text(Rc<str>),
     Bool(bool),
     Int(i64),
     Float(u64),
@@ -71,13 +72,17 @@ impl Collection {
 
     pub(super) fn close(self, span: Span) -> Value {
         let (data, fault, height) = match self.contents {
-            Contents::List { values, fault, height } => (Data::List(values), fault, height),
+            Contents::List { mut values, fault, height } => {
+                values.shrink_to_fit();
+                (Data::List(values), fault, height)
+            }
             Contents::Map { mut pairs, index: _ } => {
                 let height = pairs.iter().map(|pair| pair.value.height).max().unwrap_or(0);
                 let fault = pairs.iter_mut().find_map(|pair| pair.value.fault.take());
                 if !self.kept {
                     pairs = Vec::new();
                 }
+                pairs.shrink_to_fit();
                 (Data::Map(pairs), self.bad_key.or(fault), height)
             }
         };
@@ -86,15 +91,15 @@ impl Collection {
 }
 
 /// A key and its name in JSON; no key for NaN, which equals nothing; `None` for what JSON cannot have as a key.
-fn name(data: &Data) -> Option<(Option<Key>, String)> {
+fn name(data: &Data) -> Option<(Option<Key>, Rc<str>)> {
     match data {
         Data::Text(text) => Some((Some(Key::Text(text.clone())), text.clone())),
-        Data::Bool(value) => Some((Some(Key::Bool(*value)), value.to_string())),
-        Data::Number(Number::Int(number)) => Some((Some(Key::Int(*number)), number.to_string())),
+        Data::Bool(value) => Some((Some(Key::Bool(*value)), value.to_string().into())),
+        Data::Number(Number::Int(number)) => Some((Some(Key::Int(*number)), number.to_string().into())),
         Data::Number(Number::Float(number)) => {
             // 0.0 and -0.0 are one key
             let key = (!number.is_nan()).then_some(Key::Float((number + 0.0).to_bits()));
-            Some((key, number.to_string()))
+            Some((key, number.to_string().into()))
         }
         Data::Number(Number::Uint(_)) | Data::Null | Data::List(_) | Data::Map(_) => None,
     }

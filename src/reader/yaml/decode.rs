@@ -1,4 +1,5 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::budget::Budget;
 use super::collection::Collection;
@@ -38,28 +39,41 @@ pub(in crate::reader) struct Text {
     /// With its `-`.
     pub span: Span,
     /// Its source text, empty for null; what it is instead if it is no scalar.
-    pub text: Result<String, &'static str>,
+    pub text: Result<Rc<str>, &'static str>,
 }
 
 /// The document as a list of strings, the way go-yaml fills one itself: without JSON, and scalars as they are written.
 ///
+/// An item that cannot be decoded ends the decoding. The list has its full length by then: it and those behind it
+/// are empty, and the fault is given along.
+///
 /// # Errors
-/// The document cannot be decoded, or is no list. Either costs the server the whole text.
-pub(in crate::reader) fn decode_texts(document: &Document) -> Result<Vec<Text>, Fault> {
-    let Some(root) = document.root() else { return Ok(Vec::new()) };
+/// The document is no list, which costs the server the whole text.
+pub(in crate::reader) fn decode_texts(document: &Document) -> Result<(Vec<Text>, Option<Fault>), Fault> {
+    let Some(root) = document.root() else { return Ok((Vec::new(), None)) };
     let mut decoder = Decoder::new(document);
     decoder.budget.spend(0)?;
     let (root, span) = decoder.target(root)?;
     match document.node(root).kind {
-        NodeKind::Sequence => document.children(root).map(|child| decoder.text(child)).collect(),
+        NodeKind::Sequence => {
+            let mut fault = None;
+            let mut texts = Vec::new();
+            for child in document.children(root) {
+                let text = if fault.is_some() { Ok(Ok(Rc::default())) } else { decoder.text(child) };
+                let text = text.unwrap_or_else(|found| {
+                    fault = Some(found);
+                    Ok(Rc::default())
+                });
+                texts.push(Text { span: document.item_span(child), text });
+            }
+            Ok((texts, fault))
+        }
         NodeKind::Mapping | NodeKind::Alias { .. } => {
             Err(Fault::new("the value is a mapping, not a list", span.start))
         }
-        NodeKind::Scalar { text, tag, implicit } => match decoder.resolve(text, tag, implicit, span)? {
-            Value { data: Data::Null, .. } => Ok(Vec::new()),
-            Value { data, .. } => {
-                Err(Fault::new(format!("the value is {}, not a list", data.noun()), span.start))
-            }
+        NodeKind::Scalar { .. } => match decoder.resolve(root, span)?.data {
+            Data::Null => Ok((Vec::new(), None)),
+            data => Err(Fault::new(format!("the value is {}, not a list", data.noun()), span.start)),
         },
     }
 }
@@ -75,7 +89,12 @@ struct Decoder<'d> {
     values: Vec<Value>,
     /// Collections being filled.
     open: Vec<Collection>,
+    /// Long scalars that were decoded before: aliases come back to them.
+    long: BTreeMap<NodeId, Value>,
 }
+
+/// From this many bytes on a scalar is decoded once only.
+const LONG: usize = 64;
 
 enum Step {
     /// Decode a node; what it gives is shown at `span`.
@@ -105,6 +124,7 @@ impl<'d> Decoder<'d> {
             steps: Vec::new(),
             values: Vec::new(),
             open: Vec::new(),
+            long: BTreeMap::new(),
         }
     }
 
@@ -160,8 +180,8 @@ impl<'d> Decoder<'d> {
     fn node(&mut self, id: NodeId, span: Span) -> Result<(), Fault> {
         self.budget.spend(span.start)?;
         match self.document.node(id).kind {
-            NodeKind::Scalar { text, tag, implicit } => {
-                let value = self.resolve(text, tag, implicit, span)?;
+            NodeKind::Scalar { .. } => {
+                let value = self.resolve(id, span)?;
                 self.values.push(value);
             }
             NodeKind::Alias { target } => {
@@ -183,17 +203,21 @@ impl<'d> Decoder<'d> {
         Ok(())
     }
 
-    fn resolve(
-        &self,
-        text: (u32, u32),
-        tag: Option<u32>,
-        implicit: bool,
-        span: Span,
-    ) -> Result<Value, Fault> {
+    fn resolve(&mut self, id: NodeId, span: Span) -> Result<Value, Fault> {
+        let NodeKind::Scalar { text, tag, implicit } = self.document.node(id).kind else {
+            return Err(Fault::new("expected a scalar", span.start));
+        };
+        if let Some(known) = self.long.get(&id) {
+            return Ok(Value { span, ..known.clone() });
+        }
         let text = self.document.text(text);
         let resolved =
             resolve(self.document.tag(tag), implicit, text).map_err(|what| Fault::new(what, span.start))?;
-        Ok(scalar(resolved, text, span))
+        let value = scalar(resolved, text, span);
+        if text.len() >= LONG {
+            self.long.insert(id, value.clone());
+        }
+        Ok(value)
     }
 
     /// The node itself or, for an alias, what it stands for.
@@ -207,19 +231,17 @@ impl<'d> Decoder<'d> {
         Ok((target, span))
     }
 
-    fn text(&mut self, id: NodeId) -> Result<Text, Fault> {
-        let item = self.document.item_span(id);
+    fn text(&mut self, id: NodeId) -> Result<Result<Rc<str>, &'static str>, Fault> {
         let (id, span) = self.target(id)?;
-        let text = match self.document.node(id).kind {
-            NodeKind::Scalar { text, tag, implicit } => match self.resolve(text, tag, implicit, span)?.data {
-                Data::Null => Ok(String::new()),
+        Ok(match self.document.node(id).kind {
+            NodeKind::Scalar { text, .. } => match self.resolve(id, span)?.data {
+                Data::Null => Ok(Rc::default()),
                 Data::Text(text) => Ok(text),
-                _ => Ok(self.document.text(text).to_owned()),
+                _ => Ok(self.document.text(text).into()),
             },
             NodeKind::Sequence => Err("a list"),
             NodeKind::Mapping | NodeKind::Alias { .. } => Err("a mapping"),
-        };
-        Ok(Text { span: item, text })
+        })
     }
 
     fn follow(&mut self, alias: NodeId, span: Span) -> Result<(), Fault> {
@@ -287,8 +309,8 @@ fn scalar(resolved: Resolved, text: &str, span: Span) -> Value {
             }
             Data::Number(number)
         }
-        Resolved::Text => Data::Text(text.to_owned()),
-        Resolved::Binary(text) => Data::Text(text),
+        Resolved::Text => Data::Text(text.into()),
+        Resolved::Binary(text) => Data::Text(text.into()),
     };
     Value { span, data, fault, height: 0 }
 }

@@ -7,6 +7,8 @@ pub(in crate::reader) struct Document {
     /// The scalars' texts, one behind the other: a map of a million scalars must not take a million allocations.
     texts: String,
     tags: Vec<String>,
+    /// Where the collection that closed last ends.
+    closed: u32,
     /// Where the first text stands that is behind the document, comments and markers aside.
     pub rest: Option<usize>,
 }
@@ -77,9 +79,18 @@ impl Document {
         std::iter::successors(self.first_child(of), move |child| self.sibling(of, *child))
     }
 
-    /// The nodes within the root.
+    /// The items of the list that the root is; none if it is something else.
     pub(in crate::reader) fn items(&self) -> impl Iterator<Item = NodeId> + '_ {
-        self.root().into_iter().flat_map(|root| self.children(root))
+        let list = self.root().filter(|root| self.node(*root).kind == NodeKind::Sequence);
+        list.into_iter().flat_map(|root| self.children(root))
+    }
+
+    /// Each alias and what it stands for.
+    pub(in crate::reader) fn aliases(&self) -> impl Iterator<Item = (NodeId, NodeId)> + '_ {
+        self.nodes.iter().enumerate().filter_map(|(index, node)| match node.kind {
+            NodeKind::Alias { target } => Some((NodeId(narrow(index)), target)),
+            NodeKind::Scalar { .. } | NodeKind::Sequence | NodeKind::Mapping => None,
+        })
     }
 
     /// A new node behind all others; a collection stays open until [`Self::close`].
@@ -113,11 +124,12 @@ impl Document {
         let node = &mut self.nodes[id.0 as usize];
         node.next = next;
         node.end = narrow(end);
+        self.closed = narrow(end);
     }
 
     /// Where the last node so far ends.
     pub(super) fn last_end(&self) -> usize {
-        self.nodes.last().map_or(0, |node| node.end as usize)
+        self.nodes.last().map_or(0, |node| node.end).max(self.closed) as usize
     }
 }
 

@@ -1,3 +1,5 @@
+use std::rc::Rc;
+
 use super::Fault;
 use super::number::Number;
 use crate::reader::Span;
@@ -19,7 +21,8 @@ pub(in crate::reader) enum Data {
     Null,
     Bool(bool),
     Number(Number),
-    Text(String),
+    /// Shared: an alias may repeat a long text a hundred thousand times.
+    Text(Rc<str>),
     /// Without its elements where the server has no use for them.
     List(Vec<Value>),
     /// One pair for each key, in the order of the text; without them where the server has no use for them.
@@ -28,7 +31,7 @@ pub(in crate::reader) enum Data {
 
 #[derive(Debug, Clone)]
 pub(in crate::reader) struct Pair {
-    pub key: String,
+    pub key: Rc<str>,
     pub key_span: Span,
     pub value: Value,
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::{Check, Found, Held, Level, Rule};
 use crate::reader::Damage;
 
@@ -5,11 +7,15 @@ use crate::reader::Damage;
 pub(super) const RULE: Rule = Rule { id: "empty-group", level: Level::Info, check: Check::Line(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
-    let lost = |at: usize| {
-        let damage = held.mapping.damage.iter();
-        damage.into_iter().any(|damage| matches!(damage, Damage::Group { index, .. } if *index == at))
-    };
-    let empty = held.groups.iter().enumerate().find(|(index, group)| group.is_empty() && !lost(*index));
+    let damage = held.mapping.damage.iter();
+    let lost: BTreeSet<usize> = damage
+        .filter_map(|damage| match damage {
+            Damage::Group { index, .. } => Some(*index),
+            _ => None,
+        })
+        .collect();
+    let empty =
+        held.groups.iter().enumerate().find(|(index, group)| group.is_empty() && !lost.contains(index));
     empty
         .map(|_| Found {
             span: held.groups_span(),

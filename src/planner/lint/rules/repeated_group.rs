@@ -1,12 +1,15 @@
+use std::collections::BTreeSet;
+
 use super::{Check, Found, Held, Level, Rule};
 
 /// Duplicates are kept here; an entry's groups are a set (CloudFormation schema of AWS::EKS::AccessEntry, uniqueItems).
 pub(super) const RULE: Rule = Rule { id: "repeated-group", level: Level::Info, check: Check::Line(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
+    let mut seen = BTreeSet::new();
     let groups = held.groups.iter().enumerate();
     groups
-        .filter(|(index, group)| !group.is_empty() && held.groups[..*index].contains(group))
+        .filter(|(_, group)| !group.is_empty() && !seen.insert(*group))
         .map(|(index, group)| Found {
             span: held.group_span(index),
             title: format!("{group} is listed again"),

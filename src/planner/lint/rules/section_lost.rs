@@ -9,12 +9,23 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
     sections
         .filter_map(|section| {
             let SectionStatus::Lost { why, span, .. } = section.status else { return None };
+            // of mapAccounts alone the server keeps what comes before the error
+            let (title, today) = match section.entries {
+                0 => (
+                    format!("the server reads nothing of {}", section.name),
+                    "the whole section is empty in the server; nobody named in it is let in by it, and no earlier version is kept",
+                ),
+                _ => (
+                    format!("the server reads {} only to here", section.name),
+                    "what stands before is in force, and nobody is let in by the rest",
+                ),
+            };
             Some(Found {
                 span: *span,
-                title: format!("the server reads nothing of {}", section.name),
+                title,
                 label: why.clone(),
-                today: "the whole section is empty in the server; nobody named in it is let in by it, and no earlier version is kept".to_owned(),
-                then: "none of its lines becomes an access entry, and aws-auth cannot be switched off before it is settled".to_owned(),
+                today: today.to_owned(),
+                then: "what is not read becomes no access entry, and aws-auth cannot be switched off before it is settled".to_owned(),
                 help: remedy(input.text(), span.start).to_owned(),
             })
         })

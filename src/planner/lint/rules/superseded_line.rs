@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::{Check, Found, Input, Level, Rule, SetAside, spans};
 use crate::reader::{EntryRef, Mapping, Status};
 
@@ -30,12 +32,13 @@ fn check(input: &Input<'_>) -> Vec<Found> {
 
 fn found(input: &Input<'_>, line: &Mapping, by: EntryRef, why: &str) -> Found {
     let winner = input.mapping(by);
-    let in_force = winner.and_then(|winner| winner.groups.as_deref()).unwrap_or_default();
-    let lost: Vec<&str> =
+    let in_force: BTreeSet<&String> =
+        winner.iter().flat_map(|winner| winner.groups.iter().flatten()).collect();
+    let lost: BTreeSet<&str> =
         line.groups.iter().flatten().filter(|group| !in_force.contains(group)).map(String::as_str).collect();
     let mut today = format!("{why} whole, and nothing of this line is in force");
     if !lost.is_empty() {
-        today.push_str(&format!("; its principal does not have {}", lost.join(", ")));
+        today.push_str(&format!("; its principal does not have {}", Vec::from_iter(lost).join(", ")));
     }
     Found {
         span: spans::arn(line),

@@ -1,15 +1,15 @@
-use super::{Event, Events, Fault, Kind, Span, State, TokenKind};
+use super::{Event, Events, Fault, Kind, State, TokenKind};
 
 impl Events<'_> {
     pub(super) fn block_sequence_entry(&mut self, first: bool) -> Result<Event, Fault> {
         if first {
-            self.scanner.take()?;
+            self.take()?;
         }
         let next = State::BlockSequenceEntry { first: false };
         if let Some(entry) = self.take_if(&TokenKind::BlockEntry)? {
             self.dash = Some(entry.span.start);
             if self.next_is(&[TokenKind::BlockEntry, TokenKind::BlockEnd])? {
-                return Ok(self.empty_scalar(entry.span.end, next));
+                return Ok(self.empty_scalar(next));
             }
             self.push(next);
             return self.node(true, false);
@@ -27,23 +27,22 @@ impl Events<'_> {
             let next = State::IndentlessSequenceEntry;
             let empty = [TokenKind::BlockEntry, TokenKind::Key, TokenKind::Value, TokenKind::BlockEnd];
             if self.next_is(&empty)? {
-                return Ok(self.empty_scalar(entry.span.end, next));
+                return Ok(self.empty_scalar(next));
             }
             self.push(next);
             return self.node(true, false);
         }
-        let at = self.at()?.start;
         self.pop();
-        Ok(self.emit(Kind::SequenceEnd, Span { start: at, end: at }))
+        Ok(self.emit_here(Kind::SequenceEnd))
     }
 
     pub(super) fn block_mapping_key(&mut self, first: bool) -> Result<Event, Fault> {
         if first {
-            self.scanner.take()?;
+            self.take()?;
         }
-        if let Some(key) = self.take_if(&TokenKind::Key)? {
+        if self.take_if(&TokenKind::Key)?.is_some() {
             if self.next_is(&[TokenKind::Key, TokenKind::Value, TokenKind::BlockEnd])? {
-                return Ok(self.empty_scalar(key.span.end, State::BlockMappingValue));
+                return Ok(self.empty_scalar(State::BlockMappingValue));
             }
             self.push(State::BlockMappingValue);
             return self.node(true, true);
@@ -57,12 +56,11 @@ impl Events<'_> {
 
     pub(super) fn block_mapping_value(&mut self) -> Result<Event, Fault> {
         let next = State::BlockMappingKey { first: false };
-        let Some(value) = self.take_if(&TokenKind::Value)? else {
-            let at = self.at()?.start;
-            return Ok(self.empty_scalar(at, next));
-        };
+        if self.take_if(&TokenKind::Value)?.is_none() {
+            return Ok(self.empty_scalar(next));
+        }
         if self.next_is(&[TokenKind::Key, TokenKind::Value, TokenKind::BlockEnd])? {
-            return Ok(self.empty_scalar(value.span.end, next));
+            return Ok(self.empty_scalar(next));
         }
         self.push(next);
         self.node(true, true)

@@ -1,9 +1,9 @@
-use super::{Event, Events, Fault, Kind, Span, State, TokenKind};
+use super::{Event, Events, Fault, Kind, State, TokenKind};
 
 impl Events<'_> {
     pub(super) fn flow_sequence_entry(&mut self, first: bool) -> Result<Event, Fault> {
         if first {
-            self.scanner.take()?;
+            self.take()?;
         }
         let mut closed = self.next_is(&[TokenKind::FlowSequenceEnd])?;
         if !closed && !first {
@@ -13,7 +13,7 @@ impl Events<'_> {
             closed = self.next_is(&[TokenKind::FlowSequenceEnd])?;
         }
         if closed {
-            let span = self.scanner.take()?.span;
+            let span = self.take()?.span;
             self.pop();
             return Ok(self.emit(Kind::SequenceEnd, span));
         }
@@ -30,8 +30,8 @@ impl Events<'_> {
     pub(super) fn flow_sequence_pair_key(&mut self) -> Result<Event, Fault> {
         let empty = [TokenKind::Value, TokenKind::FlowEntry, TokenKind::FlowSequenceEnd];
         if self.next_is(&empty)? {
-            let at = self.scanner.take()?.span.end;
-            return Ok(self.empty_scalar(at, State::FlowSequencePairValue));
+            self.take()?;
+            return Ok(self.empty_scalar(State::FlowSequencePairValue));
         }
         self.push(State::FlowSequencePairValue);
         self.node(false, false)
@@ -44,19 +44,17 @@ impl Events<'_> {
             self.push(State::FlowSequencePairEnd);
             return self.node(false, false);
         }
-        let at = self.at()?.start;
-        Ok(self.empty_scalar(at, State::FlowSequencePairEnd))
+        Ok(self.empty_scalar(State::FlowSequencePairEnd))
     }
 
     pub(super) fn flow_sequence_pair_end(&mut self) -> Result<Event, Fault> {
-        let at = self.at()?.start;
         self.state = State::FlowSequenceEntry { first: false };
-        Ok(self.emit(Kind::MappingEnd, Span { start: at, end: at }))
+        Ok(self.emit_here(Kind::MappingEnd))
     }
 
     pub(super) fn flow_mapping_key(&mut self, first: bool) -> Result<Event, Fault> {
         if first {
-            self.scanner.take()?;
+            self.take()?;
         }
         let mut closed = self.next_is(&[TokenKind::FlowMappingEnd])?;
         if !closed && !first {
@@ -66,7 +64,7 @@ impl Events<'_> {
             closed = self.next_is(&[TokenKind::FlowMappingEnd])?;
         }
         if closed {
-            let span = self.scanner.take()?.span;
+            let span = self.take()?.span;
             self.pop();
             return Ok(self.emit(Kind::MappingEnd, span));
         }
@@ -76,8 +74,7 @@ impl Events<'_> {
         }
         let empty = [TokenKind::Value, TokenKind::FlowEntry, TokenKind::FlowMappingEnd];
         if self.next_is(&empty)? {
-            let at = self.at()?.start;
-            return Ok(self.empty_scalar(at, State::FlowMappingValue));
+            return Ok(self.empty_scalar(State::FlowMappingValue));
         }
         self.push(State::FlowMappingValue);
         self.node(false, false)
@@ -92,7 +89,6 @@ impl Events<'_> {
             self.push(next);
             return self.node(false, false);
         }
-        let at = self.at()?.start;
-        Ok(self.empty_scalar(at, next))
+        Ok(self.empty_scalar(next))
     }
 }

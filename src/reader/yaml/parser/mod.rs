@@ -19,6 +19,8 @@ pub(super) struct Events<'t> {
     /// What `!x!` stands for in tags.
     handles: Vec<(String, String)>,
     dash: Option<usize>,
+    /// Where the last token taken that has characters ends: a value that is not there is said to stand there.
+    end: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +52,7 @@ impl<'t> Events<'t> {
             states: Vec::new(),
             handles: Vec::new(),
             dash: None,
+            end: 0,
         }
     }
 
@@ -84,7 +87,15 @@ impl<'t> Events<'t> {
 
     /// Takes the next token if it is of a kind.
     fn take_if(&mut self, kind: &TokenKind) -> Result<Option<Token>, Fault> {
-        if self.scanner.peek()?.kind == *kind { self.scanner.take().map(Some) } else { Ok(None) }
+        if self.scanner.peek()?.kind == *kind { self.take().map(Some) } else { Ok(None) }
+    }
+
+    fn take(&mut self) -> Result<Token, Fault> {
+        let token = self.scanner.take()?;
+        if token.span.end > token.span.start {
+            self.end = token.span.end;
+        }
+        Ok(token)
     }
 
     /// The node is complete.
@@ -101,11 +112,15 @@ impl<'t> Events<'t> {
         Event { kind, span, dash: self.dash.take() }
     }
 
+    fn emit_here(&mut self, kind: Kind) -> Event {
+        self.emit(kind, Span { start: self.end, end: self.end })
+    }
+
     /// A value that is not there.
-    fn empty_scalar(&mut self, at: usize, next: State) -> Event {
+    fn empty_scalar(&mut self, next: State) -> Event {
         self.state = next;
         let kind = Kind::Scalar { anchor: None, tag: None, value: String::new(), implicit: true };
-        self.emit(kind, Span { start: at, end: at })
+        self.emit_here(kind)
     }
 
     fn expected<T>(&mut self, what: &str) -> Result<T, Fault> {

@@ -24,7 +24,7 @@ impl Events<'_> {
             _ => None,
         };
         if let Some(plain) = plain {
-            let TokenKind::Scalar { value, .. } = self.scanner.take()?.kind else {
+            let TokenKind::Scalar { value, .. } = self.take()?.kind else {
                 return self.expected("a scalar");
             };
             self.pop();
@@ -60,7 +60,7 @@ impl Events<'_> {
     }
 
     fn alias(&mut self) -> Result<Event, Fault> {
-        let token = self.scanner.take()?;
+        let token = self.take()?;
         let TokenKind::Alias(anchor) = token.kind else { return self.expected("an alias") };
         self.pop();
         Ok(self.emit(Kind::Alias { anchor }, token.span))
@@ -77,7 +77,7 @@ impl Events<'_> {
                 TokenKind::Tag { .. } if tag.is_none() => {}
                 _ => break,
             }
-            let token = self.scanner.take()?;
+            let token = self.take()?;
             properties.start.get_or_insert(token.span.start);
             properties.end = token.span.end;
             match token.kind {
@@ -97,8 +97,8 @@ impl Events<'_> {
     }
 
     /// For a document without contents.
-    pub(super) fn empty_scalar_here(&mut self, at: usize) -> Event {
+    pub(super) fn empty_scalar_here(&mut self) -> Event {
         let next = self.states.pop().unwrap_or(State::End);
-        self.empty_scalar(at, next)
+        self.empty_scalar(next)
     }
 }

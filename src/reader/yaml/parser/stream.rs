@@ -2,7 +2,7 @@ use super::{Event, Events, Fault, Kind, State, TokenKind};
 
 impl Events<'_> {
     pub(super) fn stream_start(&mut self) -> Result<Event, Fault> {
-        let span = self.scanner.take()?.span;
+        let span = self.take()?.span;
         self.state = State::DocumentStart { implicit: true };
         Ok(self.emit(Kind::StreamStart, span))
     }
@@ -34,14 +34,12 @@ impl Events<'_> {
     }
 
     pub(super) fn document_content(&mut self) -> Result<Event, Fault> {
-        let token = self.scanner.peek()?;
-        let at = token.span.start;
-        match token.kind {
+        match self.scanner.peek()?.kind {
             TokenKind::VersionDirective { .. }
             | TokenKind::TagDirective { .. }
             | TokenKind::DocumentStart
             | TokenKind::DocumentEnd
-            | TokenKind::StreamEnd => Ok(self.empty_scalar_here(at)),
+            | TokenKind::StreamEnd => Ok(self.empty_scalar_here()),
             _ => self.node(true, false),
         }
     }
@@ -74,7 +72,7 @@ impl Events<'_> {
                 TokenKind::TagDirective { handle, prefix } => self.handles.push((handle, prefix)),
                 _ => break,
             }
-            self.scanner.take()?;
+            self.take()?;
         }
         for (handle, prefix) in [("!", "!"), ("!!", "tag:yaml.org,2002:")] {
             if self.handle(handle).is_none() {

@@ -1,0 +1,144 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use eksodus::planner::Phase;
+
+use super::commands::{apply, completions, lint, plan, rehearse, rollback, show, status, verify, whois};
+
+/// Move an EKS cluster from the aws-auth ConfigMap to access entries, and prove that nobody loses or gains access.
+#[derive(Debug, Parser)]
+#[command(name = "eksodus", version, about, long_about = None, after_help = AFTER_HELP, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  done, or nothing to do           4    blocked: a finding needs a decision, nothing was done
+  1  error                            5    refused by a guard, nothing was done
+  2  usage                            6    partly applied: the journal is named
+  3  changes pending                  130  interrupted, with the same promise as 6
+
+Environment: NO_COLOR, COLUMNS, EKSODUS_CONFIG (in place of --config)";
+
+#[derive(Debug, Args)]
+pub struct Global {
+    /// Read aws-auth from this file; - is standard input
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Input")]
+    pub aws_auth: Option<PathBuf>,
+    /// Read what was observed of the cluster from this folder
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Input")]
+    pub snapshot: Option<PathBuf>,
+    /// The team's decisions; eksodus.yaml of the working directory is used when it is there
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Input")]
+    pub config: Option<PathBuf>,
+    /// How stdout is written
+    #[arg(long, short, global = true, value_enum, default_value_t, help_heading = "Output")]
+    pub output: Format,
+    /// Colours; they never say anything that the words do not
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t, help_heading = "Output")]
+    pub color: ColorWhen,
+    /// Only errors and warnings on stderr
+    #[arg(long, short, global = true, conflicts_with = "verbose", help_heading = "Output")]
+    pub quiet: bool,
+    /// Also what only informs
+    #[arg(long, short, global = true, help_heading = "Output")]
+    pub verbose: bool,
+    /// Hide account ids in everything that is printed
+    #[arg(long, global = true, help_heading = "Output")]
+    pub redact: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    #[default]
+    Text,
+    Json,
+    Markdown,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ColorWhen {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// The phases a run can stop after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PhaseArg {
+    Preflight,
+    DualMode,
+    Entries,
+    Verify,
+    Prune,
+    ApiMode,
+}
+
+impl From<PhaseArg> for Phase {
+    fn from(phase: PhaseArg) -> Self {
+        match phase {
+            PhaseArg::Preflight => Self::Preflight,
+            PhaseArg::DualMode => Self::DualMode,
+            PhaseArg::Entries => Self::Entries,
+            PhaseArg::Verify => Self::Verify,
+            PhaseArg::Prune => Self::Prune,
+            PhaseArg::ApiMode => Self::ApiMode,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Find what is wrong with an aws-auth, line by line
+    ///
+    /// aws-auth comes from --aws-auth FILE, or from --snapshot DIR. Exit code 4 when a finding blocks the migration.
+    Lint(lint::LintArgs),
+    /// Say who an IAM identity is in the cluster, and by which line
+    ///
+    /// aws-auth comes from --aws-auth FILE, or from --snapshot DIR.
+    Whois(whois::WhoisArgs),
+    /// Work out what is to be done, and why
+    ///
+    /// The cluster comes from --snapshot DIR; its aws-auth also, or all there is, from --aws-auth FILE.
+    Plan(plan::PlanArgs),
+    /// Show a saved plan
+    Show(show::ShowArgs),
+    /// Do what a plan says
+    ///
+    /// Without PLAN it plans from what it finds, shows the plan, and asks. It writes a journal before and after every call.
+    Apply(apply::ApplyArgs),
+    /// Say where a migration stands
+    Status(status::StatusArgs),
+    /// Check that the cluster is what a plan leads to
+    ///
+    /// Exit code 3 when it is not.
+    Verify(verify::VerifyArgs),
+    /// Undo what a journal says was done; only a preview without --yes
+    Rollback(rollback::RollbackArgs),
+    /// Run the whole migration on a simulated cluster, broken on purpose if you like
+    ///
+    /// The cluster comes from --snapshot DIR, which is not changed. A run that a fault stops is gone on with.
+    Rehearse(rehearse::RehearseArgs),
+    /// Print the completions of a shell
+    Completions(completions::CompletionsArgs),
+    /// Print the manual page
+    Man,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Cli;
+
+    #[test]
+    fn the_arguments_do_not_contradict_each_other() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,94 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use eksodus::eks::simulator::Fault;
+use eksodus::executor::observe;
+use eksodus::planner::{Plan, plan};
+use eksodus::render::{View, plan_text};
+use pollster::block_on;
+
+use crate::cli::args::PhaseArg;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::runs::{Allowed, Run};
+use crate::cli::simulated::Simulated;
+use crate::cli::{Context, conclusion, inputs, interrupt};
+
+#[derive(Debug, Args)]
+pub struct ApplyArgs {
+    /// Saved by plan --out; - is standard input. Without it, apply plans first, and asks
+    plan: Option<PathBuf>,
+    /// Apply to a simulated cluster: this snapshot folder, which is changed in place
+    #[arg(long, value_name = "DIR")]
+    simulate: Option<PathBuf>,
+    /// Break a call of the simulated cluster on purpose; may be given again
+    #[arg(long, value_name = "FAULT", requires = "simulate")]
+    fault: Vec<Fault>,
+    /// Stop after this phase
+    #[arg(long, value_enum, value_name = "PHASE", default_value = "verify")]
+    through: PhaseArg,
+    /// Also do what AWS has no way back from: the phases dual-mode and api-mode
+    #[arg(long)]
+    allow_irreversible: bool,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+    /// Go on with the last run of this plan
+    #[arg(long, requires = "plan")]
+    resume: bool,
+}
+
+pub fn run(args: ApplyArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
+    let Some(folder) = &args.simulate else {
+        return Err(CliError::Live { command: "apply", instead: "pass --simulate DIR" });
+    };
+    context.no_markdown("apply")?;
+    let interrupted = interrupt::flag()?;
+    let saved = args.plan.as_deref().map(inputs::plan_file).transpose()?;
+    let cluster = Simulated::open(folder, args.fault)?;
+    let through = args.through.into();
+    let plan = match saved {
+        Some(plan) => plan,
+        None => match made_now(&cluster, &mut context, args.yes)? {
+            Some(plan) => plan,
+            None => return Ok(Exit::Done),
+        },
+    };
+    context.console.seed_redaction(&plan.to_json());
+    let blocked: Vec<_> = plan.blockers(through).cloned().collect();
+    if !blocked.is_empty() {
+        return Ok(conclusion::blocked(&mut context, &plan, &blocked));
+    }
+    let mut run = match args.resume {
+        true => Run::resume(&cluster, &plan, context.console)?,
+        false => Run::begin(&cluster, &plan)?,
+    };
+    let allowed = Allowed { through, irreversible: args.allow_irreversible };
+    let finished = run.execute(&cluster, &plan, allowed, &interrupted, context.console)?;
+    let again = conclusion::Again {
+        plan: args.plan.as_deref(),
+        simulate: folder,
+        through,
+        irreversible: args.allow_irreversible,
+    };
+    conclusion::conclude(context, &run.folder, &finished, &again)
+}
+
+/// A plan from what is there, shown and asked about; `None` when the answer is no, or nothing is to be done.
+fn made_now(cluster: &Simulated, context: &mut Context<'_>, yes: bool) -> Result<Option<Plan>, CliError> {
+    let observed = block_on(observe(&cluster.world)).map_err(CliError::Observe)?;
+    let plan = plan(&observed, &inputs::decisions(context)?);
+    context.console.seed_redaction(&plan.to_json());
+    context.console.page(&plan_text(&plan, &View { next: None, verbose: context.console.verbose }));
+    if yes {
+        return Ok(Some(plan));
+    }
+    if !context.console.can_ask() {
+        return Err(CliError::NobodyToAsk);
+    }
+    let agreed = context.console.confirm("Apply this plan?");
+    if !agreed {
+        context.console.note("nothing was done");
+    }
+    Ok(agreed.then_some(plan))
+}

@@ -1,0 +1,13 @@
+//! One command a file.
+
+pub mod apply;
+pub mod completions;
+pub mod lint;
+pub mod man;
+pub mod plan;
+pub mod rehearse;
+pub mod rollback;
+pub mod show;
+pub mod status;
+pub mod verify;
+pub mod whois;

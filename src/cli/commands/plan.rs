@@ -1,0 +1,39 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use eksodus::files::write_atomic;
+use eksodus::planner::{Phase, plan};
+
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::{Context, inputs, views};
+
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// Save the plan, for show and apply
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Exit with 3 when there is something to change
+    #[arg(long)]
+    exit_code: bool,
+}
+
+pub fn run(args: PlanArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
+    let snapshot = inputs::snapshot("plan", context.global)?;
+    let decisions = inputs::decisions(&mut context)?;
+    let plan = plan(&snapshot, &decisions);
+    if let Some(out) = &args.out {
+        write_atomic(out, plan.to_json().as_bytes())?;
+        context.console.note(&format!("saved to {}", out.display()));
+    }
+    let exit = if plan.blockers(Phase::ApiMode).next().is_some() {
+        Exit::Blocked
+    } else if args.exit_code && !plan.steps.is_empty() {
+        Exit::Pending
+    } else {
+        Exit::Done
+    };
+    let next = views::next(context.global, &plan, args.out.as_deref());
+    views::plan(context, &plan, next)?;
+    Ok(exit)
+}

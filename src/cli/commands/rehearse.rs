@@ -1,0 +1,193 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::Args;
+use eksodus::eks::simulator::{Behaviour, Fault, Simulator};
+use eksodus::executor::journal::{Header, Journal, JournalError, MemoryStore};
+use eksodus::executor::{Ending, Finished, Options, Patience, Rollback, execute, observe, rollback_plan};
+use eksodus::planner::{Phase, Plan, plan};
+use eksodus::render::escape::terminal;
+use pollster::block_on;
+use serde::Serialize;
+
+use crate::cli::args::{Format, PhaseArg};
+use crate::cli::console::Console;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::progress::Progress;
+use crate::cli::{Context, conclusion, inputs, interrupt};
+
+#[derive(Debug, Args)]
+pub struct RehearseArgs {
+    /// Break a call on purpose; may be given again
+    #[arg(long, value_name = "FAULT")]
+    fault: Vec<Fault>,
+    /// Undo everything at the end, also when a fault stopped the run, and compare with the beginning
+    #[arg(long)]
+    rollback: bool,
+    /// Stop after this phase
+    #[arg(long, value_enum, value_name = "PHASE", default_value = "api-mode")]
+    through: PhaseArg,
+}
+
+/// What came of it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Report {
+    plan: String,
+    /// `done`, `refused`, `failed` or `interrupted`.
+    result: &'static str,
+    through: Phase,
+    applied: usize,
+    why: Vec<String>,
+    /// What a fault stopped before the run went on.
+    stopped_by: Vec<String>,
+    /// Steps that are still there after the rollback; `null` without one.
+    left_behind: Option<Vec<String>>,
+    simulated_seconds: u64,
+}
+
+/// One migration on one simulated cluster.
+struct Rehearsal<'r> {
+    world: Simulator,
+    plan: Plan,
+    store: MemoryStore,
+    through: Phase,
+    interrupted: &'r AtomicBool,
+}
+
+pub fn run(args: RehearseArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
+    let RehearseArgs { fault, rollback, through } = args;
+    context.no_markdown("rehearse")?;
+    let through = Phase::from(through);
+    if context.global.snapshot.is_none() {
+        return Err(CliError::Live { command: "rehearse", instead: "pass --snapshot DIR" });
+    }
+    let interrupted = interrupt::flag()?;
+    let snapshot = inputs::snapshot("rehearse", context.global)?;
+    let decisions = inputs::decisions(&mut context)?;
+    let world = Simulator::from_snapshot(&snapshot, Behaviour::default())?;
+    let plan = plan(&block_on(observe(&world)).map_err(CliError::Observe)?, &decisions);
+    context.console.seed_redaction(&plan.to_json());
+    let blocked: Vec<_> = plan.blockers(through).cloned().collect();
+    if !blocked.is_empty() {
+        return Ok(conclusion::blocked(&mut context, &plan, &blocked));
+    }
+    let rehearsal =
+        Rehearsal { world, plan, store: MemoryStore::default(), through, interrupted: &interrupted };
+    let (report, exit) = rehearsal.play(fault, rollback, context.console)?;
+    context.console.data(&match context.global.output {
+        Format::Json => inputs::json(&report)?,
+        Format::Text | Format::Markdown => text(&report),
+    })?;
+    Ok(exit)
+}
+
+impl Rehearsal<'_> {
+    fn play(
+        &self,
+        faults: Vec<Fault>,
+        undo: bool,
+        console: &mut Console,
+    ) -> Result<(Report, Exit), CliError> {
+        self.world.set_faults(faults);
+        let id = self.plan.cluster.clone().ok_or(CliError::NoCluster)?;
+        let header = Header::new(&self.plan.digest, id, "rehearsal");
+        let mut journal = Journal::create(Box::new(self.store.clone()), header).map_err(in_memory)?;
+        let mut finished = self.execute(&self.plan, &mut journal, console)?;
+        // what was broken on purpose is mended, as it would be before anybody goes on
+        self.world.set_faults([]);
+        let mut stopped_by = Vec::new();
+        if !undo && matches!(finished.ending, Ending::Failed(_)) {
+            stopped_by = conclusion::why(&finished.ending);
+            stopped_by.iter().for_each(|why| console.warn(why));
+            console.note("going on, as apply --resume does");
+            drop(journal);
+            journal = Journal::open(Box::new(self.store.clone())).map_err(in_memory)?;
+            finished = self.execute(&self.plan, &mut journal, console)?;
+        }
+        let mut exit = conclusion::exit(&finished);
+        let why = conclusion::why(&finished.ending);
+        why.iter().for_each(|why| console.complain(why));
+        let left_behind = match undo {
+            false => None,
+            true => Some(self.undo(&journal, console)?),
+        };
+        if let Some(left) = &left_behind {
+            exit = if left.is_empty() { Exit::Done } else { Exit::PartlyApplied };
+        }
+        let report = Report {
+            plan: self.plan.digest.clone(),
+            result: conclusion::result(&finished.ending),
+            through: self.through,
+            applied: finished.applied_in_all,
+            why,
+            stopped_by,
+            left_behind,
+            simulated_seconds: self.world.elapsed().as_secs(),
+        };
+        Ok((report, exit))
+    }
+
+    fn execute(
+        &self,
+        plan: &Plan,
+        journal: &mut Journal,
+        console: &mut Console,
+    ) -> Result<Finished, CliError> {
+        let options = Options {
+            through: self.through,
+            allow_irreversible: true,
+            prune: true,
+            patience: Patience::default(),
+            interrupted: &|| self.interrupted.load(Ordering::Relaxed),
+        };
+        let nothing_to_save = || Ok(());
+        let mut progress = Progress::new(console, &nothing_to_save);
+        let finished = block_on(execute(&self.world, plan, journal, options, &mut progress));
+        progress.end()?;
+        Ok(finished)
+    }
+
+    /// Undoes what the journal tells, and says what is left of it.
+    fn undo(&self, journal: &Journal, console: &mut Console) -> Result<Vec<String>, CliError> {
+        console.note("rolling back");
+        let Rollback { plan, refused: _ } = self.rollback(journal)?;
+        let id = plan.cluster.clone().ok_or(CliError::NoCluster)?;
+        let header = Header::new(&plan.digest, id, "rehearsal-rollback");
+        let mut second = Journal::create(Box::new(MemoryStore::default()), header).map_err(in_memory)?;
+        let finished = self.execute(&plan, &mut second, console)?;
+        let mut left = conclusion::why(&finished.ending);
+        let Rollback { plan, refused } = self.rollback(journal)?;
+        left.extend(plan.steps.into_iter().map(|step| step.id));
+        left.extend(refused.iter().map(ToString::to_string));
+        left.iter().for_each(|left| console.complain(left));
+        Ok(left)
+    }
+
+    fn rollback(&self, journal: &Journal) -> Result<Rollback, CliError> {
+        let now = block_on(observe(&self.world)).map_err(CliError::Observe)?;
+        Ok(rollback_plan(&self.plan, journal.progress(), &now)?)
+    }
+}
+
+fn in_memory(source: JournalError) -> CliError {
+    CliError::Journal { path: "the rehearsal's journal".into(), source }
+}
+
+fn text(report: &Report) -> String {
+    let Report { plan: _, result, through, applied, why: _, stopped_by, left_behind, simulated_seconds } =
+        report;
+    let mut lines =
+        vec![format!("{result} through {through}: {applied} calls in {simulated_seconds} simulated seconds")];
+    if !stopped_by.is_empty() {
+        lines.push(format!("stopped once, and went on: {}", stopped_by.join("; ")));
+    }
+    match left_behind.as_deref() {
+        None => {}
+        Some([]) => {
+            lines.push("rolled back: nothing of it is left, but for the authentication mode".to_owned())
+        }
+        Some(left) => lines.push(format!("rolled back, but for {}", left.join("; "))),
+    }
+    lines.iter().map(|line| format!("{}\n", terminal(line))).collect()
+}

@@ -1,0 +1,101 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use eksodus::eks::simulator::Fault;
+use eksodus::executor::journal::RunFolder;
+use eksodus::executor::{Rollback, observe, rollback_plan};
+use eksodus::planner::Phase;
+use eksodus::render::Next;
+use eksodus::snapshot::Snapshot;
+use pollster::block_on;
+
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::runs::{Allowed, Run};
+use crate::cli::simulated::Simulated;
+use crate::cli::{Context, conclusion, interrupt, runs, views};
+
+#[derive(Debug, Args)]
+pub struct RollbackArgs {
+    /// The folder of the run to undo, or its journal; without it, the one run that left something behind
+    journal: Option<PathBuf>,
+    /// A simulated cluster: the folder that apply --simulate changes
+    #[arg(long, value_name = "DIR")]
+    simulate: Option<PathBuf>,
+    /// Break a call of the simulated cluster on purpose; may be given again
+    #[arg(long, value_name = "FAULT", requires = "simulate")]
+    fault: Vec<Fault>,
+    /// Do it; otherwise it is only shown
+    #[arg(long, short)]
+    yes: bool,
+}
+
+pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
+    let Some(folder) = &args.simulate else {
+        return Err(CliError::Live { command: "rollback", instead: "pass --simulate DIR" });
+    };
+    if args.yes {
+        context.no_markdown("rollback --yes")?;
+    }
+    let interrupted = interrupt::flag()?;
+    let cluster = Simulated::open(folder, args.fault)?;
+    let now = block_on(observe(&cluster.world)).map_err(CliError::Observe)?;
+    let found = match &args.journal {
+        Some(path) => Some(of_run(&runs::at(path)?, &now)?),
+        None => last(&cluster, &now)?,
+    };
+    let Some(Rollback { plan, refused }) = found else {
+        context.console.note("nothing to undo");
+        return Ok(Exit::Done);
+    };
+    for refusal in &refused {
+        context.console.warn(&format!("stays as it is: {refusal}"));
+    }
+    if !args.yes {
+        let run = args.journal.map(|path| format!(" {}", path.display())).unwrap_or_default();
+        let next = Next {
+            what: format!("eksodus rollback --simulate {}{run} --yes", folder.display()),
+            note: "what it undoes can be applied again".to_owned(),
+        };
+        views::plan(context, &plan, Some(next))?;
+        return Ok(Exit::Done);
+    }
+    context.console.seed_redaction(&plan.to_json());
+    let mut run = Run::begin(&cluster, &plan)?;
+    let allowed = Allowed { through: Phase::Verify, irreversible: false };
+    let finished = run.execute(&cluster, &plan, allowed, &interrupted, context.console)?;
+    let again =
+        conclusion::Again { plan: None, simulate: folder, through: Phase::Verify, irreversible: false };
+    conclusion::conclude(context, &run.folder, &finished, &again)
+}
+
+fn of_run(run: &RunFolder, now: &Snapshot) -> Result<Rollback, CliError> {
+    let told = runs::reading(run)?;
+    let plan = runs::plan_of(run, &told)?;
+    Ok(rollback_plan(&plan, &told.progress, now)?)
+}
+
+/// The one rollback that has something to do; a run and its repetition have the same.
+fn last(cluster: &Simulated, now: &Snapshot) -> Result<Option<Rollback>, CliError> {
+    let Some(id) = now.cluster.as_ref().map(|cluster| &cluster.id) else { return Err(CliError::NoCluster) };
+    let mut found: Option<(PathBuf, Rollback)> = None;
+    for run in RunFolder::list(&cluster.runs(), &id.name)? {
+        let told = runs::reading(&run)?;
+        let plan = runs::plan_of(&run, &told)?;
+        // what a rollback did is undone by applying the plan again
+        if plan.undoes.is_some() {
+            continue;
+        }
+        let rollback = rollback_plan(&plan, &told.progress, now)?;
+        if rollback.plan.steps.is_empty() && rollback.refused.is_empty() {
+            continue;
+        }
+        match &found {
+            Some((other, known)) if known.plan.steps != rollback.plan.steps => {
+                return Err(CliError::SeveralRuns { one: other.clone(), other: run.path().to_owned() });
+            }
+            _ => found = Some((run.path().to_owned(), rollback)),
+        }
+    }
+    Ok(found.map(|(_, rollback)| rollback))
+}

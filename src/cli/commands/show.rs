@@ -1,0 +1,20 @@
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::{Context, inputs, views};
+
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// Saved by plan --out; - is standard input
+    plan: PathBuf,
+}
+
+pub fn run(args: ShowArgs, context: Context<'_>) -> Result<Exit, CliError> {
+    let plan = inputs::plan_file(&args.plan)?;
+    let next = views::next(context.global, &plan, Some(&args.plan));
+    views::plan(context, &plan, next)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,111 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use eksodus::executor::journal::RunFolder;
+use eksodus::executor::observe;
+use eksodus::model::AuthenticationMode;
+use eksodus::planner::plan;
+use eksodus::render::escape::terminal;
+use pollster::block_on;
+use serde::Serialize;
+
+use crate::cli::args::Format;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::simulated::Simulated;
+use crate::cli::{Context, inputs, runs};
+
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// A simulated cluster: the folder that apply --simulate changes
+    #[arg(long, value_name = "DIR")]
+    simulate: Option<PathBuf>,
+}
+
+/// Where a migration stands: from the cluster and from the journals.
+#[derive(Debug, Serialize)]
+struct Status {
+    cluster: String,
+    mode: AuthenticationMode,
+    /// `null`: not observable.
+    entries: Option<usize>,
+    runs: Vec<RunStatus>,
+    /// What a plan made now would still do.
+    pending: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RunStatus {
+    journal: PathBuf,
+    plan: String,
+    /// The plan it undoes, when it is a rollback.
+    undoes: Option<String>,
+    steps_done: usize,
+    steps: usize,
+    calls_applied: usize,
+    /// A call may have taken effect, and nobody looked.
+    in_doubt: bool,
+}
+
+pub fn run(args: StatusArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
+    context.no_markdown("status")?;
+    let Some(folder) = &args.simulate else {
+        return Err(CliError::Live { command: "status", instead: "pass --simulate DIR" });
+    };
+    let cluster = Simulated::open(folder, Vec::new())?;
+    let now = block_on(observe(&cluster.world)).map_err(CliError::Observe)?;
+    let plan = plan(&now, &inputs::decisions(&mut context)?);
+    context.console.seed_redaction(&plan.to_json());
+    let id = plan.cluster.as_ref().ok_or(CliError::NoCluster)?;
+    let runs = RunFolder::list(&cluster.runs(), &id.name)?;
+    let status = Status {
+        cluster: id.to_string(),
+        mode: plan.mode.ok_or(CliError::NoCluster)?,
+        entries: now.access_entries.as_ref().map(Vec::len),
+        runs: runs.iter().map(run_status).collect::<Result<_, _>>()?,
+        pending: plan.steps.iter().map(|step| step.id.clone()).collect(),
+    };
+    context.console.data(&match context.global.output {
+        Format::Json => inputs::json(&status)?,
+        Format::Text | Format::Markdown => text(&status),
+    })?;
+    Ok(Exit::Done)
+}
+
+fn run_status(run: &RunFolder) -> Result<RunStatus, CliError> {
+    let told = runs::reading(run)?;
+    let plan = runs::plan_of(run, &told)?;
+    let done = plan.steps.iter().filter(|step| told.progress.is_done(&step.id)).count();
+    Ok(RunStatus {
+        journal: run.journal_path(),
+        plan: plan.digest,
+        undoes: plan.undoes,
+        steps_done: done,
+        steps: plan.steps.len(),
+        calls_applied: told.progress.applied(),
+        in_doubt: told.progress.has_open() || told.torn > 0,
+    })
+}
+
+fn text(status: &Status) -> String {
+    let Status { cluster, mode, entries, runs, pending } = status;
+    let entries = entries.map_or("entries not observable".to_owned(), |n| format!("{n} access entries"));
+    let mut lines = vec![format!("{cluster}: mode {mode}, {entries}")];
+    for run in runs {
+        let RunStatus { journal, plan, undoes, steps_done, steps, calls_applied, in_doubt } = run;
+        let short = plan.get(..12).unwrap_or(plan);
+        let what = if undoes.is_some() { "rollback" } else { "plan" };
+        let doubt = if *in_doubt { "; one call is in doubt" } else { "" };
+        lines.push(format!(
+            "{what} {short}: {steps_done} of {steps} steps, {calls_applied} calls took effect{doubt}; {}",
+            journal.display()
+        ));
+    }
+    match pending.len() {
+        0 => lines.push("a plan made now has nothing to do".to_owned()),
+        1 => lines.push(format!("a plan made now has one step: {}", pending.join(", "))),
+        n => lines.push(format!("a plan made now has {n} steps: {}", pending.join(", "))),
+    }
+    lines.iter().map(|line| format!("{}\n", terminal(line))).collect()
+}

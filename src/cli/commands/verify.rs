@@ -1,0 +1,68 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use eksodus::executor::{observe, verify};
+use eksodus::model::AuthenticationMode;
+use eksodus::planner::Phase;
+use pollster::block_on;
+use serde::Serialize;
+
+use crate::cli::args::{Format, PhaseArg};
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::simulated::Simulated;
+use crate::cli::{Context, inputs};
+
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Saved by plan --out; - is standard input
+    plan: PathBuf,
+    /// A simulated cluster: the folder that apply --simulate changes
+    #[arg(long, value_name = "DIR")]
+    simulate: Option<PathBuf>,
+    /// The last phase that was done; api-mode when the cluster is in it already
+    #[arg(long, value_enum, value_name = "PHASE")]
+    through: Option<PhaseArg>,
+}
+
+#[derive(Debug, Serialize)]
+struct Verdict {
+    equal: bool,
+    through: Phase,
+    differences: Vec<String>,
+}
+
+pub fn run(args: VerifyArgs, context: Context<'_>) -> Result<Exit, CliError> {
+    context.no_markdown("verify")?;
+    let Some(folder) = &args.simulate else {
+        return Err(CliError::Live { command: "verify", instead: "pass --simulate DIR" });
+    };
+    let plan = inputs::plan_file(&args.plan)?;
+    context.console.seed_redaction(&plan.to_json());
+    let cluster = Simulated::open(folder, Vec::new())?;
+    let now = block_on(observe(&cluster.world)).map_err(CliError::Observe)?;
+    let found = now.cluster.as_ref();
+    if let (Some(planned), Some(found)) = (&plan.cluster, found)
+        && *planned != found.id
+    {
+        return Err(CliError::OtherCluster { planned: planned.to_string(), found: found.id.to_string() });
+    }
+    let is_api = found.is_some_and(|cluster| cluster.mode == AuthenticationMode::Api);
+    let through = args.through.map_or(if is_api { Phase::ApiMode } else { Phase::Verify }, Phase::from);
+    let differences = verify(&plan, &|phase| phase <= through, &now);
+    let verdict = Verdict {
+        equal: differences.is_empty(),
+        through,
+        differences: differences.iter().map(ToString::to_string).collect(),
+    };
+    context.console.data(&match context.global.output {
+        Format::Json => inputs::json(&verdict)?,
+        _ if verdict.equal => format!("the cluster is as the plan wants it through {through}\n"),
+        _ => verdict
+            .differences
+            .iter()
+            .map(|each| format!("{}\n", eksodus::render::escape::terminal(each)))
+            .collect(),
+    })?;
+    Ok(if verdict.equal { Exit::Done } else { Exit::Pending })
+}

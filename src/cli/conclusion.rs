@@ -1,0 +1,191 @@
+//! How a run ended, in words and in an exit code.
+
+use std::path::Path;
+
+use eksodus::executor::journal::RunFolder;
+use eksodus::executor::{Ending, Failure, Finished, Refusal};
+use eksodus::planner::{Notice, Phase, Plan};
+use serde::Serialize;
+
+use super::args::Format;
+use super::console::Console;
+use super::error::{CliError, in_one_line};
+use super::exit::Exit;
+use super::{Context, inputs};
+
+/// What was asked for, to be asked for again.
+pub struct Again<'a> {
+    pub plan: Option<&'a Path>,
+    pub simulate: &'a Path,
+    pub through: Phase,
+    pub irreversible: bool,
+}
+
+/// A run in numbers.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Summary<'s> {
+    /// `done`, `blocked`, `refused`, `failed` or `interrupted`.
+    result: &'static str,
+    through: Phase,
+    /// Calls of this run that took effect.
+    applied: usize,
+    applied_in_all: usize,
+    why: Vec<String>,
+    journal: Option<&'s Path>,
+}
+
+pub fn conclude(
+    context: Context<'_>,
+    folder: &RunFolder,
+    finished: &Finished,
+    again: &Again<'_>,
+) -> Result<Exit, CliError> {
+    let Finished { ending, applied, applied_in_all } = finished;
+    let exit = exit(finished);
+    let left = folder.path().exists();
+    let journal = folder.journal_path();
+    let summary = Summary {
+        result: result(ending),
+        through: again.through,
+        applied: *applied,
+        applied_in_all: *applied_in_all,
+        why: why(ending),
+        journal: left.then_some(journal.as_path()),
+    };
+    for why in &summary.why {
+        context.console.complain(why);
+    }
+    if let Ending::Blocked(notices) = ending {
+        tell_options(context.console, notices);
+    }
+    match context.global.output {
+        Format::Json => context.console.data(&inputs::json(&summary)?)?,
+        Format::Text | Format::Markdown => context.console.data(&text(&summary))?,
+    }
+    let saved = folder.path().join("plan.json");
+    let plan = again.plan.filter(|path| path.as_os_str() != "-").unwrap_or(&saved);
+    hints(context.console, ending, exit, again, plan);
+    Ok(exit)
+}
+
+/// Decided before anything was begun.
+pub fn blocked(context: &mut Context<'_>, plan: &Plan, notices: &[Notice]) -> Exit {
+    let source = plan.source.as_deref().unwrap_or("aws-auth");
+    for notice in notices {
+        let place = notice.at.as_ref().map(|at| format!("{source}:{}: ", at.place)).unwrap_or_default();
+        context.console.complain(&format!("{place}{}: {} [{}]", notice.subject, notice.message, notice.rule));
+    }
+    tell_options(context.console, notices);
+    context.console.note("nothing was done");
+    Exit::Blocked
+}
+
+fn tell_options(console: &mut Console, notices: &[Notice]) {
+    let mut told: Vec<&str> = Vec::new();
+    for option in notices.iter().flat_map(|notice| &notice.help) {
+        if !told.contains(&option.as_str()) {
+            console.hint(option);
+            told.push(option);
+        }
+    }
+}
+
+pub fn exit(finished: &Finished) -> Exit {
+    let Finished { ending, applied, applied_in_all } = finished;
+    match ending {
+        Ending::Done => Exit::Done,
+        Ending::Blocked(_) => Exit::Blocked,
+        Ending::Refused(_) if *applied == 0 => Exit::Refused,
+        Ending::Refused(_) => Exit::PartlyApplied,
+        Ending::Interrupted => Exit::Interrupted,
+        Ending::Failed(Failure::Doubt { .. } | Failure::StillUpdating { .. }) => Exit::PartlyApplied,
+        Ending::Failed(_) if *applied_in_all == 0 => Exit::Error,
+        Ending::Failed(_) => Exit::PartlyApplied,
+    }
+}
+
+pub fn result(ending: &Ending) -> &'static str {
+    match ending {
+        Ending::Done => "done",
+        Ending::Blocked(_) => "blocked",
+        Ending::Refused(_) => "refused",
+        Ending::Failed(_) => "failed",
+        Ending::Interrupted => "interrupted",
+    }
+}
+
+pub fn why(ending: &Ending) -> Vec<String> {
+    match ending {
+        Ending::Done => Vec::new(),
+        Ending::Blocked(notices) => {
+            notices.iter().map(|notice| format!("{}: {}", notice.subject, notice.message)).collect()
+        }
+        Ending::Refused(refusals) => refusals.iter().map(ToString::to_string).collect(),
+        Ending::Failed(Failure::Verify { after: _, differences }) => {
+            differences.iter().map(ToString::to_string).collect()
+        }
+        Ending::Failed(failure) => vec![in_one_line(failure)],
+        Ending::Interrupted => vec!["interrupted between two calls".to_owned()],
+    }
+}
+
+fn text(summary: &Summary<'_>) -> String {
+    let Summary { result, through, applied, applied_in_all, why: _, journal } = summary;
+    let calls = |n: usize| format!("{n} {}", if n == 1 { "call" } else { "calls" });
+    let mut text = match *result {
+        "done" => format!("done through {through}: {}", calls(*applied)),
+        other => format!("{other}: {} took effect", calls(*applied)),
+    };
+    if applied_in_all != applied {
+        text.push_str(&format!(", {applied_in_all} with the runs before"));
+    }
+    if let Some(journal) = journal {
+        text.push_str(&format!("\njournal {}", journal.display()));
+    }
+    text.push('\n');
+    text
+}
+
+/// What to do now.
+fn hints(console: &mut Console, ending: &Ending, exit: Exit, again: &Again<'_>, plan: &Path) {
+    let simulate = format!("--simulate {}", again.simulate.display());
+    let allow = if again.irreversible { " --allow-irreversible" } else { "" };
+    match exit {
+        Exit::PartlyApplied | Exit::Interrupted => {
+            let (plan, through) = (plan.display(), again.through);
+            console.hint(&format!(
+                "go on with eksodus apply {plan} {simulate} --resume --through {through}{allow}"
+            ));
+            console.hint(&format!("or undo it with eksodus rollback {simulate}"));
+        }
+        Exit::Refused => {
+            if let Ending::Refused(refusals) = ending
+                && let Some(hint) = refusals.iter().find_map(advice)
+            {
+                console.hint(hint);
+            }
+        }
+        Exit::Done | Exit::Error | Exit::Usage | Exit::Pending | Exit::Blocked => {}
+    }
+}
+
+fn advice(refusal: &Refusal) -> Option<&'static str> {
+    match refusal {
+        Refusal::Irreversible { .. } => {
+            Some("AWS has no way back from it: pass --allow-irreversible, or stop earlier with --through")
+        }
+        Refusal::Stale { .. } => {
+            Some("make a new plan; or, if an earlier run of this one stopped, add --resume")
+        }
+        Refusal::OtherCluster { .. } | Refusal::NoCluster => Some("make a plan for this cluster"),
+        Refusal::Edited { .. } => Some("make a new plan; decisions belong into eksodus.yaml"),
+        Refusal::Changed { .. } | Refusal::NeedsNewPlan { .. } | Refusal::ChangedSince { .. } => {
+            Some("make a new plan from what is there now")
+        }
+        Refusal::NoOtherAdministrator => {
+            Some("give a second principal AmazonEKSClusterAdminPolicy, and plan again")
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,122 @@
+use std::io::{self, BufRead, Write, stderr, stdin, stdout};
+
+use anstream::AutoStream;
+use anstyle::{AnsiColor, Style};
+use eksodus::render::{Redactor, escape};
+
+use super::args::Global;
+use super::bar::Bar;
+use super::error::{CliError, in_one_line};
+use super::host::Host;
+
+/// The one writer: data to stdout, everything else to stderr.
+pub struct Console {
+    out: AutoStream<io::Stdout>,
+    err: AutoStream<io::Stderr>,
+    quiet: bool,
+    pub verbose: bool,
+    redactor: Option<Redactor>,
+    can_ask: bool,
+    bar: Bar,
+}
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const HINT: Style = AnsiColor::Cyan.on_default().bold();
+
+impl Console {
+    pub fn new(host: &Host, global: &Global) -> Self {
+        Self {
+            out: AutoStream::new(stdout(), host.stdout_color(global.color)),
+            err: AutoStream::new(stderr(), host.stderr_color(global.color)),
+            quiet: global.quiet,
+            verbose: global.verbose,
+            redactor: global.redact.then(Redactor::default),
+            can_ask: host.stdin_is_terminal,
+            bar: Bar::new(host.stderr_is_terminal && !global.quiet && !global.redact),
+        }
+    }
+
+    /// Fixes the numbers of the accounts, so that every view of one plan has the same.
+    pub fn seed_redaction(&mut self, text: &str) {
+        if self.redactor.is_some() {
+            self.redactor = Some(Redactor::seeded(text));
+        }
+    }
+
+    /// What was asked for.
+    ///
+    /// # Errors
+    /// When stdout cannot be written; a reader that has gone away, such as `head`, is no error.
+    pub fn data(&mut self, text: &str) -> Result<(), CliError> {
+        let text = self.redacted(text);
+        match self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CliError::Stdout(error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// What goes on; silent with `--quiet`.
+    pub fn note(&mut self, text: &str) {
+        if !self.quiet {
+            self.tell(&escape::terminal(text));
+        }
+    }
+
+    pub fn warn(&mut self, text: &str) {
+        self.tell(&format!("{WARNING}warning{WARNING:#}: {}", escape::terminal(text)));
+    }
+
+    pub fn hint(&mut self, text: &str) {
+        self.tell(&format!("{HINT}hint{HINT:#}: {}", escape::terminal(text)));
+    }
+
+    pub fn error(&mut self, error: &CliError) {
+        self.complain(&in_one_line(error));
+        if let Some(hint) = error.hint() {
+            self.hint(&hint);
+        }
+    }
+
+    pub fn complain(&mut self, text: &str) {
+        self.tell(&format!("{ERROR}error{ERROR:#}: {}", escape::terminal(text)));
+    }
+
+    /// Lines that are escaped already, to be read before a question is answered.
+    pub fn page(&mut self, text: &str) {
+        self.tell(text);
+    }
+
+    pub fn bar(&self) -> &Bar {
+        &self.bar
+    }
+
+    /// A question to be answered with `yes`. Anything else is no, and so is a stdin that nobody types on.
+    pub fn confirm(&mut self, question: &str) -> bool {
+        if !self.can_ask {
+            return false;
+        }
+        let question = self.redacted(&escape::terminal(question));
+        let _ = write!(self.err, "{question} Type yes to go on: ").and_then(|()| self.err.flush());
+        let mut answer = String::new();
+        stdin().lock().read_line(&mut answer).is_ok() && answer.trim() == "yes"
+    }
+
+    pub fn can_ask(&self) -> bool {
+        self.can_ask
+    }
+
+    fn tell(&mut self, line: &str) {
+        let line = self.redacted(line);
+        let err = &mut self.err;
+        // nobody may be left to be told
+        let _ = self.bar.hidden_while(|| writeln!(err, "{line}"));
+    }
+
+    fn redacted(&mut self, text: &str) -> String {
+        match &mut self.redactor {
+            Some(redactor) => redactor.redact(text),
+            None => text.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,153 @@
+use std::error::Error;
+use std::io;
+use std::path::PathBuf;
+
+use eksodus::eks::simulator::SimulatorError;
+use eksodus::executor::journal::{FolderError, JournalError};
+use eksodus::executor::{ApiError, NoRollback};
+use eksodus::files::WriteError;
+use eksodus::planner::{DecisionsError, PlanFileError};
+use eksodus::reader::{ManifestError, Place};
+use eksodus::snapshot::FolderError as SnapshotError;
+
+use super::exit::Exit;
+
+/// Why a command did not do what it was asked to. Advice is in [`CliError::hint`].
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    #[error("stdout cannot be written")]
+    Stdout(#[source] io::Error),
+    #[error("signals cannot be caught")]
+    Signals(#[source] ctrlc::Error),
+    #[error("{}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("{} is not UTF-8", path.display())]
+    NotText { path: PathBuf },
+    #[error("without a file, {command} needs a live cluster, which this version cannot reach")]
+    Live { command: &'static str, instead: &'static str },
+    #[error("{command} has no Markdown output")]
+    NoMarkdown { command: &'static str },
+    #[error("this asks for confirmation, and nobody can answer")]
+    NobodyToAsk,
+    #[error("{name}{}", at(source.place))]
+    Manifest { name: String, source: ManifestError },
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    #[error("{}{}", .0.name, at(.0.place))]
+    Decisions(#[source] DecisionsError),
+    #[error("{}", path.display())]
+    PlanFile { path: PathBuf, source: PlanFileError },
+    #[error("the plan is for {planned}, this is {found}")]
+    OtherCluster { planned: String, found: String },
+    #[error("nothing says which cluster this is about")]
+    NoCluster,
+    #[error(transparent)]
+    Simulator(#[from] SimulatorError),
+    #[error("the cluster cannot be observed")]
+    Observe(#[source] ApiError),
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    #[error("{}", path.display())]
+    Journal { path: PathBuf, source: JournalError },
+    #[error("{}: the journal is of plan {journal}, not of {plan} beside it", path.display())]
+    OtherPlan { path: PathBuf, journal: String, plan: String },
+    #[error("there is no run of this plan")]
+    NothingToResume,
+    #[error("{} and {} both left something behind", one.display(), other.display())]
+    SeveralRuns { one: PathBuf, other: PathBuf },
+    #[error("this cannot be rolled back")]
+    NoRollback(#[from] NoRollback),
+    #[error("the answer cannot be written as JSON")]
+    Json(#[source] serde_json::Error),
+}
+
+/// `:12:5`, or nothing where the whole text is at fault.
+fn at(place: Option<Place>) -> String {
+    place.map(|place| format!(":{place}")).unwrap_or_default()
+}
+
+impl CliError {
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Live { .. } | Self::NoMarkdown { .. } | Self::NobodyToAsk => Exit::Usage,
+            Self::PlanFile { source: PlanFileError::Edited { .. }, .. }
+            | Self::OtherCluster { .. }
+            | Self::NoCluster
+            | Self::OtherPlan { .. }
+            | Self::NoRollback(_) => Exit::Refused,
+            Self::Stdout(_)
+            | Self::Signals(_)
+            | Self::Read { .. }
+            | Self::NotText { .. }
+            | Self::Manifest { .. }
+            | Self::Snapshot(_)
+            | Self::Decisions(_)
+            | Self::PlanFile { .. }
+            | Self::Simulator(_)
+            | Self::Observe(_)
+            | Self::Write(_)
+            | Self::Folder(_)
+            | Self::Journal { .. }
+            | Self::NothingToResume
+            | Self::SeveralRuns { .. }
+            | Self::Json(_) => Exit::Error,
+        }
+    }
+
+    /// One thing to do.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Live { instead, .. } => (*instead).to_owned(),
+            Self::NotText { .. } => "is it the right file?".to_owned(),
+            Self::NoMarkdown { .. } => "pass --output text or json".to_owned(),
+            Self::NobodyToAsk => {
+                "pass --yes, or save the plan with eksodus plan --out, read it, and apply that".to_owned()
+            }
+            Self::Manifest { .. } => {
+                "pass what `kubectl -n kube-system get configmap aws-auth -o yaml` prints".to_owned()
+            }
+            Self::Decisions(_) => "docs/decisions.md tells what a decisions file may say".to_owned(),
+            Self::PlanFile { source: PlanFileError::NewerFormat { .. }, .. } => {
+                "use the eksodus that made it, or make a new plan".to_owned()
+            }
+            Self::PlanFile { source: PlanFileError::Edited { .. }, .. } => {
+                "make a new plan; decisions belong into eksodus.yaml".to_owned()
+            }
+            Self::PlanFile { .. } => "make a plan with eksodus plan --out FILE".to_owned(),
+            Self::OtherCluster { .. } => "make a plan for this cluster".to_owned(),
+            Self::NoCluster => "plan from a snapshot that has cluster.json".to_owned(),
+            Self::Simulator(_) => "the folder needs cluster.json: aws eks describe-cluster".to_owned(),
+            Self::OtherPlan { .. } => "name the folder of the run that the journal was written in".to_owned(),
+            Self::NothingToResume => "leave out --resume".to_owned(),
+            Self::SeveralRuns { .. } => "name the one to undo".to_owned(),
+            Self::NoRollback(NoRollback::AwsAuth(_)) => {
+                "put aws-auth back to what the run left, or restore it from aws-auth.backup.yaml of the run"
+                    .to_owned()
+            }
+            Self::Stdout(_)
+            | Self::Signals(_)
+            | Self::Read { .. }
+            | Self::Snapshot(_)
+            | Self::Observe(_)
+            | Self::Write(_)
+            | Self::Folder(_)
+            | Self::Journal { .. }
+            | Self::NoRollback(_)
+            | Self::Json(_) => return None,
+        })
+    }
+}
+
+/// An error with its causes, which the texts leave out.
+pub fn in_one_line(error: &dyn Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        line.push_str(": ");
+        line.push_str(&error.to_string());
+        cause = error.source();
+    }
+    line
+}

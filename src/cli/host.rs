@@ -1,0 +1,54 @@
+use std::io::{IsTerminal, stderr, stdin, stdout};
+use std::path::PathBuf;
+
+use anstream::ColorChoice;
+
+use super::args::ColorWhen;
+
+/// What the surroundings say: the only place that looks at them.
+#[derive(Debug, Clone)]
+pub struct Host {
+    /// `NO_COLOR` is set and not empty (<https://no-color.org>), or the terminal cannot.
+    no_color: bool,
+    /// `EKSODUS_CONFIG`, in place of `--config`.
+    pub config: Option<PathBuf>,
+    /// `COLUMNS`, or what fits most screens.
+    pub width: usize,
+    pub stdin_is_terminal: bool,
+    stdout_is_terminal: bool,
+    pub stderr_is_terminal: bool,
+}
+
+impl Host {
+    #[expect(clippy::disallowed_methods, reason = "this is the host value that reads the environment")]
+    pub fn read() -> Self {
+        let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+        let columns = set("COLUMNS").and_then(|value| value.to_str()?.parse().ok());
+        Self {
+            no_color: set("NO_COLOR").is_some() || set("TERM").is_some_and(|term| term == "dumb"),
+            config: set("EKSODUS_CONFIG").map(PathBuf::from),
+            width: columns.unwrap_or(140),
+            stdin_is_terminal: stdin().is_terminal(),
+            stdout_is_terminal: stdout().is_terminal(),
+            stderr_is_terminal: stderr().is_terminal(),
+        }
+    }
+
+    pub fn stdout_color(&self, when: ColorWhen) -> ColorChoice {
+        self.color(when, self.stdout_is_terminal)
+    }
+
+    pub fn stderr_color(&self, when: ColorWhen) -> ColorChoice {
+        self.color(when, self.stderr_is_terminal)
+    }
+
+    /// What is asked for counts more than what is usual.
+    fn color(&self, when: ColorWhen, terminal: bool) -> ColorChoice {
+        match when {
+            ColorWhen::Always => ColorChoice::Always,
+            ColorWhen::Never => ColorChoice::Never,
+            ColorWhen::Auto if terminal && !self.no_color => ColorChoice::Always,
+            ColorWhen::Auto => ColorChoice::Never,
+        }
+    }
+}

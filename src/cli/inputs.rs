@@ -1,0 +1,93 @@
+//! Files in, values of the library out.
+
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use eksodus::model::ConfigMap;
+use eksodus::planner::{Decisions, Plan};
+use eksodus::reader::Manifest;
+use eksodus::snapshot::Snapshot;
+
+use super::Context;
+use super::args::Global;
+use super::error::CliError;
+
+/// Used when it is there and nothing else is named.
+const CONFIG: &str = "eksodus.yaml";
+
+/// The bytes of a file; `-` is standard input.
+fn bytes(path: &Path) -> Result<Vec<u8>, CliError> {
+    let read = if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        fs::read(path)
+    };
+    read.map_err(|source| CliError::Read { path: path.to_owned(), source })
+}
+
+fn text(path: &Path) -> Result<String, CliError> {
+    String::from_utf8(bytes(path)?).map_err(|_| CliError::NotText { path: path.to_owned() })
+}
+
+/// A saved plan, as it was saved.
+pub fn plan_file(path: &Path) -> Result<Plan, CliError> {
+    Plan::parse(&text(path)?).map_err(|source| CliError::PlanFile { path: path.to_owned(), source })
+}
+
+/// What was observed: the folder, with the file in place of its `aws-auth`, or the file alone.
+pub fn snapshot(command: &'static str, global: &Global) -> Result<Snapshot, CliError> {
+    let mut snapshot = match (&global.snapshot, &global.aws_auth) {
+        (Some(folder), _) => folder_of(folder)?,
+        (None, Some(_)) => Snapshot::default(),
+        (None, None) => {
+            return Err(CliError::Live { command, instead: "pass --snapshot DIR, --aws-auth FILE, or both" });
+        }
+    };
+    if let Some(file) = &global.aws_auth {
+        snapshot.aws_auth = Some(manifest(file)?);
+    }
+    Ok(snapshot)
+}
+
+pub fn folder_of(folder: &Path) -> Result<Snapshot, CliError> {
+    Ok(Snapshot::load(folder)?)
+}
+
+/// The `aws-auth` of the file, or of the folder; an empty one where the folder has none.
+pub fn aws_auth(command: &'static str, global: &Global) -> Result<Manifest, CliError> {
+    match (&global.aws_auth, &global.snapshot) {
+        (Some(file), _) => manifest(file),
+        (None, Some(folder)) => {
+            Ok(folder_of(folder)?.aws_auth.unwrap_or_else(|| Manifest::from_config_map(ConfigMap::default())))
+        }
+        (None, None) => Err(CliError::Live { command, instead: "pass --aws-auth FILE or --snapshot DIR" }),
+    }
+}
+
+fn manifest(file: &Path) -> Result<Manifest, CliError> {
+    let name = file.display().to_string();
+    Manifest::parse(&name, &bytes(file)?).map_err(|source| CliError::Manifest { name, source })
+}
+
+/// `--config`, or `EKSODUS_CONFIG`, or the file of the working directory; none of them is no decisions.
+pub fn decisions(context: &mut Context<'_>) -> Result<Decisions, CliError> {
+    let named = context.global.config.as_deref().or(context.host.config.as_deref());
+    let path = match named {
+        Some(path) => path,
+        None if Path::new(CONFIG).exists() => {
+            context.console.note(&format!("decisions from {CONFIG} of this directory"));
+            Path::new(CONFIG)
+        }
+        None => return Ok(Decisions::default()),
+    };
+    Decisions::parse(&path.display().to_string(), &text(path)?).map_err(CliError::Decisions)
+}
+
+/// A value as pretty JSON with a final newline.
+pub fn json(value: &impl serde::Serialize) -> Result<String, CliError> {
+    let mut text = serde_json::to_string_pretty(value).map_err(CliError::Json)?;
+    text.push('\n');
+    Ok(text)
+}

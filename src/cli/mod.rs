@@ -1,0 +1,80 @@
+//! The command line: one file per command, each turning its arguments into values of the library.
+
+mod args;
+mod bar;
+mod commands;
+mod conclusion;
+mod console;
+mod error;
+mod exit;
+mod host;
+mod inputs;
+mod interrupt;
+mod progress;
+mod runs;
+mod simulated;
+mod views;
+
+use clap::Parser as _;
+
+use args::{Cli, Command, Format, Global};
+use console::Console;
+use error::CliError;
+use exit::Exit;
+use host::Host;
+
+/// What every command gets.
+struct Context<'c> {
+    global: &'c Global,
+    host: &'c Host,
+    console: &'c mut Console,
+}
+
+impl Context<'_> {
+    /// # Errors
+    /// When Markdown is asked for, which only plans have.
+    fn no_markdown(&self, command: &'static str) -> Result<(), CliError> {
+        match self.global.output {
+            Format::Text | Format::Json => Ok(()),
+            Format::Markdown => Err(CliError::NoMarkdown { command }),
+        }
+    }
+}
+
+pub fn run() -> Exit {
+    let Cli { global, command } = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(told) => {
+            let usage = told.use_stderr();
+            // stdout or stderr may be closed, and then nobody is told
+            let _ = told.print();
+            return if usage { Exit::Usage } else { Exit::Done };
+        }
+    };
+    let host = Host::read();
+    let mut console = Console::new(&host, &global);
+    match dispatch(command, Context { global: &global, host: &host, console: &mut console }) {
+        Ok(exit) => exit,
+        Err(error) => {
+            console.error(&error);
+            error.exit()
+        }
+    }
+}
+
+fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
+    use commands::{apply, completions, lint, man, plan, rehearse, rollback, show, status, verify, whois};
+    match command {
+        Command::Lint(args) => lint::run(args, context),
+        Command::Whois(args) => whois::run(args, context),
+        Command::Plan(args) => plan::run(args, context),
+        Command::Show(args) => show::run(args, context),
+        Command::Apply(args) => apply::run(args, context),
+        Command::Status(args) => status::run(args, context),
+        Command::Verify(args) => verify::run(args, context),
+        Command::Rollback(args) => rollback::run(args, context),
+        Command::Rehearse(args) => rehearse::run(args, context),
+        Command::Completions(args) => completions::run(args, context),
+        Command::Man => man::run(context),
+    }
+}

@@ -1,0 +1,55 @@
+//! What the commands print of the same things.
+
+use std::path::Path;
+
+use eksodus::planner::{Phase, Plan};
+use eksodus::render::{Next, View, plan_markdown, plan_text};
+
+use super::Context;
+use super::args::{Format, Global};
+use super::error::CliError;
+
+/// A plan in the format that was asked for.
+pub fn plan(context: Context<'_>, plan: &Plan, next: Option<Next>) -> Result<(), CliError> {
+    let view = View { next, verbose: context.console.verbose };
+    let json = plan.to_json();
+    context.console.seed_redaction(&json);
+    context.console.data(&match context.global.output {
+        Format::Text => plan_text(plan, &view),
+        Format::Json => json,
+        Format::Markdown => plan_markdown(plan, &view),
+    })
+}
+
+/// What to do with a plan now; `None` when there is nothing to do. `saved` is the file it is in, if it is in one.
+pub fn next(global: &Global, plan: &Plan, saved: Option<&Path>) -> Option<Next> {
+    let next = |what: String, note: &str| Some(Next { what, note: note.to_owned() });
+    if plan.blockers(Phase::Verify).next().is_some() {
+        return next("decide what is blocked".to_owned(), "in eksodus.yaml; then plan again");
+    }
+    if plan.steps.is_empty() {
+        return None;
+    }
+    if plan.cluster.is_none() {
+        let what = "eksodus plan --snapshot DIR --out plan.json".to_owned();
+        return next(what, "a plan of aws-auth alone cannot be applied");
+    }
+    match (saved.filter(|path| path.as_os_str() != "-"), &global.snapshot) {
+        (Some(saved), _) => {
+            let one_way = plan.steps.iter().any(|step| step.phase == Phase::DualMode);
+            let allow = if one_way { " --allow-irreversible" } else { "" };
+            next(
+                format!("eksodus apply {} --simulate DIR{allow}", saved.display()),
+                if one_way {
+                    "the phase dual-mode cannot be undone; the entries can, with eksodus rollback"
+                } else {
+                    "can be undone with eksodus rollback"
+                },
+            )
+        }
+        (None, Some(snapshot)) => {
+            next(format!("eksodus rehearse --snapshot {}", snapshot.display()), "changes nothing")
+        }
+        (None, None) => next("eksodus plan --snapshot DIR --out plan.json".to_owned(), "saves it for review"),
+    }
+}

@@ -1,0 +1,220 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cut_spans::cut_spans;
+use super::yaml::{self, Document};
+use super::{Account, Damage, Manifest, Mapping, Section, SectionName, SectionStatus, Span, Status, read};
+use crate::model::ConfigMap;
+
+/// Why a section's text cannot be edited and still mean what it means now.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CutRefusal {
+    #[error("the section has no item {0}")]
+    NoSuchItem(usize),
+    #[error("the server cannot read the section: {0}")]
+    Lost(String),
+    #[error("the server stops reading before the section ends")]
+    CutShort,
+    #[error("item {by} uses an anchor of item {of}")]
+    AnchorUsed { of: usize, by: usize },
+    /// An item that is superseded, or random, would stand alone: cut it as well.
+    #[error("item {0} would come into force")]
+    Uncovers(usize),
+    #[error("what remains would not mean the same")]
+    ChangesMeaning,
+}
+
+/// Takes list items (as the server counts them, from 0) out of a section's text and leaves every other byte:
+/// comments on their own lines, order, quotes, indentation, line ends. A comment behind an item on its line goes
+/// with the item.
+///
+/// What remains has been read again and holds the other items, each with the status it had; with no items left it
+/// reads as empty.
+///
+/// # Errors
+/// The text would mean something else afterwards, or does not mean now what it says.
+pub fn cut(text: &str, section: SectionName, items: &BTreeSet<usize>) -> Result<String, CutRefusal> {
+    let before = Held::of(text, section);
+    match before.status {
+        SectionStatus::Lost { why, .. } => return Err(CutRefusal::Lost(why)),
+        SectionStatus::CutShort { .. } => return Err(CutRefusal::CutShort),
+        SectionStatus::Absent | SectionStatus::Read => {}
+    }
+    if let Some(item) = items.iter().find(|item| **item >= before.items.len()) {
+        return Err(CutRefusal::NoSuchItem(*item));
+    }
+    if items.is_empty() {
+        return Ok(text.to_owned());
+    }
+    let document = yaml::compose(text).map_err(|fault| CutRefusal::Lost(fault.what))?;
+    if let Some((of, by)) = anchor_used(&document, items) {
+        return Err(CutRefusal::AnchorUsed { of, by });
+    }
+    let spans = cut_spans(text, &document, items);
+    let expected = before.without(items);
+    let mut refusal = CutRefusal::ChangesMeaning;
+    // a tag or a document marker that stays behind alone needs a list to stand for
+    for filler in ["", "[]\n"] {
+        if !filler.is_empty() && !expected.is_empty() {
+            break;
+        }
+        let after = remove(text, &spans, filler);
+        match expected.compare(&Held::of(&after, section)) {
+            None => return Ok(after),
+            Some(found) => refusal = found,
+        }
+    }
+    Err(refusal)
+}
+
+fn remove(text: &str, spans: &[Span], filler: &str) -> String {
+    let mut rest = String::with_capacity(text.len());
+    let mut at = 0;
+    for span in spans {
+        rest.push_str(&text[at..span.start]);
+        if at == 0 {
+            rest.push_str(filler);
+        }
+        at = span.end;
+    }
+    rest.push_str(&text[at..]);
+    rest
+}
+
+/// The first item that stays and uses an anchor of one that goes.
+fn anchor_used(document: &Document, items: &BTreeSet<usize>) -> Option<(usize, usize)> {
+    let ids: Vec<_> = document.items().collect();
+    let item_of = |id| ids.partition_point(|item| *item <= id).checked_sub(1);
+    document.aliases().find_map(|(alias, target)| {
+        let (by, of) = (item_of(alias)?, item_of(target)?);
+        (items.contains(&of) && !items.contains(&by)).then_some((of, by))
+    })
+}
+
+/// What the server holds of a section, in its order.
+struct Held {
+    status: SectionStatus,
+    items: Vec<Item>,
+}
+
+/// The items that are expected, each with its number before the cut.
+struct Expected(Vec<(usize, Item)>);
+
+/// Everything about an item but its place.
+#[derive(Clone, PartialEq, Eq)]
+struct Item {
+    values: Vec<String>,
+    groups: Option<Vec<String>>,
+    unknown_keys: Vec<String>,
+    damage: Vec<String>,
+    sso: bool,
+    status: StatusKind,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum StatusKind {
+    InForce,
+    Superseded,
+    Random,
+    Other(Status),
+}
+
+impl Held {
+    fn of(text: &str, section: SectionName) -> Self {
+        let data = BTreeMap::from([(section.as_str().to_owned(), text.to_owned())]);
+        let auth = read(&Manifest::from_config_map(ConfigMap { data, ..ConfigMap::default() }));
+        match section {
+            SectionName::MapRoles => Self::from(auth.roles, mapping),
+            SectionName::MapUsers => Self::from(auth.users, mapping),
+            SectionName::MapAccounts => Self::from(auth.accounts, account),
+        }
+    }
+
+    fn from<E>(section: Section<E>, item: impl Fn(E) -> Item) -> Self {
+        Self { status: section.status, items: section.entries.into_iter().map(item).collect() }
+    }
+
+    fn without(self, items: &BTreeSet<usize>) -> Expected {
+        let items = self.items.into_iter().enumerate().filter(|(index, _)| !items.contains(index));
+        Expected(items.collect())
+    }
+}
+
+impl Expected {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What is wrong with what was found.
+    fn compare(&self, found: &Held) -> Option<CutRefusal> {
+        let read = matches!(found.status, SectionStatus::Read | SectionStatus::Absent);
+        if !read || self.0.len() != found.items.len() {
+            return Some(CutRefusal::ChangesMeaning);
+        }
+        self.0.iter().zip(&found.items).find_map(|((index, expected), found)| {
+            let same_values = Item { status: found.status.clone(), ..expected.clone() } == *found;
+            match (same_values, expected.status == found.status) {
+                (true, true) => None,
+                (true, false) => Some(CutRefusal::Uncovers(*index)),
+                (false, _) => Some(CutRefusal::ChangesMeaning),
+            }
+        })
+    }
+}
+
+fn mapping(mapping: Mapping) -> Item {
+    let Mapping {
+        at: _,
+        place: _,
+        span: _,
+        arn,
+        arn_span: _,
+        username,
+        username_span: _,
+        groups,
+        groups_span: _,
+        user_id,
+        sso,
+        unknown_keys,
+        status,
+        damage,
+    } = mapping;
+    Item {
+        values: vec![arn, username, user_id],
+        groups,
+        unknown_keys: unknown_keys.into_iter().map(|(key, _)| key).collect(),
+        damage: damage.iter().map(damage_kind).collect(),
+        sso,
+        status: status_kind(status),
+    }
+}
+
+fn account(account: Account) -> Item {
+    let Account { at: _, place: _, span: _, text, status } = account;
+    Item {
+        values: vec![text],
+        groups: None,
+        unknown_keys: Vec::new(),
+        damage: Vec::new(),
+        sso: false,
+        status: status_kind(status),
+    }
+}
+
+/// Damage without its place.
+fn damage_kind(damage: &Damage) -> String {
+    match damage {
+        Damage::Username { found, span: _ } => format!("username {found}"),
+        Damage::Groups { found, span: _ } => format!("groups {found}"),
+        Damage::Group { index, found, span: _ } => format!("group {index} {found}"),
+        Damage::Other { key, found, span: _ } => format!("{key} {found}"),
+    }
+}
+
+fn status_kind(status: Status) -> StatusKind {
+    match status {
+        Status::InForce => StatusKind::InForce,
+        Status::Superseded { .. } => StatusKind::Superseded,
+        Status::Random { .. } => StatusKind::Random,
+        other => StatusKind::Other(other),
+    }
+}

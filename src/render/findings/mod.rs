@@ -1,0 +1,8 @@
+//! What lint found: under the user's own lines, or as JSON.
+
+mod json;
+mod place;
+mod text;
+
+pub use json::{Report, report};
+pub use text::text;

@@ -1,0 +1,122 @@
+/// A part of the comment: a head that stays, and items that may have to go.
+pub(super) struct Section {
+    pub head: String,
+    pub items: Vec<String>,
+    /// What the items are, for the line that says how many were left out.
+    noun: &'static str,
+}
+
+impl Section {
+    /// Stays whatever happens.
+    pub(super) fn fixed(text: String) -> Self {
+        Self { head: text, items: Vec::new(), noun: "" }
+    }
+
+    /// Not shown at all while it has no items.
+    pub(super) fn titled(title: &str, noun: &'static str) -> Self {
+        Self { head: format!("#### {title}\n\n"), items: Vec::new(), noun }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.items.is_empty() && (!self.noun.is_empty() || self.head.is_empty())
+    }
+}
+
+/// One text of at most `limit` characters. Details go first, what blocks last, and the reader is told.
+pub(super) fn fit(mut sections: Vec<Section>, limit: usize) -> String {
+    sections.retain(|section| !section.is_empty());
+    let mut left_out = vec![0; sections.len()];
+    let mut over = render(&sections, &left_out).chars().count().saturating_sub(limit);
+    for i in by_dispensability(&sections) {
+        if over == 0 {
+            break;
+        }
+        // the line that tells of it needs room too
+        over += TOLD;
+        while over > 0
+            && let Some(item) = sections[i].items.pop()
+        {
+            over = over.saturating_sub(item.chars().count());
+            left_out[i] += 1;
+        }
+    }
+    render(&sections, &left_out)
+}
+
+/// At most so long is the line that says what was left out.
+const TOLD: usize = 160;
+
+/// The order of `markdown::plan` is the order of weight, but for the folded details, which go first.
+fn by_dispensability(sections: &[Section]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..sections.len()).rev().filter(|i| !sections[*i].noun.is_empty()).collect();
+    order.sort_by_key(|i| sections[*i].noun != DETAILS);
+    order
+}
+
+/// The noun of the folded details.
+pub(super) const DETAILS: &str = "principals";
+
+fn render(sections: &[Section], left_out: &[usize]) -> String {
+    let mut parts = Vec::new();
+    for (section, left_out) in sections.iter().zip(left_out) {
+        let mut part = section.head.clone();
+        part.extend(section.items.iter().map(String::as_str));
+        if *left_out > 0 {
+            let noun = section.noun;
+            part.push_str(&format!(
+                "\n**Truncated: {left_out} {noun} left out here. `eksodus show` of the plan file has them all.**\n"
+            ));
+        }
+        parts.push(part);
+    }
+    parts.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn section(title: &str, noun: &'static str, items: usize) -> Section {
+        let mut section = Section::titled(title, noun);
+        section.items = (0..items).map(|i| format!("- {title} item {i} {}\n", "x".repeat(100))).collect();
+        section
+    }
+
+    #[test]
+    fn details_go_first_and_the_reader_is_told() {
+        let sections = || {
+            vec![
+                Section::fixed("verdict\n".to_owned()),
+                section("Blocked", "findings", 3),
+                section("Details", DETAILS, 50),
+                section("Nodes", "roles", 3),
+                Section::fixed("next\n".to_owned()),
+            ]
+        };
+        let whole = fit(sections(), 100_000);
+        assert!(!whole.contains("Truncated"));
+        let cut = fit(sections(), 3_000);
+        assert!(cut.chars().count() <= 3_000, "{}", cut.chars().count());
+        assert!(cut.contains("Blocked item 2") && cut.contains("Nodes item 2") && cut.ends_with("next\n"));
+        assert_eq!(cut.matches("Truncated: ").count(), 1);
+        assert!(cut.contains(" principals left out"));
+    }
+
+    #[test]
+    fn when_details_are_not_enough_the_weightiest_findings_stay() {
+        let sections = vec![
+            Section::fixed("verdict\n".to_owned()),
+            section("Blocked", "findings", 100),
+            section("Details", DETAILS, 10),
+            Section::fixed("next\n".to_owned()),
+        ];
+        let cut = fit(sections, 3_000);
+        assert!(cut.chars().count() <= 3_000);
+        assert!(cut.contains("Blocked item 0") && cut.contains("findings left out"));
+    }
+
+    #[test]
+    fn an_empty_section_has_no_heading() {
+        assert_eq!(fit(vec![Section::titled("Nodes", "roles")], 100), "");
+    }
+}

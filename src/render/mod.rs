@@ -1,0 +1,35 @@
+//! A plan, and what lint found, for people and for machines. A module per format; nothing here decides anything.
+//! A plan as JSON is the plan itself: `Plan::to_json`.
+
+mod config_map;
+pub mod escape;
+mod fields;
+pub mod findings;
+mod markdown;
+mod redact;
+mod style;
+mod text;
+mod verdict;
+pub mod whois;
+mod words;
+
+pub use markdown::plan as plan_markdown;
+pub use redact::Redactor;
+pub use text::plan as plan_text;
+pub use verdict::verdict;
+
+/// What a view of a plan shows besides the plan.
+#[derive(Debug, Clone, Default)]
+pub struct View {
+    pub next: Option<Next>,
+    /// Everything: what informs, and the name of each entry that stays.
+    pub verbose: bool,
+}
+
+/// What to do now; the command line knows its own flags.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Next {
+    pub what: String,
+    /// Whether it changes anything, and can be undone.
+    pub note: String,
+}

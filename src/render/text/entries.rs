@@ -1,0 +1,79 @@
+use std::collections::BTreeMap;
+
+use super::Page;
+use crate::planner::{Action, ExistingFate, Expected, Plan, Standing, Target};
+use crate::render::escape::terminal;
+use crate::render::style::{FAINT, HEADING, paint};
+use crate::render::{fields, verdict, words};
+
+/// The entries the migration leads to, each against what there is today.
+pub(super) fn entries(page: &mut Page, plan: &Plan) {
+    if plan.targets.is_empty() {
+        return;
+    }
+    page.heading(HEADING, "access entries", plan.targets.len());
+    for target in &plan.targets {
+        entry(page, plan, target);
+    }
+}
+
+fn entry(page: &mut Page, plan: &Plan, target: &Target) {
+    let Target { entry, username_today: _, groups_today: _, from, standing, is_caller, notes } = target;
+    let caller = if *is_caller { ", the caller" } else { "" };
+    let from = words::place(plan.source.as_deref(), from);
+    let head = format!("{} {}", words::standing(standing), entry.principal);
+    page.line(1, format!("{}  {}", terminal(&head), paint(FAINT, &terminal(&format!("{from}{caller}")))));
+    if let Standing::Replace { from: _, why } = standing {
+        page.line(2, format!("deleted and created again: {}", terminal(why)));
+    }
+    for change in fields::changes(target) {
+        page.signed(2, change.sign, &terminal(&change.text));
+    }
+    for note in notes {
+        page.line(2, format!("note: {}", terminal(&words::note(note))));
+    }
+}
+
+/// The entries that a rollback changes: it has no targets, only steps.
+pub(super) fn undone(page: &mut Page, plan: &Plan) {
+    if plan.undoes.is_none() || plan.steps.is_empty() {
+        return;
+    }
+    page.heading(HEADING, "steps", plan.steps.len());
+    for step in &plan.steps {
+        let Action::Entry { principal, before, after, recreate: _ } = &step.action else {
+            page.line(1, verdict::kind(&step.action).to_owned());
+            continue;
+        };
+        page.line(1, terminal(&format!("{} {principal}", verdict::kind(&step.action))).into_owned());
+        let before = match before {
+            Expected::Entry(entry) => Some(entry),
+            Expected::Absent | Expected::Unobserved => None,
+        };
+        for change in fields::between(before, after.as_ref()) {
+            page.signed(2, change.sign, &terminal(&change.text));
+        }
+    }
+}
+
+/// Existing entries that nothing is done to: how many of each kind, and which when asked.
+pub(super) fn left_alone(page: &mut Page, plan: &Plan, verbose: bool) {
+    let mut by_fate: BTreeMap<ExistingFate, Vec<&str>> = BTreeMap::new();
+    for existing in &plan.existing {
+        if !matches!(existing.fate, ExistingFate::Update | ExistingFate::Replace) {
+            by_fate.entry(existing.fate).or_default().push(&existing.principal);
+        }
+    }
+    if by_fate.is_empty() {
+        return;
+    }
+    page.heading(HEADING, "existing entries that stay", by_fate.values().map(Vec::len).sum());
+    for (fate, principals) in by_fate {
+        page.line(1, format!("{} {}", principals.len(), words::fate(fate)));
+        if verbose {
+            for principal in principals {
+                page.line(2, terminal(principal).into_owned());
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! A plan for a terminal: what must be decided first, what needs no attention last.
+
+mod entries;
+mod page;
+
+use page::Page;
+
+use super::escape::terminal;
+use super::style::{BAD, CARE, FAINT, HEADING, paint};
+use super::verdict::{phases as phases_of, verdict as verdict_of};
+use super::{View, words};
+use crate::planner::{Action, Notice, Plan, Severity};
+
+/// With colours as escape sequences, for a writer that strips them where they do not belong.
+pub fn plan(plan: &Plan, view: &View) -> String {
+    let mut page = Page::default();
+    page.line(0, paint(HEADING, &terminal(&verdict_of(plan))));
+    cluster(&mut page, plan);
+    notices(&mut page, plan, view);
+    entries::entries(&mut page, plan);
+    entries::undone(&mut page, plan);
+    bindings(&mut page, plan);
+    nodes(&mut page, plan);
+    not_migrated(&mut page, plan);
+    entries::left_alone(&mut page, plan, view.verbose);
+    unknown(&mut page, plan);
+    phases(&mut page, plan);
+    next(&mut page, view);
+    page.finish()
+}
+
+fn cluster(page: &mut Page, plan: &Plan) {
+    let mut facts = Vec::new();
+    facts.extend(plan.cluster.as_ref().map(ToString::to_string));
+    facts.extend(plan.mode.map(|mode| format!("mode {mode}")));
+    if !facts.is_empty() {
+        page.line(0, paint(FAINT, &terminal(&facts.join(", "))));
+    }
+}
+
+fn notices(page: &mut Page, plan: &Plan, view: &View) {
+    let of = |wanted: fn(Severity) -> bool| {
+        plan.notices.iter().filter(move |notice| wanted(notice.severity)).collect::<Vec<_>>()
+    };
+    let blocking = of(|severity| matches!(severity, Severity::Blocks(_)));
+    let warnings = of(|severity| severity == Severity::Warning);
+    let infos = of(|severity| severity == Severity::Info);
+    if !blocking.is_empty() {
+        page.heading(BAD, "blocked", blocking.len());
+        blocking.iter().for_each(|found| notice(page, plan, found));
+    }
+    if !warnings.is_empty() {
+        page.heading(CARE, "warnings", warnings.len());
+        warnings.iter().for_each(|found| notice(page, plan, found));
+    }
+    if !infos.is_empty() && view.verbose {
+        page.heading(HEADING, "for information", infos.len());
+        infos.iter().for_each(|found| notice(page, plan, found));
+    }
+}
+
+fn notice(page: &mut Page, plan: &Plan, notice: &Notice) {
+    let Notice { rule, severity, at, subject, message, help } = notice;
+    let place = at.as_ref().map(|at| format!("{}: ", words::place(plan.source.as_deref(), at)));
+    let about = format!("[{rule}] {}", words::severity(*severity));
+    let head = terminal(&format!("{}{subject}", place.unwrap_or_default())).into_owned();
+    page.line(1, format!("{head}  {}", paint(FAINT, &terminal(&about))));
+    page.line(2, terminal(message).into_owned());
+    match help.as_slice() {
+        [] => {}
+        [one] => page.line(2, format!("do: {}", terminal(one))),
+        several => {
+            page.line(2, "one of:".to_owned());
+            for option in several {
+                page.line(3, format!("- {}", terminal(option)));
+            }
+        }
+    }
+}
+
+fn bindings(page: &mut Page, plan: &Plan) {
+    let changes: Vec<String> =
+        plan.steps.iter().filter_map(|step| words::binding_change(&step.action)).collect();
+    if !changes.is_empty() {
+        page.heading(HEADING, "role bindings", changes.len());
+        for change in changes {
+            page.line(1, terminal(&change).into_owned());
+        }
+    }
+    for step in &plan.steps {
+        if let Action::AwsAuth { before, after } = &step.action {
+            page.heading(HEADING, "aws-auth", 0);
+            for line in super::config_map::diff(before.as_ref(), after.as_ref()) {
+                page.signed(2, line.sign, &terminal(&line.text));
+            }
+        }
+    }
+}
+
+fn nodes(page: &mut Page, plan: &Plan) {
+    if plan.nodes.is_empty() {
+        return;
+    }
+    page.heading(HEADING, "nodes", plan.nodes.len());
+    for node in &plan.nodes {
+        let state = match (&node.gets, node.covered) {
+            (Some(gets), true) => format!("covered by an entry of type {gets}"),
+            (Some(gets), false) => {
+                paint(BAD, &terminal(&format!("NOT covered: needs {}, gets {gets}", node.needs)))
+            }
+            (None, _) => paint(BAD, &terminal(&format!("NOT covered: needs {}, gets no entry", node.needs))),
+        };
+        let users = terminal(&words::list(&node.used_by)).into_owned();
+        page.line(1, format!("{}  {state}; {users}", terminal(&node.role.to_string())));
+    }
+}
+
+fn not_migrated(page: &mut Page, plan: &Plan) {
+    let source = plan.source.as_deref();
+    let left: Vec<_> =
+        plan.lines.iter().filter_map(|line| Some((line, words::not_migrated(line, source)?))).collect();
+    if left.is_empty() {
+        return;
+    }
+    page.heading(HEADING, "not migrated", left.len());
+    for (line, (what, why)) in left {
+        let place = words::place(source, &line.at);
+        page.line(
+            1,
+            terminal(&format!("{place}: {} {}", line.at.entry.section, words::or_empty(&line.arn)))
+                .into_owned(),
+        );
+        page.line(2, format!("{what}: {}", terminal(&why)));
+    }
+}
+
+fn unknown(page: &mut Page, plan: &Plan) {
+    if plan.unknown.is_empty() {
+        return;
+    }
+    page.heading(HEADING, "not known, so not promised", plan.unknown.len());
+    for (source, promise) in &plan.unknown {
+        page.line(1, format!("{}: {}", words::file_of(*source), terminal(promise)));
+    }
+}
+
+fn phases(page: &mut Page, plan: &Plan) {
+    let phases = phases_of(plan);
+    if phases.is_empty() {
+        page.line(0, "\nNothing to do.".to_owned());
+        return;
+    }
+    page.heading(HEADING, "phases", 0);
+    for summary in phases {
+        let undo = match summary.undo() {
+            "none" => paint(BAD, "undo: none"),
+            "full" => "undo: full".to_owned(),
+            other => other.to_owned(),
+        };
+        page.line(1, format!("{:<10} {}; {undo}", summary.phase.as_str(), summary.what()));
+    }
+}
+
+fn next(page: &mut Page, view: &View) {
+    let Some(next) = &view.next else { return };
+    page.heading(HEADING, "next", 0);
+    page.line(1, terminal(&next.what).into_owned());
+    page.line(1, paint(FAINT, &terminal(&next.note)));
+}

@@ -1,0 +1,189 @@
+//! A migration of the quick-start cluster, from the plan to the rollback.
+
+use std::fs;
+
+use crate::bench::{Bench, Ran};
+
+/// A simulated cluster in `sim`, and a plan of it in `plan.json`.
+fn planned() -> Bench {
+    let bench = Bench::new();
+    bench.copy("quickstart", "sim");
+    fs::rename(bench.path("sim/eksodus.yaml"), bench.path("eksodus.yaml")).unwrap();
+    let ran = bench.run(&["plan", "--snapshot", "sim", "--out", "plan.json"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.all());
+    bench
+}
+
+fn apply(bench: &Bench, more: &[&str]) -> Ran {
+    let args = ["apply", "plan.json", "--simulate", "sim", "--allow-irreversible"];
+    bench.run(&[&args, more].concat())
+}
+
+fn entries(bench: &Bench) -> usize {
+    let Ok(text) = fs::read_to_string(bench.path("sim/access-entries.json")) else { return 0 };
+    serde_json::from_str::<Vec<serde_json::Value>>(&text).unwrap().len()
+}
+
+#[test]
+fn a_migration_from_plan_to_verify() {
+    let bench = planned();
+    let applied = apply(&bench, &[]);
+    insta::assert_snapshot!(applied.all());
+    let verified = bench.run(&["verify", "plan.json", "--simulate", "sim"]);
+    assert_eq!(verified.code, Some(0), "{}", verified.all());
+    insta::assert_snapshot!(bench.run(&["status", "--simulate", "sim"]).all());
+}
+
+#[test]
+fn nothing_irreversible_happens_by_itself() {
+    let bench = planned();
+    let ran = bench.run(&["apply", "plan.json", "--simulate", "sim"]);
+    assert_eq!(ran.code, Some(5), "{}", ran.all());
+    assert!(ran.stderr.contains("--allow-irreversible"), "{}", ran.all());
+    assert!(!bench.path("sim/runs/prod-eu").read_dir().is_ok_and(|mut runs| runs.next().is_some()));
+    assert_eq!(entries(&bench), 0);
+}
+
+#[test]
+fn all_the_way_to_api_mode() {
+    let bench = planned();
+    let ran = apply(&bench, &["--through", "api-mode"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.all());
+    assert!(bench.read("sim/cluster.json").contains("\"API\""));
+    let verified = bench.run(&["verify", "plan.json", "--simulate", "sim"]);
+    assert_eq!(verified.code, Some(0), "{}", verified.all());
+    let again = bench.run(&["plan", "--snapshot", "sim", "--exit-code"]);
+    assert_eq!(again.code, Some(0), "{}", again.all());
+}
+
+#[test]
+fn a_plan_is_stale_once_it_was_applied() {
+    let bench = planned();
+    assert_eq!(apply(&bench, &[]).code, Some(0));
+    let again = apply(&bench, &[]);
+    assert!(
+        again.code == Some(5) && again.stderr.contains("changed since the plan was made"),
+        "{}",
+        again.all()
+    );
+}
+
+#[test]
+fn a_run_that_broke_is_gone_on_with() {
+    let bench = planned();
+    let broken = apply(&bench, &["--fault", "deny:eks:AssociateAccessPolicy"]);
+    assert_eq!(broken.code, Some(6), "{}", broken.all());
+    insta::assert_snapshot!(broken.all());
+    let resumed = apply(&bench, &["--resume"]);
+    assert_eq!(resumed.code, Some(0), "{}", resumed.all());
+    assert_eq!(bench.run(&["verify", "plan.json", "--simulate", "sim"]).code, Some(0));
+}
+
+#[test]
+fn a_rollback_is_shown_first_and_undoes_what_was_done() {
+    let bench = planned();
+    assert_eq!(apply(&bench, &[]).code, Some(0));
+    let with = entries(&bench);
+    let preview = bench.run(&["rollback", "--simulate", "sim"]);
+    insta::assert_snapshot!(preview.all());
+    assert_eq!(entries(&bench), with);
+    let undone = bench.run(&["rollback", "--simulate", "sim", "--yes"]);
+    assert_eq!(undone.code, Some(0), "{}", undone.all());
+    assert!(entries(&bench) < with);
+    assert_eq!(bench.run(&["verify", "plan.json", "--simulate", "sim"]).code, Some(3));
+    let nothing = bench.run(&["rollback", "--simulate", "sim", "--yes"]);
+    assert_eq!((nothing.code, nothing.stderr.as_str()), (Some(0), "nothing to undo\n"));
+}
+
+#[test]
+fn without_a_plan_it_asks_and_nobody_answers() {
+    let bench = planned();
+    let asked = bench.run(&["apply", "--simulate", "sim", "--allow-irreversible"]);
+    assert_eq!((asked.code, asked.stdout.as_str()), (Some(2), ""), "{}", asked.all());
+    assert!(
+        asked.stderr.contains("ACCESS ENTRIES") && asked.stderr.contains("hint: pass --yes"),
+        "{}",
+        asked.all()
+    );
+    assert_eq!(entries(&bench), 0);
+    let told =
+        bench.run(&["apply", "--simulate", "sim", "--allow-irreversible", "--yes", "--output", "json"]);
+    assert_eq!(told.code, Some(0), "{}", told.all());
+    let summary: serde_json::Value = serde_json::from_str(&told.stdout).unwrap();
+    assert_eq!(summary["result"], "done");
+}
+
+#[test]
+fn a_blocked_plan_is_not_begun() {
+    let bench = Bench::new();
+    bench.copy("quickstart", "sim");
+    let planned = bench.run(&["plan", "--snapshot", "sim", "--out", "plan.json", "--quiet"]);
+    assert_eq!(planned.code, Some(4), "{}", planned.all());
+    let ran = apply(&bench, &[]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(4), ""), "{}", ran.all());
+    insta::assert_snapshot!(ran.all());
+    assert!(!bench.path("sim/runs").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_stops_between_two_calls() {
+    use std::io::Write as _;
+    use std::process::Stdio;
+
+    let bench = planned();
+    // it waits for the plan on stdin, with the signal handler in place
+    let mut child = bench
+        .command(&["apply", "-", "--simulate", "sim", "--allow-irreversible"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert!(
+        std::process::Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    child.stdin.take().unwrap().write_all(bench.read("plan.json").as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{stderr}");
+    assert!(stderr.contains("interrupted"), "{stderr}");
+    assert_eq!(entries(&bench), 0);
+}
+
+#[test]
+fn a_torn_journal_loses_its_last_record_only() {
+    let bench = planned();
+    assert_eq!(apply(&bench, &["--fault", "halt-after:eks:CreateAccessEntry:3"]).code, Some(6));
+    let journal = run_folder(&bench).join("journal.jsonl");
+    let bytes = fs::read(&journal).unwrap();
+    let mut file = fs::File::create(&journal).unwrap();
+    std::io::Write::write_all(&mut file, &bytes[..bytes.len() - 10]).unwrap();
+    let resumed = apply(&bench, &["--resume"]);
+    assert!(resumed.code == Some(0) && resumed.stderr.contains("was cut"), "{}", resumed.all());
+}
+
+#[test]
+fn a_journal_of_another_plan_is_refused() {
+    let bench = planned();
+    assert_eq!(apply(&bench, &[]).code, Some(0));
+    let run = run_folder(&bench);
+    let journal = fs::read_to_string(run.join("journal.jsonl")).unwrap();
+    let digest: serde_json::Value = serde_json::from_str(&bench.read("plan.json")).unwrap();
+    let digest = digest["digest"].as_str().unwrap();
+    let mut file = fs::File::create(run.join("journal.jsonl")).unwrap();
+    std::io::Write::write_all(&mut file, journal.replace(digest, &"0".repeat(64)).as_bytes()).unwrap();
+    let ran = bench.run(&["rollback", "--simulate", "sim", run.to_str().unwrap()]);
+    assert!(ran.code == Some(5) && ran.stderr.contains("the journal is of plan"), "{}", ran.all());
+}
+
+fn run_folder(bench: &Bench) -> std::path::PathBuf {
+    let mut runs = bench.path("sim/runs/prod-eu").read_dir().unwrap();
+    runs.next().unwrap().unwrap().path()
+}

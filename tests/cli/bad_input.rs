@@ -1,0 +1,101 @@
+//! What people really pass by mistake.
+
+use std::fs;
+
+use crate::bench::Bench;
+
+/// Runs lint on the text and returns what it tells.
+fn lint(bench: &Bench, content: &[u8]) -> String {
+    bench.write("aws-auth.yaml", content);
+    bench.run(&["lint", "--aws-auth", "aws-auth.yaml"]).told()
+}
+
+#[test]
+fn what_is_not_an_aws_auth_is_named_with_its_place() {
+    let bench = Bench::new();
+    let config_map = |name: &str, namespace: &str| {
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n  namespace: {namespace}\ndata: {{}}\n"
+        )
+    };
+    let cases: [(&str, Vec<u8>); 8] = [
+        ("not a ConfigMap", b"apiVersion: v1\nkind: Secret\nmetadata:\n  name: aws-auth\n".to_vec()),
+        ("wrong name", config_map("aws-auht", "kube-system").into_bytes()),
+        ("wrong namespace", config_map("aws-auth", "default").into_bytes()),
+        ("two documents", format!("{0}---\n{0}", config_map("aws-auth", "kube-system")).into_bytes()),
+        ("binary", b"\x7fELF\x02\x01\x01\x00\xff\xfe".to_vec()),
+        ("broken YAML", b"apiVersion: v1\nkind: ConfigMap\ndata: {\n".to_vec()),
+        ("empty", Vec::new()),
+        ("a list of text", b"- a\n- b\n".to_vec()),
+    ];
+    let told: Vec<String> =
+        cases.iter().map(|(what, content)| format!("# {what}\n{}", lint(&bench, content))).collect();
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named() {
+    let bench = Bench::new();
+    fs::create_dir(bench.path("folder")).unwrap();
+    let told: Vec<String> = [
+        &["lint", "--aws-auth", "missing.yaml"][..],
+        &["lint", "--aws-auth", "folder"],
+        &["plan", "--snapshot", "missing"],
+        &["plan", "--snapshot", "folder", "--config", "missing.yaml"],
+        &["show", "missing.json"],
+    ]
+    .iter()
+    .map(|args| {
+        let ran = bench.run(args);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{args:?}");
+        ran.stderr
+    })
+    .collect();
+    insta::assert_snapshot!(told.concat());
+}
+
+#[test]
+fn a_plan_that_is_not_as_it_was_saved_is_refused() {
+    let bench = Bench::new();
+    let snapshot = bench.copy("quickstart", "snapshot");
+    let plan = ["plan", "--snapshot", "snapshot", "--config", "snapshot/eksodus.yaml", "--out", "plan.json"];
+    assert_eq!(bench.run(&plan).code, Some(0));
+    let saved = bench.read("plan.json");
+
+    bench.write("edited.json", saved.replace("\"deployers\"", "\"admins\""));
+    let edited = bench.run(&["apply", "edited.json", "--simulate", "snapshot"]);
+    assert!(edited.code == Some(5) && edited.stderr.contains("edited"), "{}", edited.told());
+
+    bench.write("newer.json", saved.replacen("\"major\": 1", "\"major\": 2", 1));
+    let newer = bench.run(&["show", "newer.json"]);
+    assert!(newer.code == Some(1) && newer.stderr.contains("format 2.0"), "{}", newer.told());
+
+    bench.write("not.json", "{}");
+    assert_eq!(bench.run(&["show", "not.json"]).code, Some(1));
+
+    let cluster = fs::read_to_string(snapshot.join("cluster.json")).unwrap();
+    bench.write("snapshot/cluster.json", cluster.replace("prod-eu", "prod-us"));
+    let other = bench.run(&["apply", "plan.json", "--simulate", "snapshot", "--allow-irreversible"]);
+    assert!(other.code == Some(5) && other.stderr.contains("cluster/prod-us"), "{}", other.told());
+    let other = bench.run(&["verify", "plan.json", "--simulate", "snapshot"]);
+    assert!(other.code == Some(5) && other.stderr.contains("cluster/prod-us"), "{}", other.told());
+}
+
+#[test]
+fn a_plan_without_a_cluster_cannot_be_applied() {
+    let bench = Bench::new();
+    bench.copy("quickstart", "snapshot");
+    let args = [
+        "plan",
+        "--aws-auth",
+        "snapshot/aws-auth.yaml",
+        "--config",
+        "snapshot/eksodus.yaml",
+        "--out",
+        "plan.json",
+    ];
+    let planned = bench.run(&args);
+    assert!(matches!(planned.code, Some(0 | 4)), "{}", planned.told());
+    let ran = bench.run(&["apply", "plan.json", "--simulate", "snapshot", "--allow-irreversible"]);
+    assert!(matches!(ran.code, Some(4 | 5)), "{}", ran.told());
+}

@@ -1,0 +1,97 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+/// An empty working directory, and the binary run in it with nothing else around.
+pub struct Bench {
+    dir: TempDir,
+}
+
+/// What a run printed and ended with.
+pub struct Ran {
+    pub stdout: String,
+    pub stderr: String,
+    pub code: Option<i32>,
+}
+
+impl Bench {
+    pub fn new() -> Self {
+        Self { dir: tempfile::tempdir().unwrap() }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        let mut file = fs::File::create(&path).unwrap();
+        std::io::Write::write_all(&mut file, content.as_ref()).unwrap();
+        path
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    /// A copy of a folder of `fixtures`.
+    pub fn copy(&self, fixture: &str, name: &str) -> PathBuf {
+        let to = self.path(name);
+        copy_folder(&fixture_path(fixture), &to);
+        to
+    }
+
+    /// The binary, to be given more than arguments.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_eksodus"));
+        command.env_clear().current_dir(self.dir.path()).args(args);
+        command
+    }
+
+    pub fn run(&self, args: &[&str]) -> Ran {
+        self.run_with(self.command(args), b"")
+    }
+
+    pub fn run_with(&self, command: Command, stdin: &[u8]) -> Ran {
+        let output = assert_cmd::Command::from_std(command).write_stdin(stdin).output().unwrap();
+        let text = |bytes: Vec<u8>| {
+            let text = String::from_utf8(bytes).unwrap();
+            text.replace(&*self.dir.path().to_string_lossy(), "[DIR]")
+        };
+        Ran { stdout: text(output.stdout), stderr: text(output.stderr), code: output.status.code() }
+    }
+}
+
+impl Ran {
+    /// Everything, for a snapshot.
+    pub fn all(&self) -> String {
+        let Self { stdout, stderr, code } = self;
+        let code = code.map_or("killed".to_owned(), |code| code.to_string());
+        format!("exit code: {code}\n--- stdout\n{stdout}--- stderr\n{stderr}")
+    }
+
+    /// Without what was printed to stdout.
+    pub fn told(&self) -> String {
+        let Self { stdout: _, stderr, code } = self;
+        format!("{code:?}\n{stderr}")
+    }
+}
+
+pub fn fixture_path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The real binary, in a scrubbed environment: what it prints where, and the code it ends with.
+
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+
+mod apply;
+mod bad_input;
+mod bench;
+mod lint;
+mod plan;
+mod rehearse;
+mod usage;
+mod whois;

@@ -1,0 +1,113 @@
+use crate::bench::Bench;
+
+const PLAN: [&str; 5] = ["plan", "--snapshot", "snapshot", "--config", "snapshot/eksodus.yaml"];
+
+fn bench() -> Bench {
+    let bench = Bench::new();
+    bench.copy("quickstart", "snapshot");
+    bench
+}
+
+#[test]
+fn the_plan_of_the_quick_start_as_text() {
+    insta::assert_snapshot!(bench().run(&PLAN).all());
+}
+
+#[test]
+fn the_plan_of_the_quick_start_as_markdown() {
+    let ran = bench().run(&[&PLAN[..], &["-o", "markdown"]].concat());
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    insta::assert_snapshot!(ran.stdout);
+}
+
+#[test]
+fn what_blocks_comes_first_and_ends_in_4() {
+    insta::assert_snapshot!(bench().run(&["plan", "--snapshot", "snapshot"]).all());
+}
+
+#[test]
+fn pending_changes_end_in_3_only_when_asked() {
+    let bench = bench();
+    assert_eq!(bench.run(&PLAN).code, Some(0));
+    assert_eq!(bench.run(&[&PLAN[..], &["--exit-code"]].concat()).code, Some(3));
+}
+
+#[test]
+fn json_is_the_plan_that_is_saved() {
+    let bench = bench();
+    let ran = bench.run(&[&PLAN[..], &["-o", "json", "--out", "plan.json"]].concat());
+    assert_eq!(ran.stdout, bench.read("plan.json"));
+    assert_eq!(ran.stderr, "saved to plan.json\n");
+    let shown = bench.run(&["show", "plan.json", "-o", "json"]);
+    assert_eq!((shown.code, shown.stdout), (Some(0), ran.stdout));
+    let text = bench.run(&["show", "plan.json"]);
+    assert!(
+        text.stdout.contains("eksodus apply plan.json --simulate DIR --allow-irreversible"),
+        "{}",
+        text.stdout
+    );
+}
+
+#[test]
+fn an_aws_auth_alone_is_planned_from_a_file_or_from_stdin() {
+    let bench = bench();
+    let args = ["plan", "--config", "snapshot/eksodus.yaml", "--aws-auth"];
+    let file = bench.run(&[&args[..], &["snapshot/aws-auth.yaml"]].concat());
+    assert!(file.stdout.contains("NOT KNOWN, SO NOT PROMISED"), "{}", file.all());
+    let text = bench.read("snapshot/aws-auth.yaml");
+    let stdin = bench.run_with(bench.command(&[&args[..], &["-"]].concat()), text.as_bytes());
+    assert_eq!(stdin.code, file.code);
+    assert!(stdin.stdout.contains("-:7:"), "{}", stdin.stdout);
+}
+
+#[test]
+fn the_file_replaces_the_aws_auth_of_the_folder() {
+    let bench = bench();
+    bench.write("empty.yaml", "kind: ConfigMap\ndata: {}\n");
+    let ran = bench.run(&["plan", "--snapshot", "snapshot", "--aws-auth", "empty.yaml"]);
+    assert!(ran.stdout.starts_with("prod-eu: 0 lines"), "{}", ran.all());
+}
+
+#[test]
+fn decisions_of_the_working_directory_are_used_and_named() {
+    let bench = bench();
+    bench.write("eksodus.yaml", bench.read("snapshot/eksodus.yaml"));
+    let ran = bench.run(&["plan", "--snapshot", "snapshot"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), "decisions from eksodus.yaml of this directory\n"));
+    assert_eq!(bench.run(&["plan", "--snapshot", "snapshot", "--quiet"]).stderr, "");
+    let mut command = bench.command(&["plan", "--snapshot", "snapshot"]);
+    command.env("EKSODUS_CONFIG", "snapshot/eksodus.yaml");
+    let ran = bench.run_with(command, b"");
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn colours_come_when_asked_for_and_not_into_a_pipe() {
+    let bench = bench();
+    assert!(!bench.run(&PLAN).stdout.contains('\u{1b}'));
+    let always = [&PLAN[..], &["--color", "always"]].concat();
+    assert!(bench.run(&always).stdout.contains("\u{1b}["));
+    let mut command = bench.command(&PLAN);
+    command.env("NO_COLOR", "1");
+    assert!(!bench.run_with(command, b"").stdout.contains('\u{1b}'));
+}
+
+#[test]
+fn redaction_leaves_no_account_id_in_any_format() {
+    let bench = bench();
+    for format in ["text", "json", "markdown"] {
+        let ran = bench.run(&[&PLAN[..], &["--redact", "--verbose", "-o", format]].concat());
+        for account in ["111122223333", "444455556666"] {
+            assert!(!ran.all().contains(account), "{format}: {}", ran.all());
+        }
+        assert!(ran.stdout.contains("‹account-02›"), "{format}");
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_to_is_named() {
+    let bench = bench();
+    let ran = bench.run(&[&PLAN[..], &["--out", "missing/plan.json"]].concat());
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{}", ran.all());
+    insta::assert_snapshot!(ran.stderr);
+}

@@ -1,0 +1,68 @@
+use std::fs;
+
+use crate::bench::Bench;
+
+fn bench() -> Bench {
+    let bench = Bench::new();
+    bench.copy("quickstart", "snapshot");
+    fs::rename(bench.path("snapshot/eksodus.yaml"), bench.path("eksodus.yaml")).unwrap();
+    bench
+}
+
+#[test]
+fn the_whole_migration_without_touching_the_snapshot() {
+    let bench = bench();
+    let before = bench.read("snapshot/cluster.json");
+    let ran = bench.run(&["rehearse", "--snapshot", "snapshot"]);
+    insta::assert_snapshot!(ran.all());
+    assert_eq!(bench.read("snapshot/cluster.json"), before);
+    assert!(!bench.path("snapshot/runs").exists());
+}
+
+#[test]
+fn a_fault_stops_it_and_it_goes_on() {
+    let bench = bench();
+    let ran =
+        bench.run(&["rehearse", "--snapshot", "snapshot", "--fault", "halt-after:eks:CreateAccessEntry:2"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.all());
+    assert!(ran.stdout.contains("stopped once, and went on"), "{}", ran.all());
+}
+
+#[test]
+fn a_rollback_leaves_nothing_behind_wherever_it_stopped() {
+    let bench = bench();
+    for fault in
+        ["halt:eks:AssociateAccessPolicy:1", "lost-answer:eks:CreateAccessEntry:4", "throttle-every:5"]
+    {
+        let args = [
+            "rehearse",
+            "--snapshot",
+            "snapshot",
+            "--fault",
+            fault,
+            "--rollback",
+            "--through",
+            "prune",
+            "-o",
+            "json",
+        ];
+        let ran = bench.run(&args);
+        assert_eq!(ran.code, Some(0), "{fault}: {}", ran.all());
+        let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!(report["leftBehind"], serde_json::json!([]), "{fault}");
+    }
+}
+
+#[test]
+fn an_unknown_fault_is_a_usage_error_that_lists_the_faults() {
+    let ran = bench().run(&["rehearse", "--snapshot", "snapshot", "--fault", "explode"]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("lost-answer:"), "{}", ran.all());
+}
+
+#[test]
+fn what_needs_a_decision_is_blocked() {
+    let bench = bench();
+    fs::remove_file(bench.path("eksodus.yaml")).unwrap();
+    let ran = bench.run(&["rehearse", "--snapshot", "snapshot"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(4), ""), "{}", ran.all());
+}

@@ -1,0 +1,68 @@
+use crate::bench::Bench;
+
+#[test]
+fn help_names_every_command_and_every_exit_code() {
+    insta::assert_snapshot!(Bench::new().run(&["--help"]).all());
+}
+
+#[test]
+fn a_wrong_argument_is_a_usage_error() {
+    for args in
+        [&["plan", "--nope"][..], &["apply", "--through", "someday"], &[], &["whois"], &["plan", "-o", "xml"]]
+    {
+        let ran = Bench::new().run(args);
+        assert_eq!(ran.code, Some(2), "{args:?}: {}", ran.stderr);
+        assert_eq!(ran.stdout, "", "{args:?}");
+    }
+}
+
+#[test]
+fn a_command_without_a_cluster_names_the_flags_that_work() {
+    let commands: [&[&str]; 8] = [
+        &["lint"],
+        &["whois", "arn:aws:iam::111122223333:role/Dev"],
+        &["plan"],
+        &["apply"],
+        &["status"],
+        &["verify", "plan.json"],
+        &["rollback"],
+        &["rehearse"],
+    ];
+    let told: Vec<String> = commands
+        .iter()
+        .map(|args| {
+            let ran = Bench::new().run(args);
+            assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{args:?}: {}", ran.stderr);
+            ran.stderr
+        })
+        .collect();
+    insta::assert_snapshot!(told.concat());
+}
+
+#[test]
+fn completions_and_the_manual_go_to_stdout() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let ran = Bench::new().run(&["completions", shell]);
+        assert!(ran.code == Some(0) && ran.stdout.contains("rehearse") && ran.stderr.is_empty(), "{shell}");
+    }
+    let man = Bench::new().run(&["man"]);
+    assert!(man.code == Some(0) && man.stdout.contains(".TH eksodus") && man.stderr.is_empty());
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let bench = Bench::new();
+    for args in [&["completions", "bash"][..], &["man"], &["--help"]] {
+        let mut child = bench
+            .command(args)
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        // closed before anything can be written to it
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{args:?}");
+        assert_eq!(output.status.code(), Some(0), "{args:?}");
+    }
+}
