@@ -1,4 +1,4 @@
-use super::journal::{FolderError, JournalError};
+use super::journal::JournalError;
 use super::{ApiError, Call, Difference, NoCalls, Refusal, Thing};
 use crate::planner::{Notice, Phase};
 
@@ -47,8 +47,6 @@ pub enum Failure {
     Observe(#[source] ApiError),
     #[error("the cluster is not as the plan wants it after {after}")]
     Verify { after: Phase, differences: Vec<Difference> },
-    #[error("aws-auth could not be kept as it was")]
-    Backup(#[source] FolderError),
     #[error(transparent)]
     Journal(#[from] JournalError),
     #[error("the journal has step {step} otherwise than the plan")]

@@ -1,6 +1,6 @@
 use super::calls::{Leg, legs_of};
 use super::ending::Stop;
-use super::journal::{CallState, FolderError, Journal, Record};
+use super::journal::{CallState, Journal, Record};
 use super::observe::entries;
 use super::perform::Broken;
 use super::{
@@ -8,7 +8,6 @@ use super::{
     look_at,
 };
 use crate::eks::World;
-use crate::model::ConfigMap;
 use crate::planner::{Action, Expected, Phase, Plan, Step};
 
 /// How far a run goes and what it may do.
@@ -23,8 +22,6 @@ pub struct Options<'a> {
     pub patience: Patience,
     /// Asked between two calls; `true` stops the run.
     pub interrupted: &'a dyn Fn() -> bool,
-    /// Keeps `aws-auth` as the first run finds it, before anything is changed.
-    pub backup: &'a dyn Fn(&ConfigMap) -> Result<(), FolderError>,
 }
 
 impl Options<'_> {
@@ -35,7 +32,6 @@ impl Options<'_> {
             prune: true,
             patience: Patience::default(),
             interrupted: &|| false,
-            backup: &|_| Ok(()),
         }
     }
 
@@ -248,12 +244,13 @@ impl<W: World> Engine<'_, W> {
                     found: now.to_string(),
                 }))));
             }
+            self.stop_if_interrupted()?;
             self.wait(&thing, backoff, attempt, &step.id).await;
             attempt += 1;
         }
     }
 
-    fn stop_if_interrupted(&self) -> Result<(), Stop> {
+    pub(super) fn stop_if_interrupted(&self) -> Result<(), Stop> {
         if (self.options.interrupted)() { Err(Stop::Interrupted) } else { Ok(()) }
     }
 

@@ -36,9 +36,6 @@ impl<W: World> Engine<'_, W> {
         match self.journal.progress().baseline().cloned() {
             None => {
                 is_unchanged(&plan.fingerprint, &fingerprint(&now))?;
-                if let Some(manifest) = &now.aws_auth {
-                    (self.options.backup)(&manifest.config_map).map_err(Failure::Backup)?;
-                }
                 let untouched = fingerprint(&untouched(plan, &plan.fingerprint, &now));
                 self.write(Record::Baseline { untouched })?;
             }

@@ -202,6 +202,7 @@ impl<W: World> Engine<'_, W> {
             if attempt >= backoff.retries {
                 return Err(Failure::Verify { after, differences }.into());
             }
+            self.stop_if_interrupted()?;
             let wait = backoff.delay(attempt, "verify");
             self.tell(Event::Unverified { differences: differences.len(), wait });
             self.world.sleep(wait).await;

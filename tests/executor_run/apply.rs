@@ -1,10 +1,8 @@
 //! A run without mishaps.
 
-use std::cell::RefCell;
-
 use eksodus::eks::simulator::Fault;
-use eksodus::executor::journal::{FolderError, MemoryStore};
-use eksodus::executor::{Difference, Ending, Event, Failure, Options, observe, verify};
+use eksodus::executor::journal::MemoryStore;
+use eksodus::executor::{Difference, Ending, Event, observe, verify};
 use eksodus::model::{AuthenticationMode, ConfigMap, EntryType};
 use eksodus::planner::Phase;
 use eksodus::reader::Manifest;
@@ -72,34 +70,6 @@ fn entries_are_changed_replaced_recreated_and_deleted() {
     assert!(!end.entries.contains_key(ALICE));
     assert_eq!(end.entries[crate::world::WINDOWS].entry_type, EntryType::Ec2Windows);
     assert!(end.entries[ADMIN].policies.contains_key(&policy("AmazonEKSClusterAdminPolicy")));
-}
-
-#[test]
-fn aws_auth_is_kept_once_before_anything_is_changed() {
-    let (snapshot, plan) = in_dual_mode();
-    let world = simulator(&snapshot);
-    let store = MemoryStore::default();
-    let kept = RefCell::new(Vec::new());
-    let keep = |config_map: &ConfigMap| {
-        assert!(!world.calls().iter().any(|call| is_write(call.operation)));
-        kept.borrow_mut().push(config_map.data.clone());
-        Ok(())
-    };
-    for phase in [Phase::Verify, Phase::Prune] {
-        let (finished, _) = run_telling(&world, &plan, &store, Options { backup: &keep, ..options(phase) });
-        assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
-    }
-    assert_eq!(kept.into_inner(), [map_roles(AWS_AUTH)]);
-
-    let world = simulator(&snapshot);
-    let path = std::path::PathBuf::from("backup");
-    let fail = |_: &ConfigMap| {
-        Err(FolderError::Write { path: path.clone(), source: std::io::ErrorKind::StorageFull.into() })
-    };
-    let options = Options { backup: &fail, ..options(Phase::Prune) };
-    let (finished, _) = run_telling(&world, &plan, &MemoryStore::default(), options);
-    assert!(matches!(finished.ending, Ending::Failed(Failure::Backup(_))), "{:?}", finished.ending);
-    assert!(!world.calls().iter().any(|call| is_write(call.operation)));
 }
 
 #[test]

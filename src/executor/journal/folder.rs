@@ -4,9 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{FileStore, Store};
 use crate::files::write_atomic;
-use crate::model::{ClusterId, ConfigMap};
-use crate::planner::Plan;
-use crate::reader::emit;
+use crate::model::ClusterId;
 
 const PLAN: &str = "plan.json";
 const JOURNAL: &str = "journal.jsonl";
@@ -38,11 +36,16 @@ impl RunFolder {
     ///
     /// # Errors
     /// When the folder or the plan cannot be written.
-    pub fn create(base: &Path, cluster: &ClusterId, plan: &Plan) -> Result<Self, FolderError> {
+    pub fn create(
+        base: &Path,
+        cluster: &ClusterId,
+        plan_digest: &str,
+        plan: &str,
+    ) -> Result<Self, FolderError> {
         let of_cluster = base.join(&cluster.name);
         let create = |path: &Path, source| FolderError::Create { path: path.to_owned(), source };
         builder().recursive(true).create(&of_cluster).map_err(|source| create(&of_cluster, source))?;
-        let stem: String = plan.digest.chars().take(12).collect();
+        let stem: String = plan_digest.chars().take(12).collect();
         let mut count = 1usize;
         let folder = loop {
             let name = format!("{stem}-{count}");
@@ -53,7 +56,7 @@ impl RunFolder {
                 Err(source) => return Err(create(&path, source)),
             }
         };
-        folder.write_new(PLAN, &plan.to_json())?;
+        folder.write_new(PLAN, plan)?;
         Ok(folder)
     }
 
@@ -143,16 +146,16 @@ impl RunFolder {
         }
     }
 
-    /// Keeps `aws-auth` as `kubectl` would print it; once it is there it is not written again.
+    /// Keeps the manifest of `aws-auth` as it was; once it is there it is not written again.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn backup(&self, config_map: &ConfigMap) -> Result<(), FolderError> {
+    pub fn backup(&self, manifest: &str) -> Result<(), FolderError> {
         let path = self.backup_path();
         if path.exists() {
             return Ok(());
         }
-        write_atomic(&path, emit(config_map).as_bytes())
+        write_atomic(&path, manifest.as_bytes())
             .map_err(|error| FolderError::Write { path: error.path, source: error.cause })
     }
 
