@@ -6,8 +6,8 @@ use std::io;
 
 use eksodus::executor::Call;
 use eksodus::executor::journal::{
-    CallState, FileStore, Header, IllegalRecord, Journal, JournalError, MemoryStore, Record, RunFolder,
-    Store, read,
+    CallState, FileStore, FolderError, Header, IllegalRecord, Journal, JournalError, MemoryStore, Record,
+    RunFolder, Store, read,
 };
 use eksodus::model::{AccessEntry, AuthenticationMode, ClusterId};
 use eksodus::planner::{Phase, PlanSource};
@@ -233,11 +233,12 @@ fn after_a_failed_write_nothing_more_is_written() {
 fn run_folders_count_up_and_keep_plan_journal_and_backup() {
     let base = tempfile::tempdir().unwrap();
     let digest = "0123456789abcdef0123";
-    let first = RunFolder::create(base.path(), &cluster(), digest, "{}").unwrap();
-    let second = RunFolder::create(base.path(), &cluster(), digest, "{}").unwrap();
+    let first = RunFolder::create(base.path(), &cluster(), digest, "the plan").unwrap();
+    let second = RunFolder::create(base.path(), &cluster(), digest, "the plan").unwrap();
     assert_eq!((first.name(), second.name()), ("0123456789ab-1", "0123456789ab-2"));
     assert_eq!(RunFolder::list(base.path(), "prod").unwrap(), [first.clone(), second]);
     assert_eq!(RunFolder::list(base.path(), "other").unwrap(), []);
+    assert_eq!(first.plan().unwrap(), "the plan");
 
     first.backup("before").unwrap();
     first.backup("later").unwrap();
@@ -252,12 +253,23 @@ fn run_folders_count_up_and_keep_plan_journal_and_backup() {
     assert!(read(&first.journal_bytes().unwrap()).unwrap().progress.is_done("a"));
 }
 
+#[test]
+fn where_no_folder_can_be_made_the_error_names_it() {
+    let base = tempfile::tempdir().unwrap();
+    let file = base.path().join("file");
+    std::fs::File::create(&file).unwrap();
+    let refused = RunFolder::create(&file, &cluster(), "0123456789abcdef", "the plan");
+    assert!(matches!(refused, Err(FolderError::Create { path, .. }) if path == file.join("prod")));
+    assert!(matches!(RunFolder::open(base.path()), Err(FolderError::NotARun { .. })));
+}
+
 #[cfg(unix)]
 #[test]
 fn only_the_owner_may_read_a_run() {
     use std::os::unix::fs::PermissionsExt;
     let base = tempfile::tempdir().unwrap();
-    let run = RunFolder::create(&base.path().join("made"), &cluster(), "0123456789abcdef", "{}").unwrap();
+    let run =
+        RunFolder::create(&base.path().join("made"), &cluster(), "0123456789abcdef", "the plan").unwrap();
     FileStore::open(&run.journal_path()).unwrap();
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&run.journal_path()), 0o600);

@@ -38,6 +38,13 @@ impl Reading {
         &self.text[span.start..span.end]
     }
 
+    /// Where a text first stands in the manifest.
+    fn place(&self, text: &str) -> Place {
+        let before = &self.text[..self.text.find(text).unwrap()];
+        let line = before.rsplit('\n').next().unwrap_or(before);
+        Place { line: before.matches('\n').count() + 1, column: line.chars().count() + 1 }
+    }
+
     fn role_statuses(&self) -> Vec<&Status> {
         self.auth.roles.entries.iter().map(|entry| &entry.status).collect()
     }
@@ -49,14 +56,14 @@ fn an_entry_has_its_places() {
         format!("# team\n- groups: [a, \"b\"] # odd\n  rolearn: {DEV}\n  username: é\n  note: x\n- {{}}\n");
     let reading = roles(&text);
     let entry = &reading.auth.roles.entries[0];
-    assert_eq!(entry.place, Place { line: 2, column: 1 });
+    assert_eq!(entry.place, reading.place("- groups"));
     assert!(reading.at(entry.span).starts_with("- groups") && reading.at(entry.span).ends_with("note: x"));
     assert_eq!(reading.at(entry.arn_span.unwrap()), DEV);
     assert_eq!(reading.at(entry.username_span.unwrap()), "é");
     assert_eq!(reading.at(entry.groups_span.unwrap()), "[a, \"b\"]");
     let [(key, span)] = entry.unknown_keys.as_slice() else { panic!("one key is unknown") };
     assert_eq!((key.as_str(), reading.at(*span)), ("note", "note"));
-    assert_eq!(reading.auth.roles.entries[1].place, Place { line: 6, column: 1 });
+    assert_eq!(reading.auth.roles.entries[1].place, reading.place("- {}"));
 }
 
 #[test]
@@ -179,7 +186,7 @@ fn sections_stand_alone_and_say_where_they_are_lost() {
 fn a_section_cut_short_says_where_and_logs_nothing() {
     let reading = roles("  - rolearn: a\n- rolearn: b\n");
     let SectionStatus::CutShort { place, span } = reading.auth.roles.status else { panic!("not cut short") };
-    assert_eq!(place, Place { line: 2, column: 1 });
+    assert_eq!(place, reading.place("- rolearn: b"));
     assert_eq!(reading.at(span), "- rolearn: b\n");
     assert_eq!(reading.auth.roles.entries.len(), 1);
     assert_eq!(reading.auth.logged_errors(), []);
@@ -217,4 +224,34 @@ fn accounts_keep_their_source_text() {
         ]
     );
     assert_eq!(reading.at(reading.auth.accounts.entries[5].span), "- '111122223333'");
+}
+
+#[test]
+fn what_people_write_by_mistake_means_what_the_server_makes_of_it() {
+    let lost = |text: &str| matches!(roles(text).auth.roles.status, SectionStatus::Lost { .. });
+    // an unquoted placeholder is a mapping with a mapping as its key
+    assert!(lost("- rolearn: a\n  username: {{SessionName}}\n"));
+    assert!(lost("- rolearn: a\n\tusername: b\n"));
+    assert!(lost("- rolearn: a\n  username:b\n  groups: [c]\n"));
+    assert!(lost("- rolearn: 'a\n  username: b\n"));
+    assert!(lost("- rolearn: a\n  groups:\n  - b\n c: d\n"));
+
+    // an item that is indented too far goes on with the one before
+    let folded = roles("- rolearn: a\n  groups:\n  - alpha\n    - beta\n");
+    assert_eq!(folded.auth.roles.entries[0].groups, Some(vec!["alpha - beta".to_owned()]));
+
+    let statuses = |arn: &str| roles(&format!("- rolearn: {arn}\n")).auth.roles.entries[0].status.clone();
+    for works in ["arn:aws:iam::111122223333:root", "arn:aws:iam::111122223333:user/alice"] {
+        assert_eq!(statuses(works), Status::InForce, "{works}");
+    }
+    for never in [
+        "arn:aws:iam:111122223333:role/Dev",
+        "arn:aws:iam::<account>:role/Dev",
+        "arn:aws:eks:eu-west-1:111122223333:nodegroup/c/n/1a2b",
+        "arn:aws:iam::11112222333:role/Dev",
+        "\"arn:aws:iam::111122223333:role/Dev \"",
+        "arn:aws:sts::111122223333:assumed-role/Dev/alice",
+    ] {
+        assert!(matches!(statuses(never), Status::NeverMatches(_)), "{never}");
+    }
 }

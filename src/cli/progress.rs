@@ -48,6 +48,9 @@ impl Reporter for Progress<'_> {
                     self.console.note(&format!("    looking at {thing} again in {wait:.1?}"));
                 }
             }
+            Event::Unverified { differences, wait } => {
+                self.console.note(&format!("    {differences} differences, looking again in {wait:?}"));
+            }
             Event::Adopted { step: _ } => self.console.note("    there already, and equal"),
             Event::Settled { step, call, applied } => {
                 let had = if *applied { "had taken effect" } else { "had not taken effect" };

@@ -244,12 +244,13 @@ impl<W: World> Engine<'_, W> {
                     found: now.to_string(),
                 }))));
             }
+            self.stop_if_interrupted()?;
             self.wait(&thing, backoff, attempt, &step.id).await;
             attempt += 1;
         }
     }
 
-    fn stop_if_interrupted(&self) -> Result<(), Stop> {
+    pub(super) fn stop_if_interrupted(&self) -> Result<(), Stop> {
         if (self.options.interrupted)() { Err(Stop::Interrupted) } else { Ok(()) }
     }
 

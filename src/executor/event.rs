@@ -31,6 +31,11 @@ pub enum Event {
         thing: Thing,
         wait: Duration,
     },
+    /// Verification does not find everything yet, and will look again.
+    Unverified {
+        differences: usize,
+        wait: Duration,
+    },
     /// What the step wants was there already.
     Adopted {
         step: String,

@@ -4,7 +4,7 @@ use super::calls::legs_of;
 use super::ending::Stop;
 use super::engine::Engine;
 use super::look::value_in;
-use super::{Backoff, Failure, Thing, Value, observe};
+use super::{Backoff, Event, Failure, Thing, Value, observe};
 use crate::eks::World;
 use crate::model::{AuthenticationMode, EntryType, PrincipalArn};
 use crate::planner::{Action, CallerAccess, Expected, Phase, Plan, PlanSource, plan};
@@ -202,7 +202,10 @@ impl<W: World> Engine<'_, W> {
             if attempt >= backoff.retries {
                 return Err(Failure::Verify { after, differences }.into());
             }
-            self.wait(&Thing::Mode, backoff, attempt, "verify").await;
+            self.stop_if_interrupted()?;
+            let wait = backoff.delay(attempt, "verify");
+            self.tell(Event::Unverified { differences: differences.len(), wait });
+            self.world.sleep(wait).await;
             attempt += 1;
         }
     }

@@ -1,13 +1,18 @@
 //! A run without mishaps.
 
+use eksodus::eks::simulator::Fault;
 use eksodus::executor::journal::MemoryStore;
-use eksodus::executor::{Ending, Event};
-use eksodus::model::{AuthenticationMode, EntryType};
+use eksodus::executor::{Difference, Ending, Event, observe, verify};
+use eksodus::model::{AuthenticationMode, ConfigMap, EntryType};
 use eksodus::planner::Phase;
+use eksodus::reader::Manifest;
+use eksodus::snapshot::Snapshot;
+use pollster::block_on;
 
 use crate::plans::{from_config_map, in_dual_mode};
 use crate::world::{
-    ADMIN, ALICE, DEV, NODE, decided, is_write, options, policy, progress, run, run_telling, simulator,
+    ADMIN, ALICE, AWS_AUTH, DEV, NODE, arn, decided, is_write, map_roles, options, policy, progress, run,
+    run_telling, simulator,
 };
 
 #[test]
@@ -65,4 +70,51 @@ fn entries_are_changed_replaced_recreated_and_deleted() {
     assert!(!end.entries.contains_key(ALICE));
     assert_eq!(end.entries[crate::world::WINDOWS].entry_type, EntryType::Ec2Windows);
     assert!(end.entries[ADMIN].policies.contains_key(&policy("AmazonEKSClusterAdminPolicy")));
+}
+
+#[test]
+fn lists_come_in_pages_and_what_may_not_be_read_stays_unknown() {
+    let (snapshot, _) = in_dual_mode();
+    let world = simulator(&snapshot);
+    let all = block_on(observe(&world)).unwrap();
+    assert_eq!(all.access_entries, snapshot.access_entries);
+    assert_eq!(all.iam_roles.unwrap().items.len(), snapshot.iam_roles.as_ref().unwrap().items.len());
+    assert_eq!(all.nodegroups, snapshot.nodegroups);
+
+    let denied = ["iam:ListRoles", "eks:ListNodegroups", "eks:ListAccessPolicies"];
+    world.set_faults(denied.map(|action| Fault::Deny { action: action.to_owned() }));
+    let some = block_on(observe(&world)).unwrap();
+    assert_eq!((some.iam_roles, some.nodegroups, some.access_policies), (None, None, None));
+    assert!(some.iam_users.is_some());
+    world.set_faults([Fault::Deny { action: "eks:DescribeAccessEntry".to_owned() }]);
+    assert!(block_on(observe(&world)).unwrap_err().is_denied());
+}
+
+#[test]
+fn verification_names_what_differs() {
+    let (snapshot, plan) = in_dual_mode();
+    let world = simulator(&snapshot);
+    run(&world, &plan, &MemoryStore::default(), Phase::Prune);
+    let done = |phase| phase <= Phase::Prune;
+    let after = world.to_snapshot();
+    assert_eq!(verify(&plan, &done, &after), []);
+
+    let mut changed = after.clone();
+    let entries = changed.access_entries.as_mut().unwrap();
+    entries.iter_mut().find(|it| it.principal == DEV).unwrap().groups.clear();
+    entries.retain(|it| ![ADMIN, NODE].contains(&it.principal.as_str()));
+    let differences = verify(&plan, &done, &changed);
+    let has = |is: &dyn Fn(&Difference) -> bool| differences.iter().any(is);
+    assert!(has(&|it| matches!(it, Difference::Step { step, .. } if step.ends_with(DEV))));
+    assert!(has(&|it| matches!(it, Difference::Target { principal, .. } if *principal == arn(DEV))));
+    assert!(has(&|it| matches!(it, Difference::Node { found: None, .. })));
+    assert!(has(&|it| matches!(it, Difference::CallerHasNoEntry { .. })));
+
+    let data = map_roles(AWS_AUTH);
+    let config_map = ConfigMap { data, ..ConfigMap::default() };
+    let unpruned = Snapshot { aws_auth: Some(Manifest::from_config_map(config_map)), ..after };
+    let differences = verify(&plan, &done, &unpruned);
+    let still =
+        differences.iter().any(|it| matches!(it, Difference::StillToDo { step } if step == "prune/aws-auth"));
+    assert!(still, "{differences:?}");
 }

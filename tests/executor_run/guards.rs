@@ -191,3 +191,29 @@ fn a_blocker_stops_runs_that_come_to_its_phase_and_no_others() {
     let (finished, _) = run_telling(&world, &plan, &MemoryStore::default(), options(Phase::Verify));
     assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
 }
+
+#[test]
+fn a_line_is_pruned_only_when_its_entry_is_there() {
+    let (now, plan) = covered();
+    let prune: Vec<&Step> = plan.steps.iter().filter(|step| step.phase == Phase::Prune).collect();
+    assert_eq!(refusals(&plan, Phase::Prune, &prune, &now), []);
+    let forgotten = Plan { lines: Vec::new(), targets: Vec::new(), ..plan.clone() };
+    let refused = refusals(&forgotten, Phase::Prune, &prune, &now);
+    let arns: Vec<&str> = refused
+        .iter()
+        .map(|it| match it {
+            Refusal::NotPrunable { arn, .. } => arn.as_str(),
+            other => panic!("{other}"),
+        })
+        .collect();
+    let pathless = "arn:aws:iam::111122223333:role/Dev";
+    assert_eq!(arns, [NODE, ADMIN, OPS, pathless]);
+}
+
+#[test]
+fn an_administrator_whose_role_was_made_anew_does_not_count() {
+    let (mut now, plan) = covered();
+    let roles = &mut now.iam_roles.as_mut().unwrap().items;
+    roles.iter_mut().find(|role| role.arn == arn(OPS)).unwrap().created = "2024-06-01T00:00:00Z".to_owned();
+    assert_eq!(api_mode(&plan, &now), [Refusal::NoOtherAdministrator]);
+}

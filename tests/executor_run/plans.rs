@@ -41,8 +41,20 @@ pub fn prune_step(after: &str) -> Step {
 pub fn plan(snapshot: &Snapshot, steps: Vec<Step>) -> Plan {
     let mut targets = Vec::new();
     let mut lines = Vec::new();
-    for step in &steps {
-        let Action::Entry { principal, after: Some(entry), .. } = &step.action else { continue };
+    let written = steps.iter().filter_map(|step| match &step.action {
+        Action::Entry { after, .. } => after.clone(),
+        _ => None,
+    });
+    let mut entries: Vec<AccessEntry> = written.collect();
+    // lines whose entries are right already
+    for observed in snapshot.access_entries.iter().flatten() {
+        let about_it = |step: &Step| step.id.ends_with(&observed.principal);
+        if [NODE, OPS].contains(&observed.principal.as_str()) && !steps.iter().any(about_it) {
+            entries.extend(observed.as_entry());
+        }
+    }
+    for entry in &entries {
+        let principal = &entry.principal;
         let index = lines.len();
         let at = LinePlace {
             entry: EntryRef { section: SectionName::MapRoles, index },

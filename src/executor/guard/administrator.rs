@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::super::Refusal;
 use super::caller::{caller, canonical};
-use crate::model::AccessEntry;
+use crate::model::{AccessEntry, PrincipalArn};
 use crate::planner::Plan;
 use crate::rbac::{Rbac, Role, SubjectKind};
 use crate::snapshot::{ObservedEntry, Snapshot};
@@ -14,7 +14,9 @@ pub(super) fn another_remains(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
     let bound = now.rbac.as_ref().map(bound_to_everything).unwrap_or_default();
     let another = now.access_entries.iter().flatten().any(|entry| {
         Some(canonical(&entry.principal)) != caller
-            && entry.as_entry().is_some_and(|it| is_administrator(&it, entry, &bound) && !is_gone(&it, now))
+            && entry
+                .as_entry()
+                .is_some_and(|it| is_administrator(&it, entry, &bound) && !is_gone(entry, &it.principal, now))
     });
     if another { Vec::new() } else { vec![Refusal::NoOtherAdministrator] }
 }
@@ -53,20 +55,21 @@ fn allows_everything(role: &Role) -> bool {
     })
 }
 
-/// IAM knows no such principal any more, so its entry lets nobody in.
-fn is_gone(entry: &AccessEntry, now: &Snapshot) -> bool {
-    let principal = &entry.principal;
-    if now.caller.as_ref().is_none_or(|caller| caller.account != principal.account().as_str()) {
-        return false;
-    }
-    match principal.is_role() {
+/// IAM knows no such principal, or one that was made after the entry, so the entry lets nobody in.
+fn is_gone(entry: &ObservedEntry, principal: &PrincipalArn, now: &Snapshot) -> bool {
+    let (complete, created) = match principal.is_role() {
         true => {
-            let roles = now.iam_roles.as_ref();
-            roles.is_some_and(|it| it.complete && it.items.iter().all(|role| role.arn != *principal))
+            let Some(roles) = &now.iam_roles else { return false };
+            (roles.complete, roles.items.iter().find(|it| it.arn == *principal).map(|it| it.created_at()))
         }
         false => {
-            let users = now.iam_users.as_ref();
-            users.is_some_and(|it| it.complete && it.items.iter().all(|user| user.arn != *principal))
+            let Some(users) = &now.iam_users else { return false };
+            (users.complete, users.items.iter().find(|it| it.arn == *principal).map(|it| it.created_at()))
         }
+    };
+    match created {
+        Some(created) => created.zip(entry.created_at()).is_some_and(|(principal, entry)| principal > entry),
+        // a list speaks for the caller's own account
+        None => complete && now.caller.as_ref().is_some_and(|it| it.account == principal.account().as_str()),
     }
 }

@@ -4,7 +4,7 @@ use super::super::{ConfigData, Refusal};
 use super::caller::canonical;
 use super::has_target;
 use crate::model::{ConfigMap, PrincipalArn};
-use crate::planner::{Line, Outcome, Plan};
+use crate::planner::{Action, Line, Outcome, Plan, Step};
 use crate::reader::{Manifest, Status, read};
 use crate::snapshot::Snapshot;
 
@@ -32,6 +32,25 @@ pub(super) fn covered(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
             | Outcome::Skipped { .. }
             | Outcome::Blocked { .. } => {}
         }
+    }
+    refusals
+}
+
+/// Every line that goes and is in force has an entry equal to its target.
+pub(super) fn removed(plan: &Plan, steps: &[&Step], now: &Snapshot) -> Vec<Refusal> {
+    let covered: BTreeSet<String> = plan
+        .targets
+        .iter()
+        .filter(|target| has_target(target, now))
+        .map(|target| canonical(&target.entry.principal.to_string()))
+        .collect();
+    let mut refusals = Vec::new();
+    for step in steps {
+        let Action::AwsAuth { before: Some(before), after } = &step.action else { continue };
+        let stays: BTreeSet<String> = after.iter().flat_map(in_force).map(|arn| canonical(&arn)).collect();
+        let gone = in_force(before).into_iter().filter(|arn| !stays.contains(&canonical(arn)));
+        let gone = gone.filter(|arn| !covered.contains(&canonical(arn)));
+        refusals.extend(gone.map(|arn| Refusal::NotPrunable { step: step.id.clone(), arn }));
     }
     refusals
 }

@@ -19,7 +19,10 @@ pub fn refusals(plan: &Plan, phase: Phase, steps: &[&Step], now: &Snapshot) -> V
     match phase {
         Phase::Preflight | Phase::DualMode | Phase::Verify => {}
         Phase::Entries => refusals.extend(deletes_in_api_mode(steps, now)),
-        Phase::Prune => refusals.extend(lines::covered(plan, now)),
+        Phase::Prune => {
+            refusals.extend(lines::covered(plan, now));
+            refusals.extend(lines::removed(plan, steps, now));
+        }
         Phase::ApiMode => {
             refusals.extend(lines::covered(plan, now));
             refusals.extend(lines::migrated(plan, now));

@@ -3,6 +3,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::{FileStore, Store};
+use crate::files::write_atomic;
 use crate::model::ClusterId;
 
 const PLAN: &str = "plan.json";
@@ -145,15 +146,17 @@ impl RunFolder {
         }
     }
 
-    /// Keeps `aws-auth` as it was; once it is there it is not written again.
+    /// Keeps the manifest of `aws-auth` as it was; once it is there it is not written again.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn backup(&self, manifest: &str) -> Result<(), FolderError> {
-        match self.write_new(BACKUP, manifest) {
-            Err(FolderError::Write { source, .. }) if source.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            done => done,
+        let path = self.backup_path();
+        if path.exists() {
+            return Ok(());
         }
+        write_atomic(&path, manifest.as_bytes())
+            .map_err(|error| FolderError::Write { path: error.path, source: error.cause })
     }
 
     fn write_new(&self, name: &str, text: &str) -> Result<(), FolderError> {
