@@ -73,10 +73,17 @@ pub fn conclude(
 }
 
 /// Decided before anything was begun.
-pub fn blocked(context: &mut Context<'_>, plan: &Plan, notices: &[Notice]) -> Exit {
-    tell_blockers(context.console, plan.source.as_deref(), notices);
+pub fn blocked(context: Context<'_>, plan: &Plan, through: Phase) -> Result<Exit, CliError> {
+    let notices: Vec<Notice> = plan.blockers(through).cloned().collect();
+    tell_blockers(context.console, plan.source.as_deref(), &notices);
     context.console.note("nothing was done");
-    Exit::Blocked
+    let ending = Ending::Blocked(notices);
+    let (result, why) = (result(&ending), why(&ending));
+    if context.global.output == Format::Json {
+        let summary = Summary { result, through, applied: 0, applied_in_all: 0, why, journal: None };
+        context.console.data(&inputs::json(&summary)?)?;
+    }
+    Ok(Exit::Blocked)
 }
 
 /// The first few, each with its options; a plan shows them all.

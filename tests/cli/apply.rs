@@ -32,6 +32,10 @@ fn a_migration_from_plan_to_verify() {
     let verified = bench.run(&["verify", "plan.json", "--simulate", "sim"]);
     assert_eq!(verified.code, Some(0), "{}", verified.all());
     insta::assert_snapshot!(bench.run(&["status", "--simulate", "sim"]).all());
+    let again = bench.run(&["plan", "--snapshot", "sim"]);
+    assert!(again.stdout.contains("  9 as they should be already\n"), "{}", again.all());
+    let all = bench.run(&["plan", "--snapshot", "sim", "--verbose"]);
+    assert_eq!(all.stdout.matches("  equal arn:").count(), 9, "{}", all.all());
 }
 
 #[test]
@@ -162,6 +166,9 @@ fn a_blocked_plan_is_not_begun() {
     let ran = apply(&bench, &[]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(4), ""), "{}", ran.all());
     insta::assert_snapshot!(ran.all());
+    let json = apply(&bench, &["--output", "json"]);
+    let summary: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!((json.code, &summary["result"]), (Some(4), &"blocked".into()));
     assert!(!bench.path("sim/runs").exists());
 }
 

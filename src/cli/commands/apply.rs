@@ -54,9 +54,8 @@ pub fn run(args: ApplyArgs, mut context: Context<'_>) -> Result<Exit, CliError> 
         },
     };
     context.console.seed_redaction(&plan.to_json());
-    let blocked: Vec<_> = plan.blockers(through).cloned().collect();
-    if !blocked.is_empty() {
-        return Ok(conclusion::blocked(&mut context, &plan, &blocked));
+    if plan.blockers(through).next().is_some() {
+        return conclusion::blocked(context, &plan, through);
     }
     let interrupted = interrupt::flag()?;
     let mut run = match args.resume {

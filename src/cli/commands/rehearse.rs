@@ -67,9 +67,8 @@ pub fn run(args: RehearseArgs, mut context: Context<'_>) -> Result<Exit, CliErro
     let world = Simulator::from_snapshot(&snapshot, Behaviour::default())?;
     let plan = plan(&block_on(observe(&world)).map_err(CliError::Observe)?, &decisions);
     context.console.seed_redaction(&plan.to_json());
-    let blocked: Vec<_> = plan.blockers(through).cloned().collect();
-    if !blocked.is_empty() {
-        return Ok(conclusion::blocked(&mut context, &plan, &blocked));
+    if plan.blockers(through).next().is_some() {
+        return conclusion::blocked(context, &plan, through);
     }
     let interrupted = interrupt::flag()?;
     let rehearsal =
