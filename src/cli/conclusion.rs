@@ -53,11 +53,9 @@ pub fn conclude(
         why: why(ending),
         journal: left.then_some(journal.as_path()),
     };
-    for why in &summary.why {
-        context.console.complain(why);
-    }
-    if let Ending::Blocked(notices) = ending {
-        tell_options(context.console, notices);
+    match ending {
+        Ending::Blocked(notices) => tell_blockers(context.console, None, notices),
+        _ => summary.why.iter().for_each(|why| context.console.complain(why)),
     }
     match context.global.output {
         Format::Json => context.console.data(&inputs::json(&summary)?)?,
@@ -75,24 +73,33 @@ pub fn conclude(
 }
 
 /// Decided before anything was begun.
-pub fn blocked(context: &mut Context<'_>, plan: &Plan, notices: &[Notice]) -> Exit {
-    let source = plan.source.as_deref().unwrap_or("aws-auth");
-    for notice in notices {
-        let place = notice.at.as_ref().map(|at| format!("{source}:{}: ", at.place)).unwrap_or_default();
-        context.console.complain(&format!("{place}{}: {} [{}]", notice.subject, notice.message, notice.rule));
-    }
-    tell_options(context.console, notices);
+pub fn blocked(context: Context<'_>, plan: &Plan, through: Phase) -> Result<Exit, CliError> {
+    let notices: Vec<Notice> = plan.blockers(through).cloned().collect();
+    tell_blockers(context.console, plan.source.as_deref(), &notices);
     context.console.note("nothing was done");
-    Exit::Blocked
+    let ending = Ending::Blocked(notices);
+    let (result, why) = (result(&ending), why(&ending));
+    if context.global.output == Format::Json {
+        let summary = Summary { result, through, applied: 0, applied_in_all: 0, why, journal: None };
+        context.console.data(&inputs::json(&summary)?)?;
+    }
+    Ok(Exit::Blocked)
 }
 
-fn tell_options(console: &mut Console, notices: &[Notice]) {
-    let mut told: Vec<&str> = Vec::new();
-    for option in notices.iter().flat_map(|notice| &notice.help) {
-        if !told.contains(&option.as_str()) {
-            console.hint(option);
-            told.push(option);
-        }
+/// The first few, each with its options; a plan shows them all.
+fn tell_blockers(console: &mut Console, source: Option<&str>, notices: &[Notice]) {
+    const SHOWN: usize = 10;
+    for notice in notices.iter().take(SHOWN) {
+        let source = source.unwrap_or("aws-auth");
+        let place = notice.at.as_ref().map(|at| format!("{source}:{}: ", at.place)).unwrap_or_default();
+        console.complain(&format!("{place}{}: {} [{}]", notice.subject, notice.message, notice.rule));
+        notice.help.iter().for_each(|option| console.hint(option));
+    }
+    if notices.len() > SHOWN {
+        console.note(&format!(
+            "and {} more: eksodus plan and eksodus show have them all",
+            notices.len() - SHOWN
+        ));
     }
 }
 

@@ -5,6 +5,8 @@
 mod apply;
 mod bad_input;
 mod bench;
+#[cfg(unix)]
+mod interrupt;
 mod lint;
 mod plan;
 mod rehearse;

@@ -19,7 +19,7 @@ fn each_kind_of_answer_as_text() {
         &["arn:aws:iam::111122223333:role/prod-eu-workers", "--session-name", "x"],
         &["arn:aws:iam::111122223333:group/Dev"],
     ];
-    insta::assert_snapshot!(asked.map(|args| whois(args)).join("\n"));
+    insta::assert_snapshot!(asked.map(whois).join("\n"));
 }
 
 #[test]

@@ -43,7 +43,6 @@ pub fn run(args: ApplyArgs, mut context: Context<'_>) -> Result<Exit, CliError> 
         return Err(CliError::Live { command: "apply", instead: "pass --simulate DIR" });
     };
     context.no_markdown("apply")?;
-    let interrupted = interrupt::flag()?;
     let saved = args.plan.as_deref().map(inputs::plan_file).transpose()?;
     let cluster = Simulated::open(folder, args.fault)?;
     let through = args.through.into();
@@ -55,10 +54,10 @@ pub fn run(args: ApplyArgs, mut context: Context<'_>) -> Result<Exit, CliError> 
         },
     };
     context.console.seed_redaction(&plan.to_json());
-    let blocked: Vec<_> = plan.blockers(through).cloned().collect();
-    if !blocked.is_empty() {
-        return Ok(conclusion::blocked(&mut context, &plan, &blocked));
+    if plan.blockers(through).next().is_some() {
+        return conclusion::blocked(context, &plan, through);
     }
+    let interrupted = interrupt::flag()?;
     let mut run = match args.resume {
         true => Run::resume(&cluster, &plan, context.console)?,
         false => Run::begin(&cluster, &plan)?,

@@ -62,16 +62,15 @@ pub fn run(args: RehearseArgs, mut context: Context<'_>) -> Result<Exit, CliErro
     if context.global.snapshot.is_none() {
         return Err(CliError::Live { command: "rehearse", instead: "pass --snapshot DIR" });
     }
-    let interrupted = interrupt::flag()?;
     let snapshot = inputs::snapshot("rehearse", context.global)?;
     let decisions = inputs::decisions(&mut context)?;
     let world = Simulator::from_snapshot(&snapshot, Behaviour::default())?;
     let plan = plan(&block_on(observe(&world)).map_err(CliError::Observe)?, &decisions);
     context.console.seed_redaction(&plan.to_json());
-    let blocked: Vec<_> = plan.blockers(through).cloned().collect();
-    if !blocked.is_empty() {
-        return Ok(conclusion::blocked(&mut context, &plan, &blocked));
+    if plan.blockers(through).next().is_some() {
+        return conclusion::blocked(context, &plan, through);
     }
+    let interrupted = interrupt::flag()?;
     let rehearsal =
         Rehearsal { world, plan, store: MemoryStore::default(), through, interrupted: &interrupted };
     let (report, exit) = rehearsal.play(fault, rollback, context.console)?;

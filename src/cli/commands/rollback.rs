@@ -37,7 +37,6 @@ pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
     if args.yes {
         context.no_markdown("rollback --yes")?;
     }
-    let interrupted = interrupt::flag()?;
     let cluster = Simulated::open(folder, args.fault)?;
     let now = block_on(observe(&cluster.world)).map_err(CliError::Observe)?;
     let found = match &args.journal {
@@ -64,6 +63,7 @@ pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
         return Ok(if guarded.is_empty() { Exit::Done } else { Exit::Refused });
     }
     context.console.seed_redaction(&plan.to_json());
+    let interrupted = interrupt::flag()?;
     let mut run = Run::begin(&cluster, &plan)?;
     let allowed = Allowed { through: Phase::Verify, irreversible: false };
     let finished = run.execute(&cluster, &plan, allowed, &interrupted, context.console)?;

@@ -68,7 +68,8 @@ fn risks(target: &Target) -> String {
 /// One folded block a principal: the entry as a diff, and how it differs from the line.
 pub(super) fn details(plan: &Plan) -> Section {
     let mut section = Section::titled("Details", DETAILS);
-    section.items.extend(plan.targets.iter().map(|target| detail(plan, target)));
+    let changed = plan.targets.iter().filter(|target| target.standing != Standing::Equal);
+    section.items.extend(changed.map(|target| detail(plan, target)));
     section
 }
 

@@ -7,13 +7,19 @@ use crate::render::style::{FAINT, HEADING, paint};
 use crate::render::{fields, verdict, words};
 
 /// The entries the migration leads to, each against what there is today.
-pub(super) fn entries(page: &mut Page, plan: &Plan) {
+pub(super) fn entries(page: &mut Page, plan: &Plan, verbose: bool) {
     if plan.targets.is_empty() {
         return;
     }
     page.heading(HEADING, "access entries", plan.targets.len());
-    for target in &plan.targets {
+    let is_shown = |target: &&Target| verbose || target.standing != Standing::Equal;
+    let mut left_out = plan.targets.len();
+    for target in plan.targets.iter().filter(is_shown) {
         entry(page, plan, target);
+        left_out -= 1;
+    }
+    if left_out > 0 {
+        page.line(1, format!("{left_out} as they should be already"));
     }
 }
 

@@ -17,7 +17,7 @@ pub fn plan(plan: &Plan, view: &View) -> String {
     page.line(0, paint(HEADING, &terminal(&verdict_of(plan))));
     cluster(&mut page, plan);
     notices(&mut page, plan, view);
-    entries::entries(&mut page, plan);
+    entries::entries(&mut page, plan, view.verbose);
     entries::undone(&mut page, plan);
     bindings(&mut page, plan);
     nodes(&mut page, plan);

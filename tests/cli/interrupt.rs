@@ -1,0 +1,78 @@
+//! Ctrl-C in the middle of a run.
+
+use std::fs;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use crate::bench::Bench;
+
+const APPLY: [&str; 5] = ["apply", "plan.json", "--simulate", "sim", "--allow-irreversible"];
+
+/// A cluster with so many lines that a run does not end before it is interrupted.
+fn planned() -> Bench {
+    let bench = Bench::new();
+    bench.copy("quickstart", "sim");
+    for unknown in ["iam-roles.json", "iam-users.json", "eksodus.yaml"] {
+        fs::remove_file(bench.path("sim").join(unknown)).unwrap();
+    }
+    let user =
+        |i: usize| format!("    - userarn: arn:aws:iam::111122223333:user/u{i}\n      username: u{i}\n");
+    let lines: String = (0..150).map(user).collect();
+    bench.write("sim/aws-auth.yaml", format!("data:\n  mapUsers: |\n{lines}"));
+    let ran = bench.run(&["plan", "--snapshot", "sim", "--out", "plan.json", "--quiet"]);
+    assert_eq!(ran.code, Some(4), "{}", ran.told());
+    bench
+}
+
+/// Begins a run, and waits until it has made some calls.
+fn begun(bench: &Bench) -> Child {
+    let mut command = bench.command(&APPLY);
+    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let has_begun = (0..1_000).any(|_| {
+        sleep(Duration::from_millis(10));
+        journal(bench).lines().count() > 10
+    });
+    assert!(has_begun, "the run does not begin");
+    child
+}
+
+fn journal(bench: &Bench) -> String {
+    let runs = fs::read_dir(bench.path("sim/runs/prod-eu"));
+    let run = runs.ok().and_then(|mut runs| runs.next()).and_then(Result::ok);
+    run.and_then(|run| fs::read_to_string(run.path().join("journal.jsonl")).ok()).unwrap_or_default()
+}
+
+fn interrupt(child: &Child) {
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+}
+
+#[test]
+fn ctrl_c_stops_between_two_calls_and_the_run_is_gone_on_with() {
+    let bench = planned();
+    let child = begun(&bench);
+    interrupt(&child);
+    let output = child.wait_with_output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{stderr}");
+    assert!(stderr.contains("interrupted") && stderr.contains("--resume"), "{stderr}");
+    let last = journal(&bench);
+    let last = last.lines().last().unwrap();
+    assert!(!last.contains("intended"), "no call is left in doubt: {last}");
+    let resumed = bench.run(&[&APPLY[..], &["--resume"]].concat());
+    assert_eq!(resumed.code, Some(0), "{}", resumed.told());
+}
+
+#[test]
+fn a_second_ctrl_c_ends_it_at_once() {
+    let bench = planned();
+    let mut child = begun(&bench);
+    // until it is gone: how soon the first one is seen is not known
+    for _ in 0..500 {
+        if child.try_wait().unwrap().is_some() {
+            break;
+        }
+        let _ = Command::new("kill").args(["-INT", &child.id().to_string()]).stderr(Stdio::null()).status();
+    }
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
