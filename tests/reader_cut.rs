@@ -1,7 +1,5 @@
 //! The edit behind pruning: items go, every other byte stays, and what stays means what it meant.
 
-#![expect(clippy::unwrap_used, reason = "a refusal where none is expected fails the test")]
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use eksodus::model::ConfigMap;

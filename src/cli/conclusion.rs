@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use eksodus::executor::journal::RunFolder;
 use eksodus::executor::{Ending, Failure, Finished, Refusal};
 use eksodus::planner::{Notice, Phase, Plan};
 use serde::Serialize;
@@ -11,6 +10,7 @@ use super::args::Format;
 use super::console::Console;
 use super::error::{CliError, in_one_line};
 use super::exit::Exit;
+use super::runs::Run;
 use super::{Context, inputs};
 
 /// What was asked for, to be asked for again.
@@ -37,14 +37,14 @@ struct Summary<'s> {
 
 pub fn conclude(
     context: Context<'_>,
-    folder: &RunFolder,
+    run: &Run,
     finished: &Finished,
     again: &Again<'_>,
 ) -> Result<Exit, CliError> {
     let Finished { ending, applied, applied_in_all } = finished;
-    let exit = exit(finished);
-    let left = folder.path().exists();
-    let journal = folder.journal_path();
+    let exit = exit(finished, run.is_in_doubt());
+    let left = run.folder.path().exists();
+    let journal = run.folder.journal_path();
     let summary = Summary {
         result: result(ending),
         through: again.through,
@@ -63,9 +63,14 @@ pub fn conclude(
         Format::Json => context.console.data(&inputs::json(&summary)?)?,
         Format::Text | Format::Markdown => context.console.data(&text(&summary))?,
     }
-    let saved = folder.path().join("plan.json");
+    if !left {
+        context.console.note("nothing was done");
+    }
+    let saved = run.folder.path().join("plan.json");
     let plan = again.plan.filter(|path| path.as_os_str() != "-").unwrap_or(&saved);
-    hints(context.console, ending, exit, again, plan);
+    if left || exit == Exit::Refused {
+        hints(context.console, ending, exit, again, plan);
+    }
     Ok(exit)
 }
 
@@ -91,7 +96,8 @@ fn tell_options(console: &mut Console, notices: &[Notice]) {
     }
 }
 
-pub fn exit(finished: &Finished) -> Exit {
+/// `in_doubt`: a call may have taken effect without anybody having looked.
+pub fn exit(finished: &Finished, in_doubt: bool) -> Exit {
     let Finished { ending, applied, applied_in_all } = finished;
     match ending {
         Ending::Done => Exit::Done,
@@ -99,8 +105,7 @@ pub fn exit(finished: &Finished) -> Exit {
         Ending::Refused(_) if *applied == 0 => Exit::Refused,
         Ending::Refused(_) => Exit::PartlyApplied,
         Ending::Interrupted => Exit::Interrupted,
-        Ending::Failed(Failure::Doubt { .. } | Failure::StillUpdating { .. }) => Exit::PartlyApplied,
-        Ending::Failed(_) if *applied_in_all == 0 => Exit::Error,
+        Ending::Failed(_) if *applied_in_all == 0 && !in_doubt => Exit::Error,
         Ending::Failed(_) => Exit::PartlyApplied,
     }
 }

@@ -116,6 +116,9 @@ impl CliError {
                 "make a new plan; decisions belong into eksodus.yaml".to_owned()
             }
             Self::PlanFile { .. } => "make a plan with eksodus plan --out FILE".to_owned(),
+            Self::Snapshot(_) => {
+                "the folder holds what `kubectl … -o yaml` and `aws … --output json` print".to_owned()
+            }
             Self::OtherCluster { .. } => "make a plan for this cluster".to_owned(),
             Self::NoCluster => "plan from a snapshot that has cluster.json".to_owned(),
             Self::Simulator(_) => "the folder needs cluster.json: aws eks describe-cluster".to_owned(),
@@ -129,7 +132,6 @@ impl CliError {
             Self::Stdout(_)
             | Self::Signals(_)
             | Self::Read { .. }
-            | Self::Snapshot(_)
             | Self::Observe(_)
             | Self::Write(_)
             | Self::Folder(_)

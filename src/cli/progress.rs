@@ -41,11 +41,11 @@ impl Reporter for Progress<'_> {
                 }
             }
             Event::Retrying { step: _, error, wait } => {
-                self.console.note(&format!("    again in {wait:?}: {error}"));
+                self.console.note(&format!("    again in {wait:.1?}: {error}"));
             }
             Event::Waiting { thing, wait } => {
                 if verbose {
-                    self.console.note(&format!("    looking at {thing} again in {wait:?}"));
+                    self.console.note(&format!("    looking at {thing} again in {wait:.1?}"));
                 }
             }
             Event::Unverified { differences, wait } => {

@@ -84,6 +84,11 @@ impl Run {
         }
         Ok(finished)
     }
+
+    /// Whether a call may have taken effect without anybody having looked.
+    pub fn is_in_doubt(&self) -> bool {
+        self.journal.progress().has_open()
+    }
 }
 
 /// What the journal of a run tells, without holding it.

@@ -100,7 +100,7 @@ pub struct Mapping {
     /// Keys the server ignores, with their places, in file order.
     pub unknown_keys: Vec<(String, Span)>,
     pub status: Status,
-    /// What the server lost of this entry; an entry may be damaged and superseded at once.
+    /// What the server lost of this entry, in file order; an entry may be damaged and superseded at once.
     pub damage: Vec<Damage>,
 }
 
@@ -132,6 +132,8 @@ pub enum Status {
 }
 
 /// A field the server lost because its value had the wrong type.
+///
+/// Here and in [`DropReason`], `found` is a noun: "a string", "a number", "a boolean", "a list", "a mapping", "nothing".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Damage {
     /// `username` was not a string; the server holds an empty one, or the one of an earlier spelling of the key.
@@ -142,6 +144,18 @@ pub enum Damage {
     Group { index: usize, found: &'static str, span: Span },
     /// Another field (`userid`, `sso`) had the wrong type.
     Other { key: String, found: &'static str, span: Span },
+}
+
+impl Damage {
+    /// The value that was lost.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Username { span, .. }
+            | Self::Groups { span, .. }
+            | Self::Group { span, .. }
+            | Self::Other { span, .. } => *span,
+        }
+    }
 }
 
 /// Why the server's validation throws an entry away.

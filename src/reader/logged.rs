@@ -51,17 +51,11 @@ fn dropped(status: &Status, at: EntryRef, span: Span) -> Option<LoggedError> {
 }
 
 fn of_mapping(mapping: &Mapping) -> Vec<LoggedError> {
-    let damaged = mapping.damage.iter().map(|damage| {
-        let (Damage::Username { span, .. }
-        | Damage::Groups { span, .. }
-        | Damage::Group { span, .. }
-        | Damage::Other { span, .. }) = damage;
-        LoggedError {
-            section: mapping.at.section,
-            entry: Some(mapping.at),
-            span: *span,
-            what: LoggedWhat::Damaged(damage.clone()),
-        }
+    let damaged = mapping.damage.iter().map(|damage| LoggedError {
+        section: mapping.at.section,
+        entry: Some(mapping.at),
+        span: damage.span(),
+        what: LoggedWhat::Damaged(damage.clone()),
     });
     dropped(&mapping.status, mapping.at, mapping.span).into_iter().chain(damaged).collect()
 }

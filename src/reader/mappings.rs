@@ -65,6 +65,8 @@ fn entry(text: &Text<'_>, index: usize, item: &Value, mut fields: Fields, span: 
         let key = if text.name == SectionName::MapRoles { "rolearn" } else { "userarn" };
         fields.damage.push(Damage::Other { key: key.to_owned(), found, span });
     }
+    // keys were assigned in the order of their bytes
+    fields.damage.sort_by_key(Damage::span);
     let groups = fields.groups.values();
     let groups = groups.map(|groups| groups.iter().map(ToString::to_string).collect());
     let mapping = Mapping {

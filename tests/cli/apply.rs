@@ -96,6 +96,46 @@ fn a_rollback_is_shown_first_and_undoes_what_was_done() {
 }
 
 #[test]
+fn phases_one_after_the_other() {
+    let bench = planned();
+    assert_eq!(apply(&bench, &["--through", "dual-mode"]).code, Some(0));
+    for phase in ["entries", "verify", "prune", "api-mode"] {
+        let ran = apply(&bench, &["--resume", "--through", phase]);
+        assert_eq!(ran.code, Some(0), "{phase}: {}", ran.all());
+        let verified = bench.run(&["verify", "plan.json", "--simulate", "sim", "--through", phase]);
+        assert_eq!(verified.code, Some(0), "{phase}: {}", verified.all());
+    }
+    let preview = bench.run(&["rollback", "--simulate", "sim"]);
+    assert_eq!(preview.code, Some(5), "{}", preview.all());
+    assert!(preview.stderr.contains("nothing else gives access in API mode"), "{}", preview.all());
+    let undone = bench.run(&["rollback", "--simulate", "sim", "--yes"]);
+    assert_eq!(undone.code, Some(5), "{}", undone.all());
+}
+
+#[test]
+fn a_rollback_of_a_pruned_cluster_puts_the_lines_back_first() {
+    let bench = planned();
+    let before = bench.read("sim/aws-auth.yaml");
+    assert_eq!(apply(&bench, &["--through", "prune"]).code, Some(0));
+    assert!(!bench.read("sim/aws-auth.yaml").contains("role/prod-eu-workers"));
+    let undone = bench.run(&["rollback", "--simulate", "sim", "--yes"]);
+    assert_eq!(undone.code, Some(0), "{}", undone.all());
+    let lines =
+        |text: &str| text.lines().filter(|line| line.contains("arn:")).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(lines(&bench.read("sim/aws-auth.yaml")), lines(&before));
+}
+
+#[test]
+fn a_journal_that_cannot_be_made_stops_everything() {
+    let bench = planned();
+    bench.write("sim/runs", "in the way");
+    let ran = apply(&bench, &[]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{}", ran.all());
+    assert!(ran.stderr.contains("sim/runs/prod-eu cannot be made"), "{}", ran.all());
+    assert_eq!(entries(&bench), 0);
+}
+
+#[test]
 fn without_a_plan_it_asks_and_nobody_answers() {
     let bench = planned();
     let asked = bench.run(&["apply", "--simulate", "sim", "--allow-irreversible"]);

@@ -1,4 +1,4 @@
-use crate::bench::Bench;
+use crate::bench::{Bench, without_digests};
 
 const PLAN: [&str; 5] = ["plan", "--snapshot", "snapshot", "--config", "snapshot/eksodus.yaml"];
 
@@ -17,7 +17,7 @@ fn the_plan_of_the_quick_start_as_text() {
 fn the_plan_of_the_quick_start_as_markdown() {
     let ran = bench().run(&[&PLAN[..], &["-o", "markdown"]].concat());
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-    insta::assert_snapshot!(ran.stdout);
+    insta::assert_snapshot!(without_digests(&ran.stdout));
 }
 
 #[test]
@@ -102,6 +102,23 @@ fn redaction_leaves_no_account_id_in_any_format() {
         }
         assert!(ran.stdout.contains("‹account-02›"), "{format}");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error_and_a_closed_pipe_is_not() {
+    use std::process::Stdio;
+
+    let bench = bench();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = bench.command(&PLAN).stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("stdout cannot be written"));
+
+    let mut child = bench.command(&PLAN).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
 }
 
 #[test]

@@ -71,7 +71,7 @@ pub fn run(args: ApplyArgs, mut context: Context<'_>) -> Result<Exit, CliError> 
         through,
         irreversible: args.allow_irreversible,
     };
-    conclusion::conclude(context, &run.folder, &finished, &again)
+    conclusion::conclude(context, &run, &finished, &again)
 }
 
 /// A plan from what is there, shown and asked about; `None` when the answer is no, or nothing is to be done.

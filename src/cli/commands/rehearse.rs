@@ -105,7 +105,7 @@ impl Rehearsal<'_> {
             journal = Journal::open(Box::new(self.store.clone())).map_err(in_memory)?;
             finished = self.execute(&self.plan, &mut journal, console)?;
         }
-        let mut exit = conclusion::exit(&finished);
+        let mut exit = conclusion::exit(&finished, journal.progress().has_open());
         let why = conclusion::why(&finished.ending);
         why.iter().for_each(|why| console.complain(why));
         let left_behind = match undo {

@@ -3,8 +3,8 @@ use std::path::PathBuf;
 use clap::Args;
 use eksodus::eks::simulator::Fault;
 use eksodus::executor::journal::RunFolder;
-use eksodus::executor::{Rollback, observe, rollback_plan};
-use eksodus::planner::Phase;
+use eksodus::executor::{Rollback, observe, refusals, rollback_plan};
+use eksodus::planner::{Phase, Step};
 use eksodus::render::Next;
 use eksodus::snapshot::Snapshot;
 use pollster::block_on;
@@ -57,8 +57,11 @@ pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
             what: format!("eksodus rollback --simulate {}{run} --yes", folder.display()),
             note: "what it undoes can be applied again".to_owned(),
         };
-        views::plan(context, &plan, Some(next))?;
-        return Ok(Exit::Done);
+        let steps: Vec<&Step> = plan.steps.iter().collect();
+        let guarded = refusals(&plan, Phase::Entries, &steps, &now);
+        guarded.iter().for_each(|refusal| context.console.complain(&refusal.to_string()));
+        views::plan(context, &plan, guarded.is_empty().then_some(next))?;
+        return Ok(if guarded.is_empty() { Exit::Done } else { Exit::Refused });
     }
     context.console.seed_redaction(&plan.to_json());
     let mut run = Run::begin(&cluster, &plan)?;
@@ -66,7 +69,7 @@ pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
     let finished = run.execute(&cluster, &plan, allowed, &interrupted, context.console)?;
     let again =
         conclusion::Again { plan: None, simulate: folder, through: Phase::Verify, irreversible: false };
-    conclusion::conclude(context, &run.folder, &finished, &again)
+    conclusion::conclude(context, &run, &finished, &again)
 }
 
 fn of_run(run: &RunFolder, now: &Snapshot) -> Result<Rollback, CliError> {

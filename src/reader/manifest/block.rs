@@ -1,7 +1,7 @@
 use super::runs::{Run, Runs, is_break, line_break};
 use crate::reader::Span;
 
-/// The runs of a literal or folded scalar (libyaml, scan_block_scalar); `None` when they do not make `value`.
+/// The runs of a literal or folded scalar (go-yaml v2, scan_block_scalar); `None` when they do not make `value`.
 pub(super) fn runs(text: &str, span: Span, folded: bool, value: &str) -> Option<Vec<Run>> {
     let header = Header::read(text.get(span.start..span.end)?);
     let mut scanner = Scanner {

@@ -1,11 +1,9 @@
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::node::{Node, NodeKind};
-use super::runs::is_break;
-use super::{ManifestError, ManifestErrorKind, ValuePlaces};
+use super::{ManifestError, ManifestErrorKind};
 use crate::reader::Span;
-use crate::reader::yaml::{Event, Events, Kind, Style, SyntaxError};
+use crate::reader::yaml::{Event, Events, Fault, Kind};
 
 const MAX_DEPTH: usize = 100;
 /// Nodes and bytes that aliases may add; a hand-written manifest stays far below.
@@ -16,13 +14,10 @@ const MAX_EXPANSION: usize = 16 << 20;
 /// # Errors
 /// A syntax error, an alias without anchor, or more depth or expansion than a ConfigMap has.
 pub(super) fn documents(text: &str) -> Result<Vec<Node>, ManifestError> {
-    // the parser panics when a block scalar ends with the text instead of a line
-    let ended = if text.ends_with(is_break) { Cow::Borrowed(text) } else { Cow::Owned(format!("{text}\n")) };
-    let events = Events::new(&ended);
-    let mut composer = Composer { text, events, anchors: BTreeMap::new(), expanded: 0 };
+    let mut composer = Composer { text, events: Events::new(text), anchors: BTreeMap::new(), expanded: 0 };
     let mut documents = Vec::new();
     while let Some(event) = composer.next()? {
-        if matches!(event.kind, Kind::DocumentStart { .. })
+        if event.kind == Kind::DocumentStart
             && let Some(content) = composer.next()?
         {
             composer.anchors.clear();
@@ -44,21 +39,22 @@ impl Composer<'_> {
         self.events
             .next()
             .transpose()
-            .map_err(|SyntaxError { what, at }| ManifestErrorKind::Syntax(what).at(self.text, at))
+            .map_err(|Fault { what, at }| ManifestErrorKind::Syntax(what).at(self.text, at))
     }
 
     fn node(&mut self, event: Event, depth: usize) -> Result<Node, ManifestError> {
-        let Event { kind, span } = event;
+        let Event { kind, span, dash: _ } = event;
         if depth > MAX_DEPTH {
             return Err(ManifestErrorKind::TooDeep(MAX_DEPTH).at(self.text, span.start));
         }
         let (anchor, node) = match kind {
             Kind::Alias { anchor } => return self.alias(anchor, span),
-            Kind::Scalar { anchor, tag, value, style, plain_implicit: _ } => {
-                let (span, value) = self.without_added_break(span, style, value);
-                (anchor, Node::scalar(span, value, style, tag.as_deref()))
+            Kind::Scalar { anchor, tag, value, implicit } => {
+                let node = Node::scalar(span, value, tag.as_deref(), implicit)
+                    .map_err(|what| ManifestErrorKind::Syntax(what).at(self.text, span.start))?;
+                (anchor, node)
             }
-            Kind::SequenceStart { anchor, .. } => {
+            Kind::SequenceStart { anchor } => {
                 let mut items = Vec::new();
                 let mut end = span.end;
                 while let Some(event) = self.next()? {
@@ -70,7 +66,7 @@ impl Composer<'_> {
                 }
                 (anchor, Node { span: Span { start: span.start, end }, kind: NodeKind::List(items) })
             }
-            Kind::MappingStart { anchor, .. } => {
+            Kind::MappingStart { anchor } => {
                 let mut pairs = Vec::new();
                 let mut end = span.end;
                 while let Some(event) = self.next()? {
@@ -88,8 +84,8 @@ impl Composer<'_> {
             // the parser puts none of these where a node begins
             Kind::StreamStart
             | Kind::StreamEnd
-            | Kind::DocumentStart { .. }
-            | Kind::DocumentEnd { .. }
+            | Kind::DocumentStart
+            | Kind::DocumentEnd
             | Kind::SequenceEnd
             | Kind::MappingEnd => {
                 let unexpected = ManifestErrorKind::Syntax("did not find expected node content".to_owned());
@@ -101,20 +97,6 @@ impl Composer<'_> {
             self.anchors.insert(anchor, (node.clone(), weight));
         }
         Ok(node)
-    }
-
-    /// A block scalar that ran into the added line break may have taken it for a part of the value.
-    fn without_added_break(&self, span: Span, style: Style, value: String) -> (Span, String) {
-        if span.end <= self.text.len() {
-            return (span, value);
-        }
-        let span = Span { start: span.start, end: self.text.len() };
-        match value.strip_suffix('\n') {
-            Some(shorter) if ValuePlaces::is_scalar(self.text, span, style, shorter) => {
-                (span, shorter.to_owned())
-            }
-            _ => (span, value),
-        }
     }
 
     /// The value of the anchor, with the anchor's place: that is where its characters stand.

@@ -4,7 +4,6 @@ use super::node::{Node, NodeKind};
 use super::{ManifestError, ManifestErrorKind as Kind, ValuePlaces, compose, json};
 use crate::model::ConfigMap;
 use crate::reader::Span;
-use crate::reader::yaml::Style;
 
 const NAME: &str = "aws-auth";
 const NAMESPACE: &str = "kube-system";
@@ -96,25 +95,22 @@ fn read(text: &str, object: &Node) -> Result<Found, ManifestError> {
             let kind = Kind::KeyNotAString { field: "data", found: key.found() };
             return Err(kind.at(text, key.span.start));
         };
-        let (content, style) = string(text, name, value)?;
-        places.insert(name.to_owned(), ValuePlaces::of_scalar(text, value.span, style, content));
+        let content = string(text, name, value)?;
+        places.insert(name.to_owned(), ValuePlaces::of_scalar(text, value.span, content));
         config_map.data.insert(name.to_owned(), content.to_owned());
     }
     Ok(Found { config_map, places })
 }
 
 /// A string of `data`. The API server takes null for an empty one, as Go's encoding/json does in a map of strings.
-fn string<'n>(text: &str, key: &str, value: &'n Node) -> Result<(&'n str, Style), ManifestError> {
+fn string<'n>(text: &str, key: &str, value: &'n Node) -> Result<&'n str, ManifestError> {
     if value.is_null() {
-        return Ok(("", Style::Plain));
+        return Ok("");
     }
-    match (value.as_str(), &value.kind) {
-        (Some(content), NodeKind::Scalar { style, .. }) => Ok((content, *style)),
-        _ => {
-            let kind = Kind::NotAString { key: key.to_owned(), found: value.found() };
-            Err(kind.at(text, value.span.start))
-        }
-    }
+    value.as_str().ok_or_else(|| {
+        let kind = Kind::NotAString { key: key.to_owned(), found: value.found() };
+        kind.at(text, value.span.start)
+    })
 }
 
 /// A field that is a mapping, null or absent.

@@ -3,10 +3,10 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value};
 
-use super::resolve::{Resolved, resolve};
+use super::style::Style;
 use crate::model::ConfigMap;
 use crate::reader::Span;
-use crate::reader::yaml::Style;
+use crate::reader::yaml::{Resolved, resolve};
 
 /// The manifest as `kubectl get configmap aws-auth -o yaml` prints it: keys sorted, a block scalar wherever one can
 /// carry the value, no line folded.
@@ -22,7 +22,7 @@ pub(crate) fn emit_value(fields: &Map<String, Value>) -> String {
 }
 
 /// The manifest, and where each value of `data` stands in it.
-pub(super) fn emit_with_scalars(config_map: &ConfigMap) -> (String, BTreeMap<String, (Span, Style)>) {
+pub(super) fn emit_with_scalars(config_map: &ConfigMap) -> (String, BTreeMap<String, Span>) {
     let ConfigMap { data, metadata, resource_version } = config_map;
     let mut emitter = Emitter { text: "apiVersion: v1\n".to_owned() };
     let mut scalars = BTreeMap::new();
@@ -119,8 +119,8 @@ impl Emitter {
         }
     }
 
-    /// A string and its line end; gives its place and style.
-    fn scalar(&mut self, indent: usize, value: &str) -> (Span, Style) {
+    /// A string and its line end; gives its place.
+    fn scalar(&mut self, indent: usize, value: &str) -> Span {
         let start = self.text.len();
         let style = style_of(value);
         match style {
@@ -133,7 +133,7 @@ impl Emitter {
         if style != Style::Literal {
             self.text.push('\n');
         }
-        (Span { start, end }, style)
+        Span { start, end }
     }
 
     fn single_quoted(&mut self, value: &str) {
@@ -195,7 +195,7 @@ fn style_of(value: &str) -> Style {
         return if block { Style::Literal } else { Style::DoubleQuoted };
     }
     // a string that would be something else without quotes gets double ones
-    if resolve(value, Style::Plain, None) != Resolved::Text || is_date(value) || !printable {
+    if resolve(None, true, value) != Ok(Resolved::Text) || is_date(value) || !printable {
         Style::DoubleQuoted
     } else if is_plain(value) {
         Style::Plain

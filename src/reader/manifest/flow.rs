@@ -1,8 +1,8 @@
 use super::runs::{Run, Runs, is_break, line_break};
+use super::style::Style;
 use crate::reader::Span;
-use crate::reader::yaml::Style;
 
-/// The runs of a plain or quoted scalar (libyaml, scan_plain_scalar and scan_flow_scalar); `None` when they do not make
+/// The runs of a plain or quoted scalar (go-yaml v2, scan_plain_scalar and scan_flow_scalar); `None` when they do not make
 /// `value`.
 pub(super) fn runs(text: &str, span: Span, style: Style, value: &str) -> Option<Vec<Run>> {
     let span = match style {
@@ -106,7 +106,7 @@ impl<'t> Scanner<'t, '_> {
             'f' => ('\x0c', 1),
             'r' => ('\r', 1),
             'e' => ('\x1b', 1),
-            c @ (' ' | '"' | '/' | '\\') => (c, 1),
+            c @ (' ' | '"' | '\'' | '/' | '\\') => (c, 1),
             'N' => ('\u{85}', 1),
             '_' => ('\u{a0}', 1),
             'L' => ('\u{2028}', 1),

@@ -1,6 +1,5 @@
 use super::node::{Node, NodeKind};
 use crate::reader::Span;
-use crate::reader::yaml::Style;
 
 /// The document when it is one of strict JSON; `None` when it is not, whatever else it may be.
 ///
@@ -37,16 +36,16 @@ impl Walker<'_> {
                 let text = serde_json::from_str(&self.text[start..end]).ok()?;
                 let span = Span { start, end };
                 self.skip_space();
-                return Some(Node::scalar(span, text, Style::DoubleQuoted, None));
+                return Node::scalar(span, text, None, false).ok();
             }
             _ => {
                 let rest = &self.text[start..];
                 let end = start + rest.find(|c| is_space(c) || ",]}".contains(c)).unwrap_or(rest.len());
                 self.at = end;
                 let node =
-                    Node::scalar(Span { start, end }, self.text[start..end].to_owned(), Style::Plain, None);
+                    Node::scalar(Span { start, end }, self.text[start..end].to_owned(), None, true).ok();
                 self.skip_space();
-                return Some(node);
+                return node;
             }
         };
         let span = Span { start, end: self.at };

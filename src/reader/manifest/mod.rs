@@ -9,8 +9,8 @@ mod flow;
 mod json;
 mod node;
 mod places;
-mod resolve;
 mod runs;
+mod style;
 #[cfg(test)]
 mod tests;
 
@@ -61,9 +61,9 @@ impl Manifest {
     pub fn from_config_map(config_map: ConfigMap) -> Self {
         let (text, scalars) = emit::emit_with_scalars(&config_map);
         let mut places = BTreeMap::new();
-        for (key, (span, style)) in scalars {
+        for (key, span) in scalars {
             if let Some(value) = config_map.data.get(&key) {
-                places.insert(key, ValuePlaces::of_scalar(&text, span, style, value));
+                places.insert(key, ValuePlaces::of_scalar(&text, span, value));
             }
         }
         Self { source: Source { name: "aws-auth".to_owned(), text }, config_map, places }

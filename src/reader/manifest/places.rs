@@ -1,7 +1,7 @@
 use super::runs::{Run, is_break};
+use super::style::Style;
 use super::{block, flow};
 use crate::reader::Span;
-use crate::reader::yaml::Style;
 
 /// Where the characters of one data value stand in the manifest's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,15 +13,10 @@ pub struct ValuePlaces {
 
 impl ValuePlaces {
     /// The places of a scalar that the parser found at `span` and read as `value`.
-    pub(super) fn of_scalar(text: &str, span: Span, style: Style, value: &str) -> Self {
+    pub(super) fn of_scalar(text: &str, span: Span, value: &str) -> Self {
         let span = behind_properties(text, span);
-        let runs = runs(text, span, style, value);
+        let runs = runs(text, span, value);
         Self { whole: span, runs: runs.unwrap_or_default() }
-    }
-
-    /// The bytes at `span` are a scalar that reads as `value`.
-    pub(super) fn is_scalar(text: &str, span: Span, style: Style, value: &str) -> bool {
-        runs(text, behind_properties(text, span), style, value).is_some()
     }
 
     /// The whole value in the source, quotes and block indicators included.
@@ -53,11 +48,11 @@ impl ValuePlaces {
     }
 }
 
-fn runs(text: &str, span: Span, style: Style, value: &str) -> Option<Vec<Run>> {
-    match style {
+fn runs(text: &str, span: Span, value: &str) -> Option<Vec<Run>> {
+    match Style::of(text.get(span.start..span.end)?) {
         Style::Literal => block::runs(text, span, false, value),
         Style::Folded => block::runs(text, span, true, value),
-        Style::Plain | Style::SingleQuoted | Style::DoubleQuoted => flow::runs(text, span, style, value),
+        style => flow::runs(text, span, style, value),
     }
 }
 

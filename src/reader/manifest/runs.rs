@@ -70,7 +70,7 @@ impl Run {
     }
 }
 
-/// The length of the line break that the text begins with, and what it stands for (libyaml, READ_LINE).
+/// The length of the line break that the text begins with, and what it stands for (go-yaml v2, READ_LINE).
 pub(super) fn line_break(text: &str) -> Option<(usize, &str)> {
     let len = match text.as_bytes() {
         [b'\r', b'\n', ..] | [0xc2, 0x85, ..] => 2,

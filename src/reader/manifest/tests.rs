@@ -101,3 +101,14 @@ fn a_block_may_end_with_the_text_and_without_a_line_break() {
         assert_eq!(roles(&parse(&format!("data:\n  mapRoles: {text}"))), value, "{text:?}");
     }
 }
+
+#[test]
+fn tags_make_strings_and_binary_text_is_decoded() {
+    assert_eq!(roles(&parse("data: {mapRoles: !!str 1}")), "1");
+    assert_eq!(roles(&parse("data: {mapRoles: !mine 1}")), "1");
+    let manifest = parse("data: {mapRoles: !!binary LSBh}");
+    let (value, places) = manifest.section(SectionName::MapRoles).unwrap();
+    assert_eq!(value, "- a");
+    let span = places.to_source(Span { start: 2, end: 3 });
+    assert_eq!(&manifest.source.text[span.start..span.end], "LSBh");
+}

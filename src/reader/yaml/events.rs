@@ -2,7 +2,7 @@ use crate::reader::Span;
 
 /// One event of the YAML stream, with the bytes it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Event {
+pub(in crate::reader) struct Event {
     pub kind: Kind,
     /// Of a collection, where it begins; of its end, the closing bracket, or nothing in block style.
     pub span: Span,
@@ -11,7 +11,7 @@ pub(super) struct Event {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::reader) enum Kind {
     StreamStart,
     StreamEnd,
     DocumentStart,

@@ -4,7 +4,7 @@ use super::timestamp::is_timestamp;
 
 /// What a scalar stands for, by go-yaml v2's mixture of YAML 1.1 and 1.2.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Resolved {
+pub(in crate::reader) enum Resolved {
     Null,
     Bool(bool),
     Number(Number),
@@ -20,7 +20,7 @@ const PREFIX: &str = "tag:yaml.org,2002:";
 ///
 /// # Errors
 /// The text is not what its tag says; the fragment says so.
-pub(super) fn resolve(tag: Option<&str>, implicit: bool, text: &str) -> Result<Resolved, String> {
+pub(in crate::reader) fn resolve(tag: Option<&str>, implicit: bool, text: &str) -> Result<Resolved, String> {
     let Some(tag) = tag else {
         return Ok(if implicit { plain(text) } else { Resolved::Text });
     };

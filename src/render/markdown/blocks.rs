@@ -1,7 +1,8 @@
 use super::section::{DETAILS, Section};
-use crate::planner::{Note, Plan, Standing, Target};
+use crate::planner::{Action, Expected, Note, Plan, Standing, Target};
 use crate::render::escape::{code, html, markdown, terminal};
-use crate::render::{fields, words};
+use crate::render::fields::FieldChange;
+use crate::render::{config_map, fields, verdict, words};
 
 /// One row a principal: who it is today, what it will be, and what to look at.
 pub(super) fn table(plan: &Plan) -> Section {
@@ -71,25 +72,54 @@ pub(super) fn details(plan: &Plan) -> Section {
     section
 }
 
+/// The entries that a rollback changes: it has no targets, only steps.
+pub(super) fn undone(plan: &Plan) -> Section {
+    let mut section = Section::titled("Steps", "steps");
+    for step in plan.steps.iter().filter(|_| plan.undoes.is_some()) {
+        if let Action::Entry { principal, before, after, recreate: _ } = &step.action {
+            let before = match before {
+                Expected::Entry(entry) => Some(entry),
+                Expected::Absent | Expected::Unobserved => None,
+            };
+            let what = verdict::kind(&step.action);
+            let block = diff_block(&fields::between(before, after.as_ref()));
+            section.items.push(folded(&principal.to_string(), what, &block));
+        }
+    }
+    section
+}
+
+/// `aws-auth` before and after the lines that have entries are cut out of it, or put back.
+pub(super) fn pruned(plan: &Plan) -> Section {
+    let mut section = Section::titled("The ConfigMap", "diffs");
+    for step in &plan.steps {
+        if let Action::AwsAuth { before, after } = &step.action {
+            let block = diff_block(&config_map::diff(before.as_ref(), after.as_ref()));
+            section.items.push(folded("aws-auth", verdict::kind(&step.action), &block));
+        }
+    }
+    section
+}
+
+fn folded(subject: &str, what: &str, content: &str) -> String {
+    let subject = html(subject);
+    format!("<details><summary><code>{subject}</code>: {what}</summary>\n\n{content}\n</details>\n\n")
+}
+
+/// Every line begins with its sign and a space, so none can end the block.
+fn diff_block(changes: &[FieldChange]) -> String {
+    let lines = changes.iter().map(|change| format!("{} {}\n", change.sign, terminal(&change.text)));
+    format!("```diff\n{}```\n", lines.collect::<String>())
+}
+
 fn detail(plan: &Plan, target: &Target) -> String {
-    let principal = html(&target.entry.principal.to_string());
-    let mut text = format!(
-        "<details><summary><code>{principal}</code>: {}</summary>\n\n",
-        words::standing(&target.standing)
-    );
-    text.push_str(&format!("From {}.", code(&words::place(plan.source.as_deref(), &target.from))));
+    let mut text = format!("From {}.", code(&words::place(plan.source.as_deref(), &target.from)));
     if let Standing::Replace { from: _, why } = &target.standing {
         text.push_str(&format!(" Deleted and created again: {}.", markdown(why)));
     }
-    text.push_str("\n\n```diff\n");
-    for change in fields::changes(target) {
-        // every line begins with its sign and a field's name, so none can end the block
-        text.push_str(&format!("{} {}\n", change.sign, terminal(&change.text)));
-    }
-    text.push_str("```\n");
+    text.push_str(&format!("\n\n{}", diff_block(&fields::changes(target))));
     for note in &target.notes {
         text.push_str(&format!("- {}\n", markdown(&words::note(note))));
     }
-    text.push_str("\n</details>\n\n");
-    text
+    folded(&target.entry.principal.to_string(), words::standing(&target.standing), &text)
 }

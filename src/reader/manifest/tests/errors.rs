@@ -54,7 +54,6 @@ fn data_that_the_api_server_refuses() {
         ("123", "a number"),
         ("1.5", "a number"),
         ("yes", "a boolean"),
-        ("!!binary eA==", "a binary value"),
     ] {
         let manifest = format!("data:\n  mapRoles:\n    {text}\n");
         assert_eq!(error(&manifest).0, value(found), "{text}");
@@ -95,7 +94,7 @@ fn messages_are_fragments() {
 
 proptest::proptest! {
     #[test]
-    fn no_text_makes_it_panic(text in "([ \t\r\n\u{85}\u{2028}'\"|>&*%@`#,:?\\[\\]{}\\-+~a0\\\\é\u{feff}\0]|data|kind){0,40}") {
+    fn no_text_makes_it_panic(text in "([ \t\r\n\u{85}\u{2028}'\"|!>&*%@`#,:?\\[\\]{}\\-+~a0\\\\é\u{feff}\0]|data|kind){0,40}") {
         let _ = Manifest::parse("x", text.as_bytes());
         let _ = Manifest::parse("x", format!("data:\n  k: {text}").as_bytes());
         let _ = Manifest::parse("x", format!("{{\"data\": {{\"k\": \"{text}\"}}}}").as_bytes());

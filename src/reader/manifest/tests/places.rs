@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::reader::yaml::{Event, Events, Kind, Style};
+use crate::reader::yaml::{Event, Events, Kind};
 
 /// Every line of the value with the text that it maps to.
 fn lines(manifest: &str) -> Vec<(String, String)> {
@@ -134,14 +134,14 @@ proptest! {
             format!("a:\n  k: {head}{body}{close}\n  z: x\n")
         };
         for event in Events::new(&text) {
-            let Ok(Event { kind: Kind::Scalar { value, style, .. }, span }) = event else { continue };
-            let places = ValuePlaces::of_scalar(&text, span, style, &value);
-            prop_assert_eq!(places.runs().is_empty(), value.is_empty(), "{:?} {:?} {:?}", style, value, text);
+            let Ok(Event { kind: Kind::Scalar { value, .. }, span, .. }) = event else { continue };
+            let places = ValuePlaces::of_scalar(&text, span, &value);
+            prop_assert_eq!(places.runs().is_empty(), value.is_empty(), "{:?} {:?}", value, text);
             for (at, c) in value.char_indices() {
                 let source = places.to_source(Span { start: at, end: at + c.len_utf8() });
                 prop_assert!(source.start < source.end && source.end <= span.end && source.start >= span.start);
                 let cut = &text[source.start..source.end];
-                let escaped = cut.starts_with('\\') || (style == Style::SingleQuoted && cut == "''");
+                let escaped = cut.starts_with('\\') || cut == "''";
                 let folded = matches!(c, ' ' | '\n');
                 prop_assert!(cut == c.to_string() || escaped || folded, "{:?} for {:?} in {:?}", cut, c, text);
             }

@@ -11,7 +11,7 @@ use super::scanner::{Scanner, Token, TokenKind};
 use crate::reader::Span;
 
 /// The events of a text, one at a time: what follows the last one asked for is never scanned.
-pub(super) struct Events<'t> {
+pub(in crate::reader) struct Events<'t> {
     scanner: Scanner<'t>,
     state: State,
     /// Where to go on when a node is complete.
@@ -45,7 +45,7 @@ enum State {
 }
 
 impl<'t> Events<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
+    pub(in crate::reader) fn new(text: &'t str) -> Self {
         Self {
             scanner: Scanner::new(text),
             state: State::StreamStart,
