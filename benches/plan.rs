@@ -3,6 +3,13 @@
 //! `cargo bench` builds with optimisation and runs itself under valgrind's callgrind, which counts instructions: the same
 //! number every time, whatever else the machine does. Memory is the kernel's high-water mark of a run without valgrind.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a bench talks, and stops when it cannot go on"
+)]
+
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -21,7 +28,7 @@ fn main() {
     match (args.next().as_deref(), args.next()) {
         (Some("--child"), Some(folder)) => child(Path::new(&folder)),
         // `cargo test --benches` only wants to know that it runs
-        (Some("--test"), _) => child_of(10, |folder| child(folder)),
+        (Some("--test"), _) => child_of(10, child),
         _ => parent(),
     }
 }

@@ -51,8 +51,10 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
     }
 
     let nodes = nodes::coverage(&node_roles, &targets, entries);
-    let pruned = match &snapshot.aws_auth {
-        Some(manifest) if mode != Some(AuthenticationMode::Api) => prune::prune(manifest, &lines),
+    let pruned = match snapshot.aws_auth.as_ref().zip(aws_auth.as_ref()) {
+        Some((manifest, aws_auth)) if mode != Some(AuthenticationMode::Api) => {
+            prune::prune(manifest, aws_auth, &lines)
+        }
         _ => prune::Pruned::default(),
     };
     let mut notices: Vec<Notice> = lines.iter().filter_map(notices::of_line).collect();

@@ -2,7 +2,7 @@
 //!
 //! No clock, no network, no environment, no randomness: the same input gives the same bytes.
 //!
-//! [`plan`] walks the lines of `aws-auth` ([`reader`](crate::reader)), finds who each one really is (`resolve`), tells
+//! [`plan()`] walks the lines of `aws-auth` ([`reader`](crate::reader)), finds who each one really is (`resolve`), tells
 //! nodes from people (`classify`), writes the entry that gives the same (`translate`, `carry`), puts it beside what
 //! exists (`existing`), and orders the changes (`steps`). What stands in the way becomes a [`Notice`].
 

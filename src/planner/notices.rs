@@ -102,6 +102,7 @@ pub(super) fn of_target(target: &Target) -> Vec<Notice> {
                 let bindings = match (unchecked, carried.len()) {
                     (true, _) => "bindings by User were not looked at".to_owned(),
                     (false, 0) => "no binding names the old one".to_owned(),
+                    (false, 1) => "one binding is repeated for the new name".to_owned(),
                     (false, n) => format!("{n} bindings are repeated for the new name"),
                 };
                 Some(warning(

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Line, Outcome};
-use crate::reader::{EntryRef, Manifest, SectionName, cut};
+use crate::reader::{AwsAuth, EntryRef, Manifest, SectionName, cut_read};
 
 /// The ConfigMap without the lines that entries cover, every other byte as it was.
 #[derive(Debug, Default)]
@@ -12,7 +12,7 @@ pub(super) struct Pruned {
     pub refused: Vec<(SectionName, String)>,
 }
 
-pub(super) fn prune(manifest: &Manifest, lines: &[Line]) -> Pruned {
+pub(super) fn prune(manifest: &Manifest, aws_auth: &AwsAuth, lines: &[Line]) -> Pruned {
     let mut pruned = Pruned::default();
     let outcomes: BTreeMap<EntryRef, &Outcome> =
         lines.iter().map(|line| (line.at.entry, &line.outcome)).collect();
@@ -27,7 +27,7 @@ pub(super) fn prune(manifest: &Manifest, lines: &[Line]) -> Pruned {
         if covered.is_empty() {
             continue;
         }
-        match cut(text, section, &covered) {
+        match cut_read(aws_auth, text, section, &covered) {
             Ok(rest) => {
                 after.insert(section.as_str().to_owned(), rest);
             }

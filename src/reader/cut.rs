@@ -2,7 +2,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cut_spans::cut_spans;
 use super::yaml::{self, Document};
-use super::{Account, Damage, Manifest, Mapping, Section, SectionName, SectionStatus, Span, Status, read};
+use super::{
+    Account, AwsAuth, Damage, Manifest, Mapping, Section, SectionName, SectionStatus, Span, Status, read,
+};
 use crate::model::ConfigMap;
 
 /// Why a section's text cannot be edited and still mean what it means now.
@@ -33,7 +35,20 @@ pub enum CutRefusal {
 /// # Errors
 /// The text would mean something else afterwards, or does not mean now what it says.
 pub fn cut(text: &str, section: SectionName, items: &BTreeSet<usize>) -> Result<String, CutRefusal> {
-    let before = Held::of(text, section);
+    cut_read(&read_alone(text, section), text, section, items)
+}
+
+/// [`cut`] for a text that has been read already.
+///
+/// # Errors
+/// As [`cut`].
+pub fn cut_read(
+    auth: &AwsAuth,
+    text: &str,
+    section: SectionName,
+    items: &BTreeSet<usize>,
+) -> Result<String, CutRefusal> {
+    let before = Held::of(auth, section);
     match before.status {
         SectionStatus::Lost { why, .. } => return Err(CutRefusal::Lost(why)),
         SectionStatus::CutShort { .. } => return Err(CutRefusal::CutShort),
@@ -58,7 +73,7 @@ pub fn cut(text: &str, section: SectionName, items: &BTreeSet<usize>) -> Result<
             break;
         }
         let after = remove(text, &spans, filler);
-        match expected.compare(&Held::of(&after, section)) {
+        match expected.compare(&Held::of(&read_alone(&after, section), section)) {
             None => return Ok(after),
             Some(found) => refusal = found,
         }
@@ -118,19 +133,22 @@ enum StatusKind {
     Other(Status),
 }
 
+fn read_alone(text: &str, section: SectionName) -> AwsAuth {
+    let data = BTreeMap::from([(section.as_str().to_owned(), text.to_owned())]);
+    read(&Manifest::from_config_map(ConfigMap { data, ..ConfigMap::default() }))
+}
+
 impl Held {
-    fn of(text: &str, section: SectionName) -> Self {
-        let data = BTreeMap::from([(section.as_str().to_owned(), text.to_owned())]);
-        let auth = read(&Manifest::from_config_map(ConfigMap { data, ..ConfigMap::default() }));
+    fn of(auth: &AwsAuth, section: SectionName) -> Self {
         match section {
-            SectionName::MapRoles => Self::from(auth.roles, mapping),
-            SectionName::MapUsers => Self::from(auth.users, mapping),
-            SectionName::MapAccounts => Self::from(auth.accounts, account),
+            SectionName::MapRoles => Self::from(&auth.roles, mapping),
+            SectionName::MapUsers => Self::from(&auth.users, mapping),
+            SectionName::MapAccounts => Self::from(&auth.accounts, account),
         }
     }
 
-    fn from<E>(section: Section<E>, item: impl Fn(E) -> Item) -> Self {
-        Self { status: section.status, items: section.entries.into_iter().map(item).collect() }
+    fn from<E: Clone>(section: &Section<E>, item: impl Fn(E) -> Item) -> Self {
+        Self { status: section.status.clone(), items: section.entries.iter().cloned().map(item).collect() }
     }
 
     fn without(self, items: &BTreeSet<usize>) -> Expected {

@@ -2,11 +2,17 @@
 
 /// One letter for all that Unicode simple case folding makes equal, as in Go's `strings.EqualFold`.
 pub(super) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.chars().map(fold_char).collect()
 }
 
 /// Go's `strings.ToLower`: wider folding, such as of U+017F to `s`, does not happen here.
 pub(super) fn lower(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.chars().map(|char| char.to_lowercase().next().unwrap_or(char)).collect()
 }
 

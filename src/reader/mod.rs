@@ -30,7 +30,7 @@ pub use aws_auth::{
     Account, AwsAuth, Damage, DropReason, EntryRef, Mapping, NeverMatches, Section, SectionName,
     SectionStatus, Status,
 };
-pub use cut::{CutRefusal, cut};
+pub use cut::{CutRefusal, cut, cut_read};
 pub use identity::{Identity, IdentityRejection};
 pub use logged::{LoggedError, LoggedWhat};
 pub use lookup::{Ec2PrivateDnsNames, Lookup, Mapped, lookup};

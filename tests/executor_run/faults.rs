@@ -11,8 +11,8 @@ use eksodus::planner::{Expected, Phase, PlanSource};
 
 use crate::plans::{entry_step, from_config_map, in_dual_mode, plan};
 use crate::world::{
-    ADMIN, ALICE, DEV, OPS, arn, decided, entry, is_write, map_roles, options, progress, run, run_telling,
-    simulator, snapshot, undo,
+    ADMIN, AGAIN, ALICE, DEV, OPS, arn, decided, entry, is_write, map_roles, options, progress, run,
+    run_telling, simulator, snapshot, undo,
 };
 
 fn at(operation: Operation, number: u32) -> At {
@@ -249,4 +249,42 @@ fn an_equal_entry_that_appears_before_our_call_is_not_ours_to_undo() {
     assert_eq!(progress(&store).steps().next().unwrap().1.calls[0].state, CallState::Already);
     assert_eq!(undo(&world, &plan, &store).plan.steps, []);
     assert_eq!(map_roles(crate::world::AWS_AUTH), decided(&world).aws_auth.unwrap());
+}
+
+#[test]
+fn a_write_that_was_taken_for_lost_after_a_crash_is_still_ours() {
+    let (snapshot, plan) = in_dual_mode();
+    let behaviour = Behaviour {
+        client_tokens: false,
+        visibility_delay: Duration::from_secs(130),
+        ..Behaviour::default()
+    };
+    let world = Simulator::from_snapshot(&snapshot, behaviour).unwrap();
+    let start = decided(&world);
+    world.set_faults([Fault::HaltAfter { at: at(Operation::CreateAccessEntry, 3) }]);
+    let store = MemoryStore::default();
+    run(&world, &plan, &store, Phase::Verify);
+    world.set_faults([]);
+    let (finished, events) = run_telling(&world, &plan, &store, options(Phase::Verify));
+    assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
+    assert!(events.iter().any(|event| matches!(event, Event::Settled { applied: false, .. })));
+    let told = progress(&store);
+    assert_eq!(told.step(&format!("entries/{DEV}")).unwrap().calls[0].state, CallState::Applied);
+    run(&world, &undo(&world, &plan, &store).plan, &MemoryStore::default(), Phase::Verify);
+    assert_eq!(decided(&world), start);
+}
+
+#[test]
+fn a_deleted_entry_that_is_still_seen_is_not_taken_for_the_one_made_in_its_place() {
+    let again = entry(AGAIN, "again", &["a"], &[]);
+    let snapshot = snapshot(AuthenticationMode::ApiAndConfigMap, std::slice::from_ref(&again));
+    let plan = plan(&snapshot, vec![entry_step(Expected::Entry(again.clone()), Some(again), true)]);
+    let world = simulator(&snapshot);
+    world.set_faults([
+        Fault::Delay(Duration::from_secs(30)),
+        Fault::Fail { at: at(Operation::CreateAccessEntry, 1) },
+    ]);
+    let finished = run(&world, &plan, &MemoryStore::default(), Phase::Entries);
+    assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
+    assert!(decided(&world).entries.contains_key(AGAIN));
 }

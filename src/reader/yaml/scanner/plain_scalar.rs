@@ -44,10 +44,13 @@ impl Scanner<'_> {
                 break;
             }
             while !self.cursor.is_white(0) && !self.ends_plain_scalar() {
-                gap.flush(&mut value);
+                if gap.broken || !gap.blanks.is_empty() {
+                    gap.flush(&mut value);
+                }
                 self.cursor.read(&mut value);
-                end = self.cursor.mark.at;
                 self.cursor.need(2)?;
+                self.cursor.read_ordinary(&mut value);
+                end = self.cursor.mark.at;
             }
             if !(self.cursor.is_blank(0) || self.cursor.is_break(0)) {
                 break;
