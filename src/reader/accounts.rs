@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::layout::Layout;
 use super::room::Room;
 use super::section::{Contents, Sections};
 use super::yaml;
@@ -29,7 +30,7 @@ pub(super) fn read(sections: &Sections<'_>) -> Section<Account> {
             keep_slots(&mut accounts);
         }
         settle(&mut accounts);
-        Ok(Contents { entries: accounts, rest: document.rest, fault })
+        Ok(Contents { entries: accounts, rest: document.rest, fault, layout: Layout::of(&document) })
     })
 }
 
