@@ -180,7 +180,9 @@ fn text(report: &Report) -> String {
     let mut lines =
         vec![format!("{result} through {through}: {applied} calls in {simulated_seconds} simulated seconds")];
     if *result == "done" && *through >= Phase::Verify {
-        lines.push("verified: all that was written reads back, and a fresh plan has nothing left to do".to_owned());
+        lines.push(
+            "verified: all that was written reads back, and a fresh plan has nothing left to do".to_owned(),
+        );
     }
     if !stopped_by.is_empty() {
         lines.push(format!("stopped once, and went on: {}", stopped_by.join("; ")));
