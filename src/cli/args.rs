@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use eksodus::planner::Phase;
 
-use super::commands::{apply, completions, lint, plan, rehearse, rollback, show, status, verify, whois};
+use super::commands::{apply, completions, lint, man, plan, rehearse, rollback, show, status, verify, whois};
 
 /// Move an EKS cluster from the aws-auth ConfigMap to access entries, and prove that nobody loses or gains access.
 #[derive(Debug, Parser)]
@@ -128,7 +128,7 @@ pub enum Command {
     /// Print the completions of a shell
     Completions(completions::CompletionsArgs),
     /// Print the manual page
-    Man,
+    Man(man::ManArgs),
 }
 
 #[cfg(test)]

@@ -27,6 +27,8 @@ pub enum CliError {
     Live { command: &'static str, instead: &'static str },
     #[error("{command} has no Markdown output")]
     NoMarkdown { command: &'static str },
+    #[error("there is no command {name:?}")]
+    NoSuchCommand { name: String },
     #[error("this asks for confirmation, and nobody can answer")]
     NobodyToAsk,
     #[error("{name}{}", at(source.place))]
@@ -71,7 +73,9 @@ fn at(place: Option<Place>) -> String {
 impl CliError {
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Live { .. } | Self::NoMarkdown { .. } | Self::NobodyToAsk => Exit::Usage,
+            Self::Live { .. } | Self::NoMarkdown { .. } | Self::NoSuchCommand { .. } | Self::NobodyToAsk => {
+                Exit::Usage
+            }
             Self::PlanFile { source: PlanFileError::Edited { .. }, .. }
             | Self::OtherCluster { .. }
             | Self::NoCluster
@@ -102,6 +106,7 @@ impl CliError {
             Self::Live { instead, .. } => (*instead).to_owned(),
             Self::NotText { .. } => "is it the right file?".to_owned(),
             Self::NoMarkdown { .. } => "pass --output text or json".to_owned(),
+            Self::NoSuchCommand { .. } => "eksodus --help lists them".to_owned(),
             Self::NobodyToAsk => {
                 "pass --yes, or save the plan with eksodus plan --out, read it, and apply that".to_owned()
             }

@@ -75,6 +75,6 @@ fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
         Command::Rollback(args) => rollback::run(args, context),
         Command::Rehearse(args) => rehearse::run(args, context),
         Command::Completions(args) => completions::run(args, context),
-        Command::Man => man::run(context),
+        Command::Man(args) => man::run(args, context),
     }
 }

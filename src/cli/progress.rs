@@ -18,7 +18,7 @@ impl<'p> Progress<'p> {
     /// # Errors
     /// The last thing that could not be saved.
     pub fn end(self) -> Result<(), CliError> {
-        self.console.bar().finish_and_clear();
+        self.console.bar().end();
         (self.save)()?;
         self.unsaved.map_or(Ok(()), Err)
     }

@@ -66,7 +66,7 @@ impl Plan {
 
 /// BLAKE3 in hex of a value's compact JSON.
 pub(super) fn digest_of(value: &impl serde::Serialize) -> String {
-    let mut hasher = std::io::BufWriter::with_capacity(16 * 1024, blake3::Hasher::new());
+    let mut hasher = std::io::BufWriter::with_capacity(128 * 1024, blake3::Hasher::new());
     // neither can fail: the hasher takes everything, and no value here has keys that JSON lacks
     let _ = serde_json::to_writer(&mut hasher, value);
     hasher.into_inner().map(|hasher| hasher.finalize().to_hex().to_string()).unwrap_or_default()

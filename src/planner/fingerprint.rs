@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::file::digest_of;
 use super::{Fingerprint, PlanSource};
@@ -33,62 +33,45 @@ pub(super) fn of_sources(snapshot: &Snapshot, aws_auth: Option<&AwsAuth>) -> Fin
     } = snapshot;
     let names = Names::of(aws_auth, access_entries.as_deref().unwrap_or_default(), snapshot);
     let mut prints = Fingerprint::new();
-    let mut put = |source, value: Option<Value>| {
-        if let Some(value) = value {
-            prints.insert(source, digest_of(&value));
-        }
-    };
-    put(PlanSource::Cluster, cluster.as_ref().map(of_cluster));
-    put(
-        PlanSource::AwsAuth,
-        Some(manifest.as_ref().map_or(Value::Null, |manifest| json!(manifest.config_map.data))),
-    );
-    put(
-        PlanSource::AccessEntries,
-        access_entries.as_ref().map(|entries| entries.iter().map(of_entry).collect()),
-    );
-    put(PlanSource::Nodegroups, nodegroups.as_ref().map(|groups| groups.iter().map(of_nodegroup).collect()));
-    put(
-        PlanSource::FargateProfiles,
-        fargate_profiles.as_ref().map(|all| all.iter().map(of_fargate).collect()),
-    );
-    put(
-        PlanSource::IamRoles,
-        iam_roles.as_ref().map(|roles| {
-            of_listing(
-                roles,
-                |role| names.arns.contains(&role.arn.canonical().to_lowercase()),
-                |role| json!([role.arn, role.id, role.created]),
-            )
-        }),
-    );
-    put(
-        PlanSource::IamUsers,
-        iam_users.as_ref().map(|users| {
-            of_listing(
-                users,
-                |user| names.arns.contains(&user.arn.canonical().to_lowercase()),
-                |user| json!([user.arn, user.id, user.created]),
-            )
-        }),
-    );
-    put(
-        PlanSource::Rbac,
-        rbac.as_ref().map(|rbac| {
-            rbac.bindings.iter().filter(|binding| names.concern(binding)).map(|b| json!(b)).collect()
-        }),
-    );
-    put(PlanSource::Caller, caller.as_ref().map(of_caller));
+    put(&mut prints, PlanSource::Cluster, cluster.as_ref().map(of_cluster));
+    put(&mut prints, PlanSource::AwsAuth, Some(manifest.as_ref().map(|manifest| &manifest.config_map.data)));
+    put(&mut prints, PlanSource::AccessEntries, access_entries.as_ref().map(|all| each(all, of_entry)));
+    put(&mut prints, PlanSource::Nodegroups, nodegroups.as_ref().map(|all| each(all, of_nodegroup)));
+    put(&mut prints, PlanSource::FargateProfiles, fargate_profiles.as_ref().map(|all| each(all, of_fargate)));
+    let roles = iam_roles.as_ref().map(|roles| {
+        let Named { items, complete } = Named::of(roles, |role| names.has(&role.arn));
+        (complete, each(items, |role| (&role.arn, &role.id, &role.created)))
+    });
+    put(&mut prints, PlanSource::IamRoles, roles);
+    let users = iam_users.as_ref().map(|users| {
+        let Named { items, complete } = Named::of(users, |user| names.has(&user.arn));
+        (complete, each(items, |user| (&user.arn, &user.id, &user.created)))
+    });
+    put(&mut prints, PlanSource::IamUsers, users);
+    let bindings = rbac.as_ref().map(|rbac| each(&rbac.bindings, |it| names.concern(it).then_some(it)));
+    let bindings = bindings.map(|all| all.into_iter().flatten().collect::<Vec<_>>());
+    put(&mut prints, PlanSource::Rbac, bindings);
+    put(&mut prints, PlanSource::Caller, caller.as_ref().map(of_caller));
     prints
 }
 
-fn of_cluster(cluster: &Cluster) -> Value {
-    let Cluster { id, version: _, platform_version: _, status: _, mode, endpoint: _, auto_mode_node_role } =
-        cluster;
-    json!([id, mode, auto_mode_node_role])
+fn put(prints: &mut Fingerprint, source: PlanSource, value: Option<impl Serialize>) {
+    if let Some(value) = value {
+        prints.insert(source, digest_of(&value));
+    }
 }
 
-fn of_entry(entry: &ObservedEntry) -> Value {
+fn each<I: IntoIterator, V>(items: I, value: impl Fn(I::Item) -> V) -> Vec<V> {
+    items.into_iter().map(value).collect()
+}
+
+fn of_cluster(cluster: &Cluster) -> impl Serialize {
+    let Cluster { id, version: _, platform_version: _, status: _, mode, endpoint: _, auto_mode_node_role } =
+        cluster;
+    (id, mode, auto_mode_node_role)
+}
+
+fn of_entry(entry: &ObservedEntry) -> impl Serialize {
     let ObservedEntry {
         principal,
         entry_type,
@@ -100,27 +83,36 @@ fn of_entry(entry: &ObservedEntry) -> Value {
         created,
         modified: _,
     } = entry;
-    json!([principal, entry_type, username, groups, policies.iter().collect::<Vec<_>>(), tags, created])
+    (principal, entry_type, username, groups, policies, tags, created)
 }
 
-fn of_nodegroup(nodegroup: &Nodegroup) -> Value {
+fn of_nodegroup(nodegroup: &Nodegroup) -> impl Serialize {
     let Nodegroup { name, node_role, ami_type } = nodegroup;
-    json!([name, node_role, ami_type])
+    (name, node_role, ami_type)
 }
 
-fn of_fargate(profile: &FargateProfile) -> Value {
+fn of_fargate(profile: &FargateProfile) -> impl Serialize {
     let FargateProfile { name, pod_execution_role } = profile;
-    json!([name, pod_execution_role])
-}
-
-fn of_listing<T>(listing: &Listing<T>, keep: impl Fn(&T) -> bool, value: impl Fn(&T) -> Value) -> Value {
-    json!([listing.complete, listing.items.iter().filter(|item| keep(item)).map(value).collect::<Vec<_>>()])
+    (name, pod_execution_role)
 }
 
 /// Another session of the same role is the same caller.
-fn of_caller(caller: &Caller) -> Value {
+fn of_caller(caller: &Caller) -> impl Serialize {
     let Caller { arn, account, user_id: _ } = caller;
-    json!([super::caller::canonical(arn), account])
+    (super::caller::canonical(arn), account)
+}
+
+/// The part of an IAM listing that a plan looks at.
+struct Named<'s, T> {
+    items: Vec<&'s T>,
+    complete: bool,
+}
+
+impl<'s, T> Named<'s, T> {
+    fn of(listing: &'s Listing<T>, is_named: impl Fn(&T) -> bool) -> Self {
+        let Listing { items, complete } = listing;
+        Self { items: items.iter().filter(|item| is_named(item)).collect(), complete: *complete }
+    }
 }
 
 /// The names that a plan looks up in IAM and RBAC.
@@ -154,6 +146,10 @@ impl Names {
             }
         }
         Self { arns, groups }
+    }
+
+    fn has(&self, principal: &crate::model::PrincipalArn) -> bool {
+        self.arns.contains(&principal.canonical().to_lowercase())
     }
 
     fn concern(&self, binding: &Binding) -> bool {

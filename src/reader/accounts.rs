@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::layout::Layout;
 use super::room::Room;
 use super::section::{Contents, Sections};
 use super::yaml;
@@ -25,9 +26,23 @@ pub(super) fn read(sections: &Sections<'_>) -> Section<Account> {
             let at = EntryRef { section: name, index };
             accounts.push(Account { at, place: text.place(span.start), span, text: held, status });
         }
+        if fault.is_some() {
+            keep_slots(&mut accounts);
+        }
         settle(&mut accounts);
-        Ok(Contents { entries: accounts, rest: document.rest, fault })
+        Ok(Contents { entries: accounts, rest: document.rest, fault, layout: Layout::of(&document) })
     })
+}
+
+/// go-yaml closes up the list behind dropped elements when it comes to the end. Stopped before, it leaves their slots
+/// empty at the end (`decode.go`, sequence).
+fn keep_slots(accounts: &mut Vec<Account>) {
+    let dropped = accounts.iter().filter(|account| matches!(account.status, Status::Dropped(_))).count();
+    let Some(last) = accounts.last().cloned() else { return };
+    for index in accounts.len()..accounts.len() + dropped {
+        let at = EntryRef { index, ..last.at };
+        accounts.push(Account { at, text: String::new(), status: Status::InForce, ..last.clone() });
+    }
 }
 
 fn settle(accounts: &mut [Account]) {

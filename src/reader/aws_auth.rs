@@ -2,6 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::layout::Layout;
 use super::{Place, Span};
 
 /// One of the three data keys the server looks at (exact case).
@@ -49,6 +50,7 @@ pub struct Section<E> {
     /// The value in the file; `None` when the key is absent.
     pub span: Option<Span>,
     pub entries: Vec<E>,
+    pub layout: Layout,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cut_spans::cut_spans;
-use super::yaml::{self, Document};
+use super::layout::Layout;
 use super::{
     Account, AwsAuth, Damage, Manifest, Mapping, Section, SectionName, SectionStatus, Span, Status, read,
 };
@@ -60,11 +60,10 @@ pub fn cut_read(
     if items.is_empty() {
         return Ok(text.to_owned());
     }
-    let document = yaml::compose(text).map_err(|fault| CutRefusal::Lost(fault.what))?;
-    if let Some((of, by)) = anchor_used(&document, items) {
+    if let Some((by, of)) = anchor_used(&before.layout, items) {
         return Err(CutRefusal::AnchorUsed { of, by });
     }
-    let spans = cut_spans(text, &document, items);
+    let spans = cut_spans(text, &before.layout, items);
     let expected = before.without(items);
     let mut refusal = CutRefusal::ChangesMeaning;
     // a tag or a document marker that stays behind alone needs a list to stand for
@@ -96,19 +95,16 @@ fn remove(text: &str, spans: &[Span], filler: &str) -> String {
 }
 
 /// The first item that stays and uses an anchor of one that goes.
-fn anchor_used(document: &Document, items: &BTreeSet<usize>) -> Option<(usize, usize)> {
-    let ids: Vec<_> = document.items().collect();
-    let item_of = |id| ids.partition_point(|item| *item <= id).checked_sub(1);
-    document.aliases().find_map(|(alias, target)| {
-        let (by, of) = (item_of(alias)?, item_of(target)?);
-        (items.contains(&of) && !items.contains(&by)).then_some((of, by))
-    })
+fn anchor_used(layout: &Layout, items: &BTreeSet<usize>) -> Option<(usize, usize)> {
+    let uses = layout.uses.iter().map(|(by, of)| (*by as usize, *of as usize));
+    uses.into_iter().find(|(by, of)| items.contains(of) && !items.contains(by))
 }
 
 /// What the server holds of a section, in its order.
 struct Held {
     status: SectionStatus,
     items: Vec<Item>,
+    layout: Layout,
 }
 
 /// The items that are expected, each with its number before the cut.
@@ -148,7 +144,8 @@ impl Held {
     }
 
     fn from<E: Clone>(section: &Section<E>, item: impl Fn(E) -> Item) -> Self {
-        Self { status: section.status.clone(), items: section.entries.iter().cloned().map(item).collect() }
+        let items = section.entries.iter().cloned().map(item).collect();
+        Self { status: section.status.clone(), items, layout: section.layout.clone() }
     }
 
     fn without(self, items: &BTreeSet<usize>) -> Expected {

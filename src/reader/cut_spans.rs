@@ -3,17 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::Span;
-use super::yaml::{Document, NodeId};
+use super::layout::Layout;
 
 /// The bytes of the given items, in order, with the commas and line ends that go with them.
-pub(super) fn cut_spans(text: &str, document: &Document, items: &BTreeSet<usize>) -> Vec<Span> {
-    let ids: Vec<NodeId> = document.items().collect();
-    let is_block = ids.iter().any(|id| document.item_span(*id).start < document.span(*id).start);
-    let list: Vec<Span> = ids.iter().map(|id| document.item_span(*id)).collect();
-    let mut spans = if is_block {
+pub(super) fn cut_spans(text: &str, layout: &Layout, items: &BTreeSet<usize>) -> Vec<Span> {
+    let list = layout.items.as_slice();
+    let mut spans = if layout.is_block {
         items.iter().map(|item| whole_lines(text, list[*item], list[*item].end)).collect()
     } else {
-        flow_spans(text, &list, items)
+        flow_spans(text, list, items)
     };
     spans.sort_unstable();
     spans

@@ -1,6 +1,7 @@
 //! `mapRoles` and `mapUsers`.
 
 use super::fields::{Fields, Sso};
+use super::layout::Layout;
 use super::room::Room;
 use super::section::{Contents, Sections, Text};
 use super::standing;
@@ -32,7 +33,7 @@ pub(super) fn read(sections: &Sections<'_>, name: SectionName) -> Section<Mappin
         };
         standing::settle(&mut drafts);
         let entries = drafts.into_iter().map(|draft| draft.mapping).collect();
-        Ok(Contents { entries, rest: document.rest, fault: None })
+        Ok(Contents { entries, rest: document.rest, fault: None, layout: Layout::of(&document) })
     })
 }
 

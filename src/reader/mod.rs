@@ -11,6 +11,7 @@ mod describe;
 mod fields;
 mod fold;
 mod identity;
+mod layout;
 mod lines;
 mod logged;
 mod lookup;
@@ -32,6 +33,7 @@ pub use aws_auth::{
 };
 pub use cut::{CutRefusal, cut, cut_read};
 pub use identity::{Identity, IdentityRejection};
+pub use layout::Layout;
 pub use logged::{LoggedError, LoggedWhat};
 pub use lookup::{Ec2PrivateDnsNames, Lookup, Mapped, lookup};
 pub(crate) use manifest::emit_value;

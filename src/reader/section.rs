@@ -1,3 +1,4 @@
+use super::layout::Layout;
 use super::lines::Lines;
 use super::yaml::Fault;
 use super::{Manifest, Place, Section, SectionName, SectionStatus, Span, ValuePlaces};
@@ -22,6 +23,7 @@ pub(super) struct Contents<E> {
     /// Where it stopped reading before the text ended.
     pub rest: Option<usize>,
     pub fault: Option<Fault>,
+    pub layout: Layout,
 }
 
 impl<'m> Sections<'m> {
@@ -35,16 +37,30 @@ impl<'m> Sections<'m> {
         parse: impl FnOnce(&Text<'_>) -> Result<Contents<E>, Fault>,
     ) -> Section<E> {
         let Some((yaml, places)) = self.manifest.section(name) else {
-            return Section { name, status: SectionStatus::Absent, span: None, entries: Vec::new() };
+            return Section {
+                name,
+                status: SectionStatus::Absent,
+                span: None,
+                entries: Vec::new(),
+                layout: Layout::default(),
+            };
         };
         let text = Text { name, yaml, places, lines: &self.lines };
         let span = Some(places.span());
         if is_blank(yaml) {
-            return Section { name, status: SectionStatus::Absent, span, entries: Vec::new() };
+            return Section {
+                name,
+                status: SectionStatus::Absent,
+                span,
+                entries: Vec::new(),
+                layout: Layout::default(),
+            };
         }
-        let Contents { entries, rest, fault } = match parse(&text) {
+        let Contents { entries, rest, fault, layout } = match parse(&text) {
             Ok(contents) => contents,
-            Err(fault) => Contents { entries: Vec::new(), rest: None, fault: Some(fault) },
+            Err(fault) => {
+                Contents { entries: Vec::new(), rest: None, fault: Some(fault), layout: Layout::default() }
+            }
         };
         let status = match (fault, rest) {
             (Some(Fault { what, at }), _) => {
@@ -57,7 +73,7 @@ impl<'m> Sections<'m> {
             }
             (None, None) => SectionStatus::Read,
         };
-        Section { name, status, span, entries }
+        Section { name, status, span, entries, layout }
     }
 }
 

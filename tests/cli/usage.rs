@@ -45,6 +45,9 @@ fn completions_and_the_manual_go_to_stdout() {
         let ran = Bench::new().run(&["completions", shell]);
         assert!(ran.code == Some(0) && ran.stdout.contains("rehearse") && ran.stderr.is_empty(), "{shell}");
     }
+    let page = Bench::new().run(&["man", "apply"]);
+    assert!(page.code == Some(0) && page.stdout.contains("eksodus\\-apply"), "{}", page.stdout);
+    assert_eq!(Bench::new().run(&["man", "nothing"]).code, Some(2));
     let man = Bench::new().run(&["man"]);
     assert!(man.code == Some(0) && man.stdout.contains(".TH eksodus") && man.stderr.is_empty());
 }

@@ -1,7 +1,7 @@
 use eksodus::planner::lint::{Finding, Level};
 use eksodus::reader::{
-    Account, AwsAuth, Damage, DropReason, EntryRef, Mapping, NeverMatches, Place, Section, SectionName,
-    SectionStatus, Source, Span, Status,
+    Account, AwsAuth, Damage, DropReason, EntryRef, Layout, Mapping, NeverMatches, Place, Section,
+    SectionName, SectionStatus, Source, Span, Status,
 };
 use eksodus::render::findings;
 
@@ -85,6 +85,7 @@ fn aws_auth() -> AwsAuth {
             name: MapRoles,
             status: SectionStatus::CutShort { place: Place { line: 9, column: 1 }, span: Span::default() },
             span: None,
+            layout: Layout::default(),
             entries: vec![
                 mapping(MapRoles, 0, "arn:aws:iam::111122223333:role/team/Dev", Some(&[]), never),
                 damaged,
@@ -95,6 +96,7 @@ fn aws_auth() -> AwsAuth {
             name: MapUsers,
             status: SectionStatus::Read,
             span: None,
+            layout: Layout::default(),
             entries: vec![
                 user(0, Status::Superseded { by: at(MapUsers, 1) }),
                 user(1, Status::InForce),
@@ -109,6 +111,7 @@ fn aws_auth() -> AwsAuth {
                 span: Span::default(),
             },
             span: None,
+            layout: Layout::default(),
             entries: vec![Account {
                 at: at(MapAccounts, 0),
                 place: Place { line: 20, column: 3 },

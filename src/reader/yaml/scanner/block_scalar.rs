@@ -45,7 +45,7 @@ impl Scanner<'_> {
             lines.breaks.clear();
             blank_before = blank;
             while !self.cursor.is_break_or_end(0) {
-                self.cursor.read(&mut value);
+                self.cursor.read_line_text(&mut value);
                 self.cursor.need(1)?;
             }
             self.cursor.need(2)?;

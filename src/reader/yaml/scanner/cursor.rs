@@ -176,12 +176,21 @@ impl<'t> Cursor<'t> {
     ///
     /// The same as reading them one by one and asking for two more after each.
     pub(super) fn read_ordinary(&mut self, into: &mut String) {
-        let most = self.unread.saturating_sub(2);
-        let behind = &self.bytes[self.mark.at.min(self.bytes.len())..];
-        let ordinary = |byte: &&u8| {
+        self.read_run(into, 2, |byte| {
             byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/' | b'.' | b'+' | b'=' | b'@')
-        };
-        let run = behind.iter().take(most).take_while(ordinary).count();
+        });
+    }
+
+    /// Reads one character at least, and plain ASCII behind it up to the end of the line, as far as has been looked at.
+    pub(super) fn read_line_text(&mut self, into: &mut String) {
+        self.read(into);
+        self.read_run(into, 1, |byte| matches!(byte, b' '..=b'~'));
+    }
+
+    fn read_run(&mut self, into: &mut String, spare: usize, is_part: impl Fn(u8) -> bool) {
+        let behind = &self.bytes[self.mark.at.min(self.bytes.len())..];
+        let looked_at = &behind[..behind.len().min(self.unread.saturating_sub(spare))];
+        let run = looked_at.iter().position(|byte| !is_part(*byte)).unwrap_or(looked_at.len());
         into.push_str(&self.text[self.mark.at..self.mark.at + run]);
         self.mark.at += run;
         self.mark.index += run;
