@@ -211,6 +211,13 @@ impl PrincipalArn {
         })
     }
 
+    /// [`Self::canonical`] in lower case: what tells principals apart where case does not count.
+    pub fn match_key(&self) -> String {
+        let mut key = self.canonical();
+        key.make_ascii_lowercase();
+        key
+    }
+
     /// The ARN the authenticator matches against: without path for a role, whole for a user.
     pub fn canonical(&self) -> String {
         if self.is_role() && self.has_path() {

@@ -27,7 +27,9 @@ impl Token {
 
     /// Most names have no placeholder at all: that is found out without looking for each.
     pub fn is_in(self, text: &str) -> bool {
-        text.as_bytes().windows(2).any(|pair| pair == b"{{") && text.contains(self.as_str())
+        let text = text.as_bytes();
+        let mut braces = text.windows(2).enumerate().filter(|(_, pair)| pair == b"{{");
+        braces.any(|(at, _)| text[at..].starts_with(self.as_str().as_bytes()))
     }
 
     /// Its exact spelling; any other case or inner space is plain text.
@@ -82,8 +84,8 @@ impl fmt::Display for UsernameTemplate {
 }
 
 /// A username that an access entry may carry.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Username(String);
 
 /// Why EKS would refuse a custom username, or why nobody knows what it would mean.
@@ -128,6 +130,12 @@ impl Username {
             }
         }
         Ok(Self(text))
+    }
+}
+
+impl Serialize for Username {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 

@@ -52,7 +52,7 @@ impl Lines<'_> {
         for named in named.into_iter().chain(decision.iter().flat_map(|decision| decision.principals.clone()))
         {
             unresolved.remove(&named.canonical());
-            if mapped.contains(&named.canonical().to_lowercase()) || principals.contains(&named) {
+            if mapped.contains(&named.match_key()) || principals.contains(&named) {
                 continue;
             }
             let username = named.canonical();

@@ -35,23 +35,12 @@ impl<'a> Lines<'a> {
                 .cloned()
                 .unwrap_or(LinePlace { entry: *entry, place: crate::reader::Place { line: 0, column: 0 } })
         };
-        // the role table answers first, whatever kind of principal it holds
-        let in_roles: BTreeMap<String, LinePlace> = aws_auth
-            .roles
-            .entries
-            .iter()
-            .filter(|mapping| mapping.status == Status::InForce)
-            .map(|mapping| (mapping.arn.to_lowercase(), place_of(mapping)))
-            .collect();
-        for mapping in &aws_auth.roles.entries {
-            self.line(mapping, None, &at);
-        }
-        for mapping in &aws_auth.users.entries {
-            self.line(mapping, in_roles.get(&mapping.arn.to_lowercase()), &at);
+        for mapping in aws_auth.roles.entries.iter().chain(&aws_auth.users.entries) {
+            self.line(mapping, &at);
         }
     }
 
-    fn line(&mut self, mapping: &Mapping, shadow: Option<&LinePlace>, at: &dyn Fn(&EntryRef) -> LinePlace) {
+    fn line(&mut self, mapping: &Mapping, at: &dyn Fn(&EntryRef) -> LinePlace) {
         let outcome = match &mapping.status {
             _ if self.mode == Some(AuthenticationMode::Api) => Outcome::NotRead,
             Status::Dropped(why) => Outcome::Dropped { why: why.to_string() },
@@ -60,10 +49,7 @@ impl<'a> Lines<'a> {
                 Outcome::Blocked { by: Blocker::Random { with: with.iter().map(at).collect() } }
             }
             Status::NeverMatches(why) => Outcome::NeverMatches { why: why.to_string() },
-            Status::InForce => match shadow {
-                Some(by) => Outcome::Superseded { by: by.clone() },
-                None => self.in_force(mapping),
-            },
+            Status::InForce => self.in_force(mapping),
         };
         self.lines.push(Line {
             at: place_of(mapping),

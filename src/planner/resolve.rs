@@ -43,7 +43,7 @@ impl<'s> Index<'s> {
         let mut accounts = std::collections::BTreeSet::new();
         for principal in listing.items.iter().map(arn) {
             accounts.insert(principal.account().as_str());
-            let same = by_canonical.entry(principal.canonical().to_lowercase()).or_default();
+            let same = by_canonical.entry(principal.match_key()).or_default();
             if !same.contains(&principal) {
                 same.push(principal);
             }

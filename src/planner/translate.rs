@@ -165,9 +165,9 @@ fn entry_username(
 }
 
 fn as_entry_username(principal: &PrincipalArn, name: Username) -> EntryUsername {
-    match EntryType::Standard.default_username(principal) {
-        Some(default) if default == name.as_str() => EntryUsername::Default,
-        _ => EntryUsername::Custom(name),
+    match EntryType::Standard.is_default_username(principal, name.as_str()) {
+        true => EntryUsername::Default,
+        false => EntryUsername::Custom(name),
     }
 }
 

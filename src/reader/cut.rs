@@ -187,7 +187,7 @@ impl<'a> Expected<'a> {
 
 fn mapping(mapping: Mapping) -> Item {
     let Mapping {
-        at: _,
+        at,
         place: _,
         span: _,
         arn,
@@ -208,19 +208,19 @@ fn mapping(mapping: Mapping) -> Item {
         unknown_keys: unknown_keys.into_iter().map(|(key, _)| key).collect(),
         damage: damage.iter().map(damage_kind).collect(),
         sso,
-        status: status_kind(status),
+        status: status_kind(status, at.section),
     }
 }
 
 fn account(account: Account) -> Item {
-    let Account { at: _, place: _, span: _, text, status } = account;
+    let Account { at, place: _, span: _, text, status } = account;
     Item {
         values: vec![text],
         groups: None,
         unknown_keys: Vec::new(),
         damage: Vec::new(),
         sso: false,
-        status: status_kind(status),
+        status: status_kind(status, at.section),
     }
 }
 
@@ -234,9 +234,11 @@ fn damage_kind(damage: &Damage) -> String {
     }
 }
 
-fn status_kind(status: Status) -> StatusKind {
+fn status_kind(status: Status, section: SectionName) -> StatusKind {
     match status {
         Status::InForce => StatusKind::InForce,
+        // read alone, a section is not overruled by another one
+        Status::Superseded { by } if by.section != section => StatusKind::InForce,
         Status::Superseded { .. } => StatusKind::Superseded,
         Status::Random { .. } => StatusKind::Random,
         other => StatusKind::Other(other),
