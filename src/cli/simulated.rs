@@ -19,6 +19,10 @@ impl Simulated {
         Ok(Self { folder: folder.to_owned(), world })
     }
 
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// What the world has become.
     pub fn save(&self) -> Result<(), CliError> {
         self.world.to_snapshot().save(&self.folder).map_err(CliError::Snapshot)

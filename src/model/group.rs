@@ -41,7 +41,7 @@ impl GroupName {
         if text.starts_with("system:") {
             return Err(GroupRefusal::System);
         }
-        if let Some(token) = Token::ALL.into_iter().find(|token| text.contains(token.as_str())) {
+        if let Some(token) = Token::ALL.into_iter().find(|token| token.is_in(&text)) {
             return Err(GroupRefusal::Token(token.as_str().to_owned()));
         }
         Ok(Self(text))

@@ -25,6 +25,11 @@ impl Token {
         Self::AccessKeyId,
     ];
 
+    /// Most names have no placeholder at all: that is found out without looking for each.
+    pub fn is_in(self, text: &str) -> bool {
+        text.as_bytes().windows(2).any(|pair| pair == b"{{") && text.contains(self.as_str())
+    }
+
     /// Its exact spelling; any other case or inner space is plain text.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -56,7 +61,7 @@ impl UsernameTemplate {
     }
 
     pub fn has(&self, token: Token) -> bool {
-        self.0.contains(token.as_str())
+        token.is_in(&self.0)
     }
 
     pub fn tokens(&self) -> impl Iterator<Item = Token> + '_ {
@@ -66,7 +71,7 @@ impl UsernameTemplate {
     /// Every occurrence of one placeholder written out.
     #[must_use]
     pub fn with(&self, token: Token, value: &str) -> Self {
-        Self(self.0.replace(token.as_str(), value))
+        if self.has(token) { Self(self.0.replace(token.as_str(), value)) } else { self.clone() }
     }
 }
 
@@ -111,7 +116,7 @@ impl Username {
             return Err(UsernameRefusal::ReservedPrefix((*prefix).to_owned()));
         }
         for token in [Token::Ec2PrivateDnsName, Token::AccountId, Token::AccessKeyId] {
-            if text.contains(token.as_str()) {
+            if token.is_in(&text) {
                 return Err(UsernameRefusal::UnsupportedToken(token.as_str().to_owned()));
             }
         }

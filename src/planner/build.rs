@@ -42,8 +42,7 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
     let Lines { mut lines, mut targets, bindings, used, .. } = work;
     lines.sort_by_key(|line| line.at.entry);
 
-    let caller_access =
-        caller::access(snapshot.caller.as_ref(), &targets.values().cloned().collect::<Vec<_>>(), entries);
+    let caller_access = caller::access(snapshot.caller.as_ref(), targets.values(), entries);
     if let CallerAccess::Principal { principal, .. } = &caller_access
         && let Some(target) = targets.get_mut(principal)
     {

@@ -54,8 +54,11 @@ pub(super) fn translate(
     }
     let account = held.principal.account().as_str();
     let written = UsernameTemplate::new(held.username).with(Token::AccountId, account);
-    let groups: Vec<String> =
-        held.groups.iter().map(|group| group.replace(Token::AccountId.as_str(), account)).collect();
+    let written_out = |group: &String| match Token::AccountId.is_in(group) {
+        true => group.replace(Token::AccountId.as_str(), account),
+        false => group.clone(),
+    };
+    let groups: Vec<String> = held.groups.iter().map(written_out).collect();
     if written.as_str() != held.username || groups != held.groups {
         notes.push(Note::AccountIdWrittenOut);
     }

@@ -161,6 +161,7 @@ fn without_a_plan_it_asks_and_nobody_answers() {
 fn a_blocked_plan_is_not_begun() {
     let bench = Bench::new();
     bench.copy("quickstart", "sim");
+    fs::remove_file(bench.path("sim/eksodus.yaml")).unwrap();
     let planned = bench.run(&["plan", "--snapshot", "sim", "--out", "plan.json", "--quiet"]);
     assert_eq!(planned.code, Some(4), "{}", planned.all());
     let ran = apply(&bench, &[]);

@@ -76,7 +76,7 @@ pub fn run(args: ApplyArgs, mut context: Context<'_>) -> Result<Exit, CliError> 
 /// A plan from what is there, shown and asked about; `None` when the answer is no, or nothing is to be done.
 fn made_now(cluster: &Simulated, context: &mut Context<'_>, yes: bool) -> Result<Option<Plan>, CliError> {
     let observed = block_on(observe(&cluster.world)).map_err(CliError::Observe)?;
-    let plan = plan(&observed, &inputs::decisions(context)?);
+    let plan = plan(&observed, &inputs::decisions(context, Some(cluster.folder()))?);
     context.console.seed_redaction(&plan.to_json());
     context.console.page(&plan_text(&plan, &View { next: None, verbose: context.console.verbose }));
     if yes {

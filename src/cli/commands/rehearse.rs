@@ -63,7 +63,8 @@ pub fn run(args: RehearseArgs, mut context: Context<'_>) -> Result<Exit, CliErro
         return Err(CliError::Live { command: "rehearse", instead: "pass --snapshot DIR" });
     }
     let snapshot = inputs::snapshot("rehearse", context.global)?;
-    let decisions = inputs::decisions(&mut context)?;
+    let global = context.global;
+    let decisions = inputs::decisions(&mut context, global.snapshot.as_deref())?;
     let world = Simulator::from_snapshot(&snapshot, Behaviour::default())?;
     let plan = plan(&block_on(observe(&world)).map_err(CliError::Observe)?, &decisions);
     context.console.seed_redaction(&plan.to_json());
@@ -178,6 +179,11 @@ fn text(report: &Report) -> String {
         report;
     let mut lines =
         vec![format!("{result} through {through}: {applied} calls in {simulated_seconds} simulated seconds")];
+    if *result == "done" && *through >= Phase::Verify {
+        lines.push(
+            "verified: all that was written reads back, and a fresh plan has nothing left to do".to_owned(),
+        );
+    }
     if !stopped_by.is_empty() {
         lines.push(format!("stopped once, and went on: {}", stopped_by.join("; ")));
     }

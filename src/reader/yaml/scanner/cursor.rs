@@ -38,10 +38,12 @@ impl<'t> Cursor<'t> {
     }
 
     /// Makes sure that so many characters can be looked at.
+    #[inline]
     pub(super) fn need(&mut self, chars: usize) -> Result<(), Fault> {
-        if self.unread >= chars {
-            return Ok(());
-        }
+        if self.unread >= chars { Ok(()) } else { self.look_at(chars) }
+    }
+
+    fn look_at(&mut self, chars: usize) -> Result<(), Fault> {
         self.base = self.mark.at;
         while self.unread < chars {
             if self.checked >= self.text.len() {
