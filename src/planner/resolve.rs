@@ -1,3 +1,5 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::PrincipalDecision;
 use crate::model::{IamArn, InvalidArn, PrincipalArn};
 use crate::snapshot::{IamRole, IamUser, Listing, Snapshot};
@@ -26,38 +28,37 @@ pub(super) enum Resolved {
 pub(super) struct Directory<'s> {
     roles: Option<Index<'s>>,
     users: Option<Index<'s>>,
+    /// Those that either list is of: an account may have no users at all, and then none of them is left.
+    accounts: BTreeSet<&'s str>,
     /// Planning for a known cluster: nothing is taken on trust.
     strict: bool,
 }
 
 struct Index<'s> {
     /// By canonical ARN in lower case.
-    by_canonical: std::collections::BTreeMap<String, Vec<&'s PrincipalArn>>,
-    accounts: std::collections::BTreeSet<&'s str>,
+    by_canonical: BTreeMap<String, Vec<&'s PrincipalArn>>,
     complete: bool,
 }
 
 impl<'s> Index<'s> {
     fn of<T>(listing: &'s Listing<T>, arn: impl Fn(&'s T) -> &'s PrincipalArn) -> Self {
-        let mut by_canonical = std::collections::BTreeMap::<String, Vec<&'s PrincipalArn>>::new();
-        let mut accounts = std::collections::BTreeSet::new();
+        let mut by_canonical = BTreeMap::<String, Vec<&'s PrincipalArn>>::new();
         for principal in listing.items.iter().map(arn) {
-            accounts.insert(principal.account().as_str());
             let same = by_canonical.entry(principal.match_key()).or_default();
             if !same.contains(&principal) {
                 same.push(principal);
             }
         }
-        Self { by_canonical, accounts, complete: listing.complete }
+        Self { by_canonical, complete: listing.complete }
     }
 
-    fn find(&self, canonical: &str, account: &str) -> Resolved {
+    fn find(&self, canonical: &str, account: &str, accounts: &BTreeSet<&str>) -> Resolved {
         match self.by_canonical.get(&canonical.to_lowercase()).map(Vec::as_slice) {
             Some([principal]) => Resolved::Principal((*principal).clone()),
             Some(several) if !several.is_empty() => {
                 Resolved::Ambiguous(several.iter().map(|principal| (*principal).clone()).collect())
             }
-            _ if self.complete && self.accounts.contains(account) => Resolved::Gone,
+            _ if self.complete && accounts.contains(account) => Resolved::Gone,
             _ => Resolved::Unresolved { account: account.to_owned() },
         }
     }
@@ -65,7 +66,10 @@ impl<'s> Index<'s> {
 
 impl<'s> Directory<'s> {
     pub(super) fn of(snapshot: &'s Snapshot) -> Self {
+        let roles = snapshot.iam_roles.iter().flat_map(|roles| &roles.items).map(|role| &role.arn);
+        let users = snapshot.iam_users.iter().flat_map(|users| &users.items).map(|user| &user.arn);
         Self {
+            accounts: roles.chain(users).map(|principal| principal.account().as_str()).collect(),
             roles: snapshot.iam_roles.as_ref().map(|roles| Index::of(roles, |role: &IamRole| &role.arn)),
             users: snapshot.iam_users.as_ref().map(|users| Index::of(users, |user: &IamUser| &user.arn)),
             strict: snapshot.cluster.is_some(),
@@ -93,7 +97,7 @@ impl<'s> Directory<'s> {
         let index = if principal.is_role() { &self.roles } else { &self.users };
         let account = principal.account().as_str();
         match index {
-            Some(index) => match index.find(text, account) {
+            Some(index) => match index.find(text, account, &self.accounts) {
                 // a user's ARN in aws-auth is whole already, so nothing is guessed by taking it
                 Resolved::Unresolved { .. } if !principal.is_role() => Resolved::Unchecked(principal),
                 resolved => resolved,
@@ -162,6 +166,15 @@ mod tests {
             Resolved::Unresolved { account: "444455556666".into() }
         );
         assert_eq!(resolve(&with(roles(&[other], true)), PATHLESS), unresolved);
+    }
+
+    #[test]
+    fn a_complete_list_without_any_user_proves_a_user_gone() {
+        let iam_users = Some(Listing { items: Vec::new(), complete: true });
+        let snapshot = Snapshot { iam_roles: roles(&[REAL], true), iam_users, ..Snapshot::default() };
+        assert_eq!(resolve(&snapshot, "arn:aws:iam::111122223333:user/alice"), Resolved::Gone);
+        let other = "arn:aws:iam::444455556666:user/alice";
+        assert_eq!(resolve(&snapshot, other), Resolved::Unchecked(other.parse().unwrap()));
     }
 
     #[test]
