@@ -29,6 +29,8 @@ pub enum CliError {
     NoMarkdown { command: &'static str },
     #[error("there is no command {name:?}")]
     NoSuchCommand { name: String },
+    #[error("in API mode a rollback would lock people out, so there is none to rehearse")]
+    NoWayBack,
     #[error("this asks for confirmation, and nobody can answer")]
     NobodyToAsk,
     #[error("{name}{}", at(source.place))]
@@ -73,9 +75,11 @@ fn at(place: Option<Place>) -> String {
 impl CliError {
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Live { .. } | Self::NoMarkdown { .. } | Self::NoSuchCommand { .. } | Self::NobodyToAsk => {
-                Exit::Usage
-            }
+            Self::Live { .. }
+            | Self::NoMarkdown { .. }
+            | Self::NoSuchCommand { .. }
+            | Self::NoWayBack
+            | Self::NobodyToAsk => Exit::Usage,
             Self::PlanFile { source: PlanFileError::Edited { .. }, .. }
             | Self::OtherCluster { .. }
             | Self::NoCluster
@@ -107,6 +111,7 @@ impl CliError {
             Self::NotText { .. } => "is it the right file?".to_owned(),
             Self::NoMarkdown { .. } => "pass --output text or json".to_owned(),
             Self::NoSuchCommand { .. } => "eksodus --help lists them".to_owned(),
+            Self::NoWayBack => "rehearse --rollback stops after prune; leave out --through".to_owned(),
             Self::NobodyToAsk => {
                 "pass --yes, or save the plan with eksodus plan --out, read it, and apply that".to_owned()
             }

@@ -24,9 +24,9 @@ pub struct RehearseArgs {
     /// Undo everything at the end, also when a fault stopped the run, and compare with the beginning
     #[arg(long)]
     rollback: bool,
-    /// Stop after this phase
-    #[arg(long, value_enum, value_name = "PHASE", default_value = "api-mode")]
-    through: PhaseArg,
+    /// Stop after this phase [default: api-mode; with --rollback prune, for in API mode nothing can be undone]
+    #[arg(long, value_enum, value_name = "PHASE")]
+    through: Option<PhaseArg>,
 }
 
 /// What came of it.
@@ -58,7 +58,12 @@ struct Rehearsal<'r> {
 pub fn run(args: RehearseArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     let RehearseArgs { fault, rollback, through } = args;
     context.no_markdown("rehearse")?;
-    let through = Phase::from(through);
+    let through = match (through.map(Phase::from), rollback) {
+        (Some(Phase::ApiMode), true) => return Err(CliError::NoWayBack),
+        (Some(through), _) => through,
+        (None, true) => Phase::Prune,
+        (None, false) => Phase::ApiMode,
+    };
     if context.global.snapshot.is_none() {
         return Err(CliError::Live { command: "rehearse", instead: "pass --snapshot DIR" });
     }
