@@ -8,7 +8,8 @@ use super::resolve::Directory;
 use super::translate::Context;
 use super::{
     Blocker, CallerAccess, Decisions, FormatVersion, LinePlace, Notice, Outcome, Phase, Plan,
-    PrincipalDecision, Severity, admins, caller, fingerprint, nodes, notices, prune, steps, unknown,
+    PrincipalDecision, Severity, admins, caller, fingerprint, nodes, notices, proposal, prune, steps,
+    unknown,
 };
 use crate::model::{AuthenticationMode, PrincipalArn};
 use crate::reader::{AwsAuth, SectionName, read};
@@ -22,7 +23,12 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
     let mode = snapshot.cluster.as_ref().map(|cluster| cluster.mode);
     let node_roles = NodeRoles::of(snapshot);
     let mut work = Lines {
-        context: Context { decisions, nodes: &node_roles, rbac: snapshot.rbac.as_ref() },
+        context: Context {
+            decisions,
+            nodes: &node_roles,
+            rbac: snapshot.rbac.as_ref(),
+            usernames: aws_auth.as_ref().map(proposal::taken).unwrap_or_default(),
+        },
         directory: Directory::of(snapshot),
         mode,
         lines: Vec::new(),

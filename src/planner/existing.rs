@@ -79,7 +79,7 @@ fn replace(from: &AccessEntry, to: &AccessEntry, nodes: &NodeRoles) -> Result<St
 }
 
 fn has_linux_nodes(role: &PrincipalArn, nodes: &NodeRoles) -> bool {
-    nodes.nodegroups.get(role).is_some_and(|(_, windows)| !windows)
+    nodes.nodegroups.get(role).is_some_and(|role| role.linux && !role.windows)
 }
 
 /// Entries of service-linked roles and of the reserved `eks:` usernames.

@@ -111,3 +111,34 @@ fn the_callers_own_entry_comes_last() {
         .collect();
     assert_eq!(order, ["Ann", "Zed", "Caller"]);
 }
+
+/// A role with the line of Windows nodes and the entry that EKS made for Linux ones.
+fn windows_with_a_linux_entry(ami_type: &str) -> eksodus::planner::Plan {
+    let line = format!(
+        "- rolearn: {}\n  username: system:node:{{{{EC2PrivateDNSName}}}}\n  groups: [system:bootstrappers, system:nodes, 'eks:kube-proxy-windows']\n",
+        role("Win")
+    );
+    let linux = ObservedEntry {
+        entry_type: EntryType::Ec2Linux,
+        groups: ["system:nodes".to_owned()].into(),
+        ..observed(&role("Win"), "system:node:{{EC2PrivateDNSName}}", &[], &[])
+    };
+    let mut snapshot = cluster(DUAL, &[("mapRoles", &line)]).iam(&[&role("Win")]).entry(linux);
+    snapshot.nodegroups = Some(vec![eksodus::snapshot::Nodegroup {
+        name: "win".into(),
+        node_role: role("Win").parse().unwrap(),
+        ami_type: Some(ami_type.into()),
+    }]);
+    planned(&snapshot)
+}
+
+#[test]
+fn the_linux_entry_of_a_windows_image_of_ones_own_is_replaced() {
+    for image in ["CUSTOM", "WINDOWS_CORE_2022_x86_64"] {
+        let plan = windows_with_a_linux_entry(image);
+        assert!(matches!(only_target(&plan).standing, Standing::Replace { .. }), "{image}");
+        assert!(plan.nodes.iter().all(|node| node.covered), "{image}");
+    }
+    let plan = windows_with_a_linux_entry("AL2023_x86_64_STANDARD");
+    assert!(matches!(only_blocker(&plan), Blocker::Existing { .. }));
+}
