@@ -7,11 +7,11 @@ use super::lines::Lines;
 use super::resolve::Directory;
 use super::translate::Context;
 use super::{
-    Blocker, CallerAccess, Decisions, FormatVersion, LinePlace, Notice, Outcome, Phase, Plan,
-    PrincipalDecision, Severity, admins, caller, fingerprint, nodes, notices, proposal, prune, steps,
+    Blocker, CallerAccess, Decisions, FormatVersion, LinePlace, Note, Notice, Outcome, Phase, Plan,
+    PrincipalDecision, Severity, Target, admins, caller, fingerprint, nodes, notices, proposal, prune, steps,
     unknown,
 };
-use crate::model::{AuthenticationMode, PrincipalArn};
+use crate::model::{AccessEntry, AuthenticationMode, PrincipalArn};
 use crate::reader::{AwsAuth, SectionName, read};
 use crate::snapshot::{ObservedEntry, Snapshot};
 
@@ -114,6 +114,26 @@ fn settle_all(
     let by_principal: BTreeMap<&str, &ObservedEntry> =
         entries.iter().map(|entry| (entry.principal.as_str(), entry)).collect();
     let created = Created::of(snapshot);
+    // an entry of its own has let the principal in, and not the account
+    let is_beaten = |principal: &PrincipalArn, target: &Target| {
+        let is_of_account = target.notes.iter().any(|note| matches!(note, Note::FromAccount { .. }));
+        let entry = by_principal.get(principal.as_str()).filter(|_| is_of_account);
+        entry.is_some_and(|entry| !created.is_stale(entry) && !gives_the_same_login(entry, &target.entry))
+    };
+    let beaten: Vec<PrincipalArn> = work
+        .targets
+        .iter()
+        .filter(|(principal, target)| is_beaten(principal, target))
+        .map(|(principal, _)| principal.clone())
+        .collect();
+    for principal in &beaten {
+        work.targets.remove(principal);
+        for line in &mut work.lines {
+            if let Outcome::Expanded { principals, .. } = &mut line.outcome {
+                principals.retain(|own| own != principal);
+            }
+        }
+    }
     let mut refused: BTreeMap<PrincipalArn, Blocker> = BTreeMap::new();
     for (principal, target) in &mut work.targets {
         let arn = principal.to_string();
@@ -137,6 +157,13 @@ fn settle_all(
             }
         }
     }
+}
+
+fn gives_the_same_login(observed: &ObservedEntry, entry: &AccessEntry) -> bool {
+    observed.as_entry().is_some_and(|found| {
+        (&found.entry_type, &found.username, &found.groups)
+            == (&entry.entry_type, &entry.username, &entry.groups)
+    })
 }
 
 fn decision_for<'d>(decisions: &'d Decisions, canonical: &str, arn: &str) -> Option<&'d PrincipalDecision> {

@@ -102,7 +102,7 @@ impl Created {
         Self(roles.chain(users).collect())
     }
 
-    fn is_stale(&self, observed: &ObservedEntry) -> bool {
+    pub(super) fn is_stale(&self, observed: &ObservedEntry) -> bool {
         match (self.0.get(&observed.principal), observed.created_at()) {
             (Some(principal), Some(entry)) => *principal > entry,
             _ => false,

@@ -217,3 +217,22 @@ fn an_administrator_whose_role_was_made_anew_does_not_count() {
     roles.iter_mut().find(|role| role.arn == arn(OPS)).unwrap().created = "2024-06-01T00:00:00Z".to_owned();
     assert_eq!(api_mode(&plan, &now), [Refusal::NoOtherAdministrator]);
 }
+
+#[test]
+fn a_caller_let_in_by_its_account_may_give_its_entry_back() {
+    let (mut now, _) = covered();
+    let data =
+        std::collections::BTreeMap::from([("mapAccounts".to_owned(), "- '111122223333'\n".to_owned())]);
+    let undo = entry_step(
+        Expected::Entry(entry(ADMIN, "admin", &[], &["AmazonEKSClusterAdminPolicy"])),
+        None,
+        false,
+    );
+    let plan = plan(&now, vec![undo.clone()]);
+    let lost = |now: &Snapshot| refusals(&plan, Phase::Entries, &[&undo], now);
+    let config_map = |data| eksodus::model::ConfigMap { data, ..eksodus::model::ConfigMap::default() };
+    now.aws_auth = Some(eksodus::reader::Manifest::from_config_map(config_map(data)));
+    assert_eq!(lost(&now), []);
+    now.aws_auth = None;
+    assert!(matches!(lost(&now).as_slice(), [Refusal::CallerLosesAccess { .. }]));
+}

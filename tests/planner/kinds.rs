@@ -313,3 +313,13 @@ fn a_bound_role_of_an_account_nobody_looked_at_keeps_the_account_open() {
     assert_eq!(only_target(&closed).entry.effective_username().unwrap(), role);
     assert!(closed.blockers(Phase::ApiMode).all(|notice| notice.rule != "account-mapping"));
 }
+
+#[test]
+fn a_line_stays_where_cutting_it_would_bring_another_back_to_life() {
+    let roles = format!("- rolearn: {}\n  username: boss\n", role("Ops"));
+    let users = format!("- userarn: {}\n  username: other\n...\n- cut: short\n", role("Ops"));
+    let data = [("mapRoles", roles.as_str()), ("mapUsers", users.as_str())];
+    let plan = planned(&cluster(AuthenticationMode::ApiAndConfigMap, &data).iam(&[&role("Ops")]));
+    assert!(plan.steps.iter().all(|step| step.phase != eksodus::planner::Phase::Prune), "{:?}", plan.steps);
+    assert!(plan.notices.iter().any(|notice| notice.rule == "not-pruned"));
+}
