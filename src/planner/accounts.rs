@@ -63,7 +63,7 @@ impl Lines<'_> {
             let held = Held { principal: &named, username: &username, groups: &[], decision };
             let note = Note::FromAccount { account: id.to_string() };
             match self.add(&held, at.clone(), vec![note]) {
-                Outcome::Blocked { by } => return Outcome::Blocked { by },
+                Outcome::Blocked { by } => return of_account(named, by),
                 _ => principals.insert(named.clone()),
             };
         }
@@ -111,6 +111,11 @@ impl Lines<'_> {
             .map(|line| line.arn.to_lowercase())
             .collect()
     }
+}
+
+/// The account's line waits for what one of its principals waits for.
+pub(super) fn of_account(principal: PrincipalArn, by: Blocker) -> Outcome {
+    Outcome::Blocked { by: Blocker::OfAccount { principal, by: Box::new(by) } }
 }
 
 /// An account that nobody has expanded to its end keeps the cluster from leaving the ConfigMap.
