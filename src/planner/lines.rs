@@ -72,12 +72,7 @@ impl<'a> Lines<'a> {
                     why: "IAM has no such principal any more, and an entry needs one".to_owned(),
                 };
             }
-            Resolved::Root => {
-                return Outcome::NeverMatches {
-                    why: "it matches the root user alone, not everyone in the account; no entry can stand for either"
-                        .to_owned(),
-                };
-            }
+            Resolved::Root => return blocked(Blocker::Root),
             Resolved::Unresolved { account } => return blocked(Blocker::UnresolvedRole { account }),
             Resolved::Ambiguous(candidates) => return blocked(Blocker::AmbiguousRole { candidates }),
             Resolved::NotAPrincipal(why) => return blocked(Blocker::NoPrincipal { why }),

@@ -173,7 +173,6 @@ fn lines_that_never_worked_are_not_made_to_work() {
     for text in [
         format!("- rolearn: {}\n  username: a\n  groups: [system:masters]\n", role("path/Dev")),
         format!("- rolearn: arn:aws:sts::{ACCOUNT}:assumed-role/Dev/x\n  username: a\n"),
-        format!("- rolearn: arn:aws:iam::{ACCOUNT}:root\n  username: a\n"),
         format!("- rolearn: \"{} \"\n  username: a\n", role("Dev")),
         "- sso: {permissionSetName: Dev, accountID: \"111122223333\"}\n  username: a\n".to_owned(),
     ] {
@@ -181,6 +180,28 @@ fn lines_that_never_worked_are_not_made_to_work() {
         assert!(plan.targets.is_empty(), "{text}");
         assert!(matches!(plan.lines[0].outcome, Outcome::NeverMatches { .. }), "{text}: {:?}", plan.lines);
         assert_eq!(plan.notices.iter().filter(|notice| notice.at.is_some()).count(), 1, "{text}");
+    }
+}
+
+/// The root user and federated users are let in by `aws-auth` until it is switched off.
+#[test]
+fn what_no_entry_can_stand_for_keeps_the_cluster_out_of_api_mode() {
+    for (arn, rule) in [
+        (format!("arn:aws:iam::{ACCOUNT}:root"), "root-arn"),
+        (format!("arn:aws:sts::{ACCOUNT}:federated-user/ann"), "not-a-principal"),
+    ] {
+        let snapshot = dual(&format!("- rolearn: {arn}\n  username: a\n  groups: [devs]\n"));
+        let open = planned(&snapshot);
+        assert!(open.targets.is_empty());
+        assert_eq!(only_blocker(&open).rule(), rule);
+        assert!(open.blockers(Phase::Prune).all(|notice| notice.rule != rule));
+        assert_eq!(open.blockers(Phase::ApiMode).filter(|notice| notice.rule == rule).count(), 1);
+
+        let decision =
+            PrincipalDecision { principal: arn, skip: Some("unused".into()), ..PrincipalDecision::default() };
+        let skipped = plan(&snapshot, &Decisions { principals: vec![decision], ..Decisions::default() });
+        assert!(matches!(skipped.lines[0].outcome, Outcome::Skipped { .. }));
+        assert!(skipped.blockers(Phase::ApiMode).all(|notice| notice.rule != rule));
     }
 }
 
