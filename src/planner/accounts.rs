@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::lines::Lines;
-use super::resolve::Resolved;
+use super::resolve::{Resolved, unknown_decision};
 use super::translate::Held;
 use super::{Blocker, Line, LinePlace, Note, Outcome};
 use crate::model::{AccountId, AuthenticationMode, PrincipalArn};
@@ -60,6 +60,10 @@ impl Lines<'_> {
             if decision.is_some_and(|decision| decision.skip.is_some()) {
                 continue;
             }
+            if self.directory.denies(&named) {
+                let by = unknown_decision(&named);
+                return of_account(named, by);
+            }
             let held = Held { principal: &named, username: &username, groups: &[], decision };
             let note = Note::FromAccount { account: id.to_string() };
             match self.add(&held, at.clone(), vec![note]) {
@@ -96,8 +100,11 @@ impl Lines<'_> {
                 Resolved::Unresolved { .. } | Resolved::Ambiguous(_) => {
                     unresolved.insert(user.canonical());
                 }
-                Resolved::Gone | Resolved::Root | Resolved::NotAPrincipal(_) | Resolved::WrongDecision(_) => {
-                }
+                Resolved::Gone
+                | Resolved::Root
+                | Resolved::NotAPrincipal(_)
+                | Resolved::WrongDecision(_)
+                | Resolved::UnknownDecision(_) => {}
             }
         }
         (named, unresolved)

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::carry::Bindings;
 use super::glob::matches;
-use super::resolve::{Directory, Resolved};
+use super::resolve::{Directory, Resolved, unknown_decision};
 use super::translate::{Context, Held, Translated, translate};
 use super::{Blocker, Decisions, Line, LinePlace, Note, Outcome, PrincipalDecision, Standing, Target};
 use crate::model::{AuthenticationMode, PrincipalArn};
@@ -81,6 +81,7 @@ impl<'a> Lines<'a> {
                     why: format!("the decision's ARN {arn} is another principal than {}", mapping.arn),
                 });
             }
+            Resolved::UnknownDecision(arn) => return blocked(unknown_decision(&arn)),
         };
         if decision.is_none() {
             decision = self.decide(decisions, &principal.to_string());

@@ -344,3 +344,25 @@ fn a_line_stays_where_cutting_it_would_bring_another_back_to_life() {
     assert!(plan.steps.iter().all(|step| step.phase != eksodus::planner::Phase::Prune), "{:?}", plan.steps);
     assert!(plan.notices.iter().any(|notice| notice.rule == "not-pruned"));
 }
+
+#[test]
+fn a_decided_principal_of_an_account_must_be_one_that_iam_has() {
+    let known = "arn:aws:iam::444455556666:role/p/partner";
+    let decide = |arn: &str| {
+        let decision = eksodus::planner::AccountDecision {
+            principals: vec![arn.parse().unwrap()],
+            skip_others: Some("one role only".into()),
+            line: 1,
+        };
+        let accounts = [("444455556666".parse().unwrap(), decision)].into();
+        let snapshot = cluster(AuthenticationMode::ApiAndConfigMap, &[("mapAccounts", "- '444455556666'\n")]);
+        plan(&snapshot.iam(&[known]), &Decisions { accounts, ..Decisions::default() })
+    };
+    assert_eq!(only_target(&decide(known)).entry.principal.to_string(), known);
+    for denied in ["arn:aws:iam::444455556666:role/partner", "arn:aws:iam::444455556666:role/nobody"] {
+        let plan = decide(denied);
+        assert!(plan.targets.is_empty());
+        assert_eq!(only_blocker(&plan).rule(), "impossible-decision");
+        assert!(plan.blockers(Phase::Entries).any(|notice| notice.message.contains(denied)));
+    }
+}
