@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::accounts::of_account;
 use super::carry::Bindings;
 use super::classify::NodeRoles;
 use super::existing::{Created, fates, settle};
@@ -152,7 +153,9 @@ fn settle_all(
                 Outcome::Migrates { principal: own } if *own == principal => {
                     line.outcome = Outcome::Blocked { by: blocker.clone() };
                 }
-                Outcome::Expanded { principals, .. } => principals.retain(|own| *own != principal),
+                Outcome::Expanded { principals, .. } if principals.contains(&principal) => {
+                    line.outcome = of_account(principal.clone(), blocker.clone());
+                }
                 _ => {}
             }
         }
@@ -176,8 +179,10 @@ fn decision_for<'d>(decisions: &'d Decisions, canonical: &str, arn: &str) -> Opt
 /// A line that does not migrate names the entry's principal.
 fn is_blocked(principal: &str, lines: &[super::Line]) -> bool {
     let canonical = principal.parse::<PrincipalArn>().map_or(principal.to_owned(), |arn| arn.canonical());
-    lines.iter().any(|line| {
-        matches!(line.outcome, Outcome::Blocked { .. }) && line.arn.eq_ignore_ascii_case(&canonical)
+    lines.iter().any(|line| match &line.outcome {
+        Outcome::Blocked { by: Blocker::OfAccount { principal: own, by: _ } } => own.as_str() == principal,
+        Outcome::Blocked { by: _ } => line.arn.eq_ignore_ascii_case(&canonical),
+        _ => false,
     })
 }
 

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::carry::Bindings;
 use super::glob::matches;
-use super::resolve::{Directory, Resolved};
+use super::resolve::{Directory, Resolved, unknown_decision};
 use super::translate::{Context, Held, Translated, translate};
 use super::{Blocker, Decisions, Line, LinePlace, Note, Outcome, PrincipalDecision, Standing, Target};
 use crate::model::{AuthenticationMode, PrincipalArn};
@@ -72,12 +72,7 @@ impl<'a> Lines<'a> {
                     why: "IAM has no such principal any more, and an entry needs one".to_owned(),
                 };
             }
-            Resolved::Root => {
-                return Outcome::NeverMatches {
-                    why: "it matches the root user alone, not everyone in the account; no entry can stand for either"
-                        .to_owned(),
-                };
-            }
+            Resolved::Root => return blocked(Blocker::Root),
             Resolved::Unresolved { account } => return blocked(Blocker::UnresolvedRole { account }),
             Resolved::Ambiguous(candidates) => return blocked(Blocker::AmbiguousRole { candidates }),
             Resolved::NotAPrincipal(why) => return blocked(Blocker::NoPrincipal { why }),
@@ -86,6 +81,7 @@ impl<'a> Lines<'a> {
                     why: format!("the decision's ARN {arn} is another principal than {}", mapping.arn),
                 });
             }
+            Resolved::UnknownDecision(arn) => return blocked(unknown_decision(&arn)),
         };
         if decision.is_none() {
             decision = self.decide(decisions, &principal.to_string());
