@@ -113,7 +113,7 @@ fn the_callers_own_entry_comes_last() {
 }
 
 /// A role with the line of Windows nodes and the entry that EKS made for Linux ones.
-fn windows_with_a_linux_entry(ami_type: &str) -> eksodus::planner::Plan {
+fn windows_with_a_linux_entry(ami_type: &str) -> Plan {
     let line = format!(
         "- rolearn: {}\n  username: system:node:{{{{EC2PrivateDNSName}}}}\n  groups: [system:bootstrappers, system:nodes, 'eks:kube-proxy-windows']\n",
         role("Win")
