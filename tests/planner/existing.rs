@@ -142,3 +142,20 @@ fn the_linux_entry_of_a_windows_image_of_ones_own_is_replaced() {
     let plan = windows_with_a_linux_entry("AL2023_x86_64_STANDARD");
     assert!(matches!(only_blocker(&plan), Blocker::Existing { .. }));
 }
+
+#[test]
+fn decided_policies_are_the_whole_list_however_the_line_spells_its_role() {
+    let text = format!("- rolearn: {}\n  username: dev\n  groups: [devs]\n", role("dev"));
+    let decisions = eksodus::planner::Decisions {
+        principals: vec![eksodus::planner::PrincipalDecision {
+            principal: role("dev"),
+            policies: Some(Vec::new()),
+            ..Default::default()
+        }],
+        ..Default::default()
+    };
+    let entry = observed(&role("Dev"), "dev", &["devs"], &["AmazonEKSViewPolicy"]);
+    let snapshot = cluster(DUAL, &[("mapRoles", &text)]).iam(&[&role("Dev")]).entry(entry);
+    let plan = eksodus::planner::plan(&snapshot, &decisions);
+    assert!(only_target(&plan).entry.policies.is_empty(), "{:?}", plan.targets);
+}
