@@ -144,18 +144,21 @@ fn is_restored(simulator: &Simulator, start: &Decided) -> Result<(), TestCaseErr
     Ok(())
 }
 
-fn decision<'d>(decisions: &'d Decisions, principal: &str) -> Option<&'d PrincipalDecision> {
+/// Every decision that may be about the principal, whichever spelling the line has.
+fn of_principal<'d>(
+    decisions: &'d Decisions,
+    principal: &'d str,
+) -> impl Iterator<Item = &'d PrincipalDecision> {
     let canonical = arn(principal).canonical();
-    decisions.principals.iter().find(|it| {
-        matches(&it.principal, &canonical)
-            || matches(&it.principal, principal)
-            || matches(&it.principal, &canonical.to_lowercase())
+    decisions.principals.iter().filter(move |it| {
+        let spellings = [canonical.as_str(), principal, &canonical.to_lowercase()];
+        spellings.iter().any(|spelling| matches(&it.principal, spelling))
     })
 }
 
 /// Whether a decision about this very principal, or a note of the plan, says that its rights may grow.
 fn may_gain(decisions: &Decisions, target: &Target) -> bool {
-    let decided = decision(decisions, target.entry.principal.as_str()).is_some_and(|it| {
+    let decided = of_principal(decisions, target.entry.principal.as_str()).any(|it| {
         it.username.is_some() || it.groups.is_some() || it.policies.is_some() || it.entry_type.is_some()
     });
     let noted = target.notes.iter().any(|note| match note {
