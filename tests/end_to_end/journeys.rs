@@ -8,7 +8,8 @@ use eksodus::executor::journal::{Header, Journal, MemoryStore, read};
 use eksodus::executor::{Ending, Finished, Options, Refusal, calls_of, execute, observe, rollback_plan};
 use eksodus::model::AuthenticationMode;
 use eksodus::planner::{
-    Decisions, Note, Outcome, Phase, Plan, PlanSource, PrincipalDecision, Standing, Target, matches, plan,
+    Action, Decisions, Note, Outcome, Phase, Plan, PlanSource, PrincipalDecision, Standing, Step, Target,
+    matches, plan,
 };
 use eksodus::rbac::Binding;
 use eksodus::snapshot::{ObservedEntry, Snapshot};
@@ -83,7 +84,11 @@ fn seen_again(start: &Snapshot, world: &Simulator, plan: &Plan) -> Snapshot {
 /// Steps of a new plan that would change something.
 fn left_to_do(start: &Snapshot, world: &Simulator, first: &Plan, through: Phase) -> Vec<String> {
     let again = plan(&seen_again(start, world, first), &first.decisions);
-    let steps = again.steps.iter().filter(|step| step.phase <= through);
+    // without RBAC a plan cannot know that its binding is there; carried out, it finds out
+    let unseen = |step: &Step| {
+        matches!(step.action, Action::Binding { .. }) && !first.fingerprint.contains_key(&PlanSource::Rbac)
+    };
+    let steps = again.steps.iter().filter(|step| step.phase <= through && !unseen(step));
     steps
         .filter(|step| calls_of(step).map_or(true, |calls| !calls.is_empty()))
         .map(|step| step.id.clone())
