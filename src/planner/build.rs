@@ -73,7 +73,7 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
             .into_iter()
             .filter(|admin| !matches!(&caller_access, CallerAccess::Principal { principal, .. } if principal == admin))
             .count();
-        notices.extend(notices::of_people(&caller_access, others, observable));
+        notices.extend(notices::of_people(&caller_access, &lines, others, observable));
     }
     notices.extend(pruned.refused.iter().map(|(section, why)| not_pruned(*section, why, aws_auth.as_ref())));
     notices.sort_by(|a, b| {

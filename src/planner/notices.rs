@@ -1,5 +1,6 @@
 use super::accounts::open_account;
 use super::blocker::place;
+use super::caller;
 use super::{
     CallerAccess, Decisions, Line, LinePlace, NodeRole, Note, Notice, Outcome, Phase, Severity, Target,
 };
@@ -249,19 +250,15 @@ pub(super) fn unused(decisions: &Decisions, is_used: &dyn Fn(usize) -> bool, lin
 }
 
 /// Who is left to mend things, seen from the end of the migration.
-pub(super) fn of_people(caller: &CallerAccess, other_admins: usize, observable: bool) -> Vec<Notice> {
+pub(super) fn of_people(
+    access: &CallerAccess,
+    lines: &[Line],
+    other_admins: usize,
+    observable: bool,
+) -> Vec<Notice> {
     let mut notices = Vec::new();
-    if let CallerAccess::Elsewhere { arn } = caller {
-        notices.push(Notice {
-            rule: "caller-unmapped".to_owned(),
-            severity: Severity::Warning,
-            at: None,
-            subject: arn.clone(),
-            message: "neither a line nor an entry names whoever runs this".to_owned(),
-            help: vec![
-                "the cluster's creator gets an entry from EKS in dual mode; anybody else should be given one first".to_owned(),
-            ],
-        });
+    if let CallerAccess::Elsewhere { arn } = access {
+        notices.extend(caller::elsewhere(arn, lines));
     }
     if other_admins == 0 {
         notices.push(Notice {

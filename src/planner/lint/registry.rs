@@ -6,6 +6,7 @@ use crate::reader::{AwsAuth, Manifest};
 /// Ids that only plans give: they take more than the file to find, or sum several of lint's up.
 pub const PLAN_RULES: &[&str] = &[
     "ambiguous-role",
+    "caller-skipped",
     "caller-unmapped",
     "damaged-entry",
     "entry-differs",
