@@ -89,7 +89,7 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
         mode,
         caller: caller_access,
         source: snapshot.aws_auth.as_ref().map(|manifest| manifest.source.name.clone()),
-        fingerprint: fingerprint::of_sources(snapshot, aws_auth.as_ref()),
+        fingerprint: fingerprint::of_sources(snapshot, aws_auth.as_ref(), decisions),
         decisions: decisions.clone(),
         unknown: unknown::unknown(snapshot),
         steps: steps::steps(mode, bindings.into_sorted(), &targets, prune_step),
