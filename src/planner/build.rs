@@ -9,8 +9,8 @@ use super::resolve::Directory;
 use super::translate::Context;
 use super::{
     Blocker, CallerAccess, Decisions, FormatVersion, LinePlace, Note, Notice, Outcome, Phase, Plan,
-    PrincipalDecision, Severity, Target, admins, caller, fingerprint, nodes, notices, proposal, prune, steps,
-    unknown,
+    PrincipalDecision, Severity, Target, admins, caller, fingerprint, nodes, notices, preconditions,
+    proposal, prune, steps, unknown,
 };
 use crate::model::{AccessEntry, AuthenticationMode, PrincipalArn};
 use crate::reader::{AwsAuth, SectionName, read};
@@ -65,6 +65,7 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
     };
     let mut notices: Vec<Notice> = lines.iter().filter_map(notices::of_line).collect();
     notices.extend(aws_auth.iter().flat_map(notices::of_sections));
+    notices.extend(preconditions::of_cluster(snapshot, aws_auth.as_ref()));
     notices.extend(targets.values().flat_map(notices::of_target));
     notices.extend(nodes.iter().filter_map(notices::of_node));
     notices.extend(notices::unused(decisions, &|index| used.contains(&index), &lines));

@@ -71,7 +71,8 @@ pub(super) fn elsewhere(arn: &str, lines: &[Line]) -> Option<Notice> {
         )),
         Some(Outcome::Expanded { .. }) => Some(Notice {
             help: vec![
-                "in eksodus.yaml, add the caller to the account's `principals`, or give it an entry first".to_owned(),
+                "in eksodus.yaml, add the caller to the account's `principals`, or give it an entry first"
+                    .to_owned(),
             ],
             ..skipped(
                 "this account lets in whoever runs this, and none of its entries is theirs: in API mode they are locked out",

@@ -147,10 +147,8 @@ fn the_linux_entry_of_a_windows_image_of_ones_own_is_replaced() {
 #[test]
 fn an_accounts_principal_whose_entry_cannot_be_written_back_blocks_the_account() {
     let partner = "arn:aws:iam::444455556666:role/partner";
-    let older = ObservedEntry {
-        created: "2020-01-01T00:00:00Z".into(),
-        ..observed(partner, "system:bad", &[], &[])
-    };
+    let older =
+        ObservedEntry { created: "2020-01-01T00:00:00Z".into(), ..observed(partner, "system:bad", &[], &[]) };
     let plan = planned(
         &cluster(DUAL, &[("mapAccounts", "- '444455556666'\n")])
             .iam(&[partner])

@@ -341,7 +341,7 @@ fn a_line_stays_where_cutting_it_would_bring_another_back_to_life() {
     let users = format!("- userarn: {}\n  username: other\n...\n- cut: short\n", role("Ops"));
     let data = [("mapRoles", roles.as_str()), ("mapUsers", users.as_str())];
     let plan = planned(&cluster(AuthenticationMode::ApiAndConfigMap, &data).iam(&[&role("Ops")]));
-    assert!(plan.steps.iter().all(|step| step.phase != eksodus::planner::Phase::Prune), "{:?}", plan.steps);
+    assert!(plan.steps.iter().all(|step| step.phase != Phase::Prune), "{:?}", plan.steps);
     assert!(plan.notices.iter().any(|notice| notice.rule == "not-pruned"));
 }
 

@@ -4,5 +4,6 @@
 mod callers;
 mod existing;
 mod kinds;
+mod preconditions;
 mod properties;
 mod world;
