@@ -56,7 +56,8 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
         target.is_caller = true;
     }
 
-    let nodes = nodes::coverage(&node_roles, &targets, entries);
+    let asked = snapshot.nodegroups.is_some() || snapshot.fargate_profiles.is_some();
+    let nodes = nodes::coverage(&node_roles, asked, &targets, entries);
     let pruned = match snapshot.aws_auth.as_ref().zip(aws_auth.as_ref()) {
         Some((manifest, aws_auth)) if mode != Some(AuthenticationMode::Api) => {
             prune::prune(manifest, aws_auth, &lines)

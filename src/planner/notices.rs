@@ -93,8 +93,13 @@ pub(super) fn of_target(target: &Target) -> Vec<Notice> {
             Note::PathUnchecked => None,
             Note::GroupsLost { groups } => Some(warning(
                 "groups-lost",
-                format!("the entry cannot carry these groups of the line: {}", list(&mut groups.iter())),
-                "bind what they are needed for in another way, or decide otherwise",
+                format!("a node's entry cannot carry these groups of the line: {}", list(&mut groups.iter())),
+                "bind what they are needed for in another way",
+            )),
+            Note::GroupsDropped { groups } => Some(warning(
+                "group-dropped",
+                format!("by decision these groups of the line are given up: {}", list(&mut groups.iter())),
+                "",
             )),
             Note::GroupDropped { group } => {
                 Some(warning("group-dropped", format!("by decision the group {group} is given up"), ""))

@@ -97,3 +97,17 @@ fn an_entry_that_appears_is_not_taken_for_a_change_of_iam() {
     let changed: Vec<_> = before.iter().filter(|(source, print)| after.get(source) != Some(print)).collect();
     assert_eq!(changed.iter().map(|(source, _)| **source).collect::<Vec<_>>(), [PlanSource::AccessEntries]);
 }
+
+#[test]
+fn a_nodes_line_proves_nothing_where_eks_was_not_asked_for_its_nodes() {
+    let text = format!(
+        "- rolearn: {}\n  username: system:node:{{{{EC2PrivateDNSName}}}}\n  groups: [system:nodes]\n",
+        role("Node")
+    );
+    let alone = Snapshot { aws_auth: Some(aws_auth(&[("mapRoles", &text)])), ..Snapshot::default() };
+    assert_eq!((planned(&alone).targets.len(), planned(&alone).nodes.len()), (1, 0));
+    let asked = cluster(AuthenticationMode::ConfigMap, &[("mapRoles", &text)]).iam(&[&role("Node")]);
+    let nodes = planned(&asked).nodes;
+    assert_eq!(nodes.len(), 1);
+    assert_eq!(nodes[0].used_by, ["aws-auth only"]);
+}
