@@ -84,6 +84,7 @@ impl CliError {
             | Self::OtherCluster { .. }
             | Self::NoCluster
             | Self::OtherPlan { .. }
+            | Self::Folder(FolderError::Busy { .. })
             | Self::NoRollback(_) => Exit::Refused,
             Self::Stdout(_)
             | Self::Signals(_)
@@ -133,6 +134,7 @@ impl CliError {
             Self::NoCluster => "plan from a snapshot that has cluster.json".to_owned(),
             Self::Simulator(_) => "the folder needs cluster.json: aws eks describe-cluster".to_owned(),
             Self::OtherPlan { .. } => "name the folder of the run that the journal was written in".to_owned(),
+            Self::Folder(FolderError::Busy { .. }) => "wait until it has ended".to_owned(),
             Self::NothingToResume => "leave out --resume".to_owned(),
             Self::SeveralRuns { .. } => "name the one to undo".to_owned(),
             Self::NoRollback(NoRollback::AwsAuth(_)) => {

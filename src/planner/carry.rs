@@ -18,7 +18,7 @@ impl Bindings {
     pub(super) fn carry_group(&mut self, rbac: &Rbac, from: &str, to: &GroupName) -> Vec<String> {
         rbac.bindings
             .iter()
-            .filter(|binding| names(binding, &SubjectKind::Group, from))
+            .filter(|binding| !is_repeated(binding) && names(binding, &SubjectKind::Group, from))
             .map(|binding| self.repeat(rbac, binding, subject(SubjectKind::Group, to.as_str())))
             .collect()
     }
@@ -44,7 +44,7 @@ impl Bindings {
     }
 
     fn repeat(&mut self, rbac: &Rbac, binding: &Binding, subject: Subject) -> String {
-        let name = format!("{}:eksodus:{}", binding.name, segment(&subject.name));
+        let name = format!("{}{REPEATED}{}", binding.name, segment(&subject.name));
         let Binding { namespace, name: _, role_ref, subjects: _ } = binding.clone();
         self.ensure(rbac, Binding { namespace, name, role_ref, subjects: vec![subject] })
     }
@@ -77,6 +77,14 @@ impl Bindings {
         self.created.insert((binding.namespace.clone(), binding.name.clone()), binding);
         description
     }
+}
+
+/// Between the name of a binding and whom it is repeated for.
+const REPEATED: &str = ":eksodus:";
+
+/// Repeated for one name by an earlier plan: it says nothing of what anybody holds by another.
+pub(super) fn is_repeated(binding: &Binding) -> bool {
+    binding.name.contains(REPEATED)
 }
 
 /// `ClusterRoleBinding devs (ClusterRole edit)`.
@@ -126,6 +134,16 @@ mod tests {
             subjects: vec![subject(kind, name)],
         };
         Rbac { roles: Vec::new(), bindings: vec![binding] }
+    }
+
+    #[test]
+    fn a_repeated_binding_is_not_repeated_for_another_name() {
+        let mut rbac = rbac(SubjectKind::Group, "system:ci");
+        let name = |text: &str| GroupName::new(text).unwrap();
+        let mut first = Bindings::default();
+        first.carry_group(&rbac, "system:ci", &name("ci"));
+        rbac.bindings.extend(first.into_sorted());
+        assert!(Bindings::default().carry_group(&rbac, "ci", &name("x")).is_empty());
     }
 
     #[test]

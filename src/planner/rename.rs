@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::carry::describe;
+use super::carry::{describe, is_repeated};
 use crate::model::{PrincipalArn, Token, UsernameTemplate};
 use crate::rbac::{Binding, Rbac, SubjectKind, could_become};
 
@@ -25,6 +25,7 @@ pub(super) fn rename<'r>(
     let mut renamed = Renamed::default();
     for (binding, name) in users(rbac) {
         match session_of(principal, from, name) {
+            _ if is_repeated(binding) => {}
             Some(session) if is_one_to_one(principal, from, to, session) => {
                 renamed.carried.push((binding, written(to, session)));
             }

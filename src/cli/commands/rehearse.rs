@@ -146,10 +146,9 @@ impl Rehearsal<'_> {
             patience: Patience::default(),
             interrupted: &|| self.interrupted.load(Ordering::Relaxed),
         };
-        let nothing_to_save = || Ok(());
-        let mut progress = Progress::new(console, &nothing_to_save);
+        let mut progress = Progress::new(console);
         let finished = block_on(execute(&self.world, plan, journal, options, &mut progress));
-        progress.end()?;
+        progress.end();
         Ok(finished)
     }
 
