@@ -58,6 +58,14 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
+/// One page of an IAM list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IamPage<T> {
+    pub page: Page<T>,
+    /// The pages together are the whole account; AWS's always are, what is played from a partial list is not.
+    pub complete: bool,
+}
+
 /// What CreateAccessEntry takes. `None` as username leaves the default to EKS.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewEntry {
@@ -142,8 +150,8 @@ pub trait EksApi {
 #[expect(async_fn_in_trait, reason = "futures run on the caller's task; nothing needs them to be Send")]
 pub trait IamApi {
     /// The roles of the caller's account, at most 1,000 a page.
-    async fn list_roles(&self, next: Option<&str>) -> Result<Page<IamRole>, AwsError>;
-    async fn list_users(&self, next: Option<&str>) -> Result<Page<IamUser>, AwsError>;
+    async fn list_roles(&self, next: Option<&str>) -> Result<IamPage<IamRole>, AwsError>;
+    async fn list_users(&self, next: Option<&str>) -> Result<IamPage<IamUser>, AwsError>;
 }
 
 #[expect(async_fn_in_trait, reason = "futures run on the caller's task; nothing needs them to be Send")]

@@ -35,14 +35,15 @@ impl<W: World> Engine<'_, W> {
         }
         match self.journal.progress().baseline().cloned() {
             None => {
-                is_unchanged(&plan.fingerprint, &fingerprint(&now))?;
-                let untouched = fingerprint(&untouched(plan, &plan.fingerprint, &now));
+                is_unchanged(&plan.fingerprint, &fingerprint(&now, &plan.decisions))?;
+                let untouched = fingerprint(&untouched(plan, &plan.fingerprint, &now), &plan.decisions);
                 self.write(Record::Baseline { untouched })?;
             }
             Some(baseline) => {
                 self.settle().await?;
                 self.not_begun_is_unchanged(&now)?;
-                is_unchanged(&baseline, &fingerprint(&untouched(plan, &baseline, &now)))?;
+                let untouched = untouched(plan, &baseline, &now);
+                is_unchanged(&baseline, &fingerprint(&untouched, &plan.decisions))?;
             }
         }
         Ok(())

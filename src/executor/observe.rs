@@ -1,6 +1,6 @@
 use super::ApiError;
 use super::retry::reading;
-use crate::eks::{AwsError, Clock, EksApi, Page, World};
+use crate::eks::{AwsError, Clock, EksApi, IamPage, Page, World};
 use crate::reader::Manifest;
 use crate::snapshot::{FargateProfile, Listing, Nodegroup, ObservedEntry, Snapshot};
 
@@ -18,8 +18,8 @@ pub async fn observe(world: &impl World) -> Result<Snapshot, ApiError> {
     };
     let aws_auth = reading(world, async || world.get_aws_auth().await).await?;
     let policies = pages(world, async |next| world.list_access_policies(next.as_deref()).await).await;
-    let roles = pages(world, async |next| world.list_roles(next.as_deref()).await).await;
-    let users = pages(world, async |next| world.list_users(next.as_deref()).await).await;
+    let roles = listing(world, async |next| world.list_roles(next.as_deref()).await).await;
+    let users = listing(world, async |next| world.list_users(next.as_deref()).await).await;
     Ok(Snapshot {
         cluster: Some(cluster),
         aws_auth: aws_auth.map(Manifest::from_config_map),
@@ -27,8 +27,8 @@ pub async fn observe(world: &impl World) -> Result<Snapshot, ApiError> {
         access_policies: unless_denied(policies)?,
         nodegroups: unless_denied(nodegroups(world).await)?,
         fargate_profiles: unless_denied(fargate_profiles(world).await)?,
-        iam_roles: unless_denied(roles)?.map(|items| Listing { items, complete: true }),
-        iam_users: unless_denied(users)?.map(|items| Listing { items, complete: true }),
+        iam_roles: unless_denied(roles)?,
+        iam_users: unless_denied(users)?,
         rbac: unless_denied(reading(world, async || world.list_rbac().await).await)?,
         namespaces: unless_denied(reading(world, async || world.list_namespaces().await).await)?,
         caller: unless_denied(reading(world, async || world.get_caller_identity().await).await)?,
@@ -102,6 +102,21 @@ fn found<T>(read: Result<T, ApiError>) -> Result<Option<T>, ApiError> {
         Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// All of an IAM list, which is whole when each page says so.
+async fn listing<C: Clock, T>(
+    clock: &C,
+    mut page: impl AsyncFnMut(Option<String>) -> Result<IamPage<T>, AwsError>,
+) -> Result<Listing<T>, ApiError> {
+    let mut complete = true;
+    let items = pages(clock, async |next| {
+        let IamPage { page, complete: whole } = page(next).await?;
+        complete &= whole;
+        Ok(page)
+    });
+    let items = items.await?;
+    Ok(Listing { items, complete })
 }
 
 async fn pages<C: Clock, T>(

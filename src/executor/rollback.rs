@@ -5,7 +5,7 @@ use super::journal::{CallState, Progress, StepProgress};
 use super::look::value_in;
 use super::{NoCalls, Refusal, Thing, Value};
 use crate::planner::{
-    Action, Expected, Fingerprint, Notice, Phase, Plan, PlanSource, Severity, Step, fingerprint,
+    Action, Decisions, Expected, Fingerprint, Notice, Phase, Plan, PlanSource, Severity, Step, fingerprint,
 };
 use crate::snapshot::Snapshot;
 
@@ -89,7 +89,7 @@ pub fn rollback_plan(plan: &Plan, told: &Progress, now: &Snapshot) -> Result<Rol
         mode: now.cluster.as_ref().map(|cluster| cluster.mode),
         caller: plan.caller.clone(),
         source: plan.source.clone(),
-        fingerprint: of_undone(now),
+        fingerprint: of_undone(now, &plan.decisions),
         decisions: plan.decisions.clone(),
         unknown: BTreeMap::new(),
         lines: Vec::new(),
@@ -144,14 +144,14 @@ fn inverse(thing: &Thing, found: &Value, wanted: &Value) -> Option<Action> {
 }
 
 /// The sources that a rollback depends on.
-fn of_undone(now: &Snapshot) -> Fingerprint {
+fn of_undone(now: &Snapshot, decisions: &Decisions) -> Fingerprint {
     let depends = |source: &PlanSource| {
         matches!(
             source,
             PlanSource::Cluster | PlanSource::AwsAuth | PlanSource::AccessEntries | PlanSource::Rbac
         )
     };
-    fingerprint(now).into_iter().filter(|(source, _)| depends(source)).collect()
+    fingerprint(now, decisions).into_iter().filter(|(source, _)| depends(source)).collect()
 }
 
 fn notice(subject: &str, message: String) -> Notice {

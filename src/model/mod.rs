@@ -10,6 +10,7 @@ mod entry;
 mod group;
 mod mode;
 mod partition;
+mod platform;
 mod policy;
 mod scope;
 mod username;
@@ -22,6 +23,7 @@ pub use entry::{AccessEntry, Associations, EntryRefusal, EntryType, EntryUsernam
 pub use group::{GroupName, GroupRefusal};
 pub use mode::{AuthenticationMode, UnknownMode};
 pub use partition::{Partition, UnknownPartition};
+pub use platform::EntrySupport;
 pub use policy::{InvalidPolicyArn, PolicyArn};
 pub use scope::{AccessScope, EmptyScope};
 pub use username::{RESERVED_PREFIXES, Token, Username, UsernameRefusal, UsernameTemplate};

@@ -9,7 +9,7 @@ use super::resolve::Directory;
 use super::translate::Context;
 use super::{
     Blocker, CallerAccess, Decisions, FormatVersion, LinePlace, Note, Notice, Outcome, Phase, Plan, Severity,
-    Target, admins, caller, fingerprint, nodes, notices, proposal, prune, steps, unknown,
+    Target, admins, caller, fingerprint, nodes, notices, preconditions, proposal, prune, steps, unknown,
 };
 use crate::model::{AccessEntry, AuthenticationMode, PrincipalArn};
 use crate::reader::{AwsAuth, SectionName, read};
@@ -56,7 +56,8 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
         target.is_caller = true;
     }
 
-    let nodes = nodes::coverage(&node_roles, &targets, entries);
+    let asked = snapshot.nodegroups.is_some() || snapshot.fargate_profiles.is_some();
+    let nodes = nodes::coverage(&node_roles, asked, &targets, entries);
     let pruned = match snapshot.aws_auth.as_ref().zip(aws_auth.as_ref()) {
         Some((manifest, aws_auth)) if mode != Some(AuthenticationMode::Api) => {
             prune::prune(manifest, aws_auth, &lines)
@@ -65,6 +66,7 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
     };
     let mut notices: Vec<Notice> = lines.iter().filter_map(notices::of_line).collect();
     notices.extend(aws_auth.iter().flat_map(notices::of_sections));
+    notices.extend(preconditions::of_cluster(snapshot, aws_auth.as_ref()));
     notices.extend(targets.values().flat_map(notices::of_target));
     notices.extend(nodes.iter().filter_map(notices::of_node));
     notices.extend(notices::unused(decisions, &|index| used.contains(&index), &lines));
@@ -73,7 +75,7 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
             .into_iter()
             .filter(|admin| !matches!(&caller_access, CallerAccess::Principal { principal, .. } if principal == admin))
             .count();
-        notices.extend(notices::of_people(&caller_access, others, observable));
+        notices.extend(notices::of_people(&caller_access, &lines, others, observable));
     }
     notices.extend(pruned.refused.iter().map(|(section, why)| not_pruned(*section, why, aws_auth.as_ref())));
     notices.sort_by(|a, b| {
@@ -89,7 +91,7 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
         mode,
         caller: caller_access,
         source: snapshot.aws_auth.as_ref().map(|manifest| manifest.source.name.clone()),
-        fingerprint: fingerprint::of_sources(snapshot, aws_auth.as_ref()),
+        fingerprint: fingerprint::of_sources(snapshot, aws_auth.as_ref(), decisions),
         decisions: decisions.clone(),
         unknown: unknown::unknown(snapshot),
         steps: steps::steps(mode, bindings.into_sorted(), &targets, prune_step),

@@ -29,23 +29,26 @@ impl Plan {
         text
     }
 
+    /// A newer minor may have fields that this program does not know: they are part of the digest all the same, which is
+    /// therefore taken of the text.
+    ///
     /// # Errors
     /// When the text is no plan, is of a newer major format, or was changed since it was saved.
     pub fn parse(text: &str) -> Result<Self, PlanFileError> {
         #[derive(serde::Deserialize)]
         struct Header {
             format: FormatVersion,
+            digest: String,
         }
         let header: Header = serde_json::from_str(text).map_err(PlanFileError::Json)?;
         if header.format.major != FormatVersion::CURRENT.major {
             return Err(PlanFileError::NewerFormat { found: header.format });
         }
-        let plan: Self = serde_json::from_str(text).map_err(PlanFileError::Json)?;
-        let actual = plan.computed_digest();
-        if actual != plan.digest {
-            return Err(PlanFileError::Edited { found: plan.digest, actual });
+        let actual = digest_of_text(text, &header.digest);
+        if actual != header.digest {
+            return Err(PlanFileError::Edited { found: header.digest, actual });
         }
-        Ok(plan)
+        serde_json::from_str(text).map_err(PlanFileError::Json)
     }
 
     /// BLAKE3 of everything but the digest itself, in hex.
@@ -64,10 +67,75 @@ impl Plan {
     }
 }
 
+/// What [`digest_of`] makes of the value that was written as this text: JSON without its spaces is compact JSON.
+fn digest_of_text(text: &str, digest: &str) -> String {
+    let mut compact = without_spaces(text);
+    let field = format!("\"digest\":{digest:?}");
+    // quotes within strings are escaped, so this is a field; that of the plan comes last
+    if let Some(at) = compact.rfind(&field) {
+        compact.replace_range(at..at + field.len(), "\"digest\":\"\"");
+    }
+    blake3::hash(compact.as_bytes()).to_hex().to_string()
+}
+
+/// A JSON text without the spaces between its tokens.
+fn without_spaces(text: &str) -> String {
+    let (mut in_string, mut escaped) = (false, false);
+    let is_kept = |c: &char| {
+        let kept = in_string || !c.is_ascii_whitespace();
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = in_string,
+            '"' => in_string = !in_string,
+            _ => {}
+        }
+        kept
+    };
+    text.chars().filter(is_kept).collect()
+}
+
 /// BLAKE3 in hex of a value's compact JSON.
 pub(super) fn digest_of(value: &impl serde::Serialize) -> String {
     let mut hasher = std::io::BufWriter::with_capacity(128 * 1024, blake3::Hasher::new());
     // neither can fail: the hasher takes everything, and no value here has keys that JSON lacks
     let _ = serde_json::to_writer(&mut hasher, value);
     hasher.into_inner().map(|hasher| hasher.finalize().to_hex().to_string()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::planner::{Decisions, plan};
+    use crate::snapshot::Snapshot;
+
+    /// The plan's text with its last fields written by a program that has one more.
+    fn with_a_field(minor: u32) -> String {
+        let plan = Plan {
+            format: FormatVersion { minor, ..FormatVersion::CURRENT },
+            source: Some("a \"b\" \\ c.yaml".to_owned()),
+            ..plan(&Snapshot::default(), &Decisions::default())
+        };
+        plan.to_json().replace("\n  \"digest\": ", "\n  \"reviewers\": [\"a b\"],\n  \"digest\": ")
+    }
+
+    fn resealed(text: &str) -> String {
+        let Err(PlanFileError::Edited { found, actual }) = Plan::parse(text) else { panic!("{text}") };
+        text.replace(&found, &actual)
+    }
+
+    #[test]
+    fn a_plan_of_a_newer_minor_is_read_and_its_digest_covers_what_is_not_known() {
+        let text = resealed(&with_a_field(FormatVersion::CURRENT.minor + 1));
+        assert_eq!(Plan::parse(&text).unwrap().source.as_deref(), Some("a \"b\" \\ c.yaml"));
+        let edited = text.replace("a b", "a c");
+        assert!(matches!(Plan::parse(&edited), Err(PlanFileError::Edited { .. })));
+    }
+
+    #[test]
+    fn a_field_added_by_hand_is_an_edit_and_other_spaces_are_not() {
+        let edited = with_a_field(FormatVersion::CURRENT.minor);
+        assert!(matches!(Plan::parse(&edited), Err(PlanFileError::Edited { .. })));
+        let plan = plan(&Snapshot::default(), &Decisions::default());
+        assert_eq!(Plan::parse(&without_spaces(&plan.to_json())).unwrap(), plan);
+    }
 }

@@ -3,8 +3,9 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::file::digest_of;
-use super::{Fingerprint, PlanSource};
-use crate::rbac::{Binding, SubjectKind};
+use super::{Decisions, Fingerprint, PlanSource};
+use crate::model::PrincipalArn;
+use crate::rbac::{Binding, Rbac, SubjectKind};
 use crate::reader::{AwsAuth, read};
 use crate::snapshot::{Caller, Cluster, FargateProfile, Listing, Nodegroup, ObservedEntry, Snapshot};
 
@@ -12,12 +13,19 @@ use crate::snapshot::{Caller, Cluster, FargateProfile, Listing, Nodegroup, Obser
 ///
 /// What changes without changing a plan is left out, or every busy account would make every plan stale: the cluster's
 /// status and versions, other people's IAM roles and bindings, the caller's session name.
-pub fn fingerprint(snapshot: &Snapshot) -> Fingerprint {
+///
+/// Whose IAM principals count is told by lines, bindings and decisions alone: each source has its own digest, and an
+/// entry that comes or goes must not show as another one's change.
+pub fn fingerprint(snapshot: &Snapshot, decisions: &Decisions) -> Fingerprint {
     let aws_auth = snapshot.aws_auth.as_ref().map(read);
-    of_sources(snapshot, aws_auth.as_ref())
+    of_sources(snapshot, aws_auth.as_ref(), decisions)
 }
 
-pub(super) fn of_sources(snapshot: &Snapshot, aws_auth: Option<&AwsAuth>) -> Fingerprint {
+pub(super) fn of_sources(
+    snapshot: &Snapshot,
+    aws_auth: Option<&AwsAuth>,
+    decisions: &Decisions,
+) -> Fingerprint {
     let Snapshot {
         cluster,
         aws_auth: manifest,
@@ -31,7 +39,7 @@ pub(super) fn of_sources(snapshot: &Snapshot, aws_auth: Option<&AwsAuth>) -> Fin
         namespaces: _,
         caller,
     } = snapshot;
-    let names = Names::of(aws_auth, access_entries.as_deref().unwrap_or_default(), snapshot);
+    let names = Names::of(aws_auth, rbac.as_ref(), decisions);
     let mut prints = Fingerprint::new();
     put(&mut prints, PlanSource::Cluster, cluster.as_ref().map(of_cluster));
     put(&mut prints, PlanSource::AwsAuth, Some(manifest.as_ref().map(|manifest| &manifest.config_map.data)));
@@ -123,14 +131,10 @@ struct Names {
 }
 
 impl Names {
-    fn of(aws_auth: Option<&AwsAuth>, entries: &[ObservedEntry], snapshot: &Snapshot) -> Self {
-        let mut arns: BTreeSet<String> = entries
-            .iter()
-            .map(|entry| match entry.principal.parse::<crate::model::PrincipalArn>() {
-                Ok(principal) => principal.match_key(),
-                Err(_) => entry.principal.to_lowercase(),
-            })
-            .collect();
+    fn of(aws_auth: Option<&AwsAuth>, rbac: Option<&Rbac>, decisions: &Decisions) -> Self {
+        let by_account = decisions.accounts.values().flat_map(|account| &account.principals);
+        let decided = decisions.principals.iter().filter_map(|principal| principal.arn.as_ref());
+        let mut arns: BTreeSet<String> = by_account.chain(decided).map(PrincipalArn::match_key).collect();
         let mut groups = BTreeSet::new();
         for mapping in
             aws_auth.iter().flat_map(|aws_auth| aws_auth.roles.entries.iter().chain(&aws_auth.users.entries))
@@ -138,9 +142,7 @@ impl Names {
             arns.insert(mapping.arn.to_lowercase());
             groups.extend(mapping.groups.iter().flatten().cloned());
         }
-        for subject in
-            snapshot.rbac.iter().flat_map(|rbac| &rbac.bindings).flat_map(|binding| &binding.subjects)
-        {
+        for subject in rbac.iter().flat_map(|rbac| &rbac.bindings).flat_map(|binding| &binding.subjects) {
             if subject.kind == SubjectKind::User && subject.name.starts_with("arn:") {
                 arns.insert(subject.name.to_lowercase());
             }
@@ -148,7 +150,7 @@ impl Names {
         Self { arns, groups }
     }
 
-    fn has(&self, principal: &crate::model::PrincipalArn) -> bool {
+    fn has(&self, principal: &PrincipalArn) -> bool {
         self.arns.contains(&principal.match_key())
     }
 

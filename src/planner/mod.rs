@@ -24,6 +24,7 @@ pub mod lint;
 mod nodes;
 mod notices;
 mod plan;
+mod preconditions;
 mod proposal;
 mod prune;
 mod rename;

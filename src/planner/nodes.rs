@@ -6,8 +6,12 @@ use crate::model::{EntryType, PrincipalArn};
 use crate::snapshot::ObservedEntry;
 
 /// Every role that nodes or Fargate pods use, and whether it will have an entry of the right type.
+///
+/// What `aws-auth` alone takes for nodes is covered by its own entry, which proves nothing where EKS was not asked
+/// (`asked`) who its nodes are: it is left out then.
 pub(super) fn coverage(
     nodes: &NodeRoles,
+    asked: bool,
     targets: &BTreeMap<PrincipalArn, Target>,
     entries: &[ObservedEntry],
 ) -> Vec<NodeRole> {
@@ -29,15 +33,14 @@ pub(super) fn coverage(
     }
     for (role, target) in targets.iter().filter(|(_, target)| !target.entry.entry_type.is_standard()) {
         let needs = target.entry.entry_type.clone();
-        roles
-            .entry(role.clone())
+        match roles.get_mut(role) {
             // a node group with an AMI of one's own does not say that it is Windows; its line does
-            .and_modify(|(_, known)| {
-                if needs == EntryType::Ec2Windows {
-                    *known = EntryType::Ec2Windows;
-                }
-            })
-            .or_insert((vec!["aws-auth".to_owned()], needs));
+            Some((_, known)) if needs == EntryType::Ec2Windows => *known = EntryType::Ec2Windows,
+            None if asked => {
+                roles.insert(role.clone(), (vec!["aws-auth only".to_owned()], needs));
+            }
+            Some(_) | None => {}
+        }
     }
     roles
         .into_iter()

@@ -1,5 +1,6 @@
 use super::accounts::open_account;
 use super::blocker::place;
+use super::caller;
 use super::{
     CallerAccess, Decisions, Line, LinePlace, NodeRole, Note, Notice, Outcome, Phase, Severity, Target,
 };
@@ -92,8 +93,13 @@ pub(super) fn of_target(target: &Target) -> Vec<Notice> {
             Note::PathUnchecked => None,
             Note::GroupsLost { groups } => Some(warning(
                 "groups-lost",
-                format!("the entry cannot carry these groups of the line: {}", list(&mut groups.iter())),
-                "bind what they are needed for in another way, or decide otherwise",
+                format!("a node's entry cannot carry these groups of the line: {}", list(&mut groups.iter())),
+                "bind what they are needed for in another way",
+            )),
+            Note::GroupsDropped { groups } => Some(warning(
+                "group-dropped",
+                format!("by decision these groups of the line are given up: {}", list(&mut groups.iter())),
+                "",
             )),
             Note::GroupDropped { group } => {
                 Some(warning("group-dropped", format!("by decision the group {group} is given up"), ""))
@@ -249,19 +255,15 @@ pub(super) fn unused(decisions: &Decisions, is_used: &dyn Fn(usize) -> bool, lin
 }
 
 /// Who is left to mend things, seen from the end of the migration.
-pub(super) fn of_people(caller: &CallerAccess, other_admins: usize, observable: bool) -> Vec<Notice> {
+pub(super) fn of_people(
+    access: &CallerAccess,
+    lines: &[Line],
+    other_admins: usize,
+    observable: bool,
+) -> Vec<Notice> {
     let mut notices = Vec::new();
-    if let CallerAccess::Elsewhere { arn } = caller {
-        notices.push(Notice {
-            rule: "caller-unmapped".to_owned(),
-            severity: Severity::Warning,
-            at: None,
-            subject: arn.clone(),
-            message: "neither a line nor an entry names whoever runs this".to_owned(),
-            help: vec![
-                "the cluster's creator gets an entry from EKS in dual mode; anybody else should be given one first".to_owned(),
-            ],
-        });
+    if let CallerAccess::Elsewhere { arn } = access {
+        notices.extend(caller::elsewhere(arn, lines));
     }
     if other_admins == 0 {
         notices.push(Notice {

@@ -30,7 +30,7 @@ pub struct Plan {
     pub targets: Vec<Target>,
     /// Every existing access entry, by principal, each with exactly one fate.
     pub existing: Vec<Existing>,
-    /// Every role that nodes or Fargate pods use.
+    /// Every role that nodes or Fargate pods use, as far as EKS was asked for them.
     pub nodes: Vec<NodeRole>,
     /// What blocks, warns or informs, most severe first.
     pub notices: Vec<Notice>,
@@ -269,6 +269,10 @@ pub enum Note {
     GroupDropped {
         group: String,
     },
+    /// A decision for the principal leaves them out.
+    GroupsDropped {
+        groups: BTreeSet<String>,
+    },
     GroupRenamed {
         from: String,
         to: String,
@@ -334,7 +338,7 @@ pub enum ExistingFate {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeRole {
     pub role: PrincipalArn,
-    /// `node group a`, `Fargate profile b`, `aws-auth`.
+    /// `node group a`, `Fargate profile b`, `aws-auth only`.
     pub used_by: Vec<String>,
     pub needs: EntryType,
     /// The type of the entry it has or will have.

@@ -121,7 +121,7 @@ fn standard(
         match &context.decisions.masters {
             Masters::AccessPolicy if entry.is_cluster_admin_by_policy() => notes.push(Note::MastersByPolicy),
             Masters::AccessPolicy => {
-                notes.push(Note::GroupsLost { groups: BTreeSet::from([GroupName::MASTERS.to_owned()]) });
+                notes.push(Note::GroupDropped { group: GroupName::MASTERS.to_owned() });
             }
             Masters::Group(group) => {
                 let binding = bindings.masters(context.rbac, group);
@@ -232,7 +232,7 @@ fn carried_groups(held: &Held<'_>, groups: &[String], context: &Context<'_>) -> 
             .cloned()
             .collect();
         if !lost.is_empty() {
-            carried.notes.push(Note::GroupsLost { groups: lost });
+            carried.notes.push(Note::GroupsDropped { groups: lost });
         }
         return Ok(carried);
     }

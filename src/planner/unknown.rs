@@ -46,7 +46,7 @@ pub(super) fn unknown(snapshot: &Snapshot) -> BTreeMap<PlanSource, String> {
         (PlanSource::IamRoles, iam_roles.is_some(), "that roles exist, and their paths"),
         (PlanSource::IamUsers, iam_users.is_some(), "that users exist"),
         (PlanSource::Rbac, rbac.is_some(), "that bindings by old usernames and groups are carried over"),
-        (PlanSource::Caller, caller.is_some(), "that whoever runs this keeps access, and comes last"),
+        (PlanSource::Caller, caller.is_some(), "that whoever runs this keeps access, and that their own entry comes last: who it is was not looked at"),
     ]
     .into_iter()
     .filter(|(_, known, _)| !known)

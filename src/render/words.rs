@@ -66,7 +66,7 @@ pub(super) fn standing(standing: &Standing) -> &'static str {
 pub(super) fn note(note: &Note) -> String {
     match note {
         Note::MastersByPolicy => {
-            "system:masters becomes AmazonEKSClusterAdminPolicy: the same rights, but through the authorizer and not past it".to_owned()
+            "system:masters becomes AmazonEKSClusterAdminPolicy: an authorizer's yes, no longer a bypass of all of them".to_owned()
         }
         Note::MastersByGroup { group, binding } => {
             format!("system:masters becomes the group {group}, which {binding} binds to cluster-admin")
@@ -81,6 +81,7 @@ pub(super) fn note(note: &Note) -> String {
             format!("{} lost: a node type takes no groups of one's own", list(groups))
         }
         Note::GroupDropped { group } => format!("group {group} dropped by decision"),
+        Note::GroupsDropped { groups } => format!("{} dropped by decision", list(groups)),
         Note::GroupRenamed { from, to, bindings } => {
             format!("group {from} renamed to {to}; {}", carried(bindings))
         }

@@ -84,7 +84,7 @@ pub fn plan(snapshot: &Snapshot, steps: Vec<Step>) -> Plan {
         mode: Some(cluster.mode),
         caller: CallerAccess::Principal { arn: ADMIN.to_owned(), principal: arn(ADMIN) },
         source: None,
-        fingerprint: fingerprint(snapshot),
+        fingerprint: fingerprint(snapshot, &Decisions::default()),
         decisions: Decisions::default(),
         unknown: BTreeMap::new(),
         lines,

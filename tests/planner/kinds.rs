@@ -279,6 +279,8 @@ fn decisions_skip_override_and_are_reported_when_they_match_nothing() {
     assert_eq!(plan.lines[0].outcome, Outcome::Skipped { reason: "left".into() });
     assert_eq!(only_target(&plan).entry.username, EntryUsername::Default);
     assert!(groups(&plan).is_empty());
+    let dropped = Note::GroupsDropped { groups: BTreeSet::from(["ops".to_owned()]) };
+    assert!(only_target(&plan).notes.contains(&dropped));
     let unused: Vec<&str> = plan
         .notices
         .iter()

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use eksodus::eks::{AwsError, AwsErrorKind, Clock, EksApi, IamApi, NewEntry, Page, StsApi, Update};
+use eksodus::eks::{AwsError, AwsErrorKind, Clock, EksApi, IamApi, IamPage, NewEntry, Page, StsApi, Update};
 use eksodus::kube::{KubeApi, KubeError, KubeErrorKind};
 use eksodus::model::{
     AccessScope, AuthenticationMode, ConfigMap, GroupName, PolicyArn, PrincipalArn, Username,
@@ -137,11 +137,11 @@ impl EksApi for Simulated {
 }
 
 impl IamApi for Simulated {
-    async fn list_roles(&self, next: Option<&str>) -> Result<Page<IamRole>, AwsError> {
+    async fn list_roles(&self, next: Option<&str>) -> Result<IamPage<IamRole>, AwsError> {
         self.reads(self.world.list_roles(next)).await
     }
 
-    async fn list_users(&self, next: Option<&str>) -> Result<Page<IamUser>, AwsError> {
+    async fn list_users(&self, next: Option<&str>) -> Result<IamPage<IamUser>, AwsError> {
         self.reads(self.world.list_users(next)).await
     }
 }

@@ -49,8 +49,8 @@ use state::{Bound, State};
 
 /// A cluster that is played from a snapshot, through the same ports as a live one.
 ///
-/// What the snapshot does not know stays unknown: without a complete IAM listing `iam:ListRoles` and `iam:ListUsers` are
-/// denied, and every principal that no listing contradicts is taken to exist. A complete listing speaks for the accounts
+/// What the snapshot does not know stays unknown: IAM listings, node groups and Fargate profiles that it lacks may not be
+/// listed, and every principal that no listing contradicts is taken to exist. A complete listing speaks for the accounts
 /// that occur in either listing; principals of other accounts are taken to exist.
 #[derive(Debug)]
 pub struct Simulator {

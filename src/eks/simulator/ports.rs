@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::eks::{AwsError, AwsErrorKind, Clock, EksApi, IamApi, NewEntry, Page, StsApi, Update};
+use crate::eks::{AwsError, AwsErrorKind, Clock, EksApi, IamApi, IamPage, NewEntry, Page, StsApi, Update};
 use crate::kube::{KubeApi, KubeError, KubeErrorKind};
 use crate::model::{
     AccessScope, AuthenticationMode, ConfigMap, GroupName, PolicyArn, PrincipalArn, Username,
@@ -143,7 +143,8 @@ impl EksApi for Simulator {
 
     async fn list_nodegroups(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
         self.aws(Operation::ListNodegroups, CLUSTER, |state| {
-            let names = state.original.nodegroups.iter().flatten().map(|nodegroup| nodegroup.name.clone());
+            let nodegroups = known(state, state.original.nodegroups.as_ref(), Operation::ListNodegroups)?;
+            let names = nodegroups.iter().map(|nodegroup| nodegroup.name.clone());
             page("nodegroups", in_given_order(names), state.behaviour.page_size, next)
         })
     }
@@ -158,7 +159,9 @@ impl EksApi for Simulator {
 
     async fn list_fargate_profiles(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
         self.aws(Operation::ListFargateProfiles, CLUSTER, |state| {
-            let names = state.original.fargate_profiles.iter().flatten().map(|profile| profile.name.clone());
+            let profiles = state.original.fargate_profiles.as_ref();
+            let profiles = known(state, profiles, Operation::ListFargateProfiles)?;
+            let names = profiles.iter().map(|profile| profile.name.clone());
             page("fargate-profiles", in_given_order(names), state.behaviour.page_size, next)
         })
     }
@@ -172,33 +175,35 @@ impl EksApi for Simulator {
 }
 
 impl IamApi for Simulator {
-    async fn list_roles(&self, next: Option<&str>) -> Result<Page<IamRole>, AwsError> {
+    async fn list_roles(&self, next: Option<&str>) -> Result<IamPage<IamRole>, AwsError> {
         self.aws(Operation::ListRoles, Target::Named("roles"), |state| {
             iam_page(state, state.iam.roles.as_ref(), Operation::ListRoles, next)
         })
     }
 
-    async fn list_users(&self, next: Option<&str>) -> Result<Page<IamUser>, AwsError> {
+    async fn list_users(&self, next: Option<&str>) -> Result<IamPage<IamUser>, AwsError> {
         self.aws(Operation::ListUsers, Target::Named("users"), |state| {
             iam_page(state, state.iam.users.as_ref(), Operation::ListUsers, next)
         })
     }
 }
 
-/// A list that is not known to be whole cannot be given: its reader would take what it lacks for gone.
+/// What the snapshot has, and whether it is the whole account; a list that it does not have cannot be given.
 fn iam_page<T: Clone>(
     state: &State,
     listing: Option<&Listing<T>>,
     operation: Operation,
     next: Option<&str>,
-) -> Result<Page<T>, AwsRefusal> {
-    match listing {
-        Some(listing) if listing.complete => {
-            let items = in_given_order(listing.items.iter().cloned());
-            page(operation.as_str(), items, state.behaviour.iam_page_size, next)
-        }
-        _ => Err(access_denied(&state.caller().arn, operation.as_str(), "*")),
-    }
+) -> Result<IamPage<T>, AwsRefusal> {
+    let Listing { items, complete } = known(state, listing, operation)?;
+    let items = in_given_order(items.iter().cloned());
+    let page = page(operation.as_str(), items, state.behaviour.iam_page_size, next)?;
+    Ok(IamPage { page, complete: *complete })
+}
+
+/// What the snapshot does not know, nobody may look at: an empty answer would say that there is none.
+fn known<'s, T>(state: &State, part: Option<&'s T>, operation: Operation) -> Result<&'s T, AwsRefusal> {
+    part.ok_or_else(|| access_denied(&state.caller().arn, operation.as_str(), "*"))
 }
 
 impl StsApi for Simulator {

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::eks::{Update, UpdateStatus};
-use crate::model::AuthenticationMode;
+use crate::model::{AuthenticationMode, EntrySupport};
 use crate::snapshot::ClusterStatus;
 
 use super::refusal::{AwsRefusal, not_found, platform_too_old, unsupported_mode_update, update_in_progress};
@@ -57,7 +57,9 @@ impl State {
         if cluster.mode.next() != Some(to) {
             return Err(unsupported_mode_update(cluster.mode, to));
         }
-        if !supports_entries(&cluster.version, &cluster.platform_version) {
+        // versions that nobody can read are let through
+        let support = EntrySupport::of(&cluster.version, &cluster.platform_version);
+        if matches!(support, EntrySupport::TooOld { .. }) {
             return Err(platform_too_old(&cluster.version, &cluster.platform_version));
         }
         self.updates.mode_updates += 1;
@@ -111,32 +113,5 @@ impl State {
         cluster.status = ClusterStatus("UPDATING".to_owned());
         self.put_cluster(cluster, self.now);
         update
-    }
-}
-
-/// EKS user guide, "Associate IAM identities with Kubernetes permissions"; versions nobody can read are let through.
-fn supports_entries(version: &str, platform: &str) -> bool {
-    const MINIMUM: [(u32, u32); 8] =
-        [(23, 17), (24, 15), (25, 12), (26, 11), (27, 10), (28, 6), (29, 1), (30, 2)];
-    let minor = version.strip_prefix("1.").and_then(|minor| minor.parse::<u32>().ok());
-    let platform = platform.strip_prefix("eks.").and_then(|number| number.parse::<u32>().ok());
-    let (Some(minor), Some(platform)) = (minor, platform) else { return true };
-    match MINIMUM.into_iter().find(|(known, _)| *known == minor) {
-        Some((_, minimum)) => platform >= minimum,
-        None => minor > 30,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::supports_entries;
-
-    #[test]
-    fn the_published_minimum_of_each_version_holds() {
-        assert!(supports_entries("1.28", "eks.6"));
-        assert!(!supports_entries("1.28", "eks.5"));
-        assert!(!supports_entries("1.22", "eks.99"));
-        assert!(supports_entries("1.31", "eks.1"));
-        assert!(supports_entries("2.0", "eks.1"));
     }
 }

@@ -6,6 +6,7 @@ use crate::reader::{AwsAuth, Manifest};
 /// Ids that only plans give: they take more than the file to find, or sum several of lint's up.
 pub const PLAN_RULES: &[&str] = &[
     "ambiguous-role",
+    "caller-skipped",
     "caller-unmapped",
     "damaged-entry",
     "entry-differs",
@@ -17,7 +18,11 @@ pub const PLAN_RULES: &[&str] = &[
     "never-matches",
     "no-other-admin",
     "node-uncovered",
+    "nodes-unknown",
     "not-pruned",
+    "not-undone",
+    "nothing-read",
+    "platform-version",
     "policies-kept",
     "principal-gone",
     "unresolved-role",

@@ -46,7 +46,9 @@ fn risks(target: &Target) -> String {
     for note in &target.notes {
         risks.extend(match note {
             Note::UsernameChanged { .. } | Note::UsernameDefaulted { .. } => Some("identity changes"),
-            Note::GroupsLost { .. } | Note::GroupDropped { .. } => Some("groups lost"),
+            Note::GroupsLost { .. } | Note::GroupDropped { .. } | Note::GroupsDropped { .. } => {
+                Some("groups lost")
+            }
             Note::GroupRenamed { .. } => Some("groups renamed"),
             Note::Damaged { .. } => Some("damaged today"),
             Note::FromAccount { .. } => Some("from mapAccounts"),

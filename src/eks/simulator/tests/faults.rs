@@ -87,17 +87,34 @@ fn the_log_tells_each_call_and_how_it_ended() {
 }
 
 #[test]
-fn iam_lists_are_given_only_when_they_are_whole() {
-    let eks = simulator_with(AuthenticationMode::Api, Behaviour { iam_page_size: 2, ..Behaviour::default() });
+fn iam_lists_come_in_pages_and_say_whether_they_are_whole() {
+    let behaviour = || Behaviour { iam_page_size: 2, ..Behaviour::default() };
+    let eks = simulator_with(AuthenticationMode::Api, behaviour());
     let first = block_on(eks.list_roles(None)).unwrap();
-    let second = block_on(eks.list_roles(first.next.as_deref())).unwrap();
-    assert_eq!((first.items.len(), second.items.len(), second.next), (2, 1, None));
-    assert!(block_on(eks.list_users(first.next.as_deref())).is_err());
+    let second = block_on(eks.list_roles(first.page.next.as_deref())).unwrap();
+    assert_eq!((first.page.items.len(), second.page.items.len(), second.page.next), (2, 1, None));
+    assert!(first.complete && second.complete);
+    assert!(block_on(eks.list_users(first.page.next.as_deref())).is_err());
 
     let mut partial = snapshot(AuthenticationMode::Api);
     partial.iam_roles.as_mut().unwrap().complete = false;
-    partial.iam_users = None;
-    let eks = Simulator::from_snapshot(&partial, Behaviour::default()).unwrap();
+    let eks = Simulator::from_snapshot(&partial, behaviour()).unwrap();
+    let first = block_on(eks.list_roles(None)).unwrap();
+    assert_eq!((first.page.items.len(), first.complete), (2, false));
+}
+
+#[test]
+fn what_the_snapshot_does_not_know_may_not_be_listed() {
+    let unknown = Snapshot {
+        iam_roles: None,
+        iam_users: None,
+        nodegroups: None,
+        fargate_profiles: None,
+        ..snapshot(AuthenticationMode::Api)
+    };
+    let eks = Simulator::from_snapshot(&unknown, Behaviour::default()).unwrap();
     assert_eq!(said(block_on(eks.list_roles(None))).0, AwsErrorKind::AccessDenied);
     assert_eq!(said(block_on(eks.list_users(None))).0, AwsErrorKind::AccessDenied);
+    assert_eq!(said(block_on(eks.list_nodegroups(None))).0, AwsErrorKind::AccessDenied);
+    assert_eq!(said(block_on(eks.list_fargate_profiles(None))).0, AwsErrorKind::AccessDenied);
 }
