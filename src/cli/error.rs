@@ -57,8 +57,8 @@ pub enum CliError {
     OtherPlan { path: PathBuf, journal: String, plan: String },
     #[error("there is no run of this plan")]
     NothingToResume,
-    #[error("{} and {} both left something behind", one.display(), other.display())]
-    SeveralRuns { one: PathBuf, other: PathBuf },
+    #[error("{}: the run did not begin, and did nothing", path.display())]
+    NotBegun { path: PathBuf },
     #[error("this cannot be rolled back")]
     NoRollback(#[from] NoRollback),
     #[error("the answer cannot be written as JSON")]
@@ -96,7 +96,7 @@ impl CliError {
             | Self::Folder(_)
             | Self::Journal { .. }
             | Self::NothingToResume
-            | Self::SeveralRuns { .. }
+            | Self::NotBegun { .. }
             | Self::Json(_) => Exit::Error,
         }
     }
@@ -130,8 +130,7 @@ impl CliError {
             Self::Simulator(_) => "the folder needs cluster.json: aws eks describe-cluster".to_owned(),
             Self::OtherPlan { .. } => "name the folder of the run that the journal was written in".to_owned(),
             Self::Folder(FolderError::Busy { .. }) => "wait until it has ended".to_owned(),
-            Self::NothingToResume => "leave out --resume".to_owned(),
-            Self::SeveralRuns { .. } => "name the one to undo".to_owned(),
+            Self::NothingToResume | Self::NotBegun { .. } => "leave out --resume".to_owned(),
             Self::NoRollback(NoRollback::AwsAuth(_)) => {
                 "put aws-auth back to what the run left, or restore it from aws-auth.backup.yaml of the run"
                     .to_owned()

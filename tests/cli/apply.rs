@@ -5,7 +5,7 @@ use std::fs;
 use crate::bench::{Bench, Ran};
 
 /// A simulated cluster in `sim`, and a plan of it in `plan.json`.
-fn planned() -> Bench {
+pub fn planned() -> Bench {
     let bench = Bench::new();
     bench.copy("quickstart", "sim");
     fs::rename(bench.path("sim/eksodus.yaml"), bench.path("eksodus.yaml")).unwrap();
@@ -14,12 +14,12 @@ fn planned() -> Bench {
     bench
 }
 
-fn apply(bench: &Bench, more: &[&str]) -> Ran {
+pub fn apply(bench: &Bench, more: &[&str]) -> Ran {
     let args = ["apply", "plan.json", "--simulate", "sim", "--allow-irreversible"];
     bench.run(&[&args, more].concat())
 }
 
-fn entries(bench: &Bench) -> usize {
+pub fn entries(bench: &Bench) -> usize {
     let Ok(text) = fs::read_to_string(bench.path("sim/access-entries.json")) else { return 0 };
     serde_json::from_str::<Vec<serde_json::Value>>(&text).unwrap().len()
 }
@@ -199,7 +199,7 @@ fn a_journal_of_another_plan_is_refused() {
     assert!(ran.code == Some(5) && ran.stderr.contains("the journal is of plan"), "{}", ran.all());
 }
 
-fn run_folder(bench: &Bench) -> std::path::PathBuf {
+pub fn run_folder(bench: &Bench) -> std::path::PathBuf {
     let mut runs = bench.path("sim/runs/prod-eu").read_dir().unwrap();
     runs.next().unwrap().unwrap().path()
 }
