@@ -23,10 +23,12 @@ pub enum CliError {
     Read { path: PathBuf, source: io::Error },
     #[error("{} is not UTF-8", path.display())]
     NotText { path: PathBuf },
-    #[error("without a file, {command} needs a live cluster, which this version cannot reach")]
+    #[error("{command} needs a cluster, and this version cannot reach a live one")]
     Live { command: &'static str, instead: &'static str },
     #[error("{command} has no Markdown output")]
     NoMarkdown { command: &'static str },
+    #[error("--out names a file, and - is none")]
+    OutIsStdout,
     #[error("there is no command {name:?}")]
     NoSuchCommand { name: String },
     #[error("this asks for confirmation, and nobody can answer")]
@@ -41,7 +43,7 @@ pub enum CliError {
     PlanFile { path: PathBuf, source: PlanFileError },
     #[error("the plan is for {planned}, this is {found}")]
     OtherCluster { planned: String, found: String },
-    #[error("nothing says which cluster this is about")]
+    #[error("the plan was made without a cluster")]
     NoCluster,
     #[error(transparent)]
     Simulator(#[from] SimulatorError),
@@ -73,9 +75,11 @@ fn at(place: Option<Place>) -> String {
 impl CliError {
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Live { .. } | Self::NoMarkdown { .. } | Self::NoSuchCommand { .. } | Self::NobodyToAsk => {
-                Exit::Usage
-            }
+            Self::Live { .. }
+            | Self::NoMarkdown { .. }
+            | Self::OutIsStdout
+            | Self::NoSuchCommand { .. }
+            | Self::NobodyToAsk => Exit::Usage,
             Self::PlanFile { source: PlanFileError::Edited { .. }, .. }
             | Self::OtherCluster { .. }
             | Self::NoCluster
@@ -107,6 +111,7 @@ impl CliError {
             Self::Live { instead, .. } => (*instead).to_owned(),
             Self::NotText { .. } => "is it the right file?".to_owned(),
             Self::NoMarkdown { .. } => "pass --output text or json".to_owned(),
+            Self::OutIsStdout => "--output json prints the plan that --out would save".to_owned(),
             Self::NoSuchCommand { .. } => "eksodus --help lists them".to_owned(),
             Self::NobodyToAsk => {
                 "pass --yes, or save the plan with eksodus plan --out, read it, and apply that".to_owned()
@@ -119,7 +124,7 @@ impl CliError {
                 "use the eksodus that made it, or make a new plan".to_owned()
             }
             Self::PlanFile { source: PlanFileError::Edited { .. }, .. } => {
-                "make a new plan; decisions belong into eksodus.yaml".to_owned()
+                "make a new plan; decisions belong in eksodus.yaml".to_owned()
             }
             Self::PlanFile { .. } => "make a plan with eksodus plan --out FILE".to_owned(),
             Self::Snapshot(_) => {

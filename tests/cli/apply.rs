@@ -145,7 +145,7 @@ fn without_a_plan_it_asks_and_nobody_answers() {
     let asked = bench.run(&["apply", "--simulate", "sim", "--allow-irreversible"]);
     assert_eq!((asked.code, asked.stdout.as_str()), (Some(2), ""), "{}", asked.all());
     assert!(
-        asked.stderr.contains("ACCESS ENTRIES") && asked.stderr.contains("hint: pass --yes"),
+        asked.stderr.contains("  sim/aws-auth.yaml:44:5\n") && asked.stderr.contains("hint: pass --yes"),
         "{}",
         asked.all()
     );
@@ -155,6 +155,8 @@ fn without_a_plan_it_asks_and_nobody_answers() {
     assert_eq!(told.code, Some(0), "{}", told.all());
     let summary: serde_json::Value = serde_json::from_str(&told.stdout).unwrap();
     assert_eq!(summary["result"], "done");
+    let quiet = bench.run(&["apply", "--simulate", "sim", "--through", "prune", "--yes", "--quiet"]);
+    assert_eq!((quiet.code, quiet.stderr.as_str()), (Some(0), ""), "{}", quiet.all());
 }
 
 #[test]

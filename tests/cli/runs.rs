@@ -1,4 +1,4 @@
-//! Runs that are damaged, did not begin, or were rolled back.
+//! Runs that are damaged, did not begin, were rolled back, or are of another cluster.
 
 use std::fs;
 use std::io::Write as _;
@@ -88,4 +88,35 @@ fn without_a_run_the_newest_that_left_something_is_undone() {
     }
     assert!(entries(&bench) < with && first != second);
     assert_eq!(rollback(&["--yes"]).stderr, "nothing to undo\n");
+}
+
+#[test]
+fn what_is_of_another_cluster_or_of_none_is_refused() {
+    let bench = planned();
+    assert_eq!(apply(&bench, &[]).code, Some(0));
+    bench.copy("quickstart", "other");
+    let other = bench.read("other/cluster.json").replace("prod-eu", "prod-us");
+    bench.write("other/cluster.json", other);
+    let run = run_folder(&bench);
+    let preview = bench.run(&["rollback", run.to_str().unwrap(), "--simulate", "other"]);
+    assert_eq!((preview.code, preview.stdout.as_str()), (Some(5), ""), "{}", preview.all());
+
+    let args = ["plan", "--aws-auth", "sim/aws-auth.yaml", "--config", "eksodus.yaml", "--out", "none.json"];
+    assert_eq!(bench.run(&args).code, Some(4), "it blocks, too");
+    for command in ["verify", "apply"] {
+        let ran = bench.run(&[command, "none.json", "--simulate", "sim"]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(5), ""), "{}", ran.all());
+        assert!(ran.stderr.starts_with("error: the plan was made without a cluster\n"), "{}", ran.all());
+    }
+}
+
+#[test]
+fn verify_tells_each_thing_once() {
+    let bench = planned();
+    assert_eq!(apply(&bench, &[]).code, Some(0));
+    let changed = bench.read("sim/access-entries.json").replace("\"developers\"", "\"others\"");
+    bench.write("sim/access-entries.json", changed);
+    let ran = bench.run(&["verify", "plan.json", "--simulate", "sim"]);
+    assert_eq!(ran.code, Some(3), "{}", ran.all());
+    assert_eq!(ran.stdout.lines().filter(|it| it.contains("user/ops/maria")).count(), 1, "{}", ran.all());
 }

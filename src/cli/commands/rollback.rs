@@ -4,11 +4,10 @@ use std::path::PathBuf;
 use clap::Args;
 use eksodus::eks::simulator::Fault;
 use eksodus::executor::journal::RunFolder;
-use eksodus::executor::{Rollback, observe, refusals, rollback_plan};
+use eksodus::executor::{Rollback, refusals, rollback_plan};
 use eksodus::planner::{Phase, Step};
 use eksodus::render::Next;
 use eksodus::snapshot::Snapshot;
-use pollster::block_on;
 
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -42,9 +41,9 @@ pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
         true => Simulated::hold(folder, args.fault)?,
         false => Simulated::open(folder, args.fault)?,
     };
-    let now = block_on(observe(&cluster)).map_err(CliError::Observe)?;
+    let now = cluster.observe()?;
     let found = match &args.journal {
-        Some(path) => of_run(&runs::at(path)?, &now)?,
+        Some(path) => of_run(&runs::at(path)?, &cluster, &now)?,
         None => newest(&cluster, &now)?,
     };
     let Some(Rollback { plan, refused }) = found else {
@@ -77,9 +76,10 @@ pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
 }
 
 /// `None` of a run that did not begin.
-fn of_run(run: &RunFolder, now: &Snapshot) -> Result<Option<Rollback>, CliError> {
+fn of_run(run: &RunFolder, cluster: &Simulated, now: &Snapshot) -> Result<Option<Rollback>, CliError> {
     let Some(told) = runs::reading(run)? else { return Ok(None) };
     let plan = runs::plan_of(run, &told)?;
+    cluster.is_of(&plan)?;
     Ok(Some(rollback_plan(&plan, &told.progress, now)?))
 }
 

@@ -2,11 +2,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use eksodus::executor::journal::RunFolder;
-use eksodus::executor::observe;
 use eksodus::model::AuthenticationMode;
 use eksodus::planner::plan;
 use eksodus::render::escape::terminal;
-use pollster::block_on;
 use serde::Serialize;
 
 use crate::cli::args::Format;
@@ -56,7 +54,7 @@ pub fn run(args: StatusArgs, mut context: Context<'_>) -> Result<Exit, CliError>
         return Err(CliError::Live { command: "status", instead: "pass --simulate DIR" });
     };
     let cluster = Simulated::open(folder, Vec::new())?;
-    let now = block_on(observe(&cluster)).map_err(CliError::Observe)?;
+    let now = cluster.observe()?;
     let plan = plan(&now, &inputs::decisions(&mut context, Some(folder))?);
     context.console.seed_redaction(&plan.to_json());
     let id = plan.cluster.as_ref().ok_or(CliError::NoCluster)?;
