@@ -22,6 +22,8 @@ const LINES: [usize; 4] = [750, 1_500, 3_000, 6_000];
 const ENTRIES: usize = 3_000;
 const INSTRUCTIONS: u64 = 1_000_000_000;
 const KILOBYTES: u64 = 100 * 1024;
+/// What 10 ms of a slow core amount to.
+const START: u64 = 20_000_000;
 
 fn main() {
     let mut args = std::env::args().skip(1);
@@ -46,12 +48,18 @@ fn parent() {
         println!("skipped: valgrind is not installed");
         return;
     }
+    for args in [&["--version"][..], &["plan", "--snapshot", "fixtures/quickstart", "--quiet"]] {
+        let instructions = instructions(env!("CARGO_BIN_EXE_eksodus"), args);
+        println!("{instructions:>14} instructions: eksodus {}", args.join(" "));
+        assert!(instructions < START, "over the limit of {START} instructions");
+    }
     println!("{:>6} {:>14} {:>13} {:>10}", "lines", "instructions", "per line", "peak");
     let mut first = None;
     for lines in LINES {
         child_of(lines, |folder| {
-            let instructions = instructions(folder);
-            let peak = peak(folder);
+            let folder = folder.to_string_lossy();
+            let instructions = instructions(&this_program(), &["--child", &folder]);
+            let peak = peak(&folder);
             let per_line = instructions / lines as u64;
             println!("{lines:>6} {instructions:>14} {per_line:>13} {peak:>7} kB");
             assert!(instructions < INSTRUCTIONS, "over the limit of {INSTRUCTIONS} instructions");
@@ -67,12 +75,10 @@ fn parent() {
     }
 }
 
-fn instructions(folder: &Path) -> u64 {
+fn instructions(program: &str, args: &[&str]) -> u64 {
     let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(std::env::current_exe().expect("a running program has a path"))
-        .arg("--child")
-        .arg(folder)
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", program])
+        .args(args)
         .output()
         .expect("valgrind starts");
     let report = String::from_utf8_lossy(&output.stderr);
@@ -80,12 +86,15 @@ fn instructions(folder: &Path) -> u64 {
     count.and_then(|count| count.parse().ok()).unwrap_or_else(|| panic!("callgrind says nothing:\n{report}"))
 }
 
-fn peak(folder: &Path) -> u64 {
-    let exe = std::env::current_exe().expect("a running program has a path");
-    let output = Command::new(exe).arg("--child").arg(folder).output().expect("it starts");
+fn peak(folder: &str) -> u64 {
+    let output = Command::new(this_program()).args(["--child", folder]).output().expect("it starts");
     let said = String::from_utf8_lossy(&output.stdout);
     let peak = said.rsplit("peak ").next().and_then(|peak| peak.split_whitespace().next());
     peak.and_then(|peak| peak.parse().ok()).unwrap_or_else(|| panic!("no peak in {said:?}"))
+}
+
+fn this_program() -> String {
+    std::env::current_exe().expect("a running program has a path").to_string_lossy().into_owned()
 }
 
 /// A snapshot folder with that many lines, and 3,000 entries for half of them and for others.

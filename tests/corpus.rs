@@ -1,14 +1,23 @@
-//! The reader on a folder of real maps, which stays outside of the repository.
+//! Reader, lint and planner on a folder of real maps, which stays outside of the repository.
 //!
 //! `EKSODUS_CORPUS=FOLDER cargo test --test corpus -- --nocapture`
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "what is read and what is skipped must be seen"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use eksodus::model::IamArn;
+use eksodus::planner::lint::lint;
+use eksodus::planner::{Decisions, Plan, plan};
 use eksodus::reader::{
     AwsAuth, EntryRef, Identity, Lookup, Manifest, Mapping, SectionName, Status, cut, lookup, read,
 };
+use eksodus::snapshot::Snapshot;
 
 #[expect(clippy::disallowed_methods, reason = "a test has no command line to take the folder from")]
 fn folder() -> Option<PathBuf> {
@@ -58,6 +67,17 @@ fn holds_together(path: &Path) -> bool {
         }
         found(&name, &auth, mapping);
     }
+    for finding in lint(&manifest, &auth) {
+        assert!(
+            manifest.source.text.get(finding.span.start..finding.span.end).is_some(),
+            "{name}: {}",
+            finding.rule
+        );
+    }
+    let snapshot = Snapshot { aws_auth: Some(manifest.clone()), ..Snapshot::default() };
+    let planned = plan(&snapshot, &Decisions::default());
+    assert_eq!(planned.lines.len(), entries.len() + auth.accounts.entries.len(), "{name}");
+    assert_eq!(Plan::parse(&planned.to_json()).unwrap(), planned, "{name}");
     for section in SectionName::ALL {
         let Some((text, _)) = manifest.section(section) else { continue };
         let count = entries.iter().filter(|mapping| mapping.at.section == section).count();

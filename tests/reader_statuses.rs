@@ -1,5 +1,7 @@
 //! What becomes of each entry, with its place: the oddities that are found in real maps.
 
+#![expect(clippy::unwrap_used, reason = "a text that is not there fails the test")]
+
 use std::collections::BTreeMap;
 
 use eksodus::model::ConfigMap;
@@ -254,4 +256,15 @@ fn what_people_write_by_mistake_means_what_the_server_makes_of_it() {
     ] {
         assert!(matches!(statuses(never), Status::NeverMatches(_)), "{never}");
     }
+}
+
+#[test]
+fn a_line_of_map_users_that_map_roles_knows_is_never_asked() {
+    let data = BTreeMap::from([
+        ("mapRoles".to_owned(), format!("- rolearn: {DEV}\n  username: a\n")),
+        ("mapUsers".to_owned(), format!("- userarn: {}\n  username: b\n", DEV.to_uppercase())),
+    ]);
+    let auth = read(&Manifest::from_config_map(ConfigMap { data, ..ConfigMap::default() }));
+    assert_eq!(auth.users.entries[0].status, Status::Superseded { by: role(0) });
+    assert_eq!(auth.roles.entries[0].status, Status::InForce);
 }

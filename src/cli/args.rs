@@ -33,7 +33,7 @@ pub struct Global {
     /// Read what was observed of the cluster from this folder
     #[arg(long, global = true, value_name = "DIR", help_heading = "Input")]
     pub snapshot: Option<PathBuf>,
-    /// The team's decisions; eksodus.yaml of the working directory is used when it is there
+    /// The team's decisions; without it eksodus.yaml of the snapshot folder, or of the working directory
     #[arg(long, global = true, value_name = "FILE", help_heading = "Input")]
     pub config: Option<PathBuf>,
     /// How stdout is written

@@ -29,6 +29,8 @@ pub enum CliError {
     NoMarkdown { command: &'static str },
     #[error("there is no command {name:?}")]
     NoSuchCommand { name: String },
+    #[error("in API mode a rollback would lock people out, so there is none to rehearse")]
+    NoWayBack,
     #[error("this asks for confirmation, and nobody can answer")]
     NobodyToAsk,
     #[error("{name}{}", at(source.place))]
@@ -73,13 +75,16 @@ fn at(place: Option<Place>) -> String {
 impl CliError {
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Live { .. } | Self::NoMarkdown { .. } | Self::NoSuchCommand { .. } | Self::NobodyToAsk => {
-                Exit::Usage
-            }
+            Self::Live { .. }
+            | Self::NoMarkdown { .. }
+            | Self::NoSuchCommand { .. }
+            | Self::NoWayBack
+            | Self::NobodyToAsk => Exit::Usage,
             Self::PlanFile { source: PlanFileError::Edited { .. }, .. }
             | Self::OtherCluster { .. }
             | Self::NoCluster
             | Self::OtherPlan { .. }
+            | Self::Folder(FolderError::Busy { .. })
             | Self::NoRollback(_) => Exit::Refused,
             Self::Stdout(_)
             | Self::Signals(_)
@@ -107,6 +112,7 @@ impl CliError {
             Self::NotText { .. } => "is it the right file?".to_owned(),
             Self::NoMarkdown { .. } => "pass --output text or json".to_owned(),
             Self::NoSuchCommand { .. } => "eksodus --help lists them".to_owned(),
+            Self::NoWayBack => "rehearse --rollback stops after prune; leave out --through".to_owned(),
             Self::NobodyToAsk => {
                 "pass --yes, or save the plan with eksodus plan --out, read it, and apply that".to_owned()
             }
@@ -128,6 +134,7 @@ impl CliError {
             Self::NoCluster => "plan from a snapshot that has cluster.json".to_owned(),
             Self::Simulator(_) => "the folder needs cluster.json: aws eks describe-cluster".to_owned(),
             Self::OtherPlan { .. } => "name the folder of the run that the journal was written in".to_owned(),
+            Self::Folder(FolderError::Busy { .. }) => "wait until it has ended".to_owned(),
             Self::NothingToResume => "leave out --resume".to_owned(),
             Self::SeveralRuns { .. } => "name the one to undo".to_owned(),
             Self::NoRollback(NoRollback::AwsAuth(_)) => {

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use eksodus::model::ConfigMap;
 use eksodus::planner::{Decisions, Plan};
@@ -71,18 +71,21 @@ fn manifest(file: &Path) -> Result<Manifest, CliError> {
     Manifest::parse(&name, &bytes(file)?).map_err(|source| CliError::Manifest { name, source })
 }
 
-/// `--config`, or `EKSODUS_CONFIG`, or the file of the working directory; none of them is no decisions.
-pub fn decisions(context: &mut Context<'_>) -> Result<Decisions, CliError> {
-    let named = context.global.config.as_deref().or(context.host.config.as_deref());
+/// `--config`, or `EKSODUS_CONFIG`, or the file beside the snapshot, or the one of the working directory; none of them is
+/// no decisions.
+pub fn decisions(context: &mut Context<'_>, folder: Option<&Path>) -> Result<Decisions, CliError> {
+    let named = context.global.config.as_deref().or(context.host.config.as_deref()).map(Path::to_owned);
+    let beside = || folder.map(|folder| folder.join(CONFIG)).filter(|path| path.exists());
+    let here = || Some(PathBuf::from(CONFIG)).filter(|path| path.exists());
     let path = match named {
         Some(path) => path,
-        None if Path::new(CONFIG).exists() => {
-            context.console.note(&format!("decisions from {CONFIG} of this directory"));
-            Path::new(CONFIG)
+        None => {
+            let Some(path) = beside().or_else(here) else { return Ok(Decisions::default()) };
+            context.console.note(&format!("decisions from {}", path.display()));
+            path
         }
-        None => return Ok(Decisions::default()),
     };
-    Decisions::parse(&path.display().to_string(), &text(path)?).map_err(CliError::Decisions)
+    Decisions::parse(&path.display().to_string(), &text(&path)?).map_err(CliError::Decisions)
 }
 
 /// A value as pretty JSON with a final newline.

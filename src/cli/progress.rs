@@ -1,26 +1,19 @@
 use eksodus::executor::{Event, Reporter};
 
 use super::console::Console;
-use super::error::CliError;
 
-/// Tells on stderr what a run does, and keeps the simulated cluster on the disk in step with its journal.
+/// Tells on stderr what a run does.
 pub struct Progress<'p> {
     console: &'p mut Console,
-    save: &'p dyn Fn() -> Result<(), CliError>,
-    unsaved: Option<CliError>,
 }
 
 impl<'p> Progress<'p> {
-    pub fn new(console: &'p mut Console, save: &'p dyn Fn() -> Result<(), CliError>) -> Self {
-        Self { console, save, unsaved: None }
+    pub fn new(console: &'p mut Console) -> Self {
+        Self { console }
     }
 
-    /// # Errors
-    /// The last thing that could not be saved.
-    pub fn end(self) -> Result<(), CliError> {
+    pub fn end(self) {
         self.console.bar().end();
-        (self.save)()?;
-        self.unsaved.map_or(Ok(()), Err)
     }
 }
 
@@ -34,7 +27,6 @@ impl Reporter for Progress<'_> {
                 self.console.note(&format!("  [{number}/{of}] {step}"));
             }
             Event::CallDone { step: _, call, already } => {
-                self.unsaved = (self.save)().err().or(self.unsaved.take());
                 if verbose {
                     let already = if *already { " (it was so already)" } else { "" };
                     self.console.note(&format!("    {call}{already}"));

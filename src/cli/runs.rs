@@ -58,7 +58,7 @@ impl Run {
         Ok(Self { folder, journal, is_new: false })
     }
 
-    /// Does it, and writes the cluster back after every call.
+    /// Does it; every call is on the disk before the journal says so.
     pub fn execute(
         &mut self,
         cluster: &Simulated,
@@ -66,7 +66,7 @@ impl Run {
         allowed: Allowed,
         interrupted: &AtomicBool,
         console: &mut Console,
-    ) -> Result<Finished, CliError> {
+    ) -> Finished {
         let options = Options {
             through: allowed.through,
             allow_irreversible: allowed.irreversible,
@@ -74,15 +74,15 @@ impl Run {
             patience: Patience::default(),
             interrupted: &|| interrupted.load(Ordering::Relaxed),
         };
-        let save = || cluster.save();
-        let mut progress = Progress::new(console, &save);
-        let finished = block_on(execute(&cluster.world, plan, &mut self.journal, options, &mut progress));
-        progress.end()?;
+        let mut progress = Progress::new(console);
+        let finished = block_on(execute(cluster, plan, &mut self.journal, options, &mut progress));
+        progress.end();
+        cluster.end(console);
         if self.is_new && self.journal.progress().steps().next().is_none() {
             // nothing was begun: there is nothing to resume or to roll back
             let _ = fs::remove_dir_all(self.folder.path());
         }
-        Ok(finished)
+        finished
     }
 
     /// Whether a call may have taken effect without anybody having looked.

@@ -163,7 +163,7 @@ impl Value {
 /// A username spelled as EKS's own default is the default.
 fn normal(mut entry: AccessEntry) -> AccessEntry {
     if let EntryUsername::Custom(username) = &entry.username
-        && entry.entry_type.default_username(&entry.principal).as_deref() == Some(username.as_str())
+        && entry.entry_type.is_default_username(&entry.principal, username.as_str())
     {
         entry.username = EntryUsername::Default;
     }

@@ -4,8 +4,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// A 12-digit AWS account id. Leading zeros are part of it, so it is never a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct AccountId([u8; 12]);
 
 /// The text is not twelve ASCII digits.
@@ -17,6 +17,12 @@ impl AccountId {
     pub fn as_str(&self) -> &str {
         // always ASCII digits, by construction
         std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl Serialize for AccountId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 

@@ -8,8 +8,8 @@ use super::{AccessScope, AccountId, GroupName, PolicyArn, PrincipalArn, Token, U
 /// The kind of an access entry. It cannot be changed: another type is another entry.
 ///
 /// The API field is an open string, so a value nobody knows yet is kept as it is and never touched.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(from = "String")]
 pub enum EntryType {
     Standard,
     Ec2Linux,
@@ -51,6 +51,13 @@ impl EntryType {
         matches!(self, Self::Ec2Linux | Self::Ec2Windows)
     }
 
+    /// Whether the username is the one EKS sets when none is given.
+    pub fn is_default_username(&self, principal: &PrincipalArn, username: &str) -> bool {
+        // what begins otherwise is none, and needs no comparison
+        (username.starts_with("arn:") || username.starts_with("system:"))
+            && self.default_username(principal).as_deref() == Some(username)
+    }
+
     /// The username EKS sets when none is given; `None` where AWS does not say.
     pub fn default_username(&self, principal: &PrincipalArn) -> Option<String> {
         let session = Token::SessionName.as_str();
@@ -68,6 +75,12 @@ impl EntryType {
             Self::FargateLinux | Self::HybridLinux | Self::Ec2 => Some(format!("system:node:{session}")),
             Self::HyperpodLinux | Self::Other(_) => None,
         }
+    }
+}
+
+impl Serialize for EntryType {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 

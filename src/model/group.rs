@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::Token;
 
 /// A Kubernetes group that an access entry may carry.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct GroupName(String);
 
 /// Why a group cannot stand in an access entry.
@@ -41,10 +41,16 @@ impl GroupName {
         if text.starts_with("system:") {
             return Err(GroupRefusal::System);
         }
-        if let Some(token) = Token::ALL.into_iter().find(|token| text.contains(token.as_str())) {
+        if let Some(token) = Token::ALL.into_iter().find(|token| token.is_in(&text)) {
             return Err(GroupRefusal::Token(token.as_str().to_owned()));
         }
         Ok(Self(text))
+    }
+}
+
+impl Serialize for GroupName {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 

@@ -25,6 +25,18 @@ impl Token {
         Self::AccessKeyId,
     ];
 
+    /// Where it first stands in a text.
+    pub fn find_in(self, text: &str) -> Option<usize> {
+        let text = text.as_bytes();
+        // most names have no braces at all, and a search for each placeholder costs more than looking for those
+        let mut braces = text.windows(2).enumerate().filter(|(_, pair)| pair == b"{{").map(|(at, _)| at);
+        braces.find(|at| text[*at..].starts_with(self.as_str().as_bytes()))
+    }
+
+    pub fn is_in(self, text: &str) -> bool {
+        self.find_in(text).is_some()
+    }
+
     /// Its exact spelling; any other case or inner space is plain text.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -56,7 +68,7 @@ impl UsernameTemplate {
     }
 
     pub fn has(&self, token: Token) -> bool {
-        self.0.contains(token.as_str())
+        token.is_in(&self.0)
     }
 
     pub fn tokens(&self) -> impl Iterator<Item = Token> + '_ {
@@ -66,7 +78,7 @@ impl UsernameTemplate {
     /// Every occurrence of one placeholder written out.
     #[must_use]
     pub fn with(&self, token: Token, value: &str) -> Self {
-        Self(self.0.replace(token.as_str(), value))
+        if self.has(token) { Self(self.0.replace(token.as_str(), value)) } else { self.clone() }
     }
 }
 
@@ -77,8 +89,8 @@ impl fmt::Display for UsernameTemplate {
 }
 
 /// A username that an access entry may carry.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Username(String);
 
 /// Why EKS would refuse a custom username, or why nobody knows what it would mean.
@@ -111,18 +123,24 @@ impl Username {
             return Err(UsernameRefusal::ReservedPrefix((*prefix).to_owned()));
         }
         for token in [Token::Ec2PrivateDnsName, Token::AccountId, Token::AccessKeyId] {
-            if text.contains(token.as_str()) {
+            if token.is_in(&text) {
                 return Err(UsernameRefusal::UnsupportedToken(token.as_str().to_owned()));
             }
         }
         for token in [Token::SessionName, Token::SessionNameRaw] {
-            if let Some(at) = text.find(token.as_str())
+            if let Some(at) = token.find_in(&text)
                 && !text[..at].contains(':')
             {
                 return Err(UsernameRefusal::NoColonBeforeSessionName);
             }
         }
         Ok(Self(text))
+    }
+}
+
+impl Serialize for Username {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::accounts::of_account;
 use super::carry::Bindings;
 use super::classify::NodeRoles;
 use super::existing::{Created, fates, settle};
@@ -48,8 +49,7 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
     let Lines { mut lines, mut targets, bindings, used, .. } = work;
     lines.sort_by_key(|line| line.at.entry);
 
-    let caller_access =
-        caller::access(snapshot.caller.as_ref(), &targets.values().cloned().collect::<Vec<_>>(), entries);
+    let caller_access = caller::access(snapshot.caller.as_ref(), targets.values(), entries);
     if let CallerAccess::Principal { principal, .. } = &caller_access
         && let Some(target) = targets.get_mut(principal)
     {
@@ -146,7 +146,9 @@ fn settle_all(work: &mut Lines<'_>, entries: &[ObservedEntry], snapshot: &Snapsh
                 Outcome::Migrates { principal: own } if *own == principal => {
                     line.outcome = Outcome::Blocked { by: blocker.clone() };
                 }
-                Outcome::Expanded { principals, .. } => principals.retain(|own| *own != principal),
+                Outcome::Expanded { principals, .. } if principals.contains(&principal) => {
+                    line.outcome = of_account(principal.clone(), blocker.clone());
+                }
                 _ => {}
             }
         }
@@ -163,8 +165,10 @@ fn gives_the_same_login(observed: &ObservedEntry, entry: &AccessEntry) -> bool {
 /// A line that does not migrate names the entry's principal.
 fn is_blocked(principal: &str, lines: &[super::Line]) -> bool {
     let canonical = principal.parse::<PrincipalArn>().map_or(principal.to_owned(), |arn| arn.canonical());
-    lines.iter().any(|line| {
-        matches!(line.outcome, Outcome::Blocked { .. }) && line.arn.eq_ignore_ascii_case(&canonical)
+    lines.iter().any(|line| match &line.outcome {
+        Outcome::Blocked { by: Blocker::OfAccount { principal: own, by: _ } } => own.as_str() == principal,
+        Outcome::Blocked { by: _ } => line.arn.eq_ignore_ascii_case(&canonical),
+        _ => false,
     })
 }
 

@@ -14,19 +14,25 @@ pub(super) fn canonical(arn: &str) -> String {
 }
 
 /// By what the caller is let in, after the migration.
-pub(super) fn access(
+pub(super) fn access<'t>(
     caller: Option<&Caller>,
-    targets: &[Target],
+    targets: impl Iterator<Item = &'t Target>,
     existing: &[ObservedEntry],
 ) -> CallerAccess {
     let Some(caller) = caller else {
         return CallerAccess::Unknown;
     };
     let canonical = canonical(&caller.arn);
-    let is_caller = |principal: &PrincipalArn| principal.canonical().eq_ignore_ascii_case(&canonical);
-    let by_target = targets.iter().map(|target| target.entry.principal.clone());
-    let by_entry = existing.iter().filter_map(|entry| entry.principal.parse().ok());
-    match by_target.chain(by_entry).find(is_caller) {
+    let is_caller = |principal: &PrincipalArn| {
+        // most are ruled out by their name, without building an ARN
+        let tail = canonical.len().checked_sub(principal.name().len()).and_then(|at| canonical.get(at..));
+        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(principal.name()))
+            && principal.canonical().eq_ignore_ascii_case(&canonical)
+    };
+    let by_target =
+        targets.map(|target| &target.entry.principal).find(|principal| is_caller(principal)).cloned();
+    let by_entry = || existing.iter().filter_map(|entry| entry.principal.parse().ok()).find(is_caller);
+    match by_target.or_else(by_entry) {
         Some(principal) => CallerAccess::Principal { arn: canonical, principal },
         None => CallerAccess::Elsewhere { arn: canonical },
     }

@@ -127,7 +127,7 @@ impl Names {
         let mut arns: BTreeSet<String> = entries
             .iter()
             .map(|entry| match entry.principal.parse::<crate::model::PrincipalArn>() {
-                Ok(principal) => principal.canonical().to_lowercase(),
+                Ok(principal) => principal.match_key(),
                 Err(_) => entry.principal.to_lowercase(),
             })
             .collect();
@@ -149,7 +149,7 @@ impl Names {
     }
 
     fn has(&self, principal: &crate::model::PrincipalArn) -> bool {
-        self.arns.contains(&principal.canonical().to_lowercase())
+        self.arns.contains(&principal.match_key())
     }
 
     fn concern(&self, binding: &Binding) -> bool {

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::carry::Bindings;
 use super::glob::matches;
-use super::resolve::{Directory, Resolved};
+use super::resolve::{Directory, Resolved, unknown_decision};
 use super::translate::{Context, Held, Translated, translate};
 use super::{Blocker, Decisions, Line, LinePlace, Note, Outcome, PrincipalDecision, Standing, Target};
 use crate::model::{AuthenticationMode, PrincipalArn};
@@ -37,23 +37,12 @@ impl<'a> Lines<'a> {
                 .cloned()
                 .unwrap_or(LinePlace { entry: *entry, place: crate::reader::Place { line: 0, column: 0 } })
         };
-        // the role table answers first, whatever kind of principal it holds
-        let in_roles: BTreeMap<String, LinePlace> = aws_auth
-            .roles
-            .entries
-            .iter()
-            .filter(|mapping| mapping.status == Status::InForce)
-            .map(|mapping| (mapping.arn.to_lowercase(), place_of(mapping)))
-            .collect();
-        for mapping in &aws_auth.roles.entries {
-            self.line(mapping, None, &at);
-        }
-        for mapping in &aws_auth.users.entries {
-            self.line(mapping, in_roles.get(&mapping.arn.to_lowercase()), &at);
+        for mapping in aws_auth.roles.entries.iter().chain(&aws_auth.users.entries) {
+            self.line(mapping, &at);
         }
     }
 
-    fn line(&mut self, mapping: &Mapping, shadow: Option<&LinePlace>, at: &dyn Fn(&EntryRef) -> LinePlace) {
+    fn line(&mut self, mapping: &Mapping, at: &dyn Fn(&EntryRef) -> LinePlace) {
         let outcome = match &mapping.status {
             _ if self.mode == Some(AuthenticationMode::Api) => Outcome::NotRead,
             Status::Dropped(why) => Outcome::Dropped { why: why.to_string() },
@@ -62,10 +51,7 @@ impl<'a> Lines<'a> {
                 Outcome::Blocked { by: Blocker::Random { with: with.iter().map(at).collect() } }
             }
             Status::NeverMatches(why) => Outcome::NeverMatches { why: why.to_string() },
-            Status::InForce => match shadow {
-                Some(by) => Outcome::Superseded { by: by.clone() },
-                None => self.in_force(mapping),
-            },
+            Status::InForce => self.in_force(mapping),
         };
         self.lines.push(Line {
             at: place_of(mapping),
@@ -88,12 +74,7 @@ impl<'a> Lines<'a> {
                     why: "IAM has no such principal any more, and an entry needs one".to_owned(),
                 };
             }
-            Resolved::Root => {
-                return Outcome::NeverMatches {
-                    why: "it matches the root user alone, not everyone in the account; no entry can stand for either"
-                        .to_owned(),
-                };
-            }
+            Resolved::Root => return blocked(Blocker::Root),
             Resolved::Unresolved { account } => return blocked(Blocker::UnresolvedRole { account }),
             Resolved::Ambiguous(candidates) => return blocked(Blocker::AmbiguousRole { candidates }),
             Resolved::NotAPrincipal(why) => return blocked(Blocker::NoPrincipal { why }),
@@ -102,6 +83,7 @@ impl<'a> Lines<'a> {
                     why: format!("the decision's ARN {arn} is another principal than {}", mapping.arn),
                 });
             }
+            Resolved::UnknownDecision(arn) => return blocked(unknown_decision(&arn)),
         };
         if decision.is_none() {
             decision = self.decide(decisions, &principal.to_string());

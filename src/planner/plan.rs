@@ -199,9 +199,16 @@ pub enum Blocker {
     NoPrincipal {
         why: String,
     },
+    /// The account's root user: it is let in by this line alone, and no entry stands for it.
+    Root,
     /// A decision asks for something EKS refuses.
     Decision {
         why: String,
+    },
+    /// `mapAccounts`: one of the account's principals cannot be migrated, and this is why.
+    OfAccount {
+        principal: PrincipalArn,
+        by: Box<Self>,
     },
 }
 

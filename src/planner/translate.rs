@@ -57,8 +57,11 @@ pub(super) fn translate(
     }
     let account = held.principal.account().as_str();
     let written = UsernameTemplate::new(held.username).with(Token::AccountId, account);
-    let groups: Vec<String> =
-        held.groups.iter().map(|group| group.replace(Token::AccountId.as_str(), account)).collect();
+    let written_out = |group: &String| match Token::AccountId.is_in(group) {
+        true => group.replace(Token::AccountId.as_str(), account),
+        false => group.clone(),
+    };
+    let groups: Vec<String> = held.groups.iter().map(written_out).collect();
     if written.as_str() != held.username || groups != held.groups {
         notes.push(Note::AccountIdWrittenOut);
     }
@@ -205,9 +208,9 @@ fn join(names: &BTreeSet<String>) -> String {
 }
 
 fn as_entry_username(principal: &PrincipalArn, name: Username) -> EntryUsername {
-    match EntryType::Standard.default_username(principal) {
-        Some(default) if default == name.as_str() => EntryUsername::Default,
-        _ => EntryUsername::Custom(name),
+    match EntryType::Standard.is_default_username(principal, name.as_str()) {
+        true => EntryUsername::Default,
+        false => EntryUsername::Custom(name),
     }
 }
 

@@ -121,7 +121,8 @@ pub struct Account {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Status {
     InForce,
-    /// A later entry for the same ARN (role) or account replaces it whole.
+    /// A later entry for the same ARN or account replaces it whole; or `mapRoles`, which is asked first, has the ARN of a
+    /// line in `mapUsers`.
     Superseded {
         by: EntryRef,
     },

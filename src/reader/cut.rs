@@ -48,23 +48,18 @@ pub fn cut_read(
     section: SectionName,
     items: &BTreeSet<usize>,
 ) -> Result<String, CutRefusal> {
-    let before = Held::of(auth, section);
-    match before.status {
-        SectionStatus::Lost { why, .. } => return Err(CutRefusal::Lost(why)),
-        SectionStatus::CutShort { .. } => return Err(CutRefusal::CutShort),
-        SectionStatus::Absent | SectionStatus::Read => {}
-    }
-    if let Some(item) = items.iter().find(|item| **item >= before.items.len()) {
-        return Err(CutRefusal::NoSuchItem(*item));
-    }
+    let expected = match section {
+        SectionName::MapRoles => Expected::of(&auth.roles, items, mapping),
+        SectionName::MapUsers => Expected::of(&auth.users, items, mapping),
+        SectionName::MapAccounts => Expected::of(&auth.accounts, items, account),
+    }?;
     if items.is_empty() {
         return Ok(text.to_owned());
     }
-    if let Some((by, of)) = anchor_used(&before.layout, items) {
+    if let Some((by, of)) = anchor_used(expected.layout, items) {
         return Err(CutRefusal::AnchorUsed { of, by });
     }
-    let spans = cut_spans(text, &before.layout, items);
-    let expected = before.without(items);
+    let spans = cut_spans(text, expected.layout, items);
     let mut refusal = CutRefusal::ChangesMeaning;
     // a tag or a document marker that stays behind alone needs a list to stand for
     for filler in ["", "[]\n"] {
@@ -72,7 +67,7 @@ pub fn cut_read(
             break;
         }
         let after = remove(text, &spans, filler);
-        match expected.compare(&Held::of(&read_alone(&after, section), section)) {
+        match expected.compare(&Held::of(read_alone(&after, section), section)) {
             None => return Ok(after),
             Some(found) => refusal = found,
         }
@@ -104,11 +99,13 @@ fn anchor_used(layout: &Layout, items: &BTreeSet<usize>) -> Option<(usize, usize
 struct Held {
     status: SectionStatus,
     items: Vec<Item>,
-    layout: Layout,
 }
 
-/// The items that are expected, each with its number before the cut.
-struct Expected(Vec<(usize, Item)>);
+/// The items that are to stay, each with its number before the cut.
+struct Expected<'a> {
+    items: Vec<(usize, Item)>,
+    layout: &'a Layout,
+}
 
 /// Everything about an item but its place.
 #[derive(Clone, PartialEq, Eq)]
@@ -135,37 +132,49 @@ fn read_alone(text: &str, section: SectionName) -> AwsAuth {
 }
 
 impl Held {
-    fn of(auth: &AwsAuth, section: SectionName) -> Self {
+    fn of(auth: AwsAuth, section: SectionName) -> Self {
         match section {
-            SectionName::MapRoles => Self::from(&auth.roles, mapping),
-            SectionName::MapUsers => Self::from(&auth.users, mapping),
-            SectionName::MapAccounts => Self::from(&auth.accounts, account),
+            SectionName::MapRoles => Self::from(auth.roles, mapping),
+            SectionName::MapUsers => Self::from(auth.users, mapping),
+            SectionName::MapAccounts => Self::from(auth.accounts, account),
         }
     }
 
-    fn from<E: Clone>(section: &Section<E>, item: impl Fn(E) -> Item) -> Self {
-        let items = section.entries.iter().cloned().map(item).collect();
-        Self { status: section.status.clone(), items, layout: section.layout.clone() }
-    }
-
-    fn without(self, items: &BTreeSet<usize>) -> Expected {
-        let items = self.items.into_iter().enumerate().filter(|(index, _)| !items.contains(index));
-        Expected(items.collect())
+    fn from<E>(section: Section<E>, item: impl Fn(E) -> Item) -> Self {
+        Self { status: section.status, items: section.entries.into_iter().map(item).collect() }
     }
 }
 
-impl Expected {
+impl<'a> Expected<'a> {
+    fn of<E: Clone>(
+        section: &'a Section<E>,
+        cut: &BTreeSet<usize>,
+        item: impl Fn(E) -> Item,
+    ) -> Result<Self, CutRefusal> {
+        match &section.status {
+            SectionStatus::Lost { why, .. } => return Err(CutRefusal::Lost(why.clone())),
+            SectionStatus::CutShort { .. } => return Err(CutRefusal::CutShort),
+            SectionStatus::Absent | SectionStatus::Read => {}
+        }
+        if let Some(item) = cut.iter().find(|item| **item >= section.entries.len()) {
+            return Err(CutRefusal::NoSuchItem(*item));
+        }
+        let stay = section.entries.iter().enumerate().filter(|(index, _)| !cut.contains(index));
+        let items = stay.map(|(index, entry)| (index, item(entry.clone()))).collect();
+        Ok(Self { items, layout: &section.layout })
+    }
+
     fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.items.is_empty()
     }
 
     /// What is wrong with what was found.
     fn compare(&self, found: &Held) -> Option<CutRefusal> {
         let read = matches!(found.status, SectionStatus::Read | SectionStatus::Absent);
-        if !read || self.0.len() != found.items.len() {
+        if !read || self.items.len() != found.items.len() {
             return Some(CutRefusal::ChangesMeaning);
         }
-        self.0.iter().zip(&found.items).find_map(|((index, expected), found)| {
+        self.items.iter().zip(&found.items).find_map(|((index, expected), found)| {
             let same_values = Item { status: found.status.clone(), ..expected.clone() } == *found;
             match (same_values, expected.status == found.status) {
                 (true, true) => None,
@@ -178,7 +187,7 @@ impl Expected {
 
 fn mapping(mapping: Mapping) -> Item {
     let Mapping {
-        at: _,
+        at,
         place: _,
         span: _,
         arn,
@@ -199,19 +208,19 @@ fn mapping(mapping: Mapping) -> Item {
         unknown_keys: unknown_keys.into_iter().map(|(key, _)| key).collect(),
         damage: damage.iter().map(damage_kind).collect(),
         sso,
-        status: status_kind(status),
+        status: status_kind(status, at.section),
     }
 }
 
 fn account(account: Account) -> Item {
-    let Account { at: _, place: _, span: _, text, status } = account;
+    let Account { at, place: _, span: _, text, status } = account;
     Item {
         values: vec![text],
         groups: None,
         unknown_keys: Vec::new(),
         damage: Vec::new(),
         sso: false,
-        status: status_kind(status),
+        status: status_kind(status, at.section),
     }
 }
 
@@ -225,9 +234,11 @@ fn damage_kind(damage: &Damage) -> String {
     }
 }
 
-fn status_kind(status: Status) -> StatusKind {
+fn status_kind(status: Status, section: SectionName) -> StatusKind {
     match status {
         Status::InForce => StatusKind::InForce,
+        // read alone, a section is not overruled by another one
+        Status::Superseded { by } if by.section != section => StatusKind::InForce,
         Status::Superseded { .. } => StatusKind::Superseded,
         Status::Random { .. } => StatusKind::Random,
         other => StatusKind::Other(other),

@@ -17,6 +17,9 @@ pub(super) fn lower(text: &str) -> String {
 }
 
 pub(super) fn equal_fold(a: &str, b: &str) -> bool {
+    if a.is_ascii() && b.is_ascii() {
+        return a.eq_ignore_ascii_case(b);
+    }
     a.chars().map(fold_char).eq(b.chars().map(fold_char))
 }
 

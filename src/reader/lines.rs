@@ -6,6 +6,7 @@ pub(super) struct Lines<'t> {
     starts: Vec<usize>,
     /// How many characters stand before each block of bytes: a line may be as long as the text.
     blocks: Vec<usize>,
+    is_ascii: bool,
 }
 
 const BLOCK: usize = 1024;
@@ -23,7 +24,7 @@ impl<'t> Lines<'t> {
                 Some(here)
             })
             .collect();
-        Self { text, starts, blocks }
+        Self { text, starts, blocks, is_ascii: text.is_ascii() }
     }
 
     /// Lines end with a line feed, as in any editor; columns count characters.
@@ -35,6 +36,9 @@ impl<'t> Lines<'t> {
     }
 
     fn chars_before(&self, at: usize) -> usize {
+        if self.is_ascii {
+            return at;
+        }
         let block = at / BLOCK;
         match self.blocks.get(block) {
             Some(before) => before + chars(&self.text.as_bytes()[block * BLOCK..at]),

@@ -47,9 +47,8 @@ pub(crate) use typed::{Location, Spanned, json_documents, strict_yaml_documents,
 /// Reads the three sections as the server does. There is no error: what the server cannot read, it takes as empty.
 pub fn read(manifest: &Manifest) -> AwsAuth {
     let sections = section::Sections::of(manifest);
-    AwsAuth {
-        roles: mappings::read(&sections, SectionName::MapRoles),
-        users: mappings::read(&sections, SectionName::MapUsers),
-        accounts: accounts::read(&sections),
-    }
+    let roles = mappings::read(&sections, SectionName::MapRoles);
+    let mut users = mappings::read(&sections, SectionName::MapUsers);
+    standing::shadow(&roles, &mut users);
+    AwsAuth { roles, users, accounts: accounts::read(&sections) }
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::fold::{fold, lower};
 use super::mappings::{Draft, sso_pattern};
-use super::{EntryRef, SectionName, Status};
+use super::{EntryRef, Mapping, Section, SectionName, Status};
 
 /// How many entries of equal chances are named: a map of nothing else must not fill the memory with names.
 const MOST_NAMED: usize = 16;
@@ -47,6 +47,22 @@ pub(super) fn settle(drafts: &mut [Draft]) {
         } else {
             Status::InForce
         };
+    }
+}
+
+/// The role table answers before the user table, whatever kind of principal it holds (authenticator,
+/// `pkg/mapper/configmap/mapper.go`): a line of `mapUsers` that it knows as well is never asked.
+pub(super) fn shadow(roles: &Section<Mapping>, users: &mut Section<Mapping>) {
+    let answers = |mapping: &&Mapping| matches!(mapping.status, Status::InForce | Status::Random { .. });
+    let first: BTreeMap<String, EntryRef> =
+        roles.entries.iter().rev().filter(answers).map(|role| (fold(&role.arn), role.at)).collect();
+    if first.is_empty() {
+        return;
+    }
+    for user in users.entries.iter_mut().filter(|user| answers(&&**user)) {
+        if let Some(&by) = first.get(&fold(&user.arn)) {
+            user.status = Status::Superseded { by };
+        }
     }
 }
 

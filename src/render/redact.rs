@@ -85,7 +85,7 @@ mod tests {
         for text in [
             "1234567890123",
             "12345678901",
-            "sha256:ab111122223333cdef",
+            "blake3:ab111122223333cdef",
             "AWSReservedSSO_A_0a111122223333ff",
             "é 12",
         ] {

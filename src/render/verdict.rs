@@ -5,12 +5,12 @@ use crate::planner::{Action, CallerAccess, Notice, Outcome, Phase, Plan, Severit
 
 /// A plan in one line.
 ///
-/// `prod-eu: 14 lines → 12 entries; 2 blocked; nodes covered 3/3; caller last; plan sha256:ab12cd34ef56`
+/// `prod-eu: 14 lines → 12 entries; 2 blocked; nodes covered 3/3; caller last; plan blake3:ab12cd34ef56`
 pub fn verdict(plan: &Plan) -> String {
     if let Some(undone) = &plan.undoes {
         let steps = count(plan.steps.len(), "step", "steps");
         return format!(
-            "{}: {steps} to undo plan sha256:{}; plan sha256:{}",
+            "{}: {steps} to undo plan blake3:{}; plan blake3:{}",
             name(plan),
             short(undone),
             short_digest(plan)
@@ -22,7 +22,7 @@ pub fn verdict(plan: &Plan) -> String {
         all => format!("nodes covered {covered}/{all}"),
     };
     format!(
-        "{}: {} → {}; {}; {nodes}; {}; plan sha256:{}",
+        "{}: {} → {}; {}; {nodes}; {}; plan blake3:{}",
         name(plan),
         count(plan.lines.len(), "line", "lines"),
         count(plan.targets.len(), "entry", "entries"),

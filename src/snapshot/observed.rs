@@ -74,13 +74,13 @@ impl ObservedEntry {
         let Self { principal, entry_type, username, groups, policies, tags, arn: _, created: _, modified: _ } =
             self;
         let principal: PrincipalArn = principal.parse().ok()?;
-        let default = entry_type.default_username(&principal);
         let standard = entry_type.is_standard();
-        let username = if !standard || username.is_empty() || default.as_deref() == Some(username.as_str()) {
-            EntryUsername::Default
-        } else {
-            EntryUsername::Custom(Username::new(username.clone()).ok()?)
-        };
+        let username =
+            if !standard || username.is_empty() || entry_type.is_default_username(&principal, username) {
+                EntryUsername::Default
+            } else {
+                EntryUsername::Custom(Username::new(username.clone()).ok()?)
+            };
         let groups = if standard {
             groups.iter().map(|group| GroupName::new(group.clone()).ok()).collect::<Option<_>>()?
         } else {

@@ -1,4 +1,4 @@
-//! Ctrl-C in the middle of a run.
+//! Ctrl-C, or worse, in the middle of a run.
 
 use std::fs;
 use std::process::{Child, Command, Stdio};
@@ -75,4 +75,51 @@ fn a_second_ctrl_c_ends_it_at_once() {
         let _ = Command::new("kill").args(["-INT", &child.id().to_string()]).stderr(Stdio::null()).status();
     }
     assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
+#[test]
+fn a_killed_run_has_saved_what_its_journal_tells_and_is_gone_on_with() {
+    let bench = planned();
+    for _ in 0..3 {
+        let mut child = match bench.path("sim/runs").exists() {
+            false => begun(&bench),
+            true => {
+                let mut command = bench.command(&[&APPLY[..], &["--resume"]].concat());
+                let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+                let child = child.spawn().unwrap();
+                sleep(Duration::from_millis(300));
+                child
+            }
+        };
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let (journal, saved) = (journal(&bench), bench.read("sim/access-entries.json"));
+        let records = journal.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+        for step in records.filter_map(|record| Some(record["applied"]["step"].as_str()?.to_owned())) {
+            let Some(principal) = step.strip_prefix("entries/") else { continue };
+            assert!(saved.contains(&format!("{principal}\"")), "{principal} is in the journal alone");
+        }
+    }
+    let resumed = bench.run(&[&APPLY[..], &["--resume"]].concat());
+    assert_eq!(resumed.code, Some(0), "{}", resumed.told());
+    assert_eq!(bench.run(&["verify", "plan.json", "--simulate", "sim"]).code, Some(0));
+}
+
+#[test]
+fn one_run_at_a_time_has_the_folder() {
+    let bench = planned();
+    let child = begun(&bench);
+    for args in
+        [&["rollback", "--simulate", "sim", "--yes"][..], &APPLY, &[&APPLY[..], &["--resume"]].concat()]
+    {
+        let second = bench.run(args);
+        assert_eq!(second.code, Some(5), "{args:?}: {}", second.told());
+        assert!(second.stderr.contains("sim/runs: another run has it open"), "{}", second.stderr);
+    }
+    for args in [&["status", "--simulate", "sim"][..], &["rollback", "--simulate", "sim"]] {
+        let looked = bench.run(args);
+        assert_eq!(looked.code, Some(0), "{args:?}: {}", looked.told());
+    }
+    interrupt(&child);
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
 }

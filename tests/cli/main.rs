@@ -8,6 +8,7 @@ mod bench;
 #[cfg(unix)]
 mod interrupt;
 mod lint;
+mod picture;
 mod plan;
 mod rehearse;
 mod usage;

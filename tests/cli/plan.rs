@@ -22,7 +22,9 @@ fn the_plan_of_the_quick_start_as_markdown() {
 
 #[test]
 fn what_blocks_comes_first_and_ends_in_4() {
-    insta::assert_snapshot!(bench().run(&["plan", "--snapshot", "snapshot"]).all());
+    let bench = bench();
+    std::fs::remove_file(bench.path("snapshot/eksodus.yaml")).unwrap();
+    insta::assert_snapshot!(bench.run(&["plan", "--snapshot", "snapshot"]).all());
 }
 
 #[test]
@@ -69,14 +71,16 @@ fn the_file_replaces_the_aws_auth_of_the_folder() {
 }
 
 #[test]
-fn decisions_of_the_working_directory_are_used_and_named() {
+fn decisions_beside_the_snapshot_or_of_the_working_directory_are_used_and_named() {
     let bench = bench();
-    bench.write("eksodus.yaml", bench.read("snapshot/eksodus.yaml"));
     let ran = bench.run(&["plan", "--snapshot", "snapshot"]);
-    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), "decisions from eksodus.yaml of this directory\n"));
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), "decisions from snapshot/eksodus.yaml\n"));
+    std::fs::rename(bench.path("snapshot/eksodus.yaml"), bench.path("eksodus.yaml")).unwrap();
+    let ran = bench.run(&["plan", "--snapshot", "snapshot"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), "decisions from eksodus.yaml\n"));
     assert_eq!(bench.run(&["plan", "--snapshot", "snapshot", "--quiet"]).stderr, "");
     let mut command = bench.command(&["plan", "--snapshot", "snapshot"]);
-    command.env("EKSODUS_CONFIG", "snapshot/eksodus.yaml");
+    command.env("EKSODUS_CONFIG", "eksodus.yaml");
     let ran = bench.run_with(command, b"");
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
 }

@@ -66,3 +66,12 @@ fn what_needs_a_decision_is_blocked() {
     let ran = bench.run(&["rehearse", "--snapshot", "snapshot"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(4), ""), "{}", ran.all());
 }
+
+#[test]
+fn a_rollback_is_rehearsed_from_where_one_is_possible() {
+    let bench = bench();
+    let ran = bench.run(&["rehearse", "--snapshot", "snapshot", "--rollback", "--quiet"]);
+    assert!(ran.code == Some(0) && ran.stdout.starts_with("done through prune: "), "{}", ran.all());
+    let ran = bench.run(&["rehearse", "--snapshot", "snapshot", "--rollback", "--through", "api-mode"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{}", ran.all());
+}

@@ -2,6 +2,7 @@
 
 use eksodus::model::{AuthenticationMode, EntryType};
 use eksodus::planner::{Action, Blocker, ExistingFate, Expected, Note, Phase, Plan, Standing};
+use eksodus::rbac::SubjectKind;
 use eksodus::snapshot::{ObservedEntry, Snapshot};
 
 use crate::world::{With, cluster, observed, only_blocker, only_target, planned, role};
@@ -158,4 +159,24 @@ fn decided_policies_are_the_whole_list_however_the_line_spells_its_role() {
     let snapshot = cluster(DUAL, &[("mapRoles", &text)]).iam(&[&role("Dev")]).entry(entry);
     let plan = eksodus::planner::plan(&snapshot, &decisions);
     assert!(only_target(&plan).entry.policies.is_empty(), "{:?}", plan.targets);
+}
+
+#[test]
+fn an_accounts_principal_whose_entry_cannot_be_written_back_blocks_the_account() {
+    let partner = "arn:aws:iam::444455556666:role/partner";
+    let older =
+        ObservedEntry { created: "2020-01-01T00:00:00Z".into(), ..observed(partner, "system:bad", &[], &[]) };
+    let plan = planned(
+        &cluster(DUAL, &[("mapAccounts", "- '444455556666'\n")])
+            .iam(&[partner])
+            .bound(SubjectKind::User, partner, "view")
+            .entry(older),
+    );
+    assert!(plan.targets.is_empty());
+    let Blocker::OfAccount { principal, by } = only_blocker(&plan) else { panic!("{:?}", plan.lines) };
+    assert_eq!(principal.to_string(), partner);
+    assert!(matches!(**by, Blocker::Existing { .. }));
+    assert_eq!(fate(&plan), ExistingFate::Blocked);
+    let notice = plan.blockers(Phase::Entries).next().unwrap();
+    assert!(notice.message.contains(partner) && notice.help.iter().all(|help| help.contains(partner)));
 }

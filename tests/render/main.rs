@@ -72,7 +72,7 @@ fn a_comment_never_outgrows_github_and_says_so() {
 #[test]
 fn a_finished_migration_says_so_in_one_line() {
     let done = sample::done();
-    let expected = "prod-eu: 0 lines → 0 entries; nothing blocked; no nodes known; caller's access stays as it is; plan sha256:ab12cd34ef56";
+    let expected = "prod-eu: 0 lines → 0 entries; nothing blocked; no nodes known; caller's access stays as it is; plan blake3:ab12cd34ef56";
     assert_eq!(verdict(&done), expected);
     insta::assert_snapshot!(plain(&plan_text(&done, &View::default())));
 }

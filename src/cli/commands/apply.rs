@@ -44,11 +44,10 @@ pub fn run(args: ApplyArgs, mut context: Context<'_>) -> Result<Exit, CliError> 
     };
     context.no_markdown("apply")?;
     let saved = args.plan.as_deref().map(inputs::plan_file).transpose()?;
-    let cluster = Simulated::open(folder, args.fault)?;
     let through = args.through.into();
     let plan = match saved {
         Some(plan) => plan,
-        None => match made_now(&cluster, &mut context, args.yes)? {
+        None => match made_now(&Simulated::open(folder, args.fault.clone())?, &mut context, args.yes)? {
             Some(plan) => plan,
             None => return Ok(Exit::Done),
         },
@@ -57,13 +56,14 @@ pub fn run(args: ApplyArgs, mut context: Context<'_>) -> Result<Exit, CliError> 
     if plan.blockers(through).next().is_some() {
         return conclusion::blocked(context, &plan, through);
     }
+    let cluster = Simulated::hold(folder, args.fault)?;
     let interrupted = interrupt::flag()?;
     let mut run = match args.resume {
         true => Run::resume(&cluster, &plan, context.console)?,
         false => Run::begin(&cluster, &plan)?,
     };
     let allowed = Allowed { through, irreversible: args.allow_irreversible };
-    let finished = run.execute(&cluster, &plan, allowed, &interrupted, context.console)?;
+    let finished = run.execute(&cluster, &plan, allowed, &interrupted, context.console);
     let again = conclusion::Again {
         plan: args.plan.as_deref(),
         simulate: folder,
@@ -75,8 +75,8 @@ pub fn run(args: ApplyArgs, mut context: Context<'_>) -> Result<Exit, CliError> 
 
 /// A plan from what is there, shown and asked about; `None` when the answer is no, or nothing is to be done.
 fn made_now(cluster: &Simulated, context: &mut Context<'_>, yes: bool) -> Result<Option<Plan>, CliError> {
-    let observed = block_on(observe(&cluster.world)).map_err(CliError::Observe)?;
-    let plan = plan(&observed, &inputs::decisions(context)?);
+    let observed = block_on(observe(cluster)).map_err(CliError::Observe)?;
+    let plan = plan(&observed, &inputs::decisions(context, Some(cluster.folder()))?);
     context.console.seed_redaction(&plan.to_json());
     context.console.page(&plan_text(&plan, &View { next: None, verbose: context.console.verbose }));
     if yes {

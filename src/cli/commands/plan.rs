@@ -20,7 +20,8 @@ pub struct PlanArgs {
 
 pub fn run(args: PlanArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     let snapshot = inputs::snapshot("plan", context.global)?;
-    let decisions = inputs::decisions(&mut context)?;
+    let global = context.global;
+    let decisions = inputs::decisions(&mut context, global.snapshot.as_deref())?;
     let plan = plan(&snapshot, &decisions);
     if let Some(out) = &args.out {
         write_atomic(out, plan.to_json().as_bytes())?;

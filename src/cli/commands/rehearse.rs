@@ -24,9 +24,9 @@ pub struct RehearseArgs {
     /// Undo everything at the end, also when a fault stopped the run, and compare with the beginning
     #[arg(long)]
     rollback: bool,
-    /// Stop after this phase
-    #[arg(long, value_enum, value_name = "PHASE", default_value = "api-mode")]
-    through: PhaseArg,
+    /// Stop after this phase [default: api-mode; with --rollback prune, for in API mode nothing can be undone]
+    #[arg(long, value_enum, value_name = "PHASE")]
+    through: Option<PhaseArg>,
 }
 
 /// What came of it.
@@ -58,12 +58,18 @@ struct Rehearsal<'r> {
 pub fn run(args: RehearseArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     let RehearseArgs { fault, rollback, through } = args;
     context.no_markdown("rehearse")?;
-    let through = Phase::from(through);
+    let through = match (through.map(Phase::from), rollback) {
+        (Some(Phase::ApiMode), true) => return Err(CliError::NoWayBack),
+        (Some(through), _) => through,
+        (None, true) => Phase::Prune,
+        (None, false) => Phase::ApiMode,
+    };
     if context.global.snapshot.is_none() {
         return Err(CliError::Live { command: "rehearse", instead: "pass --snapshot DIR" });
     }
     let snapshot = inputs::snapshot("rehearse", context.global)?;
-    let decisions = inputs::decisions(&mut context)?;
+    let global = context.global;
+    let decisions = inputs::decisions(&mut context, global.snapshot.as_deref())?;
     let world = Simulator::from_snapshot(&snapshot, Behaviour::default())?;
     let mut seen = block_on(observe(&world)).map_err(CliError::Observe)?;
     // a partial listing cannot be played, but it knows the roles that it has
@@ -144,10 +150,9 @@ impl Rehearsal<'_> {
             patience: Patience::default(),
             interrupted: &|| self.interrupted.load(Ordering::Relaxed),
         };
-        let nothing_to_save = || Ok(());
-        let mut progress = Progress::new(console, &nothing_to_save);
+        let mut progress = Progress::new(console);
         let finished = block_on(execute(&self.world, plan, journal, options, &mut progress));
-        progress.end()?;
+        progress.end();
         Ok(finished)
     }
 
@@ -182,6 +187,11 @@ fn text(report: &Report) -> String {
         report;
     let mut lines =
         vec![format!("{result} through {through}: {applied} calls in {simulated_seconds} simulated seconds")];
+    if *result == "done" && *through >= Phase::Verify {
+        lines.push(
+            "verified: all that was written reads back, and a fresh plan has nothing left to do".to_owned(),
+        );
+    }
     if !stopped_by.is_empty() {
         lines.push(format!("stopped once, and went on: {}", stopped_by.join("; ")));
     }

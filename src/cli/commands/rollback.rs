@@ -37,8 +37,11 @@ pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
     if args.yes {
         context.no_markdown("rollback --yes")?;
     }
-    let cluster = Simulated::open(folder, args.fault)?;
-    let now = block_on(observe(&cluster.world)).map_err(CliError::Observe)?;
+    let cluster = match args.yes {
+        true => Simulated::hold(folder, args.fault)?,
+        false => Simulated::open(folder, args.fault)?,
+    };
+    let now = block_on(observe(&cluster)).map_err(CliError::Observe)?;
     let found = match &args.journal {
         Some(path) => Some(of_run(&runs::at(path)?, &now)?),
         None => last(&cluster, &now)?,
@@ -66,7 +69,7 @@ pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
     let interrupted = interrupt::flag()?;
     let mut run = Run::begin(&cluster, &plan)?;
     let allowed = Allowed { through: Phase::Verify, irreversible: false };
-    let finished = run.execute(&cluster, &plan, allowed, &interrupted, context.console)?;
+    let finished = run.execute(&cluster, &plan, allowed, &interrupted, context.console);
     let again =
         conclusion::Again { plan: None, simulate: folder, through: Phase::Verify, irreversible: false };
     conclusion::conclude(context, &run, &finished, &again)

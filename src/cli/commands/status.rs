@@ -54,8 +54,8 @@ pub fn run(args: StatusArgs, mut context: Context<'_>) -> Result<Exit, CliError>
         return Err(CliError::Live { command: "status", instead: "pass --simulate DIR" });
     };
     let cluster = Simulated::open(folder, Vec::new())?;
-    let now = block_on(observe(&cluster.world)).map_err(CliError::Observe)?;
-    let plan = plan(&now, &inputs::decisions(&mut context)?);
+    let now = block_on(observe(&cluster)).map_err(CliError::Observe)?;
+    let plan = plan(&now, &inputs::decisions(&mut context, Some(folder))?);
     context.console.seed_redaction(&plan.to_json());
     let id = plan.cluster.as_ref().ok_or(CliError::NoCluster)?;
     let runs = RunFolder::list(&cluster.runs(), &id.name)?;

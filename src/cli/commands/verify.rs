@@ -40,7 +40,7 @@ pub fn run(args: VerifyArgs, context: Context<'_>) -> Result<Exit, CliError> {
     let plan = inputs::plan_file(&args.plan)?;
     context.console.seed_redaction(&plan.to_json());
     let cluster = Simulated::open(folder, Vec::new())?;
-    let now = block_on(observe(&cluster.world)).map_err(CliError::Observe)?;
+    let now = block_on(observe(&cluster)).map_err(CliError::Observe)?;
     let found = now.cluster.as_ref();
     if let (Some(planned), Some(found)) = (&plan.cluster, found)
         && *planned != found.id

@@ -29,6 +29,20 @@ pub enum FolderError {
     Read { path: PathBuf, source: io::Error },
     #[error("{} is no folder of a run", path.display())]
     NotARun { path: PathBuf },
+    #[error("{}: another run has it open", path.display())]
+    Busy { path: PathBuf },
+}
+
+impl FolderError {
+    /// Of a file that is written under a lock.
+    pub(super) fn unwritable(path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        if source.kind() == io::ErrorKind::WouldBlock {
+            Self::Busy { path }
+        } else {
+            Self::Write { path, source }
+        }
+    }
 }
 
 impl RunFolder {
@@ -142,7 +156,7 @@ impl RunFolder {
         let path = self.journal_path();
         match FileStore::open(&path) {
             Ok(store) => Ok(Box::new(store)),
-            Err(source) => Err(FolderError::Write { path, source }),
+            Err(source) => Err(FolderError::unwritable(&path, source)),
         }
     }
 
@@ -175,7 +189,7 @@ impl RunFolder {
     }
 }
 
-fn builder() -> DirBuilder {
+pub(super) fn builder() -> DirBuilder {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

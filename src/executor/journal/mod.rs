@@ -1,12 +1,14 @@
 //! What a run meant to do and what came of it, one JSON line a record, on the disk before and after every call.
 
 mod folder;
+mod lock;
 mod progress;
 mod read;
 mod record;
 mod store;
 
 pub use folder::{FolderError, RunFolder};
+pub use lock::RunsLock;
 pub use progress::{CallProgress, CallState, IllegalRecord, Progress, StepProgress};
 pub use read::{Reading, read};
 pub use record::{Header, JOURNAL_FORMAT, Record};

@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use super::held::Held;
 use crate::model::{IamArn, PrincipalArn};
 use crate::planner::resolve::parse_any_case;
@@ -21,8 +19,6 @@ pub(super) struct Input<'a> {
 
 /// Why a line that the server keeps is no candidate for an entry.
 pub(super) enum SetAside {
-    /// The role table answers before the user table.
-    Shadowed(EntryRef),
     Root,
     ServiceLinked,
     NotAPrincipal(String),
@@ -30,23 +26,12 @@ pub(super) enum SetAside {
 
 impl<'a> Input<'a> {
     pub(super) fn of(manifest: &'a Manifest, aws_auth: &'a AwsAuth) -> Self {
-        let in_roles: BTreeMap<String, EntryRef> = aws_auth
-            .roles
-            .entries
-            .iter()
-            .filter(|mapping| mapping.status == Status::InForce)
-            .map(|mapping| (mapping.arn.to_lowercase(), mapping.at))
-            .collect();
         let mut held = Vec::new();
         let mut set_aside = Vec::new();
         for mapping in mappings_of(aws_auth).filter(|mapping| mapping.status == Status::InForce) {
-            let shadow = in_roles.get(&mapping.arn.to_lowercase());
-            match shadow.filter(|_| mapping.at.section == SectionName::MapUsers) {
-                Some(by) => set_aside.push((mapping, SetAside::Shadowed(*by))),
-                None => match principal(&mapping.arn) {
-                    Ok(principal) => held.push(Held::of(mapping, principal, &manifest.source.text)),
-                    Err(why) => set_aside.push((mapping, why)),
-                },
+            match principal(&mapping.arn) {
+                Ok(principal) => held.push(Held::of(mapping, principal, &manifest.source.text)),
+                Err(why) => set_aside.push((mapping, why)),
             }
         }
         Self { manifest, aws_auth, oddities: oddities(manifest), held, set_aside }

@@ -153,5 +153,5 @@ fn phases(plan: &Plan) -> String {
 fn next(plan: &Plan, view: &View) -> String {
     let Some(next) = &view.next else { return String::new() };
     let (what, note) = (code(&next.what), markdown(&next.note));
-    format!("#### Next\n\n{what}: {note}\n\nPlan `sha256:{}`\n", markdown(&plan.digest))
+    format!("#### Next\n\n{what}: {note}\n\nPlan `blake3:{}`\n", markdown(&plan.digest))
 }

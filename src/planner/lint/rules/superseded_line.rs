@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::{Check, Found, Input, Level, Rule, SetAside, spans};
+use super::{Check, Found, Input, Level, Rule, spans};
 use crate::reader::{EntryRef, Mapping, Status};
 
 /// Roles are keyed by their ARN, the last line wins whole; `mapRoles` answers before `mapUsers` (authenticator, `configmap.go`).
@@ -8,12 +8,11 @@ pub(super) const RULE: Rule =
     Rule { id: "superseded-line", level: Level::Warning, check: Check::File(check) };
 
 fn check(input: &Input<'_>) -> Vec<Found> {
-    let later = input.mappings().filter_map(|mapping| match mapping.status {
+    let lines = input.mappings().filter_map(|mapping| match mapping.status {
+        Status::Superseded { by } if by.section != mapping.at.section => {
+            Some(found(input, mapping, by, "mapRoles answers before mapUsers"))
+        }
         Status::Superseded { by } => Some(found(input, mapping, by, "the last one wins")),
-        _ => None,
-    });
-    let shadowed = input.set_aside.iter().filter_map(|(mapping, why)| match why {
-        SetAside::Shadowed(by) => Some(found(input, mapping, *by, "mapRoles answers before mapUsers")),
         _ => None,
     });
     let accounts = input.accounts().filter_map(|account| match account.status {
@@ -27,7 +26,7 @@ fn check(input: &Input<'_>) -> Vec<Found> {
         }),
         _ => None,
     });
-    later.chain(shadowed).chain(accounts).collect()
+    lines.chain(accounts).collect()
 }
 
 fn found(input: &Input<'_>, line: &Mapping, by: EntryRef, why: &str) -> Found {

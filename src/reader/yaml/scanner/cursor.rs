@@ -38,10 +38,12 @@ impl<'t> Cursor<'t> {
     }
 
     /// Makes sure that so many characters can be looked at.
+    #[inline]
     pub(super) fn need(&mut self, chars: usize) -> Result<(), Fault> {
-        if self.unread >= chars {
-            return Ok(());
-        }
+        if self.unread >= chars { Ok(()) } else { self.look_at(chars) }
+    }
+
+    fn look_at(&mut self, chars: usize) -> Result<(), Fault> {
         self.base = self.mark.at;
         while self.unread < chars {
             if self.checked >= self.text.len() {
@@ -53,7 +55,9 @@ impl<'t> Cursor<'t> {
                 end -= 1;
             }
             let start = self.checked.max(self.mark.at);
-            if self.bytes[start..end].iter().all(|byte| byte.is_ascii() && is_allowed(char::from(*byte))) {
+            // every byte is looked at, so that the compiler can look at many at once
+            let plain = |all, byte: &u8| all & matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t');
+            if self.bytes[start..end].iter().fold(true, plain) {
                 self.unread += end - start;
             } else {
                 for (offset, char) in self.text[start..end].char_indices() {

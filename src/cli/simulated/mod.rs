@@ -1,0 +1,116 @@
+mod ports;
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+
+use eksodus::eks::simulator::{Behaviour, Fault, Simulator};
+use eksodus::executor::journal::RunsLock;
+use eksodus::snapshot::FolderError;
+
+use super::console::Console;
+use super::error::{CliError, in_one_line};
+use super::inputs;
+
+/// A cluster that is a snapshot folder: read, played, and written back.
+///
+/// As a [`eksodus::eks::World`] it answers a write only once the folder tells of it. When that fails the cluster is
+/// lost to this process: what it did since the folder was last written is not seen by anybody.
+pub struct Simulated {
+    folder: PathBuf,
+    pub world: Simulator,
+    /// Why the folder could not be written.
+    lost: RefCell<Option<String>>,
+    /// Held by those who may change the folder.
+    _lock: Option<RunsLock>,
+}
+
+impl Simulated {
+    /// To look at: a run may be under way.
+    pub fn open(folder: &Path, faults: Vec<Fault>) -> Result<Self, CliError> {
+        let snapshot = inputs::folder_of(folder)?;
+        let world = Simulator::from_snapshot(&snapshot, Behaviour::default())?;
+        world.set_faults(faults);
+        Ok(Self { folder: folder.to_owned(), world, lost: RefCell::default(), _lock: None })
+    }
+
+    /// To change: nobody else may at the same time.
+    pub fn hold(folder: &Path, faults: Vec<Fault>) -> Result<Self, CliError> {
+        // no folder is made where there is no cluster
+        Self::open(folder, Vec::new())?;
+        let lock = RunsLock::take(&runs(folder))?;
+        // read again, for only from now on it stays as it is
+        Ok(Self { _lock: Some(lock), ..Self::open(folder, faults)? })
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What the world has become.
+    fn save(&self) -> Result<(), FolderError> {
+        self.world.to_snapshot().save(&self.folder)
+    }
+
+    /// What somebody else did to the world after the last call of ours.
+    pub fn end(&self, console: &mut Console) {
+        if self.reachable().is_ok()
+            && let Err(error) = self.save()
+        {
+            console.warn(&in_one_line(&error));
+        }
+    }
+
+    /// Where the runs on this cluster keep their journals.
+    pub fn runs(&self) -> PathBuf {
+        runs(&self.folder)
+    }
+
+    /// # Errors
+    /// Why the folder could not be written, now or before.
+    fn saved(&self) -> Result<(), String> {
+        self.reachable()?;
+        self.save().map_err(|error| {
+            let why = in_one_line(&error);
+            *self.lost.borrow_mut() = Some(why.clone());
+            why
+        })
+    }
+
+    /// # Errors
+    /// Why the folder could not be written before.
+    fn reachable(&self) -> Result<(), String> {
+        self.lost.borrow().clone().map_or(Ok(()), Err)
+    }
+}
+
+fn runs(folder: &Path) -> PathBuf {
+    folder.join("runs")
+}
+
+#[cfg(test)]
+mod tests {
+    use eksodus::eks::{AwsErrorKind, EksApi as _};
+    use eksodus::model::AuthenticationMode;
+    use pollster::block_on;
+
+    use super::*;
+
+    #[test]
+    fn a_write_that_cannot_be_saved_is_in_doubt_and_the_cluster_is_lost() {
+        let directory = tempfile::tempdir().unwrap();
+        let (folder, away) = (directory.path().join("sim"), directory.path().join("away"));
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::copy("fixtures/quickstart/cluster.json", folder.join("cluster.json")).unwrap();
+        let cluster = Simulated::open(&folder, Vec::new()).unwrap();
+        std::fs::rename(&folder, &away).unwrap();
+        std::fs::File::create(&folder).unwrap();
+        let to = AuthenticationMode::ApiAndConfigMap;
+        let error = block_on(cluster.update_authentication_mode(to, "token")).unwrap_err();
+        assert_eq!(error.kind, AwsErrorKind::Transport);
+        assert!(error.to_string().contains("sim"), "{error}");
+        std::fs::remove_file(&folder).unwrap();
+        std::fs::rename(&away, &folder).unwrap();
+        // the folder does not have what this process has seen
+        assert_eq!(block_on(cluster.describe_cluster()).unwrap_err(), error);
+    }
+}
