@@ -10,6 +10,29 @@
 //!                                             journal ─▶ rollback ─▶ Plan (same gate, same executor)
 //! ```
 //!
+//! A first plan needs nothing but a manifest:
+//!
+//! ```
+//! use eksodus::planner::{Decisions, plan};
+//! use eksodus::reader::{Manifest, ManifestError};
+//! use eksodus::snapshot::Snapshot;
+//!
+//! let text = "
+//! kind: ConfigMap
+//! metadata: {name: aws-auth, namespace: kube-system}
+//! data:
+//!   mapRoles: |
+//!     - rolearn: arn:aws:iam::111122223333:role/Dev
+//!       username: dev
+//!       groups: [developers]
+//! ";
+//! let aws_auth = Manifest::parse("aws-auth.yaml", text.as_bytes())?;
+//! let snapshot = Snapshot { aws_auth: Some(aws_auth), ..Snapshot::default() };
+//! let plan = plan(&snapshot, &Decisions::default());
+//! assert_eq!(plan.targets[0].entry.principal.to_string(), "arn:aws:iam::111122223333:role/Dev");
+//! # Ok::<(), ManifestError>(())
+//! ```
+//!
 //! Who may use whom: [`model`] ← [`reader`], [`rbac`] ← [`snapshot`] ← [`planner`] ← [`executor`].
 
 pub mod eks;

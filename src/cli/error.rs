@@ -31,6 +31,8 @@ pub enum CliError {
     OutIsStdout,
     #[error("there is no command {name:?}")]
     NoSuchCommand { name: String },
+    #[error("in API mode a rollback would lock people out, so there is none to rehearse")]
+    NoWayBack,
     #[error("this asks for confirmation, and nobody can answer")]
     NobodyToAsk,
     #[error("{name}{}", at(source.place))]
@@ -79,6 +81,7 @@ impl CliError {
             | Self::NoMarkdown { .. }
             | Self::OutIsStdout
             | Self::NoSuchCommand { .. }
+            | Self::NoWayBack
             | Self::NobodyToAsk => Exit::Usage,
             Self::PlanFile { source: PlanFileError::Edited { .. }, .. }
             | Self::OtherCluster { .. }
@@ -113,6 +116,7 @@ impl CliError {
             Self::NoMarkdown { .. } => "pass --output text or json".to_owned(),
             Self::OutIsStdout => "--output json prints the plan that --out would save".to_owned(),
             Self::NoSuchCommand { .. } => "eksodus --help lists them".to_owned(),
+            Self::NoWayBack => "rehearse --rollback stops after prune; leave out --through".to_owned(),
             Self::NobodyToAsk => {
                 "pass --yes, or save the plan with eksodus plan --out, read it, and apply that".to_owned()
             }

@@ -8,7 +8,7 @@ use super::look::value_in;
 use super::{Backoff, Event, Failure, Thing, Value, observe};
 use crate::eks::World;
 use crate::model::{AuthenticationMode, EntryType, PrincipalArn};
-use crate::planner::{Action, CallerAccess, Expected, Phase, Plan, PlanSource, plan};
+use crate::planner::{Action, CallerAccess, Expected, Phase, Plan, PlanSource, Step, plan};
 use crate::snapshot::Snapshot;
 
 /// Something that is not as the plan wants it.
@@ -173,9 +173,9 @@ fn caller(plan: &Plan, now: &Snapshot) -> Option<Difference> {
 }
 
 /// Made with what the plan knew: more knowledge would make another plan, not show that this one was not carried out.
-fn still_to_do(planned: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> Vec<Difference> {
+fn still_to_do(planned: &Plan, done: &dyn Fn(Phase) -> bool, seen: &Snapshot) -> Vec<Difference> {
     let knows = |source| planned.fingerprint.contains_key(&source);
-    let mut now = now.clone();
+    let mut now = seen.clone();
     if !knows(PlanSource::Nodegroups) {
         now.nodegroups = None;
     }
@@ -198,6 +198,18 @@ fn still_to_do(planned: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> 
     let open = steps.into_iter().filter(|step| done(step.phase));
     // an adopted entry may differ in its tags alone, which the new plan keeps
     let open = open.filter(|step| legs_of(step).map_or(true, |legs| !legs.is_empty()));
+    // what the plan did not know of may be as it wants it
+    let is_so = |step: &Step| {
+        Thing::of(step)
+            .and_then(|thing| value_in(seen, &thing))
+            .is_some_and(|found| found == Value::after(step))
+    };
+    let open = open.filter(|step| !is_so(step));
+    // with less knowledge a user is who the line says, in its spelling
+    let unchecked = knows(PlanSource::IamUsers) && now.iam_users.is_none();
+    let is_user =
+        |step: &Step| matches!(&step.action, Action::Entry { principal, .. } if !principal.is_role());
+    let open = open.filter(|step| !(unchecked && is_user(step)));
     open.filter_map(|step| Some(Difference::StillToDo { thing: Thing::of(&step)?, step: step.id })).collect()
 }
 

@@ -25,11 +25,16 @@ impl Token {
         Self::AccessKeyId,
     ];
 
-    /// Most names have no placeholder at all: that is found out without looking for each.
-    pub fn is_in(self, text: &str) -> bool {
+    /// Where it first stands in a text.
+    pub fn find_in(self, text: &str) -> Option<usize> {
         let text = text.as_bytes();
-        let mut braces = text.windows(2).enumerate().filter(|(_, pair)| pair == b"{{");
-        braces.any(|(at, _)| text[at..].starts_with(self.as_str().as_bytes()))
+        // most names have no braces at all, and a search for each placeholder costs more than looking for those
+        let mut braces = text.windows(2).enumerate().filter(|(_, pair)| pair == b"{{").map(|(at, _)| at);
+        braces.find(|at| text[*at..].starts_with(self.as_str().as_bytes()))
+    }
+
+    pub fn is_in(self, text: &str) -> bool {
+        self.find_in(text).is_some()
     }
 
     /// Its exact spelling; any other case or inner space is plain text.
@@ -123,7 +128,7 @@ impl Username {
             }
         }
         for token in [Token::SessionName, Token::SessionNameRaw] {
-            if let Some(at) = text.find(token.as_str())
+            if let Some(at) = token.find_in(&text)
                 && !text[..at].contains(':')
             {
                 return Err(UsernameRefusal::NoColonBeforeSessionName);

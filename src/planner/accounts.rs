@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::lines::Lines;
-use super::resolve::Resolved;
+use super::resolve::{Resolved, unknown_decision};
 use super::translate::Held;
 use super::{Blocker, Line, LinePlace, Note, Outcome};
 use crate::model::{AccountId, AuthenticationMode, PrincipalArn};
@@ -56,14 +56,20 @@ impl Lines<'_> {
                 continue;
             }
             let username = named.canonical();
-            let decision = self.decide(decisions, &named.to_string());
+            let decision = self
+                .decide(decisions, &named.canonical())
+                .or_else(|| self.decide(decisions, &named.to_string()));
             if decision.is_some_and(|decision| decision.skip.is_some()) {
                 continue;
+            }
+            if self.directory.denies(&named) {
+                let by = unknown_decision(&named);
+                return of_account(named, by);
             }
             let held = Held { principal: &named, username: &username, groups: &[], decision };
             let note = Note::FromAccount { account: id.to_string() };
             match self.add(&held, at.clone(), vec![note]) {
-                Outcome::Blocked { by } => return Outcome::Blocked { by },
+                Outcome::Blocked { by } => return of_account(named, by),
                 _ => principals.insert(named.clone()),
             };
         }
@@ -96,8 +102,11 @@ impl Lines<'_> {
                 Resolved::Unresolved { .. } | Resolved::Ambiguous(_) => {
                     unresolved.insert(user.canonical());
                 }
-                Resolved::Gone | Resolved::Root | Resolved::NotAPrincipal(_) | Resolved::WrongDecision(_) => {
-                }
+                Resolved::Gone
+                | Resolved::Root
+                | Resolved::NotAPrincipal(_)
+                | Resolved::WrongDecision(_)
+                | Resolved::UnknownDecision(_) => {}
             }
         }
         (named, unresolved)
@@ -111,6 +120,11 @@ impl Lines<'_> {
             .map(|line| line.arn.to_lowercase())
             .collect()
     }
+}
+
+/// The account's line waits for what one of its principals waits for.
+pub(super) fn of_account(principal: PrincipalArn, by: Blocker) -> Outcome {
+    Outcome::Blocked { by: Blocker::OfAccount { principal, by: Box::new(by) } }
 }
 
 /// An account that nobody has expanded to its end keeps the cluster from leaving the ConfigMap.

@@ -1,5 +1,5 @@
 use super::{Blocker, Line, LinePlace, Phase};
-use crate::model::UsernameRefusal;
+use crate::model::{PrincipalArn, UsernameRefusal};
 
 impl Blocker {
     /// The rule's id, a heading of `docs/rules.md`.
@@ -22,14 +22,17 @@ impl Blocker {
             Self::Existing { .. } => "entry-in-the-way",
             Self::Account { .. } => "account-mapping",
             Self::NoPrincipal { .. } => "not-a-principal",
+            Self::Root => "root-arn",
             Self::Decision { .. } => "impossible-decision",
+            Self::OfAccount { principal: _, by } => by.rule(),
         }
     }
 
     /// The first phase that waits for the decision. What `aws-auth` alone can hold only keeps it from being switched off.
     pub fn phase(&self) -> Phase {
         match self {
-            Self::Account { .. } => Phase::ApiMode,
+            Self::Account { .. } | Self::NoPrincipal { .. } | Self::Root => Phase::ApiMode,
+            Self::OfAccount { principal: _, by } => by.phase(),
             _ => Phase::Entries,
         }
     }
@@ -59,7 +62,7 @@ impl Blocker {
                         bindings => format!("{group} (by {})", bindings.join("; ")),
                     })
                     .collect();
-                format!("EKS refuses groups that begin with system: {}", each.join(", "))
+                format!("EKS refuses groups that begin with \"system:\", and the line has {}", each.join(", "))
             }
             Self::Group { group, refusal } => format!("an entry cannot carry the group {group:?}: {refusal}"),
             Self::NotQuiteANode { why } | Self::NodePrincipal { why } | Self::NoPrincipal { why } => {
@@ -84,7 +87,14 @@ impl Blocker {
                 "bindings name these principals of account {account}, and its IAM was not looked at: {}",
                 unresolved.join(", ")
             ),
+            Self::Root => {
+                "the account's root user is let in by this line, not everyone in the account; no entry stands for either"
+                    .to_owned()
+            }
             Self::Decision { why } => why.clone(),
+            Self::OfAccount { principal, by } => {
+                format!("{principal} of the account: {}", by.message(&of_account(line, principal)))
+            }
         }
     }
 
@@ -99,7 +109,9 @@ impl Blocker {
                 for_principal("`skip: <why>`"),
             ],
             Self::AmbiguousRole { .. } => vec![for_principal("`arn: <the real one>`")],
-            Self::ServiceLinkedRole | Self::NoPrincipal { .. } => vec![for_principal("`skip: <why>`")],
+            Self::ServiceLinkedRole | Self::NoPrincipal { .. } | Self::Root => {
+                vec![for_principal("`skip: <why>`")]
+            }
             Self::Username { refusal: _, proposal: Some(name) } => vec![
                 for_principal(&format!("`username: {:?}`", name.as_str())),
                 "`proposed-usernames: accept` takes every proposal of this kind".to_owned(),
@@ -133,8 +145,15 @@ impl Blocker {
                 "in eksodus.yaml, `accounts: {{{account:?}: {{principals: [<ARNs>], skip-others: <why>}}}}`"
             )],
             Self::Decision { .. } => vec!["change the decision".to_owned()],
+            Self::OfAccount { principal, by } => by.options(&of_account(line, principal)),
         }
     }
+}
+
+/// The line that would do for this principal alone what that of its account does.
+fn of_account(line: &Line, principal: &PrincipalArn) -> Line {
+    let username = principal.canonical();
+    Line { arn: principal.to_string(), username, ..line.clone() }
 }
 
 /// `mapRoles[2] (line 14)`.

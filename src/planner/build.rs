@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::accounts::of_account;
 use super::carry::Bindings;
 use super::classify::NodeRoles;
 use super::existing::{Created, fates, settle};
@@ -7,10 +8,10 @@ use super::lines::Lines;
 use super::resolve::Directory;
 use super::translate::Context;
 use super::{
-    Blocker, CallerAccess, Decisions, FormatVersion, LinePlace, Notice, Outcome, Phase, Plan,
-    PrincipalDecision, Severity, admins, caller, fingerprint, nodes, notices, prune, steps, unknown,
+    Blocker, CallerAccess, Decisions, FormatVersion, LinePlace, Note, Notice, Outcome, Phase, Plan, Severity,
+    Target, admins, caller, fingerprint, nodes, notices, proposal, prune, steps, unknown,
 };
-use crate::model::{AuthenticationMode, PrincipalArn};
+use crate::model::{AccessEntry, AuthenticationMode, PrincipalArn};
 use crate::reader::{AwsAuth, SectionName, read};
 use crate::snapshot::{ObservedEntry, Snapshot};
 
@@ -22,12 +23,18 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
     let mode = snapshot.cluster.as_ref().map(|cluster| cluster.mode);
     let node_roles = NodeRoles::of(snapshot);
     let mut work = Lines {
-        context: Context { decisions, nodes: &node_roles, rbac: snapshot.rbac.as_ref() },
+        context: Context {
+            decisions,
+            nodes: &node_roles,
+            rbac: snapshot.rbac.as_ref(),
+            usernames: aws_auth.as_ref().map(proposal::taken).unwrap_or_default(),
+        },
         directory: Directory::of(snapshot),
         mode,
         lines: Vec::new(),
         targets: BTreeMap::new(),
         bindings: Bindings::default(),
+        policies_decided: BTreeSet::new(),
         used: BTreeSet::new(),
     };
     if let Some(aws_auth) = &aws_auth {
@@ -37,7 +44,7 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
     let entries: &[ObservedEntry] = snapshot.access_entries.as_deref().unwrap_or_default();
     let observable = snapshot.access_entries.is_some() && mode.is_none_or(AuthenticationMode::has_entries);
     if observable {
-        settle_all(&mut work, entries, snapshot, &node_roles, decisions);
+        settle_all(&mut work, entries, snapshot, &node_roles);
     }
     let Lines { mut lines, mut targets, bindings, used, .. } = work;
     lines.sort_by_key(|line| line.at.entry);
@@ -98,21 +105,34 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
 }
 
 /// Puts every target beside the entry it has; one that cannot become the target blocks its line.
-fn settle_all(
-    work: &mut Lines<'_>,
-    entries: &[ObservedEntry],
-    snapshot: &Snapshot,
-    node_roles: &NodeRoles,
-    decisions: &Decisions,
-) {
+fn settle_all(work: &mut Lines<'_>, entries: &[ObservedEntry], snapshot: &Snapshot, node_roles: &NodeRoles) {
     let by_principal: BTreeMap<&str, &ObservedEntry> =
         entries.iter().map(|entry| (entry.principal.as_str(), entry)).collect();
     let created = Created::of(snapshot);
+    // an entry of its own has let the principal in, and not the account
+    let is_beaten = |principal: &PrincipalArn, target: &Target| {
+        let is_of_account = target.notes.iter().any(|note| matches!(note, Note::FromAccount { .. }));
+        let entry = by_principal.get(principal.as_str()).filter(|_| is_of_account);
+        entry.is_some_and(|entry| !created.is_stale(entry) && !gives_the_same_login(entry, &target.entry))
+    };
+    let beaten: Vec<PrincipalArn> = work
+        .targets
+        .iter()
+        .filter(|(principal, target)| is_beaten(principal, target))
+        .map(|(principal, _)| principal.clone())
+        .collect();
+    for principal in &beaten {
+        work.targets.remove(principal);
+        for line in &mut work.lines {
+            if let Outcome::Expanded { principals, .. } = &mut line.outcome {
+                principals.retain(|own| own != principal);
+            }
+        }
+    }
     let mut refused: BTreeMap<PrincipalArn, Blocker> = BTreeMap::new();
     for (principal, target) in &mut work.targets {
         let arn = principal.to_string();
-        let decided =
-            decision_for(decisions, &principal.canonical(), &arn).is_some_and(|d| d.policies.is_some());
+        let decided = work.policies_decided.contains(principal);
         if let Err(blocker) =
             settle(target, by_principal.get(arn.as_str()).copied(), decided, &created, node_roles)
         {
@@ -126,25 +146,29 @@ fn settle_all(
                 Outcome::Migrates { principal: own } if *own == principal => {
                     line.outcome = Outcome::Blocked { by: blocker.clone() };
                 }
-                Outcome::Expanded { principals, .. } => principals.retain(|own| *own != principal),
+                Outcome::Expanded { principals, .. } if principals.contains(&principal) => {
+                    line.outcome = of_account(principal.clone(), blocker.clone());
+                }
                 _ => {}
             }
         }
     }
 }
 
-fn decision_for<'d>(decisions: &'d Decisions, canonical: &str, arn: &str) -> Option<&'d PrincipalDecision> {
-    let find = |text: &str| {
-        decisions.principals.iter().find(|decision| super::glob::matches(&decision.principal, text))
-    };
-    find(canonical).or_else(|| find(arn))
+fn gives_the_same_login(observed: &ObservedEntry, entry: &AccessEntry) -> bool {
+    observed.as_entry().is_some_and(|found| {
+        (&found.entry_type, &found.username, &found.groups)
+            == (&entry.entry_type, &entry.username, &entry.groups)
+    })
 }
 
 /// A line that does not migrate names the entry's principal.
 fn is_blocked(principal: &str, lines: &[super::Line]) -> bool {
     let canonical = principal.parse::<PrincipalArn>().map_or(principal.to_owned(), |arn| arn.canonical());
-    lines.iter().any(|line| {
-        matches!(line.outcome, Outcome::Blocked { .. }) && line.arn.eq_ignore_ascii_case(&canonical)
+    lines.iter().any(|line| match &line.outcome {
+        Outcome::Blocked { by: Blocker::OfAccount { principal: own, by: _ } } => own.as_str() == principal,
+        Outcome::Blocked { by: _ } => line.arn.eq_ignore_ascii_case(&canonical),
+        _ => false,
     })
 }
 

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::model::{GroupName, Token, UsernameTemplate};
+use crate::model::GroupName;
 use crate::rbac::{Binding, Rbac, RoleRef, Subject, SubjectKind};
 
 /// The bindings a plan creates so that a renamed group or user keeps its rights, by namespace and name.
@@ -18,25 +18,17 @@ impl Bindings {
     pub(super) fn carry_group(&mut self, rbac: &Rbac, from: &str, to: &GroupName) -> Vec<String> {
         rbac.bindings
             .iter()
-            .filter(|binding| names(binding, &SubjectKind::Group, from))
+            .filter(|binding| !is_repeated(binding) && names(binding, &SubjectKind::Group, from))
             .map(|binding| self.repeat(rbac, binding, subject(SubjectKind::Group, to.as_str())))
             .collect()
     }
 
-    /// Repeats every binding whose User subject is what `from` renders to, for the same session of `to`.
-    pub(super) fn carry_user(&mut self, rbac: &Rbac, from: &UsernameTemplate, to: &str) -> Vec<String> {
-        let mut carried = Vec::new();
-        for binding in &rbac.bindings {
-            for bound in binding.subjects.iter().filter(|subject| subject.kind == SubjectKind::User) {
-                let Some(session) = session_of(from.as_str(), &bound.name) else { continue };
-                let renamed = UsernameTemplate::new(to)
-                    .with(Token::SessionName, session)
-                    .with(Token::SessionNameRaw, session)
-                    .to_string();
-                carried.push(self.repeat(rbac, binding, subject(SubjectKind::User, &renamed)));
-            }
-        }
-        carried
+    /// Repeats bindings, each for the username that one of its logins is to have.
+    pub(super) fn carry_users(&mut self, rbac: &Rbac, renamed: &[(&Binding, String)]) -> Vec<String> {
+        renamed
+            .iter()
+            .map(|(binding, to)| self.repeat(rbac, binding, subject(SubjectKind::User, to)))
+            .collect()
     }
 
     /// Binds an own group to the ClusterRole `cluster-admin`, in place of `system:masters`.
@@ -52,7 +44,7 @@ impl Bindings {
     }
 
     fn repeat(&mut self, rbac: &Rbac, binding: &Binding, subject: Subject) -> String {
-        let name = format!("{}:eksodus:{}", binding.name, segment(&subject.name));
+        let name = format!("{}{REPEATED}{}", binding.name, segment(&subject.name));
         let Binding { namespace, name: _, role_ref, subjects: _ } = binding.clone();
         self.ensure(rbac, Binding { namespace, name, role_ref, subjects: vec![subject] })
     }
@@ -69,7 +61,13 @@ impl Bindings {
         }
         let wanted = binding.name.clone();
         let taken = |name: &str| {
-            rbac.bindings.iter().any(|other| other.namespace == binding.namespace && other.name == name)
+            let at = (binding.namespace.clone(), name.to_owned());
+            let by_another = self.created.get(&at).is_some_and(|other| other.subjects != binding.subjects);
+            by_another
+                || rbac
+                    .bindings
+                    .iter()
+                    .any(|other| other.namespace == binding.namespace && other.name == name)
         };
         let free = (1..).map(|n| if n == 1 { wanted.clone() } else { format!("{wanted}-{n}") });
         if let Some(name) = free.into_iter().find(|name| !taken(name)) {
@@ -79,6 +77,14 @@ impl Bindings {
         self.created.insert((binding.namespace.clone(), binding.name.clone()), binding);
         description
     }
+}
+
+/// Between the name of a binding and whom it is repeated for.
+const REPEATED: &str = ":eksodus:";
+
+/// Repeated for one name by an earlier plan: it says nothing of what anybody holds by another.
+pub(super) fn is_repeated(binding: &Binding) -> bool {
+    binding.name.contains(REPEATED)
 }
 
 /// `ClusterRoleBinding devs (ClusterRole edit)`.
@@ -116,23 +122,6 @@ fn segment(name: &str) -> String {
     name.replace(['/', '%'], "-")
 }
 
-/// The session name that makes the template render to `name`; empty when it has none.
-fn session_of<'n>(template: &str, name: &'n str) -> Option<&'n str> {
-    let token = [Token::SessionName, Token::SessionNameRaw]
-        .into_iter()
-        .find(|token| template.contains(token.as_str()));
-    let Some(token) = token else {
-        return (template == name).then_some("");
-    };
-    let (before, after) = template.split_once(token.as_str())?;
-    let session = name.strip_prefix(before)?.strip_suffix(after)?;
-    // STS: RoleSessionName is 2 to 64 of these; the server has turned @ into -
-    let legal = |b: u8| {
-        b.is_ascii_alphanumeric() || b"_+=,.-".contains(&b) || (b == b'@' && token == Token::SessionNameRaw)
-    };
-    ((2..=64).contains(&session.len()) && session.bytes().all(legal)).then_some(session)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,28 +137,27 @@ mod tests {
     }
 
     #[test]
-    fn a_session_is_found_within_its_template() {
-        assert_eq!(session_of("{{SessionName}}", "alice"), Some("alice"));
-        assert_eq!(session_of("dev-{{SessionName}}", "dev-alice"), Some("alice"));
-        assert_eq!(session_of("dev-{{SessionName}}", "ops-alice"), None);
-        assert_eq!(session_of("{{SessionName}}", "system:kube-proxy"), None);
-        assert_eq!(session_of("alice", "alice"), Some(""));
-        assert_eq!(session_of("dev-{{SessionName}}", "dev-"), None);
+    fn a_repeated_binding_is_not_repeated_for_another_name() {
+        let mut rbac = rbac(SubjectKind::Group, "system:ci");
+        let name = |text: &str| GroupName::new(text).unwrap();
+        let mut first = Bindings::default();
+        first.carry_group(&rbac, "system:ci", &name("ci"));
+        rbac.bindings.extend(first.into_sorted());
+        assert!(Bindings::default().carry_group(&rbac, "ci", &name("x")).is_empty());
     }
 
     #[test]
-    fn a_renamed_user_keeps_what_its_sessions_were_bound_to() {
+    fn names_that_look_alike_as_path_segments_get_bindings_of_their_own() {
+        let mut rbac = rbac(SubjectKind::Group, "system:ci");
+        rbac.bindings[0].subjects.push(subject(SubjectKind::Group, "system:cd"));
         let mut bindings = Bindings::default();
-        let rbac = rbac(SubjectKind::User, "alice");
-        let carried =
-            bindings.carry_user(&rbac, &UsernameTemplate::new("{{SessionName}}"), "dev:{{SessionName}}");
-        assert_eq!(carried.len(), 1);
+        for (from, to) in [("system:ci", "x/y"), ("system:cd", "x-y")] {
+            bindings.carry_group(&rbac, from, &GroupName::new(to).unwrap());
+        }
         let created = bindings.into_sorted();
-        assert_eq!(created[0].subjects, [subject(SubjectKind::User, "dev:alice")]);
-        assert_eq!(
-            (created[0].namespace.as_deref(), created[0].role_ref.name.as_str()),
-            (Some("shop"), "edit")
-        );
+        let bound: Vec<&str> = created.iter().map(|binding| binding.subjects[0].name.as_str()).collect();
+        assert_eq!(bound.len(), 2, "{created:?}");
+        assert!(bound.contains(&"x/y") && bound.contains(&"x-y"));
     }
 
     #[test]

@@ -22,20 +22,28 @@ const WINDOWS: &str = "eks:kube-proxy-windows";
 
 /// The roles that nodes and Fargate pods run under, as EKS lists them.
 pub(super) struct NodeRoles {
-    /// Role to the names of what uses it, and whether one of them is Windows.
-    pub nodegroups: BTreeMap<PrincipalArn, (Vec<String>, bool)>,
+    pub nodegroups: BTreeMap<PrincipalArn, NodegroupRole>,
     pub fargate: BTreeMap<PrincipalArn, Vec<String>>,
     pub auto_mode: Option<PrincipalArn>,
     pub account: Option<AccountId>,
 }
 
+/// The node groups of one role; an image of one's own may be of either kind.
+#[derive(Default)]
+pub(super) struct NodegroupRole {
+    pub names: Vec<String>,
+    pub windows: bool,
+    pub linux: bool,
+}
+
 impl NodeRoles {
     pub(super) fn of(snapshot: &Snapshot) -> Self {
-        let mut nodegroups = BTreeMap::<_, (Vec<String>, bool)>::new();
+        let mut nodegroups = BTreeMap::<_, NodegroupRole>::new();
         for nodegroup in snapshot.nodegroups.iter().flatten() {
-            let (names, windows) = nodegroups.entry(nodegroup.node_role.clone()).or_default();
-            names.push(nodegroup.name.clone());
-            *windows |= nodegroup.is_windows();
+            let role = nodegroups.entry(nodegroup.node_role.clone()).or_default();
+            role.names.push(nodegroup.name.clone());
+            role.windows |= nodegroup.is_windows();
+            role.linux |= !nodegroup.is_windows() && !nodegroup.is_custom();
         }
         let mut fargate = BTreeMap::<_, Vec<String>>::new();
         for profile in snapshot.fargate_profiles.iter().flatten() {

@@ -79,7 +79,7 @@ fn replace(from: &AccessEntry, to: &AccessEntry, nodes: &NodeRoles) -> Result<St
 }
 
 fn has_linux_nodes(role: &PrincipalArn, nodes: &NodeRoles) -> bool {
-    nodes.nodegroups.get(role).is_some_and(|(_, windows)| !windows)
+    nodes.nodegroups.get(role).is_some_and(|role| role.linux && !role.windows)
 }
 
 /// Entries of service-linked roles and of the reserved `eks:` usernames.
@@ -102,7 +102,7 @@ impl Created {
         Self(roles.chain(users).collect())
     }
 
-    fn is_stale(&self, observed: &ObservedEntry) -> bool {
+    pub(super) fn is_stale(&self, observed: &ObservedEntry) -> bool {
         match (self.0.get(&observed.principal), observed.created_at()) {
             (Some(principal), Some(entry)) => *principal > entry,
             _ => false,

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::carry::Bindings;
 use super::glob::matches;
-use super::resolve::{Directory, Resolved};
+use super::resolve::{Directory, Resolved, unknown_decision};
 use super::translate::{Context, Held, Translated, translate};
 use super::{Blocker, Decisions, Line, LinePlace, Note, Outcome, PrincipalDecision, Standing, Target};
 use crate::model::{AuthenticationMode, PrincipalArn};
@@ -16,6 +16,8 @@ pub(super) struct Lines<'a> {
     pub lines: Vec<Line>,
     pub targets: BTreeMap<PrincipalArn, Target>,
     pub bindings: Bindings,
+    /// Those whose whole list of policies is decided.
+    pub policies_decided: BTreeSet<PrincipalArn>,
     /// Positions in `decisions.principals` that matched something.
     pub used: BTreeSet<usize>,
 }
@@ -72,12 +74,7 @@ impl<'a> Lines<'a> {
                     why: "IAM has no such principal any more, and an entry needs one".to_owned(),
                 };
             }
-            Resolved::Root => {
-                return Outcome::NeverMatches {
-                    why: "it matches the root user alone, not everyone in the account; no entry can stand for either"
-                        .to_owned(),
-                };
-            }
+            Resolved::Root => return blocked(Blocker::Root),
             Resolved::Unresolved { account } => return blocked(Blocker::UnresolvedRole { account }),
             Resolved::Ambiguous(candidates) => return blocked(Blocker::AmbiguousRole { candidates }),
             Resolved::NotAPrincipal(why) => return blocked(Blocker::NoPrincipal { why }),
@@ -86,6 +83,7 @@ impl<'a> Lines<'a> {
                     why: format!("the decision's ARN {arn} is another principal than {}", mapping.arn),
                 });
             }
+            Resolved::UnknownDecision(arn) => return blocked(unknown_decision(&arn)),
         };
         if decision.is_none() {
             decision = self.decide(decisions, &principal.to_string());
@@ -120,6 +118,9 @@ impl<'a> Lines<'a> {
                     is_caller: false,
                     notes,
                 };
+                if held.decision.is_some_and(|decision| decision.policies.is_some()) {
+                    self.policies_decided.insert(held.principal.clone());
+                }
                 self.targets.insert(held.principal.clone(), target);
                 Outcome::Migrates { principal: held.principal.clone() }
             }

@@ -26,6 +26,7 @@ mod notices;
 mod plan;
 mod proposal;
 mod prune;
+mod rename;
 mod resolve;
 mod step;
 mod steps;

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::classify::NodeRoles;
+use super::classify::{NodeRoles, NodegroupRole};
 use super::{NodeRole, Target};
 use crate::model::{EntryType, PrincipalArn};
 use crate::snapshot::ObservedEntry;
@@ -12,7 +12,7 @@ pub(super) fn coverage(
     entries: &[ObservedEntry],
 ) -> Vec<NodeRole> {
     let mut roles = BTreeMap::<PrincipalArn, (Vec<String>, EntryType)>::new();
-    for (role, (names, windows)) in &nodes.nodegroups {
+    for (role, NodegroupRole { names, windows, linux: _ }) in &nodes.nodegroups {
         let needs = if *windows { EntryType::Ec2Windows } else { EntryType::Ec2Linux };
         let users = names.iter().map(|name| format!("node group {name}")).collect();
         roles.insert(role.clone(), (users, needs));

@@ -98,16 +98,25 @@ pub(super) fn of_target(target: &Target) -> Vec<Notice> {
             Note::GroupDropped { group } => {
                 Some(warning("group-dropped", format!("by decision the group {group} is given up"), ""))
             }
-            Note::UsernameChanged { from, to, carried, unchecked } => {
+            Note::UsernameChanged { from, to, carried, left, gained, unchecked } => {
                 let bindings = match (unchecked, carried.len()) {
                     (true, _) => "bindings by User were not looked at".to_owned(),
-                    (false, 0) => "no binding names the old one".to_owned(),
+                    (false, 0) if left.is_empty() => "no binding names the old one".to_owned(),
+                    (false, 0) => "no binding can be repeated for the new one".to_owned(),
                     (false, 1) => "one binding is repeated for the new name".to_owned(),
                     (false, n) => format!("{n} bindings are repeated for the new name"),
                 };
+                let lost = match left.is_empty() {
+                    true => String::new(),
+                    false => format!("; what the old one has is lost by {}", list(&mut left.iter())),
+                };
+                let gained = match gained.is_empty() {
+                    true => String::new(),
+                    false => format!("; the new one has rights already by {}", list(&mut gained.iter())),
+                };
                 Some(warning(
                     "username-changed",
-                    format!("its username changes from {from:?} to {to:?}; {bindings}"),
+                    format!("its username changes from {from:?} to {to:?}; {bindings}{lost}{gained}"),
                     "audit rules and admission policies may name the old one: look there too",
                 ))
             }

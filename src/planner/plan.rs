@@ -199,9 +199,16 @@ pub enum Blocker {
     NoPrincipal {
         why: String,
     },
+    /// The account's root user: it is let in by this line alone, and no entry stands for it.
+    Root,
     /// A decision asks for something EKS refuses.
     Decision {
         why: String,
+    },
+    /// `mapAccounts`: one of the account's principals cannot be migrated, and this is why.
+    OfAccount {
+        principal: PrincipalArn,
+        by: Box<Self>,
     },
 }
 
@@ -267,11 +274,16 @@ pub enum Note {
         to: String,
         bindings: Vec<String>,
     },
-    /// `carried`: bindings repeated for the new name. `unchecked`: RBAC was not looked at.
+    /// `carried`: bindings repeated for the new name. `left`: bindings of the old name that cannot be. `gained`: bindings
+    /// that the new name has already. `unchecked`: RBAC was not looked at.
     UsernameChanged {
         from: String,
         to: String,
         carried: Vec<String>,
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        left: BTreeSet<String>,
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        gained: BTreeSet<String>,
         unchecked: bool,
     },
     /// The line has no username: the server uses an empty one, the entry EKS's default.

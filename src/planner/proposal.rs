@@ -1,4 +1,31 @@
-use crate::model::{PrincipalArn, Token, Username, UsernameRefusal, UsernameTemplate};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::resolve::parse_any_case;
+use crate::model::{IamArn, PrincipalArn, Token, Username, UsernameRefusal, UsernameTemplate};
+use crate::reader::{AwsAuth, Status};
+
+/// Names that no proposal may be: those of lines in force, and what would be proposed for two different ones.
+pub(super) fn taken(aws_auth: &AwsAuth) -> BTreeSet<String> {
+    let mut taken = BTreeSet::new();
+    let mut proposed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for mapping in aws_auth.roles.entries.iter().chain(&aws_auth.users.entries) {
+        let Ok(IamArn::Principal(principal)) = parse_any_case(&mapping.arn) else { continue };
+        if mapping.status != Status::InForce {
+            continue;
+        }
+        let held =
+            UsernameTemplate::new(&mapping.username).with(Token::AccountId, principal.account().as_str());
+        if let Err(refusal) = Username::new(held.as_str())
+            && let Some(proposal) = propose(&principal, &held, &refusal)
+        {
+            proposed.entry(proposal.to_string()).or_default().insert(held.to_string());
+        }
+        taken.insert(held.to_string());
+    }
+    let twice = proposed.into_iter().filter(|(_, of)| of.len() > 1);
+    taken.extend(twice.map(|(proposal, _)| proposal));
+    taken
+}
 
 /// A username EKS would take, as near as can be to one that it refuses; `None` where nothing means the same.
 pub(super) fn propose(

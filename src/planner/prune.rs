@@ -17,12 +17,13 @@ pub(super) fn prune(manifest: &Manifest, aws_auth: &AwsAuth, lines: &[Line]) -> 
     let outcomes: BTreeMap<EntryRef, &Outcome> =
         lines.iter().map(|line| (line.at.entry, &line.outcome)).collect();
     let mut after = manifest.config_map.data.clone();
-    for section in [SectionName::MapRoles, SectionName::MapUsers] {
-        let covered: BTreeSet<usize> = lines
-            .iter()
-            .filter(|line| line.at.entry.section == section && is_covered(line, &outcomes))
-            .map(|line| line.at.entry.index)
-            .collect();
+    let mut stays: BTreeSet<EntryRef> = BTreeSet::new();
+    // what a line of mapRoles replaces may be in mapUsers, and would come back to life if it could not be cut
+    for section in [SectionName::MapUsers, SectionName::MapRoles] {
+        let goes = |line: &&Line| {
+            line.at.entry.section == section && is_covered(line, &outcomes) && !stays.contains(&line.at.entry)
+        };
+        let covered: BTreeSet<usize> = lines.iter().filter(goes).map(|line| line.at.entry.index).collect();
         let Some((text, _)) = manifest.section(section) else { continue };
         if covered.is_empty() {
             continue;
@@ -31,13 +32,24 @@ pub(super) fn prune(manifest: &Manifest, aws_auth: &AwsAuth, lines: &[Line]) -> 
             Ok(rest) => {
                 after.insert(section.as_str().to_owned(), rest);
             }
-            Err(refusal) => pruned.refused.push((section, refusal.to_string())),
+            Err(refusal) => {
+                pruned.refused.push((section, refusal.to_string()));
+                stays.extend(winners(section, lines));
+            }
         }
     }
     if after != manifest.config_map.data {
         pruned.after = Some(after);
     }
     pruned
+}
+
+/// The lines that replace some of this section.
+fn winners(section: SectionName, lines: &[Line]) -> impl Iterator<Item = EntryRef> {
+    lines.iter().filter(move |line| line.at.entry.section == section).filter_map(|line| match &line.outcome {
+        Outcome::Superseded { by } => Some(by.entry),
+        _ => None,
+    })
 }
 
 /// Its principal has an entry: it migrates itself, or the line that replaces it does.

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::PrincipalDecision;
+use super::{Blocker, PrincipalDecision};
 use crate::model::{IamArn, InvalidArn, PrincipalArn};
 use crate::snapshot::{IamRole, IamUser, Listing, Snapshot};
 
@@ -22,6 +22,8 @@ pub(super) enum Resolved {
     NotAPrincipal(String),
     /// The decision's ARN is another principal.
     WrongDecision(PrincipalArn),
+    /// IAM, as far as it was looked at, does not have the decision's ARN.
+    UnknownDecision(PrincipalArn),
 }
 
 /// The principals IAM has, by account; asked only about the account an ARN names.
@@ -76,12 +78,24 @@ impl<'s> Directory<'s> {
         }
     }
 
+    /// A complete list of the account lacks the ARN, or any list has its name under another path: names are unique in an
+    /// account whatever their path (IAM user guide, "IAM identifiers").
+    pub(super) fn denies(&self, arn: &PrincipalArn) -> bool {
+        let Some(index) = (if arn.is_role() { &self.roles } else { &self.users }) else { return false };
+        match index.by_canonical.get(&arn.match_key()) {
+            Some(known) => !known.contains(&arn),
+            None => index.complete && self.accounts.contains(arn.account().as_str()),
+        }
+    }
+
     pub(super) fn resolve(&self, text: &str, decision: Option<&PrincipalDecision>) -> Resolved {
         if let Some(arn) = decision.and_then(|decision| decision.arn.as_ref()) {
-            return if arn.canonical().eq_ignore_ascii_case(text) {
-                Resolved::Principal(arn.clone())
-            } else {
+            return if !arn.canonical().eq_ignore_ascii_case(text) {
                 Resolved::WrongDecision(arn.clone())
+            } else if self.denies(arn) {
+                Resolved::UnknownDecision(arn.clone())
+            } else {
+                Resolved::Principal(arn.clone())
             };
         }
         let principal = match parse_any_case(text) {
@@ -108,6 +122,11 @@ impl<'s> Directory<'s> {
             None => Resolved::Unchecked(principal),
         }
     }
+}
+
+/// Why a decided ARN cannot be taken that [`Directory::denies`] exists.
+pub(super) fn unknown_decision(arn: &PrincipalArn) -> Blocker {
+    Blocker::Decision { why: format!("the decision's ARN {arn} is not one that IAM has") }
 }
 
 /// Roles of IAM Identity Center live under `/aws-reserved/sso.amazonaws.com/`, service-linked ones under `/aws-service-role/`.
@@ -197,5 +216,21 @@ mod tests {
         );
         let other = "arn:aws:iam::444455556666:role/Dev";
         assert!(matches!(directory.resolve(PATHLESS, Some(&decide(other))), Resolved::WrongDecision(_)));
+    }
+
+    #[test]
+    fn a_decision_may_not_name_a_path_that_iam_denies() {
+        let decide =
+            |arn: &str| PrincipalDecision { arn: Some(arn.parse().unwrap()), ..PrincipalDecision::default() };
+        let resolved = |listed: &str, complete, decided| {
+            let snapshot = Snapshot { iam_roles: roles(&[listed], complete), ..Snapshot::default() };
+            Directory::of(&snapshot).resolve(PATHLESS, Some(&decide(decided)))
+        };
+        let other = "arn:aws:iam::111122223333:role/Other";
+        let denied = Resolved::UnknownDecision(REAL.parse().unwrap());
+        assert_eq!(resolved(other, true, REAL), denied);
+        assert_eq!(resolved(PATHLESS, false, REAL), denied);
+        assert_eq!(resolved(other, false, REAL), Resolved::Principal(REAL.parse().unwrap()));
+        assert_eq!(resolved(REAL, true, REAL), Resolved::Principal(REAL.parse().unwrap()));
     }
 }

@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::carry::{self, Bindings};
 use super::classify::{Class, NodeRoles, classify};
 use super::proposal::propose;
+use super::rename::rename;
 use super::{
     Blocker, Decisions, GroupDecision, Masters, Note, PolicyDecision, PrincipalDecision, ProposedUsernames,
     UsernameDecision,
@@ -26,6 +27,8 @@ pub(super) struct Context<'a> {
     pub decisions: &'a Decisions,
     pub nodes: &'a NodeRoles,
     pub rbac: Option<&'a Rbac>,
+    /// What the lines in force say, `{{AccountID}}` written out, and what would be proposed for more than one of them.
+    pub usernames: BTreeSet<String>,
 }
 
 /// A line as an access entry, with every difference noted.
@@ -88,7 +91,7 @@ fn standard(
     mut notes: Vec<Note>,
     bindings: &mut Bindings,
 ) -> Result<Translated, Blocker> {
-    let name = entry_username(held, username, context.decisions)?;
+    let name = entry_username(held, username, context)?;
     let carried = carried_groups(held, groups, context)?;
     let mut entry = AccessEntry {
         principal: held.principal.clone(),
@@ -133,9 +136,20 @@ fn standard(
         if username.is_empty() {
             notes.push(Note::UsernameDefaulted { to });
         } else {
-            let carried = context.rbac.map_or_else(Vec::new, |rbac| bindings.carry_user(rbac, username, &to));
-            let unchecked = context.rbac.is_none();
-            notes.push(Note::UsernameChanged { from: username.to_string(), to, carried, unchecked });
+            let renamed = context
+                .rbac
+                .map(|rbac| rename(rbac, held.principal, username, &UsernameTemplate::new(to.clone())))
+                .unwrap_or_default();
+            let carried =
+                context.rbac.map_or_else(Vec::new, |rbac| bindings.carry_users(rbac, &renamed.carried));
+            notes.push(Note::UsernameChanged {
+                from: username.to_string(),
+                to,
+                carried,
+                left: renamed.left,
+                gained: renamed.gained,
+                unchecked: context.rbac.is_none(),
+            });
         }
     }
     Ok(Translated { entry, notes })
@@ -144,7 +158,7 @@ fn standard(
 fn entry_username(
     held: &Held<'_>,
     username: &UsernameTemplate,
-    decisions: &Decisions,
+    context: &Context<'_>,
 ) -> Result<EntryUsername, Blocker> {
     match held.decision.and_then(|decision| decision.username.as_ref()) {
         Some(UsernameDecision::Default) => return Ok(EntryUsername::Default),
@@ -158,10 +172,39 @@ fn entry_username(
         Ok(name) => return Ok(as_entry_username(held.principal, name)),
         Err(refusal) => refusal,
     };
-    match (propose(held.principal, username, &refusal), decisions.proposed_usernames) {
-        (Some(name), ProposedUsernames::Accept) => Ok(EntryUsername::Custom(name)),
+    match (propose(held.principal, username, &refusal), context.decisions.proposed_usernames) {
+        (Some(name), ProposedUsernames::Accept) => {
+            is_free(held, username, &name, context)?;
+            Ok(EntryUsername::Custom(name))
+        }
         (proposal, _) => Err(Blocker::Username { refusal, proposal }),
     }
+}
+
+/// Nobody has looked at a proposal that is accepted unseen, so it may give nothing by its name.
+fn is_free(
+    held: &Held<'_>,
+    from: &UsernameTemplate,
+    proposal: &Username,
+    context: &Context<'_>,
+) -> Result<(), Blocker> {
+    let taken = |by: String| {
+        Err(Blocker::Decision {
+            why: format!(
+                "the username {proposal:?} would be proposed for {from:?}, but {by}: `username` must say which"
+            ),
+        })
+    };
+    if context.usernames.contains(proposal.as_str()) {
+        return taken("another line has it".to_owned());
+    }
+    let to = UsernameTemplate::new(proposal.as_str());
+    let gained = context.rbac.map(|rbac| rename(rbac, held.principal, from, &to).gained).unwrap_or_default();
+    if gained.is_empty() { Ok(()) } else { taken(format!("it has rights already by {}", join(&gained))) }
+}
+
+fn join(names: &BTreeSet<String>) -> String {
+    names.iter().cloned().collect::<Vec<_>>().join("; ")
 }
 
 fn as_entry_username(principal: &PrincipalArn, name: Username) -> EntryUsername {

@@ -6,3 +6,4 @@ mod template;
 
 pub use index::Index;
 pub use objects::{Binding, BindingKind, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
+pub(crate) use template::could_become;

@@ -4,7 +4,7 @@ use crate::model::{Token, UsernameTemplate};
 ///
 /// Each placeholder is taken by itself, so a name that gives two values to one placeholder passes too: what is looked for
 /// here must not be missed.
-pub(super) fn could_become(template: &UsernameTemplate, name: &str) -> bool {
+pub(crate) fn could_become(template: &UsernameTemplate, name: &str) -> bool {
     matches(&pieces(template.as_str()), name)
 }
 

@@ -84,9 +84,16 @@ pub(super) fn note(note: &Note) -> String {
         Note::GroupRenamed { from, to, bindings } => {
             format!("group {from} renamed to {to}; {}", carried(bindings))
         }
-        Note::UsernameChanged { from, to, carried: bindings, unchecked } => {
-            let bindings = if *unchecked { "RBAC was not looked at".to_owned() } else { carried(bindings) };
-            format!("username {from} becomes {to}; {bindings}")
+        Note::UsernameChanged { from, to, carried: bindings, left, gained, unchecked } => {
+            let mut text = format!("username {from} becomes {to}; ");
+            text += &if *unchecked { "RBAC was not looked at".to_owned() } else { carried(bindings) };
+            if !left.is_empty() {
+                text += &format!("; lost: {}", list(left));
+            }
+            if !gained.is_empty() {
+                text += &format!("; gained: {}", list(gained));
+            }
+            text
         }
         Note::UsernameDefaulted { to } => {
             format!("the line has no username, so the server uses an empty one; the entry gets {to}")

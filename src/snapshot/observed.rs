@@ -108,6 +108,11 @@ pub struct Nodegroup {
 }
 
 impl Nodegroup {
+    /// An image of one's own, of which EKS does not say what runs on it.
+    pub fn is_custom(&self) -> bool {
+        self.ami_type.as_deref() == Some("CUSTOM")
+    }
+
     pub fn is_windows(&self) -> bool {
         self.ami_type.as_deref().is_some_and(|ami| ami.starts_with("WINDOWS_"))
     }

@@ -107,3 +107,12 @@ fn it_rehearses_the_plan_that_is_saved() {
     let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(report["plan"], saved["digest"]);
 }
+
+#[test]
+fn a_rollback_is_rehearsed_from_where_one_is_possible() {
+    let bench = bench();
+    let ran = bench.run(&["rehearse", "--snapshot", "snapshot", "--rollback", "--quiet"]);
+    assert!(ran.code == Some(0) && ran.stdout.starts_with("done through prune: "), "{}", ran.all());
+    let ran = bench.run(&["rehearse", "--snapshot", "snapshot", "--rollback", "--through", "api-mode"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{}", ran.all());
+}

@@ -2,6 +2,7 @@
 
 use eksodus::model::{AuthenticationMode, EntryType};
 use eksodus::planner::{Action, Blocker, ExistingFate, Expected, Note, Phase, Plan, Standing};
+use eksodus::rbac::SubjectKind;
 use eksodus::snapshot::{ObservedEntry, Snapshot};
 
 use crate::world::{With, cluster, observed, only_blocker, only_target, planned, role};
@@ -110,4 +111,72 @@ fn the_callers_own_entry_comes_last() {
         .map(|step| step.id.rsplit('/').next().unwrap())
         .collect();
     assert_eq!(order, ["Ann", "Zed", "Caller"]);
+}
+
+/// A role with the line of Windows nodes and the entry that EKS made for Linux ones.
+fn windows_with_a_linux_entry(ami_type: &str) -> Plan {
+    let line = format!(
+        "- rolearn: {}\n  username: system:node:{{{{EC2PrivateDNSName}}}}\n  groups: [system:bootstrappers, system:nodes, 'eks:kube-proxy-windows']\n",
+        role("Win")
+    );
+    let linux = ObservedEntry {
+        entry_type: EntryType::Ec2Linux,
+        groups: ["system:nodes".to_owned()].into(),
+        ..observed(&role("Win"), "system:node:{{EC2PrivateDNSName}}", &[], &[])
+    };
+    let mut snapshot = cluster(DUAL, &[("mapRoles", &line)]).iam(&[&role("Win")]).entry(linux);
+    snapshot.nodegroups = Some(vec![eksodus::snapshot::Nodegroup {
+        name: "win".into(),
+        node_role: role("Win").parse().unwrap(),
+        ami_type: Some(ami_type.into()),
+    }]);
+    planned(&snapshot)
+}
+
+#[test]
+fn the_linux_entry_of_a_windows_image_of_ones_own_is_replaced() {
+    for image in ["CUSTOM", "WINDOWS_CORE_2022_x86_64"] {
+        let plan = windows_with_a_linux_entry(image);
+        assert!(matches!(only_target(&plan).standing, Standing::Replace { .. }), "{image}");
+        assert!(plan.nodes.iter().all(|node| node.covered), "{image}");
+    }
+    let plan = windows_with_a_linux_entry("AL2023_x86_64_STANDARD");
+    assert!(matches!(only_blocker(&plan), Blocker::Existing { .. }));
+}
+
+#[test]
+fn an_accounts_principal_whose_entry_cannot_be_written_back_blocks_the_account() {
+    let partner = "arn:aws:iam::444455556666:role/partner";
+    let older =
+        ObservedEntry { created: "2020-01-01T00:00:00Z".into(), ..observed(partner, "system:bad", &[], &[]) };
+    let plan = planned(
+        &cluster(DUAL, &[("mapAccounts", "- '444455556666'\n")])
+            .iam(&[partner])
+            .bound(SubjectKind::User, partner, "view")
+            .entry(older),
+    );
+    assert!(plan.targets.is_empty());
+    let Blocker::OfAccount { principal, by } = only_blocker(&plan) else { panic!("{:?}", plan.lines) };
+    assert_eq!(principal.to_string(), partner);
+    assert!(matches!(**by, Blocker::Existing { .. }));
+    assert_eq!(fate(&plan), ExistingFate::Blocked);
+    let notice = plan.blockers(Phase::Entries).next().unwrap();
+    assert!(notice.message.contains(partner) && notice.help.iter().all(|help| help.contains(partner)));
+}
+
+#[test]
+fn decided_policies_are_the_whole_list_however_the_line_spells_its_role() {
+    let text = format!("- rolearn: {}\n  username: dev\n  groups: [devs]\n", role("dev"));
+    let decisions = eksodus::planner::Decisions {
+        principals: vec![eksodus::planner::PrincipalDecision {
+            principal: role("dev"),
+            policies: Some(Vec::new()),
+            ..Default::default()
+        }],
+        ..Default::default()
+    };
+    let entry = observed(&role("Dev"), "dev", &["devs"], &["AmazonEKSViewPolicy"]);
+    let snapshot = cluster(DUAL, &[("mapRoles", &text)]).iam(&[&role("Dev")]).entry(entry);
+    let plan = eksodus::planner::plan(&snapshot, &decisions);
+    assert!(only_target(&plan).entry.policies.is_empty(), "{:?}", plan.targets);
 }

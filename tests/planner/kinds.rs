@@ -173,7 +173,6 @@ fn lines_that_never_worked_are_not_made_to_work() {
     for text in [
         format!("- rolearn: {}\n  username: a\n  groups: [system:masters]\n", role("path/Dev")),
         format!("- rolearn: arn:aws:sts::{ACCOUNT}:assumed-role/Dev/x\n  username: a\n"),
-        format!("- rolearn: arn:aws:iam::{ACCOUNT}:root\n  username: a\n"),
         format!("- rolearn: \"{} \"\n  username: a\n", role("Dev")),
         "- sso: {permissionSetName: Dev, accountID: \"111122223333\"}\n  username: a\n".to_owned(),
     ] {
@@ -181,6 +180,28 @@ fn lines_that_never_worked_are_not_made_to_work() {
         assert!(plan.targets.is_empty(), "{text}");
         assert!(matches!(plan.lines[0].outcome, Outcome::NeverMatches { .. }), "{text}: {:?}", plan.lines);
         assert_eq!(plan.notices.iter().filter(|notice| notice.at.is_some()).count(), 1, "{text}");
+    }
+}
+
+/// The root user and federated users are let in by `aws-auth` until it is switched off.
+#[test]
+fn what_no_entry_can_stand_for_keeps_the_cluster_out_of_api_mode() {
+    for (arn, rule) in [
+        (format!("arn:aws:iam::{ACCOUNT}:root"), "root-arn"),
+        (format!("arn:aws:sts::{ACCOUNT}:federated-user/ann"), "not-a-principal"),
+    ] {
+        let snapshot = dual(&format!("- rolearn: {arn}\n  username: a\n  groups: [devs]\n"));
+        let open = planned(&snapshot);
+        assert!(open.targets.is_empty());
+        assert_eq!(only_blocker(&open).rule(), rule);
+        assert!(open.blockers(Phase::Prune).all(|notice| notice.rule != rule));
+        assert_eq!(open.blockers(Phase::ApiMode).filter(|notice| notice.rule == rule).count(), 1);
+
+        let decision =
+            PrincipalDecision { principal: arn, skip: Some("unused".into()), ..PrincipalDecision::default() };
+        let skipped = plan(&snapshot, &Decisions { principals: vec![decision], ..Decisions::default() });
+        assert!(matches!(skipped.lines[0].outcome, Outcome::Skipped { .. }));
+        assert!(skipped.blockers(Phase::ApiMode).all(|notice| notice.rule != rule));
     }
 }
 
@@ -312,4 +333,36 @@ fn a_bound_role_of_an_account_nobody_looked_at_keeps_the_account_open() {
     let closed = decide(vec!["arn:aws:iam::444455556666:role/p/partner"]);
     assert_eq!(only_target(&closed).entry.effective_username().unwrap(), role);
     assert!(closed.blockers(Phase::ApiMode).all(|notice| notice.rule != "account-mapping"));
+}
+
+#[test]
+fn a_line_stays_where_cutting_it_would_bring_another_back_to_life() {
+    let roles = format!("- rolearn: {}\n  username: boss\n", role("Ops"));
+    let users = format!("- userarn: {}\n  username: other\n...\n- cut: short\n", role("Ops"));
+    let data = [("mapRoles", roles.as_str()), ("mapUsers", users.as_str())];
+    let plan = planned(&cluster(AuthenticationMode::ApiAndConfigMap, &data).iam(&[&role("Ops")]));
+    assert!(plan.steps.iter().all(|step| step.phase != Phase::Prune), "{:?}", plan.steps);
+    assert!(plan.notices.iter().any(|notice| notice.rule == "not-pruned"));
+}
+
+#[test]
+fn a_decided_principal_of_an_account_must_be_one_that_iam_has() {
+    let known = "arn:aws:iam::444455556666:role/p/partner";
+    let decide = |arn: &str| {
+        let decision = eksodus::planner::AccountDecision {
+            principals: vec![arn.parse().unwrap()],
+            skip_others: Some("one role only".into()),
+            line: 1,
+        };
+        let accounts = [("444455556666".parse().unwrap(), decision)].into();
+        let snapshot = cluster(AuthenticationMode::ApiAndConfigMap, &[("mapAccounts", "- '444455556666'\n")]);
+        plan(&snapshot.iam(&[known]), &Decisions { accounts, ..Decisions::default() })
+    };
+    assert_eq!(only_target(&decide(known)).entry.principal.to_string(), known);
+    for denied in ["arn:aws:iam::444455556666:role/partner", "arn:aws:iam::444455556666:role/nobody"] {
+        let plan = decide(denied);
+        assert!(plan.targets.is_empty());
+        assert_eq!(only_blocker(&plan).rule(), "impossible-decision");
+        assert!(plan.blockers(Phase::Entries).any(|notice| notice.message.contains(denied)));
+    }
 }

@@ -25,9 +25,9 @@ pub struct RehearseArgs {
     /// Undo everything at the end, also when a fault stopped the run, and compare with the beginning
     #[arg(long)]
     rollback: bool,
-    /// Stop after this phase
-    #[arg(long, value_enum, value_name = "PHASE", default_value = "api-mode")]
-    through: PhaseArg,
+    /// Stop after this phase [default: api-mode; with --rollback prune, for in API mode nothing can be undone]
+    #[arg(long, value_enum, value_name = "PHASE")]
+    through: Option<PhaseArg>,
 }
 
 /// What came of it.
@@ -59,7 +59,12 @@ struct Rehearsal<'r> {
 pub fn run(args: RehearseArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     let RehearseArgs { fault, rollback, through } = args;
     context.no_markdown("rehearse")?;
-    let through = Phase::from(through);
+    let through = match (through.map(Phase::from), rollback) {
+        (Some(Phase::ApiMode), true) => return Err(CliError::NoWayBack),
+        (Some(through), _) => through,
+        (None, true) => Phase::Prune,
+        (None, false) => Phase::ApiMode,
+    };
     if context.global.snapshot.is_none() {
         return Err(CliError::Live { command: "rehearse", instead: "pass --snapshot DIR" });
     }
@@ -67,7 +72,11 @@ pub fn run(args: RehearseArgs, mut context: Context<'_>) -> Result<Exit, CliErro
     let global = context.global;
     let decisions = inputs::decisions(&mut context, global.snapshot.as_deref())?;
     let world = Simulator::from_snapshot(&snapshot, Behaviour::default())?;
-    let plan = plan(&look(&world, &world)?, &decisions);
+    let mut seen = look(&world, &world)?;
+    // a partial listing cannot be played, but it knows the roles that it has
+    seen.iam_roles = seen.iam_roles.or(snapshot.iam_roles);
+    seen.iam_users = seen.iam_users.or(snapshot.iam_users);
+    let plan = plan(&seen, &decisions);
     context.console.seed_redaction(&plan.to_json());
     if plan.blockers(through).next().is_some() {
         return conclusion::blocked(context, &plan, through);

@@ -11,6 +11,7 @@ struct Doors {
     mode: Option<AuthenticationMode>,
     /// Canonical ARNs.
     entries: BTreeSet<String>,
+    /// The same, and accounts.
     lines: BTreeSet<String>,
 }
 
@@ -46,7 +47,9 @@ impl Doors {
     fn let_in(&self, caller: &str) -> bool {
         let by_line = self.mode.is_none_or(AuthenticationMode::reads_config_map);
         let by_entry = self.mode.is_none_or(AuthenticationMode::has_entries);
-        (by_entry && self.entries.contains(caller)) || (by_line && self.lines.contains(caller))
+        let has_line =
+            || self.lines.contains(caller) || account(caller).is_some_and(|it| self.lines.contains(it));
+        (by_entry && self.entries.contains(caller)) || (by_line && has_line())
     }
 }
 
@@ -77,6 +80,10 @@ pub(super) fn caller(plan: &Plan, now: &Snapshot) -> Option<String> {
         (None, CallerAccess::Principal { arn, .. } | CallerAccess::Elsewhere { arn }) => Some(arn.clone()),
         (None, CallerAccess::Unknown) => None,
     }
+}
+
+fn account(arn: &str) -> Option<&str> {
+    arn.split(':').nth(4)
 }
 
 fn lines(data: &ConfigData) -> BTreeSet<String> {
