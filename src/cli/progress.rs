@@ -41,7 +41,8 @@ impl Reporter for Progress<'_> {
                 }
             }
             Event::Unverified { differences, wait } => {
-                self.console.note(&format!("    {differences} differences, looking again in {wait:?}"));
+                let s = if *differences == 1 { "" } else { "s" };
+                self.console.note(&format!("    {differences} difference{s}, looking again in {wait:?}"));
             }
             Event::Adopted { step: _ } => self.console.note("    there already, and equal"),
             Event::Settled { step, call, applied } => {

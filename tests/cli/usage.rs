@@ -50,6 +50,9 @@ fn completions_and_the_manual_go_to_stdout() {
     assert_eq!(Bench::new().run(&["man", "nothing"]).code, Some(2));
     let man = Bench::new().run(&["man"]);
     assert!(man.code == Some(0) && man.stdout.contains(".TH eksodus") && man.stderr.is_empty());
+    let (_, apply) = man.stdout.split_once(".SH APPLY\n").unwrap();
+    let (apply, _) = apply.split_once("\n.SH ").unwrap();
+    assert!(apply.contains("\\-\\-allow\\-irreversible") && !apply.contains("redact"), "{apply}");
 }
 
 #[test]

@@ -162,7 +162,6 @@ fn an_accounts_principal_whose_entry_cannot_be_written_back_blocks_the_account()
     assert_eq!(fate(&plan), ExistingFate::Blocked);
     let notice = plan.blockers(Phase::Entries).next().unwrap();
     assert!(notice.message.contains(partner) && notice.help.iter().all(|help| help.contains(partner)));
-<<<<<<< HEAD
 }
 
 #[test]
@@ -180,6 +179,4 @@ fn decided_policies_are_the_whole_list_however_the_line_spells_its_role() {
     let snapshot = cluster(DUAL, &[("mapRoles", &text)]).iam(&[&role("Dev")]).entry(entry);
     let plan = eksodus::planner::plan(&snapshot, &decisions);
     assert!(only_target(&plan).entry.policies.is_empty(), "{:?}", plan.targets);
-=======
->>>>>>> break
 }

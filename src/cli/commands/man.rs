@@ -1,4 +1,7 @@
+use std::io::{self, Write as _};
+
 use clap::{Args, CommandFactory as _};
+use clap_mangen::Man;
 
 use crate::cli::Context;
 use crate::cli::args::Cli;
@@ -7,7 +10,7 @@ use crate::cli::exit::Exit;
 
 #[derive(Debug, Args)]
 pub struct ManArgs {
-    /// The page of this command; without it, the one of eksodus
+    /// The page of this command; without it, one of all
     command: Option<String>,
 }
 
@@ -23,7 +26,25 @@ pub fn run(args: ManArgs, context: Context<'_>) -> Result<Exit, CliError> {
         }
     };
     let mut page = Vec::new();
-    clap_mangen::Man::new(command).render(&mut page).map_err(CliError::Stdout)?;
+    let is_whole = args.command.is_none();
+    Man::new(command.clone()).render(&mut page).map_err(CliError::Stdout)?;
+    if is_whole {
+        for command in command.get_subcommands().filter(|command| command.get_name() != "help") {
+            chapter(command, &mut page).map_err(CliError::Stdout)?;
+        }
+    }
     context.console.data(&String::from_utf8_lossy(&page))?;
     Ok(Exit::Done)
+}
+
+/// What a command takes besides the options of every command, as a part of the whole page.
+fn chapter(command: &clap::Command, page: &mut Vec<u8>) -> io::Result<()> {
+    let own = command.clone().mut_args(|arg| if arg.is_global_set() { arg.hide(true) } else { arg });
+    let man = Man::new(own);
+    let mut chapter = Vec::new();
+    man.render_synopsis_section(&mut chapter)?;
+    man.render_description_section(&mut chapter)?;
+    man.render_options_section(&mut chapter)?;
+    let chapter = String::from_utf8_lossy(&chapter).replace(".SH ", ".SS ");
+    write!(page, ".SH {}\n{chapter}", command.get_name().to_uppercase())
 }
