@@ -56,7 +56,9 @@ impl Lines<'_> {
                 continue;
             }
             let username = named.canonical();
-            let decision = self.decide(decisions, &named.to_string());
+            let decision = self
+                .decide(decisions, &named.canonical())
+                .or_else(|| self.decide(decisions, &named.to_string()));
             if decision.is_some_and(|decision| decision.skip.is_some()) {
                 continue;
             }

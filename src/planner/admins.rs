@@ -21,7 +21,9 @@ pub(super) fn administrators(
         .iter()
         .filter_map(ObservedEntry::as_entry)
         .filter(|entry| !targets.contains_key(&entry.principal));
-    planned.chain(left_alone).filter(is_admin).map(|entry| entry.principal).collect()
+    // nobody logs in as a service's own role
+    let is_somebody = |entry: &AccessEntry| !entry.principal.is_service_linked();
+    planned.chain(left_alone).filter(is_somebody).filter(is_admin).map(|entry| entry.principal).collect()
 }
 
 /// Groups that a ClusterRoleBinding gives everything, those of the plan included.

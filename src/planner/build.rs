@@ -8,9 +8,8 @@ use super::lines::Lines;
 use super::resolve::Directory;
 use super::translate::Context;
 use super::{
-    Blocker, CallerAccess, Decisions, FormatVersion, LinePlace, Note, Notice, Outcome, Phase, Plan,
-    PrincipalDecision, Severity, Target, admins, caller, fingerprint, nodes, notices, preconditions,
-    proposal, prune, steps, unknown,
+    Blocker, CallerAccess, Decisions, FormatVersion, LinePlace, Note, Notice, Outcome, Phase, Plan, Severity,
+    Target, admins, caller, fingerprint, nodes, notices, preconditions, proposal, prune, steps, unknown,
 };
 use crate::model::{AccessEntry, AuthenticationMode, PrincipalArn};
 use crate::reader::{AwsAuth, SectionName, read};
@@ -35,6 +34,7 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
         lines: Vec::new(),
         targets: BTreeMap::new(),
         bindings: Bindings::default(),
+        policies_decided: BTreeSet::new(),
         used: BTreeSet::new(),
     };
     if let Some(aws_auth) = &aws_auth {
@@ -44,7 +44,7 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
     let entries: &[ObservedEntry] = snapshot.access_entries.as_deref().unwrap_or_default();
     let observable = snapshot.access_entries.is_some() && mode.is_none_or(AuthenticationMode::has_entries);
     if observable {
-        settle_all(&mut work, entries, snapshot, &node_roles, decisions);
+        settle_all(&mut work, entries, snapshot, &node_roles);
     }
     let Lines { mut lines, mut targets, bindings, used, .. } = work;
     lines.sort_by_key(|line| line.at.entry);
@@ -107,13 +107,7 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
 }
 
 /// Puts every target beside the entry it has; one that cannot become the target blocks its line.
-fn settle_all(
-    work: &mut Lines<'_>,
-    entries: &[ObservedEntry],
-    snapshot: &Snapshot,
-    node_roles: &NodeRoles,
-    decisions: &Decisions,
-) {
+fn settle_all(work: &mut Lines<'_>, entries: &[ObservedEntry], snapshot: &Snapshot, node_roles: &NodeRoles) {
     let by_principal: BTreeMap<&str, &ObservedEntry> =
         entries.iter().map(|entry| (entry.principal.as_str(), entry)).collect();
     let created = Created::of(snapshot);
@@ -140,8 +134,7 @@ fn settle_all(
     let mut refused: BTreeMap<PrincipalArn, Blocker> = BTreeMap::new();
     for (principal, target) in &mut work.targets {
         let arn = principal.to_string();
-        let decided =
-            decision_for(decisions, &principal.canonical(), &arn).is_some_and(|d| d.policies.is_some());
+        let decided = work.policies_decided.contains(principal);
         if let Err(blocker) =
             settle(target, by_principal.get(arn.as_str()).copied(), decided, &created, node_roles)
         {
@@ -169,13 +162,6 @@ fn gives_the_same_login(observed: &ObservedEntry, entry: &AccessEntry) -> bool {
         (&found.entry_type, &found.username, &found.groups)
             == (&entry.entry_type, &entry.username, &entry.groups)
     })
-}
-
-fn decision_for<'d>(decisions: &'d Decisions, canonical: &str, arn: &str) -> Option<&'d PrincipalDecision> {
-    let find = |text: &str| {
-        decisions.principals.iter().find(|decision| super::glob::matches(&decision.principal, text))
-    };
-    find(canonical).or_else(|| find(arn))
 }
 
 /// A line that does not migrate names the entry's principal.

@@ -16,6 +16,8 @@ pub(super) struct Lines<'a> {
     pub lines: Vec<Line>,
     pub targets: BTreeMap<PrincipalArn, Target>,
     pub bindings: Bindings,
+    /// Those whose whole list of policies is decided.
+    pub policies_decided: BTreeSet<PrincipalArn>,
     /// Positions in `decisions.principals` that matched something.
     pub used: BTreeSet<usize>,
 }
@@ -116,6 +118,9 @@ impl<'a> Lines<'a> {
                     is_caller: false,
                     notes,
                 };
+                if held.decision.is_some_and(|decision| decision.policies.is_some()) {
+                    self.policies_decided.insert(held.principal.clone());
+                }
                 self.targets.insert(held.principal.clone(), target);
                 Outcome::Migrates { principal: held.principal.clone() }
             }

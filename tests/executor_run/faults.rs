@@ -128,8 +128,8 @@ fn a_change_by_somebody_else_makes_the_plan_stale() {
     let changes = [
         (Change::AddLine, PlanSource::AwsAuth),
         (Change::TouchEntry(Some(other.clone())), PlanSource::AccessEntries),
-        (Change::DeleteEntry(Some(other.clone())), PlanSource::AccessEntries),
-        (Change::RecreatePrincipal(Some(other)), PlanSource::IamRoles),
+        (Change::DeleteEntry(Some(other)), PlanSource::AccessEntries),
+        (Change::RecreatePrincipal(Some(arn(DEV))), PlanSource::IamRoles),
     ];
     for (change, source) in changes {
         let (snapshot, plan) = in_dual_mode();

@@ -1,5 +1,6 @@
 //! What is refused, and that nothing is done then.
 
+use eksodus::eks::simulator::Fault;
 use eksodus::executor::journal::MemoryStore;
 use eksodus::executor::{Ending, Failure, NoCalls, Options, Refusal, refusals};
 use eksodus::model::{AuthenticationMode, EntryType};
@@ -219,6 +220,14 @@ fn an_administrator_whose_role_was_made_anew_does_not_count() {
 }
 
 #[test]
+fn a_services_own_role_is_no_administrator() {
+    let (mut now, plan) = covered();
+    let ops = now.access_entries.as_mut().unwrap().iter_mut().find(|it| it.principal == OPS).unwrap();
+    ops.principal = "arn:aws:iam::111122223333:role/aws-service-role/backup.amazonaws.com/Backup".to_owned();
+    assert!(api_mode(&plan, &now).contains(&Refusal::NoOtherAdministrator));
+}
+
+#[test]
 fn a_caller_let_in_by_its_account_may_give_its_entry_back() {
     let (mut now, _) = covered();
     let data =
@@ -235,4 +244,15 @@ fn a_caller_let_in_by_its_account_may_give_its_entry_back() {
     assert_eq!(lost(&now), []);
     now.aws_auth = None;
     assert!(matches!(lost(&now).as_slice(), [Refusal::CallerLosesAccess { .. }]));
+}
+
+#[test]
+fn a_plan_made_with_iam_is_carried_out_by_a_caller_who_may_not_list_it() {
+    let (snapshot, plan) = from_config_map();
+    let world = simulator(&snapshot);
+    world.set_faults(
+        ["iam:ListRoles", "iam:ListUsers"].map(|action| Fault::Deny { action: action.to_owned() }),
+    );
+    let finished = run(&world, &plan, &MemoryStore::default(), Phase::Prune);
+    assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
 }

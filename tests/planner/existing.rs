@@ -163,3 +163,20 @@ fn an_accounts_principal_whose_entry_cannot_be_written_back_blocks_the_account()
     let notice = plan.blockers(Phase::Entries).next().unwrap();
     assert!(notice.message.contains(partner) && notice.help.iter().all(|help| help.contains(partner)));
 }
+
+#[test]
+fn decided_policies_are_the_whole_list_however_the_line_spells_its_role() {
+    let text = format!("- rolearn: {}\n  username: dev\n  groups: [devs]\n", role("dev"));
+    let decisions = eksodus::planner::Decisions {
+        principals: vec![eksodus::planner::PrincipalDecision {
+            principal: role("dev"),
+            policies: Some(Vec::new()),
+            ..Default::default()
+        }],
+        ..Default::default()
+    };
+    let entry = observed(&role("Dev"), "dev", &["devs"], &["AmazonEKSViewPolicy"]);
+    let snapshot = cluster(DUAL, &[("mapRoles", &text)]).iam(&[&role("Dev")]).entry(entry);
+    let plan = eksodus::planner::plan(&snapshot, &decisions);
+    assert!(only_target(&plan).entry.policies.is_empty(), "{:?}", plan.targets);
+}

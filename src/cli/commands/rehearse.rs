@@ -71,7 +71,11 @@ pub fn run(args: RehearseArgs, mut context: Context<'_>) -> Result<Exit, CliErro
     let global = context.global;
     let decisions = inputs::decisions(&mut context, global.snapshot.as_deref())?;
     let world = Simulator::from_snapshot(&snapshot, Behaviour::default())?;
-    let plan = plan(&block_on(observe(&world)).map_err(CliError::Observe)?, &decisions);
+    let mut seen = block_on(observe(&world)).map_err(CliError::Observe)?;
+    // a partial listing cannot be played, but it knows the roles that it has
+    seen.iam_roles = seen.iam_roles.or(snapshot.iam_roles);
+    seen.iam_users = seen.iam_users.or(snapshot.iam_users);
+    let plan = plan(&seen, &decisions);
     context.console.seed_redaction(&plan.to_json());
     if plan.blockers(through).next().is_some() {
         return conclusion::blocked(context, &plan, through);

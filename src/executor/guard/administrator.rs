@@ -14,9 +14,12 @@ pub(super) fn another_remains(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
     let bound = now.rbac.as_ref().map(bound_to_everything).unwrap_or_default();
     let another = now.access_entries.iter().flatten().any(|entry| {
         Some(canonical(&entry.principal)) != caller
-            && entry
-                .as_entry()
-                .is_some_and(|it| is_administrator(&it, entry, &bound) && !is_gone(entry, &it.principal, now))
+            && entry.as_entry().is_some_and(|it| {
+                // nobody logs in as a service's own role
+                !it.principal.is_service_linked()
+                    && is_administrator(&it, entry, &bound)
+                    && !is_gone(entry, &it.principal, now)
+            })
     });
     if another { Vec::new() } else { vec![Refusal::NoOtherAdministrator] }
 }
