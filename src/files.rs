@@ -15,7 +15,8 @@ pub struct WriteError {
 
 /// Replaces a file, or makes a new one, by way of a temporary file beside it. Once it returns, the bytes are on disk.
 ///
-/// A symbolic link stays one, and an existing file keeps its permissions.
+/// A symbolic link stays one, and an existing file keeps its permissions. Only a regular file is replaced: not a
+/// directory, a device or a pipe.
 ///
 /// # Errors
 /// When any step fails; the temporary file is gone then.
@@ -39,6 +40,12 @@ fn replace(target: &Path, bytes: &[u8]) -> io::Result<()> {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
     };
+    if fs::metadata(target).is_ok_and(|present| !present.is_file()) {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "there is something that is no regular file",
+        ));
+    }
     let mut temporary_name = std::ffi::OsString::from(".");
     temporary_name.push(name);
     temporary_name.push(format!(".{}.tmp", std::process::id()));
@@ -68,13 +75,13 @@ fn fill(temporary: &Path, target: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// The new name is on disk only when the directory is.
 #[cfg(unix)]
-fn sync_directory(directory: &Path) -> io::Result<()> {
+pub(crate) fn sync_directory(directory: &Path) -> io::Result<()> {
     File::open(directory)?.sync_all()
 }
 
 /// Elsewhere a directory cannot be opened as a file.
 #[cfg(not(unix))]
-fn sync_directory(_: &Path) -> io::Result<()> {
+pub(crate) fn sync_directory(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
@@ -113,6 +120,19 @@ mod tests {
         let missing = directory.path().join("missing/file");
         assert_eq!(write_atomic(&missing, b"x").unwrap_err().cause.kind(), io::ErrorKind::NotFound);
         assert!(write_atomic(Path::new(".."), b"x").is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_not_replaced() {
+        use std::os::unix::fs::FileTypeExt;
+        let directory = tempfile::tempdir().unwrap();
+        let pipe = directory.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let error = write_atomic(&pipe, b"x").unwrap_err();
+        assert_eq!(error.cause.to_string(), "there is something that is no regular file");
+        assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+        assert_eq!(names(directory.path()), ["pipe"]);
     }
 
     #[cfg(unix)]

@@ -6,8 +6,8 @@ use std::io;
 
 use eksodus::executor::Call;
 use eksodus::executor::journal::{
-    CallState, FileStore, FolderError, Header, IllegalRecord, Journal, JournalError, MemoryStore, Record,
-    RunFolder, Store, read,
+    CallState, FolderError, Header, IllegalRecord, Journal, JournalError, MemoryStore, Record, RunFolder,
+    RunsLock, Store, read,
 };
 use eksodus::model::{AccessEntry, AuthenticationMode, ClusterId};
 use eksodus::planner::{Phase, PlanSource};
@@ -229,28 +229,48 @@ fn after_a_failed_write_nothing_more_is_written() {
     assert!(read(&left).unwrap().torn > 0);
 }
 
+fn new_run(base: &std::path::Path, digest: &str) -> Result<RunFolder, FolderError> {
+    RunFolder::create(base, &cluster(), digest, "the plan", Some("before"))
+}
+
 #[test]
-fn run_folders_count_up_and_keep_plan_journal_and_backup() {
+fn run_folders_count_up_and_have_plan_journal_and_backup() {
     let base = tempfile::tempdir().unwrap();
-    let digest = "0123456789abcdef0123";
-    let first = RunFolder::create(base.path(), &cluster(), digest, "the plan").unwrap();
-    let second = RunFolder::create(base.path(), &cluster(), digest, "the plan").unwrap();
-    assert_eq!((first.name(), second.name()), ("0123456789ab-1", "0123456789ab-2"));
-    assert_eq!(RunFolder::list(base.path(), "prod").unwrap(), [first.clone(), second]);
+    let (one, other) = ("0123456789abcdef0123", "00ff00ff00ff00ff");
+    let runs = [one, other, one].map(|digest| new_run(base.path(), digest).unwrap());
+    assert_eq!(runs.each_ref().map(RunFolder::name), ["0123456789ab-1", "00ff00ff00ff-2", "0123456789ab-3"]);
+    assert_eq!(RunFolder::list(base.path(), "prod").unwrap(), runs);
     assert_eq!(RunFolder::list(base.path(), "other").unwrap(), []);
+    assert_eq!(runs.each_ref().map(|run| run.is_named_after(one)), [true, false, true]);
+
+    let first = &runs[0];
     assert_eq!(first.plan().unwrap(), "the plan");
-
-    first.backup("before").unwrap();
-    first.backup("later").unwrap();
     assert_eq!(std::fs::read_to_string(first.backup_path()).unwrap(), "before");
-
-    let journal = Journal::create(first.store().unwrap(), header()).unwrap();
-    assert!(first.store().is_err(), "two runs at once");
+    let mut journal = Journal::open(first.store().unwrap()).unwrap();
+    assert!(matches!(first.store(), Err(FolderError::Busy { .. })), "two runs at once");
     assert_eq!(read(&first.journal_bytes().unwrap()).unwrap().header, header());
-    drop(journal);
-    let mut journal = Journal::open(RunFolder::open(first.path()).unwrap().store().unwrap()).unwrap();
     journal.append(done("a")).unwrap();
     assert!(read(&first.journal_bytes().unwrap()).unwrap().progress.is_done("a"));
+}
+
+#[test]
+fn what_a_crash_left_of_a_new_run_is_no_run() {
+    let base = tempfile::tempdir().unwrap();
+    let half = base.path().join("prod/.new");
+    std::fs::create_dir_all(&half).unwrap();
+    std::fs::File::create(half.join("plan.json")).unwrap();
+    assert_eq!(RunFolder::list(base.path(), "prod").unwrap(), []);
+    let run = new_run(base.path(), "0123456789abcdef").unwrap();
+    assert_eq!((run.name(), half.exists()), ("0123456789ab-1", false));
+}
+
+#[test]
+fn one_at_a_time_may_change_what_the_runs_are_about() {
+    let base = tempfile::tempdir().unwrap();
+    let held = RunsLock::take(base.path()).unwrap();
+    assert!(matches!(RunsLock::take(base.path()), Err(FolderError::Busy { path }) if path == base.path()));
+    drop(held);
+    RunsLock::take(base.path()).unwrap();
 }
 
 #[test]
@@ -258,8 +278,7 @@ fn where_no_folder_can_be_made_the_error_names_it() {
     let base = tempfile::tempdir().unwrap();
     let file = base.path().join("file");
     std::fs::File::create(&file).unwrap();
-    let refused = RunFolder::create(&file, &cluster(), "0123456789abcdef", "the plan");
-    assert!(matches!(refused, Err(FolderError::Create { path, .. }) if path == file.join("prod")));
+    assert!(matches!(RunsLock::take(&file), Err(FolderError::Create { path, .. }) if path == file));
     assert!(matches!(RunFolder::open(base.path()), Err(FolderError::NotARun { .. })));
 }
 
@@ -268,10 +287,10 @@ fn where_no_folder_can_be_made_the_error_names_it() {
 fn only_the_owner_may_read_a_run() {
     use std::os::unix::fs::PermissionsExt;
     let base = tempfile::tempdir().unwrap();
-    let run =
-        RunFolder::create(&base.path().join("made"), &cluster(), "0123456789abcdef", "the plan").unwrap();
-    FileStore::open(&run.journal_path()).unwrap();
+    let run = new_run(&base.path().join("made"), "0123456789abcdef").unwrap();
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    assert_eq!(mode(&run.journal_path()), 0o600);
+    for file in [run.journal_path(), run.backup_path(), run.path().join("plan.json")] {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
     assert_eq!(mode(run.path()), 0o700);
 }

@@ -42,7 +42,7 @@ pub fn conclude(
     again: &Again<'_>,
 ) -> Result<Exit, CliError> {
     let Finished { ending, applied, applied_in_all } = finished;
-    let exit = exit(finished, run.is_in_doubt());
+    let exit = exit(ending, [*applied, *applied_in_all], run.is_in_doubt());
     let left = run.folder.path().exists();
     let journal = run.folder.journal_path();
     let summary = Summary {
@@ -103,16 +103,15 @@ fn tell_blockers(console: &mut Console, source: Option<&str>, notices: &[Notice]
     }
 }
 
-/// `in_doubt`: a call may have taken effect without anybody having looked.
-pub fn exit(finished: &Finished, in_doubt: bool) -> Exit {
-    let Finished { ending, applied, applied_in_all } = finished;
+/// The calls of the run, and of all runs of its journal, that took effect. `in_doubt`: another one may have, and nobody looked.
+pub fn exit(ending: &Ending, [applied, applied_in_all]: [usize; 2], in_doubt: bool) -> Exit {
     match ending {
         Ending::Done => Exit::Done,
         Ending::Blocked(_) => Exit::Blocked,
-        Ending::Refused(_) if *applied == 0 => Exit::Refused,
+        Ending::Refused(_) if applied == 0 => Exit::Refused,
         Ending::Refused(_) => Exit::PartlyApplied,
         Ending::Interrupted => Exit::Interrupted,
-        Ending::Failed(_) if *applied_in_all == 0 && !in_doubt => Exit::Error,
+        Ending::Failed(_) if applied_in_all == 0 && !in_doubt => Exit::Error,
         Ending::Failed(_) => Exit::PartlyApplied,
     }
 }
@@ -144,7 +143,6 @@ pub fn why(ending: &Ending) -> Vec<String> {
 
 fn text(summary: &Summary<'_>) -> String {
     let Summary { result, through, applied, applied_in_all, why: _, journal } = summary;
-    let calls = |n: usize| format!("{n} {}", if n == 1 { "call" } else { "calls" });
     let mut text = match *result {
         "done" => format!("done through {through}: {}", calls(*applied)),
         other => format!("{other}: {} took effect", calls(*applied)),
@@ -157,6 +155,10 @@ fn text(summary: &Summary<'_>) -> String {
     }
     text.push('\n');
     text
+}
+
+pub fn calls(n: usize) -> String {
+    format!("{n} {}", if n == 1 { "call" } else { "calls" })
 }
 
 /// What to do now.
@@ -191,7 +193,7 @@ fn advice(refusal: &Refusal) -> Option<&'static str> {
             Some("make a new plan; or, if an earlier run of this one stopped, add --resume")
         }
         Refusal::OtherCluster { .. } | Refusal::NoCluster => Some("make a plan for this cluster"),
-        Refusal::Edited { .. } => Some("make a new plan; decisions belong into eksodus.yaml"),
+        Refusal::Edited { .. } => Some("make a new plan; decisions belong in eksodus.yaml"),
         Refusal::Changed { .. } | Refusal::NeedsNewPlan { .. } | Refusal::ChangedSince { .. } => {
             Some("make a new plan from what is there now")
         }

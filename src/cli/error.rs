@@ -23,10 +23,12 @@ pub enum CliError {
     Read { path: PathBuf, source: io::Error },
     #[error("{} is not UTF-8", path.display())]
     NotText { path: PathBuf },
-    #[error("without a file, {command} needs a live cluster, which this version cannot reach")]
+    #[error("{command} needs a cluster, and this version cannot reach a live one")]
     Live { command: &'static str, instead: &'static str },
     #[error("{command} has no Markdown output")]
     NoMarkdown { command: &'static str },
+    #[error("--out names a file, and - is none")]
+    OutIsStdout,
     #[error("there is no command {name:?}")]
     NoSuchCommand { name: String },
     #[error("in API mode a rollback would lock people out, so there is none to rehearse")]
@@ -43,7 +45,7 @@ pub enum CliError {
     PlanFile { path: PathBuf, source: PlanFileError },
     #[error("the plan is for {planned}, this is {found}")]
     OtherCluster { planned: String, found: String },
-    #[error("nothing says which cluster this is about")]
+    #[error("the plan was made without a cluster")]
     NoCluster,
     #[error(transparent)]
     Simulator(#[from] SimulatorError),
@@ -59,8 +61,8 @@ pub enum CliError {
     OtherPlan { path: PathBuf, journal: String, plan: String },
     #[error("there is no run of this plan")]
     NothingToResume,
-    #[error("{} and {} both left something behind", one.display(), other.display())]
-    SeveralRuns { one: PathBuf, other: PathBuf },
+    #[error("{}: the run did not begin, and did nothing", path.display())]
+    NotBegun { path: PathBuf },
     #[error("this cannot be rolled back")]
     NoRollback(#[from] NoRollback),
     #[error("the answer cannot be written as JSON")]
@@ -77,6 +79,7 @@ impl CliError {
         match self {
             Self::Live { .. }
             | Self::NoMarkdown { .. }
+            | Self::OutIsStdout
             | Self::NoSuchCommand { .. }
             | Self::NoWayBack
             | Self::NobodyToAsk => Exit::Usage,
@@ -100,7 +103,7 @@ impl CliError {
             | Self::Folder(_)
             | Self::Journal { .. }
             | Self::NothingToResume
-            | Self::SeveralRuns { .. }
+            | Self::NotBegun { .. }
             | Self::Json(_) => Exit::Error,
         }
     }
@@ -111,6 +114,7 @@ impl CliError {
             Self::Live { instead, .. } => (*instead).to_owned(),
             Self::NotText { .. } => "is it the right file?".to_owned(),
             Self::NoMarkdown { .. } => "pass --output text or json".to_owned(),
+            Self::OutIsStdout => "--output json prints the plan that --out would save".to_owned(),
             Self::NoSuchCommand { .. } => "eksodus --help lists them".to_owned(),
             Self::NoWayBack => "rehearse --rollback stops after prune; leave out --through".to_owned(),
             Self::NobodyToAsk => {
@@ -124,7 +128,7 @@ impl CliError {
                 "use the eksodus that made it, or make a new plan".to_owned()
             }
             Self::PlanFile { source: PlanFileError::Edited { .. }, .. } => {
-                "make a new plan; decisions belong into eksodus.yaml".to_owned()
+                "make a new plan; decisions belong in eksodus.yaml".to_owned()
             }
             Self::PlanFile { .. } => "make a plan with eksodus plan --out FILE".to_owned(),
             Self::Snapshot(_) => {
@@ -135,8 +139,7 @@ impl CliError {
             Self::Simulator(_) => "the folder needs cluster.json: aws eks describe-cluster".to_owned(),
             Self::OtherPlan { .. } => "name the folder of the run that the journal was written in".to_owned(),
             Self::Folder(FolderError::Busy { .. }) => "wait until it has ended".to_owned(),
-            Self::NothingToResume => "leave out --resume".to_owned(),
-            Self::SeveralRuns { .. } => "name the one to undo".to_owned(),
+            Self::NothingToResume | Self::NotBegun { .. } => "leave out --resume".to_owned(),
             Self::NoRollback(NoRollback::AwsAuth(_)) => {
                 "put aws-auth back to what the run left, or restore it from aws-auth.backup.yaml of the run"
                     .to_owned()

@@ -2,7 +2,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use eksodus::executor::journal::{Header, Journal, Reading, RunFolder, read};
+use eksodus::executor::journal::{Journal, JournalError, Reading, RunFolder, read};
 use eksodus::executor::{Finished, Options, Patience, execute};
 use eksodus::planner::{Phase, Plan};
 use pollster::block_on;
@@ -31,24 +31,35 @@ impl Run {
     /// The first run of a plan, with `aws-auth` kept as it is now.
     pub fn begin(cluster: &Simulated, plan: &Plan) -> Result<Self, CliError> {
         let id = plan.cluster.as_ref().ok_or(CliError::NoCluster)?;
-        let folder = RunFolder::create(&cluster.runs(), id, &plan.digest, &plan.to_json())?;
-        if let Some(manifest) = cluster.world.to_snapshot().aws_auth {
-            folder.backup(&manifest.source.text)?;
-        }
-        let header = Header::new(&plan.digest, id.clone(), folder.name());
-        let journal = Journal::create(folder.store()?, header)
-            .map_err(|source| CliError::Journal { path: folder.journal_path(), source })?;
+        let now = cluster.world.to_snapshot().aws_auth;
+        let aws_auth = now.as_ref().map(|manifest| manifest.source.text.as_str());
+        let folder = RunFolder::create(&cluster.runs(), id, &plan.digest, &plan.to_json(), aws_auth)?;
+        let journal = open(&folder)?;
         Ok(Self { folder, journal, is_new: true })
     }
 
     /// The last run of a plan, to go on with.
     pub fn resume(cluster: &Simulated, plan: &Plan, console: &mut Console) -> Result<Self, CliError> {
         let id = plan.cluster.as_ref().ok_or(CliError::NoCluster)?;
-        let runs = RunFolder::list(&cluster.runs(), &id.name)?;
-        let of_plan = |run: &RunFolder| reading(run).is_ok_and(|told| told.header.plan == plan.digest);
-        let folder = runs.into_iter().rfind(of_plan).ok_or(CliError::NothingToResume)?;
-        let journal = Journal::open(folder.store()?)
-            .map_err(|source| CliError::Journal { path: folder.journal_path(), source })?;
+        let mut not_begun = None;
+        for folder in RunFolder::list(&cluster.runs(), &id.name)?.into_iter().rev() {
+            if !folder.is_named_after(&plan.digest) {
+                continue;
+            }
+            match reading(&folder)? {
+                Some(told) if told.header.plan == plan.digest => return Self::go_on(folder, console),
+                Some(told) => return Err(other_plan(&folder, &told, &plan.digest)),
+                None => not_begun = not_begun.or(Some(folder)),
+            }
+        }
+        Err(match not_begun {
+            Some(run) => CliError::NotBegun { path: run.journal_path() },
+            None => CliError::NothingToResume,
+        })
+    }
+
+    fn go_on(folder: RunFolder, console: &mut Console) -> Result<Self, CliError> {
+        let journal = open(&folder)?;
         if journal.torn() > 0 {
             let torn = journal.torn();
             console.warn(&format!(
@@ -91,23 +102,28 @@ impl Run {
     }
 }
 
-/// What the journal of a run tells, without holding it.
-pub fn reading(run: &RunFolder) -> Result<Reading, CliError> {
-    read(&run.journal_bytes()?).map_err(|source| CliError::Journal { path: run.journal_path(), source })
+fn open(run: &RunFolder) -> Result<Journal, CliError> {
+    Journal::open(run.store()?).map_err(|source| CliError::Journal { path: run.journal_path(), source })
+}
+
+/// What the journal of a run tells, without holding it; `None` of a run that did not come to its first record.
+pub fn reading(run: &RunFolder) -> Result<Option<Reading>, CliError> {
+    match read(&run.journal_bytes()?) {
+        Ok(told) => Ok(Some(told)),
+        Err(JournalError::Empty) => Ok(None),
+        Err(source) => Err(CliError::Journal { path: run.journal_path(), source }),
+    }
 }
 
 /// The plan of a run, which its journal must be of.
 pub fn plan_of(run: &RunFolder, told: &Reading) -> Result<Plan, CliError> {
     let path = || run.path().join("plan.json");
     let plan = Plan::parse(&run.plan()?).map_err(|source| CliError::PlanFile { path: path(), source })?;
-    if told.header.plan == plan.digest {
-        return Ok(plan);
-    }
-    Err(CliError::OtherPlan {
-        path: run.journal_path(),
-        journal: told.header.plan.clone(),
-        plan: plan.digest,
-    })
+    if told.header.plan == plan.digest { Ok(plan) } else { Err(other_plan(run, told, &plan.digest)) }
+}
+
+fn other_plan(run: &RunFolder, told: &Reading, plan: &str) -> CliError {
+    CliError::OtherPlan { path: run.journal_path(), journal: told.header.plan.clone(), plan: plan.to_owned() }
 }
 
 /// A run by its folder, or by the journal in it.

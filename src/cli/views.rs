@@ -6,7 +6,7 @@ use eksodus::planner::{Phase, Plan};
 use eksodus::render::{Next, View, plan_markdown, plan_text};
 
 use super::Context;
-use super::args::{Format, Global};
+use super::args::Format;
 use super::error::CliError;
 
 /// A plan in the format that was asked for.
@@ -22,7 +22,8 @@ pub fn plan(context: Context<'_>, plan: &Plan, next: Option<Next>) -> Result<(),
 }
 
 /// What to do with a plan now; `None` when there is nothing to do. `saved` is the file it is in, if it is in one.
-pub fn next(global: &Global, plan: &Plan, saved: Option<&Path>) -> Option<Next> {
+pub fn next(context: &Context<'_>, plan: &Plan, saved: Option<&Path>) -> Option<Next> {
+    let given = given(context);
     let next = |what: String, note: &str| Some(Next { what, note: note.to_owned() });
     if plan.blockers(Phase::Verify).next().is_some() {
         return next("decide what is blocked".to_owned(), "in eksodus.yaml; then plan again");
@@ -31,10 +32,10 @@ pub fn next(global: &Global, plan: &Plan, saved: Option<&Path>) -> Option<Next> 
         return None;
     }
     if plan.cluster.is_none() {
-        let what = "eksodus plan --snapshot DIR --out plan.json".to_owned();
+        let what = format!("eksodus plan --snapshot DIR --out plan.json{given}");
         return next(what, "a plan of aws-auth alone cannot be applied");
     }
-    match (saved.filter(|path| path.as_os_str() != "-"), &global.snapshot) {
+    match (saved.filter(|path| path.as_os_str() != "-"), &context.global.snapshot) {
         (Some(saved), _) => {
             let one_way = plan.steps.iter().any(|step| step.phase == Phase::DualMode);
             let allow = if one_way { " --allow-irreversible" } else { "" };
@@ -48,8 +49,18 @@ pub fn next(global: &Global, plan: &Plan, saved: Option<&Path>) -> Option<Next> 
             )
         }
         (None, Some(snapshot)) => {
-            next(format!("eksodus rehearse --snapshot {}", snapshot.display()), "changes nothing")
+            next(format!("eksodus rehearse --snapshot {}{given}", snapshot.display()), "changes nothing")
         }
-        (None, None) => next("eksodus plan --snapshot DIR --out plan.json".to_owned(), "saves it for review"),
+        (None, None) => {
+            next(format!("eksodus plan --snapshot DIR --out plan.json{given}"), "saves it for review")
+        }
     }
+}
+
+/// The options that must be given again for the same plan.
+fn given(context: &Context<'_>) -> String {
+    let config = context.global.config.as_deref().or(context.host.config.as_deref());
+    let options = [("aws-auth", context.global.aws_auth.as_deref()), ("config", config)];
+    let given = options.iter().filter_map(|(name, path)| Some(format!(" --{name} {}", (*path)?.display())));
+    given.collect()
 }

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::calls::legs_of;
@@ -35,11 +36,25 @@ pub enum Difference {
     /// A plan made now would still do this.
     StillToDo {
         step: String,
+        thing: Thing,
     },
     /// Could not be looked at.
     Unknown {
         thing: Thing,
     },
+}
+
+impl Difference {
+    /// What is not as it was to be; `None` where it is said who suffers from that.
+    fn thing(&self) -> Option<Thing> {
+        match self {
+            Self::Step { thing, .. } | Self::StillToDo { thing, .. } | Self::Unknown { thing } => {
+                Some(thing.clone())
+            }
+            Self::Target { principal, .. } => Some(Thing::Entry(principal.clone())),
+            Self::Node { .. } | Self::CallerHasNoEntry { .. } => None,
+        }
+    }
 }
 
 impl fmt::Display for Difference {
@@ -56,25 +71,29 @@ impl fmt::Display for Difference {
                 write!(f, "node role {role} needs an access entry of type {needs}, and has {found}")
             }
             Self::CallerHasNoEntry { principal } => write!(f, "the caller {principal} has no access entry"),
-            Self::StillToDo { step } => write!(f, "a new plan still has step {step}"),
+            Self::StillToDo { step, thing: _ } => write!(f, "a new plan still has step {step}"),
             Self::Unknown { thing } => write!(f, "{thing} could not be observed"),
         }
     }
 }
 
 /// What differs from the plan, once the phases that `done` names are done; nothing is good.
+///
+/// Of each thing what its step finds, or its target, or a new plan: one of them. Who suffers is said beside it.
 pub fn verify(plan: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> Vec<Difference> {
-    let mut differences = steps(plan, done, now);
+    let mut found = steps(plan, done, now);
     if done(Phase::Entries) {
-        differences.extend(targets(plan, now));
-        differences.extend(nodes(plan, now));
-        differences.extend(caller(plan, now));
+        found.extend(targets(plan, now));
+        found.extend(nodes(plan, now));
+        found.extend(caller(plan, now));
     }
     // what undoes a plan leads away from what a new plan would want
     if plan.undoes.is_none() {
-        differences.extend(still_to_do(plan, done, now));
+        found.extend(still_to_do(plan, done, now));
     }
-    differences
+    let mut told = BTreeSet::new();
+    found.retain(|it| it.thing().is_none_or(|thing| told.insert(thing)));
+    found
 }
 
 fn steps(plan: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> Vec<Difference> {
@@ -191,7 +210,7 @@ fn still_to_do(planned: &Plan, done: &dyn Fn(Phase) -> bool, seen: &Snapshot) ->
     let is_user =
         |step: &Step| matches!(&step.action, Action::Entry { principal, .. } if !principal.is_role());
     let open = open.filter(|step| !(unchecked && is_user(step)));
-    open.map(|step| Difference::StillToDo { step: step.id }).collect()
+    open.filter_map(|step| Some(Difference::StillToDo { thing: Thing::of(&step)?, step: step.id })).collect()
 }
 
 impl<W: World> Engine<'_, W> {

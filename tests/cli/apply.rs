@@ -5,7 +5,7 @@ use std::fs;
 use crate::bench::{Bench, Ran};
 
 /// A simulated cluster in `sim`, and a plan of it in `plan.json`.
-fn planned() -> Bench {
+pub fn planned() -> Bench {
     let bench = Bench::new();
     bench.copy("quickstart", "sim");
     fs::rename(bench.path("sim/eksodus.yaml"), bench.path("eksodus.yaml")).unwrap();
@@ -14,12 +14,12 @@ fn planned() -> Bench {
     bench
 }
 
-fn apply(bench: &Bench, more: &[&str]) -> Ran {
+pub fn apply(bench: &Bench, more: &[&str]) -> Ran {
     let args = ["apply", "plan.json", "--simulate", "sim", "--allow-irreversible"];
     bench.run(&[&args, more].concat())
 }
 
-fn entries(bench: &Bench) -> usize {
+pub fn entries(bench: &Bench) -> usize {
     let Ok(text) = fs::read_to_string(bench.path("sim/access-entries.json")) else { return 0 };
     serde_json::from_str::<Vec<serde_json::Value>>(&text).unwrap().len()
 }
@@ -145,7 +145,7 @@ fn without_a_plan_it_asks_and_nobody_answers() {
     let asked = bench.run(&["apply", "--simulate", "sim", "--allow-irreversible"]);
     assert_eq!((asked.code, asked.stdout.as_str()), (Some(2), ""), "{}", asked.all());
     assert!(
-        asked.stderr.contains("ACCESS ENTRIES") && asked.stderr.contains("hint: pass --yes"),
+        asked.stderr.contains("  sim/aws-auth.yaml:44:5\n") && asked.stderr.contains("hint: pass --yes"),
         "{}",
         asked.all()
     );
@@ -155,6 +155,8 @@ fn without_a_plan_it_asks_and_nobody_answers() {
     assert_eq!(told.code, Some(0), "{}", told.all());
     let summary: serde_json::Value = serde_json::from_str(&told.stdout).unwrap();
     assert_eq!(summary["result"], "done");
+    let quiet = bench.run(&["apply", "--simulate", "sim", "--through", "prune", "--yes", "--quiet"]);
+    assert_eq!((quiet.code, quiet.stderr.as_str()), (Some(0), ""), "{}", quiet.all());
 }
 
 #[test]
@@ -199,7 +201,7 @@ fn a_journal_of_another_plan_is_refused() {
     assert!(ran.code == Some(5) && ran.stderr.contains("the journal is of plan"), "{}", ran.all());
 }
 
-fn run_folder(bench: &Bench) -> std::path::PathBuf {
+pub fn run_folder(bench: &Bench) -> std::path::PathBuf {
     let mut runs = bench.path("sim/runs/prod-eu").read_dir().unwrap();
     runs.next().unwrap().unwrap().path()
 }

@@ -11,5 +11,6 @@ mod lint;
 mod picture;
 mod plan;
 mod rehearse;
+mod runs;
 mod usage;
 mod whois;

@@ -83,6 +83,11 @@ fn decisions_beside_the_snapshot_or_of_the_working_directory_are_used_and_named(
     command.env("EKSODUS_CONFIG", "eksodus.yaml");
     let ran = bench.run_with(command, b"");
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    assert!(
+        ran.stdout.contains("eksodus rehearse --snapshot snapshot --config eksodus.yaml\n"),
+        "{}",
+        ran.all()
+    );
 }
 
 #[test]
@@ -131,4 +136,12 @@ fn a_folder_that_cannot_be_written_to_is_named() {
     let ran = bench.run(&[&PLAN[..], &["--out", "missing/plan.json"]].concat());
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{}", ran.all());
     insta::assert_snapshot!(ran.stderr);
+}
+
+#[test]
+fn standard_output_is_no_file_to_save_to() {
+    let bench = bench();
+    let ran = bench.run(&[&PLAN[..], &["--out", "-"]].concat());
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{}", ran.all());
+    assert!(ran.stderr.contains("--output json") && !bench.path("-").exists(), "{}", ran.all());
 }

@@ -31,9 +31,13 @@ fn a_fault_stops_it_and_it_goes_on() {
 #[test]
 fn a_rollback_leaves_nothing_behind_wherever_it_stopped() {
     let bench = bench();
-    for fault in
-        ["halt:eks:AssociateAccessPolicy:1", "lost-answer:eks:CreateAccessEntry:4", "throttle-every:5"]
-    {
+    let faults = [
+        ("halt:eks:AssociateAccessPolicy:1", 1, "failed"),
+        ("deny:eks:AssociateAccessPolicy", 1, "failed"),
+        ("lost-answer:eks:CreateAccessEntry:4", 0, "done"),
+        ("throttle-every:5", 0, "done"),
+    ];
+    for (fault, code, result) in faults {
         let args = [
             "rehearse",
             "--snapshot",
@@ -47,9 +51,13 @@ fn a_rollback_leaves_nothing_behind_wherever_it_stopped() {
             "json",
         ];
         let ran = bench.run(&args);
-        assert_eq!(ran.code, Some(0), "{fault}: {}", ran.all());
+        assert_eq!(ran.code, Some(code), "{fault}: {}", ran.all());
         let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
-        assert_eq!(report["leftBehind"], serde_json::json!([]), "{fault}");
+        assert_eq!(
+            (&report["leftBehind"], &report["result"]),
+            (&serde_json::json!([]), &result.into()),
+            "{fault}"
+        );
     }
 }
 
@@ -65,6 +73,39 @@ fn what_needs_a_decision_is_blocked() {
     fs::remove_file(bench.path("eksodus.yaml")).unwrap();
     let ran = bench.run(&["rehearse", "--snapshot", "snapshot"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(4), ""), "{}", ran.all());
+    assert!(ran.stderr.starts_with("error: snapshot/aws-auth.yaml:24:5: "), "{}", ran.all());
+}
+
+#[test]
+fn a_run_that_is_refused_half_way_is_partly_applied() {
+    let bench = bench();
+    let fault = "edit-aws-auth:eks:AssociateAccessPolicy:1";
+    let ran = bench.run(&["rehearse", "--snapshot", "snapshot", "--fault", fault]);
+    assert_eq!(ran.code, Some(6), "{}", ran.all());
+    assert!(
+        ran.stdout.starts_with("refused: ") && ran.stdout.contains(" calls took effect"),
+        "{}",
+        ran.all()
+    );
+}
+
+#[test]
+fn a_shorter_rehearsal_promises_less() {
+    let bench = bench();
+    let ran = bench.run(&["rehearse", "--snapshot", "snapshot", "--through", "prune"]);
+    assert!(ran.stdout.contains("nothing left to do of the phases up to prune\n"), "{}", ran.all());
+    let one = bench.run(&["rehearse", "--snapshot", "snapshot", "--through", "dual-mode"]);
+    assert!(one.stdout.starts_with("done through dual-mode: 1 call in "), "{}", one.all());
+}
+
+#[test]
+fn it_rehearses_the_plan_that_is_saved() {
+    let bench = bench();
+    assert_eq!(bench.run(&["plan", "--snapshot", "snapshot", "--out", "plan.json"]).code, Some(0));
+    let saved: serde_json::Value = serde_json::from_str(&bench.read("plan.json")).unwrap();
+    let ran = bench.run(&["rehearse", "--snapshot", "snapshot", "-o", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(report["plan"], saved["digest"]);
 }
 
 #[test]

@@ -2,10 +2,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use eksodus::eks::simulator::Fault;
-use eksodus::executor::observe;
 use eksodus::planner::{Plan, plan};
 use eksodus::render::{View, plan_text};
-use pollster::block_on;
 
 use crate::cli::args::PhaseArg;
 use crate::cli::error::CliError;
@@ -53,6 +51,9 @@ pub fn run(args: ApplyArgs, mut context: Context<'_>) -> Result<Exit, CliError> 
         },
     };
     context.console.seed_redaction(&plan.to_json());
+    if plan.cluster.is_none() {
+        return Err(CliError::NoCluster);
+    }
     if plan.blockers(through).next().is_some() {
         return conclusion::blocked(context, &plan, through);
     }
@@ -75,9 +76,12 @@ pub fn run(args: ApplyArgs, mut context: Context<'_>) -> Result<Exit, CliError> 
 
 /// A plan from what is there, shown and asked about; `None` when the answer is no, or nothing is to be done.
 fn made_now(cluster: &Simulated, context: &mut Context<'_>, yes: bool) -> Result<Option<Plan>, CliError> {
-    let observed = block_on(observe(cluster)).map_err(CliError::Observe)?;
+    let observed = cluster.observe()?;
     let plan = plan(&observed, &inputs::decisions(context, Some(cluster.folder()))?);
     context.console.seed_redaction(&plan.to_json());
+    if yes && context.global.quiet {
+        return Ok(Some(plan));
+    }
     context.console.page(&plan_text(&plan, &View { next: None, verbose: context.console.verbose }));
     if yes {
         return Ok(Some(plan));

@@ -19,6 +19,9 @@ pub struct PlanArgs {
 }
 
 pub fn run(args: PlanArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
+    if args.out.as_ref().is_some_and(|out| out.as_os_str() == "-") {
+        return Err(CliError::OutIsStdout);
+    }
     let snapshot = inputs::snapshot("plan", context.global)?;
     let global = context.global;
     let decisions = inputs::decisions(&mut context, global.snapshot.as_deref())?;
@@ -34,7 +37,7 @@ pub fn run(args: PlanArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     } else {
         Exit::Done
     };
-    let next = views::next(context.global, &plan, args.out.as_deref());
+    let next = views::next(&context, &plan, args.out.as_deref());
     views::plan(context, &plan, next)?;
     Ok(exit)
 }

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::Args;
 use eksodus::eks::simulator::{Behaviour, Fault, Simulator};
 use eksodus::executor::journal::{Header, Journal, JournalError, MemoryStore};
-use eksodus::executor::{Ending, Finished, Options, Patience, Rollback, execute, observe, rollback_plan};
+use eksodus::executor::{Ending, Finished, Options, Patience, Rollback, execute, rollback_plan};
 use eksodus::planner::{Phase, Plan, plan};
 use eksodus::render::escape::terminal;
 use pollster::block_on;
@@ -14,6 +14,7 @@ use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::progress::Progress;
+use crate::cli::simulated::look;
 use crate::cli::{Context, conclusion, inputs, interrupt};
 
 #[derive(Debug, Args)]
@@ -71,11 +72,7 @@ pub fn run(args: RehearseArgs, mut context: Context<'_>) -> Result<Exit, CliErro
     let global = context.global;
     let decisions = inputs::decisions(&mut context, global.snapshot.as_deref())?;
     let world = Simulator::from_snapshot(&snapshot, Behaviour::default())?;
-    let mut seen = block_on(observe(&world)).map_err(CliError::Observe)?;
-    // a partial listing cannot be played, but it knows the roles that it has
-    seen.iam_roles = seen.iam_roles.or(snapshot.iam_roles);
-    seen.iam_users = seen.iam_users.or(snapshot.iam_users);
-    let plan = plan(&seen, &decisions);
+    let plan = plan(&look(&world, &world)?, &decisions);
     context.console.seed_redaction(&plan.to_json());
     if plan.blockers(through).next().is_some() {
         return conclusion::blocked(context, &plan, through);
@@ -114,15 +111,20 @@ impl Rehearsal<'_> {
             journal = Journal::open(Box::new(self.store.clone())).map_err(in_memory)?;
             finished = self.execute(&self.plan, &mut journal, console)?;
         }
-        let mut exit = conclusion::exit(&finished, journal.progress().has_open());
+        // what went on after a fault is the same run to whoever rehearses
+        let all = finished.applied_in_all;
+        let mut exit = conclusion::exit(&finished.ending, [all, all], journal.progress().has_open());
         let why = conclusion::why(&finished.ending);
         why.iter().for_each(|why| console.complain(why));
         let left_behind = match undo {
             false => None,
             true => Some(self.undo(&journal, console)?),
         };
-        if let Some(left) = &left_behind {
-            exit = if left.is_empty() { Exit::Done } else { Exit::PartlyApplied };
+        match &left_behind {
+            Some(left) if !left.is_empty() => exit = Exit::PartlyApplied,
+            // nothing of it lasts, whatever stopped it
+            Some(_) => exit = conclusion::exit(&finished.ending, [0, 0], false),
+            None => {}
         }
         let report = Report {
             plan: self.plan.digest.clone(),
@@ -173,7 +175,7 @@ impl Rehearsal<'_> {
     }
 
     fn rollback(&self, journal: &Journal) -> Result<Rollback, CliError> {
-        let now = block_on(observe(&self.world)).map_err(CliError::Observe)?;
+        let now = look(&self.world, &self.world)?;
         Ok(rollback_plan(&self.plan, journal.progress(), &now)?)
     }
 }
@@ -185,12 +187,20 @@ fn in_memory(source: JournalError) -> CliError {
 fn text(report: &Report) -> String {
     let Report { plan: _, result, through, applied, why: _, stopped_by, left_behind, simulated_seconds } =
         report;
-    let mut lines =
-        vec![format!("{result} through {through}: {applied} calls in {simulated_seconds} simulated seconds")];
+    let calls = conclusion::calls(*applied);
+    let mut lines = match *result {
+        "done" => vec![format!("done through {through}: {calls} in {simulated_seconds} simulated seconds")],
+        other => vec![format!("{other}: {calls} took effect in {simulated_seconds} simulated seconds")],
+    };
     if *result == "done" && *through >= Phase::Verify {
-        lines.push(
-            "verified: all that was written reads back, and a fresh plan has nothing left to do".to_owned(),
-        );
+        let of = if *through == Phase::ApiMode {
+            String::new()
+        } else {
+            format!(" of the phases up to {through}")
+        };
+        lines.push(format!(
+            "verified: all that was written reads back, and a fresh plan has nothing left to do{of}"
+        ));
     }
     if !stopped_by.is_empty() {
         lines.push(format!("stopped once, and went on: {}", stopped_by.join("; ")));

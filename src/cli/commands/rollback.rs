@@ -1,13 +1,13 @@
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
 use eksodus::eks::simulator::Fault;
 use eksodus::executor::journal::RunFolder;
-use eksodus::executor::{Rollback, observe, refusals, rollback_plan};
+use eksodus::executor::{Rollback, refusals, rollback_plan};
 use eksodus::planner::{Phase, Step};
 use eksodus::render::Next;
 use eksodus::snapshot::Snapshot;
-use pollster::block_on;
 
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -17,7 +17,7 @@ use crate::cli::{Context, conclusion, interrupt, runs, views};
 
 #[derive(Debug, Args)]
 pub struct RollbackArgs {
-    /// The folder of the run to undo, or its journal; without it, the one run that left something behind
+    /// The folder of the run to undo, or its journal; without it, the newest run that left something behind
     journal: Option<PathBuf>,
     /// A simulated cluster: the folder that apply --simulate changes
     #[arg(long, value_name = "DIR")]
@@ -41,10 +41,10 @@ pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
         true => Simulated::hold(folder, args.fault)?,
         false => Simulated::open(folder, args.fault)?,
     };
-    let now = block_on(observe(&cluster)).map_err(CliError::Observe)?;
+    let now = cluster.observe()?;
     let found = match &args.journal {
-        Some(path) => Some(of_run(&runs::at(path)?, &now)?),
-        None => last(&cluster, &now)?,
+        Some(path) => of_run(&runs::at(path)?, &cluster, &now)?,
+        None => newest(&cluster, &now)?,
     };
     let Some(Rollback { plan, refused }) = found else {
         context.console.note("nothing to undo");
@@ -75,33 +75,35 @@ pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
     conclusion::conclude(context, &run, &finished, &again)
 }
 
-fn of_run(run: &RunFolder, now: &Snapshot) -> Result<Rollback, CliError> {
-    let told = runs::reading(run)?;
+/// `None` of a run that did not begin.
+fn of_run(run: &RunFolder, cluster: &Simulated, now: &Snapshot) -> Result<Option<Rollback>, CliError> {
+    let Some(told) = runs::reading(run)? else { return Ok(None) };
     let plan = runs::plan_of(run, &told)?;
-    Ok(rollback_plan(&plan, &told.progress, now)?)
+    cluster.is_of(&plan)?;
+    Ok(Some(rollback_plan(&plan, &told.progress, now)?))
 }
 
-/// The one rollback that has something to do; a run and its repetition have the same.
-fn last(cluster: &Simulated, now: &Snapshot) -> Result<Option<Rollback>, CliError> {
+/// Of the newest run that left something behind, and that was not rolled back since.
+fn newest(cluster: &Simulated, now: &Snapshot) -> Result<Option<Rollback>, CliError> {
     let Some(id) = now.cluster.as_ref().map(|cluster| &cluster.id) else { return Err(CliError::NoCluster) };
-    let mut found: Option<(PathBuf, Rollback)> = None;
-    for run in RunFolder::list(&cluster.runs(), &id.name)? {
-        let told = runs::reading(&run)?;
+    let mut undone = BTreeSet::new();
+    for run in RunFolder::list(&cluster.runs(), &id.name)?.into_iter().rev() {
+        let Some(told) = runs::reading(&run)? else { continue };
         let plan = runs::plan_of(&run, &told)?;
-        // what a rollback did is undone by applying the plan again
-        if plan.undoes.is_some() {
+        if let Some(of) = &plan.undoes {
+            // one that stopped has left something
+            if plan.steps.iter().all(|step| told.progress.is_done(&step.id)) {
+                undone.insert(of.clone());
+            }
+            continue;
+        }
+        if undone.remove(&plan.digest) {
             continue;
         }
         let rollback = rollback_plan(&plan, &told.progress, now)?;
-        if rollback.plan.steps.is_empty() && rollback.refused.is_empty() {
-            continue;
-        }
-        match &found {
-            Some((other, known)) if known.plan.steps != rollback.plan.steps => {
-                return Err(CliError::SeveralRuns { one: other.clone(), other: run.path().to_owned() });
-            }
-            _ => found = Some((run.path().to_owned(), rollback)),
+        if !rollback.plan.steps.is_empty() || !rollback.refused.is_empty() {
+            return Ok(Some(rollback));
         }
     }
-    Ok(found.map(|(_, rollback)| rollback))
+    Ok(None)
 }

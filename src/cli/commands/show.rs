@@ -14,7 +14,7 @@ pub struct ShowArgs {
 
 pub fn run(args: ShowArgs, context: Context<'_>) -> Result<Exit, CliError> {
     let plan = inputs::plan_file(&args.plan)?;
-    let next = views::next(context.global, &plan, Some(&args.plan));
+    let next = views::next(&context, &plan, Some(&args.plan));
     views::plan(context, &plan, next)?;
     Ok(Exit::Done)
 }

@@ -2,15 +2,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 use eksodus::executor::journal::RunFolder;
-use eksodus::executor::observe;
 use eksodus::model::AuthenticationMode;
 use eksodus::planner::plan;
 use eksodus::render::escape::terminal;
-use pollster::block_on;
 use serde::Serialize;
 
 use crate::cli::args::Format;
-use crate::cli::error::CliError;
+use crate::cli::error::{CliError, in_one_line};
 use crate::cli::exit::Exit;
 use crate::cli::simulated::Simulated;
 use crate::cli::{Context, inputs, runs};
@@ -38,7 +36,9 @@ struct Status {
 #[serde(rename_all = "camelCase")]
 struct RunStatus {
     journal: PathBuf,
-    plan: String,
+    /// Why nothing is known of it; `null`: all of what follows is.
+    problem: Option<String>,
+    plan: Option<String>,
     /// The plan it undoes, when it is a rollback.
     undoes: Option<String>,
     steps_done: usize,
@@ -54,7 +54,7 @@ pub fn run(args: StatusArgs, mut context: Context<'_>) -> Result<Exit, CliError>
         return Err(CliError::Live { command: "status", instead: "pass --simulate DIR" });
     };
     let cluster = Simulated::open(folder, Vec::new())?;
-    let now = block_on(observe(&cluster)).map_err(CliError::Observe)?;
+    let now = cluster.observe()?;
     let plan = plan(&now, &inputs::decisions(&mut context, Some(folder))?);
     context.console.seed_redaction(&plan.to_json());
     let id = plan.cluster.as_ref().ok_or(CliError::NoCluster)?;
@@ -63,7 +63,7 @@ pub fn run(args: StatusArgs, mut context: Context<'_>) -> Result<Exit, CliError>
         cluster: id.to_string(),
         mode: plan.mode.ok_or(CliError::NoCluster)?,
         entries: now.access_entries.as_ref().map(Vec::len),
-        runs: runs.iter().map(run_status).collect::<Result<_, _>>()?,
+        runs: runs.iter().map(run_status).collect(),
         pending: plan.steps.iter().map(|step| step.id.clone()).collect(),
     };
     context.console.data(&match context.global.output {
@@ -73,19 +73,36 @@ pub fn run(args: StatusArgs, mut context: Context<'_>) -> Result<Exit, CliError>
     Ok(Exit::Done)
 }
 
-fn run_status(run: &RunFolder) -> Result<RunStatus, CliError> {
-    let told = runs::reading(run)?;
-    let plan = runs::plan_of(run, &told)?;
-    let done = plan.steps.iter().filter(|step| told.progress.is_done(&step.id)).count();
-    Ok(RunStatus {
+fn run_status(run: &RunFolder) -> RunStatus {
+    let told = runs::reading(run)
+        .and_then(|told| told.map(|told| Ok((runs::plan_of(run, &told)?, told))).transpose());
+    let problem = match told {
+        Ok(Some((plan, told))) => {
+            let done = plan.steps.iter().filter(|step| told.progress.is_done(&step.id)).count();
+            return RunStatus {
+                journal: run.journal_path(),
+                problem: None,
+                plan: Some(plan.digest),
+                undoes: plan.undoes,
+                steps_done: done,
+                steps: plan.steps.len(),
+                calls_applied: told.progress.applied(),
+                in_doubt: told.progress.has_open() || told.torn > 0,
+            };
+        }
+        Ok(None) => format!("{}: the run did not begin", run.path().display()),
+        Err(error) => in_one_line(&error),
+    };
+    RunStatus {
         journal: run.journal_path(),
-        plan: plan.digest,
-        undoes: plan.undoes,
-        steps_done: done,
-        steps: plan.steps.len(),
-        calls_applied: told.progress.applied(),
-        in_doubt: told.progress.has_open() || told.torn > 0,
-    })
+        problem: Some(problem),
+        plan: None,
+        undoes: None,
+        steps_done: 0,
+        steps: 0,
+        calls_applied: 0,
+        in_doubt: false,
+    }
 }
 
 fn text(status: &Status) -> String {
@@ -93,7 +110,11 @@ fn text(status: &Status) -> String {
     let entries = entries.map_or("entries not observable".to_owned(), |n| format!("{n} access entries"));
     let mut lines = vec![format!("{cluster}: mode {mode}, {entries}")];
     for run in runs {
-        let RunStatus { journal, plan, undoes, steps_done, steps, calls_applied, in_doubt } = run;
+        let RunStatus { journal, problem, plan, undoes, steps_done, steps, calls_applied, in_doubt } = run;
+        let Some(plan) = plan else {
+            lines.extend(problem.clone());
+            continue;
+        };
         let short = plan.get(..12).unwrap_or(plan);
         let what = if undoes.is_some() { "rollback" } else { "plan" };
         let doubt = if *in_doubt { "; one call is in doubt" } else { "" };

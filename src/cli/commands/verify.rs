@@ -1,10 +1,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use eksodus::executor::{observe, verify};
+use eksodus::executor::verify;
 use eksodus::model::AuthenticationMode;
 use eksodus::planner::Phase;
-use pollster::block_on;
 use serde::Serialize;
 
 use crate::cli::args::{Format, PhaseArg};
@@ -40,14 +39,9 @@ pub fn run(args: VerifyArgs, context: Context<'_>) -> Result<Exit, CliError> {
     let plan = inputs::plan_file(&args.plan)?;
     context.console.seed_redaction(&plan.to_json());
     let cluster = Simulated::open(folder, Vec::new())?;
-    let now = block_on(observe(&cluster)).map_err(CliError::Observe)?;
-    let found = now.cluster.as_ref();
-    if let (Some(planned), Some(found)) = (&plan.cluster, found)
-        && *planned != found.id
-    {
-        return Err(CliError::OtherCluster { planned: planned.to_string(), found: found.id.to_string() });
-    }
-    let is_api = found.is_some_and(|cluster| cluster.mode == AuthenticationMode::Api);
+    cluster.is_of(&plan)?;
+    let now = cluster.observe()?;
+    let is_api = now.cluster.as_ref().is_some_and(|cluster| cluster.mode == AuthenticationMode::Api);
     let through = args.through.map_or(if is_api { Phase::ApiMode } else { Phase::Verify }, Phase::from);
     let differences = verify(&plan, &|phase| phase <= through, &now);
     let verdict = Verdict {

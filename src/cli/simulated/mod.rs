@@ -3,9 +3,14 @@ mod ports;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
+use eksodus::eks::World;
 use eksodus::eks::simulator::{Behaviour, Fault, Simulator};
 use eksodus::executor::journal::RunsLock;
-use eksodus::snapshot::FolderError;
+use eksodus::executor::observe;
+use eksodus::planner::Plan;
+use eksodus::reader::Manifest;
+use eksodus::snapshot::{FolderError, Snapshot};
+use pollster::block_on;
 
 use super::console::Console;
 use super::error::{CliError, in_one_line};
@@ -22,6 +27,17 @@ pub struct Simulated {
     lost: RefCell<Option<String>>,
     /// Held by those who may change the folder.
     _lock: Option<RunsLock>,
+}
+
+/// Everything through the ports, with `aws-auth` under its own name and with its own lines where its data are the same.
+pub fn look(world: &impl World, simulator: &Simulator) -> Result<Snapshot, CliError> {
+    let mut now = block_on(observe(world)).map_err(CliError::Observe)?;
+    let written = simulator.to_snapshot().aws_auth;
+    let data = |manifest: &Option<Manifest>| manifest.as_ref().map(|it| it.config_map.data.clone());
+    if data(&written) == data(&now.aws_auth) {
+        now.aws_auth = written;
+    }
+    Ok(now)
 }
 
 impl Simulated {
@@ -44,6 +60,22 @@ impl Simulated {
 
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    pub fn observe(&self) -> Result<Snapshot, CliError> {
+        look(self, &self.world)
+    }
+
+    /// # Errors
+    /// When the plan is of another cluster, or of none.
+    pub fn is_of(&self, plan: &Plan) -> Result<(), CliError> {
+        let planned = plan.cluster.as_ref().ok_or(CliError::NoCluster)?;
+        match self.world.to_snapshot().cluster.map(|cluster| cluster.id) {
+            Some(found) if found != *planned => {
+                Err(CliError::OtherCluster { planned: planned.to_string(), found: found.to_string() })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What the world has become.

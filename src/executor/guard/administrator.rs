@@ -10,7 +10,7 @@ use crate::snapshot::{ObservedEntry, Snapshot};
 /// Somebody else can do everything: by AmazonEKSClusterAdminPolicy on the cluster, or by a group or username
 /// that a ClusterRoleBinding gives everything.
 pub(super) fn another_remains(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
-    let caller = caller(plan, now);
+    let caller = caller(plan, now).map(|arn| canonical(&arn));
     let bound = now.rbac.as_ref().map(bound_to_everything).unwrap_or_default();
     let another = now.access_entries.iter().flatten().any(|entry| {
         Some(canonical(&entry.principal)) != caller

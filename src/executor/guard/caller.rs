@@ -56,8 +56,9 @@ impl Doors {
 /// Whoever runs this and is let in now must be let in when the steps are done.
 pub(super) fn keeps_access(plan: &Plan, phase: Phase, steps: &[&Step], now: &Snapshot) -> Vec<Refusal> {
     let Some(caller) = caller(plan, now) else { return Vec::new() };
-    let before = Doors::of(now).let_in(&caller);
-    if before && !Doors::of(now).after(steps).let_in(&caller) {
+    let who = canonical(&caller);
+    let before = Doors::of(now).let_in(&who);
+    if before && !Doors::of(now).after(steps).let_in(&who) {
         return vec![Refusal::CallerLosesAccess { caller, phase }];
     }
     Vec::new()
@@ -66,17 +67,17 @@ pub(super) fn keeps_access(plan: &Plan, phase: Phase, steps: &[&Step], now: &Sna
 /// In API mode nothing but an entry lets the caller in.
 pub(super) fn has_entry(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
     let Some(caller) = caller(plan, now) else { return vec![Refusal::CallerUnknown] };
-    if Doors::of(now).entries.contains(&caller) {
+    if Doors::of(now).entries.contains(&canonical(&caller)) {
         return Vec::new();
     }
     vec![Refusal::CallerHasNoEntry { caller }]
 }
 
-/// In lower case, as matching ignores it.
+/// The ARN as it was given.
 pub(super) fn caller(plan: &Plan, now: &Snapshot) -> Option<String> {
     match (&now.caller, &plan.caller) {
-        (Some(caller), _) => Some(canonical(&caller.arn)),
-        (None, CallerAccess::Principal { arn, .. } | CallerAccess::Elsewhere { arn }) => Some(canonical(arn)),
+        (Some(caller), _) => Some(caller.arn.clone()),
+        (None, CallerAccess::Principal { arn, .. } | CallerAccess::Elsewhere { arn }) => Some(arn.clone()),
         (None, CallerAccess::Unknown) => None,
     }
 }
@@ -89,7 +90,7 @@ fn lines(data: &ConfigData) -> BTreeSet<String> {
     in_force(data).iter().map(|arn| canonical(arn)).collect()
 }
 
-/// A session becomes its role and a role loses its path, as the authenticator compares them.
+/// In lower case, as matching ignores case; a session becomes its role and a role loses its path, as the authenticator compares them.
 pub(super) fn canonical(arn: &str) -> String {
     let canonical = match arn.parse::<IamArn>() {
         Ok(IamArn::AssumedRole { partition, account, role, session: _ }) => {

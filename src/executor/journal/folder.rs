@@ -2,17 +2,19 @@ use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::{FileStore, Store};
-use crate::files::write_atomic;
+use super::{FileStore, Header, Record, Store};
+use crate::files::sync_directory;
 use crate::model::ClusterId;
 
 const PLAN: &str = "plan.json";
 const JOURNAL: &str = "journal.jsonl";
 const BACKUP: &str = "aws-auth.backup.yaml";
+/// What a run folder is called until it is whole.
+const NEW: &str = ".new";
 
 /// The folder of one run, `BASE/CLUSTER/RUN`: its plan, its journal, and `aws-auth` as it was before.
 ///
-/// RUN is the first twelve hex digits of the plan's digest and a counter.
+/// RUN is the first twelve hex digits of the plan's digest and a counter of all runs on the cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunFolder {
     path: PathBuf,
@@ -46,32 +48,43 @@ impl FolderError {
 }
 
 impl RunFolder {
-    /// A new folder with the plan in it.
+    /// A new folder with the plan, `aws-auth` as it is, and a journal of one record in it: all of that, or no folder.
+    ///
+    /// Whoever makes one holds the [`super::RunsLock`] of `base`.
     ///
     /// # Errors
-    /// When the folder or the plan cannot be written.
+    /// When the folder, or a file in it, cannot be written.
     pub fn create(
         base: &Path,
         cluster: &ClusterId,
         plan_digest: &str,
         plan: &str,
+        aws_auth: Option<&str>,
     ) -> Result<Self, FolderError> {
+        let number = Self::list(base, &cluster.name)?.iter().filter_map(Self::number).max().unwrap_or(0) + 1;
+        let name = format!("{}-{number}", stem(plan_digest));
         let of_cluster = base.join(&cluster.name);
+        let path = of_cluster.join(&name);
+        let new = of_cluster.join(NEW);
         let create = |path: &Path, source| FolderError::Create { path: path.to_owned(), source };
         builder().recursive(true).create(&of_cluster).map_err(|source| create(&of_cluster, source))?;
-        let stem: String = plan_digest.chars().take(12).collect();
-        let mut count = 1usize;
-        let folder = loop {
-            let name = format!("{stem}-{count}");
-            let path = of_cluster.join(&name);
-            match builder().create(&path) {
-                Ok(()) => break Self { path, name },
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => count += 1,
-                Err(source) => return Err(create(&path, source)),
-            }
-        };
-        folder.write_new(PLAN, plan)?;
-        Ok(folder)
+        match fs::remove_dir_all(&new) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(create(&new, source)),
+            _ => {}
+        }
+        builder().create(&new).map_err(|source| create(&new, source))?;
+        let header = Record::Header(Header::new(plan_digest, cluster.clone(), &name));
+        let header = serde_json::to_string(&header).map_err(|error| create(&path, error.into()))?;
+        write_new(&new, PLAN, plan)?;
+        write_new(&new, JOURNAL, &format!("{header}\n"))?;
+        if let Some(manifest) = aws_auth {
+            write_new(&new, BACKUP, manifest)?;
+        }
+        sync_directory(&new)
+            .and_then(|()| fs::rename(&new, &path))
+            .and_then(|()| sync_directory(&of_cluster))
+            .map_err(|source| create(&path, source))?;
+        Ok(Self { path, name })
     }
 
     /// An existing one.
@@ -88,7 +101,7 @@ impl RunFolder {
         }
     }
 
-    /// The runs of a cluster, by plan and then by number.
+    /// The runs of a cluster, oldest first.
     ///
     /// # Errors
     /// When the folder is there and cannot be read.
@@ -101,13 +114,23 @@ impl RunFolder {
         };
         let mut runs = Vec::new();
         for entry in entries {
-            runs.extend(Self::open(&entry.map_err(read)?.path()).ok());
+            let entry = entry.map_err(read)?;
+            if entry.file_name() != NEW {
+                runs.extend(Self::open(&entry.path()).ok());
+            }
         }
-        runs.sort_by_cached_key(|run: &Self| {
-            let (plan, number) = run.name.rsplit_once('-').unwrap_or((&run.name, ""));
-            (plan.to_owned(), number.parse::<usize>().ok(), run.name.clone())
-        });
+        runs.sort_by_cached_key(|run: &Self| (run.number(), run.name.clone()));
         Ok(runs)
+    }
+
+    /// Which run of the cluster it is, counted from 1.
+    fn number(&self) -> Option<usize> {
+        self.name.rsplit_once('-')?.1.parse().ok()
+    }
+
+    /// Whether its name says that it is a run of this plan.
+    pub fn is_named_after(&self, plan_digest: &str) -> bool {
+        self.name.rsplit_once('-').is_some_and(|(named, _)| named == stem(plan_digest))
     }
 
     pub fn path(&self) -> &Path {
@@ -159,34 +182,25 @@ impl RunFolder {
             Err(source) => Err(FolderError::unwritable(&path, source)),
         }
     }
+}
 
-    /// Keeps the manifest of `aws-auth` as it was; once it is there it is not written again.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn backup(&self, manifest: &str) -> Result<(), FolderError> {
-        let path = self.backup_path();
-        if path.exists() {
-            return Ok(());
-        }
-        write_atomic(&path, manifest.as_bytes())
-            .map_err(|error| FolderError::Write { path: error.path, source: error.cause })
-    }
+fn stem(plan_digest: &str) -> String {
+    plan_digest.chars().take(12).collect()
+}
 
-    fn write_new(&self, name: &str, text: &str) -> Result<(), FolderError> {
-        let path = self.path.join(name);
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options
-            .open(&path)
-            .and_then(|mut file| {
-                file.write_all(text.as_bytes())?;
-                file.sync_all()
-            })
-            .map_err(|source| FolderError::Write { path, source })
-    }
+fn write_new(folder: &Path, name: &str, text: &str) -> Result<(), FolderError> {
+    let path = folder.join(name);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(&path)
+        .and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            file.sync_all()
+        })
+        .map_err(|source| FolderError::Write { path, source })
 }
 
 pub(super) fn builder() -> DirBuilder {

@@ -4,6 +4,8 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::rc::Rc;
 
+use crate::files::sync_directory;
+
 /// Where the bytes of a journal are.
 pub trait Store {
     /// All of it.
@@ -39,10 +41,9 @@ impl FileStore {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(path)?;
         file.try_lock()?;
-        #[cfg(unix)]
         if let Some(folder) = path.parent() {
             // the name of a new file must survive a crash as well as its bytes
-            File::open(folder)?.sync_all()?;
+            sync_directory(folder)?;
         }
         Ok(Self { file })
     }
