@@ -129,7 +129,6 @@ fn a_change_by_somebody_else_makes_the_plan_stale() {
         (Change::AddLine, PlanSource::AwsAuth),
         (Change::TouchEntry(Some(other.clone())), PlanSource::AccessEntries),
         (Change::DeleteEntry(Some(other)), PlanSource::AccessEntries),
-        // a role that a line names: others have no bearing on a plan
         (Change::RecreatePrincipal(Some(arn(DEV))), PlanSource::IamRoles),
     ];
     for (change, source) in changes {
