@@ -6,8 +6,10 @@ use std::io::Write as _;
 use crate::apply::{apply, entries, planned, run_folder};
 use crate::bench::Bench;
 
+type Damage = fn(&str) -> String;
+
 /// A run that stopped half-way, with its journal rewritten.
-fn damaged(rewrite: impl Fn(&str) -> String) -> Bench {
+fn damaged(rewrite: Damage) -> Bench {
     let bench = planned();
     assert_eq!(apply(&bench, &["--fault", "deny:eks:AssociateAccessPolicy"]).code, Some(6));
     let journal = run_folder(&bench).join("journal.jsonl");
@@ -22,11 +24,11 @@ fn a_journal_that_cannot_be_gone_on_with_is_named() {
         let header: serde_json::Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
         text.replace(header["header"]["plan"].as_str().unwrap(), &"0".repeat(64))
     };
-    let journals: [(&dyn Fn(&str) -> String, &str, i32); 4] = [
-        (&|text| text.replacen("{\"started\"", "{\"st", 1), "journal line 3 is not a record", 1),
-        (&|text| text[..20].to_owned(), "the run did not begin, and did nothing", 1),
-        (&|text| text.replacen("\"major\":1", "\"major\":2", 1), "the journal has format 2.0", 1),
-        (&other, "the journal is of plan 0000", 5),
+    let journals: [(Damage, &str, i32); 4] = [
+        (|text| text.replacen("{\"started\"", "{\"st", 1), "journal line 3 is not a record", 1),
+        (|text| text[..20].to_owned(), "the run did not begin, and did nothing", 1),
+        (|text| text.replacen("\"major\":1", "\"major\":2", 1), "the journal has format 2.0", 1),
+        (other, "the journal is of plan 0000", 5),
     ];
     for (rewrite, what, code) in journals {
         let bench = damaged(rewrite);
