@@ -7,7 +7,7 @@ use crate::model::{
     AccessEntry, AuthenticationMode, ClusterId, EntryType, GroupRefusal, PrincipalArn, Username,
     UsernameRefusal,
 };
-use crate::reader::{EntryRef, Place};
+use crate::reader::{EntryRef, Place, SectionName};
 
 /// Everything that would be done, and why: computed once, reviewed, saved, executed as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,11 +84,32 @@ pub enum CallerAccess {
 
 /// A place in `aws-auth`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "FlatPlace", into = "FlatPlace")]
 pub struct LinePlace {
-    #[serde(flatten)]
     pub entry: EntryRef,
-    #[serde(flatten)]
     pub place: Place,
+}
+
+/// How a [`LinePlace`] is written; flattening by serde would build a map for each.
+#[derive(Serialize, Deserialize)]
+struct FlatPlace {
+    section: SectionName,
+    index: usize,
+    line: usize,
+    column: usize,
+}
+
+impl From<LinePlace> for FlatPlace {
+    fn from(LinePlace { entry, place }: LinePlace) -> Self {
+        let (EntryRef { section, index }, Place { line, column }) = (entry, place);
+        Self { section, index, line, column }
+    }
+}
+
+impl From<FlatPlace> for LinePlace {
+    fn from(FlatPlace { section, index, line, column }: FlatPlace) -> Self {
+        Self { entry: EntryRef { section, index }, place: Place { line, column } }
+    }
 }
 
 /// One line of `aws-auth` with what the server holds of it.
