@@ -45,6 +45,7 @@ fn each_rule_finds_what_its_folder_says_and_no_near_miss() {
 
         let expected = folder.join("expected.json");
         let actual = actual(&triggering);
+        rewrite_if_asked(&expected, &actual);
         let text = fs::read_to_string(&expected).unwrap_or_default();
         let expected: Value = serde_json::from_str(&text).unwrap_or_default();
         assert_eq!(actual, expected, "{id}");
@@ -58,20 +59,14 @@ fn actual(cases: &[PathBuf]) -> Value {
     Value::Object(cases.iter().map(|path| (file_name(path), shown(path))).collect())
 }
 
-/// Read the difference before committing it.
-#[test]
-#[ignore = "writes what is found into the fixtures"]
+/// `EKSODUS_EXPECTED=1 cargo test --test lint` writes what is found into the fixtures; read the difference before you commit it.
 #[expect(
     clippy::disallowed_methods,
     reason = "a developer's tool; a crash leaves nothing that git does not show"
 )]
-fn rewrite_expected() {
-    for id in ids() {
-        let folder = fixtures().join(&id);
-        let triggering: Vec<PathBuf> =
-            cases(&folder).into_iter().filter(|path| file_name(path) != "ok.yaml").collect();
-        let text = serde_json::to_string_pretty(&actual(&triggering)).unwrap() + "\n";
-        fs::write(folder.join("expected.json"), text).unwrap();
+fn rewrite_if_asked(expected: &Path, actual: &Value) {
+    if std::env::var_os("EKSODUS_EXPECTED").is_some() {
+        fs::write(expected, serde_json::to_string_pretty(actual).unwrap() + "\n").unwrap();
     }
 }
 
