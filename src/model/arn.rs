@@ -76,6 +76,20 @@ impl IamArn {
         }
     }
 
+    /// The ARN that the authenticator matches: a session becomes its role, a role loses its path, the rest stays.
+    pub fn canonical(&self) -> String {
+        match self {
+            Self::Principal(principal) => principal.canonical(),
+            Self::Root { partition, account } => format!("arn:{partition}:iam::{account}:root"),
+            Self::AssumedRole { partition, account, role, session: _ } => {
+                format!("arn:{partition}:iam::{account}:role/{role}")
+            }
+            Self::FederatedUser { partition, account, name } => {
+                format!("arn:{partition}:sts::{account}:federated-user/{name}")
+            }
+        }
+    }
+
     pub fn partition(&self) -> Partition {
         match self {
             Self::Principal(principal) => principal.partition(),

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Target;
 use crate::model::{AccessEntry, PrincipalArn};
-use crate::rbac::{Rbac, Subject, SubjectKind};
+use crate::rbac::{Binding, Rbac, Subject, SubjectKind};
 use crate::snapshot::ObservedEntry;
 
 /// Who can do everything by access entries alone.
@@ -16,42 +16,23 @@ pub(super) fn administrators(
         entry.is_cluster_admin_by_policy()
             || entry.groups.iter().any(|group| admin_groups.contains(group.as_str()))
     };
-    let planned = targets.values().map(|target| target.entry.clone());
+    // nobody logs in as a service's own role
+    let is_admin = |entry: &AccessEntry| !entry.principal.is_service_linked() && is_admin(entry);
+    let planned = targets.values().map(|target| &target.entry).filter(|entry| is_admin(entry));
     let left_alone = entries
         .iter()
         .filter_map(ObservedEntry::as_entry)
-        .filter(|entry| !targets.contains_key(&entry.principal));
-    // nobody logs in as a service's own role
-    let is_somebody = |entry: &AccessEntry| !entry.principal.is_service_linked();
-    planned.chain(left_alone).filter(is_somebody).filter(is_admin).map(|entry| entry.principal).collect()
+        .filter(|entry| !targets.contains_key(&entry.principal) && is_admin(entry));
+    planned.map(|entry| entry.principal.clone()).chain(left_alone.map(|entry| entry.principal)).collect()
 }
 
 /// Groups that a ClusterRoleBinding gives everything, those of the plan included.
 fn admin_groups(rbac: Option<&Rbac>, targets: &BTreeMap<PrincipalArn, Target>) -> BTreeSet<String> {
-    let is_admin_role = |name: &str| {
-        name == "cluster-admin"
-            || rbac.is_some_and(|rbac| {
-                rbac.roles.iter().any(|role| {
-                    let all = |list: &[String]| list.iter().any(|item| item == "*");
-                    role.namespace.is_none()
-                        && role.name == name
-                        && role.rules.iter().any(|rule| {
-                            all(&rule.verbs)
-                                && all(&rule.resources)
-                                && all(&rule.api_groups)
-                                && rule.resource_names.is_empty()
-                        })
-                })
-            })
-    };
     let group = |subject: &Subject| (subject.kind == SubjectKind::Group).then(|| subject.name.clone());
-    let bound = rbac
-        .iter()
-        .flat_map(|rbac| &rbac.bindings)
-        .filter(|binding| binding.namespace.is_none() && binding.role_ref.kind == "ClusterRole")
-        .filter(|binding| is_admin_role(&binding.role_ref.name))
-        .flat_map(|binding| &binding.subjects)
-        .filter_map(group);
+    let index = rbac.map(Rbac::index);
+    let grants = |binding: &&Binding| index.as_ref().is_some_and(|index| index.grants_cluster_admin(binding));
+    let bindings = rbac.iter().flat_map(|rbac| &rbac.bindings).filter(grants);
+    let bound = bindings.flat_map(|binding| &binding.subjects).filter_map(group);
     let planned = targets.values().flat_map(|target| &target.notes).filter_map(|note| match note {
         super::Note::MastersByGroup { group, binding: _ } => Some(group.clone()),
         _ => None,

@@ -2,15 +2,9 @@ use super::{CallerAccess, Line, Notice, Outcome, Phase, Severity, Target};
 use crate::model::{IamArn, PrincipalArn};
 use crate::snapshot::{Caller, ObservedEntry};
 
-/// The ARN the authenticator matches: a session becomes its role, everything else stays.
+/// The ARN the authenticator matches; what is no ARN stays as it is.
 pub(super) fn canonical(arn: &str) -> String {
-    match arn.parse::<IamArn>() {
-        Ok(IamArn::AssumedRole { partition, account, role, session: _ }) => {
-            format!("arn:{partition}:iam::{account}:role/{role}")
-        }
-        Ok(IamArn::Principal(principal)) => principal.canonical(),
-        Ok(IamArn::Root { .. } | IamArn::FederatedUser { .. }) | Err(_) => arn.to_owned(),
-    }
+    arn.parse::<IamArn>().map_or_else(|_| arn.to_owned(), |arn| arn.canonical())
 }
 
 /// By what the caller is let in, after the migration.

@@ -4,7 +4,7 @@ use super::super::Refusal;
 use super::caller::{caller, canonical};
 use crate::model::{AccessEntry, PrincipalArn};
 use crate::planner::Plan;
-use crate::rbac::{Rbac, Role, SubjectKind};
+use crate::rbac::{Rbac, SubjectKind};
 use crate::snapshot::{ObservedEntry, Snapshot};
 
 /// Somebody else can do everything: by AmazonEKSClusterAdminPolicy on the cluster, or by a group or username
@@ -37,25 +37,9 @@ fn is_administrator(
 }
 
 fn bound_to_everything(rbac: &Rbac) -> BTreeSet<(SubjectKind, String)> {
-    let roles: BTreeSet<&str> = rbac
-        .roles
-        .iter()
-        .filter(|role| role.namespace.is_none() && allows_everything(role))
-        .map(|role| role.name.as_str())
-        .collect();
-    let bindings = rbac.bindings.iter().filter(|binding| {
-        binding.namespace.is_none()
-            && binding.role_ref.kind == "ClusterRole"
-            && roles.contains(binding.role_ref.name.as_str())
-    });
+    let index = rbac.index();
+    let bindings = rbac.bindings.iter().filter(|binding| index.grants_cluster_admin(binding));
     bindings.flat_map(|it| &it.subjects).map(|it| (it.kind.clone(), it.name.clone())).collect()
-}
-
-fn allows_everything(role: &Role) -> bool {
-    let all = |list: &[String]| list.iter().any(|item| item == "*");
-    role.rules.iter().any(|rule| {
-        all(&rule.verbs) && all(&rule.api_groups) && all(&rule.resources) && rule.resource_names.is_empty()
-    })
 }
 
 /// IAM knows no such principal, or one that was made after the entry, so the entry lets nobody in.

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::super::{ConfigData, Refusal};
 use super::lines::in_force;
-use crate::model::{AuthenticationMode, IamArn, PrincipalArn};
+use crate::model::{AuthenticationMode, IamArn};
 use crate::planner::{Action, CallerAccess, Phase, Plan, Step};
 use crate::snapshot::Snapshot;
 
@@ -92,12 +92,6 @@ fn lines(data: &ConfigData) -> BTreeSet<String> {
 
 /// In lower case, as matching ignores case; a session becomes its role and a role loses its path, as the authenticator compares them.
 pub(super) fn canonical(arn: &str) -> String {
-    let canonical = match arn.parse::<IamArn>() {
-        Ok(IamArn::AssumedRole { partition, account, role, session: _ }) => {
-            format!("arn:{partition}:iam::{account}:role/{role}")
-        }
-        Ok(IamArn::Principal(principal)) => PrincipalArn::canonical(&principal),
-        Ok(IamArn::Root { .. } | IamArn::FederatedUser { .. }) | Err(_) => arn.to_owned(),
-    };
+    let canonical = arn.parse::<IamArn>().map_or_else(|_| arn.to_owned(), |arn| arn.canonical());
     canonical.to_lowercase()
 }

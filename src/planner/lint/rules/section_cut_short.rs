@@ -18,8 +18,11 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
                 title: format!("the server stops reading {} here", section.name),
                 label: "behind the end of the list".to_owned(),
                 today: format!(
-                    "the list ends after {} entries, often by an indentation; what follows lets nobody in, and nothing is logged",
-                    section.entries
+                    "the list ends after {}, often by an indentation; what follows lets nobody in, and nothing is logged",
+                    match section.entries {
+                        1 => "one entry".to_owned(),
+                        n => format!("{n} entries"),
+                    }
                 ),
                 then: "nothing from here on becomes an access entry".to_owned(),
                 help: "indent these lines as the first list item is, or delete them".to_owned(),
