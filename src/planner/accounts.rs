@@ -68,7 +68,13 @@ impl Lines<'_> {
             }
             let held = Held { principal: &named, username: &username, groups: &[], decision };
             let note = Note::FromAccount { account: id.to_string() };
-            match self.add(&held, at.clone(), vec![note]) {
+            // what an entry of its own lets in has never had the rights of the account's name: they are not carried over
+            let untouched = self.by_entry.contains(named.as_str()).then(|| self.bindings.clone());
+            let outcome = self.add(&held, at.clone(), vec![note]);
+            if let Some(untouched) = untouched {
+                self.bindings = untouched;
+            }
+            match outcome {
                 Outcome::Blocked { by } => return of_account(named, by),
                 _ => principals.insert(named.clone()),
             };

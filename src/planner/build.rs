@@ -22,6 +22,10 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
     let aws_auth = snapshot.aws_auth.as_ref().map(read);
     let mode = snapshot.cluster.as_ref().map(|cluster| cluster.mode);
     let node_roles = NodeRoles::of(snapshot);
+    let entries: &[ObservedEntry] = snapshot.access_entries.as_deref().unwrap_or_default();
+    let observable = snapshot.access_entries.is_some() && mode.is_none_or(AuthenticationMode::has_entries);
+    let created = Created::of(snapshot);
+    let live = entries.iter().filter(|entry| observable && !created.is_stale(entry));
     let mut work = Lines {
         context: Context {
             decisions,
@@ -34,6 +38,7 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
         lines: Vec::new(),
         targets: BTreeMap::new(),
         bindings: Bindings::default(),
+        by_entry: live.map(|entry| entry.principal.as_str()).collect(),
         policies_decided: BTreeSet::new(),
         used: BTreeSet::new(),
     };
@@ -41,10 +46,8 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
         work.read(aws_auth);
         work.read_accounts(aws_auth);
     }
-    let entries: &[ObservedEntry] = snapshot.access_entries.as_deref().unwrap_or_default();
-    let observable = snapshot.access_entries.is_some() && mode.is_none_or(AuthenticationMode::has_entries);
     if observable {
-        settle_all(&mut work, entries, snapshot, &node_roles);
+        settle_all(&mut work, entries, &created, &node_roles);
     }
     let Lines { mut lines, mut targets, bindings, used, .. } = work;
     lines.sort_by_key(|line| line.at.entry);
@@ -107,10 +110,9 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
 }
 
 /// Puts every target beside the entry it has; one that cannot become the target blocks its line.
-fn settle_all(work: &mut Lines<'_>, entries: &[ObservedEntry], snapshot: &Snapshot, node_roles: &NodeRoles) {
+fn settle_all(work: &mut Lines<'_>, entries: &[ObservedEntry], created: &Created, node_roles: &NodeRoles) {
     let by_principal: BTreeMap<&str, &ObservedEntry> =
         entries.iter().map(|entry| (entry.principal.as_str(), entry)).collect();
-    let created = Created::of(snapshot);
     // an entry of its own has let the principal in, and not the account
     let is_beaten = |principal: &PrincipalArn, target: &Target| {
         let is_of_account = target.notes.iter().any(|note| matches!(note, Note::FromAccount { .. }));
@@ -136,7 +138,7 @@ fn settle_all(work: &mut Lines<'_>, entries: &[ObservedEntry], snapshot: &Snapsh
         let arn = principal.to_string();
         let decided = work.policies_decided.contains(principal);
         if let Err(blocker) =
-            settle(target, by_principal.get(arn.as_str()).copied(), decided, &created, node_roles)
+            settle(target, by_principal.get(arn.as_str()).copied(), decided, created, node_roles)
         {
             refused.insert(principal.clone(), blocker);
         }

@@ -4,7 +4,7 @@ use crate::model::GroupName;
 use crate::rbac::{Binding, Rbac, RoleRef, Subject, SubjectKind};
 
 /// The bindings a plan creates so that a renamed group or user keeps its rights, by namespace and name.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Bindings {
     created: BTreeMap<(Option<String>, String), Binding>,
 }

@@ -16,6 +16,8 @@ pub(super) struct Lines<'a> {
     pub lines: Vec<Line>,
     pub targets: BTreeMap<PrincipalArn, Target>,
     pub bindings: Bindings,
+    /// Principals that an entry of their own lets in today.
+    pub by_entry: BTreeSet<&'a str>,
     /// Those whose whole list of policies is decided.
     pub policies_decided: BTreeSet<PrincipalArn>,
     /// Positions in `decisions.principals` that matched something.

@@ -1,11 +1,14 @@
 //! Targets against the entries that exist.
 
-use eksodus::model::{AuthenticationMode, EntryType};
-use eksodus::planner::{Action, Blocker, ExistingFate, Expected, Note, Phase, Plan, Standing};
+use eksodus::model::{AuthenticationMode, EntryType, Username};
+use eksodus::planner::{
+    Action, Blocker, Decisions, ExistingFate, Expected, Note, Phase, Plan, PrincipalDecision, Standing,
+    UsernameDecision, plan,
+};
 use eksodus::rbac::SubjectKind;
 use eksodus::snapshot::{ObservedEntry, Snapshot};
 
-use crate::world::{With, cluster, observed, only_blocker, only_target, planned, role};
+use crate::world::{ACCOUNT, With, cluster, observed, only_blocker, only_target, planned, role};
 
 const DUAL: AuthenticationMode = AuthenticationMode::ApiAndConfigMap;
 
@@ -167,8 +170,8 @@ fn an_accounts_principal_whose_entry_cannot_be_written_back_blocks_the_account()
 #[test]
 fn decided_policies_are_the_whole_list_however_the_line_spells_its_role() {
     let text = format!("- rolearn: {}\n  username: dev\n  groups: [devs]\n", role("dev"));
-    let decisions = eksodus::planner::Decisions {
-        principals: vec![eksodus::planner::PrincipalDecision {
+    let decisions = Decisions {
+        principals: vec![PrincipalDecision {
             principal: role("dev"),
             policies: Some(Vec::new()),
             ..Default::default()
@@ -177,6 +180,27 @@ fn decided_policies_are_the_whole_list_however_the_line_spells_its_role() {
     };
     let entry = observed(&role("Dev"), "dev", &["devs"], &["AmazonEKSViewPolicy"]);
     let snapshot = cluster(DUAL, &[("mapRoles", &text)]).iam(&[&role("Dev")]).entry(entry);
-    let plan = eksodus::planner::plan(&snapshot, &decisions);
+    let plan = plan(&snapshot, &decisions);
     assert!(only_target(&plan).entry.policies.is_empty(), "{:?}", plan.targets);
+}
+
+#[test]
+fn an_accounts_principal_with_an_entry_of_its_own_gets_no_bindings_of_its_arn() {
+    let alice = format!("arn:aws:iam::{ACCOUNT}:user/alice");
+    let decision = PrincipalDecision {
+        principal: "*alice".into(),
+        username: Some(UsernameDecision::Custom(Username::new("dev").unwrap())),
+        ..PrincipalDecision::default()
+    };
+    let decisions = Decisions { principals: vec![decision], ..Decisions::default() };
+    let snapshot = cluster(DUAL, &[("mapAccounts", &format!("- '{ACCOUNT}'\n"))]).iam(&[&alice]).bound(
+        SubjectKind::User,
+        &alice,
+        "view",
+    );
+    let bindings =
+        |plan: &Plan| plan.steps.iter().filter(|step| matches!(step.action, Action::Binding { .. })).count();
+    assert_eq!(bindings(&plan(&snapshot, &decisions)), 1);
+    let let_in = snapshot.entry(observed(&alice, "dev", &[], &[]));
+    assert_eq!(bindings(&plan(&let_in, &decisions)), 0);
 }
