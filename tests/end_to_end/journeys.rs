@@ -229,7 +229,10 @@ proptest! {
                 continue;
             }
             let Some(before) = before else {
-                return Err(TestCaseError::fail(format!("{principal} is let in: {after:?}")));
+                // by decision alone: a node's line, say, lets no person in, and an entry decided to be STANDARD does
+                let decided = target.notes.iter().any(|note| matches!(note, Note::Decided { .. }));
+                prop_assert!(decided, "{} is let in: {:?}", principal, after);
+                continue;
             };
             let everything = |rights: &std::collections::BTreeSet<String>| rights.contains("*");
             if !everything(&before.rights) && !may_gain(&world.decisions, target) {
