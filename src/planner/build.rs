@@ -135,10 +135,9 @@ fn settle_all(work: &mut Lines<'_>, entries: &[ObservedEntry], created: &Created
     }
     let mut refused: BTreeMap<PrincipalArn, Blocker> = BTreeMap::new();
     for (principal, target) in &mut work.targets {
-        let arn = principal.to_string();
         let decided = work.policies_decided.contains(principal);
         if let Err(blocker) =
-            settle(target, by_principal.get(arn.as_str()).copied(), decided, created, node_roles)
+            settle(target, by_principal.get(principal.as_str()).copied(), decided, created, node_roles)
         {
             refused.insert(principal.clone(), blocker);
         }

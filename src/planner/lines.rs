@@ -26,18 +26,9 @@ pub(super) struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     pub(super) fn read(&mut self, aws_auth: &AwsAuth) {
-        let places: BTreeMap<EntryRef, LinePlace> = aws_auth
-            .roles
-            .entries
-            .iter()
-            .chain(&aws_auth.users.entries)
-            .map(|mapping| (mapping.at, place_of(mapping)))
-            .collect();
+        let unknown = crate::reader::Place { line: 0, column: 0 };
         let at = |entry: &EntryRef| {
-            places
-                .get(entry)
-                .cloned()
-                .unwrap_or(LinePlace { entry: *entry, place: crate::reader::Place { line: 0, column: 0 } })
+            aws_auth.mapping(*entry).map_or(LinePlace { entry: *entry, place: unknown }, place_of)
         };
         for mapping in aws_auth.roles.entries.iter().chain(&aws_auth.users.entries) {
             self.line(mapping, &at);

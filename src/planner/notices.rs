@@ -152,9 +152,9 @@ pub(super) fn of_target(target: &Target) -> Vec<Notice> {
     match &target.standing {
         super::Standing::Update { .. } => notices.push(warning(
             "entry-differs",
-            "its access entry differs from the line, and in dual mode it is the entry that is in force; the plan makes it equal to the line"
+            "its access entry, which is what is in force, differs; the plan makes it equal to the line"
                 .to_owned(),
-            "`skip` the principal in eksodus.yaml to leave its entry as it is",
+            "`skip` it in eksodus.yaml to leave the entry as it is",
         )),
         super::Standing::Replace { why, .. } => notices.push(warning(
             "entry-replaced",

@@ -57,7 +57,7 @@ fn entry_step(target: &Target) -> Option<Step> {
     };
     let principal = target.entry.principal.clone();
     Some(Step {
-        id: format!("entries/{principal}"),
+        id: ["entries/", principal.as_str()].concat(),
         phase: Phase::Entries,
         action: Action::Entry { principal, before, after: Some(target.entry.clone()), recreate },
     })

@@ -42,6 +42,18 @@ pub struct AwsAuth {
     pub accounts: Section<Account>,
 }
 
+impl AwsAuth {
+    /// A line of `mapRoles` or `mapUsers` by its position.
+    pub fn mapping(&self, at: EntryRef) -> Option<&Mapping> {
+        let section = match at.section {
+            SectionName::MapRoles => &self.roles,
+            SectionName::MapUsers => &self.users,
+            SectionName::MapAccounts => return None,
+        };
+        section.entries.get(at.index)
+    }
+}
+
 /// One data key: what the server made of it, and its entries in file order (dropped ones included).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section<E> {

@@ -47,12 +47,7 @@ impl<'a> Input<'a> {
     }
 
     pub(super) fn mapping(&self, at: EntryRef) -> Option<&'a Mapping> {
-        let section = match at.section {
-            SectionName::MapRoles => &self.aws_auth.roles,
-            SectionName::MapUsers => &self.aws_auth.users,
-            SectionName::MapAccounts => return None,
-        };
-        section.entries.get(at.index)
+        self.aws_auth.mapping(at)
     }
 
     /// Lines that somebody can be let in by, whatever becomes of them in the migration.
