@@ -33,6 +33,33 @@ pub struct Global {
     /// Read what was observed of the cluster from this folder
     #[arg(long, global = true, value_name = "DIR", help_heading = "Input")]
     pub snapshot: Option<PathBuf>,
+    /// The live cluster, by name
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Cluster", conflicts_with = "snapshot")]
+    pub cluster: Option<String>,
+    /// Its region; without it AWS_REGION, or that of the profile
+    #[arg(long, global = true, value_name = "REGION", requires = "cluster", help_heading = "Cluster")]
+    pub region: Option<String>,
+    /// The AWS profile; without it AWS_PROFILE, or the default one
+    #[arg(long, global = true, value_name = "PROFILE", requires = "cluster", help_heading = "Cluster")]
+    pub profile: Option<String>,
+    /// Reach Kubernetes through this file, in place of a token of the caller's AWS credentials
+    #[arg(long, global = true, value_name = "FILE", requires = "cluster", help_heading = "Cluster")]
+    pub kubeconfig: Option<PathBuf>,
+    /// Reach Kubernetes through this context of the kubeconfig
+    #[arg(long, global = true, value_name = "NAME", requires = "cluster", help_heading = "Cluster")]
+    pub context: Option<String>,
+    /// Look up another account's roles there, with a role to assume or a profile; may be given again
+    #[arg(
+        long,
+        global = true,
+        value_name = "ACCOUNT=ROLE_ARN|PROFILE",
+        requires = "cluster",
+        help_heading = "Cluster"
+    )]
+    pub assume_role_for: Vec<String>,
+    /// Keep journals there, s3://BUCKET/PREFIX or a folder, in place of .eksodus
+    #[arg(long, global = true, value_name = "PLACE", requires = "cluster", help_heading = "Cluster")]
+    pub state: Option<String>,
     /// The team's decisions; without it eksodus.yaml of the snapshot folder, or of the working directory
     #[arg(long, global = true, value_name = "FILE", help_heading = "Input")]
     pub config: Option<PathBuf>,

@@ -16,7 +16,8 @@ use super::{Context, inputs};
 /// What was asked for, to be asked for again.
 pub struct Again<'a> {
     pub plan: Option<&'a Path>,
-    pub simulate: &'a Path,
+    /// The options that name the cluster.
+    pub cluster: &'a str,
     pub through: Phase,
     pub irreversible: bool,
 }
@@ -163,15 +164,15 @@ pub fn calls(n: usize) -> String {
 
 /// What to do now.
 fn hints(console: &mut Console, ending: &Ending, exit: Exit, again: &Again<'_>, plan: &Path) {
-    let simulate = format!("--simulate {}", again.simulate.display());
+    let cluster = again.cluster;
     let allow = if again.irreversible { " --allow-irreversible" } else { "" };
     match exit {
         Exit::PartlyApplied | Exit::Interrupted => {
             let (plan, through) = (plan.display(), again.through);
             console.hint(&format!(
-                "go on with eksodus apply {plan} {simulate} --resume --through {through}{allow}"
+                "go on with eksodus apply {plan} {cluster} --resume --through {through}{allow}"
             ));
-            console.hint(&format!("or undo it with eksodus rollback {simulate}"));
+            console.hint(&format!("or undo it with eksodus rollback {cluster}"));
         }
         Exit::Refused => {
             if let Ending::Refused(refusals) = ending

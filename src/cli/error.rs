@@ -23,8 +23,10 @@ pub enum CliError {
     Read { path: PathBuf, source: io::Error },
     #[error("{} is not UTF-8", path.display())]
     NotText { path: PathBuf },
-    #[error("{command} needs a cluster, and this version cannot reach a live one")]
-    Live { command: &'static str, instead: &'static str },
+    #[error("{command} needs a cluster")]
+    WhichCluster { command: &'static str, instead: &'static str },
+    #[error("this build cannot reach a live cluster")]
+    NotLive,
     #[error("{command} has no Markdown output")]
     NoMarkdown { command: &'static str },
     #[error("--out names a file, and - is none")]
@@ -77,7 +79,8 @@ fn at(place: Option<Place>) -> String {
 impl CliError {
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Live { .. }
+            Self::WhichCluster { .. }
+            | Self::NotLive
             | Self::NoMarkdown { .. }
             | Self::OutIsStdout
             | Self::NoSuchCommand { .. }
@@ -111,7 +114,8 @@ impl CliError {
     /// One thing to do.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::Live { instead, .. } => (*instead).to_owned(),
+            Self::WhichCluster { instead, .. } => (*instead).to_owned(),
+            Self::NotLive => "plan from --snapshot DIR, or install it with the feature `live`".to_owned(),
             Self::NotText { .. } => "is it the right file?".to_owned(),
             Self::NoMarkdown { .. } => "pass --output text or json".to_owned(),
             Self::OutIsStdout => "--output json prints the plan that --out would save".to_owned(),

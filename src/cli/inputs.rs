@@ -36,13 +36,35 @@ pub fn plan_file(path: &Path) -> Result<Plan, CliError> {
     Plan::parse(&text(path)?).map_err(|source| CliError::PlanFile { path: path.to_owned(), source })
 }
 
+/// The cluster that a command works on.
+pub enum Where<'g> {
+    /// The snapshot folder of a simulated one.
+    Simulated(&'g Path),
+}
+
+/// `--simulate DIR`, or `--cluster NAME`.
+pub fn place<'g>(
+    command: &'static str,
+    simulate: Option<&'g Path>,
+    global: &'g Global,
+) -> Result<Where<'g>, CliError> {
+    match (simulate, &global.cluster) {
+        (Some(folder), _) => Ok(Where::Simulated(folder)),
+        (None, Some(_)) => Err(CliError::NotLive),
+        (None, None) => {
+            Err(CliError::WhichCluster { command, instead: "pass --cluster NAME, or --simulate DIR" })
+        }
+    }
+}
+
 /// What was observed: the folder, with the file in place of its `aws-auth`, or the file alone.
 pub fn snapshot(command: &'static str, global: &Global) -> Result<Snapshot, CliError> {
     let mut snapshot = match (&global.snapshot, &global.aws_auth) {
         (Some(folder), _) => folder_of(folder)?,
         (None, Some(_)) => Snapshot::default(),
         (None, None) => {
-            return Err(CliError::Live { command, instead: "pass --snapshot DIR, --aws-auth FILE, or both" });
+            let instead = "pass --cluster NAME, or --snapshot DIR, --aws-auth FILE, or both of these";
+            return Err(CliError::WhichCluster { command, instead });
         }
     };
     if let Some(file) = &global.aws_auth {
@@ -62,7 +84,10 @@ pub fn aws_auth(command: &'static str, global: &Global) -> Result<Manifest, CliE
         (None, Some(folder)) => {
             Ok(folder_of(folder)?.aws_auth.unwrap_or_else(|| Manifest::from_config_map(ConfigMap::default())))
         }
-        (None, None) => Err(CliError::Live { command, instead: "pass --aws-auth FILE or --snapshot DIR" }),
+        (None, None) => Err(CliError::WhichCluster {
+            command,
+            instead: "pass --aws-auth FILE, --snapshot DIR or --cluster NAME",
+        }),
     }
 }
 

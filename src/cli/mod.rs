@@ -2,6 +2,7 @@
 
 mod args;
 mod bar;
+mod cluster;
 mod commands;
 mod conclusion;
 mod console;

@@ -5,12 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use eksodus::executor::journal::{Journal, JournalError, Reading, RunFolder, read};
 use eksodus::executor::{Finished, Options, Patience, execute};
 use eksodus::planner::{Phase, Plan};
-use pollster::block_on;
 
+use super::cluster::Cluster;
 use super::console::Console;
 use super::error::CliError;
 use super::progress::Progress;
-use super::simulated::Simulated;
 
 /// One run of a plan: its folder, with the journal open.
 pub struct Run {
@@ -29,17 +28,17 @@ pub struct Allowed {
 
 impl Run {
     /// The first run of a plan, with `aws-auth` kept as it is now.
-    pub fn begin(cluster: &Simulated, plan: &Plan) -> Result<Self, CliError> {
+    pub fn begin(cluster: &impl Cluster, plan: &Plan) -> Result<Self, CliError> {
         let id = plan.cluster.as_ref().ok_or(CliError::NoCluster)?;
-        let now = cluster.world.to_snapshot().aws_auth;
-        let aws_auth = now.as_ref().map(|manifest| manifest.source.text.as_str());
-        let folder = RunFolder::create(&cluster.runs(), id, &plan.digest, &plan.to_json(), aws_auth)?;
+        let aws_auth = cluster.aws_auth_text()?;
+        let (runs, text) = (cluster.runs(), plan.to_json());
+        let folder = RunFolder::create(&runs, id, &plan.digest, &text, aws_auth.as_deref())?;
         let journal = open(&folder)?;
         Ok(Self { folder, journal, is_new: true })
     }
 
     /// The last run of a plan, to go on with.
-    pub fn resume(cluster: &Simulated, plan: &Plan, console: &mut Console) -> Result<Self, CliError> {
+    pub fn resume(cluster: &impl Cluster, plan: &Plan, console: &mut Console) -> Result<Self, CliError> {
         let id = plan.cluster.as_ref().ok_or(CliError::NoCluster)?;
         let mut not_begun = None;
         for folder in RunFolder::list(&cluster.runs(), &id.name)?.into_iter().rev() {
@@ -72,7 +71,7 @@ impl Run {
     /// Does it; every call is on the disk before the journal says so.
     pub fn execute(
         &mut self,
-        cluster: &Simulated,
+        cluster: &impl Cluster,
         plan: &Plan,
         allowed: Allowed,
         interrupted: &AtomicBool,
@@ -86,7 +85,7 @@ impl Run {
             interrupted: &|| interrupted.load(Ordering::Relaxed),
         };
         let mut progress = Progress::new(console);
-        let finished = block_on(execute(cluster, plan, &mut self.journal, options, &mut progress));
+        let finished = cluster.wait(execute(cluster, plan, &mut self.journal, options, &mut progress));
         progress.end();
         cluster.end(console);
         if self.is_new && self.journal.progress().steps().next().is_none() {

@@ -4,7 +4,7 @@ mod port;
 pub mod simulator;
 
 pub use port::{
-    AwsError, AwsErrorKind, Clock, EksApi, IamApi, IamPage, NewEntry, Page, StsApi, Update, UpdateStatus,
-    World,
+    AwsError, AwsErrorKind, Clock, EksApi, IamApi, IamPage, NewEntry, Page, RightsApi, StsApi, Update,
+    UpdateStatus, World,
 };
 pub use simulator::Simulator;

@@ -154,15 +154,29 @@ pub trait IamApi {
     async fn list_users(&self, next: Option<&str>) -> Result<IamPage<IamUser>, AwsError>;
 }
 
+/// What the caller may do in IAM.
+#[expect(async_fn_in_trait, reason = "futures run on the caller's task; nothing needs them to be Send")]
+pub trait RightsApi {
+    /// SimulatePrincipalPolicy for the caller: which of these actions, such as `eks:CreateAccessEntry`, it may not do on
+    /// this resource (`*` for any).
+    ///
+    /// Fails with [`AwsErrorKind::AccessDenied`] where the caller may not ask.
+    async fn denied_actions(&self, actions: &[&str], resource: &str) -> Result<Vec<String>, AwsError>;
+}
+
 #[expect(async_fn_in_trait, reason = "futures run on the caller's task; nothing needs them to be Send")]
 pub trait StsApi {
     async fn get_caller_identity(&self) -> Result<Caller, AwsError>;
 }
 
-/// Waiting, so that tests and the simulator need no real time.
+/// Waiting and telling the time, so that tests and the simulator need no real time.
 #[expect(async_fn_in_trait, reason = "futures run on the caller's task; nothing needs them to be Send")]
 pub trait Clock {
     async fn sleep(&self, duration: Duration);
+    /// Since some fixed moment of this process; it never goes back, whatever happens to the wall clock.
+    fn elapsed(&self) -> Duration;
+    /// The wall clock: to be shown to people, never to be reckoned with.
+    fn now(&self) -> jiff::Timestamp;
 }
 
 /// Everything a migration talks to.

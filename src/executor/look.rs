@@ -15,9 +15,8 @@ pub async fn look_at(world: &impl World, thing: &Thing) -> Result<Value, ApiErro
             Value::observed_entry(entry(world, &principal.to_string()).await?.as_ref())
         }
         Thing::Binding { namespace, name } => {
-            let rbac = reading(world, async || world.list_rbac().await).await?;
-            let found = rbac.bindings.into_iter().find(|it| (&it.namespace, &it.name) == (namespace, name));
-            Value::Binding(found)
+            let get = async || world.get_binding(namespace.as_deref(), name).await;
+            Value::Binding(reading(world, get).await?)
         }
         Thing::AwsAuth => {
             let config_map = reading(world, async || world.get_aws_auth().await).await?;

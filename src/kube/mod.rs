@@ -1,5 +1,9 @@
-//! Kubernetes: the port. The in-memory one is part of the simulator.
+//! Kubernetes: the ports. The in-memory server is part of the simulator.
 
+mod lease;
 mod port;
+mod review;
 
+pub use lease::{Lease, LeaseApi};
 pub use port::{KubeApi, KubeError, KubeErrorKind};
+pub use review::{Attributes, KubeAccess, Node, UserInfo};

@@ -43,6 +43,8 @@ pub trait KubeApi {
     async fn delete_aws_auth(&self, resource_version: &str) -> Result<(), KubeError>;
 
     async fn list_rbac(&self) -> Result<Rbac, KubeError>;
+    /// `None`: there is no binding of this name. Without a namespace it is a ClusterRoleBinding.
+    async fn get_binding(&self, namespace: Option<&str>, name: &str) -> Result<Option<Binding>, KubeError>;
     /// Fails with [`KubeErrorKind::AlreadyExists`] when the name is taken.
     async fn create_binding(&self, binding: &Binding) -> Result<(), KubeError>;
     async fn delete_binding(&self, binding: &Binding) -> Result<(), KubeError>;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use eksodus::eks::Simulator;
 use eksodus::eks::simulator::{At, Behaviour, Change, Fault, NodeEntries, Operation};
+use eksodus::eks::{Clock as _, Simulator};
 use eksodus::executor::journal::{CallState, MemoryStore};
 use eksodus::executor::{ApiError, Ending, Event, Failure, Refusal};
 use eksodus::model::{AccessEntry, AuthenticationMode};

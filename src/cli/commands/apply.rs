@@ -6,8 +6,10 @@ use eksodus::planner::{Plan, plan};
 use eksodus::render::{View, plan_text};
 
 use crate::cli::args::PhaseArg;
+use crate::cli::cluster::{Access, Cluster};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::inputs::Where;
 use crate::cli::runs::{Allowed, Run};
 use crate::cli::simulated::Simulated;
 use crate::cli::{Context, conclusion, inputs, interrupt};
@@ -17,7 +19,7 @@ pub struct ApplyArgs {
     /// Saved by plan --out; - is standard input. Without it, apply plans first, and asks
     plan: Option<PathBuf>,
     /// Apply to a simulated cluster: this snapshot folder, which is changed in place
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "cluster")]
     simulate: Option<PathBuf>,
     /// Break a call of the simulated cluster on purpose; may be given again
     #[arg(long, value_name = "FAULT", requires = "simulate")]
@@ -36,16 +38,26 @@ pub struct ApplyArgs {
     resume: bool,
 }
 
-pub fn run(args: ApplyArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
-    let Some(folder) = &args.simulate else {
-        return Err(CliError::Live { command: "apply", instead: "pass --simulate DIR" });
-    };
+pub fn run(args: ApplyArgs, context: Context<'_>) -> Result<Exit, CliError> {
     context.no_markdown("apply")?;
+    match inputs::place("apply", args.simulate.as_deref(), context.global)? {
+        Where::Simulated(folder) => {
+            let connect = |access| Simulated::connect(folder, &args.fault, access);
+            on(&args, context, &connect)
+        }
+    }
+}
+
+fn on<C: Cluster>(
+    args: &ApplyArgs,
+    mut context: Context<'_>,
+    connect: &dyn Fn(Access) -> Result<C, CliError>,
+) -> Result<Exit, CliError> {
     let saved = args.plan.as_deref().map(inputs::plan_file).transpose()?;
     let through = args.through.into();
     let plan = match saved {
         Some(plan) => plan,
-        None => match made_now(&Simulated::open(folder, args.fault.clone())?, &mut context, args.yes)? {
+        None => match made_now(&connect(Access::Look)?, &mut context, args.yes)? {
             Some(plan) => plan,
             None => return Ok(Exit::Done),
         },
@@ -57,7 +69,7 @@ pub fn run(args: ApplyArgs, mut context: Context<'_>) -> Result<Exit, CliError> 
     if plan.blockers(through).next().is_some() {
         return conclusion::blocked(context, &plan, through);
     }
-    let cluster = Simulated::hold(folder, args.fault)?;
+    let cluster = connect(Access::Change)?;
     let interrupted = interrupt::flag()?;
     let mut run = match args.resume {
         true => Run::resume(&cluster, &plan, context.console)?,
@@ -67,7 +79,7 @@ pub fn run(args: ApplyArgs, mut context: Context<'_>) -> Result<Exit, CliError> 
     let finished = run.execute(&cluster, &plan, allowed, &interrupted, context.console);
     let again = conclusion::Again {
         plan: args.plan.as_deref(),
-        simulate: folder,
+        cluster: &cluster.options(),
         through,
         irreversible: args.allow_irreversible,
     };
@@ -75,9 +87,9 @@ pub fn run(args: ApplyArgs, mut context: Context<'_>) -> Result<Exit, CliError> 
 }
 
 /// A plan from what is there, shown and asked about; `None` when the answer is no, or nothing is to be done.
-fn made_now(cluster: &Simulated, context: &mut Context<'_>, yes: bool) -> Result<Option<Plan>, CliError> {
-    let observed = cluster.observe()?;
-    let plan = plan(&observed, &inputs::decisions(context, Some(cluster.folder()))?);
+fn made_now(cluster: &impl Cluster, context: &mut Context<'_>, yes: bool) -> Result<Option<Plan>, CliError> {
+    let observed = cluster.look()?;
+    let plan = plan(&observed, &inputs::decisions(context, cluster.folder())?);
     context.console.seed_redaction(&plan.to_json());
     if yes && context.global.quiet {
         return Ok(Some(plan));

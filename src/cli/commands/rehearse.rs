@@ -1,6 +1,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
+use eksodus::eks::Clock as _;
 use eksodus::eks::simulator::{Behaviour, Fault, Simulator};
 use eksodus::executor::journal::{Header, Journal, JournalError, MemoryStore};
 use eksodus::executor::{Ending, Finished, Options, Patience, Rollback, execute, rollback_plan};
@@ -66,7 +67,7 @@ pub fn run(args: RehearseArgs, mut context: Context<'_>) -> Result<Exit, CliErro
         (None, false) => Phase::ApiMode,
     };
     if context.global.snapshot.is_none() {
-        return Err(CliError::Live { command: "rehearse", instead: "pass --snapshot DIR" });
+        return Err(CliError::WhichCluster { command: "rehearse", instead: "pass --snapshot DIR" });
     }
     let snapshot = inputs::snapshot("rehearse", context.global)?;
     let global = context.global;

@@ -9,18 +9,20 @@ use eksodus::planner::{Phase, Step};
 use eksodus::render::Next;
 use eksodus::snapshot::Snapshot;
 
+use crate::cli::cluster::{Access, Cluster};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::inputs::Where;
 use crate::cli::runs::{Allowed, Run};
 use crate::cli::simulated::Simulated;
-use crate::cli::{Context, conclusion, interrupt, runs, views};
+use crate::cli::{Context, conclusion, inputs, interrupt, runs, views};
 
 #[derive(Debug, Args)]
 pub struct RollbackArgs {
     /// The folder of the run to undo, or its journal; without it, the newest run that left something behind
     journal: Option<PathBuf>,
     /// A simulated cluster: the folder that apply --simulate changes
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "cluster")]
     simulate: Option<PathBuf>,
     /// Break a call of the simulated cluster on purpose; may be given again
     #[arg(long, value_name = "FAULT", requires = "simulate")]
@@ -31,20 +33,23 @@ pub struct RollbackArgs {
 }
 
 pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
-    let Some(folder) = &args.simulate else {
-        return Err(CliError::Live { command: "rollback", instead: "pass --simulate DIR" });
-    };
     if args.yes {
         context.no_markdown("rollback --yes")?;
     }
-    let cluster = match args.yes {
-        true => Simulated::hold(folder, args.fault)?,
-        false => Simulated::open(folder, args.fault)?,
-    };
-    let now = cluster.observe()?;
+    let access = if args.yes { Access::Change } else { Access::Look };
+    match inputs::place("rollback", args.simulate.as_deref(), context.global)? {
+        Where::Simulated(folder) => {
+            let cluster = Simulated::connect(folder, &args.fault, access)?;
+            on(&args, context, &cluster)
+        }
+    }
+}
+
+fn on(args: &RollbackArgs, context: Context<'_>, cluster: &impl Cluster) -> Result<Exit, CliError> {
+    let now = cluster.look()?;
     let found = match &args.journal {
-        Some(path) => of_run(&runs::at(path)?, &cluster, &now)?,
-        None => newest(&cluster, &now)?,
+        Some(path) => of_run(&runs::at(path)?, cluster, &now)?,
+        None => newest(cluster, &now)?,
     };
     let Some(Rollback { plan, refused }) = found else {
         context.console.note("nothing to undo");
@@ -54,9 +59,9 @@ pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
         context.console.warn(&format!("stays as it is: {refusal}"));
     }
     if !args.yes {
-        let run = args.journal.map(|path| format!(" {}", path.display())).unwrap_or_default();
+        let run = args.journal.as_ref().map(|path| format!(" {}", path.display())).unwrap_or_default();
         let next = Next {
-            what: format!("eksodus rollback --simulate {}{run} --yes", folder.display()),
+            what: format!("eksodus rollback {}{run} --yes", cluster.options()),
             note: "what it undoes can be applied again".to_owned(),
         };
         let steps: Vec<&Step> = plan.steps.iter().collect();
@@ -67,16 +72,17 @@ pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
     }
     context.console.seed_redaction(&plan.to_json());
     let interrupted = interrupt::flag()?;
-    let mut run = Run::begin(&cluster, &plan)?;
+    let mut run = Run::begin(cluster, &plan)?;
     let allowed = Allowed { through: Phase::Verify, irreversible: false };
-    let finished = run.execute(&cluster, &plan, allowed, &interrupted, context.console);
+    let finished = run.execute(cluster, &plan, allowed, &interrupted, context.console);
+    let options = cluster.options();
     let again =
-        conclusion::Again { plan: None, simulate: folder, through: Phase::Verify, irreversible: false };
+        conclusion::Again { plan: None, cluster: &options, through: Phase::Verify, irreversible: false };
     conclusion::conclude(context, &run, &finished, &again)
 }
 
 /// `None` of a run that did not begin.
-fn of_run(run: &RunFolder, cluster: &Simulated, now: &Snapshot) -> Result<Option<Rollback>, CliError> {
+fn of_run(run: &RunFolder, cluster: &impl Cluster, now: &Snapshot) -> Result<Option<Rollback>, CliError> {
     let Some(told) = runs::reading(run)? else { return Ok(None) };
     let plan = runs::plan_of(run, &told)?;
     cluster.is_of(&plan)?;
@@ -84,7 +90,7 @@ fn of_run(run: &RunFolder, cluster: &Simulated, now: &Snapshot) -> Result<Option
 }
 
 /// Of the newest run that left something behind, and that was not rolled back since.
-fn newest(cluster: &Simulated, now: &Snapshot) -> Result<Option<Rollback>, CliError> {
+fn newest(cluster: &impl Cluster, now: &Snapshot) -> Result<Option<Rollback>, CliError> {
     let Some(id) = now.cluster.as_ref().map(|cluster| &cluster.id) else { return Err(CliError::NoCluster) };
     let mut undone = BTreeSet::new();
     for run in RunFolder::list(&cluster.runs(), &id.name)?.into_iter().rev() {

@@ -8,15 +8,17 @@ use eksodus::render::escape::terminal;
 use serde::Serialize;
 
 use crate::cli::args::Format;
+use crate::cli::cluster::{Access, Cluster};
 use crate::cli::error::{CliError, in_one_line};
 use crate::cli::exit::Exit;
+use crate::cli::inputs::Where;
 use crate::cli::simulated::Simulated;
 use crate::cli::{Context, inputs, runs};
 
 #[derive(Debug, Args)]
 pub struct StatusArgs {
     /// A simulated cluster: the folder that apply --simulate changes
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "cluster")]
     simulate: Option<PathBuf>,
 }
 
@@ -48,14 +50,19 @@ struct RunStatus {
     in_doubt: bool,
 }
 
-pub fn run(args: StatusArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
+pub fn run(args: StatusArgs, context: Context<'_>) -> Result<Exit, CliError> {
     context.no_markdown("status")?;
-    let Some(folder) = &args.simulate else {
-        return Err(CliError::Live { command: "status", instead: "pass --simulate DIR" });
-    };
-    let cluster = Simulated::open(folder, Vec::new())?;
-    let now = cluster.observe()?;
-    let plan = plan(&now, &inputs::decisions(&mut context, Some(folder))?);
+    match inputs::place("status", args.simulate.as_deref(), context.global)? {
+        Where::Simulated(folder) => {
+            let cluster = Simulated::connect(folder, &[], Access::Look)?;
+            on(context, &cluster)
+        }
+    }
+}
+
+fn on(mut context: Context<'_>, cluster: &impl Cluster) -> Result<Exit, CliError> {
+    let now = cluster.look()?;
+    let plan = plan(&now, &inputs::decisions(&mut context, cluster.folder())?);
     context.console.seed_redaction(&plan.to_json());
     let id = plan.cluster.as_ref().ok_or(CliError::NoCluster)?;
     let runs = RunFolder::list(&cluster.runs(), &id.name)?;

@@ -7,8 +7,10 @@ use eksodus::planner::Phase;
 use serde::Serialize;
 
 use crate::cli::args::{Format, PhaseArg};
+use crate::cli::cluster::{Access, Cluster};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::inputs::Where;
 use crate::cli::simulated::Simulated;
 use crate::cli::{Context, inputs};
 
@@ -17,7 +19,7 @@ pub struct VerifyArgs {
     /// Saved by plan --out; - is standard input
     plan: PathBuf,
     /// A simulated cluster: the folder that apply --simulate changes
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "cluster")]
     simulate: Option<PathBuf>,
     /// The last phase that was done; api-mode when the cluster is in it already
     #[arg(long, value_enum, value_name = "PHASE")]
@@ -33,14 +35,19 @@ struct Verdict {
 
 pub fn run(args: VerifyArgs, context: Context<'_>) -> Result<Exit, CliError> {
     context.no_markdown("verify")?;
-    let Some(folder) = &args.simulate else {
-        return Err(CliError::Live { command: "verify", instead: "pass --simulate DIR" });
-    };
+    match inputs::place("verify", args.simulate.as_deref(), context.global)? {
+        Where::Simulated(folder) => {
+            let cluster = Simulated::connect(folder, &[], Access::Look)?;
+            on(&args, context, &cluster)
+        }
+    }
+}
+
+fn on(args: &VerifyArgs, context: Context<'_>, cluster: &impl Cluster) -> Result<Exit, CliError> {
     let plan = inputs::plan_file(&args.plan)?;
     context.console.seed_redaction(&plan.to_json());
-    let cluster = Simulated::open(folder, Vec::new())?;
     cluster.is_of(&plan)?;
-    let now = cluster.observe()?;
+    let now = cluster.look()?;
     let is_api = now.cluster.as_ref().is_some_and(|cluster| cluster.mode == AuthenticationMode::Api);
     let through = args.through.map_or(if is_api { Phase::ApiMode } else { Phase::Verify }, Phase::from);
     let differences = verify(&plan, &|phase| phase <= through, &now);

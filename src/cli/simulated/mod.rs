@@ -12,6 +12,7 @@ use eksodus::reader::Manifest;
 use eksodus::snapshot::{FolderError, Snapshot};
 use pollster::block_on;
 
+use super::cluster::{Access, Cluster};
 use super::console::Console;
 use super::error::{CliError, in_one_line};
 use super::inputs;
@@ -41,16 +42,21 @@ pub fn look(world: &impl World, simulator: &Simulator) -> Result<Snapshot, CliEr
 }
 
 impl Simulated {
-    /// To look at: a run may be under way.
-    pub fn open(folder: &Path, faults: Vec<Fault>) -> Result<Self, CliError> {
+    pub fn connect(folder: &Path, faults: &[Fault], access: Access) -> Result<Self, CliError> {
+        match access {
+            Access::Look => Self::open(folder, faults.to_vec()),
+            Access::Change => Self::hold(folder, faults.to_vec()),
+        }
+    }
+
+    fn open(folder: &Path, faults: Vec<Fault>) -> Result<Self, CliError> {
         let snapshot = inputs::folder_of(folder)?;
         let world = Simulator::from_snapshot(&snapshot, Behaviour::default())?;
         world.set_faults(faults);
         Ok(Self { folder: folder.to_owned(), world, lost: RefCell::default(), _lock: None })
     }
 
-    /// To change: nobody else may at the same time.
-    pub fn hold(folder: &Path, faults: Vec<Fault>) -> Result<Self, CliError> {
+    fn hold(folder: &Path, faults: Vec<Fault>) -> Result<Self, CliError> {
         // no folder is made where there is no cluster
         Self::open(folder, Vec::new())?;
         let lock = RunsLock::take(&runs(folder))?;
@@ -58,43 +64,9 @@ impl Simulated {
         Ok(Self { _lock: Some(lock), ..Self::open(folder, faults)? })
     }
 
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
-    pub fn observe(&self) -> Result<Snapshot, CliError> {
-        look(self, &self.world)
-    }
-
-    /// # Errors
-    /// When the plan is of another cluster, or of none.
-    pub fn is_of(&self, plan: &Plan) -> Result<(), CliError> {
-        let planned = plan.cluster.as_ref().ok_or(CliError::NoCluster)?;
-        match self.world.to_snapshot().cluster.map(|cluster| cluster.id) {
-            Some(found) if found != *planned => {
-                Err(CliError::OtherCluster { planned: planned.to_string(), found: found.to_string() })
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// What the world has become.
     fn save(&self) -> Result<(), FolderError> {
         self.world.to_snapshot().save(&self.folder)
-    }
-
-    /// What somebody else did to the world after the last call of ours.
-    pub fn end(&self, console: &mut Console) {
-        if self.reachable().is_ok()
-            && let Err(error) = self.save()
-        {
-            console.warn(&in_one_line(&error));
-        }
-    }
-
-    /// Where the runs on this cluster keep their journals.
-    pub fn runs(&self) -> PathBuf {
-        runs(&self.folder)
     }
 
     /// # Errors
@@ -112,6 +84,51 @@ impl Simulated {
     /// Why the folder could not be written before.
     fn reachable(&self) -> Result<(), String> {
         self.lost.borrow().clone().map_or(Ok(()), Err)
+    }
+}
+
+impl Cluster for Simulated {
+    fn wait<F: Future>(&self, future: F) -> F::Output {
+        block_on(future)
+    }
+
+    fn folder(&self) -> Option<&Path> {
+        Some(&self.folder)
+    }
+
+    fn options(&self) -> String {
+        format!("--simulate {}", self.folder.display())
+    }
+
+    fn look(&self) -> Result<Snapshot, CliError> {
+        look(self, &self.world)
+    }
+
+    fn aws_auth_text(&self) -> Result<Option<String>, CliError> {
+        Ok(self.world.to_snapshot().aws_auth.map(|manifest| manifest.source.text))
+    }
+
+    fn runs(&self) -> PathBuf {
+        runs(&self.folder)
+    }
+
+    /// What somebody else did to the world after the last call of ours is saved too.
+    fn end(&self, console: &mut Console) {
+        if self.reachable().is_ok()
+            && let Err(error) = self.save()
+        {
+            console.warn(&in_one_line(&error));
+        }
+    }
+
+    fn is_of(&self, plan: &Plan) -> Result<(), CliError> {
+        let planned = plan.cluster.as_ref().ok_or(CliError::NoCluster)?;
+        match self.world.to_snapshot().cluster.map(|cluster| cluster.id) {
+            Some(found) if found != *planned => {
+                Err(CliError::OtherCluster { planned: planned.to_string(), found: found.to_string() })
+            }
+            _ => Ok(()),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use eksodus::model::{
 };
 use eksodus::rbac::{Binding, Rbac};
 use eksodus::snapshot::{Caller, Cluster, FargateProfile, IamRole, IamUser, Nodegroup, ObservedEntry};
+use jiff::Timestamp;
 
 use super::Simulated;
 
@@ -156,6 +157,14 @@ impl Clock for Simulated {
     async fn sleep(&self, duration: Duration) {
         self.world.sleep(duration).await;
     }
+
+    fn elapsed(&self) -> Duration {
+        self.world.elapsed()
+    }
+
+    fn now(&self) -> Timestamp {
+        self.world.now()
+    }
 }
 
 impl KubeApi for Simulated {
@@ -181,6 +190,10 @@ impl KubeApi for Simulated {
 
     async fn list_rbac(&self) -> Result<Rbac, KubeError> {
         self.reads(self.world.list_rbac()).await
+    }
+
+    async fn get_binding(&self, namespace: Option<&str>, name: &str) -> Result<Option<Binding>, KubeError> {
+        self.reads(self.world.get_binding(namespace, name)).await
     }
 
     async fn create_binding(&self, binding: &Binding) -> Result<(), KubeError> {

@@ -91,6 +91,11 @@ impl Kube {
         self.rbac.clone().unwrap_or_default()
     }
 
+    pub fn binding(&self, namespace: Option<&str>, name: &str) -> Option<Binding> {
+        let mut bindings = self.rbac.iter().flat_map(|rbac| &rbac.bindings);
+        bindings.find(|it| it.namespace.as_deref() == namespace && it.name == name).cloned()
+    }
+
     pub fn create_binding(&mut self, binding: &Binding) -> Result<(), KubeRefusal> {
         if let (Some(namespace), Some(known)) = (&binding.namespace, &self.namespaces)
             && !known.contains(namespace)

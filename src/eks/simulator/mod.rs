@@ -115,11 +115,6 @@ impl Simulator {
         self.inner.borrow().log.clone()
     }
 
-    /// Virtual time since the simulation began.
-    pub fn elapsed(&self) -> Duration {
-        self.inner.borrow().state.now
-    }
-
     /// The entry that serves the principal at login, policies included: in a mode that has entries, seen by now, and
     /// bound to the principal that has the ARN today.
     pub fn entry_in_force(&self, principal: &PrincipalArn) -> Option<ObservedEntry> {

@@ -30,13 +30,14 @@ pub enum Operation {
     ReplaceAwsAuth,
     DeleteAwsAuth,
     ListRbac,
+    GetBinding,
     CreateBinding,
     DeleteBinding,
     ListNamespaces,
 }
 
 impl Operation {
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::DescribeCluster,
         Self::UpdateClusterConfig,
         Self::DescribeUpdate,
@@ -61,6 +62,7 @@ impl Operation {
         Self::ReplaceAwsAuth,
         Self::DeleteAwsAuth,
         Self::ListRbac,
+        Self::GetBinding,
         Self::CreateBinding,
         Self::DeleteBinding,
         Self::ListNamespaces,
@@ -93,6 +95,7 @@ impl Operation {
             Self::ReplaceAwsAuth => "kube:ReplaceAwsAuth",
             Self::DeleteAwsAuth => "kube:DeleteAwsAuth",
             Self::ListRbac => "kube:ListRbac",
+            Self::GetBinding => "kube:GetBinding",
             Self::CreateBinding => "kube:CreateBinding",
             Self::DeleteBinding => "kube:DeleteBinding",
             Self::ListNamespaces => "kube:ListNamespaces",

@@ -1,6 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::eks::{AwsError, AwsErrorKind, Clock, EksApi, IamApi, IamPage, NewEntry, Page, StsApi, Update};
 use crate::kube::{KubeApi, KubeError, KubeErrorKind};
 use crate::model::{
@@ -216,6 +218,15 @@ impl Clock for Simulator {
     async fn sleep(&self, duration: Duration) {
         self.inner.borrow_mut().state.advance(duration);
     }
+
+    fn elapsed(&self) -> Duration {
+        self.inner.borrow().state.now
+    }
+
+    fn now(&self) -> Timestamp {
+        let state = &self.inner.borrow().state;
+        state.start.checked_add(state.now).unwrap_or(state.start)
+    }
 }
 
 impl KubeApi for Simulator {
@@ -243,6 +254,10 @@ impl KubeApi for Simulator {
 
     async fn list_rbac(&self) -> Result<Rbac, KubeError> {
         self.kube(Operation::ListRbac, Target::Named("rbac"), |state| Ok(state.kube.rbac()))
+    }
+
+    async fn get_binding(&self, namespace: Option<&str>, name: &str) -> Result<Option<Binding>, KubeError> {
+        self.kube(Operation::GetBinding, Target::Named(name), |state| Ok(state.kube.binding(namespace, name)))
     }
 
     async fn create_binding(&self, binding: &Binding) -> Result<(), KubeError> {

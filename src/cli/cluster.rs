@@ -1,0 +1,51 @@
+use std::path::{Path, PathBuf};
+
+use eksodus::eks::World;
+use eksodus::planner::Plan;
+use eksodus::snapshot::Snapshot;
+
+use super::console::Console;
+use super::error::CliError;
+
+/// What a command is going to do with a cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// A run of somebody else may be under way.
+    Look,
+    /// Nobody else may change it at the same time.
+    Change,
+}
+
+/// A cluster that commands work on: simulated, or live.
+pub trait Cluster: World {
+    /// Runs a future to its end, on whatever carries this cluster's calls.
+    fn wait<F: Future>(&self, future: F) -> F::Output;
+
+    /// Where `eksodus.yaml` may be, beside the working directory.
+    fn folder(&self) -> Option<&Path>;
+
+    /// The options that name it on the command line, such as `--simulate DIR`.
+    fn options(&self) -> String;
+
+    /// Everything there is to know about it now.
+    ///
+    /// # Errors
+    /// When what no plan can do without could not be read.
+    fn look(&self) -> Result<Snapshot, CliError>;
+
+    /// `aws-auth` as it is kept beside a journal before anything is changed; `None` where there is none.
+    ///
+    /// # Errors
+    /// When it could not be read.
+    fn aws_auth_text(&self) -> Result<Option<String>, CliError>;
+
+    /// Where the runs on this cluster keep their journals.
+    fn runs(&self) -> PathBuf;
+
+    /// The run is over, however it ended.
+    fn end(&self, console: &mut Console);
+
+    /// # Errors
+    /// When the plan is of another cluster, or of none.
+    fn is_of(&self, plan: &Plan) -> Result<(), CliError>;
+}

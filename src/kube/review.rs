@@ -1,0 +1,83 @@
+use std::collections::BTreeSet;
+
+use super::KubeError;
+
+/// Who a request comes from, as the API server sees it after authentication.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UserInfo {
+    pub username: String,
+    pub groups: BTreeSet<String>,
+}
+
+/// What a request asks for, as the authorizers see it (`authorization.k8s.io/v1`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Attributes {
+    Resource {
+        /// `None`: all namespaces, or a resource that has none.
+        namespace: Option<String>,
+        verb: String,
+        /// Empty for the core group.
+        group: String,
+        resource: String,
+        subresource: Option<String>,
+        name: Option<String>,
+    },
+    NonResource {
+        path: String,
+        verb: String,
+    },
+}
+
+impl Attributes {
+    /// A resource as a whole, such as `list` of `rolebindings` in `rbac.authorization.k8s.io`.
+    pub fn resource(verb: &str, group: &str, resource: &str) -> Self {
+        Self::Resource {
+            namespace: None,
+            verb: verb.to_owned(),
+            group: group.to_owned(),
+            resource: resource.to_owned(),
+            subresource: None,
+            name: None,
+        }
+    }
+
+    #[must_use]
+    pub fn in_namespace(mut self, name: &str) -> Self {
+        if let Self::Resource { namespace, .. } = &mut self {
+            *namespace = Some(name.to_owned());
+        }
+        self
+    }
+
+    #[must_use]
+    pub fn named(mut self, object: &str) -> Self {
+        if let Self::Resource { name, .. } = &mut self {
+            *name = Some(object.to_owned());
+        }
+        self
+    }
+}
+
+/// A node as the API server shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    pub name: String,
+    /// The condition `Ready` is `True`.
+    pub ready: bool,
+    /// Label `eks.amazonaws.com/nodegroup`.
+    pub nodegroup: Option<String>,
+    /// Label `eks.amazonaws.com/fargate-profile`.
+    pub fargate_profile: Option<String>,
+}
+
+/// What verification and preflight ask Kubernetes beside [`super::KubeApi`].
+#[expect(async_fn_in_trait, reason = "futures run on the caller's task; nothing needs them to be Send")]
+pub trait KubeAccess {
+    async fn list_nodes(&self) -> Result<Vec<Node>, KubeError>;
+    /// SubjectAccessReview: whether somebody may.
+    async fn is_allowed(&self, who: &UserInfo, what: &Attributes) -> Result<bool, KubeError>;
+    /// SelfSubjectAccessReview: whether the caller may.
+    async fn may_i(&self, what: &Attributes) -> Result<bool, KubeError>;
+    /// SelfSubjectReview; `None` where the server has none (before Kubernetes 1.28).
+    async fn who_am_i(&self) -> Result<Option<UserInfo>, KubeError>;
+}
