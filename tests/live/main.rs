@@ -1,0 +1,3 @@
+//! Live clusters, on real servers that the tests start on loopback. CONTRIBUTING.md says how to get them.
+
+mod servers;
