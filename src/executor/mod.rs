@@ -5,6 +5,7 @@
 
 mod call;
 mod calls;
+pub mod checks;
 mod ending;
 mod engine;
 mod error;
@@ -15,6 +16,7 @@ pub mod journal;
 mod look;
 mod observe;
 mod perform;
+pub mod preflight;
 mod refusal;
 mod resume;
 mod retry;
