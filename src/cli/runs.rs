@@ -3,7 +3,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use eksodus::executor::journal::{Journal, JournalError, Reading, RunFolder, read};
-use eksodus::executor::{Finished, Options, Patience, execute};
+use eksodus::executor::{Finished, Options, execute};
 use eksodus::planner::{Phase, Plan};
 
 use super::cluster::Cluster;
@@ -78,11 +78,9 @@ impl Run {
         console: &mut Console,
     ) -> Finished {
         let options = Options {
-            through: allowed.through,
             allow_irreversible: allowed.irreversible,
-            prune: true,
-            patience: Patience::default(),
             interrupted: &|| interrupted.load(Ordering::Relaxed),
+            ..Options::through(allowed.through)
         };
         let mut progress = Progress::new(console);
         let finished = cluster.wait(execute(cluster, plan, &mut self.journal, options, &mut progress));
