@@ -12,7 +12,7 @@ use crate::cli::exit::Exit;
 use crate::cli::inputs::Where;
 use crate::cli::runs::{Allowed, Run};
 use crate::cli::simulated::Simulated;
-use crate::cli::{Context, conclusion, inputs, interrupt};
+use crate::cli::{Context, conclusion, inputs, interrupt, runs};
 
 #[derive(Debug, Args)]
 pub struct ApplyArgs {
@@ -53,7 +53,8 @@ fn on<C: Cluster>(
     mut context: Context<'_>,
     connect: &dyn Fn(Access) -> Result<C, CliError>,
 ) -> Result<Exit, CliError> {
-    let saved = args.plan.as_deref().map(inputs::plan_file).transpose()?;
+    let kept = || connect(Access::Look).map(|cluster| cluster.runs());
+    let saved = args.plan.as_deref().map(|path| runs::saved_plan(path, kept)).transpose()?;
     let through = args.through.into();
     let plan = match saved {
         Some(plan) => plan,
