@@ -1,5 +1,7 @@
 //! Servers that tests start, one of each for all tests of the process, gone with it however it ends.
 
+pub mod ministack;
+
 use std::ffi::OsStr;
 use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
