@@ -181,7 +181,7 @@ impl Rehearsal<'_> {
 }
 
 fn in_memory(source: JournalError) -> CliError {
-    CliError::Journal { path: "the rehearsal's journal".into(), source }
+    CliError::Journal { place: "the rehearsal's journal".into(), source }
 }
 
 fn text(report: &Report) -> String {
