@@ -102,7 +102,10 @@ impl Run {
 }
 
 fn open(run: &RunFolder) -> Result<Journal, CliError> {
-    Journal::open(run.store()?).map_err(|source| CliError::Journal { path: run.journal_path(), source })
+    let store = run.store()?;
+    #[cfg(debug_assertions)]
+    let store = super::fault_point::on(store);
+    Journal::open(store).map_err(|source| CliError::Journal { path: run.journal_path(), source })
 }
 
 /// What the journal of a run tells, without holding it; `None` of a run that did not come to its first record.

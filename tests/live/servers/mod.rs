@@ -1,5 +1,9 @@
 //! Servers that tests start, one of each for all tests of the process, gone with it however it ends.
 
+pub mod http;
+pub mod microburst;
+pub mod relay;
+
 use std::ffi::OsStr;
 use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
