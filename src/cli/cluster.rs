@@ -39,6 +39,9 @@ pub trait Cluster: World {
     /// When it could not be read.
     fn aws_auth_text(&self) -> Result<Option<String>, CliError>;
 
+    /// What has to be typed before something is done to it that cannot be undone; `None`: it is only played.
+    fn name_to_confirm(&self) -> Option<&str>;
+
     /// Where the runs on this cluster keep their journals.
     fn runs(&self) -> PathBuf;
 

@@ -25,8 +25,26 @@ pub enum CliError {
     NotText { path: PathBuf },
     #[error("{command} needs a cluster")]
     WhichCluster { command: &'static str, instead: &'static str },
+    #[cfg(not(feature = "live"))]
     #[error("this build cannot reach a live cluster")]
     NotLive,
+    #[cfg(feature = "live")]
+    #[error("nothing can be reached from here")]
+    Runtime(#[source] io::Error),
+    #[cfg(feature = "live")]
+    #[error("--assume-role-for")]
+    OtherAccount(#[source] eksodus::eks::aws::InvalidOtherAccount),
+    #[cfg(feature = "live")]
+    #[error("AWS cannot be reached")]
+    Aws(#[source] eksodus::eks::aws::ConnectError),
+    #[cfg(feature = "live")]
+    #[error("Kubernetes cannot be reached")]
+    Kube(#[source] eksodus::kube::client::ConnectError),
+    #[cfg(feature = "live")]
+    #[error("the kubeconfig leads to {kubeconfig}, and {cluster} is at {eks}")]
+    OtherServer { cluster: String, eks: String, kubeconfig: String },
+    #[error("{} is a snapshot of {found}, this is {this}", path.display())]
+    OtherSnapshot { path: PathBuf, found: String, this: String },
     #[error("{command} has no Markdown output")]
     NoMarkdown { command: &'static str },
     #[error("--out names a file, and - is none")]
@@ -80,14 +98,23 @@ impl CliError {
     pub fn exit(&self) -> Exit {
         match self {
             Self::WhichCluster { .. }
-            | Self::NotLive
             | Self::NoMarkdown { .. }
             | Self::OutIsStdout
             | Self::NoSuchCommand { .. }
             | Self::NoWayBack
             | Self::NobodyToAsk => Exit::Usage,
+            #[cfg(not(feature = "live"))]
+            #[cfg(not(feature = "live"))]
+            Self::NotLive => Exit::Usage,
+            #[cfg(feature = "live")]
+            Self::OtherAccount(_) => Exit::Usage,
+            #[cfg(feature = "live")]
+            Self::OtherServer { .. } => Exit::Refused,
+            #[cfg(feature = "live")]
+            Self::Runtime(_) | Self::Aws(_) | Self::Kube(_) => Exit::Error,
             Self::PlanFile { source: PlanFileError::Edited { .. }, .. }
             | Self::OtherCluster { .. }
+            | Self::OtherSnapshot { .. }
             | Self::NoCluster
             | Self::OtherPlan { .. }
             | Self::Folder(FolderError::Busy { .. })
@@ -116,6 +143,26 @@ impl CliError {
         Some(match self {
             Self::WhichCluster { instead, .. } => (*instead).to_owned(),
             Self::NotLive => "plan from --snapshot DIR, or install it with the feature `live`".to_owned(),
+            #[cfg(feature = "live")]
+            Self::Runtime(_) => return None,
+            #[cfg(feature = "live")]
+            Self::OtherAccount(_) => "pass ACCOUNT=ROLE_ARN, or ACCOUNT=PROFILE".to_owned(),
+            #[cfg(feature = "live")]
+            Self::Aws(_) => {
+                "`aws sts get-caller-identity` must work with the same profile and region".to_owned()
+            }
+            #[cfg(feature = "live")]
+            Self::Kube(_) => {
+                "`kubectl get --raw /readyz` must work from here; or leave out --kubeconfig and --context"
+                    .to_owned()
+            }
+            #[cfg(feature = "live")]
+            Self::OtherServer { .. } => {
+                "name the context of this cluster with --context, or leave out --kubeconfig and --context to \
+                 log in with the AWS credentials"
+                    .to_owned()
+            }
+            Self::OtherSnapshot { .. } => "name another folder with --out".to_owned(),
             Self::NotText { .. } => "is it the right file?".to_owned(),
             Self::NoMarkdown { .. } => "pass --output text or json".to_owned(),
             Self::OutIsStdout => "--output json prints the plan that --out would save".to_owned(),

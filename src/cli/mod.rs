@@ -13,6 +13,8 @@ mod fault_point;
 mod host;
 mod inputs;
 mod interrupt;
+#[cfg(feature = "live")]
+mod live;
 mod progress;
 mod runs;
 mod simulated;

@@ -3,7 +3,9 @@
 mod lease;
 mod port;
 mod review;
+mod token;
 
 pub use lease::{Lease, LeaseApi};
 pub use port::{KubeApi, KubeError, KubeErrorKind};
 pub use review::{Attributes, KubeAccess, Node, UserInfo};
+pub use token::TokenSource;

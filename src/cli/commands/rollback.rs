@@ -13,6 +13,8 @@ use crate::cli::cluster::{Access, Cluster};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::inputs::Where;
+#[cfg(feature = "live")]
+use crate::cli::live::Live;
 use crate::cli::runs::{Allowed, Run};
 use crate::cli::simulated::Simulated;
 use crate::cli::{Context, conclusion, inputs, interrupt, runs, views};
@@ -40,6 +42,11 @@ pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
     match inputs::place("rollback", args.simulate.as_deref(), context.global)? {
         Where::Simulated(folder) => {
             let cluster = Simulated::connect(folder, &args.fault, access)?;
+            on(&args, context, &cluster)
+        }
+        #[cfg(feature = "live")]
+        Where::Live(name) => {
+            let cluster = Live::connect(name, context.global, context.host)?;
             on(&args, context, &cluster)
         }
     }

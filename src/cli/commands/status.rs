@@ -12,6 +12,8 @@ use crate::cli::cluster::{Access, Cluster};
 use crate::cli::error::{CliError, in_one_line};
 use crate::cli::exit::Exit;
 use crate::cli::inputs::Where;
+#[cfg(feature = "live")]
+use crate::cli::live::Live;
 use crate::cli::simulated::Simulated;
 use crate::cli::{Context, inputs, runs};
 
@@ -55,6 +57,11 @@ pub fn run(args: StatusArgs, context: Context<'_>) -> Result<Exit, CliError> {
     match inputs::place("status", args.simulate.as_deref(), context.global)? {
         Where::Simulated(folder) => {
             let cluster = Simulated::connect(folder, &[], Access::Look)?;
+            on(context, &cluster)
+        }
+        #[cfg(feature = "live")]
+        Where::Live(name) => {
+            let cluster = Live::connect(name, context.global, context.host)?;
             on(context, &cluster)
         }
     }

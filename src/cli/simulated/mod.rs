@@ -108,6 +108,10 @@ impl Cluster for Simulated {
         Ok(self.world.to_snapshot().aws_auth.map(|manifest| manifest.source.text))
     }
 
+    fn name_to_confirm(&self) -> Option<&str> {
+        None
+    }
+
     fn runs(&self) -> PathBuf {
         runs(&self.folder)
     }

@@ -2,6 +2,7 @@
 
 pub mod http;
 pub mod microburst;
+pub mod ministack;
 pub mod relay;
 
 use std::ffi::OsStr;
