@@ -77,7 +77,8 @@ async fn compare(
 /// The role of an ARN with or without its path, as STS never tells it.
 fn target<'p>(plan: &'p Plan, principal: &PrincipalArn) -> Option<&'p Target> {
     let exact = plan.targets.iter().find(|target| target.entry.principal == *principal);
-    let alike = || plan.targets.iter().find(|target| target.entry.principal.match_key() == principal.match_key());
+    let alike =
+        || plan.targets.iter().find(|target| target.entry.principal.match_key() == principal.match_key());
     exact.or_else(alike)
 }
 

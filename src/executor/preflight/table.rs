@@ -1,13 +1,21 @@
 use super::right::{Narrowed, On, Right, Scope, Task, What, When};
 use crate::planner::PlanSource;
-use Task::{ApiMode, Ask, DualMode, Entries, Lock, LoginAs, OtherAccount, Prune, Read, Rollback, State, Verify};
+use Task::{
+    ApiMode, Ask, DualMode, Entries, Lock, LoginAs, OtherAccount, Prune, Read, Rollback, State, Verify,
+};
 
 const RBAC: &str = "rbac.authorization.k8s.io";
 
 /// Every right that any command needs: the one place that preflight, the policies it proposes and
 /// `docs/permissions.md` are made from.
 pub const RIGHTS: &[Right] = &[
-    iam(&[Read], "eks:DescribeCluster", On::Cluster, When::Always, "find the cluster, its mode and its endpoint"),
+    iam(
+        &[Read],
+        "eks:DescribeCluster",
+        On::Cluster,
+        When::Always,
+        "find the cluster, its mode and its endpoint",
+    ),
     iam(&[Read], "eks:ListAccessEntries", On::Cluster, When::Always, "see the access entries"),
     iam(&[Read], "eks:DescribeAccessEntry", On::AccessEntries, When::Always, "see each access entry"),
     iam(
@@ -90,7 +98,13 @@ pub const RIGHTS: &[Right] = &[
         When::Calls("eks:CreateAccessEntry"),
         "create access entries",
     ),
-    iam(&[Entries, Rollback], "eks:TagResource", On::AccessEntries, When::Tags, "create access entries with tags"),
+    iam(
+        &[Entries, Rollback],
+        "eks:TagResource",
+        On::AccessEntries,
+        When::Tags,
+        "create access entries with tags",
+    ),
     narrowed(
         &[Entries, Rollback],
         "iam:PassRole",
@@ -162,7 +176,13 @@ pub const RIGHTS: &[Right] = &[
         When::Always,
         "ask what a principal may do",
     ),
-    kube(&[Lock], ["get", "coordination.k8s.io", "leases"], Scope::KubeSystem, When::Always, "see who is at work"),
+    kube(
+        &[Lock],
+        ["get", "coordination.k8s.io", "leases"],
+        Scope::KubeSystem,
+        When::Always,
+        "see who is at work",
+    ),
     kube(
         &[Lock],
         ["create", "coordination.k8s.io", "leases"],
@@ -199,13 +219,7 @@ pub const RIGHTS: &[Right] = &[
     ),
 ];
 
-const fn iam(
-    tasks: &'static [Task],
-    action: &'static str,
-    on: On,
-    when: When,
-    why: &'static str,
-) -> Right {
+const fn iam(tasks: &'static [Task], action: &'static str, on: On, when: When, why: &'static str) -> Right {
     Right { tasks, what: What::Iam { action, on, narrowed: None }, when, why }
 }
 
@@ -236,7 +250,12 @@ const fn aws_auth(tasks: &'static [Task], verb: &'static str, when: When, why: &
     Right { tasks, what, when, why }
 }
 
-const fn rbac(tasks: &'static [Task], [verb, resource]: [&'static str; 2], when: When, why: &'static str) -> Right {
+const fn rbac(
+    tasks: &'static [Task],
+    [verb, resource]: [&'static str; 2],
+    when: When,
+    why: &'static str,
+) -> Right {
     kube(tasks, [verb, RBAC, resource], Scope::Cluster, when, why)
 }
 
