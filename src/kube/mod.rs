@@ -1,5 +1,7 @@
 //! Kubernetes: the ports. The in-memory server is part of the simulator.
 
+#[cfg(feature = "live")]
+pub mod client;
 mod lease;
 mod port;
 mod review;
