@@ -14,6 +14,7 @@ mod guard;
 pub mod journal;
 mod look;
 mod observe;
+pub mod operator;
 mod perform;
 mod refusal;
 mod resume;
