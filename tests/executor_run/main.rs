@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod apply;
+mod beside;
+mod budget;
 mod crash;
 mod faults;
 mod guards;
