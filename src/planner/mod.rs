@@ -37,7 +37,7 @@ mod unknown;
 pub use build::plan;
 pub use decisions::{
     AccountDecision, Decisions, GroupDecision, Masters, PolicyDecision, PrincipalDecision, ProposedUsernames,
-    UsernameDecision,
+    Prune, UsernameDecision,
 };
 pub use decisions_file::{DecisionsError, DecisionsErrorKind};
 pub use file::PlanFileError;

@@ -10,5 +10,6 @@ mod faults;
 mod guards;
 mod planned;
 mod plans;
+mod prune;
 mod rollback;
 mod world;
