@@ -37,6 +37,8 @@ pub enum Refusal {
     UnknownLine { arn: String },
     #[error("step {step} removes the line of {arn}, which has no access entry equal to the planned one")]
     NotPrunable { step: String, arn: String },
+    #[error("step {step}: {arn} would be somebody else, or somebody, by what stays of aws-auth")]
+    MeansOtherwise { step: String, arn: String },
     #[error("role {role} of {used_by} needs an access entry of type {needs}, and has {}", found.as_ref().map_or("none", EntryType::as_str))]
     NodeRole { role: PrincipalArn, used_by: String, needs: EntryType, found: Option<EntryType> },
     #[error("node groups or Fargate profiles could not be read, so whether nodes keep access is not known")]

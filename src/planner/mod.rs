@@ -39,7 +39,7 @@ pub use build::plan;
 pub(crate) use carry::describe as binding_as_noted;
 pub use decisions::{
     AccountDecision, Decisions, GroupDecision, Masters, PolicyDecision, PrincipalDecision, ProposedUsernames,
-    UsernameDecision,
+    Prune, UsernameDecision,
 };
 pub use decisions_file::{DecisionsError, DecisionsErrorKind};
 pub use file::PlanFileError;
