@@ -27,6 +27,12 @@ pub enum CliError {
     WhichCluster { command: &'static str, instead: &'static str },
     #[error("this build cannot reach a live cluster")]
     NotLive,
+    #[cfg(feature = "live")]
+    #[error("{address} can be reached by others, and whoever reaches it may do anything")]
+    OpenDoor { address: std::net::SocketAddr },
+    #[cfg(feature = "live")]
+    #[error("{address} cannot be served")]
+    Serve { address: std::net::SocketAddr, source: io::Error },
     #[error("{command} has no Markdown output")]
     NoMarkdown { command: &'static str },
     #[error("--out names a file, and - is none")]
@@ -86,6 +92,10 @@ impl CliError {
             | Self::NoSuchCommand { .. }
             | Self::NoWayBack
             | Self::NobodyToAsk => Exit::Usage,
+            #[cfg(feature = "live")]
+            Self::OpenDoor { .. } => Exit::Usage,
+            #[cfg(feature = "live")]
+            Self::Serve { .. } => Exit::Error,
             Self::PlanFile { source: PlanFileError::Edited { .. }, .. }
             | Self::OtherCluster { .. }
             | Self::NoCluster
@@ -116,6 +126,10 @@ impl CliError {
         Some(match self {
             Self::WhichCluster { instead, .. } => (*instead).to_owned(),
             Self::NotLive => "plan from --snapshot DIR, or install it with the feature `live`".to_owned(),
+            #[cfg(feature = "live")]
+            Self::OpenDoor { .. } => "listen on 127.0.0.1, or pass --allow-remote".to_owned(),
+            #[cfg(feature = "live")]
+            Self::Serve { .. } => "is the port taken? 127.0.0.1:0 is any free one".to_owned(),
             Self::NotText { .. } => "is it the right file?".to_owned(),
             Self::NoMarkdown { .. } => "pass --output text or json".to_owned(),
             Self::OutIsStdout => "--output json prints the plan that --out would save".to_owned(),
