@@ -64,7 +64,7 @@ pub fn run(args: SimulateArgs, context: Context<'_>) -> Result<Exit, CliError> {
     };
     // taken before the folder is read, for only from then on it stays as it is
     let _lock = save.then(|| inputs::folder_of(folder).and_then(|_| lock(folder))).transpose()?;
-    let snapshot = inputs::snapshot("simulate", context.global)?;
+    let snapshot = inputs::snapshot("simulate", &context)?;
     let behaviour = Behaviour {
         update_duration: Duration::from_millis(update_time),
         // time is real here

@@ -20,6 +20,7 @@ impl Wire for Eks {
             AwsErrorKind::InvalidRequest => (400, "InvalidRequestException"),
             AwsErrorKind::LimitExceeded => (400, "ResourceLimitExceededException"),
             AwsErrorKind::AccessDenied => (403, "AccessDeniedException"),
+            AwsErrorKind::Credentials => (403, "ExpiredTokenException"),
             AwsErrorKind::Throttled => (429, "ThrottlingException"),
             AwsErrorKind::Server => (500, "ServerException"),
             AwsErrorKind::Transport => return Response::none(),
