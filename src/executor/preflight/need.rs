@@ -69,7 +69,7 @@ pub fn needs_of_plan(
     tasks.extend(extra.lock.then_some(Task::Lock));
     tasks.extend(extra.verify.then_some(Task::Verify));
     tasks.extend(extra.state.is_some().then_some(Task::State));
-    tasks.extend((!extra.assumes.is_empty()).then_some(Task::LoginAs));
+    tasks.extend((!extra.assumes.is_empty()).then_some(Task::Assume));
     let asks = |right: &Right| right.tasks.iter().any(|task| tasks.contains(task));
     let mut needs = BTreeSet::new();
     for right in RIGHTS {

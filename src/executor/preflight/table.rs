@@ -1,6 +1,6 @@
 use super::right::{Narrowed, On, Right, Scope, Task, What, When};
 use crate::planner::PlanSource;
-use Task::{ApiMode, Ask, DualMode, Entries, Lock, LoginAs, OtherAccount, Prune, Read, Rollback, State, Verify};
+use Task::{ApiMode, Ask, Assume, DualMode, Entries, Lock, OtherAccount, Prune, Read, Rollback, State, Verify};
 
 const RBAC: &str = "rbac.authorization.k8s.io";
 
@@ -66,6 +66,7 @@ pub const RIGHTS: &[Right] = &[
         When::Reads(PlanSource::IamUsers),
         "know which users exist",
     ),
+    iam(&[Ask], "iam:GetRole", On::Caller, When::Always, "know which role's policies are the caller's"),
     iam(&[Ask], "iam:SimulatePrincipalPolicy", On::Caller, When::Always, "ask beforehand what is missing"),
     narrowed(
         &[DualMode, ApiMode],
@@ -132,7 +133,8 @@ pub const RIGHTS: &[Right] = &[
     iam(&[State], "s3:ListBucket", On::StateBucket, When::Always, "find the runs"),
     iam(&[State], "s3:GetObject", On::StateObjects, When::Always, "read journals"),
     iam(&[State], "s3:PutObject", On::StateObjects, When::Always, "write journals"),
-    iam(&[LoginAs, OtherAccount], "sts:AssumeRole", On::AssumedRole, When::Always, "take on the role"),
+    iam(&[State], "s3:DeleteObject", On::StateObjects, When::Always, "give back the lock of a run"),
+    iam(&[Assume], "sts:AssumeRole", On::AssumedRole, When::Always, "take on the role"),
     aws_auth(&[Read], "get", When::Always, "read aws-auth"),
     aws_auth(&[Prune, Rollback], "update", When::Calls("replace aws-auth"), "change the lines of aws-auth"),
     aws_auth(&[Prune, Rollback], "delete", When::Calls("delete aws-auth"), "delete aws-auth"),
