@@ -11,6 +11,8 @@ mod exit;
 mod host;
 mod inputs;
 mod interrupt;
+#[cfg(feature = "live")]
+mod live;
 mod progress;
 mod runs;
 mod simulated;

@@ -31,6 +31,8 @@ pub enum AwsErrorKind {
     /// `ResourceLimitExceededException`.
     LimitExceeded,
     AccessDenied,
+    /// The caller has no credentials, or AWS does not take them: missing, expired, unknown, wrongly signed. Nothing was done.
+    Credentials,
     /// 429 or `Throttling`; nothing was done.
     Throttled,
     /// 5xx; whether a write took effect is unknown.
