@@ -30,7 +30,13 @@ fn path() -> PathBuf {
 fn block(name: &str, tasks: &[Task]) -> String {
     let cluster = "arn:aws:eks:eu-west-1:111122223333:cluster/prod-eu".parse().unwrap();
     let assumes = ["arn:aws:iam::444455556666:role/eksodus-look-up".to_owned()];
-    let extra = Extra { state: Some(("my-bucket", "eksodus")), assumes: &assumes, ..Extra::default() };
+    let extra = Extra {
+        state: Some(("my-bucket", "eksodus")),
+        assumes: &assumes,
+        caller: Some("arn:aws:iam::111122223333:role/eksodus"),
+        node_role: Some("arn:aws:iam::111122223333:role/my-nodes"),
+        ..Extra::default()
+    };
     let needs = needs_of_tasks(tasks, &cluster, extra);
     let mut text = String::new();
     if let Some(policy) = policy(&needs) {

@@ -116,7 +116,7 @@ pub const RIGHTS: &[Right] = &[
         "give administrators their access policy",
     ),
     narrowed(
-        &[Entries, Rollback],
+        &[Rollback],
         "eks:DisassociateAccessPolicy",
         On::AccessEntries,
         Narrowed::Policy,
@@ -139,7 +139,7 @@ pub const RIGHTS: &[Right] = &[
     aws_auth(&[Prune, Rollback], "update", When::Calls("replace aws-auth"), "change the lines of aws-auth"),
     aws_auth(&[Prune, Rollback], "delete", When::Calls("delete aws-auth"), "delete aws-auth"),
     kube(
-        &[Prune, Rollback],
+        &[Rollback],
         ["create", "", "configmaps"],
         Scope::KubeSystem,
         When::Calls("create aws-auth"),
@@ -179,21 +179,21 @@ pub const RIGHTS: &[Right] = &[
         When::Always,
         "keep a second operator out",
     ),
-    on_cluster_binding("get", &["create binding", "delete binding"], "see whether a binding is there"),
-    on_cluster_binding("create", &["create binding"], "create ClusterRoleBindings"),
-    on_cluster_binding("delete", &["delete binding"], "delete ClusterRoleBindings"),
-    on_role_binding("get", &["create binding", "delete binding"], "see whether a binding is there"),
-    on_role_binding("create", &["create binding"], "create RoleBindings"),
-    on_role_binding("delete", &["delete binding"], "delete RoleBindings"),
+    on_cluster_binding(&[Entries, Rollback], "get", &["create binding", "delete binding"], "see whether a binding is there"),
+    on_cluster_binding(&[Entries], "create", &["create binding"], "create ClusterRoleBindings"),
+    on_cluster_binding(&[Rollback], "delete", &["delete binding"], "delete ClusterRoleBindings"),
+    on_role_binding(&[Entries, Rollback], "get", &["create binding", "delete binding"], "see whether a binding is there"),
+    on_role_binding(&[Entries], "create", &["create binding"], "create RoleBindings"),
+    on_role_binding(&[Rollback], "delete", &["delete binding"], "delete RoleBindings"),
     kube(
-        &[Entries, Rollback],
+        &[Entries],
         ["bind", RBAC, "clusterroles"],
         Scope::OfBinding,
         When::BindsClusterRole,
         "bind somebody to a ClusterRole",
     ),
     kube(
-        &[Entries, Rollback],
+        &[Entries],
         ["bind", RBAC, "roles"],
         Scope::OfBinding,
         When::BindsRole,
@@ -242,12 +242,22 @@ const fn rbac(tasks: &'static [Task], [verb, resource]: [&'static str; 2], when:
     kube(tasks, [verb, RBAC, resource], Scope::Cluster, when, why)
 }
 
-const fn on_cluster_binding(verb: &'static str, calls: &'static [&'static str], why: &'static str) -> Right {
+const fn on_cluster_binding(
+    tasks: &'static [Task],
+    verb: &'static str,
+    calls: &'static [&'static str],
+    why: &'static str,
+) -> Right {
     let when = When::CallsOnClusterBinding(calls);
-    kube(&[Entries, Rollback], [verb, RBAC, "clusterrolebindings"], Scope::Cluster, when, why)
+    kube(tasks, [verb, RBAC, "clusterrolebindings"], Scope::Cluster, when, why)
 }
 
-const fn on_role_binding(verb: &'static str, calls: &'static [&'static str], why: &'static str) -> Right {
+const fn on_role_binding(
+    tasks: &'static [Task],
+    verb: &'static str,
+    calls: &'static [&'static str],
+    why: &'static str,
+) -> Right {
     let when = When::CallsOnRoleBinding(calls);
-    kube(&[Entries, Rollback], [verb, RBAC, "rolebindings"], Scope::OfBinding, when, why)
+    kube(tasks, [verb, RBAC, "rolebindings"], Scope::OfBinding, when, why)
 }
