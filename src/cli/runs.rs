@@ -105,7 +105,10 @@ impl Run {
 }
 
 fn open(run: &KeptRun) -> Result<Journal, CliError> {
-    Journal::open(run.store()?).map_err(|source| CliError::Journal { place: run.journal_place(), source })
+    let store = run.store()?;
+    #[cfg(debug_assertions)]
+    let store = super::fault_point::on(store);
+    Journal::open(store).map_err(|source| CliError::Journal { place: run.journal_place(), source })
 }
 
 /// What the journal of a run tells, without holding it; `None` of a run that did not come to its first record.

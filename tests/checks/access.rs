@@ -57,7 +57,13 @@ fn a_right_that_the_line_gave_and_the_entry_does_not_is_lost() {
     let failed: Vec<&Check> = checks.iter().filter(|check| check.is_failed()).collect();
     assert_eq!(failed.len(), 1, "{failed:?}");
     let text = failed[0].to_string();
-    for part in ["AWSReservedSSO_Developer", "get deployments (apps) in namespace shop", r#""alice" in"#, r#""dev:alice" in"#, "roll back"] {
+    for part in [
+        "AWSReservedSSO_Developer",
+        "get deployments (apps) in namespace shop",
+        r#""alice" in"#,
+        r#""dev:alice" in"#,
+        "roll back",
+    ] {
         assert!(text.contains(part), "{part}: {text}");
     }
 

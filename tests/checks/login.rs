@@ -47,7 +47,10 @@ fn a_caller_that_the_plan_does_not_let_in_is_unknown() {
         "arn:aws:iam::111122223333:user/creator".clone_into(&mut caller.arn);
     }
     let check = block_on(own_login(&simulator(&snapshot), &me("x", &[]), &plan));
-    assert_eq!(check.to_string(), "login of arn:aws:iam::111122223333:user/creator could not be checked: the plan has no access entry for it");
+    assert_eq!(
+        check.to_string(),
+        "login of arn:aws:iam::111122223333:user/creator could not be checked: the plan has no access entry for it"
+    );
 }
 
 #[test]

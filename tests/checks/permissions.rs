@@ -115,7 +115,9 @@ fn the_document_is_that_of_the_table() {
     let found = std::fs::read_to_string(path()).unwrap();
     let mut expected = found.clone();
     let blocks = BLOCKS.map(|(name, tasks)| (name, block(name, tasks)));
-    for (name, text) in blocks.iter().map(|(name, text)| (*name, text.as_str())).chain([("table", table().as_str())]) {
+    for (name, text) in
+        blocks.iter().map(|(name, text)| (*name, text.as_str())).chain([("table", table().as_str())])
+    {
         let (begin, end) = (format!("<!-- {name} -->\n\n"), format!("<!-- end of {name} -->\n"));
         let from = expected.find(&begin).unwrap_or_else(|| panic!("{begin}")) + begin.len();
         let to = expected.find(&end).unwrap_or_else(|| panic!("{end}"));
@@ -132,7 +134,10 @@ fn the_document_is_that_of_the_table() {
 #[test]
 fn policies_fit_into_a_managed_policy() {
     for (name, tasks) in BLOCKS {
-        let length = block(name, tasks).split("```yaml").next().map_or(0, |json| json.split_whitespace().collect::<String>().len());
+        let length = block(name, tasks)
+            .split("```yaml")
+            .next()
+            .map_or(0, |json| json.split_whitespace().collect::<String>().len());
         assert!(length < 6_144, "{name}: {length}");
     }
 }

@@ -47,10 +47,14 @@ fn each_phase_needs_its_own_rights_and_no_others() {
     let (snapshot, plan) = quickstart();
     let verify = needs(&snapshot, &plan, Phase::Verify);
     let entries = actions(&verify);
-    for needed in ["eks:CreateAccessEntry", "eks:AssociateAccessPolicy", "iam:PassRole", "eks:UpdateClusterConfig"] {
+    for needed in
+        ["eks:CreateAccessEntry", "eks:AssociateAccessPolicy", "iam:PassRole", "eks:UpdateClusterConfig"]
+    {
         assert!(entries.contains(needed), "{needed}");
     }
-    for not in ["eks:DeleteAccessEntry", "eks:UpdateAccessEntry", "eks:DisassociateAccessPolicy", "eks:TagResource"] {
+    for not in
+        ["eks:DeleteAccessEntry", "eks:UpdateAccessEntry", "eks:DisassociateAccessPolicy", "eks:TagResource"]
+    {
         assert!(!entries.contains(not), "{not}: no step of this plan does it");
     }
     let read = needs(&snapshot, &plan, Phase::Preflight);
@@ -59,7 +63,9 @@ fn each_phase_needs_its_own_rights_and_no_others() {
     assert!(!kube(&verify).contains(update));
     assert!(kube(&needs(&snapshot, &plan, Phase::Prune)).contains(update));
     assert!(kube(&verify).contains("create rolebindings (rbac.authorization.k8s.io) in namespace shop"));
-    assert!(kube(&verify).contains("bind clusterroles (rbac.authorization.k8s.io) deployer in namespace shop"));
+    assert!(
+        kube(&verify).contains("bind clusterroles (rbac.authorization.k8s.io) deployer in namespace shop")
+    );
     assert!(!kube(&verify).iter().any(|it| it.contains("clusterrolebindings") && it.contains("create")));
 }
 
@@ -87,7 +93,11 @@ fn without_a_gap_nothing_is_said() {
 fn all_that_is_missing_is_named_at_once_with_what_to_add() {
     let fake = Fake {
         denied: ["eks:AssociateAccessPolicy", "iam:PassRole"].into(),
-        may_not: ["list nodes in the whole cluster", "get leases (coordination.k8s.io) in namespace kube-system"].into(),
+        may_not: [
+            "list nodes in the whole cluster",
+            "get leases (coordination.k8s.io) in namespace kube-system",
+        ]
+        .into(),
         ..Fake::default()
     };
     let report = run(&fake, Phase::Verify);
@@ -180,7 +190,10 @@ fn calls_are_asked_for_with_the_condition_keys_that_they_carry() {
         values("eks:CreateAccessEntry", "eks:accessEntryType"),
         set(&["EC2_LINUX", "FARGATE_LINUX", "STANDARD"])
     );
-    assert_eq!(values("eks:UpdateClusterConfig", "eks:authenticationMode"), set(&["API_AND_CONFIG_MAP", "API"]));
+    assert_eq!(
+        values("eks:UpdateClusterConfig", "eks:authenticationMode"),
+        set(&["API_AND_CONFIG_MAP", "API"])
+    );
     assert_eq!(values("iam:PassRole", "iam:PassedToService"), set(&["eks.amazonaws.com"]));
 }
 
@@ -195,7 +208,10 @@ fn who_holds_the_rules_of_a_role_need_not_be_allowed_to_bind_it() {
     let mut may_not = may_not;
     may_not.insert("patch statefulsets (apps) in namespace shop");
     let report = run(&Fake { may_not, ..Fake::default() }, Phase::Verify);
-    assert_eq!(missing(&report), [format!("the caller may not {bind}: it is needed to bind somebody to a ClusterRole")]);
+    assert_eq!(
+        missing(&report),
+        [format!("the caller may not {bind}: it is needed to bind somebody to a ClusterRole")]
+    );
 }
 
 #[test]

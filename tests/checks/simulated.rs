@@ -1,7 +1,9 @@
 //! Preflight against the simulator, which judges its own calls by the same denials.
 
 use eksodus::eks::simulator::{Fault, Operation};
-use eksodus::executor::preflight::{Extra, Need, Needed, Right, RIGHTS, Task, What, needs_of_plan, preflight};
+use eksodus::executor::preflight::{
+    Extra, Need, Needed, RIGHTS, Right, Task, What, needs_of_plan, preflight,
+};
 use eksodus::planner::Phase;
 use pollster::block_on;
 

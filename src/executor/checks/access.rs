@@ -35,12 +35,16 @@ pub async fn access(
     // only what is refused now needs to be asked as it was before
     let refused = |(who, what): &Question, tried: &Tried<'_>| {
         tried.logins.iter().any(|(logins, asked)| {
-            logins.before == *who && asked.contains(what) && answers.of(&logins.after, what) == Some(&Ok(false))
+            logins.before == *who
+                && asked.contains(what)
+                && answers.of(&logins.after, what) == Some(&Ok(false))
         })
     };
     let before: BTreeSet<Question> = tried
         .iter()
-        .flat_map(|it| it.questions(|logins| &logins.before).filter(|question| refused(question, it)).collect::<Vec<_>>())
+        .flat_map(|it| {
+            it.questions(|logins| &logins.before).filter(|question| refused(question, it)).collect::<Vec<_>>()
+        })
         .collect();
     answers.ask(clock, server, before, limit).await;
     let mut checks: Vec<Check> = tried.iter().map(|it| it.judge(&answers)).collect();
@@ -84,7 +88,10 @@ impl<'p> Tried<'p> {
         let principal = self.target.entry.principal.to_string();
         let subject = Subject::Access { principal };
         if self.logins.is_empty() {
-            return Check::unknown(subject, "its username or a group has a placeholder that only a login fills in");
+            return Check::unknown(
+                subject,
+                "its username or a group has a placeholder that only a login fills in",
+            );
         }
         let mut asked = 0_usize;
         let mut lost = Vec::new();
@@ -109,11 +116,15 @@ impl<'p> Tried<'p> {
             }
         }
         let Some((logins, what)) = lost.first() else {
-            return Check::passed(subject, match asked {
-                0 => "no binding names its groups or its username, so RBAC gives it nothing to lose".to_owned(),
-                1 => "may do by RBAC what it could: 1 question".to_owned(),
-                n => format!("may do by RBAC what it could: {n} questions"),
-            });
+            return Check::passed(
+                subject,
+                match asked {
+                    0 => "no binding names its groups or its username, so RBAC gives it nothing to lose"
+                        .to_owned(),
+                    1 => "may do by RBAC what it could: 1 question".to_owned(),
+                    n => format!("may do by RBAC what it could: {n} questions"),
+                },
+            );
         };
         let more = match lost.len() {
             1 => String::new(),

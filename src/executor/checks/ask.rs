@@ -34,7 +34,8 @@ impl Answers {
         if self.denied.is_some() {
             return;
         }
-        let mut open = questions.into_iter().filter(|it| !self.answers.contains_key(it)).collect::<Vec<_>>().into_iter();
+        let mut open =
+            questions.into_iter().filter(|it| !self.answers.contains_key(it)).collect::<Vec<_>>().into_iter();
         // the first alone: who may not ask need not ask again
         let Some(first) = open.next() else { return };
         let (first, answer) = review(clock, access, first).await;

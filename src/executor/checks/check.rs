@@ -18,13 +18,9 @@ pub enum Subject {
         of: String,
     },
     /// What a principal may do by RBAC.
-    Access {
-        principal: String,
-    },
+    Access { principal: String },
     /// Who a principal is to the API server.
-    Login {
-        principal: String,
-    },
+    Login { principal: String },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

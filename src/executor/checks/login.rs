@@ -42,12 +42,7 @@ pub async fn login_as(
     }
 }
 
-async fn compare(
-    clock: &impl Clock,
-    server: &impl KubeAccess,
-    target: &Target,
-    session: &str,
-) -> Check {
+async fn compare(clock: &impl Clock, server: &impl KubeAccess, target: &Target, session: &str) -> Check {
     let subject = Subject::Login { principal: target.entry.principal.to_string() };
     let Some(expected) = by_entry(target, session) else {
         return Check::unknown(subject, "AWS does not say which username its entry gives");
@@ -78,7 +73,8 @@ async fn compare(
 /// The role of an ARN with or without its path, as STS never tells it.
 fn target<'p>(plan: &'p Plan, principal: &PrincipalArn) -> Option<&'p Target> {
     let exact = plan.targets.iter().find(|target| target.entry.principal == *principal);
-    let alike = || plan.targets.iter().find(|target| target.entry.principal.match_key() == principal.match_key());
+    let alike =
+        || plan.targets.iter().find(|target| target.entry.principal.match_key() == principal.match_key());
     exact.or_else(alike)
 }
 

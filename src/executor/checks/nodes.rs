@@ -117,7 +117,9 @@ impl Seen {
                 checks.push(Check::failed(subject, "it has to be Ready", "it is NotReady", help));
             }
         }
-        for (name, _) in before.iter().flat_map(|before| &before.0).filter(|(name, _)| !self.all.contains_key(*name)) {
+        for (name, _) in
+            before.iter().flat_map(|before| &before.0).filter(|(name, _)| !self.all.contains_key(*name))
+        {
             let subject = Subject::Node { name: name.clone(), of: "the time before".to_owned() };
             checks.push(Check::unknown(subject, "it is gone"));
         }

@@ -15,7 +15,9 @@ pub(super) fn probes(index: &Index<'_>, target: &Target, logins: &Logins) -> Vec
     let left = left_behind(target);
     let of_binding = |binding: &&Binding| -> Vec<Attributes> {
         let rules = index.rules_of(binding).iter();
-        in_turns(rules.map(|rule| attributes(rule, binding.namespace.as_deref()).take(MOST).collect()).collect())
+        in_turns(
+            rules.map(|rule| attributes(rule, binding.namespace.as_deref()).take(MOST).collect()).collect(),
+        )
     };
     let of_bindings = |bindings: &[&Binding]| -> Vec<Attributes> {
         let kept = bindings.iter().filter(|binding| !left.contains(&binding_as_noted(binding)));
@@ -32,7 +34,10 @@ pub(super) fn probes(index: &Index<'_>, target: &Target, logins: &Logins) -> Vec
 }
 
 /// Names that bindings give to sessions of the principal today, so that a login of theirs can be tried.
-pub(super) fn names<'i>(index: &'i Index<'_>, template: &'i UsernameTemplate) -> impl Iterator<Item = &'i str> {
+pub(super) fn names<'i>(
+    index: &'i Index<'_>,
+    template: &'i UsernameTemplate,
+) -> impl Iterator<Item = &'i str> {
     index.bindings_of_template(template).map(|(name, _)| name)
 }
 

@@ -36,7 +36,9 @@ async fn look_at_status(aws: &(impl EksApi + Clock), report: &mut Preflight) {
     match reading(aws, async || aws.describe_cluster().await).await {
         Ok(cluster) if cluster.status.0 == "ACTIVE" => {}
         Ok(cluster) => report.status = Some(cluster.status.0),
-        Err(error) => report.unchecked.push(Unchecked { what: "the status of the cluster".to_owned(), why: error.to_string() }),
+        Err(error) => report
+            .unchecked
+            .push(Unchecked { what: "the status of the cluster".to_owned(), why: error.to_string() }),
     }
 }
 
@@ -132,11 +134,7 @@ async fn ask_kubernetes(
     }
 }
 
-async fn may_all(
-    clock: &impl Clock,
-    access: &impl KubeAccess,
-    all: &[Attributes],
-) -> Result<bool, ApiError> {
+async fn may_all(clock: &impl Clock, access: &impl KubeAccess, all: &[Attributes]) -> Result<bool, ApiError> {
     for what in all {
         if !reading(clock, async || access.may_i(what).await).await? {
             return Ok(false);

@@ -112,7 +112,9 @@ fn all_conditions(right: &Right, task: Task, cluster: &ClusterId) -> Vec<Option<
     let What::Iam { narrowed: Some(by), .. } = right.what else { return vec![None] };
     let values = match (by, task) {
         // every type that a customer may create
-        (Narrowed::EntryType, _) => vec!["EC2", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "HYBRID_LINUX", "STANDARD"],
+        (Narrowed::EntryType, _) => {
+            vec!["EC2", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "HYBRID_LINUX", "STANDARD"]
+        }
         (Narrowed::Mode, Task::DualMode) => vec![AuthenticationMode::ApiAndConfigMap.as_str()],
         (Narrowed::Mode, _) => vec![AuthenticationMode::Api.as_str()],
         (Narrowed::Policy, _) => return vec![Some(PolicyArn::cluster_admin(cluster.partition).to_string())],
@@ -205,8 +207,11 @@ fn condition(right: &Right, call: &Call) -> Option<String> {
 fn filled(right: &Right, cluster: &ClusterId, place: &Place, extra: &Extra<'_>) -> Vec<Needed> {
     match right.what {
         What::Iam { action, on, narrowed } => {
-            let context: BTreeMap<_, _> =
-                narrowed.zip(place.condition.clone()).map(|(by, value)| (by.key(), value)).into_iter().collect();
+            let context: BTreeMap<_, _> = narrowed
+                .zip(place.condition.clone())
+                .map(|(by, value)| (by.key(), value))
+                .into_iter()
+                .collect();
             resources(on, cluster, place, extra)
                 .into_iter()
                 .map(|resource| Needed::Iam { action, resource, context: context.clone() })
@@ -242,7 +247,9 @@ fn resources(on: On, cluster: &ClusterId, place: &Place, extra: &Extra<'_>) -> V
             let planned = place.name.as_deref().or(extra.node_role);
             vec![planned.map_or_else(any_role, str::to_owned)]
         }
-        On::StateBucket => extra.state.map(|(bucket, _)| format!("arn:{partition}:s3:::{bucket}")).into_iter().collect(),
+        On::StateBucket => {
+            extra.state.map(|(bucket, _)| format!("arn:{partition}:s3:::{bucket}")).into_iter().collect()
+        }
         On::StateObjects => {
             let objects = |(bucket, prefix): (&str, &str)| match prefix.trim_matches('/') {
                 "" => format!("arn:{partition}:s3:::{bucket}/*"),

@@ -129,7 +129,9 @@ impl fmt::Display for When {
         f.write_str(match self {
             Self::Always => "always",
             Self::Reads(_) => "unless it may stay unknown",
-            Self::Calls("eks:DeleteAccessEntry") => "when an entry is deleted, or replaced by one of another type",
+            Self::Calls("eks:DeleteAccessEntry") => {
+                "when an entry is deleted, or replaced by one of another type"
+            }
             Self::Calls("eks:UpdateAccessEntry") => "when an entry exists and differs",
             Self::Calls("eks:AssociateAccessPolicy") => "when a line has `system:masters`",
             Self::Calls("eks:DisassociateAccessPolicy") => "when an entry has a policy too many",
@@ -140,8 +142,12 @@ impl fmt::Display for When {
             Self::CallsOnRoleBinding(_) => "when the plan has a RoleBinding",
             Self::PassesRole => "when an EC2_LINUX or EC2_WINDOWS entry is created",
             Self::Tags => "when an entry with tags is created",
-            Self::BindsClusterRole => "when a binding to a ClusterRole is created, unless the caller holds all its rules by RBAC",
-            Self::BindsRole => "when a binding to a Role is created, unless the caller holds all its rules by RBAC",
+            Self::BindsClusterRole => {
+                "when a binding to a ClusterRole is created, unless the caller holds all its rules by RBAC"
+            }
+            Self::BindsRole => {
+                "when a binding to a Role is created, unless the caller holds all its rules by RBAC"
+            }
         })
     }
 }

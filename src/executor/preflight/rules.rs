@@ -15,7 +15,9 @@ pub fn roles<'n>(name: &str, needs: impl IntoIterator<Item = &'n Need>) -> Optio
     let mut verbs: BTreeMap<(Namespace<'_>, Object<'_>), BTreeSet<&str>> = BTreeMap::new();
     for need in needs {
         let Needed::Kube { what, or: _ } = &need.what else { continue };
-        let Attributes::Resource { namespace, verb, group, resource, subresource, name } = what else { continue };
+        let Attributes::Resource { namespace, verb, group, resource, subresource, name } = what else {
+            continue;
+        };
         let resource = match subresource {
             Some(subresource) => format!("{resource}/{subresource}"),
             None => resource.clone(),
@@ -34,7 +36,11 @@ pub fn roles<'n>(name: &str, needs: impl IntoIterator<Item = &'n Need>) -> Optio
             text.push_str("---\n");
         }
         let kind = if namespace.is_some() { "Role" } else { "ClusterRole" };
-        let _ = writeln!(text, "apiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\nmetadata:\n  name: {}", quoted(name));
+        let _ = writeln!(
+            text,
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\nmetadata:\n  name: {}",
+            quoted(name)
+        );
         if let Some(namespace) = namespace {
             let _ = writeln!(text, "  namespace: {}", quoted(namespace));
         }

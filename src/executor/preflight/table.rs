@@ -1,13 +1,21 @@
 use super::right::{Narrowed, On, Right, Scope, Task, What, When};
 use crate::planner::PlanSource;
-use Task::{ApiMode, Ask, Assume, DualMode, Entries, Lock, OtherAccount, Prune, Read, Rollback, State, Verify};
+use Task::{
+    ApiMode, Ask, Assume, DualMode, Entries, Lock, OtherAccount, Prune, Read, Rollback, State, Verify,
+};
 
 const RBAC: &str = "rbac.authorization.k8s.io";
 
 /// Every right that any command needs: the one place that preflight, the policies it proposes and
 /// `docs/permissions.md` are made from.
 pub const RIGHTS: &[Right] = &[
-    iam(&[Read], "eks:DescribeCluster", On::Cluster, When::Always, "find the cluster, its mode and its endpoint"),
+    iam(
+        &[Read],
+        "eks:DescribeCluster",
+        On::Cluster,
+        When::Always,
+        "find the cluster, its mode and its endpoint",
+    ),
     iam(&[Read], "eks:ListAccessEntries", On::Cluster, When::Always, "see the access entries"),
     iam(&[Read], "eks:DescribeAccessEntry", On::AccessEntries, When::Always, "see each access entry"),
     iam(
@@ -91,7 +99,13 @@ pub const RIGHTS: &[Right] = &[
         When::Calls("eks:CreateAccessEntry"),
         "create access entries",
     ),
-    iam(&[Entries, Rollback], "eks:TagResource", On::AccessEntries, When::Tags, "create access entries with tags"),
+    iam(
+        &[Entries, Rollback],
+        "eks:TagResource",
+        On::AccessEntries,
+        When::Tags,
+        "create access entries with tags",
+    ),
     narrowed(
         &[Entries, Rollback],
         "iam:PassRole",
@@ -164,7 +178,13 @@ pub const RIGHTS: &[Right] = &[
         When::Always,
         "ask what a principal may do",
     ),
-    kube(&[Lock], ["get", "coordination.k8s.io", "leases"], Scope::KubeSystem, When::Always, "see who is at work"),
+    kube(
+        &[Lock],
+        ["get", "coordination.k8s.io", "leases"],
+        Scope::KubeSystem,
+        When::Always,
+        "see who is at work",
+    ),
     kube(
         &[Lock],
         ["create", "coordination.k8s.io", "leases"],
@@ -179,10 +199,20 @@ pub const RIGHTS: &[Right] = &[
         When::Always,
         "keep a second operator out",
     ),
-    on_cluster_binding(&[Entries, Rollback], "get", &["create binding", "delete binding"], "see whether a binding is there"),
+    on_cluster_binding(
+        &[Entries, Rollback],
+        "get",
+        &["create binding", "delete binding"],
+        "see whether a binding is there",
+    ),
     on_cluster_binding(&[Entries], "create", &["create binding"], "create ClusterRoleBindings"),
     on_cluster_binding(&[Rollback], "delete", &["delete binding"], "delete ClusterRoleBindings"),
-    on_role_binding(&[Entries, Rollback], "get", &["create binding", "delete binding"], "see whether a binding is there"),
+    on_role_binding(
+        &[Entries, Rollback],
+        "get",
+        &["create binding", "delete binding"],
+        "see whether a binding is there",
+    ),
     on_role_binding(&[Entries], "create", &["create binding"], "create RoleBindings"),
     on_role_binding(&[Rollback], "delete", &["delete binding"], "delete RoleBindings"),
     kube(
@@ -192,22 +222,10 @@ pub const RIGHTS: &[Right] = &[
         When::BindsClusterRole,
         "bind somebody to a ClusterRole",
     ),
-    kube(
-        &[Entries],
-        ["bind", RBAC, "roles"],
-        Scope::OfBinding,
-        When::BindsRole,
-        "bind somebody to a Role",
-    ),
+    kube(&[Entries], ["bind", RBAC, "roles"], Scope::OfBinding, When::BindsRole, "bind somebody to a Role"),
 ];
 
-const fn iam(
-    tasks: &'static [Task],
-    action: &'static str,
-    on: On,
-    when: When,
-    why: &'static str,
-) -> Right {
+const fn iam(tasks: &'static [Task], action: &'static str, on: On, when: When, why: &'static str) -> Right {
     Right { tasks, what: What::Iam { action, on, narrowed: None }, when, why }
 }
 
@@ -238,7 +256,12 @@ const fn aws_auth(tasks: &'static [Task], verb: &'static str, when: When, why: &
     Right { tasks, what, when, why }
 }
 
-const fn rbac(tasks: &'static [Task], [verb, resource]: [&'static str; 2], when: When, why: &'static str) -> Right {
+const fn rbac(
+    tasks: &'static [Task],
+    [verb, resource]: [&'static str; 2],
+    when: When,
+    why: &'static str,
+) -> Right {
     kube(tasks, [verb, RBAC, resource], Scope::Cluster, when, why)
 }
 
