@@ -2,7 +2,7 @@ use super::check::{Check, Subject};
 use super::identity::{AUTHENTICATED, by_entry};
 use crate::eks::{Clock, StsApi};
 use crate::executor::retry::reading;
-use crate::kube::{KubeAccess, UserInfo};
+use crate::kube::{Attributes, KubeAccess, UserInfo};
 use crate::model::{IamArn, PrincipalArn};
 use crate::planner::{Plan, Target};
 
@@ -61,12 +61,23 @@ async fn compare(clock: &impl Clock, server: &impl KubeAccess, target: &Target, 
             subject,
             "the API server does not say who one is (SelfSubjectReview is there from Kubernetes 1.28 on)",
         ),
-        Err(error) => Check::failed(
-            subject,
-            format!("expected to log in as {expected}"),
-            error.to_string(),
-            "look at its access entry, and whether its IAM principal was deleted and made anew since",
-        ),
+        Err(error) if error.is_denied() => {
+            // open to everybody who has logged in (ClusterRole system:basic-user), on every version
+            let logged_in = Attributes::resource("create", "authentication.k8s.io", "selfsubjectreviews");
+            match reading(clock, async || server.may_i(&logged_in).await).await {
+                Err(refused) if refused.is_denied() => Check::failed(
+                    subject,
+                    format!("expected to log in as {expected}"),
+                    refused.to_string(),
+                    "look at its access entry, and whether its IAM principal was deleted and made anew since",
+                ),
+                Ok(_) | Err(_) => Check::unknown(
+                    subject,
+                    "the API server does not let it ask who it is (from Kubernetes 1.28 on everybody may)",
+                ),
+            }
+        }
+        Err(error) => Check::unknown(subject, error),
     }
 }
 

@@ -1,13 +1,18 @@
 //! Preflight and checks by the real server's reviews.
 
+use std::sync::Arc;
+
 use eksodus::executor::checks::{access, login_as};
 use eksodus::executor::preflight::Task::{Lock, Read};
 use eksodus::executor::preflight::{Extra, needs_of_tasks, preflight};
-use eksodus::kube::KubeApi as _;
+use eksodus::kube::client::{KubeClient, Login};
+use eksodus::kube::{KubeApi as _, TokenSource};
 use eksodus::model::PrincipalArn;
 use eksodus::planner::{Decisions, Plan, plan};
 use eksodus::rbac::{Binding, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
 use eksodus::snapshot::Snapshot;
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use serde_json::json;
 
 use super::{Wall, block_on, connect_as, connect_as_admin, somebody};
@@ -105,16 +110,44 @@ fn a_caller_that_may_not_review_others_is_told_so() {
     });
 }
 
-/// Kubernetes 1.20 has no SelfSubjectReview.
+/// Kubernetes 1.20 has no SelfSubjectReview, and says so only to whom it would let ask.
 #[test]
 fn a_server_that_does_not_say_who_one_is_leaves_the_login_unknown() {
     let Some(server) = ApiServer::shared("checks::a_server_that_does_not_say_who_one_is") else { return };
+    let role: PrincipalArn = "arn:aws:iam::111122223333:role/checks".parse().unwrap();
+    let plan = plan_of("g", &["g"]);
     block_on(async {
-        let client = connect_as(server, &somebody(), &[]).await;
-        let role: PrincipalArn = "arn:aws:iam::111122223333:role/checks".parse().unwrap();
-        let check = login_as(&Wall, &client, &plan_of("g", &["g"]), &role, "s").await;
+        let admin = connect_as_admin(server).await;
+        let check = login_as(&Wall, &admin, &plan, &role, "s").await;
         assert!(check.to_string().contains("SelfSubjectReview is there from Kubernetes 1.28 on"), "{check}");
+        let somebody = connect_as(server, &somebody(), &[]).await;
+        let check = login_as(&Wall, &somebody, &plan, &role, "s").await;
+        assert!(check.to_string().contains("could not be checked"), "{check}");
     });
+}
+
+#[test]
+fn a_login_that_is_turned_away_fails() {
+    let Some(server) = ApiServer::shared("checks::a_login_that_is_turned_away_fails") else { return };
+    let role: PrincipalArn = "arn:aws:iam::111122223333:role/checks".parse().unwrap();
+    block_on(async {
+        let tokens = Arc::new(Wrong);
+        let ca = server.ca().as_bytes().to_vec();
+        let login = Login::Token { endpoint: server.endpoint().to_owned(), ca, tokens };
+        let client = KubeClient::connect(login).await.unwrap();
+        let check = login_as(&Wall, &client, &plan_of("g", &["g"]), &role, "s").await;
+        assert!(check.is_failed(), "{check}");
+        assert!(check.to_string().contains("does not accept these credentials"), "{check}");
+        assert!(!check.to_string().contains("no-such-token"), "{check}");
+    });
+}
+
+struct Wrong;
+
+impl TokenSource for Wrong {
+    fn token(&self) -> BoxFuture<'_, Result<String, String>> {
+        std::future::ready(Ok("no-such-token".to_owned())).boxed()
+    }
 }
 
 #[test]
