@@ -1,3 +1,4 @@
 //! Live clusters, on real servers that the tests start on loopback. CONTRIBUTING.md says how to get them.
 
+mod aws;
 mod servers;
