@@ -62,12 +62,14 @@ impl Aws {
     pub(super) fn of(cluster: String, config: SdkConfig) -> Self {
         Self {
             cluster,
-            eks: aws_sdk_eks::Client::new(&config),
+            eks: aws_sdk_eks::Client::from_conf(
+                aws_sdk_eks::config::Builder::from(&config).interceptor(WholeAnswers::Json).build(),
+            ),
             iam: aws_sdk_iam::Client::from_conf(
-                aws_sdk_iam::config::Builder::from(&config).interceptor(WholeAnswers).build(),
+                aws_sdk_iam::config::Builder::from(&config).interceptor(WholeAnswers::Xml).build(),
             ),
             sts: aws_sdk_sts::Client::from_conf(
-                aws_sdk_sts::config::Builder::from(&config).interceptor(WholeAnswers).build(),
+                aws_sdk_sts::config::Builder::from(&config).interceptor(WholeAnswers::Xml).build(),
             ),
             config,
             others: Vec::new(),

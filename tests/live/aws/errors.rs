@@ -136,10 +136,23 @@ fn a_lost_answer_leaves_doubt() {
             aws.describe_access_entry("arn:aws:iam::111122223333:role/Dev").await.unwrap_err()
         }));
     }
+    errors.push(run(async {
+        let server = Recorded::start(vec![Answer::json("")]);
+        aws(&server.url, "AKIDEXAMPLE", "c").await.list_access_entries(None).await.unwrap_err()
+    }));
     for error in errors {
         assert_eq!(error.kind, AwsErrorKind::Transport, "{error}");
         assert!(error.leaves_doubt() && error.is_retryable() && !error.message.is_empty());
     }
+}
+
+#[test]
+fn what_is_deleted_may_be_answered_with_nothing() {
+    run(async {
+        let server = Recorded::start(vec![Answer::json("")]);
+        let principal: PrincipalArn = "arn:aws:iam::111122223333:role/Dev".parse().unwrap();
+        aws(&server.url, "AKIDEXAMPLE", "c").await.delete_access_entry(&principal).await.unwrap();
+    });
 }
 
 #[test]
