@@ -1,6 +1,7 @@
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use eksodus::eks::World;
+use eksodus::executor::journal::Runs;
 use eksodus::planner::Plan;
 use eksodus::snapshot::Snapshot;
 
@@ -39,8 +40,21 @@ pub trait Cluster: World {
     /// When it could not be read.
     fn aws_auth_text(&self) -> Result<Option<String>, CliError>;
 
+    /// What has to be typed before something is done to it that cannot be undone; `None`: it is only played.
+    fn name_to_confirm(&self) -> Option<&str>;
+
     /// Where the runs on this cluster keep their journals.
-    fn runs(&self) -> PathBuf;
+    fn runs(&self) -> Runs;
+
+    /// Drives a run to its end, while whatever makes this process the only one at work here is kept up.
+    fn keep<F: Future>(&self, run: F) -> F::Output {
+        self.wait(run)
+    }
+
+    /// Why a run must stop before its next call: this process may be the only one no more.
+    fn lost(&self) -> Option<String> {
+        None
+    }
 
     /// The run is over, however it ended.
     fn end(&self, console: &mut Console);

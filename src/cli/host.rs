@@ -12,6 +12,9 @@ pub struct Host {
     no_color: bool,
     /// `EKSODUS_CONFIG`, in place of `--config`.
     pub config: Option<PathBuf>,
+    /// `AWS_CA_BUNDLE`: who signs the certificates of AWS here, in place of the roots of the system.
+    #[cfg_attr(not(feature = "live"), expect(dead_code, reason = "only live clusters are reached by TLS"))]
+    pub aws_ca_bundle: Option<PathBuf>,
     /// `COLUMNS`, or what fits most screens.
     pub width: usize,
     pub stdin_is_terminal: bool,
@@ -27,11 +30,19 @@ impl Host {
         Self {
             no_color: set("NO_COLOR").is_some() || set("TERM").is_some_and(|term| term == "dumb"),
             config: set("EKSODUS_CONFIG").map(PathBuf::from),
+            aws_ca_bundle: set("AWS_CA_BUNDLE").map(PathBuf::from),
             width: columns.unwrap_or(140),
             stdin_is_terminal: stdin().is_terminal(),
             stdout_is_terminal: stdout().is_terminal(),
             stderr_is_terminal: stderr().is_terminal(),
         }
+    }
+
+    /// `EKSODUS_FAULT_POINT`, which a release build does not look at.
+    #[cfg(debug_assertions)]
+    #[expect(clippy::disallowed_methods, reason = "this is the host value that reads the environment")]
+    pub fn fault_point() -> Option<String> {
+        std::env::var("EKSODUS_FAULT_POINT").ok()
     }
 
     pub fn stdout_color(&self, when: ColorWhen) -> ColorChoice {

@@ -8,9 +8,13 @@ mod conclusion;
 mod console;
 mod error;
 mod exit;
+#[cfg(debug_assertions)]
+mod fault_point;
 mod host;
 mod inputs;
 mod interrupt;
+#[cfg(feature = "live")]
+mod live;
 mod progress;
 mod runs;
 mod simulated;

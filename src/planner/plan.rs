@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Decisions, Phase, Step};
 use crate::model::{
-    AccessEntry, AuthenticationMode, ClusterId, EntryType, GroupRefusal, PrincipalArn, Username,
+    AccessEntry, AuthenticationMode, ClusterId, EntryType, GroupName, GroupRefusal, PrincipalArn, Username,
     UsernameRefusal,
 };
 use crate::reader::{EntryRef, Place, SectionName};
@@ -210,6 +210,12 @@ pub enum Blocker {
     /// An existing entry stands in the way, and replacing it would cut off somebody else.
     Existing {
         why: String,
+    },
+    /// The entry is what is in force, and the line would give its principal more.
+    EntryGivesLess {
+        groups: BTreeSet<GroupName>,
+        /// By name, each with its scope.
+        policies: Vec<String>,
     },
     /// `mapAccounts`: whoever else of the account uses the cluster is not known, or how these are really called.
     Account {

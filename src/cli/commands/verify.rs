@@ -11,6 +11,8 @@ use crate::cli::cluster::{Access, Cluster};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::inputs::Where;
+#[cfg(feature = "live")]
+use crate::cli::live::Live;
 use crate::cli::simulated::Simulated;
 use crate::cli::{Context, inputs};
 
@@ -38,6 +40,11 @@ pub fn run(args: VerifyArgs, context: Context<'_>) -> Result<Exit, CliError> {
     match inputs::place("verify", args.simulate.as_deref(), context.global)? {
         Where::Simulated(folder) => {
             let cluster = Simulated::connect(folder, &[], Access::Look)?;
+            on(&args, context, &cluster)
+        }
+        #[cfg(feature = "live")]
+        Where::Live(name) => {
+            let cluster = Live::connect(name, context.global, context.host)?;
             on(&args, context, &cluster)
         }
     }

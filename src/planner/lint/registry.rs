@@ -10,6 +10,7 @@ pub const PLAN_RULES: &[&str] = &[
     "caller-unmapped",
     "damaged-entry",
     "entry-differs",
+    "entry-gives-less",
     "entry-in-the-way",
     "entry-replaced",
     "group-dropped",
