@@ -173,7 +173,7 @@ fn who_may_not_ask_iam_is_told_so_once_and_kubernetes_is_asked_all_the_same() {
     assert_eq!(fake.asked_iam.borrow().len(), 1);
     assert_eq!(report.missing.len(), 1);
     let unchecked: Vec<String> = report.unchecked.iter().map(ToString::to_string).collect();
-    insta::assert_snapshot!(unchecked.join("\n"), @"rights in IAM could not be checked: the caller may not ask for them (iam:SimulatePrincipalPolicy); the first call that is denied names its action");
+    insta::assert_snapshot!(unchecked.join("\n"), @"rights in IAM could not be checked: the caller may not ask for them (iam:SimulatePrincipalPolicy: User: arn:… is not authorized to perform: iam:SimulatePrincipalPolicy); the first call that is denied names its action");
 }
 
 #[test]

@@ -1,14 +1,18 @@
 //! Preflight, live checks and the documented permissions, on a real kube-apiserver and under IAM policies that are judged.
 
+mod policies;
 mod reviews;
 mod roles;
 
 use std::fs;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use eksodus::eks::Clock;
+use eksodus::eks::simulator::Behaviour;
+use eksodus::eks::{Clock, Simulator};
 use eksodus::kube::client::{KubeClient, Login};
+use eksodus::snapshot::Snapshot;
 use serde_json::{Value, json};
 
 use crate::servers::apiserver::{ADMIN, ApiServer};
@@ -57,4 +61,13 @@ pub async fn connect_as(server: &ApiServer, user: &str, groups: &[&str]) -> Kube
 pub async fn connect_as_admin(server: &ApiServer) -> KubeClient {
     let file = Some(server.kubeconfig(ADMIN));
     KubeClient::connect(Login::Kubeconfig { file, context: None }).await.expect("a client")
+}
+
+pub fn snapshot() -> Snapshot {
+    Snapshot::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/quickstart")).expect("the fixture")
+}
+
+/// An API server that is not to be asked.
+pub fn nobody_at_all() -> Simulator {
+    Simulator::from_snapshot(&snapshot(), Behaviour::default()).expect("a simulator")
 }

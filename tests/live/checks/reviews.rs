@@ -15,14 +15,10 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
-use super::{Wall, block_on, connect_as, connect_as_admin, somebody};
+use super::{Wall, block_on, connect_as, connect_as_admin, snapshot, somebody};
 use crate::servers::apiserver::ApiServer;
 
 const NAMESPACE: &str = "/apis/rbac.authorization.k8s.io/v1/namespaces/default";
-
-fn snapshot() -> Snapshot {
-    Snapshot::load(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/quickstart")).unwrap()
-}
 
 /// A plan in which somebody in one group comes to an entry with `after` as groups.
 fn plan_of(line_group: &str, after: &[&str]) -> Plan {
