@@ -4,7 +4,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use eksodus::planner::Phase;
 
-use super::commands::{apply, completions, lint, man, plan, rehearse, rollback, show, status, verify, whois};
+use super::commands::{
+    apply, completions, lint, man, plan, rehearse, rollback, show, snapshot, status, verify, whois,
+};
 
 /// Move an EKS cluster from the aws-auth ConfigMap to access entries, and prove that nobody loses or gains access.
 #[derive(Debug, Parser)]
@@ -157,6 +159,10 @@ pub enum Command {
     ///
     /// aws-auth comes from --aws-auth FILE, or from --snapshot DIR.
     Whois(whois::WhoisArgs),
+    /// Look at a live cluster, and write what is seen into a folder; nothing is changed
+    ///
+    /// What may not be read is named, with the checks that are lost for it.
+    Snapshot(snapshot::SnapshotArgs),
     /// Work out what is to be done, and why
     ///
     /// The cluster comes from --snapshot DIR; its aws-auth also, or all there is, from --aws-auth FILE.

@@ -7,6 +7,7 @@ mod accounts;
 mod codes;
 mod connect;
 mod convert;
+mod credentials;
 mod eks;
 mod endpoint;
 mod errors;
@@ -26,6 +27,7 @@ use std::sync::OnceLock;
 use aws_types::SdkConfig;
 
 pub use connect::ConnectError;
+pub use credentials::{Credentials, NoCredentials};
 pub use endpoint::ClusterEndpoint;
 pub use http::CaBundleError;
 pub use options::{AccountAccess, AwsOptions, InvalidOtherAccount, OtherAccount, Timeouts};
