@@ -1,13 +1,14 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use eksodus::eks::aws::{Aws, AwsOptions, OtherAccount};
+use eksodus::eks::aws::{Aws, AwsOptions, OtherAccount, Timeouts};
 use eksodus::kube::client::{KubeClient, Login};
 
 use super::Live;
 use super::same_server::same_server;
 use crate::cli::args::Global;
 use crate::cli::error::CliError;
+use crate::cli::haste;
 use crate::cli::host::Host;
 
 impl Live {
@@ -22,12 +23,18 @@ impl Live {
         let accounts = global.assume_role_for.iter().map(|text| text.parse());
         let accounts: Vec<OtherAccount> =
             accounts.collect::<Result<_, _>>().map_err(CliError::OtherAccount)?;
+        let usual = Timeouts::default();
         let options = AwsOptions {
             cluster: name.to_owned(),
             region: global.region.clone(),
             profile: global.profile.clone(),
             ca_bundle: host.aws_ca_bundle.clone(),
             accounts,
+            timeouts: Timeouts {
+                connect: haste::waiting(usual.connect),
+                read: haste::waiting(usual.read),
+                attempt: haste::waiting(usual.attempt),
+            },
         };
         let (aws, kube, id) = runtime.block_on(async {
             let aws = Aws::connect(&options).await.map_err(CliError::Aws)?;
