@@ -1,6 +1,7 @@
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use eksodus::eks::World;
+use eksodus::executor::journal::Runs;
 use eksodus::planner::Plan;
 use eksodus::snapshot::Snapshot;
 
@@ -43,7 +44,17 @@ pub trait Cluster: World {
     fn name_to_confirm(&self) -> Option<&str>;
 
     /// Where the runs on this cluster keep their journals.
-    fn runs(&self) -> PathBuf;
+    fn runs(&self) -> Runs;
+
+    /// Drives a run to its end, while whatever makes this process the only one at work here is kept up.
+    fn keep<F: Future>(&self, run: F) -> F::Output {
+        self.wait(run)
+    }
+
+    /// Why a run must stop before its next call: this process may be the only one no more.
+    fn lost(&self) -> Option<String> {
+        None
+    }
 
     /// The run is over, however it ended.
     fn end(&self, console: &mut Console);

@@ -15,7 +15,7 @@ use crate::cli::inputs::Where;
 use crate::cli::live::Live;
 use crate::cli::runs::{Allowed, Run};
 use crate::cli::simulated::Simulated;
-use crate::cli::{Context, conclusion, inputs, interrupt};
+use crate::cli::{Context, conclusion, inputs, interrupt, runs};
 
 #[derive(Debug, Args)]
 pub struct ApplyArgs {
@@ -61,9 +61,10 @@ fn on<C: Cluster>(
     mut context: Context<'_>,
     connect: &dyn Fn(Access) -> Result<C, CliError>,
 ) -> Result<Exit, CliError> {
+    let kept = || connect(Access::Look).map(|cluster| cluster.runs());
     let through = args.through.into();
     let plan = match &args.plan {
-        Some(path) => inputs::plan_file(path)?,
+        Some(path) => runs::saved_plan(path, kept)?,
         None => made_now(&connect(Access::Look)?, &mut context, args.yes)?,
     };
     context.console.seed_redaction(&plan.to_json());

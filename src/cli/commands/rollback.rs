@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use eksodus::eks::simulator::Fault;
-use eksodus::executor::journal::RunFolder;
+use eksodus::executor::journal::KeptRun;
 use eksodus::executor::{Rollback, refusals, rollback_plan};
 use eksodus::planner::{Phase, Step};
 use eksodus::render::Next;
@@ -55,7 +55,7 @@ pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
 fn on(args: &RollbackArgs, context: Context<'_>, cluster: &impl Cluster) -> Result<Exit, CliError> {
     let now = cluster.look()?;
     let found = match &args.journal {
-        Some(path) => of_run(&runs::at(path)?, cluster, &now)?,
+        Some(path) => of_run(&cluster.runs().open(path)?, cluster, &now)?,
         None => newest(cluster, &now)?,
     };
     let Some(Rollback { plan, refused }) = found else {
@@ -89,7 +89,7 @@ fn on(args: &RollbackArgs, context: Context<'_>, cluster: &impl Cluster) -> Resu
 }
 
 /// `None` of a run that did not begin.
-fn of_run(run: &RunFolder, cluster: &impl Cluster, now: &Snapshot) -> Result<Option<Rollback>, CliError> {
+fn of_run(run: &KeptRun, cluster: &impl Cluster, now: &Snapshot) -> Result<Option<Rollback>, CliError> {
     let Some(told) = runs::reading(run)? else { return Ok(None) };
     let plan = runs::plan_of(run, &told)?;
     cluster.is_of(&plan)?;
@@ -100,8 +100,8 @@ fn of_run(run: &RunFolder, cluster: &impl Cluster, now: &Snapshot) -> Result<Opt
 fn newest(cluster: &impl Cluster, now: &Snapshot) -> Result<Option<Rollback>, CliError> {
     let Some(id) = now.cluster.as_ref().map(|cluster| &cluster.id) else { return Err(CliError::NoCluster) };
     let mut undone = BTreeSet::new();
-    for run in RunFolder::list(&cluster.runs(), &id.name)?.into_iter().rev() {
-        let Some(told) = runs::reading(&run)? else { continue };
+    for run in cluster.runs().list(&id.name)?.into_iter().rev() {
+        let Some(told) = runs::reading(&run)?.filter(|told| told.header.cluster == *id) else { continue };
         let plan = runs::plan_of(&run, &told)?;
         if let Some(of) = &plan.undoes {
             // one that stopped has left something

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use eksodus::eks::aws::Aws;
+use eksodus::executor::journal::Runs;
 use eksodus::executor::observe;
 use eksodus::kube::KubeApi as _;
 use eksodus::kube::client::KubeClient;
@@ -66,8 +67,8 @@ impl Cluster for Live {
         Some(&self.id.name)
     }
 
-    fn runs(&self) -> PathBuf {
-        PathBuf::from(".eksodus")
+    fn runs(&self) -> Runs {
+        Runs::Folder(PathBuf::from(".eksodus"))
     }
 
     fn end(&self, _: &mut Console) {}

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use eksodus::eks::World;
 use eksodus::eks::simulator::{Behaviour, Fault, Simulator};
-use eksodus::executor::journal::RunsLock;
+use eksodus::executor::journal::{Runs, RunsLock};
 use eksodus::executor::observe;
 use eksodus::planner::Plan;
 use eksodus::reader::Manifest;
@@ -112,8 +112,8 @@ impl Cluster for Simulated {
         None
     }
 
-    fn runs(&self) -> PathBuf {
-        runs(&self.folder)
+    fn runs(&self) -> Runs {
+        Runs::Folder(runs(&self.folder))
     }
 
     /// What somebody else did to the world after the last call of ours is saved too.

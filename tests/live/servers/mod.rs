@@ -1,5 +1,6 @@
 //! Servers that tests start, one of each for all tests of the process, gone with it however it ends.
 
+pub mod apiserver;
 pub mod http;
 pub mod microburst;
 pub mod ministack;
@@ -8,7 +9,7 @@ pub mod relay;
 use std::ffi::OsStr;
 use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -47,7 +48,18 @@ pub struct Server(Child);
 impl Server {
     /// The command must not read its standard input: it ends when that is closed.
     pub fn start(command: &[&OsStr], environment: &[(&str, &OsStr)]) -> Self {
-        let watch = "\"$@\" </dev/null & server=$!; trap 'kill -9 $server' EXIT; cat >/dev/null";
+        Self::watched("kill -9 $server", command, environment)
+    }
+
+    /// Its data goes with it.
+    pub fn start_in(data: &Path, command: &[&OsStr], environment: &[(&str, &OsStr)]) -> Self {
+        let mut environment = environment.to_vec();
+        environment.push(("DATA", data.as_os_str()));
+        Self::watched("kill -9 $server; wait; rm -rf \"$DATA\"", command, &environment)
+    }
+
+    fn watched(end: &str, command: &[&OsStr], environment: &[(&str, &OsStr)]) -> Self {
+        let watch = &format!("\"$@\" </dev/null & server=$!; trap '{end}' EXIT; cat >/dev/null");
         let mut shell = Command::new("/bin/sh");
         shell.args(["-c", watch, "sh"]).args(command).env_clear().stdin(Stdio::piped());
         shell.env("PATH", std::env::var_os("PATH").unwrap_or_default());
