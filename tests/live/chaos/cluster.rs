@@ -74,7 +74,9 @@ impl Served {
             let one = format!("{all}/{}", escaped(principal));
             let shown = self.get(&one)["accessEntry"].clone();
             let policies = match shown["type"].as_str() {
-                Some("STANDARD") => self.get(&format!("{one}/access-policies"))["associatedAccessPolicies"].clone(),
+                Some("STANDARD") => {
+                    self.get(&format!("{one}/access-policies"))["associatedAccessPolicies"].clone()
+                }
                 _ => Value::Null,
             };
             entry(&shown, &policies)
@@ -117,5 +119,7 @@ fn entry(shown: &Value, policies: &Value) -> (String, Entry) {
 
 fn escaped(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
-    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    text.bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
 }

@@ -110,7 +110,10 @@ impl Ground {
             return served.aws_auth();
         }
         let text = fs::read_to_string(self.path("sim/aws-auth.yaml")).unwrap_or_default();
-        text.lines().filter(|line| !line.contains("resourceVersion")).map(|line| format!("{line}\n")).collect()
+        text.lines()
+            .filter(|line| !line.contains("resourceVersion"))
+            .map(|line| format!("{line}\n"))
+            .collect()
     }
 
     /// The folders of all runs, oldest first.
