@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::ground::{Ground, Ran};
-use super::network::is_complete;
+use super::network::{is_complete, settled};
 use super::shape::Shape;
 use crate::servers::relay::Act;
 
@@ -39,17 +39,28 @@ fn a_run_that_cannot_be_written_down_does_not_begin() {
 fn it_stops_before_the_call_that_it_cannot_write_down() {
     let ground = Ground::served(Shape::LARGE, &[]);
     let relay = &ground.served.as_ref().expect("it is served").relay;
-    // a first run, to have a journal that is as large as its plan
-    let denied = ground.on_cluster(&APPLY);
-    assert_eq!(denied.code, Some(0));
     let writes = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&writes);
+    relay.judge(move |asked| {
+        counted.fetch_add(usize::from(asked.is_write()), Ordering::SeqCst);
+        if counted.load(Ordering::SeqCst) > 20 { Act::CutBefore } else { Act::Pass }
+    });
+    assert_eq!(ground.on_cluster(&APPLY).code, Some(6), "a run with a journal, to go on with");
     let counted = Arc::clone(&writes);
     relay.judge(move |asked| {
         counted.fetch_add(usize::from(asked.is_write()), Ordering::SeqCst);
         Act::Pass
     });
     let journal = ground.runs().pop().expect("there is a run").join("journal.jsonl");
-    let blocks = fs::metadata(&journal).expect("it has a journal").len() / 512 + 1;
-    let full = run_within(&ground, blocks, &["rollback", "--yes", "--quiet"]);
+    let blocks = fs::metadata(&journal).expect("it has a journal").len() / 512 + 20;
+    let full = run_within(&ground, blocks, &[&APPLY[..], &["--resume"]].concat());
     assert_eq!(full.code, Some(6), "{full:?}");
+    insta::assert_snapshot!(settled(&full.stderr));
+    let text = ground.journal();
+    let whole = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
+    let intended = whole.filter(|line| line.starts_with("{\"intended\"")).count();
+    let sent = writes.load(Ordering::SeqCst);
+    assert!(sent <= intended, "{sent} calls were sent, {intended} are in the journal");
+    assert_eq!(ground.on_cluster(&[&APPLY[..], &["--resume"]].concat()).code, Some(0));
+    is_complete(&ground, Shape::LARGE, "once there is room");
 }

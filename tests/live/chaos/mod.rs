@@ -2,6 +2,7 @@
 
 mod burst;
 mod cluster;
+mod disk;
 mod ground;
 mod kill;
 mod kill_9;

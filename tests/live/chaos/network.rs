@@ -111,7 +111,7 @@ fn outcomes(journal: &str) -> BTreeMap<String, String> {
 }
 
 /// Which principal was under way, and the digests, are others each time.
-fn settled(text: &str) -> String {
+pub fn settled(text: &str) -> String {
     let word = |word: &str| match word.trim_end_matches([':', ',']) {
         it if it.contains("person-") || it.contains("admin-") || it.contains("nodes-") => {
             word.replace(it, "[PRINCIPAL]")
