@@ -17,6 +17,7 @@ pub mod journal;
 mod limit;
 mod look;
 mod observe;
+pub mod operator;
 mod perform;
 pub mod preflight;
 mod refusal;
