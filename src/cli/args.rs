@@ -179,6 +179,9 @@ pub enum Command {
     ///
     /// The cluster comes from --snapshot DIR, which is not changed. A run that a fault stops is gone on with.
     Rehearse(rehearse::RehearseArgs),
+    /// Play the cluster of a snapshot folder for other programs
+    #[cfg(feature = "live")]
+    Simulate(super::commands::simulate::SimulateArgs),
     /// Print the completions of a shell
     Completions(completions::CompletionsArgs),
     /// Print the manual page

@@ -31,6 +31,12 @@ pub enum CliError {
     #[error("this build cannot reach a live cluster")]
     NotLive,
     #[cfg(feature = "live")]
+    #[error("{address} can be reached by others, and whoever reaches it may do anything")]
+    OpenDoor { address: std::net::SocketAddr },
+    #[cfg(feature = "live")]
+    #[error("{address} cannot be served")]
+    Serve { address: std::net::SocketAddr, source: io::Error },
+    #[cfg(feature = "live")]
     #[error("nothing can be reached from here")]
     Runtime(#[source] io::Error),
     #[cfg(feature = "live")]
@@ -105,6 +111,10 @@ impl CliError {
             | Self::NoSuchCommand { .. }
             | Self::NoWayBack
             | Self::NobodyToAsk => Exit::Usage,
+            #[cfg(feature = "live")]
+            Self::OpenDoor { .. } => Exit::Usage,
+            #[cfg(feature = "live")]
+            Self::Serve { .. } => Exit::Error,
             #[cfg(not(feature = "live"))]
             #[cfg(not(feature = "live"))]
             Self::NotLive => Exit::Usage,
@@ -146,6 +156,10 @@ impl CliError {
             Self::WhichCluster { instead, .. } => (*instead).to_owned(),
             #[cfg(not(feature = "live"))]
             Self::NotLive => "plan from --snapshot DIR, or install it with the feature `live`".to_owned(),
+            #[cfg(feature = "live")]
+            Self::OpenDoor { .. } => "listen on 127.0.0.1, or pass --allow-remote".to_owned(),
+            #[cfg(feature = "live")]
+            Self::Serve { .. } => "is the port taken? 127.0.0.1:0 is any free one".to_owned(),
             #[cfg(feature = "live")]
             Self::Runtime(_) => return None,
             #[cfg(feature = "live")]

@@ -81,6 +81,8 @@ fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
         Command::Verify(args) => verify::run(args, context),
         Command::Rollback(args) => rollback::run(args, context),
         Command::Rehearse(args) => rehearse::run(args, context),
+        #[cfg(feature = "live")]
+        Command::Simulate(args) => commands::simulate::run(args, context),
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, context),
     }

@@ -8,6 +8,8 @@ pub mod plan;
 pub mod rehearse;
 pub mod rollback;
 pub mod show;
+#[cfg(feature = "live")]
+pub mod simulate;
 pub mod status;
 pub mod verify;
 pub mod whois;
