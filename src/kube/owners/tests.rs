@@ -107,7 +107,7 @@ fn labels_and_annotations_speak_where_managed_fields_are_left_out() {
     }
 }
 
-const LAST: &str = super::tool::LAST_APPLIED;
+const LAST: &str = tool::LAST_APPLIED;
 
 #[test]
 fn evidence_of_one_tool_is_gathered_and_the_last_applied_object_is_not_shown() {
