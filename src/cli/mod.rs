@@ -8,10 +8,17 @@ mod conclusion;
 mod console;
 mod error;
 mod exit;
+#[cfg(debug_assertions)]
+mod fault_point;
 mod host;
 mod inputs;
 mod interrupt;
+#[cfg(feature = "live")]
+mod live;
+#[cfg(feature = "live")]
+mod observing;
 mod progress;
+mod rights;
 mod runs;
 mod simulated;
 mod views;
@@ -64,10 +71,13 @@ pub fn run() -> Exit {
 }
 
 fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
-    use commands::{apply, completions, lint, man, plan, rehearse, rollback, show, status, verify, whois};
+    use commands::{
+        apply, completions, lint, man, plan, rehearse, rollback, show, snapshot, status, verify, whois,
+    };
     match command {
         Command::Lint(args) => lint::run(args, context),
         Command::Whois(args) => whois::run(args, context),
+        Command::Snapshot(args) => snapshot::run(args, context),
         Command::Plan(args) => plan::run(args, context),
         Command::Show(args) => show::run(args, context),
         Command::Apply(args) => apply::run(args, context),

@@ -111,3 +111,36 @@ fn a_nodes_line_proves_nothing_where_eks_was_not_asked_for_its_nodes() {
     assert_eq!(nodes.len(), 1);
     assert_eq!(nodes[0].used_by, ["aws-auth only"]);
 }
+
+#[test]
+fn a_time_is_the_same_however_the_aws_cli_spells_it() {
+    use eksodus::planner::{Decisions, PlanSource, fingerprint};
+    let of = |created: &str| {
+        let mut snapshot = dev(AuthenticationMode::ConfigMap);
+        let roles = snapshot.iam_roles.as_mut().unwrap();
+        roles.items.iter_mut().for_each(|role| role.created = created.to_owned());
+        fingerprint(&snapshot, &Decisions::default())[&PlanSource::IamRoles].clone()
+    };
+    let one = of("2024-05-06T12:53:20.123000+00:00");
+    assert_eq!(of("2024-05-06T14:53:20.123000+02:00"), one);
+    assert_eq!(of("1715000000.123"), one);
+    assert_ne!(of("2024-05-06T12:53:21.123000+00:00"), one);
+}
+
+#[test]
+fn more_entries_than_eks_allows_are_found_before_the_first_is_written() {
+    let names: Vec<String> = (0..20).map(|i| role(&format!("R{i}"))).collect();
+    let lines: String = names.iter().map(|arn| format!("- {{rolearn: '{arn}', username: x}}\n")).collect();
+    let arns: Vec<&str> = names.iter().map(String::as_str).collect();
+    let with = |mode, there: usize| {
+        let mut snapshot = cluster(mode, &[("mapRoles", &lines)]).iam(&arns);
+        for i in 0..there {
+            snapshot = snapshot.entry(crate::world::observed(&role(&format!("Other{i}")), "x", &[], &[]));
+        }
+        severity(&planned(&snapshot), "entry-quota")
+    };
+    let dual = AuthenticationMode::ApiAndConfigMap;
+    assert_eq!(with(dual, 2_980), None);
+    assert_eq!(with(dual, 2_981), Some(Severity::Blocks(Phase::Entries)));
+    assert_eq!(with(AuthenticationMode::ConfigMap, 0), None);
+}

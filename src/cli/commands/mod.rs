@@ -8,6 +8,7 @@ pub mod plan;
 pub mod rehearse;
 pub mod rollback;
 pub mod show;
+pub mod snapshot;
 pub mod status;
 pub mod verify;
 pub mod whois;

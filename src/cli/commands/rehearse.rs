@@ -4,7 +4,7 @@ use clap::Args;
 use eksodus::eks::Clock as _;
 use eksodus::eks::simulator::{Behaviour, Fault, Simulator};
 use eksodus::executor::journal::{Header, Journal, JournalError, MemoryStore};
-use eksodus::executor::{Ending, Finished, Options, Patience, Rollback, execute, rollback_plan};
+use eksodus::executor::{Ending, Finished, Options, Rollback, execute, rollback_plan};
 use eksodus::planner::{Phase, Plan, plan};
 use eksodus::render::escape::terminal;
 use pollster::block_on;
@@ -66,10 +66,11 @@ pub fn run(args: RehearseArgs, mut context: Context<'_>) -> Result<Exit, CliErro
         (None, true) => Phase::Prune,
         (None, false) => Phase::ApiMode,
     };
-    if context.global.snapshot.is_none() {
-        return Err(CliError::WhichCluster { command: "rehearse", instead: "pass --snapshot DIR" });
+    if context.global.snapshot.is_none() && context.global.cluster.is_none() {
+        let instead = "pass --cluster NAME, or --snapshot DIR";
+        return Err(CliError::WhichCluster { command: "rehearse", instead });
     }
-    let snapshot = inputs::snapshot("rehearse", context.global)?;
+    let snapshot = inputs::snapshot("rehearse", &mut context)?;
     let global = context.global;
     let decisions = inputs::decisions(&mut context, global.snapshot.as_deref())?;
     let world = Simulator::from_snapshot(&snapshot, Behaviour::default())?;
@@ -147,11 +148,9 @@ impl Rehearsal<'_> {
         console: &mut Console,
     ) -> Result<Finished, CliError> {
         let options = Options {
-            through: self.through,
             allow_irreversible: true,
-            prune: true,
-            patience: Patience::default(),
             interrupted: &|| self.interrupted.load(Ordering::Relaxed),
+            ..Options::through(self.through)
         };
         let mut progress = Progress::new(console);
         let finished = block_on(execute(&self.world, plan, journal, options, &mut progress));
@@ -182,7 +181,7 @@ impl Rehearsal<'_> {
 }
 
 fn in_memory(source: JournalError) -> CliError {
-    CliError::Journal { path: "the rehearsal's journal".into(), source }
+    CliError::Journal { place: "the rehearsal's journal".into(), source }
 }
 
 fn text(report: &Report) -> String {
