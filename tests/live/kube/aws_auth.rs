@@ -119,6 +119,28 @@ fn what_changed_meanwhile_is_neither_replaced_nor_deleted() {
     });
 }
 
+/// All of them read the same version before the first of them writes: the server decides.
+#[test]
+fn of_many_who_replace_the_same_version_one_wins() {
+    let Some(server) = ApiServer::shared("of_many_who_replace_the_same_version_one_wins") else { return };
+    let _guard = server.aws_auth();
+    run(server, ADMIN, async |kube| {
+        let first = kube.create_aws_auth(&data(&[("mapRoles", "start")])).await.unwrap();
+        let texts: Vec<String> = (0..16).map(|number| format!("by {number}")).collect();
+        let (kube, version) = (&kube, &first.resource_version);
+        let writes =
+            texts.iter().map(async |text| kube.replace_aws_auth(&data(&[("mapRoles", text)]), version).await);
+        let written = futures_util::future::join_all(writes).await;
+        let winners: Vec<_> = written.iter().filter_map(|it| it.as_ref().ok()).collect();
+        assert_eq!(winners.len(), 1, "{written:?}");
+        assert_eq!(kube.get_aws_auth().await.unwrap().unwrap(), *winners[0]);
+        let losers = written.iter().filter_map(|it| it.as_ref().err());
+        assert!(losers.clone().all(|error| error.kind == KubeErrorKind::Conflict), "{written:?}");
+        let by_the_server = losers.filter(|error| error.message.contains("Operation cannot be fulfilled"));
+        assert!(by_the_server.count() > 0, "{written:?}");
+    });
+}
+
 #[test]
 fn data_is_given_to_a_map_without_any_and_taken_away() {
     let Some(server) = ApiServer::shared("data_is_given_to_a_map_without_any_and_taken_away") else { return };
