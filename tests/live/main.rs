@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a helper that fails is a test that fails")]
 
+mod aws;
 mod chaos;
+mod checks;
 mod kube;
 mod servers;

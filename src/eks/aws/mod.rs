@@ -15,9 +15,11 @@ mod http;
 mod iam;
 mod options;
 mod presign;
+mod profile;
 mod rights;
 mod sts;
 mod tokens;
+mod whole;
 
 use std::fmt;
 use std::sync::OnceLock;
