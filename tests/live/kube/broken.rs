@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -167,4 +167,37 @@ fn a_list_whose_moment_is_gone_begins_anew_and_not_for_ever() {
 
     let (endpoint, _server) = serve(vec![start(), start()]);
     assert_eq!(list(&endpoint, LONG).unwrap_err().1, "the server gives the same page again");
+}
+
+/// Between two calls nobody looks at the connection, as while a person thinks about a question.
+#[test]
+fn a_connection_that_was_closed_meanwhile_is_not_used_again() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let keep = page(&["default"], None).replace("connection: close\r\n", "");
+    let (close, closing) = mpsc::channel::<()>();
+    let (closed, is_closed) = mpsc::channel();
+    let server = thread::spawn(move || {
+        while let Ok((mut connection, _)) = listener.accept() {
+            request(&mut connection);
+            connection.write_all(keep.as_bytes()).unwrap();
+            if closing.recv().is_err() {
+                break;
+            }
+            drop(connection);
+            closed.send(()).unwrap();
+        }
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let tokens = Arc::new(Fixed("secret".to_owned()));
+    let kube = runtime.block_on(async { connect(&endpoint, "", tokens).await });
+    for _ in 0..5 {
+        assert_eq!(runtime.block_on(kube.list_namespaces()).unwrap(), ["default"]);
+        close.send(()).unwrap();
+        is_closed.recv().unwrap();
+    }
+    drop(close);
+    // the server waits for one more
+    assert_eq!(runtime.block_on(kube.list_namespaces()).unwrap(), ["default"]);
+    server.join().unwrap();
 }
