@@ -112,10 +112,11 @@ fn look_at_life(
     cluster: &impl Cluster,
 ) -> Result<Vec<Check>, CliError> {
     let interrupted = interrupt::flag()?;
+    let interrupted = || interrupted.load(Ordering::Relaxed);
     let watch = args.watch.map(|minutes| Watch {
         duration: Duration::from_secs(minutes.saturating_mul(60)),
         every: Duration::from_secs(15),
-        interrupted: &|| interrupted.load(Ordering::Relaxed),
+        interrupted: &interrupted,
     });
     let mut checks = cluster.wait(nodes(cluster, cluster, None, watch));
     if let Some(rbac) = &now.rbac {
