@@ -120,6 +120,7 @@ fn hints(console: &mut Console, origin: &str, region: &str) {
     for (name, value) in [
         ("AWS_ENDPOINT_URL", origin),
         ("AWS_REGION", region),
+        ("AWS_DEFAULT_REGION", region),
         ("AWS_ACCESS_KEY_ID", "simulated"),
         ("AWS_SECRET_ACCESS_KEY", "simulated"),
         ("AWS_EC2_METADATA_DISABLED", "true"),
