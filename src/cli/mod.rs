@@ -14,6 +14,8 @@ mod host;
 mod inputs;
 mod interrupt;
 #[cfg(feature = "live")]
+mod keeper;
+#[cfg(feature = "live")]
 mod live;
 #[cfg(feature = "live")]
 mod observing;
