@@ -16,6 +16,8 @@ mod host;
 mod inputs;
 mod interrupt;
 #[cfg(feature = "live")]
+mod keeper;
+#[cfg(feature = "live")]
 mod live;
 #[cfg(feature = "live")]
 mod observing;

@@ -13,3 +13,4 @@ mod chaos;
 mod checks;
 mod kube;
 mod servers;
+mod simulate;
