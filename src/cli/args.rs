@@ -80,6 +80,33 @@ pub struct Global {
     pub redact: bool,
 }
 
+impl Global {
+    /// The options that name the live cluster again, such as `--cluster prod --region eu-west-1`; empty without one.
+    pub fn cluster_options(&self) -> String {
+        let Self { cluster, region, profile, kubeconfig, context, assume_role_for, state, .. } = self;
+        let kubeconfig = kubeconfig.as_ref().map(|path| path.display().to_string());
+        let mut options = Vec::new();
+        let mut add = |name: &str, value: &str| options.push(format!("--{name} {}", shell_word(value)));
+        cluster.iter().for_each(|it| add("cluster", it));
+        region.iter().for_each(|it| add("region", it));
+        profile.iter().for_each(|it| add("profile", it));
+        kubeconfig.iter().for_each(|it| add("kubeconfig", it));
+        context.iter().for_each(|it| add("context", it));
+        assume_role_for.iter().for_each(|it| add("assume-role-for", it));
+        state.iter().for_each(|it| add("state", it));
+        options.join(" ")
+    }
+}
+
+/// A word as a POSIX shell reads it back.
+fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     #[default]
@@ -130,6 +157,11 @@ pub enum Command {
     ///
     /// aws-auth comes from --aws-auth FILE, or from --snapshot DIR.
     Whois(whois::WhoisArgs),
+    /// Look at a live cluster, and write what is seen into a folder; nothing is changed
+    ///
+    /// What may not be read is named, with the checks that are lost for it.
+    #[cfg(feature = "live")]
+    Snapshot(super::commands::snapshot::SnapshotArgs),
     /// Work out what is to be done, and why
     ///
     /// The cluster comes from --snapshot DIR; its aws-auth also, or all there is, from --aws-auth FILE.
@@ -152,6 +184,9 @@ pub enum Command {
     ///
     /// The cluster comes from --snapshot DIR, which is not changed. A run that a fault stops is gone on with.
     Rehearse(rehearse::RehearseArgs),
+    /// Play the cluster of a snapshot folder for other programs
+    #[cfg(feature = "live")]
+    Simulate(super::commands::simulate::SimulateArgs),
     /// Print the completions of a shell
     Completions(completions::CompletionsArgs),
     /// Print the manual page
@@ -163,6 +198,13 @@ mod tests {
     use clap::CommandFactory as _;
 
     use super::Cli;
+
+    #[test]
+    fn a_word_comes_back_from_the_shell_as_it_was() {
+        assert_eq!(super::shell_word("arn:aws:iam::111122223333:role/x"), "arn:aws:iam::111122223333:role/x");
+        assert_eq!(super::shell_word("it's"), "'it'\\''s'");
+        assert_eq!(super::shell_word(""), "''");
+    }
 
     #[test]
     fn the_arguments_do_not_contradict_each_other() {

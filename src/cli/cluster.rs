@@ -1,23 +1,16 @@
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use eksodus::eks::World;
+use eksodus::eks::{RightsApi, World};
+use eksodus::executor::journal::Runs;
+use eksodus::kube::KubeAccess;
 use eksodus::planner::Plan;
 use eksodus::snapshot::Snapshot;
 
 use super::console::Console;
 use super::error::CliError;
 
-/// What a command is going to do with a cluster.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// A run of somebody else may be under way.
-    Look,
-    /// Nobody else may change it at the same time.
-    Change,
-}
-
 /// A cluster that commands work on: simulated, or live.
-pub trait Cluster: World {
+pub trait Cluster: World + RightsApi + KubeAccess {
     /// Runs a future to its end, on whatever carries this cluster's calls.
     fn wait<F: Future>(&self, future: F) -> F::Output;
 
@@ -27,11 +20,19 @@ pub trait Cluster: World {
     /// The options that name it on the command line, such as `--simulate DIR`.
     fn options(&self) -> String;
 
-    /// Everything there is to know about it now.
+    /// From now on, until [`Cluster::end`], nobody else changes it.
+    ///
+    /// # Errors
+    /// When somebody else is at work on it.
+    fn hold(self, console: &mut Console) -> Result<Self, CliError>
+    where
+        Self: Sized;
+
+    /// Everything there is to know about it now; what may not be read is told.
     ///
     /// # Errors
     /// When what no plan can do without could not be read.
-    fn look(&self) -> Result<Snapshot, CliError>;
+    fn look(&self, console: &mut Console) -> Result<Snapshot, CliError>;
 
     /// `aws-auth` as it is kept beside a journal before anything is changed; `None` where there is none.
     ///
@@ -39,8 +40,21 @@ pub trait Cluster: World {
     /// When it could not be read.
     fn aws_auth_text(&self) -> Result<Option<String>, CliError>;
 
+    /// Its name, when it is a live one, and what is done to it lasts.
+    fn live_name(&self) -> Option<&str>;
+
     /// Where the runs on this cluster keep their journals.
-    fn runs(&self) -> PathBuf;
+    fn runs(&self) -> Runs;
+
+    /// Drives a run to its end, while whatever makes this process the only one at work here is kept up.
+    fn keep<F: Future>(&self, run: F) -> F::Output {
+        self.wait(run)
+    }
+
+    /// Why a run must stop before its next call: this process may be the only one no more.
+    fn lost(&self) -> Option<String> {
+        None
+    }
 
     /// The run is over, however it ended.
     fn end(&self, console: &mut Console);

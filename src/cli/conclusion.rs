@@ -1,6 +1,6 @@
 //! How a run ended, in words and in an exit code.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use eksodus::executor::{Ending, Failure, Finished, Refusal};
 use eksodus::planner::{Notice, Phase, Plan};
@@ -33,7 +33,7 @@ struct Summary<'s> {
     applied: usize,
     applied_in_all: usize,
     why: Vec<String>,
-    journal: Option<&'s Path>,
+    journal: Option<&'s str>,
 }
 
 pub fn conclude(
@@ -43,16 +43,21 @@ pub fn conclude(
     again: &Again<'_>,
 ) -> Result<Exit, CliError> {
     let Finished { ending, applied, applied_in_all } = finished;
-    let exit = exit(ending, [*applied, *applied_in_all], run.is_in_doubt());
-    let left = run.folder.path().exists();
-    let journal = run.folder.journal_path();
+    let exit = match exit(ending, [*applied, *applied_in_all], run.is_in_doubt()) {
+        Exit::Interrupted if run.lost.is_none() => Exit::Interrupted,
+        Exit::Interrupted if *applied_in_all == 0 && !run.is_in_doubt() => Exit::Refused,
+        Exit::Interrupted => Exit::PartlyApplied,
+        exit => exit,
+    };
+    let left = !run.is_gone;
+    let journal = run.kept.journal_place();
     let summary = Summary {
-        result: result(ending),
+        result: if run.lost.is_some() { "failed" } else { result(ending) },
         through: again.through,
         applied: *applied,
         applied_in_all: *applied_in_all,
-        why: why(ending),
-        journal: left.then_some(journal.as_path()),
+        why: run.lost.clone().map_or_else(|| why(ending), |lost| vec![lost]),
+        journal: left.then_some(journal.as_str()),
     };
     match ending {
         Ending::Blocked(notices) => tell_blockers(context.console, None, notices),
@@ -65,7 +70,7 @@ pub fn conclude(
     if !left {
         context.console.note("nothing was done");
     }
-    let saved = run.folder.path().join("plan.json");
+    let saved = PathBuf::from(run.kept.plan_place());
     let plan = again.plan.filter(|path| path.as_os_str() != "-").unwrap_or(&saved);
     if left || exit == Exit::Refused {
         hints(context.console, ending, exit, again, plan);
@@ -152,7 +157,7 @@ fn text(summary: &Summary<'_>) -> String {
         text.push_str(&format!(", {applied_in_all} with the runs before"));
     }
     if let Some(journal) = journal {
-        text.push_str(&format!("\njournal {}", journal.display()));
+        text.push_str(&format!("\njournal {journal}"));
     }
     text.push('\n');
     text

@@ -91,15 +91,16 @@ impl Console {
         &self.bar
     }
 
-    /// A question to be answered with `yes`. Anything else is no, and so is a stdin that nobody types on.
-    pub fn confirm(&mut self, question: &str) -> bool {
+    /// A question to be answered with one word, such as `yes` or the name of a cluster. Anything else is no, and so is a
+    /// stdin that nobody types on.
+    pub fn confirm(&mut self, question: &str, word: &str) -> bool {
         if !self.can_ask {
             return false;
         }
-        let question = self.redacted(&escape::terminal(question));
-        let _ = write!(self.err, "{question} Type yes to go on: ").and_then(|()| self.err.flush());
+        let question = self.redacted(&escape::terminal(&format!("{question} Type {word} to go on: ")));
+        let _ = self.err.write_all(question.as_bytes()).and_then(|()| self.err.flush());
         let mut answer = String::new();
-        stdin().lock().read_line(&mut answer).is_ok() && answer.trim() == "yes"
+        stdin().lock().read_line(&mut answer).is_ok() && answer.trim() == word
     }
 
     pub fn can_ask(&self) -> bool {

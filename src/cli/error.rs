@@ -3,14 +3,18 @@ use std::io;
 use std::path::PathBuf;
 
 use eksodus::eks::simulator::SimulatorError;
-use eksodus::executor::journal::{FolderError, JournalError};
-use eksodus::executor::{ApiError, NoRollback};
+#[cfg(feature = "live")]
+use eksodus::executor::journal::s3::S3ErrorKind;
+use eksodus::executor::journal::{FolderError, JournalError, RunsError};
+use eksodus::executor::{ApiError, NoCalls, NoRollback};
 use eksodus::files::WriteError;
 use eksodus::planner::{DecisionsError, PlanFileError};
 use eksodus::reader::{ManifestError, Place};
 use eksodus::snapshot::FolderError as SnapshotError;
 
 use super::exit::Exit;
+#[cfg(feature = "live")]
+use super::live::LiveError;
 
 /// Why a command did not do what it was asked to. Advice is in [`CliError::hint`].
 #[derive(Debug, thiserror::Error)]
@@ -25,8 +29,12 @@ pub enum CliError {
     NotText { path: PathBuf },
     #[error("{command} needs a cluster")]
     WhichCluster { command: &'static str, instead: &'static str },
+    #[cfg(not(feature = "live"))]
     #[error("this build cannot reach a live cluster")]
     NotLive,
+    #[cfg(feature = "live")]
+    #[error(transparent)]
+    Live(#[from] LiveError),
     #[error("{command} has no Markdown output")]
     NoMarkdown { command: &'static str },
     #[error("--out names a file, and - is none")]
@@ -56,15 +64,17 @@ pub enum CliError {
     #[error(transparent)]
     Write(#[from] WriteError),
     #[error(transparent)]
-    Folder(#[from] FolderError),
-    #[error("{}", path.display())]
-    Journal { path: PathBuf, source: JournalError },
-    #[error("{}: the journal is of plan {journal}, not of {plan} beside it", path.display())]
-    OtherPlan { path: PathBuf, journal: String, plan: String },
+    Runs(#[from] RunsError),
+    #[error("{place}")]
+    Journal { place: String, source: JournalError },
+    #[error("{place}: the journal is of plan {journal}, not of {plan} beside it")]
+    OtherPlan { place: String, journal: String, plan: String },
     #[error("there is no run of this plan")]
     NothingToResume,
-    #[error("{}: the run did not begin, and did nothing", path.display())]
-    NotBegun { path: PathBuf },
+    #[error("{place}: the run did not begin, and did nothing")]
+    NotBegun { place: String },
+    #[error("the plan cannot be carried out")]
+    Plan(#[source] NoCalls),
     #[error("this cannot be rolled back")]
     NoRollback(#[from] NoRollback),
     #[error("the answer cannot be written as JSON")]
@@ -80,17 +90,20 @@ impl CliError {
     pub fn exit(&self) -> Exit {
         match self {
             Self::WhichCluster { .. }
-            | Self::NotLive
             | Self::NoMarkdown { .. }
             | Self::OutIsStdout
             | Self::NoSuchCommand { .. }
             | Self::NoWayBack
             | Self::NobodyToAsk => Exit::Usage,
+            #[cfg(not(feature = "live"))]
+            Self::NotLive => Exit::Usage,
+            #[cfg(feature = "live")]
+            Self::Live(error) => error.exit(),
             Self::PlanFile { source: PlanFileError::Edited { .. }, .. }
             | Self::OtherCluster { .. }
             | Self::NoCluster
             | Self::OtherPlan { .. }
-            | Self::Folder(FolderError::Busy { .. })
+            | Self::Runs(RunsError::Folder(FolderError::Busy { .. }))
             | Self::NoRollback(_) => Exit::Refused,
             Self::Stdout(_)
             | Self::Signals(_)
@@ -103,10 +116,11 @@ impl CliError {
             | Self::Simulator(_)
             | Self::Observe(_)
             | Self::Write(_)
-            | Self::Folder(_)
+            | Self::Runs(_)
             | Self::Journal { .. }
             | Self::NothingToResume
             | Self::NotBegun { .. }
+            | Self::Plan(_)
             | Self::Json(_) => Exit::Error,
         }
     }
@@ -115,7 +129,10 @@ impl CliError {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::WhichCluster { instead, .. } => (*instead).to_owned(),
+            #[cfg(not(feature = "live"))]
             Self::NotLive => "plan from --snapshot DIR, or install it with the feature `live`".to_owned(),
+            #[cfg(feature = "live")]
+            Self::Live(error) => return error.hint(),
             Self::NotText { .. } => "is it the right file?".to_owned(),
             Self::NoMarkdown { .. } => "pass --output text or json".to_owned(),
             Self::OutIsStdout => "--output json prints the plan that --out would save".to_owned(),
@@ -142,7 +159,7 @@ impl CliError {
             Self::NoCluster => "plan from a snapshot that has cluster.json".to_owned(),
             Self::Simulator(_) => "the folder needs cluster.json: aws eks describe-cluster".to_owned(),
             Self::OtherPlan { .. } => "name the folder of the run that the journal was written in".to_owned(),
-            Self::Folder(FolderError::Busy { .. }) => "wait until it has ended".to_owned(),
+            Self::Runs(error) => return runs_hint(error),
             Self::NothingToResume | Self::NotBegun { .. } => "leave out --resume".to_owned(),
             Self::NoRollback(NoRollback::AwsAuth(_)) => {
                 "put aws-auth back to what the run left, or restore it from aws-auth.backup.yaml of the run"
@@ -153,11 +170,49 @@ impl CliError {
             | Self::Read { .. }
             | Self::Observe(_)
             | Self::Write(_)
-            | Self::Folder(_)
             | Self::Journal { .. }
             | Self::NoRollback(_)
+            | Self::Plan(_)
             | Self::Json(_) => return None,
         })
+    }
+}
+
+fn runs_hint(error: &RunsError) -> Option<String> {
+    Some(match error {
+        RunsError::Folder(FolderError::Busy { .. }) => "wait until it has ended".to_owned(),
+        RunsError::Folder(_) => return None,
+        RunsError::Elsewhere { .. } => "pass the --state that it is under".to_owned(),
+        #[cfg(feature = "live")]
+        RunsError::S3(error) => return s3_hint(&error.kind).map(str::to_owned),
+    })
+}
+
+#[cfg(feature = "live")]
+fn s3_hint(kind: &S3ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        S3ErrorKind::NoBucket => "make the bucket, or name another with --state",
+        S3ErrorKind::OtherRegion => "name it: --state 's3://BUCKET/PREFIX?region=REGION'",
+        S3ErrorKind::Denied(_) => {
+            "allow s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject and s3:DeleteObject on its \
+             objects, or name another with --state"
+        }
+        S3ErrorKind::Credentials(_) => "log in again: `aws sts get-caller-identity` must work",
+        S3ErrorKind::Overtaken => "wait until it has ended; eksodus status tells how far it is",
+        S3ErrorKind::NotARun => "eksodus status lists the runs that are there",
+        S3ErrorKind::Gap => {
+            "get the object back from the bucket's versions or backup: without it nobody knows what was done"
+        }
+        S3ErrorKind::Unreachable(_) => "try again when S3 answers from here",
+        S3ErrorKind::Missing | S3ErrorKind::Cut | S3ErrorKind::NotText | S3ErrorKind::Refused(_) => {
+            return None;
+        }
+    })
+}
+
+impl From<FolderError> for CliError {
+    fn from(error: FolderError) -> Self {
+        RunsError::from(error).into()
     }
 }
 

@@ -11,7 +11,11 @@ use eksodus::snapshot::Snapshot;
 
 use super::Context;
 use super::args::Global;
+#[cfg(feature = "live")]
+use super::cluster::Cluster as _;
 use super::error::CliError;
+#[cfg(feature = "live")]
+use super::live::Live;
 
 /// Used when it is there and nothing else is named.
 const CONFIG: &str = "eksodus.yaml";
@@ -40,6 +44,9 @@ pub fn plan_file(path: &Path) -> Result<Plan, CliError> {
 pub enum Where<'g> {
     /// The snapshot folder of a simulated one.
     Simulated(&'g Path),
+    /// The name of a live one.
+    #[cfg(feature = "live")]
+    Live(&'g str),
 }
 
 /// `--simulate DIR`, or `--cluster NAME`.
@@ -50,6 +57,9 @@ pub fn place<'g>(
 ) -> Result<Where<'g>, CliError> {
     match (simulate, &global.cluster) {
         (Some(folder), _) => Ok(Where::Simulated(folder)),
+        #[cfg(feature = "live")]
+        (None, Some(name)) => Ok(Where::Live(name)),
+        #[cfg(not(feature = "live"))]
         (None, Some(_)) => Err(CliError::NotLive),
         (None, None) => {
             Err(CliError::WhichCluster { command, instead: "pass --cluster NAME, or --simulate DIR" })
@@ -58,11 +68,13 @@ pub fn place<'g>(
 }
 
 /// What was observed: the folder, with the file in place of its `aws-auth`, or the file alone.
-pub fn snapshot(command: &'static str, global: &Global) -> Result<Snapshot, CliError> {
-    let mut snapshot = match (&global.snapshot, &global.aws_auth) {
-        (Some(folder), _) => folder_of(folder)?,
-        (None, Some(_)) => Snapshot::default(),
-        (None, None) => {
+pub fn snapshot(command: &'static str, context: &mut Context<'_>) -> Result<Snapshot, CliError> {
+    let global = context.global;
+    let mut snapshot = match (&global.cluster, &global.snapshot, &global.aws_auth) {
+        (Some(name), _, _) => live(name, context)?,
+        (None, Some(folder), _) => folder_of(folder)?,
+        (None, None, Some(_)) => Snapshot::default(),
+        (None, None, None) => {
             let instead = "pass --cluster NAME, or --snapshot DIR, --aws-auth FILE, or both of these";
             return Err(CliError::WhichCluster { command, instead });
         }
@@ -73,18 +85,33 @@ pub fn snapshot(command: &'static str, global: &Global) -> Result<Snapshot, CliE
     Ok(snapshot)
 }
 
+#[cfg(feature = "live")]
+fn live(name: &str, context: &mut Context<'_>) -> Result<Snapshot, CliError> {
+    Live::connect(name, context)?.look(context.console)
+}
+
+#[cfg(not(feature = "live"))]
+fn live(_: &str, _: &mut Context<'_>) -> Result<Snapshot, CliError> {
+    Err(CliError::NotLive)
+}
+
 pub fn folder_of(folder: &Path) -> Result<Snapshot, CliError> {
     Ok(Snapshot::load(folder)?)
 }
 
 /// The `aws-auth` of the file, or of the folder; an empty one where the folder has none.
-pub fn aws_auth(command: &'static str, global: &Global) -> Result<Manifest, CliError> {
-    match (&global.aws_auth, &global.snapshot) {
-        (Some(file), _) => manifest(file),
-        (None, Some(folder)) => {
+pub fn aws_auth(command: &'static str, context: &Context<'_>) -> Result<Manifest, CliError> {
+    let global = context.global;
+    match (&global.aws_auth, &global.cluster, &global.snapshot) {
+        (Some(file), _, _) => manifest(file),
+        #[cfg(feature = "live")]
+        (None, Some(name), _) => Live::connect(name, context)?.aws_auth(),
+        #[cfg(not(feature = "live"))]
+        (None, Some(_), _) => Err(CliError::NotLive),
+        (None, None, Some(folder)) => {
             Ok(folder_of(folder)?.aws_auth.unwrap_or_else(|| Manifest::from_config_map(ConfigMap::default())))
         }
-        (None, None) => Err(CliError::WhichCluster {
+        (None, None, None) => Err(CliError::WhichCluster {
             command,
             instead: "pass --aws-auth FILE, --snapshot DIR or --cluster NAME",
         }),

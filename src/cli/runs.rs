@@ -1,22 +1,26 @@
-use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use eksodus::executor::journal::{Journal, JournalError, Reading, RunFolder, read};
-use eksodus::executor::{Finished, Options, execute};
+use eksodus::executor::journal::{Journal, JournalError, KeptRun, Reading, Runs, read};
+use eksodus::executor::{Ending, Finished, Options, execute};
 use eksodus::planner::{Phase, Plan};
 
 use super::cluster::Cluster;
 use super::console::Console;
 use super::error::CliError;
+use super::inputs;
 use super::progress::Progress;
 
-/// One run of a plan: its folder, with the journal open.
+/// One run of a plan, with the journal open.
 pub struct Run {
-    pub folder: RunFolder,
+    pub kept: KeptRun,
     journal: Journal,
     /// Made for this run, and worth nothing if the run does nothing.
     is_new: bool,
+    /// It did nothing, and nothing is kept of it.
+    pub is_gone: bool,
+    /// Why it was stopped, when that was because it may not be the only one at work.
+    pub lost: Option<String>,
 }
 
 /// What a run may do.
@@ -32,40 +36,40 @@ impl Run {
         let id = plan.cluster.as_ref().ok_or(CliError::NoCluster)?;
         let aws_auth = cluster.aws_auth_text()?;
         let (runs, text) = (cluster.runs(), plan.to_json());
-        let folder = RunFolder::create(&runs, id, &plan.digest, &text, aws_auth.as_deref())?;
-        let journal = open(&folder)?;
-        Ok(Self { folder, journal, is_new: true })
+        let kept = runs.create(id, &plan.digest, &text, aws_auth.as_deref())?;
+        let journal = open(&kept)?;
+        Ok(Self { kept, journal, is_new: true, is_gone: false, lost: None })
     }
 
     /// The last run of a plan, to go on with.
     pub fn resume(cluster: &impl Cluster, plan: &Plan, console: &mut Console) -> Result<Self, CliError> {
         let id = plan.cluster.as_ref().ok_or(CliError::NoCluster)?;
         let mut not_begun = None;
-        for folder in RunFolder::list(&cluster.runs(), &id.name)?.into_iter().rev() {
-            if !folder.is_named_after(&plan.digest) {
+        for kept in cluster.runs().list(&id.name)?.into_iter().rev() {
+            if !kept.is_named_after(&plan.digest) {
                 continue;
             }
-            match reading(&folder)? {
-                Some(told) if told.header.plan == plan.digest => return Self::go_on(folder, console),
-                Some(told) => return Err(other_plan(&folder, &told, &plan.digest)),
-                None => not_begun = not_begun.or(Some(folder)),
+            match reading(&kept)? {
+                Some(told) if told.header.plan == plan.digest => return Self::go_on(kept, console),
+                Some(told) => return Err(other_plan(&kept, &told, &plan.digest)),
+                None => not_begun = not_begun.or(Some(kept)),
             }
         }
         Err(match not_begun {
-            Some(run) => CliError::NotBegun { path: run.journal_path() },
+            Some(run) => CliError::NotBegun { place: run.journal_place() },
             None => CliError::NothingToResume,
         })
     }
 
-    fn go_on(folder: RunFolder, console: &mut Console) -> Result<Self, CliError> {
-        let journal = open(&folder)?;
+    fn go_on(kept: KeptRun, console: &mut Console) -> Result<Self, CliError> {
+        let journal = open(&kept)?;
         if journal.torn() > 0 {
             let torn = journal.torn();
             console.warn(&format!(
                 "the journal ended in {torn} bytes of a record that was cut; they were dropped"
             ));
         }
-        Ok(Self { folder, journal, is_new: false })
+        Ok(Self { kept, journal, is_new: false, is_gone: false, lost: None })
     }
 
     /// Does it; every call is on the disk before the journal says so.
@@ -79,16 +83,17 @@ impl Run {
     ) -> Finished {
         let options = Options {
             allow_irreversible: allowed.irreversible,
-            interrupted: &|| interrupted.load(Ordering::Relaxed),
+            interrupted: &|| interrupted.load(Ordering::Relaxed) || cluster.lost().is_some(),
             ..Options::through(allowed.through)
         };
         let mut progress = Progress::new(console);
-        let finished = cluster.wait(execute(cluster, plan, &mut self.journal, options, &mut progress));
+        let finished = cluster.keep(execute(cluster, plan, &mut self.journal, options, &mut progress));
         progress.end();
+        self.lost = cluster.lost().filter(|_| matches!(finished.ending, Ending::Interrupted));
         cluster.end(console);
         if self.is_new && self.journal.progress().steps().next().is_none() {
             // nothing was begun: there is nothing to resume or to roll back
-            let _ = fs::remove_dir_all(self.folder.path());
+            self.is_gone = self.kept.remove().is_ok();
         }
         finished
     }
@@ -99,32 +104,43 @@ impl Run {
     }
 }
 
-fn open(run: &RunFolder) -> Result<Journal, CliError> {
-    Journal::open(run.store()?).map_err(|source| CliError::Journal { path: run.journal_path(), source })
+fn open(run: &KeptRun) -> Result<Journal, CliError> {
+    let store = run.store()?;
+    #[cfg(debug_assertions)]
+    let store = super::fault_point::on(store);
+    Journal::open(store).map_err(|source| CliError::Journal { place: run.journal_place(), source })
 }
 
 /// What the journal of a run tells, without holding it; `None` of a run that did not come to its first record.
-pub fn reading(run: &RunFolder) -> Result<Option<Reading>, CliError> {
+pub fn reading(run: &KeptRun) -> Result<Option<Reading>, CliError> {
     match read(&run.journal_bytes()?) {
         Ok(told) => Ok(Some(told)),
         Err(JournalError::Empty) => Ok(None),
-        Err(source) => Err(CliError::Journal { path: run.journal_path(), source }),
+        Err(source) => Err(CliError::Journal { place: run.journal_place(), source }),
     }
 }
 
 /// The plan of a run, which its journal must be of.
-pub fn plan_of(run: &RunFolder, told: &Reading) -> Result<Plan, CliError> {
-    let path = || run.path().join("plan.json");
-    let plan = Plan::parse(&run.plan()?).map_err(|source| CliError::PlanFile { path: path(), source })?;
+pub fn plan_of(run: &KeptRun, told: &Reading) -> Result<Plan, CliError> {
+    let plan = kept_plan(run)?;
     if told.header.plan == plan.digest { Ok(plan) } else { Err(other_plan(run, told, &plan.digest)) }
 }
 
-fn other_plan(run: &RunFolder, told: &Reading, plan: &str) -> CliError {
-    CliError::OtherPlan { path: run.journal_path(), journal: told.header.plan.clone(), plan: plan.to_owned() }
+fn other_plan(run: &KeptRun, told: &Reading, plan: &str) -> CliError {
+    CliError::OtherPlan {
+        place: run.journal_place(),
+        journal: told.header.plan.clone(),
+        plan: plan.to_owned(),
+    }
 }
 
-/// A run by its folder, or by the journal in it.
-pub fn at(path: &Path) -> Result<RunFolder, CliError> {
-    let folder = if path.is_file() { path.parent().unwrap_or(path) } else { path };
-    Ok(RunFolder::open(folder)?)
+fn kept_plan(run: &KeptRun) -> Result<Plan, CliError> {
+    let at = |source| CliError::PlanFile { path: PathBuf::from(run.plan_place()), source };
+    Plan::parse(&run.plan()?).map_err(at)
+}
+
+/// A saved plan: a file, or the one of a run on S3.
+pub fn saved_plan(path: &Path, runs: impl FnOnce() -> Result<Runs, CliError>) -> Result<Plan, CliError> {
+    let on_s3 = path.to_str().is_some_and(|path| path.starts_with("s3://"));
+    if on_s3 { kept_plan(&runs()?.open(path)?) } else { inputs::plan_file(path) }
 }

@@ -35,12 +35,17 @@ pub fn next(context: &Context<'_>, plan: &Plan, saved: Option<&Path>) -> Option<
         let what = format!("eksodus plan --snapshot DIR --out plan.json{given}");
         return next(what, "a plan of aws-auth alone cannot be applied");
     }
+    let live = context.global.cluster_options();
     match (saved.filter(|path| path.as_os_str() != "-"), &context.global.snapshot) {
         (Some(saved), _) => {
             let one_way = plan.steps.iter().any(|step| step.phase == Phase::DualMode);
             let allow = if one_way { " --allow-irreversible" } else { "" };
             next(
-                format!("eksodus apply {} --simulate DIR{allow}", saved.display()),
+                format!(
+                    "eksodus apply {} {}{allow}",
+                    saved.display(),
+                    if live.is_empty() { "--simulate DIR" } else { &live }
+                ),
                 if one_way {
                     "the phase dual-mode cannot be undone; the entries can, with eksodus rollback"
                 } else {
@@ -48,6 +53,10 @@ pub fn next(context: &Context<'_>, plan: &Plan, saved: Option<&Path>) -> Option<
                 },
             )
         }
+        (None, None) if !live.is_empty() => next(
+            format!("eksodus plan {live} --out plan.json{given}"),
+            "saves it for review; changes nothing",
+        ),
         (None, Some(snapshot)) => {
             next(format!("eksodus rehearse --snapshot {}{given}", snapshot.display()), "changes nothing")
         }

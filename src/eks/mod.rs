@@ -1,5 +1,7 @@
-//! EKS, IAM and STS: the port, and the simulator that enforces their documented rules.
+//! EKS, IAM and STS: the port, the adapter to AWS, and the simulator that enforces their documented rules.
 
+#[cfg(feature = "live")]
+pub mod aws;
 mod port;
 pub mod simulator;
 

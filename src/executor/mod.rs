@@ -5,6 +5,7 @@
 
 mod call;
 mod calls;
+pub mod checks;
 mod commit;
 mod ending;
 mod engine;
@@ -16,7 +17,9 @@ pub mod journal;
 mod limit;
 mod look;
 mod observe;
+pub mod operator;
 mod perform;
+pub mod preflight;
 mod refusal;
 mod resume;
 mod retry;

@@ -50,22 +50,6 @@ pub enum Refusal {
 }
 
 fn names(sources: &[PlanSource]) -> String {
-    let names: Vec<&str> = sources.iter().map(|source| name(*source)).collect();
+    let names: Vec<String> = sources.iter().map(ToString::to_string).collect();
     names.join(", ")
-}
-
-const fn name(source: PlanSource) -> &'static str {
-    match source {
-        PlanSource::Cluster => "the cluster",
-        PlanSource::AwsAuth => "aws-auth",
-        PlanSource::AccessEntries => "access entries",
-        PlanSource::AccessPolicies => "access policies",
-        PlanSource::Nodegroups => "node groups",
-        PlanSource::FargateProfiles => "Fargate profiles",
-        PlanSource::IamRoles => "IAM roles",
-        PlanSource::IamUsers => "IAM users",
-        PlanSource::Rbac => "RBAC",
-        PlanSource::Namespaces => "namespaces",
-        PlanSource::Caller => "the caller",
-    }
 }

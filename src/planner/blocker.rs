@@ -20,6 +20,7 @@ impl Blocker {
             Self::NodeAndMasters => "node-and-masters",
             Self::Random { .. } => "random-duplicate",
             Self::Existing { .. } => "entry-in-the-way",
+            Self::EntryGivesLess { .. } => "entry-gives-less",
             Self::Account { .. } => "account-mapping",
             Self::NoPrincipal { .. } => "not-a-principal",
             Self::Root => "root-arn",
@@ -80,6 +81,11 @@ impl Blocker {
                 )
             }
             Self::Existing { why } => format!("its access entry cannot become what the line says: {why}"),
+            Self::EntryGivesLess { groups, policies } => {
+                let groups = groups.iter().map(|group| format!("group {group}"));
+                let more: Vec<String> = groups.chain(policies.iter().cloned()).collect();
+                format!("its access entry is what is in force, and the line would give more: {}", more.join(", "))
+            }
             Self::Account { account, unresolved } if unresolved.is_empty() => format!(
                 "everybody of account {account} is let in by the name of their ARN; no entry does that, and who else uses it is not known"
             ),
@@ -141,6 +147,10 @@ impl Blocker {
             ],
             Self::Random { .. } => vec!["delete all but one of these lines from aws-auth".to_owned()],
             Self::Existing { .. } => vec![for_principal("`skip: <why>` leaves the entry as it is")],
+            Self::EntryGivesLess { .. } => vec![
+                for_principal("`skip: <why>` leaves the entry as it is"),
+                for_principal("`groups: [<the whole list>]`, and `policies`, say what it is to have"),
+            ],
             Self::Account { account, unresolved: _ } => vec![format!(
                 "in eksodus.yaml, `accounts: {{{account:?}: {{principals: [<ARNs>], skip-others: <why>}}}}`"
             )],

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::accounts::of_account;
 use super::carry::Bindings;
 use super::classify::NodeRoles;
-use super::existing::{Created, fates, settle};
+use super::existing::{Created, Decided, fates, settle};
 use super::lines::Lines;
 use super::resolve::Directory;
 use super::translate::Context;
@@ -41,6 +41,7 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
         bindings: Bindings::default(),
         by_entry: live.map(|entry| entry.principal.as_str()).collect(),
         policies_decided: BTreeSet::new(),
+        access_decided: BTreeSet::new(),
         used: BTreeSet::new(),
     };
     if let Some(aws_auth) = &aws_auth {
@@ -147,10 +148,12 @@ fn settle_all(work: &mut Lines<'_>, entries: &[ObservedEntry], created: &Created
     }
     let mut refused: BTreeMap<PrincipalArn, Blocker> = BTreeMap::new();
     for (principal, target) in &mut work.targets {
-        let decided = work.policies_decided.contains(principal);
-        if let Err(blocker) =
-            settle(target, by_principal.get(principal.as_str()).copied(), decided, created, node_roles)
-        {
+        let decided = Decided {
+            policies: work.policies_decided.contains(principal),
+            access: work.access_decided.contains(principal),
+        };
+        let observed = by_principal.get(principal.as_str()).copied();
+        if let Err(blocker) = settle(target, observed, decided, created, node_roles) {
             refused.insert(principal.clone(), blocker);
         }
     }

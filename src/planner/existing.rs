@@ -1,11 +1,19 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use super::classify::NodeRoles;
 use super::{Blocker, Existing, ExistingFate, Note, Standing, Target};
-use crate::model::{AccessEntry, EntryType, PrincipalArn};
+use crate::model::{AccessEntry, AccessScope, EntryType, GroupName, PrincipalArn};
 use crate::snapshot::{ObservedEntry, Snapshot};
+
+/// What a decision says of a principal, word for word.
+#[derive(Clone, Copy)]
+pub(super) struct Decided {
+    pub policies: bool,
+    /// Its groups, or its policies.
+    pub access: bool,
+}
 
 /// Puts a target beside the entry its principal has, if any.
 ///
@@ -16,7 +24,7 @@ use crate::snapshot::{ObservedEntry, Snapshot};
 pub(super) fn settle(
     target: &mut Target,
     observed: Option<&ObservedEntry>,
-    policies_decided: bool,
+    decided: Decided,
     created: &Created,
     nodes: &NodeRoles,
 ) -> Result<(), Blocker> {
@@ -37,7 +45,7 @@ pub(super) fn settle(
         target.entry.tags.clone_from(&from.tags);
         return Ok(());
     }
-    if !policies_decided {
+    if !decided.policies {
         let kept: Vec<_> = from
             .policies
             .iter()
@@ -51,6 +59,9 @@ pub(super) fn settle(
             target.entry.policies.extend(kept);
         }
     }
+    if !decided.access && !created.is_stale(observed) {
+        gives_no_less(&from, &target.entry)?;
+    }
     target.entry.tags.clone_from(&from.tags);
     target.standing = if created.is_stale(observed) {
         let why = "its principal was deleted and made again since, so the entry lets nobody in".to_owned();
@@ -61,6 +72,25 @@ pub(super) fn settle(
         Standing::Update { from }
     };
     Ok(())
+}
+
+/// The entry replaces the line of its principal completely, so what the line says beyond it nobody has today.
+fn gives_no_less(from: &AccessEntry, to: &AccessEntry) -> Result<(), Blocker> {
+    if from.is_cluster_admin_by_policy() {
+        return Ok(());
+    }
+    let groups: BTreeSet<GroupName> = to.groups.difference(&from.groups).cloned().collect();
+    let held = |policy, scope| {
+        let before = from.policies.get(policy);
+        before == Some(scope) || before == Some(&AccessScope::Cluster)
+    };
+    let beyond = to.policies.iter().filter(|(policy, scope)| !held(*policy, *scope));
+    let policies: Vec<String> =
+        beyond.map(|(policy, scope)| format!("{} ({scope})", policy.name())).collect();
+    if groups.is_empty() && policies.is_empty() {
+        return Ok(());
+    }
+    Err(Blocker::EntryGivesLess { groups, policies })
 }
 
 fn replace(from: &AccessEntry, to: &AccessEntry, nodes: &NodeRoles) -> Result<Standing, Blocker> {

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use jiff::{Timestamp, Unit};
 use serde::Serialize;
 
 use super::file::digest_of;
@@ -48,12 +49,12 @@ pub(super) fn of_sources(
     put(&mut prints, PlanSource::FargateProfiles, fargate_profiles.as_ref().map(|all| each(all, of_fargate)));
     let roles = iam_roles.as_ref().map(|roles| {
         let Named { items, complete } = Named::of(roles, |role| names.has(&role.arn));
-        (complete, each(items, |role| (&role.arn, &role.id, &role.created)))
+        (complete, each(items, |role| (&role.arn, &role.id, moment(role.created_at(), &role.created))))
     });
     put(&mut prints, PlanSource::IamRoles, roles);
     let users = iam_users.as_ref().map(|users| {
         let Named { items, complete } = Named::of(users, |user| names.has(&user.arn));
-        (complete, each(items, |user| (&user.arn, &user.id, &user.created)))
+        (complete, each(items, |user| (&user.arn, &user.id, moment(user.created_at(), &user.created))))
     });
     put(&mut prints, PlanSource::IamUsers, users);
     let bindings = rbac.as_ref().map(|rbac| each(&rbac.bindings, |it| names.concern(it).then_some(it)));
@@ -71,6 +72,12 @@ fn put(prints: &mut Fingerprint, source: PlanSource, value: Option<impl Serializ
 
 fn each<I: IntoIterator, V>(items: I, value: impl Fn(I::Item) -> V) -> Vec<V> {
     items.into_iter().map(value).collect()
+}
+
+/// The AWS CLI prints a time in the zone of whoever asked, or as a fraction of seconds: it is the same one all the same.
+fn moment(time: Option<Timestamp>, text: &str) -> String {
+    let whole = time.and_then(|time| time.round(Unit::Millisecond).ok());
+    whole.map_or_else(|| text.to_owned(), |time| time.to_string())
 }
 
 fn of_cluster(cluster: &Cluster) -> impl Serialize {
@@ -91,7 +98,7 @@ fn of_entry(entry: &ObservedEntry) -> impl Serialize {
         created,
         modified: _,
     } = entry;
-    (principal, entry_type, username, groups, policies, tags, created)
+    (principal, entry_type, username, groups, policies, tags, moment(entry.created_at(), created))
 }
 
 fn of_nodegroup(nodegroup: &Nodegroup) -> impl Serialize {

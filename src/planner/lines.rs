@@ -20,6 +20,8 @@ pub(super) struct Lines<'a> {
     pub by_entry: BTreeSet<&'a str>,
     /// Those whose whole list of policies is decided.
     pub policies_decided: BTreeSet<PrincipalArn>,
+    /// What these are to have, somebody has said in so many words.
+    pub access_decided: BTreeSet<PrincipalArn>,
     /// Positions in `decisions.principals` that matched something.
     pub used: BTreeSet<usize>,
 }
@@ -111,6 +113,9 @@ impl<'a> Lines<'a> {
                     is_caller: false,
                     notes,
                 };
+                if held.decision.is_some_and(|it| it.groups.is_some() || it.policies.is_some()) {
+                    self.access_decided.insert(held.principal.clone());
+                }
                 if held.decision.is_some_and(|decision| decision.policies.is_some()) {
                     self.policies_decided.insert(held.principal.clone());
                 }

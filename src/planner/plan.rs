@@ -2,9 +2,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Decisions, Phase, Step};
+use super::{Decisions, Fingerprint, Phase, PlanSource, Step};
 use crate::model::{
-    AccessEntry, AuthenticationMode, ClusterId, EntryType, GroupRefusal, PrincipalArn, Username,
+    AccessEntry, AuthenticationMode, ClusterId, EntryType, GroupName, GroupRefusal, PrincipalArn, Username,
     UsernameRefusal,
 };
 use crate::reader::{EntryRef, Place, SectionName};
@@ -49,26 +49,6 @@ pub struct FormatVersion {
     pub major: u32,
     pub minor: u32,
 }
-
-/// One part of the snapshot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PlanSource {
-    Cluster,
-    AwsAuth,
-    AccessEntries,
-    AccessPolicies,
-    Nodegroups,
-    FargateProfiles,
-    IamRoles,
-    IamUsers,
-    Rbac,
-    Namespaces,
-    Caller,
-}
-
-/// BLAKE3 in hex of each known source, in a canonical form that leaves out what may change without meaning.
-pub type Fingerprint = BTreeMap<PlanSource, String>;
 
 /// Who runs the migration, and by what they are let in today.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -210,6 +190,12 @@ pub enum Blocker {
     /// An existing entry stands in the way, and replacing it would cut off somebody else.
     Existing {
         why: String,
+    },
+    /// The entry is what is in force, and the line would give its principal more.
+    EntryGivesLess {
+        groups: BTreeSet<GroupName>,
+        /// By name, each with its scope.
+        policies: Vec<String>,
     },
     /// `mapAccounts`: whoever else of the account uses the cluster is not known, or how these are really called.
     Account {

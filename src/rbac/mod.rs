@@ -1,6 +1,7 @@
 //! Kubernetes RBAC objects, as far as a migration must understand them.
 
 mod index;
+pub(crate) mod native;
 mod objects;
 mod template;
 

@@ -33,7 +33,7 @@ fn an_equal_entry_needs_no_step() {
 
 #[test]
 fn a_different_one_is_updated_to_the_line_and_keeps_its_policies() {
-    let existing = observed(&role("Dev"), "other", &["x"], &["AmazonEKSViewPolicy"]);
+    let existing = observed(&role("Dev"), "other", &["devs", "x"], &["AmazonEKSViewPolicy"]);
     let plan = planned(&dev(DUAL).entry(existing));
     let target = only_target(&plan);
     let Standing::Update { from } = &target.standing else { panic!("{:?}", target.standing) };
@@ -41,6 +41,31 @@ fn a_different_one_is_updated_to_the_line_and_keeps_its_policies() {
     assert_eq!(target.entry.policies.len(), 1);
     assert!(matches!(target.notes.as_slice(), [Note::PoliciesKept { .. }]));
     assert_eq!((fate(&plan), entry_steps(&plan)), (ExistingFate::Update, 1));
+}
+
+#[test]
+fn what_a_line_says_beyond_the_entry_in_force_takes_a_decision() {
+    let narrowed = dev(DUAL).entry(observed(&role("Dev"), "dev", &["x"], &[]));
+    let blocked = planned(&narrowed);
+    let Blocker::EntryGivesLess { groups, policies } = only_blocker(&blocked) else { panic!("{blocked:?}") };
+    assert_eq!((groups.len(), policies.len()), (1, 0));
+    assert_eq!((fate(&blocked), entry_steps(&blocked)), (ExistingFate::Blocked, 0));
+
+    let decision = PrincipalDecision {
+        principal: role("Dev"),
+        groups: Some([eksodus::model::GroupName::new("devs").unwrap()].into()),
+        ..PrincipalDecision::default()
+    };
+    let decisions = Decisions { principals: vec![decision], ..Decisions::default() };
+    assert_eq!(entry_steps(&plan(&narrowed, &decisions)), 1);
+
+    // whoever may do everything gains nothing by a group
+    let admin = dev(DUAL).entry(observed(&role("Dev"), "dev", &[], &["AmazonEKSClusterAdminPolicy"]));
+    assert_eq!(entry_steps(&planned(&admin)), 1);
+    // an entry of a principal that was made anew lets nobody in: the line does
+    let created = "2020-01-01T00:00:00Z".into();
+    let stale = dev(DUAL).entry(ObservedEntry { created, ..observed(&role("Dev"), "dev", &[], &[]) });
+    assert_eq!(fate(&planned(&stale)), ExistingFate::Replace);
 }
 
 #[test]

@@ -113,6 +113,21 @@ fn a_nodes_line_proves_nothing_where_eks_was_not_asked_for_its_nodes() {
 }
 
 #[test]
+fn a_time_is_the_same_however_the_aws_cli_spells_it() {
+    use eksodus::planner::{Decisions, PlanSource, fingerprint};
+    let of = |created: &str| {
+        let mut snapshot = dev(AuthenticationMode::ConfigMap);
+        let roles = snapshot.iam_roles.as_mut().unwrap();
+        roles.items.iter_mut().for_each(|role| role.created = created.to_owned());
+        fingerprint(&snapshot, &Decisions::default())[&PlanSource::IamRoles].clone()
+    };
+    let one = of("2024-05-06T12:53:20.123000+00:00");
+    assert_eq!(of("2024-05-06T14:53:20.123000+02:00"), one);
+    assert_eq!(of("1715000000.123"), one);
+    assert_ne!(of("2024-05-06T12:53:21.123000+00:00"), one);
+}
+
+#[test]
 fn more_entries_than_eks_allows_are_found_before_the_first_is_written() {
     let names: Vec<String> = (0..20).map(|i| role(&format!("R{i}"))).collect();
     let lines: String = names.iter().map(|arn| format!("- {{rolearn: '{arn}', username: x}}\n")).collect();

@@ -13,7 +13,7 @@ pub struct LintArgs {}
 
 pub fn run(_: LintArgs, context: Context<'_>) -> Result<Exit, CliError> {
     context.no_markdown("lint")?;
-    let manifest = inputs::aws_auth("lint", context.global)?;
+    let manifest = inputs::aws_auth("lint", &context)?;
     let aws_auth = read(&manifest);
     let found = lint(&manifest, &aws_auth);
     context.console.data(&match context.global.output {

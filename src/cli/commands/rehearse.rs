@@ -66,10 +66,11 @@ pub fn run(args: RehearseArgs, mut context: Context<'_>) -> Result<Exit, CliErro
         (None, true) => Phase::Prune,
         (None, false) => Phase::ApiMode,
     };
-    if context.global.snapshot.is_none() {
-        return Err(CliError::WhichCluster { command: "rehearse", instead: "pass --snapshot DIR" });
+    if context.global.snapshot.is_none() && context.global.cluster.is_none() {
+        let instead = "pass --cluster NAME, or --snapshot DIR";
+        return Err(CliError::WhichCluster { command: "rehearse", instead });
     }
-    let snapshot = inputs::snapshot("rehearse", context.global)?;
+    let snapshot = inputs::snapshot("rehearse", &mut context)?;
     let global = context.global;
     let decisions = inputs::decisions(&mut context, global.snapshot.as_deref())?;
     let world = Simulator::from_snapshot(&snapshot, Behaviour::default())?;
@@ -180,7 +181,7 @@ impl Rehearsal<'_> {
 }
 
 fn in_memory(source: JournalError) -> CliError {
-    CliError::Journal { path: "the rehearsal's journal".into(), source }
+    CliError::Journal { place: "the rehearsal's journal".into(), source }
 }
 
 fn text(report: &Report) -> String {

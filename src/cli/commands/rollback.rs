@@ -3,19 +3,21 @@ use std::path::PathBuf;
 
 use clap::Args;
 use eksodus::eks::simulator::Fault;
-use eksodus::executor::journal::RunFolder;
+use eksodus::executor::journal::KeptRun;
 use eksodus::executor::{Rollback, refusals, rollback_plan};
 use eksodus::planner::{Phase, Step};
 use eksodus::render::Next;
 use eksodus::snapshot::Snapshot;
 
-use crate::cli::cluster::{Access, Cluster};
+use crate::cli::cluster::Cluster;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::inputs::Where;
+#[cfg(feature = "live")]
+use crate::cli::live::Live;
 use crate::cli::runs::{Allowed, Run};
 use crate::cli::simulated::Simulated;
-use crate::cli::{Context, conclusion, inputs, interrupt, runs, views};
+use crate::cli::{Context, conclusion, inputs, interrupt, rights, runs, views};
 
 #[derive(Debug, Args)]
 pub struct RollbackArgs {
@@ -27,6 +29,9 @@ pub struct RollbackArgs {
     /// Break a call of the simulated cluster on purpose; may be given again
     #[arg(long, value_name = "FAULT", requires = "simulate")]
     fault: Vec<Fault>,
+    /// Do not keep other operators away from the live cluster by a Lease
+    #[arg(long, requires = "cluster")]
+    no_lock: bool,
     /// Do it; otherwise it is only shown
     #[arg(long, short)]
     yes: bool,
@@ -36,19 +41,26 @@ pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
     if args.yes {
         context.no_markdown("rollback --yes")?;
     }
-    let access = if args.yes { Access::Change } else { Access::Look };
     match inputs::place("rollback", args.simulate.as_deref(), context.global)? {
         Where::Simulated(folder) => {
-            let cluster = Simulated::connect(folder, &args.fault, access)?;
-            on(&args, context, &cluster)
+            let cluster = Simulated::open(folder, &args.fault)?;
+            on(&args, context, cluster)
+        }
+        #[cfg(feature = "live")]
+        Where::Live(name) => {
+            let cluster = Live::connect(name, &context)?.locked_unless(args.no_lock);
+            on(&args, context, cluster)
         }
     }
 }
 
-fn on(args: &RollbackArgs, context: Context<'_>, cluster: &impl Cluster) -> Result<Exit, CliError> {
-    let now = cluster.look()?;
+fn on<C: Cluster>(args: &RollbackArgs, context: Context<'_>, cluster: C) -> Result<Exit, CliError> {
+    let interrupted = interrupt::flag()?;
+    let cluster = if args.yes { cluster.hold(context.console)? } else { cluster };
+    let cluster = &cluster;
+    let now = cluster.look(context.console)?;
     let found = match &args.journal {
-        Some(path) => of_run(&runs::at(path)?, cluster, &now)?,
+        Some(path) => of_run(&cluster.runs().open(path)?, cluster, &now)?,
         None => newest(cluster, &now)?,
     };
     let Some(Rollback { plan, refused }) = found else {
@@ -71,7 +83,10 @@ fn on(args: &RollbackArgs, context: Context<'_>, cluster: &impl Cluster) -> Resu
         return Ok(if guarded.is_empty() { Exit::Done } else { Exit::Refused });
     }
     context.console.seed_redaction(&plan.to_json());
-    let interrupted = interrupt::flag()?;
+    let lock = cluster.live_name().is_some() && !args.no_lock;
+    if !rights::are_there(cluster, &plan, Phase::Verify, lock, context.console)? {
+        return Ok(Exit::Refused);
+    }
     let mut run = Run::begin(cluster, &plan)?;
     let allowed = Allowed { through: Phase::Verify, irreversible: false };
     let finished = run.execute(cluster, &plan, allowed, &interrupted, context.console);
@@ -82,7 +97,7 @@ fn on(args: &RollbackArgs, context: Context<'_>, cluster: &impl Cluster) -> Resu
 }
 
 /// `None` of a run that did not begin.
-fn of_run(run: &RunFolder, cluster: &impl Cluster, now: &Snapshot) -> Result<Option<Rollback>, CliError> {
+fn of_run(run: &KeptRun, cluster: &impl Cluster, now: &Snapshot) -> Result<Option<Rollback>, CliError> {
     let Some(told) = runs::reading(run)? else { return Ok(None) };
     let plan = runs::plan_of(run, &told)?;
     cluster.is_of(&plan)?;
@@ -93,8 +108,8 @@ fn of_run(run: &RunFolder, cluster: &impl Cluster, now: &Snapshot) -> Result<Opt
 fn newest(cluster: &impl Cluster, now: &Snapshot) -> Result<Option<Rollback>, CliError> {
     let Some(id) = now.cluster.as_ref().map(|cluster| &cluster.id) else { return Err(CliError::NoCluster) };
     let mut undone = BTreeSet::new();
-    for run in RunFolder::list(&cluster.runs(), &id.name)?.into_iter().rev() {
-        let Some(told) = runs::reading(&run)? else { continue };
+    for run in cluster.runs().list(&id.name)?.into_iter().rev() {
+        let Some(told) = runs::reading(&run)?.filter(|told| told.header.cluster == *id) else { continue };
         let plan = runs::plan_of(&run, &told)?;
         if let Some(of) = &plan.undoes {
             // one that stopped has left something

@@ -1,17 +1,19 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use eksodus::executor::journal::RunFolder;
+use eksodus::executor::journal::KeptRun;
 use eksodus::model::AuthenticationMode;
 use eksodus::planner::plan;
 use eksodus::render::escape::terminal;
 use serde::Serialize;
 
 use crate::cli::args::Format;
-use crate::cli::cluster::{Access, Cluster};
+use crate::cli::cluster::Cluster;
 use crate::cli::error::{CliError, in_one_line};
 use crate::cli::exit::Exit;
 use crate::cli::inputs::Where;
+#[cfg(feature = "live")]
+use crate::cli::live::Live;
 use crate::cli::simulated::Simulated;
 use crate::cli::{Context, inputs, runs};
 
@@ -37,7 +39,7 @@ struct Status {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct RunStatus {
-    journal: PathBuf,
+    journal: String,
     /// Why nothing is known of it; `null`: all of what follows is.
     problem: Option<String>,
     plan: Option<String>,
@@ -54,18 +56,23 @@ pub fn run(args: StatusArgs, context: Context<'_>) -> Result<Exit, CliError> {
     context.no_markdown("status")?;
     match inputs::place("status", args.simulate.as_deref(), context.global)? {
         Where::Simulated(folder) => {
-            let cluster = Simulated::connect(folder, &[], Access::Look)?;
+            let cluster = Simulated::open(folder, &[])?;
+            on(context, &cluster)
+        }
+        #[cfg(feature = "live")]
+        Where::Live(name) => {
+            let cluster = Live::connect(name, &context)?;
             on(context, &cluster)
         }
     }
 }
 
 fn on(mut context: Context<'_>, cluster: &impl Cluster) -> Result<Exit, CliError> {
-    let now = cluster.look()?;
+    let now = cluster.look(context.console)?;
     let plan = plan(&now, &inputs::decisions(&mut context, cluster.folder())?);
     context.console.seed_redaction(&plan.to_json());
     let id = plan.cluster.as_ref().ok_or(CliError::NoCluster)?;
-    let runs = RunFolder::list(&cluster.runs(), &id.name)?;
+    let runs = cluster.runs().list(&id.name)?;
     let status = Status {
         cluster: id.to_string(),
         mode: plan.mode.ok_or(CliError::NoCluster)?,
@@ -80,14 +87,14 @@ fn on(mut context: Context<'_>, cluster: &impl Cluster) -> Result<Exit, CliError
     Ok(Exit::Done)
 }
 
-fn run_status(run: &RunFolder) -> RunStatus {
+fn run_status(run: &KeptRun) -> RunStatus {
     let told = runs::reading(run)
         .and_then(|told| told.map(|told| Ok((runs::plan_of(run, &told)?, told))).transpose());
     let problem = match told {
         Ok(Some((plan, told))) => {
             let done = plan.steps.iter().filter(|step| told.progress.is_done(&step.id)).count();
             return RunStatus {
-                journal: run.journal_path(),
+                journal: run.journal_place(),
                 problem: None,
                 plan: Some(plan.digest),
                 undoes: plan.undoes,
@@ -97,11 +104,11 @@ fn run_status(run: &RunFolder) -> RunStatus {
                 in_doubt: told.progress.has_open() || told.torn > 0,
             };
         }
-        Ok(None) => format!("{}: the run did not begin", run.path().display()),
+        Ok(None) => format!("{}: the run did not begin", run.place()),
         Err(error) => in_one_line(&error),
     };
     RunStatus {
-        journal: run.journal_path(),
+        journal: run.journal_place(),
         problem: Some(problem),
         plan: None,
         undoes: None,
@@ -127,7 +134,7 @@ fn text(status: &Status) -> String {
         let doubt = if *in_doubt { "; one call is in doubt" } else { "" };
         lines.push(format!(
             "{what} {short}: {steps_done} of {steps} steps, {calls_applied} calls took effect{doubt}; {}",
-            journal.display()
+            journal
         ));
     }
     match pending.len() {

@@ -25,7 +25,7 @@ pub struct WhoisArgs {
 pub fn run(args: WhoisArgs, context: Context<'_>) -> Result<Exit, CliError> {
     let WhoisArgs { arn, session_name, access_key_id, ec2_private_dns_name } = args;
     context.no_markdown("whois")?;
-    let manifest = inputs::aws_auth("whois", context.global)?;
+    let manifest = inputs::aws_auth("whois", &context)?;
     let aws_auth = read(&manifest);
     let mut identity = Identity::from_arn(&arn, session_name.as_deref().unwrap_or_default());
     if let Some(name) = session_name {

@@ -9,6 +9,8 @@ use super::behaviour::Behaviour;
 use super::delayed::Delayed;
 use super::iam::Iam;
 use super::kube::Kube;
+use super::leases::Leases;
+use super::nodes;
 use super::state::{Bound, Entry, State};
 use super::time;
 use super::updates::Updates;
@@ -38,12 +40,14 @@ impl State {
             updates: Updates::default(),
             iam,
             kube: Kube::new(snapshot),
+            leases: Leases::default(),
+            nodes: nodes::of(snapshot),
             denied: BTreeSet::new(),
             original: snapshot.clone(),
         };
         for observed in snapshot.access_entries.iter().flatten() {
             let bound = state.bound_then(observed);
-            let entry = Entry { observed: observed.clone(), bound };
+            let entry = Entry::new(observed.clone(), bound);
             if state.entries.insert(observed.principal.clone(), Delayed::new(Some(entry))).is_some() {
                 return Err(SimulatorError::DuplicateEntry(observed.principal.clone()));
             }

@@ -17,10 +17,11 @@ pub enum UnknownFault {
 }
 
 /// The text forms of [`Fault`].
-pub(super) const FORMS: [&str; 17] = [
+pub(super) const FORMS: [&str; 19] = [
     "fail:[OPERATION:]N",
     "fail-after:[OPERATION:]N",
     "lost-answer:[OPERATION:]N",
+    "half-answer:[OPERATION:]N",
     "throttle:[OPERATION:]N[-M]",
     "throttle-every:K",
     "deny:ACTION",
@@ -35,6 +36,7 @@ pub(super) const FORMS: [&str; 17] = [
     "foreign-binding[:[OPERATION:]N]",
     "delete-role[:[OPERATION:]N]",
     "recreate-role[:[OPERATION:]N]",
+    "nodes-not-ready[:[OPERATION:]N]",
 ];
 
 impl FromStr for Fault {
@@ -56,6 +58,7 @@ impl FromStr for Fault {
             ("fail", Some(at)) => Ok(Self::Fail { at: at.parse()? }),
             ("fail-after", Some(at)) => Ok(Self::FailAfter { at: at.parse()? }),
             ("lost-answer", Some(at)) => Ok(Self::LostAnswer { at: at.parse()? }),
+            ("half-answer", Some(at)) => Ok(Self::HalfAnswer { at: at.parse()? }),
             ("throttle", Some(range)) => throttle(range),
             ("throttle-every", Some(every)) => Ok(Self::ThrottleEvery { every: number(every)? }),
             ("deny", Some("iam:PassRole")) => Ok(Self::Deny { action: "iam:PassRole".to_owned() }),
@@ -94,6 +97,7 @@ fn change(form: &str) -> Option<(Change, Operation)> {
         "foreign-binding" => Some((Change::CreateBinding(None), Operation::CreateBinding)),
         "delete-role" => Some((Change::DeletePrincipal(None), Operation::CreateAccessEntry)),
         "recreate-role" => Some((Change::RecreatePrincipal(None), Operation::CreateAccessEntry)),
+        "nodes-not-ready" => Some((Change::NodesNotReady, Operation::UpdateClusterConfig)),
         _ => None,
     }
 }

@@ -4,22 +4,30 @@
 //! Time is virtual: it passes with [`Clock::sleep`](crate::eks::Clock::sleep) and a little with each call.
 
 mod associations;
+mod authorizer;
 mod behaviour;
 mod catalogue;
 mod change;
+mod compute;
 mod convert;
 mod delayed;
 mod entries;
 mod fault_text;
 mod faults;
+pub mod http;
 mod iam;
 mod kube;
+mod leases;
 mod log;
+mod login;
+mod nodes;
 mod operation;
 mod pages;
 mod ports;
 mod provided;
 mod refusal;
+mod review_ports;
+mod rights;
 mod rules;
 mod state;
 #[cfg(test)]
@@ -31,6 +39,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::kube::Node;
 use crate::model::PrincipalArn;
 use crate::snapshot::{ObservedEntry, Snapshot};
 
@@ -43,9 +52,9 @@ pub use log::{Call, Outcome};
 pub use operation::Operation;
 
 use change::Target;
-use faults::{Breakable, FaultLine};
+use faults::{Breakable, Failure, FaultLine};
 use refusal::Refusal;
-use state::{Bound, State};
+use state::State;
 
 /// A cluster that is played from a snapshot, through the same ports as a live one.
 ///
@@ -105,6 +114,22 @@ impl Simulator {
         self.inner.borrow_mut().state.apply(change, Target::Named("cluster"));
     }
 
+    /// Replaces the nodes that Kubernetes shows.
+    pub fn set_nodes(&self, nodes: Vec<Node>) {
+        self.inner.borrow_mut().state.nodes = nodes;
+    }
+
+    /// From now on the clock starts at this moment, unless the snapshot knows later ones; to be served in real time.
+    pub fn start_at(&self, now: jiff::Timestamp) {
+        let state = &mut self.inner.borrow_mut().state;
+        state.start = state.start.max(now);
+    }
+
+    /// Lets the time pass up to so long after the start.
+    pub fn advance_to(&self, elapsed: Duration) {
+        self.inner.borrow_mut().state.advance_to(elapsed);
+    }
+
     /// A halting fault has struck: every call fails.
     pub fn is_halted(&self) -> bool {
         self.inner.borrow().faults.is_halted()
@@ -121,11 +146,7 @@ impl Simulator {
         let state = &self.inner.borrow().state;
         let entry = state.cluster.shown().mode.has_entries().then(|| {
             let entry = state.shown_entry(&principal.to_string())?;
-            let serves = match (&entry.bound, state.bind(principal)) {
-                (Bound::Stale, _) | (_, Bound::Stale) => false,
-                (Bound::To(then), Bound::To(now)) => *then == now,
-                (Bound::Unknown, _) | (_, Bound::Unknown) => true,
-            };
+            let serves = state.serves(entry, principal);
             serves.then(|| entry.observed.clone())
         });
         entry.flatten()
@@ -137,7 +158,7 @@ impl Simulator {
         operation: Operation,
         target: Target<'_>,
         work: impl FnOnce(&mut State) -> Result<T, Refusal<K>>,
-    ) -> Result<T, Refusal<K>> {
+    ) -> Result<T, Failure<T, K>> {
         let Inner { state, faults, delay: _, log } = &mut *self.inner.borrow_mut();
         state.advance(state.behaviour.call_duration);
         let verdict = faults.judge(operation);
@@ -145,19 +166,23 @@ impl Simulator {
             state.apply(change, target);
         }
         let name = target.text();
-        let broken = |state: &State, how: faults::Break| how.refusal(operation, &state.caller().arn, &name);
-        let (answer, injected_after) = match (verdict.before, verdict.after) {
-            (Some(how), _) => (Err(broken(state, how)), Some(false)),
-            (None, None) => (work(state), None),
+        let broken = |state: &State, how: faults::Break, answer| {
+            let refusal = how.refusal(operation, &state.caller().arn, &name);
+            Err(Failure::Broken { how, refusal, answer })
+        };
+        let answer = match (verdict.before, verdict.after) {
+            (Some(how), _) => broken(state, how, None),
+            (None, None) => work(state).map_err(Failure::Refused),
             (None, Some(how)) => {
-                let done = work(state).is_ok();
-                (Err(broken(state, how)), Some(done))
+                let answer = work(state);
+                broken(state, how, Some(answer))
             }
         };
-        let outcome = match (&answer, injected_after) {
-            (Ok(_), _) => Outcome::Done,
-            (Err(refusal), None) => Outcome::Refused(refusal.message.clone()),
-            (Err(refusal), Some(took_effect)) => {
+        let outcome = match &answer {
+            Ok(_) => Outcome::Done,
+            Err(Failure::Refused(refusal)) => Outcome::Refused(refusal.message.clone()),
+            Err(Failure::Broken { how: _, refusal, answer }) => {
+                let took_effect = matches!(answer, Some(Ok(_)));
                 Outcome::Broken { took_effect, message: refusal.message.clone() }
             }
         };

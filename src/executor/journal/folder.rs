@@ -2,13 +2,14 @@ use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::runs::{number, stem};
 use super::{FileStore, Header, Record, Store};
 use crate::files::sync_directory;
 use crate::model::ClusterId;
 
-const PLAN: &str = "plan.json";
+pub(super) const PLAN: &str = "plan.json";
 const JOURNAL: &str = "journal.jsonl";
-const BACKUP: &str = "aws-auth.backup.yaml";
+pub(super) const BACKUP: &str = "aws-auth.backup.yaml";
 /// What a run folder is called until it is whole.
 const NEW: &str = ".new";
 
@@ -61,7 +62,9 @@ impl RunFolder {
         plan: &str,
         aws_auth: Option<&str>,
     ) -> Result<Self, FolderError> {
-        let number = Self::list(base, &cluster.name)?.iter().filter_map(Self::number).max().unwrap_or(0) + 1;
+        let number =
+            Self::list(base, &cluster.name)?.iter().filter_map(|run| number(&run.name)).max().unwrap_or(0)
+                + 1;
         let name = format!("{}-{number}", stem(plan_digest));
         let of_cluster = base.join(&cluster.name);
         let path = of_cluster.join(&name);
@@ -119,13 +122,8 @@ impl RunFolder {
                 runs.extend(Self::open(&entry.path()).ok());
             }
         }
-        runs.sort_by_cached_key(|run: &Self| (run.number(), run.name.clone()));
+        runs.sort_by_cached_key(|run: &Self| (number(&run.name), run.name.clone()));
         Ok(runs)
-    }
-
-    /// Which run of the cluster it is, counted from 1.
-    fn number(&self) -> Option<usize> {
-        self.name.rsplit_once('-')?.1.parse().ok()
     }
 
     /// Whether its name says that it is a run of this plan.
@@ -142,6 +140,10 @@ impl RunFolder {
         &self.name
     }
 
+    pub fn plan_path(&self) -> PathBuf {
+        self.path.join(PLAN)
+    }
+
     pub fn journal_path(&self) -> PathBuf {
         self.path.join(JOURNAL)
     }
@@ -155,8 +157,29 @@ impl RunFolder {
     /// # Errors
     /// When it cannot be read.
     pub fn plan(&self) -> Result<String, FolderError> {
-        let path = self.path.join(PLAN);
+        let path = self.plan_path();
         fs::read_to_string(&path).map_err(|source| FolderError::Read { path, source })
+    }
+
+    /// `aws-auth` as it was before the run; `None` where there was none.
+    ///
+    /// # Errors
+    /// When it is there and cannot be read.
+    pub fn backup(&self) -> Result<Option<String>, FolderError> {
+        let path = self.backup_path();
+        match fs::read_to_string(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            read => read.map(Some).map_err(|source| FolderError::Read { path, source }),
+        }
+    }
+
+    /// All of it.
+    ///
+    /// # Errors
+    /// When something of it is left.
+    pub fn remove(&self) -> Result<(), FolderError> {
+        fs::remove_dir_all(&self.path)
+            .map_err(|source| FolderError::Write { path: self.path.clone(), source })
     }
 
     /// The bytes of the journal, without a lock: for looking at a run that may be under way. Empty when there is none.
@@ -182,10 +205,6 @@ impl RunFolder {
             Err(source) => Err(FolderError::unwritable(&path, source)),
         }
     }
-}
-
-fn stem(plan_digest: &str) -> String {
-    plan_digest.chars().take(12).collect()
 }
 
 fn write_new(folder: &Path, name: &str, text: &str) -> Result<(), FolderError> {

@@ -5,6 +5,9 @@ mod lock;
 mod progress;
 mod read;
 mod record;
+mod runs;
+#[cfg(feature = "live")]
+pub mod s3;
 mod store;
 
 pub use folder::{FolderError, RunFolder};
@@ -12,6 +15,7 @@ pub use lock::RunsLock;
 pub use progress::{CallProgress, CallState, IllegalRecord, Progress, StepProgress};
 pub use read::{Reading, read};
 pub use record::{Header, JOURNAL_FORMAT, Record};
+pub use runs::{KeptRun, Runs, RunsError};
 pub use store::{FileStore, MemoryStore, Store};
 
 use std::io;

@@ -11,6 +11,7 @@ pub const PLAN_RULES: &[&str] = &[
     "damaged-entry",
     "delete-blocked",
     "entry-differs",
+    "entry-gives-less",
     "entry-in-the-way",
     "entry-quota",
     "entry-replaced",

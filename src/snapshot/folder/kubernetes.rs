@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::document::Document;
-use super::rbac::{NativeRoleRef, NativeRule, NativeSubject};
+use crate::rbac::native::{NativeRoleRef, NativeRule, NativeSubject};
 use crate::reader::{Location, Misread, Spanned, emit_value, yaml_documents};
 
 /// `kubectl get namespaces -o yaml`

@@ -1,9 +1,15 @@
 //! Servers that tests start, one of each for all tests of the process, gone with it however it ends.
 
+pub mod apiserver;
+pub mod http;
+pub mod microburst;
+pub mod ministack;
+pub mod relay;
+
 use std::ffi::OsStr;
 use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -12,11 +18,16 @@ pub const TOOLS: &str = "EKSODUS_TOOLS";
 /// Where `kube-apiserver` and `etcd` are, as `setup-envtest use` prints it.
 pub const ASSETS: &str = "KUBEBUILDER_ASSETS";
 
+/// When it is set, a test that cannot run fails: what lands a change has run them all.
+const NO_SKIP: &str = "EKSODUS_NO_SKIP";
+
 /// A program of the folder that a variable names; without it, `test` says on the terminal that it is skipped.
 pub fn program(variable: &str, name: &str, test: &str) -> Option<PathBuf> {
     let found = std::env::var_os(variable).map(|folder| PathBuf::from(folder).join(name));
     let found = found.filter(|path| path.is_file());
     if found.is_none() {
+        let must_run = std::env::var_os(NO_SKIP).is_some();
+        assert!(!must_run, "{test} needs {name} in {variable}, and {NO_SKIP} lets nothing be skipped");
         // straight to the terminal: a captured line is a silent skip
         let line = format!("SKIPPED {test}: no {name} in {variable} (see CONTRIBUTING.md)\n");
         let _ = std::io::stderr().write_all(line.as_bytes());
@@ -37,7 +48,18 @@ pub struct Server(Child);
 impl Server {
     /// The command must not read its standard input: it ends when that is closed.
     pub fn start(command: &[&OsStr], environment: &[(&str, &OsStr)]) -> Self {
-        let watch = "\"$@\" </dev/null & server=$!; trap 'kill -9 $server' EXIT; cat >/dev/null";
+        Self::watched("kill -9 $server", command, environment)
+    }
+
+    /// Its data goes with it.
+    pub fn start_in(data: &Path, command: &[&OsStr], environment: &[(&str, &OsStr)]) -> Self {
+        let mut environment = environment.to_vec();
+        environment.push(("DATA", data.as_os_str()));
+        Self::watched("kill -9 $server; wait; rm -rf \"$DATA\"", command, &environment)
+    }
+
+    fn watched(end: &str, command: &[&OsStr], environment: &[(&str, &OsStr)]) -> Self {
+        let watch = &format!("\"$@\" </dev/null & server=$!; trap '{end}' EXIT; cat >/dev/null");
         let mut shell = Command::new("/bin/sh");
         shell.args(["-c", watch, "sh"]).args(command).env_clear().stdin(Stdio::piped());
         shell.env("PATH", std::env::var_os("PATH").unwrap_or_default());

@@ -1,0 +1,96 @@
+//! What the SDK says went wrong, as the port says it.
+
+use std::error::Error;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use super::codes;
+use crate::eks::{AwsError, AwsErrorKind};
+
+/// Turns the error of a call into one that names the call.
+pub(super) fn of<E>(operation: &'static str) -> impl Fn(SdkError<E, HttpResponse>) -> AwsError
+where
+    E: Error + ProvideErrorMetadata + 'static,
+{
+    move |error| map(operation, &error)
+}
+
+/// An answer without what it must have, or with what cannot be read: whether a write took effect is unknown.
+pub(super) fn unreadable(operation: &'static str, message: impl ToString) -> AwsError {
+    AwsError { operation, kind: AwsErrorKind::Transport, message: message.to_string() }
+}
+
+fn map<E>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> AwsError
+where
+    E: Error + ProvideErrorMetadata + 'static,
+{
+    let (kind, message) = match error {
+        SdkError::ServiceError(service) => answered(service.raw().status().as_u16(), service.err()),
+        SdkError::ResponseError(response) => (
+            AwsErrorKind::Transport,
+            format!("HTTP {}: {}", response.raw().status().as_u16(), reasons(error)),
+        ),
+        SdkError::TimeoutError(_) => (AwsErrorKind::Transport, reasons(error)),
+        _ => {
+            if let Some(refused) = refused_role(error) {
+                return refused;
+            }
+            if let Some(lacking) = causes(error).find(|cause| cause.is::<CredentialsError>()) {
+                (AwsErrorKind::Credentials, no_credentials(lacking))
+            } else if matches!(error, SdkError::ConstructionFailure(_)) {
+                (AwsErrorKind::InvalidParameter, reasons(error))
+            } else {
+                (AwsErrorKind::Transport, reasons(error))
+            }
+        }
+    };
+    AwsError { operation, kind, message }
+}
+
+fn answered<E: Error + ProvideErrorMetadata + 'static>(status: u16, error: &E) -> (AwsErrorKind, String) {
+    let Some(code) = error.code() else {
+        // half a body, or the page of something between here and AWS
+        let kind = codes::without(status);
+        return (kind, format!("HTTP {status} without an AWS error: {}", reasons(error)));
+    };
+    let said = error.message().filter(|message| !message.is_empty());
+    match (codes::known(code), said) {
+        (Some(kind), Some(said)) => (kind, said.to_owned()),
+        (Some(kind), None) => (kind, code.to_owned()),
+        (None, Some(said)) => (codes::unknown(status), format!("{code}: {said}")),
+        (None, None) => (codes::unknown(status), code.to_owned()),
+    }
+}
+
+/// Credentials were to come from a role, and STS refused it.
+fn refused_role(error: &(dyn Error + 'static)) -> Option<AwsError> {
+    causes(error)
+        .skip(1)
+        .find_map(|cause| cause.downcast_ref::<SdkError<AssumeRoleError, HttpResponse>>())
+        .map(|cause| map("sts:AssumeRole", cause))
+}
+
+/// What keeps the caller from having credentials, outermost first.
+pub(super) fn no_credentials(error: &(dyn Error + 'static)) -> String {
+    format!("no credentials: {}", reasons(error))
+}
+
+fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| (*error).source())
+}
+
+/// The causes from the outside in; each says something of its own. Never their `Debug`, which may show what was sent.
+fn reasons(error: &(dyn Error + 'static)) -> String {
+    let mut reasons: Vec<String> = Vec::new();
+    for cause in causes(error) {
+        let reason = cause.to_string();
+        if !reason.is_empty() && !reasons.iter().any(|said| said.contains(&reason)) {
+            reasons.push(reason);
+        }
+    }
+    reasons.join(": ")
+}

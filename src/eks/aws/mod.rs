@@ -1,0 +1,53 @@
+//! The adapter to AWS by its SDK: EKS, IAM and STS behind the ports, as the standard AWS configuration names them.
+//!
+//! Calls are made once: retrying, paging and polling belong to the executor, which must see every try of a write to
+//! know what an answer such as "already in use" means. No value here shows a credential or a token.
+
+mod accounts;
+mod codes;
+mod connect;
+mod convert;
+mod credentials;
+mod eks;
+mod endpoint;
+mod errors;
+mod http;
+mod iam;
+mod options;
+mod presign;
+mod profile;
+mod rights;
+mod sts;
+mod tokens;
+mod whole;
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use aws_types::SdkConfig;
+
+pub use connect::ConnectError;
+pub use credentials::{Credentials, NoCredentials};
+pub use endpoint::ClusterEndpoint;
+pub use http::CaBundleError;
+pub use options::{AccountAccess, AwsOptions, InvalidOtherAccount, OtherAccount, Timeouts};
+pub use tokens::Tokens;
+
+/// The clients of one cluster and one caller.
+pub struct Aws {
+    cluster: String,
+    config: SdkConfig,
+    eks: aws_sdk_eks::Client,
+    iam: aws_sdk_iam::Client,
+    sts: aws_sdk_sts::Client,
+    others: Vec<accounts::Account>,
+    /// Whose policies are simulated; asked for once.
+    source_arn: OnceLock<String>,
+}
+
+impl fmt::Debug for Aws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // the configuration stays out: it leads to credentials
+        f.debug_struct("Aws").field("cluster", &self.cluster).finish_non_exhaustive()
+    }
+}

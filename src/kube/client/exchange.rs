@@ -1,0 +1,111 @@
+use http_body_util::BodyExt as _;
+use hyper::body::Bytes;
+use hyper::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use hyper::http::{HeaderValue, Method, Request, StatusCode};
+use kube::client::Body;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::url::Url;
+use super::{KubeClient, error};
+use crate::kube::{KubeError, KubeErrorKind};
+
+const JSON: &str = "application/json";
+/// RFC 6902
+pub(super) const JSON_PATCH: &str = "application/json-patch+json";
+
+/// A request of the API.
+pub(super) struct Ask {
+    /// What an error calls it.
+    pub operation: &'static str,
+    pub method: Method,
+    pub url: Url,
+    pub content_type: &'static str,
+    pub body: Option<Value>,
+}
+
+impl Ask {
+    pub fn get(operation: &'static str, url: Url) -> Self {
+        Self { operation, method: Method::GET, url, content_type: JSON, body: None }
+    }
+
+    pub fn with(operation: &'static str, method: Method, url: Url, body: Value) -> Self {
+        Self { operation, method, url, content_type: JSON, body: Some(body) }
+    }
+}
+
+/// What came back in full.
+pub(super) struct Answer {
+    operation: &'static str,
+    pub status: StatusCode,
+    body: Bytes,
+}
+
+impl Answer {
+    /// # Errors
+    /// When the server refuses, or what came is not of the type.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, KubeError> {
+        self.accepted()?;
+        serde_json::from_slice(&self.body).map_err(|_| KubeError {
+            operation: self.operation,
+            kind: KubeErrorKind::Transport,
+            message: "the answer is cut short or is not from Kubernetes".to_owned(),
+        })
+    }
+
+    /// `None`: the API server says that the object is not there. A page that is not found says nothing of the kind.
+    pub fn read_if_there<T: DeserializeOwned>(&self) -> Result<Option<T>, KubeError> {
+        match self.read() {
+            Ok(value) => Ok(Some(value)),
+            Err(error) if error.kind == KubeErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub fn accepted(&self) -> Result<(), KubeError> {
+        match self.status.is_success() {
+            true => Ok(()),
+            false => Err(error::refused(self.operation, self.status, &self.body)),
+        }
+    }
+}
+
+impl KubeClient {
+    pub(super) async fn ask(&self, ask: Ask) -> Result<Answer, KubeError> {
+        let operation = ask.operation;
+        match tokio::time::timeout(self.patience, self.exchange(ask)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(KubeError {
+                operation,
+                kind: KubeErrorKind::Transport,
+                message: format!("no answer within {} s", self.patience.as_secs_f32()),
+            }),
+        }
+    }
+
+    async fn exchange(&self, ask: Ask) -> Result<Answer, KubeError> {
+        let Ask { operation, method, url, content_type, body } = ask;
+        let fail = |kind, message| KubeError { operation, kind, message };
+        let mut request = Request::builder().method(method).uri(url.as_str()).header(ACCEPT, JSON);
+        if body.is_some() {
+            request = request.header(CONTENT_TYPE, content_type);
+        }
+        if let Some(tokens) = &self.tokens {
+            let no_token = |why| fail(KubeErrorKind::Forbidden, format!("no token to log in with: {why}"));
+            let token = tokens.token().await.map_err(no_token)?;
+            let header = HeaderValue::try_from(format!("Bearer {token}"));
+            let mut header = header.map_err(|_| no_token("it is not one line of ASCII".to_owned()))?;
+            header.set_sensitive(true);
+            request = request.header(AUTHORIZATION, header);
+        }
+        let bytes = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
+        let request = request
+            .body(Body::from(bytes))
+            .map_err(|cause| fail(KubeErrorKind::Invalid, cause.to_string()))?;
+        let failed = |cause: kube::Error| fail(error::kind_of(&cause), error::words(&cause));
+        let response = self.client.send(request).await.map_err(failed)?;
+        let status = response.status();
+        let body = response.into_body().collect().await.map_err(failed)?.to_bytes();
+        Ok(Answer { operation, status, body })
+    }
+}

@@ -1,0 +1,3 @@
+//! The client of Kubernetes, on a real kube-apiserver.
+
+mod server;
