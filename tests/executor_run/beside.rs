@@ -218,13 +218,13 @@ fn an_error_of_several_is_the_same_one_each_time() {
 
 #[test]
 fn a_run_that_dies_while_calls_overlap_is_resumed_and_rolled_back() {
-    let (snapshot, plan) = of_size(DUAL, 14, 4);
+    let (snapshot, plan) = of_size(DUAL, 10, 2);
     let whole = world(&snapshot);
     let finished = run_in(&Slow::of(&whole), &plan, &MemoryStore::default(), options(Phase::Prune));
     assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
     let calls = (1..).zip(whole.calls()).filter(|(_, call)| is_write(call.operation));
     let writes: Vec<u32> = calls.map(|(number, _)| number).collect();
-    assert_eq!(writes.len(), 14 + 4 + 1);
+    assert_eq!(writes.len(), 10 + 2 + 1);
     for number in writes {
         let at = eksodus::eks::simulator::At { operation: None, number };
         for fault in [Fault::Halt { at }, Fault::HaltAfter { at }, Fault::LostAnswer { at }] {
@@ -242,7 +242,7 @@ fn a_run_that_dies_while_calls_overlap_is_resumed_and_rolled_back() {
                 assert!(matches!(finished.ending, Ending::Done), "{fault:?}: {:?}", finished.ending);
                 assert_eq!(decided(&simulator), decided(&whole), "{fault:?}");
             }
-            assert_eq!(progress(&store).applied(), 14 + 4 + 1, "{fault:?}");
+            assert_eq!(progress(&store).applied(), 10 + 2 + 1, "{fault:?}");
 
             let (simulator, store, start) = killed();
             let back = undo(&simulator, &plan, &store).plan;
