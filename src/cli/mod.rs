@@ -10,6 +10,8 @@ mod error;
 mod exit;
 #[cfg(debug_assertions)]
 mod fault_point;
+#[cfg(feature = "live")]
+mod haste;
 mod host;
 mod inputs;
 mod interrupt;
