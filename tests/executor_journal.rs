@@ -33,6 +33,14 @@ fn applied(step: &str, index: usize) -> Record {
     Record::Applied { step: step.to_owned(), index }
 }
 
+fn mode() -> Call {
+    Call::UpdateMode { from: AuthenticationMode::ConfigMap, to: AuthenticationMode::ApiAndConfigMap }
+}
+
+fn updating(step: &str) -> Record {
+    Record::Updating { step: step.to_owned(), index: 0, update: "1".to_owned() }
+}
+
 fn done(step: &str) -> Record {
     Record::Done { step: step.to_owned() }
 }
@@ -42,12 +50,11 @@ fn baseline() -> Record {
 }
 
 fn story() -> Vec<Record> {
-    let mode =
-        Call::UpdateMode { from: AuthenticationMode::ConfigMap, to: AuthenticationMode::ApiAndConfigMap };
     vec![
         Record::Started { through: Phase::Verify, allow_irreversible: true },
         baseline(),
-        intended("mode", 0, mode),
+        intended("mode", 0, mode()),
+        updating("mode"),
         Record::Unknown { step: "mode".to_owned(), index: 0, why: "the answer was lost".to_owned() },
         applied("mode", 0),
         done("mode"),
@@ -56,7 +63,13 @@ fn story() -> Vec<Record> {
         Record::Failed { step: "b".to_owned(), index: 0, why: "throttled".to_owned() },
         intended("b", 0, create("b")),
         applied("b", 0),
+        intended("c", 0, create("c")),
+        intended("d", 0, create("d")),
         done("b"),
+        applied("d", 0),
+        applied("c", 0),
+        done("d"),
+        done("c"),
     ]
 }
 
@@ -76,12 +89,28 @@ fn a_journal_reads_back_as_it_was_written() {
     assert_eq!(reading.header, header());
     assert_eq!(reading.records, story());
     assert_eq!(reading.torn, 0);
-    assert_eq!(reading.progress.applied(), 2);
+    assert_eq!(reading.progress.applied(), 4);
     let step = reading.progress.step("b").unwrap();
     assert_eq!((step.calls[0].state, step.calls[0].attempts, step.done), (CallState::Applied, 2, true));
     assert!(reading.progress.step("a").unwrap().adopted);
     let order: Vec<&str> = reading.progress.steps().map(|(id, _)| id).collect();
-    assert_eq!(order, ["mode", "a", "b"]);
+    assert_eq!(order, ["mode", "a", "b", "c", "d"]);
+    assert_eq!(reading.progress.step("mode").unwrap().calls[0].update.as_deref(), Some("1"));
+}
+
+#[test]
+fn records_that_are_written_together_are_one_write_and_all_of_them_or_none() {
+    let together = written(&[]);
+    let mut journal = Journal::open(Box::new(together.clone())).unwrap();
+    journal.append_all(story()).unwrap();
+    assert_eq!(together.bytes(), written(&story()).bytes());
+
+    let before = (together.bytes(), journal.progress().clone());
+    let bad = vec![intended("e", 0, create("e")), intended("f", 0, create("f")), applied("g", 0)];
+    let Err(JournalError::Illegal { line, .. }) = journal.append_all(bad) else { panic!("taken") };
+    assert_eq!(line, story().len() + 4);
+    assert_eq!((together.bytes(), journal.progress().clone()), before);
+    journal.append_all(vec![intended("f", 0, create("e")), applied("f", 0), done("f")]).unwrap();
 }
 
 #[test]
@@ -128,7 +157,14 @@ fn what_cannot_have_happened_is_refused_when_written_and_when_read() {
         (vec![intended("a", 0, create("a")), done("a")], "done without an outcome"),
         (vec![intended("a", 0, create("a")), applied("a", 0), intended("a", 0, create("a"))], "twice"),
         (vec![intended("a", 0, create("a")), applied("a", 0), applied("a", 0)], "applied twice"),
-        (vec![intended("a", 0, create("a")), applied("a", 0), intended("b", 0, create("b"))], "two open"),
+        (
+            vec![intended("a", 0, create("a")), applied("a", 0), intended("b", 0, create("a"))],
+            "two open on one",
+        ),
+        (vec![intended("a", 0, create("a")), intended("m", 0, mode())], "the mode beside an entry"),
+        (vec![intended("m", 0, mode()), applied("m", 0), intended("a", 0, create("a"))], "beside the mode"),
+        (vec![intended("a", 0, create("a")), updating("a")], "an entry has no update"),
+        (vec![updating("m")], "an update that nobody began"),
         (vec![done("a"), intended("a", 0, create("a"))], "after the end"),
         (vec![Record::Adopted { step: "a".to_owned() }, done("a")], "done after adopted"),
         (vec![Record::Header(header())], "two headers"),
@@ -187,10 +223,10 @@ fn the_refusal_names_step_call_and_both_states() {
 #[test]
 fn an_unknown_major_is_refused_and_an_unknown_minor_read() {
     let text = String::from_utf8(written(&story()).bytes()).unwrap();
-    let newer = text.replacen(r#""minor":0"#, r#""minor":7,"since":"later""#, 1);
+    let newer = text.replacen(r#""minor":1"#, r#""minor":7,"since":"later""#, 1);
     assert_eq!(read(newer.as_bytes()).unwrap().records, story());
     let other = text.replacen(r#""major":1"#, r#""major":2,"shape":{}"#, 1);
-    assert!(matches!(read(other.as_bytes()), Err(JournalError::Format { major: 2, minor: 0 })));
+    assert!(matches!(read(other.as_bytes()), Err(JournalError::Format { major: 2, minor: 1 })));
 }
 
 #[test]

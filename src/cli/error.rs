@@ -144,6 +144,7 @@ impl CliError {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::WhichCluster { instead, .. } => (*instead).to_owned(),
+            #[cfg(not(feature = "live"))]
             Self::NotLive => "plan from --snapshot DIR, or install it with the feature `live`".to_owned(),
             #[cfg(feature = "live")]
             Self::Runtime(_) => return None,

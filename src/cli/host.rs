@@ -38,6 +38,13 @@ impl Host {
         }
     }
 
+    /// `EKSODUS_FAULT_POINT`, which a release build does not look at.
+    #[cfg(debug_assertions)]
+    #[expect(clippy::disallowed_methods, reason = "this is the host value that reads the environment")]
+    pub fn fault_point() -> Option<String> {
+        std::env::var("EKSODUS_FAULT_POINT").ok()
+    }
+
     pub fn stdout_color(&self, when: ColorWhen) -> ColorChoice {
         self.color(when, self.stdout_is_terminal)
     }

@@ -8,6 +8,8 @@ mod conclusion;
 mod console;
 mod error;
 mod exit;
+#[cfg(debug_assertions)]
+mod fault_point;
 mod host;
 mod inputs;
 mod interrupt;

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use eksodus::executor::journal::{Journal, JournalError, KeptRun, Reading, Runs, read};
-use eksodus::executor::{Ending, Finished, Options, Patience, execute};
+use eksodus::executor::{Ending, Finished, Options, execute};
 use eksodus::planner::{Phase, Plan};
 
 use super::cluster::Cluster;
@@ -82,11 +82,9 @@ impl Run {
         console: &mut Console,
     ) -> Finished {
         let options = Options {
-            through: allowed.through,
             allow_irreversible: allowed.irreversible,
-            prune: true,
-            patience: Patience::default(),
             interrupted: &|| interrupted.load(Ordering::Relaxed) || cluster.lost().is_some(),
+            ..Options::through(allowed.through)
         };
         let mut progress = Progress::new(console);
         let finished = cluster.keep(execute(cluster, plan, &mut self.journal, options, &mut progress));
@@ -107,7 +105,10 @@ impl Run {
 }
 
 fn open(run: &KeptRun) -> Result<Journal, CliError> {
-    Journal::open(run.store()?).map_err(|source| CliError::Journal { place: run.journal_place(), source })
+    let store = run.store()?;
+    #[cfg(debug_assertions)]
+    let store = super::fault_point::on(store);
+    Journal::open(store).map_err(|source| CliError::Journal { place: run.journal_place(), source })
 }
 
 /// What the journal of a run tells, without holding it; `None` of a run that did not come to its first record.

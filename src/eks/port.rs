@@ -164,6 +164,18 @@ pub trait RightsApi {
     ///
     /// Fails with [`AwsErrorKind::AccessDenied`] where the caller may not ask.
     async fn denied_actions(&self, actions: &[&str], resource: &str) -> Result<Vec<String>, AwsError>;
+
+    /// The same for calls that carry these values of condition keys, such as `eks:accessEntryType` with `STANDARD`:
+    /// a policy that is narrowed by a key allows nothing where the key is not given.
+    async fn denied_with(
+        &self,
+        actions: &[&str],
+        resource: &str,
+        context: &BTreeMap<&'static str, String>,
+    ) -> Result<Vec<String>, AwsError> {
+        let _ = context;
+        self.denied_actions(actions, resource).await
+    }
 }
 
 #[expect(async_fn_in_trait, reason = "futures run on the caller's task; nothing needs them to be Send")]

@@ -1,14 +1,21 @@
-use super::calls::{Leg, legs_of};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::commit::Commit;
 use super::ending::Stop;
-use super::journal::{CallState, Journal, Record};
-use super::observe::entries;
-use super::perform::Broken;
-use super::{
-    Backoff, Call, Ending, Event, Failure, Finished, Mismatch, Patience, Refusal, Reporter, Thing, Value,
-    look_at,
-};
+use super::journal::{Journal, Progress, Record};
+use super::{Backoff, Ending, Event, Failure, Finished, Patience, Refusal, Reporter, Thing, Value, observe};
 use crate::eks::World;
 use crate::planner::{Action, Expected, Phase, Plan, Step};
+use crate::snapshot::Snapshot;
+
+/// Steps of phase `entries` under way at the same time; EKS does not publish its rates.
+pub const STEPS_AT_ONCE: usize = 8;
+
+/// The longest sleep after which nobody asks whether to stop.
+const NAP: Duration = Duration::from_secs(1);
 
 /// How far a run goes and what it may do.
 #[derive(Clone, Copy)]
@@ -17,11 +24,22 @@ pub struct Options<'a> {
     pub through: Phase,
     /// Phases `dual-mode` and `api-mode` may be run.
     pub allow_irreversible: bool,
-    /// `false`: `aws-auth` keeps its lines on the way to `api-mode`, where it is not read any more.
-    pub prune: bool,
+    pub prune: Pruning,
     pub patience: Patience,
-    /// Asked between two calls; `true` stops the run.
+    /// Steps of phase `entries` under way at the same time.
+    pub at_once: usize,
+    /// Asked before every step and call, and every second while waiting; `true` stops the run.
     pub interrupted: &'a dyn Fn() -> bool,
+}
+
+/// What a run does to `aws-auth`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Pruning {
+    /// What the plan says: its covered lines go, or the whole ConfigMap does.
+    #[default]
+    AsPlanned,
+    /// It keeps its lines on the way to `api-mode`, where it is not read any more.
+    None,
 }
 
 impl Options<'_> {
@@ -29,30 +47,41 @@ impl Options<'_> {
         Self {
             through: phase,
             allow_irreversible: false,
-            prune: true,
+            prune: Pruning::AsPlanned,
             patience: Patience::default(),
+            at_once: STEPS_AT_ONCE,
             interrupted: &|| false,
         }
     }
 
     /// Whether the run comes to the steps of this phase.
     pub fn includes(&self, phase: Phase) -> bool {
-        phase <= self.through && (self.prune || phase != Phase::Prune)
+        phase <= self.through && (self.prune != Pruning::None || phase != Phase::Prune)
     }
 }
 
-/// One run of a plan.
+/// One run of a plan. Its steps share it, so that all that changes is behind a cell that is never held over an await.
 pub(super) struct Engine<'a, W> {
     pub world: &'a W,
     pub plan: &'a Plan,
-    pub journal: &'a mut Journal,
     pub options: Options<'a>,
-    pub reporter: &'a mut dyn Reporter,
+    pub journal: RefCell<&'a mut Journal>,
+    reporter: RefCell<&'a mut dyn Reporter>,
+    commit: Commit,
+    /// What was seen last, for as long as nothing was written and no time has passed since.
+    last: RefCell<Option<Rc<Snapshot>>>,
+    /// Steps of earlier runs of which the gate has seen all that they were to leave behind.
+    pub seen: RefCell<BTreeSet<String>>,
+    /// What this run has called about.
+    pub touched: RefCell<BTreeSet<Thing>>,
 }
 
 /// Executes the plan, or goes on with it where its journal ends.
 ///
 /// What the journal tells of earlier runs is held against the world first; a journal without records is a first run.
+///
+/// Of a plan that creates `n` entries with `m` associations, phase `entries` makes `n + m` writes, one describe for
+/// each entry that was there before, and reads of a number that does not grow with `n` but for the pages of lists.
 pub async fn execute<W: World>(
     world: &W,
     plan: &Plan,
@@ -61,22 +90,33 @@ pub async fn execute<W: World>(
     reporter: &mut dyn Reporter,
 ) -> Finished {
     let applied_before = journal.progress().applied();
-    let mut engine = Engine { world, plan, journal, options, reporter };
+    let engine = Engine {
+        world,
+        plan,
+        options,
+        journal: RefCell::new(journal),
+        reporter: RefCell::new(reporter),
+        commit: Commit::default(),
+        last: RefCell::default(),
+        seen: RefCell::default(),
+        touched: RefCell::default(),
+    };
     let ending = match engine.run().await {
         Ok(()) => Ending::Done,
         Err(stop) => stop.into(),
     };
-    let applied_in_all = journal.progress().applied();
+    let applied_in_all = engine.told(Progress::applied);
     Finished { ending, applied: applied_in_all.saturating_sub(applied_before), applied_in_all }
 }
 
 impl<W: World> Engine<'_, W> {
-    async fn run(&mut self) -> Result<(), Stop> {
+    async fn run(&self) -> Result<(), Stop> {
         self.gate().await?;
         self.write(Record::Started {
             through: self.options.through,
             allow_irreversible: self.options.allow_irreversible,
-        })?;
+        })
+        .await?;
         for phase in Phase::ALL {
             if self.options.includes(phase) {
                 self.phase(phase).await?;
@@ -85,23 +125,22 @@ impl<W: World> Engine<'_, W> {
         Ok(())
     }
 
-    async fn phase(&mut self, phase: Phase) -> Result<(), Stop> {
-        let plan = self.plan;
-        let open: Vec<(usize, &Step)> = plan
-            .steps
-            .iter()
-            .enumerate()
-            .filter(|(_, step)| step.phase == phase && !self.journal.progress().is_done(&step.id))
-            .collect();
+    async fn phase(&self, phase: Phase) -> Result<(), Stop> {
+        let steps = self.plan.steps.iter().enumerate().filter(|(_, step)| step.phase == phase);
+        let open: Vec<(usize, &Step)> =
+            self.told(|told| steps.filter(|(_, step)| !told.is_done(&step.id)).collect());
         if open.is_empty() && phase != Phase::Verify {
             return Ok(());
         }
         self.tell(Event::PhaseStarted { phase });
-        let steps: Vec<&Step> = open.iter().map(|(_, step)| *step).collect();
-        self.guard(phase, &steps).await?;
-        self.look_for_unobserved(&steps).await?;
-        for (index, step) in open {
-            self.step(step, index + 1).await?;
+        if !open.is_empty() {
+            let now = self.now().await?;
+            let steps: Vec<&Step> = open.iter().map(|(_, step)| *step).collect();
+            self.guard(phase, &steps, &now)?;
+            self.look_for_unobserved(&steps, &now)?;
+            for together in self.in_order(open, &now) {
+                self.together(together, &now).await?;
+            }
         }
         if matches!(phase, Phase::Verify | Phase::Prune | Phase::ApiMode) {
             self.verify(phase).await?;
@@ -111,22 +150,18 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// Before the first entry is written: whether those that could not be listed allow the plan.
-    async fn look_for_unobserved(&mut self, steps: &[&Step]) -> Result<(), Stop> {
-        let unobserved = |step: &&Step| {
-            matches!(step.action, Action::Entry { before: Expected::Unobserved, .. })
-                && self.journal.progress().step(&step.id).is_none()
-        };
-        let steps: Vec<&Step> = steps.iter().copied().filter(unobserved).collect();
-        if steps.is_empty() {
-            return Ok(());
-        }
-        let entries = entries(self.world).await.map_err(Failure::Observe)?;
+    fn look_for_unobserved(&self, steps: &[&Step], now: &Snapshot) -> Result<(), Stop> {
+        let entries = now.access_entries.as_deref().unwrap_or_default();
         let mut refusals = Vec::new();
         for step in steps {
-            let Action::Entry { principal, .. } = &step.action else { continue };
-            let principal = principal.to_string();
-            let now = Value::observed_entry(entries.iter().find(|entry| entry.principal == principal));
-            let after = Value::after(step);
+            let Action::Entry { principal, before: Expected::Unobserved, .. } = &step.action else {
+                continue;
+            };
+            if self.told(|told| told.step(&step.id).is_some()) {
+                continue;
+            }
+            let found = entries.iter().find(|entry| entry.principal == principal.as_str());
+            let (now, after) = (Value::observed_entry(found), Value::after(step));
             if now != Value::Entry(None) && !now.gives_the_same(&after) {
                 refusals.push(Refusal::NeedsNewPlan {
                     step: step.id.clone(),
@@ -138,148 +173,56 @@ impl<W: World> Engine<'_, W> {
         if refusals.is_empty() { Ok(()) } else { Err(Stop::Refused(refusals)) }
     }
 
-    async fn step(&mut self, step: &Step, number: usize) -> Result<(), Stop> {
-        self.stop_if_interrupted()?;
-        let of = self.plan.steps.len();
-        self.tell(Event::StepStarted { step: step.id.clone(), number, of });
-        let legs = legs_of(step)?;
-        let begun = self.journal.progress().step(&step.id).map_or(0, |it| it.calls.len());
-        if begun == 0 && self.is_there_already(step).await? {
-            self.write(Record::Adopted { step: step.id.clone() })?;
-            self.tell(Event::Adopted { step: step.id.clone() });
-            return Ok(());
+    /// Everything there is, as it is now.
+    pub async fn now(&self) -> Result<Rc<Snapshot>, Failure> {
+        if let Some(last) = &*self.last.borrow() {
+            return Ok(Rc::clone(last));
         }
-        let mut fresh = false;
-        for (index, leg) in legs.iter().enumerate() {
-            if !self.is_good(step, index) {
-                self.stop_if_interrupted()?;
-                self.call(step, index, leg, fresh).await?;
-            }
-            let deletes = matches!(leg.call, Call::DeleteEntry { .. } | Call::DeleteBinding { .. });
-            if deletes && !self.is_good(step, index + 1) {
-                // what follows must not meet what was deleted
-                self.read_back(step, &leg.after).await?;
-            }
-            fresh |= matches!(leg.call, Call::CreateEntry { .. });
-        }
-        self.read_back(step, &Value::after(step)).await?;
-        self.write(Record::Done { step: step.id.clone() })?;
-        self.tell(Event::StepDone { step: step.id.clone() });
-        Ok(())
+        let now = Rc::new(observe(self.world).await.map_err(Failure::Observe)?);
+        *self.last.borrow_mut() = Some(Rc::clone(&now));
+        Ok(now)
     }
 
-    fn is_good(&self, step: &Step, index: usize) -> bool {
-        let call = self.journal.progress().step(&step.id).and_then(|it| it.calls.get(index));
-        call.is_some_and(|call| call.state.is_good())
+    /// What was seen is not to be relied on any more.
+    pub fn forget(&self) {
+        *self.last.borrow_mut() = None;
     }
 
-    /// Whether the thing has the wanted value, before any call of ours; any but the expected one stops the run.
-    async fn is_there_already(&mut self, step: &Step) -> Result<bool, Stop> {
-        let Some(thing) = Thing::of(step) else { return Ok(true) };
-        let now = look_at(self.world, &thing).await.map_err(Failure::Observe)?;
-        let (before, after) = (Value::before(step), Value::after(step));
-        if now == before {
-            return Ok(before == after && legs_of(step)?.is_empty());
-        }
-        let unobserved = matches!(step.action, Action::Entry { before: Expected::Unobserved, .. });
-        if now == after || (unobserved && now.gives_the_same(&after)) {
-            return Ok(true);
-        }
-        let (step, found) = (step.id.clone(), now.to_string());
-        Err(Stop::Refused(vec![match unobserved {
-            true => Refusal::NeedsNewPlan { step, planned: after.to_string(), found },
-            false => Refusal::Changed { step, thing, expected: before.to_string(), found },
-        }]))
+    pub fn is_interrupted(&self) -> bool {
+        (self.options.interrupted)()
     }
 
-    async fn call(&mut self, step: &Step, index: usize, leg: &Leg, fresh: bool) -> Result<(), Stop> {
-        let id = || step.id.clone();
-        let told = self.journal.progress().step(&step.id).and_then(|it| it.calls.get(index));
-        let tried = told.map_or(0, |call| call.attempts);
-        // a try that was settled as failed may still have been on its way
-        let doubt = tried > 0;
-        self.write(Record::Intended { step: id(), index, call: leg.call.clone() })?;
-        // a token that led to a failed update leads to it again
-        let again = match leg.call {
-            Call::UpdateMode { .. } => tried,
-            _ => 0,
-        };
-        let token = self.token(step, index, again);
-        match self.perform(step, leg, &token, doubt, fresh).await {
-            Ok(state) => {
-                let already = state == CallState::Already;
-                self.write(match already {
-                    true => Record::Already { step: id(), index },
-                    false => Record::Applied { step: id(), index },
-                })?;
-                self.tell(Event::CallDone { step: id(), call: leg.call.clone(), already });
-                Ok(())
-            }
-            Err(Broken { state, failure }) => {
-                let why = failure.to_string();
-                self.write(match state {
-                    CallState::Unknown => Record::Unknown { step: id(), index, why },
-                    _ => Record::Failed { step: id(), index, why },
-                })?;
-                Err(Stop::Failed(failure))
-            }
-        }
+    pub fn stop_if_interrupted(&self) -> Result<(), Stop> {
+        if self.is_interrupted() { Err(Stop::Interrupted) } else { Ok(()) }
     }
 
-    /// Waits until what was written is seen.
-    async fn read_back(&mut self, step: &Step, wanted: &Value) -> Result<(), Stop> {
-        let Some(thing) = Thing::of(step) else { return Ok(()) };
-        let backoff = self.options.patience.read_back;
-        let mut attempt = 0;
-        loop {
-            let now = look_at(self.world, &thing).await.map_err(Failure::Observe)?;
-            if now == *wanted {
-                return Ok(());
-            }
-            if attempt >= backoff.retries {
-                return Err(Stop::Failed(Failure::NotSeen(Box::new(Mismatch {
-                    step: step.id.clone(),
-                    thing,
-                    expected: wanted.to_string(),
-                    found: now.to_string(),
-                }))));
-            }
-            self.stop_if_interrupted()?;
-            self.wait(&thing, backoff, attempt, &step.id).await;
-            attempt += 1;
-        }
-    }
-
-    pub(super) fn stop_if_interrupted(&self) -> Result<(), Stop> {
-        if (self.options.interrupted)() { Err(Stop::Interrupted) } else { Ok(()) }
-    }
-
-    pub(super) async fn wait(&mut self, thing: &Thing, backoff: Backoff, attempt: u32, seed: &str) {
+    pub async fn wait(&self, thing: &Thing, backoff: Backoff, attempt: u32, seed: &str) {
         let wait = backoff.delay(attempt, seed);
         self.tell(Event::Waiting { thing: thing.clone(), wait });
-        self.world.sleep(wait).await;
+        self.sleep(wait).await;
     }
 
-    pub(super) fn write(&mut self, record: Record) -> Result<(), Failure> {
-        Ok(self.journal.append(record)?)
+    /// Shorter when the run is interrupted: who sleeps asks for that afterwards.
+    pub async fn sleep(&self, wait: Duration) {
+        self.forget();
+        let mut left = wait;
+        while !left.is_zero() && !self.is_interrupted() {
+            let nap = left.min(NAP);
+            self.world.sleep(nap).await;
+            left -= nap;
+        }
     }
 
-    pub(super) fn tell(&mut self, event: Event) {
-        self.reporter.event(&event);
+    pub async fn write(&self, record: Record) -> Result<(), Failure> {
+        Ok(self.commit.write(record, &self.journal).await?)
     }
 
-    /// The same for every try of a call in one run folder, and another in every other.
-    fn token(&self, step: &Step, index: usize, again: usize) -> String {
-        let run = &self.journal.header().run;
-        let hash = blake3::Hasher::new()
-            .update(self.plan.digest.as_bytes())
-            .update(&[0])
-            .update(run.as_bytes())
-            .update(&[0])
-            .update(step.id.as_bytes())
-            .update(&(index as u64).to_be_bytes())
-            .update(&(again as u64).to_be_bytes())
-            .finalize();
-        hash.to_hex()[..32].to_owned()
+    /// What the journal tells so far.
+    pub fn told<T>(&self, look: impl FnOnce(&Progress) -> T) -> T {
+        look(self.journal.borrow().progress())
+    }
+
+    pub fn tell(&self, event: Event) {
+        self.reporter.borrow_mut().event(&event);
     }
 }

@@ -3,18 +3,18 @@ use std::collections::BTreeSet;
 use super::calls::legs_of;
 use super::ending::Stop;
 use super::engine::Engine;
-use super::journal::Record;
+use super::journal::{Progress, Record};
 use super::look::value_in;
 use super::untouched::untouched;
-use super::{Failure, Refusal, Thing, Value, observe};
+use super::{Failure, Refusal, Thing, Value};
 use crate::eks::World;
 use crate::planner::{Action, Expected, Fingerprint, PlanSource, Step, fingerprint};
 use crate::snapshot::Snapshot;
 
 impl<W: World> Engine<'_, W> {
     /// The world still is what the plan saw, but for what this journal tells; nothing is changed before that.
-    pub(super) async fn gate(&mut self) -> Result<(), Stop> {
-        self.journal.is_of(&self.plan.digest).map_err(Failure::Journal)?;
+    pub(super) async fn gate(&self) -> Result<(), Stop> {
+        self.journal.borrow().is_of(&self.plan.digest).map_err(Failure::Journal)?;
         self.is_whole()?;
         let plan = self.plan;
         let Some(planned) = &plan.cluster else { return Err(refused(Refusal::NoCluster)) };
@@ -28,19 +28,19 @@ impl<W: World> Engine<'_, W> {
             return Err(refused(Refusal::Irreversible { phase: step.phase }));
         }
 
-        let now = observe(self.world).await.map_err(Failure::Observe)?;
+        let now = self.now().await?;
         let found = now.cluster.as_ref().map(|cluster| &cluster.id);
         if let Some(found) = found.filter(|found| *found != planned) {
             return Err(refused(Refusal::OtherCluster { planned: planned.clone(), found: found.clone() }));
         }
-        match self.journal.progress().baseline().cloned() {
+        match self.told(|told| told.baseline().cloned()) {
             None => {
                 is_unchanged(&plan.fingerprint, &fingerprint(&now, &plan.decisions))?;
                 let untouched = fingerprint(&untouched(plan, &plan.fingerprint, &now), &plan.decisions);
-                self.write(Record::Baseline { untouched })?;
+                self.write(Record::Baseline { untouched }).await?;
             }
             Some(baseline) => {
-                self.settle().await?;
+                self.settle(&now).await?;
                 self.not_begun_is_unchanged(&now)?;
                 let untouched = untouched(plan, &baseline, &now);
                 is_unchanged(&baseline, &fingerprint(&untouched, &plan.decisions))?;
@@ -51,9 +51,10 @@ impl<W: World> Engine<'_, W> {
 
     /// What the plan touches, and no run has begun with, is what the plan expects there.
     fn not_begun_is_unchanged(&self, now: &Snapshot) -> Result<(), Stop> {
-        let told = self.journal.progress();
-        let begun = self.plan.steps.iter().filter(|step| told.step(&step.id).is_some());
-        let mut seen: BTreeSet<Thing> = begun.filter_map(Thing::of).collect();
+        let mut seen: BTreeSet<Thing> = self.told(|told| {
+            let begun = self.plan.steps.iter().filter(|step| told.step(&step.id).is_some());
+            begun.filter_map(Thing::of).collect()
+        });
         let mut refusals = Vec::new();
         for step in &self.plan.steps {
             let unobserved = matches!(step.action, Action::Entry { before: Expected::Unobserved, .. });
@@ -77,7 +78,7 @@ impl<W: World> Engine<'_, W> {
     /// The steps that this run would still do.
     fn open_steps(&self) -> impl Iterator<Item = &Step> {
         let is_open =
-            |step: &&Step| self.options.includes(step.phase) && !self.journal.progress().is_done(&step.id);
+            |step: &&Step| self.options.includes(step.phase) && !self.told(|told| told.is_done(&step.id));
         self.plan.steps.iter().filter(is_open)
     }
 
@@ -94,15 +95,18 @@ impl<W: World> Engine<'_, W> {
                 return Err(Failure::Plan(super::NoCalls::Twice { step: step.id.clone() }).into());
             }
             let legs = legs_of(step)?;
-            let told = self.journal.progress().step(&step.id).map_or(&[][..], |it| &it.calls);
-            let same =
-                told.len() <= legs.len() && told.iter().zip(&legs).all(|(told, leg)| told.call == leg.call);
+            let same = self.told(|told| {
+                let told = told.step(&step.id).map_or(&[][..], |it| &it.calls);
+                told.len() <= legs.len() && told.iter().zip(&legs).all(|(told, leg)| told.call == leg.call)
+            });
             if !same {
                 return Err(Failure::JournalAgainstPlan { step: step.id.clone() }.into());
             }
         }
-        match self.journal.progress().steps().find(|(id, _)| !ids.contains(id)) {
-            Some((id, _)) => Err(Failure::JournalAgainstPlan { step: id.to_owned() }.into()),
+        let other =
+            |told: &Progress| told.steps().map(|(id, _)| id).find(|id| !ids.contains(id)).map(str::to_owned);
+        match self.told(other) {
+            Some(step) => Err(Failure::JournalAgainstPlan { step }.into()),
             None => Ok(()),
         }
     }

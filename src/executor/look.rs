@@ -1,4 +1,4 @@
-use super::observe::entry;
+use super::observe::Observer;
 use super::retry::reading;
 use super::{ApiError, Thing, Value};
 use crate::eks::World;
@@ -12,7 +12,8 @@ pub async fn look_at(world: &impl World, thing: &Thing) -> Result<Value, ApiErro
     Ok(match thing {
         Thing::Mode => Value::Mode(reading(world, async || world.describe_cluster().await).await?.mode),
         Thing::Entry(principal) => {
-            Value::observed_entry(entry(world, &principal.to_string()).await?.as_ref())
+            let entry = Observer::new(world, &mut |_| ()).entry(principal.as_str()).await?;
+            Value::observed_entry(entry.as_ref())
         }
         Thing::Binding { namespace, name } => {
             let get = async || world.get_binding(namespace.as_deref(), name).await;

@@ -1,6 +1,7 @@
 use super::calls::Leg;
+use super::ending::Stop;
 use super::engine::Engine;
-use super::journal::CallState;
+use super::journal::{CallState, Record};
 use super::retry::reading;
 use super::send::{Sent, send};
 use super::{ApiError, Backoff, Call, Event, Failure, Mismatch, Thing, Value, look_at};
@@ -9,8 +10,27 @@ use crate::planner::Step;
 
 /// A call that came to nothing good: the state to be written down, and why.
 pub(super) struct Broken {
+    /// `None`: what is written down already says how to find out.
+    pub state: Option<CallState>,
+    pub stop: Stop,
+}
+
+/// A call that is done.
+pub(super) struct Made {
     pub state: CallState,
-    pub failure: Failure,
+    /// The first try was answered with what was wanted.
+    pub clean: bool,
+}
+
+/// A call of a step.
+#[derive(Clone, Copy)]
+pub(super) struct Try<'a> {
+    pub step: &'a Step,
+    pub index: usize,
+    pub leg: &'a Leg,
+    pub token: &'a str,
+    /// This run has just created the entry, so it may not be seen yet.
+    pub fresh: bool,
 }
 
 /// What the thing looks like next to the two sides of a call.
@@ -20,34 +40,49 @@ pub(super) enum Seen {
     Other(Value),
 }
 
+/// How an update of the cluster ended.
+pub(super) enum Updated {
+    Successful,
+    Not {
+        status: &'static str,
+        errors: Vec<String>,
+    },
+    /// Not for as long as the run had patience.
+    Never,
+}
+
 impl<W: World> Engine<'_, W> {
     /// A call, repeated while it may yet succeed, until it is known to have taken effect or not.
     ///
-    /// `doubt`: an earlier try may have taken effect. `fresh`: this run has just created the entry, so it may not be seen yet.
-    pub(super) async fn perform(
-        &mut self,
-        step: &Step,
-        leg: &Leg,
-        token: &str,
-        mut doubt: bool,
-        fresh: bool,
-    ) -> Result<CallState, Broken> {
+    /// `doubt`: an earlier try may have taken effect.
+    pub(super) async fn perform(&self, it: Try<'_>, mut doubt: bool) -> Result<Made, Broken> {
+        let Try { step, leg, token, fresh, .. } = it;
+        let made = |state| Ok(Made { state, clean: false });
         let good = |doubt| if doubt { CallState::Applied } else { CallState::Already };
         let backoff = self.options.patience.calls;
         let (mut attempt, mut waits) = (0, 0);
         if doubt {
             let seen = self.see(leg, doubt).await.map_err(|e| broken(step, leg, e, doubt))?;
             if matches!(seen, Seen::After) {
-                return Ok(CallState::Applied);
+                return made(CallState::Applied);
             }
         }
         loop {
-            let error = match send(self.world, &leg.call, token).await {
-                Ok(Sent::Done) => return Ok(CallState::Applied),
-                Ok(Sent::Updating(id)) => return self.follow(step, &id).await,
+            self.forget();
+            let sent = send(self.world, &leg.call, token).await;
+            self.forget();
+            let error = match sent {
+                Ok(Sent::Done) => {
+                    return Ok(Made { state: CallState::Applied, clean: attempt == 0 && !doubt });
+                }
+                Ok(Sent::Entry(entry)) => {
+                    let clean = attempt == 0 && !doubt && Value::observed_entry(Some(&entry)) == leg.after;
+                    return Ok(Made { state: CallState::Applied, clean });
+                }
+                Ok(Sent::Updating(id)) => return self.follow(it, &id).await,
                 Ok(Sent::Outdated) => {
                     match self.see(leg, doubt).await.map_err(|e| broken(step, leg, e, doubt))? {
-                        Seen::After => return Ok(good(doubt)),
+                        Seen::After => return made(good(doubt)),
                         Seen::Before => None,
                         Seen::Other(found) => return Err(overtaken(step, leg, &found, doubt)),
                     }
@@ -60,7 +95,7 @@ impl<W: World> Engine<'_, W> {
                 let not_yet_there = error.is_not_found() && fresh && !absent_is_right;
                 if error.is_conflict() || error.leaves_doubt() || absent_is_right {
                     match self.see(leg, doubt).await.map_err(|e| broken(step, leg, e, doubt))? {
-                        Seen::After => return Ok(good(doubt)),
+                        Seen::After => return made(good(doubt)),
                         Seen::Before => {}
                         Seen::Other(found) => return Err(overtaken(step, leg, &found, doubt)),
                     }
@@ -72,9 +107,10 @@ impl<W: World> Engine<'_, W> {
                     let update = self.options.patience.update;
                     if waits >= update.retries {
                         let failure = Failure::OtherUpdate { step: step.id.clone(), source: error };
-                        return Err(Broken { state: failed(doubt), failure });
+                        return Err(Broken { state: Some(failed(doubt)), stop: failure.into() });
                     }
                     self.wait(&leg.call.thing(), update, waits, token).await;
+                    self.not_interrupted(doubt)?;
                     waits += 1;
                     continue;
                 }
@@ -83,7 +119,8 @@ impl<W: World> Engine<'_, W> {
                 }
                 let wait = backoff.delay(attempt, token);
                 self.tell(Event::Retrying { step: step.id.clone(), error: error.to_string(), wait });
-                self.world.sleep(wait).await;
+                self.sleep(wait).await;
+                self.not_interrupted(doubt)?;
             } else if attempt >= backoff.retries {
                 return Err(overtaken(step, leg, &leg.before, doubt));
             }
@@ -91,8 +128,12 @@ impl<W: World> Engine<'_, W> {
         }
     }
 
+    fn not_interrupted(&self, doubt: bool) -> Result<(), Broken> {
+        self.stop_if_interrupted().map_err(|stop| Broken { state: Some(failed(doubt)), stop })
+    }
+
     /// Looks until the thing is on one side of the call; after a doubtful try, before is only believed after a while.
-    pub(super) async fn see(&mut self, leg: &Leg, doubt: bool) -> Result<Seen, ApiError> {
+    pub(super) async fn see(&self, leg: &Leg, doubt: bool) -> Result<Seen, ApiError> {
         let thing = leg.call.thing();
         let backoff = Backoff { retries: if doubt { 3 } else { 2 }, ..self.options.patience.read_back };
         let mut attempt = 0;
@@ -113,35 +154,49 @@ impl<W: World> Engine<'_, W> {
         }
     }
 
-    /// Follows an update of the cluster to its end.
-    async fn follow(&mut self, step: &Step, id: &str) -> Result<CallState, Broken> {
+    /// Follows an update of the cluster to its end. Where the run stops before, the next one goes on with that.
+    async fn follow(&self, it: Try<'_>, id: &str) -> Result<Made, Broken> {
+        let step = || it.step.id.clone();
+        let updating = Record::Updating { step: step(), index: it.index, update: id.to_owned() };
+        let left = |stop| Broken { state: None, stop };
+        self.write(updating).await.map_err(|failure| left(failure.into()))?;
+        match self.end_of_update(id).await.map_err(left)? {
+            Updated::Successful => Ok(Made { state: CallState::Applied, clean: false }),
+            Updated::Not { status, errors } => {
+                let failure = Failure::Update { step: step(), update: id.to_owned(), status, errors };
+                Err(Broken { state: Some(CallState::Failed), stop: failure.into() })
+            }
+            Updated::Never => {
+                let failure = Failure::StillUpdating { step: step(), update: id.to_owned() };
+                Err(Broken { state: Some(CallState::Unknown), stop: failure.into() })
+            }
+        }
+    }
+
+    /// Asks for an update of the cluster until it has ended.
+    pub(super) async fn end_of_update(&self, id: &str) -> Result<Updated, Stop> {
         let backoff = self.options.patience.update;
         for attempt in 0..=backoff.retries {
             let update = reading(self.world, async || self.world.describe_update(id).await).await;
-            let (status, errors) = match update {
+            match update {
                 Ok(update) => match update.status {
-                    UpdateStatus::Successful => return Ok(CallState::Applied),
-                    UpdateStatus::Failed => ("failed", update.errors),
-                    UpdateStatus::Cancelled => ("was cancelled", update.errors),
-                    UpdateStatus::InProgress => {
-                        self.wait(&Thing::Mode, backoff, attempt, id).await;
-                        continue;
+                    UpdateStatus::Successful => return Ok(Updated::Successful),
+                    UpdateStatus::Failed => {
+                        return Ok(Updated::Not { status: "failed", errors: update.errors });
                     }
+                    UpdateStatus::Cancelled => {
+                        return Ok(Updated::Not { status: "was cancelled", errors: update.errors });
+                    }
+                    UpdateStatus::InProgress => {}
                 },
                 // a new update may not be seen at once
-                Err(error) if error.is_not_found() => {
-                    self.wait(&Thing::Mode, backoff, attempt, id).await;
-                    continue;
-                }
-                Err(error) => {
-                    return Err(Broken { state: CallState::Unknown, failure: Failure::Observe(error) });
-                }
-            };
-            let failure = Failure::Update { step: step.id.clone(), update: id.to_owned(), status, errors };
-            return Err(Broken { state: CallState::Failed, failure });
+                Err(error) if error.is_not_found() => {}
+                Err(error) => return Err(Failure::Observe(error).into()),
+            }
+            self.stop_if_interrupted()?;
+            self.wait(&Thing::Mode, backoff, attempt, id).await;
         }
-        let failure = Failure::StillUpdating { step: step.id.clone(), update: id.to_owned() };
-        Err(Broken { state: CallState::Unknown, failure })
+        Ok(Updated::Never)
     }
 }
 
@@ -171,7 +226,7 @@ fn broken(step: &Step, leg: &Leg, source: ApiError, doubt: bool) -> Broken {
         true => Failure::Doubt { step, call, source },
         false => Failure::Call { step, call, source },
     };
-    Broken { state: failed(doubt), failure }
+    Broken { state: Some(failed(doubt)), stop: failure.into() }
 }
 
 /// Somebody else changed the thing: our call is not seen in it.
@@ -182,5 +237,5 @@ fn overtaken(step: &Step, leg: &Leg, found: &Value, doubt: bool) -> Broken {
         expected: leg.before.to_string(),
         found: found.to_string(),
     }));
-    Broken { state: failed(doubt), failure }
+    Broken { state: Some(failed(doubt)), stop: failure.into() }
 }

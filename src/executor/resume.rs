@@ -1,38 +1,52 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::calls::{Leg, legs_of};
 use super::ending::Stop;
 use super::engine::Engine;
 use super::journal::{CallState, Record, StepProgress};
-use super::perform::Seen;
+use super::look::value_in;
+use super::perform::{Seen, Updated};
 use super::{Event, Failure, Refusal, Thing, Value, look_at};
 use crate::eks::World;
 use crate::planner::Step;
+use crate::snapshot::Snapshot;
 
 impl<W: World> Engine<'_, W> {
     /// Finds out about every call whose outcome is not known, and that everything done before is still as it was left.
-    pub(super) async fn settle(&mut self) -> Result<(), Stop> {
-        let plan = self.plan;
+    ///
+    /// `now`, what the gate has just seen, tells of most; only what is in doubt or not as it was left is looked at.
+    pub(super) async fn settle(&self, now: &Snapshot) -> Result<(), Stop> {
+        let steps: BTreeMap<&str, &Step> =
+            self.plan.steps.iter().map(|step| (step.id.as_str(), step)).collect();
         let begun: Vec<(String, StepProgress)> =
-            self.journal.progress().steps().map(|(id, step)| (id.to_owned(), step.clone())).collect();
-        let mut seen = Vec::new();
+            self.told(|told| told.steps().map(|(id, step)| (id.to_owned(), step.clone())).collect());
+        let mut seen = BTreeSet::new();
         // the last step that touched a thing says what it must be
         for (id, progress) in begun.into_iter().rev() {
-            let Some(step) = plan.steps.iter().find(|step| step.id == id) else {
+            let Some(step) = steps.get(id.as_str()) else {
                 return Err(Failure::JournalAgainstPlan { step: id }.into());
             };
             let Some(thing) = Thing::of(step) else { continue };
             if !seen.contains(&thing) {
-                self.settle_step(step, &thing, &progress).await?;
-                seen.push(thing);
+                self.settle_step(step, &thing, &progress, now).await?;
+                seen.insert(thing);
             }
         }
         Ok(())
     }
 
-    async fn settle_step(&mut self, step: &Step, thing: &Thing, told: &StepProgress) -> Result<(), Stop> {
+    async fn settle_step(
+        &self,
+        step: &Step,
+        thing: &Thing,
+        told: &StepProgress,
+        seen: &Snapshot,
+    ) -> Result<(), Stop> {
         let legs = legs_of(step)?;
         if let Some(index) = told.calls.iter().position(|call| call.state.is_open()) {
             let leg = legs.get(index).ok_or_else(|| Failure::JournalAgainstPlan { step: step.id.clone() })?;
-            return self.settle_call(step, thing, index, leg).await;
+            let update = told.calls.get(index).and_then(|call| call.update.as_deref());
+            return self.settle_call(step, index, leg, update).await;
         }
         let good = told.calls.iter().take_while(|call| call.state.is_good()).count();
         let wanted = match good.checked_sub(1).and_then(|last| legs.get(last)) {
@@ -41,6 +55,12 @@ impl<W: World> Engine<'_, W> {
             None => Value::before(step),
         };
         let fits = |now: &Value| *now == wanted || (told.adopted && now.gives_the_same(&wanted));
+        if value_in(seen, thing).is_some_and(|now| fits(&now)) {
+            if good == legs.len() {
+                self.seen.borrow_mut().insert(step.id.clone());
+            }
+            return Ok(());
+        }
         // a call that failed may take effect late
         let late = told.calls.get(good).and_then(|call| match call.state {
             CallState::Failed => legs.get(good),
@@ -62,31 +82,47 @@ impl<W: World> Engine<'_, W> {
                     &now,
                 ));
             }
+            self.stop_if_interrupted()?;
             self.wait(thing, backoff, attempt, "settle").await;
             attempt += 1;
         }
     }
 
-    async fn settle_call(&mut self, step: &Step, thing: &Thing, index: usize, leg: &Leg) -> Result<(), Stop> {
-        if *thing == Thing::Mode {
-            self.wait_for_update().await?;
+    async fn settle_call(
+        &self,
+        step: &Step,
+        index: usize,
+        leg: &Leg,
+        update: Option<&str>,
+    ) -> Result<(), Stop> {
+        let (id, thing) = (|| step.id.clone(), leg.call.thing());
+        let mut why = "not seen afterwards".to_owned();
+        if thing == Thing::Mode {
+            match update {
+                Some(update) => {
+                    if let Updated::Not { status, errors } = self.end_of_update(update).await? {
+                        why = format!("the cluster update {update} {status}: {}", errors.join("; "));
+                    }
+                }
+                None => self.wait_for_update().await?,
+            }
         }
-        let id = || step.id.clone();
         let applied = match self.see(leg, true).await.map_err(Failure::Observe)? {
             Seen::After => true,
             Seen::Before => false,
-            Seen::Other(now) => return Err(changed_since(step, thing, &leg.before, &leg.after, &now)),
+            Seen::Other(now) => return Err(changed_since(step, &thing, &leg.before, &leg.after, &now)),
         };
         self.write(match applied {
             true => Record::Applied { step: id(), index },
-            false => Record::Failed { step: id(), index, why: "not seen afterwards".to_owned() },
-        })?;
+            false => Record::Failed { step: id(), index, why },
+        })
+        .await?;
         self.tell(Event::Settled { step: id(), call: leg.call.clone(), applied });
         Ok(())
     }
 
-    /// An update that an earlier run began may still be under way; its id is not known.
-    async fn wait_for_update(&mut self) -> Result<(), Stop> {
+    /// An update that an earlier run began may still be under way, without its id being known.
+    async fn wait_for_update(&self) -> Result<(), Stop> {
         let backoff = self.options.patience.update;
         for attempt in 0..backoff.retries {
             let world = self.world;
@@ -94,6 +130,7 @@ impl<W: World> Engine<'_, W> {
             if cluster.map_err(Failure::Observe)?.status.0 != "UPDATING" {
                 break;
             }
+            self.stop_if_interrupted()?;
             self.wait(&Thing::Mode, backoff, attempt, "update").await;
         }
         Ok(())

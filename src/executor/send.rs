@@ -3,10 +3,13 @@ use super::call::{Call, ConfigData};
 use super::retry::reading;
 use crate::eks::{NewEntry, World};
 use crate::model::{AccessEntry, EntryUsername, Username};
+use crate::snapshot::ObservedEntry;
 
 /// What one try of a call came to.
 pub(super) enum Sent {
     Done,
+    /// The entry that was created, without policies, as EKS answered.
+    Entry(ObservedEntry),
     /// The cluster is being updated under this id.
     Updating(String),
     /// Not sent: what is there is not what the call replaces.
@@ -28,7 +31,7 @@ pub(super) async fn send(world: &impl World, call: &Call, token: &str) -> Result
             };
             let client_token = token.to_owned();
             let new = NewEntry { principal, entry_type, username, groups, tags, client_token };
-            world.create_access_entry(&new).await?;
+            return Ok(Sent::Entry(world.create_access_entry(&new).await?));
         }
         Call::UpdateEntry { principal, before: _, after } => {
             let entry =

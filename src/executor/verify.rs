@@ -5,7 +5,7 @@ use super::calls::legs_of;
 use super::ending::Stop;
 use super::engine::Engine;
 use super::look::value_in;
-use super::{Backoff, Event, Failure, Thing, Value, observe};
+use super::{Backoff, Event, Failure, Thing, Value};
 use crate::eks::World;
 use crate::model::{AuthenticationMode, EntryType, PrincipalArn};
 use crate::planner::{Action, CallerAccess, Expected, Phase, Plan, PlanSource, Step, plan};
@@ -98,13 +98,12 @@ pub fn verify(plan: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> Vec<
 
 fn steps(plan: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> Vec<Difference> {
     let mut differences = Vec::new();
-    let mut seen = Vec::new();
+    let mut seen = BTreeSet::new();
     for step in plan.steps.iter().rev().filter(|step| done(step.phase)) {
         let Some(thing) = Thing::of(step) else { continue };
-        if seen.contains(&thing) {
+        if !seen.insert(thing.clone()) {
             continue;
         }
-        seen.push(thing.clone());
         let after = Value::after(step);
         let adopts = matches!(step.action, Action::Entry { before: Expected::Unobserved, .. });
         match value_in(now, &thing) {
@@ -215,17 +214,17 @@ fn still_to_do(planned: &Plan, done: &dyn Fn(Phase) -> bool, seen: &Snapshot) ->
 
 impl<W: World> Engine<'_, W> {
     /// Looks several times: lists may show a change later than single reads do.
-    pub(super) async fn verify(&mut self, after: Phase) -> Result<(), Stop> {
+    pub(super) async fn verify(&self, after: Phase) -> Result<(), Stop> {
         let backoff = Backoff { retries: 5, ..self.options.patience.read_back };
         let options = self.options;
-        let done_before = Phase::ALL.map(|phase| self.journal.progress().has_done(self.plan, phase));
+        let done_before = self.told(|told| Phase::ALL.map(|phase| told.has_done(self.plan, phase)));
         let done = |phase: Phase| {
             let before = Phase::ALL.iter().zip(done_before).any(|(it, done)| *it == phase && done);
             before || (phase <= after && options.includes(phase))
         };
         let mut attempt = 0;
         loop {
-            let now = observe(self.world).await.map_err(Failure::Observe)?;
+            let now = self.now().await?;
             let differences = verify(self.plan, &done, &now);
             if differences.is_empty() {
                 return Ok(());
@@ -236,7 +235,7 @@ impl<W: World> Engine<'_, W> {
             self.stop_if_interrupted()?;
             let wait = backoff.delay(attempt, "verify");
             self.tell(Event::Unverified { differences: differences.len(), wait });
-            self.world.sleep(wait).await;
+            self.sleep(wait).await;
             attempt += 1;
         }
     }

@@ -5,9 +5,11 @@ pub mod client;
 mod lease;
 mod port;
 mod review;
+mod rules;
 mod token;
 
 pub use lease::{Lease, LeaseApi};
 pub use port::{KubeApi, KubeError, KubeErrorKind};
 pub use review::{Attributes, KubeAccess, Node, UserInfo};
+pub use rules::attributes;
 pub use token::TokenSource;

@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::fmt;
 
 use super::KubeError;
 
@@ -55,6 +56,38 @@ impl Attributes {
             *name = Some(object.to_owned());
         }
         self
+    }
+}
+
+impl fmt::Display for Attributes {
+    /// Such as `get configmaps aws-auth in namespace kube-system`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NonResource { path, verb } => write!(f, "{verb} {path}"),
+            Self::Resource { namespace, verb, group, resource, subresource, name } => {
+                write!(f, "{verb} {resource}")?;
+                if let Some(subresource) = subresource {
+                    write!(f, "/{subresource}")?;
+                }
+                if !group.is_empty() {
+                    write!(f, " ({group})")?;
+                }
+                if let Some(name) = name {
+                    write!(f, " {name}")?;
+                }
+                match namespace {
+                    Some(namespace) => write!(f, " in namespace {namespace}"),
+                    None => f.write_str(" in the whole cluster"),
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Display for UserInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let groups: Vec<&str> = self.groups.iter().map(String::as_str).collect();
+        write!(f, "{:?} in {groups:?}", self.username)
     }
 }
 

@@ -88,7 +88,7 @@ pub(super) fn is_repeated(binding: &Binding) -> bool {
 }
 
 /// `ClusterRoleBinding devs (ClusterRole edit)`.
-pub(super) fn describe(binding: &Binding) -> String {
+pub(crate) fn describe(binding: &Binding) -> String {
     let role = format!("{} {}", binding.role_ref.kind, binding.role_ref.name);
     match &binding.namespace {
         None => format!("ClusterRoleBinding {} ({role})", binding.name),

@@ -35,6 +35,7 @@ mod translate;
 mod unknown;
 
 pub use build::plan;
+pub(crate) use carry::describe as binding_as_noted;
 pub use decisions::{
     AccountDecision, Decisions, GroupDecision, Masters, PolicyDecision, PrincipalDecision, ProposedUsernames,
     UsernameDecision,

@@ -4,13 +4,14 @@ use super::template::could_become;
 use super::{Binding, BindingKind, PolicyRule, Rbac, Role, Subject, SubjectKind};
 use crate::model::UsernameTemplate;
 
-/// The bindings of a cluster by the names that they bind, and its ClusterRoles by name.
+/// The bindings of a cluster by the names that they bind, and its roles by name.
 #[derive(Debug, Clone)]
 pub struct Index<'r> {
     groups: BTreeMap<&'r str, Vec<&'r Binding>>,
     /// Names of service accounts included, spelled as the usernames that they are.
     users: BTreeMap<String, Vec<&'r Binding>>,
-    cluster_roles: BTreeMap<&'r str, &'r Role>,
+    /// By namespace and name; ClusterRoles have no namespace.
+    roles: BTreeMap<(Option<&'r str>, &'r str), &'r Role>,
 }
 
 impl Rbac {
@@ -26,8 +27,8 @@ impl Rbac {
                 }
             }
         }
-        let cluster_roles = self.roles.iter().filter(|role| role.namespace.is_none());
-        Index { groups, users, cluster_roles: cluster_roles.map(|role| (role.name.as_str(), role)).collect() }
+        let roles = self.roles.iter().map(|role| ((role.namespace.as_deref(), role.name.as_str()), role));
+        Index { groups, users, roles: roles.collect() }
     }
 
     /// Such as `ClusterRoleBinding devs → ClusterRole edit` or `RoleBinding team-a/devs → Role deployer`.
@@ -65,14 +66,23 @@ impl<'r> Index<'r> {
             .map(|(username, bindings)| (username.as_str(), bindings.as_slice()))
     }
 
+    /// The rules of the role that a binding refers to; none when there is no such role, as the authorizer takes it
+    /// (kubernetes: pkg/registry/rbac/validation/rule.go, GetRoleReferenceRules).
+    pub fn rules_of(&self, binding: &Binding) -> &'r [PolicyRule] {
+        let namespace = match binding.role_ref.kind.as_str() {
+            "ClusterRole" => None,
+            "Role" if binding.namespace.is_some() => binding.namespace.as_deref(),
+            _ => return &[],
+        };
+        let role = self.roles.get(&(namespace, binding.role_ref.name.as_str()));
+        role.map_or(&[], |role| role.rules.as_slice())
+    }
+
     /// A ClusterRoleBinding to a ClusterRole that allows every verb on every resource.
     pub fn grants_cluster_admin(&self, binding: &Binding) -> bool {
         binding.kind() == BindingKind::ClusterRoleBinding
             && binding.role_ref.kind == "ClusterRole"
-            && self
-                .cluster_roles
-                .get(binding.role_ref.name.as_str())
-                .is_some_and(|role| role.rules.iter().any(allows_everything))
+            && self.rules_of(binding).iter().any(allows_everything)
     }
 }
 
@@ -213,6 +223,29 @@ mod tests {
         let mut lower_case = binding(None, "b", "all", &[]);
         lower_case.role_ref.kind = "clusterrole".into();
         assert!(!index.grants_cluster_admin(&lower_case));
+    }
+
+    #[test]
+    fn rules_are_those_of_the_role_that_the_binding_can_see() {
+        let rule = |verb: &str| PolicyRule { verbs: vec![verb.to_owned()], ..PolicyRule::default() };
+        let role = |namespace: Option<&str>, verb: &str| Role {
+            namespace: namespace.map(str::to_owned),
+            name: "r".to_owned(),
+            rules: vec![rule(verb)],
+        };
+        let rbac = Rbac { roles: vec![role(None, "get"), role(Some("ns"), "list")], bindings: vec![] };
+        let index = rbac.index();
+        let rules = |kind: &str, namespace| {
+            let mut binding = binding(namespace, "b", "r", &[]);
+            kind.clone_into(&mut binding.role_ref.kind);
+            index.rules_of(&binding).to_vec()
+        };
+        assert_eq!(rules("ClusterRole", None), [rule("get")]);
+        assert_eq!(rules("ClusterRole", Some("ns")), [rule("get")]);
+        assert_eq!(rules("Role", Some("ns")), [rule("list")]);
+        for (kind, namespace) in [("Role", None), ("Role", Some("other")), ("role", Some("ns"))] {
+            assert_eq!(rules(kind, namespace), [], "{kind} {namespace:?}");
+        }
     }
 
     #[test]

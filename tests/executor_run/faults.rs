@@ -5,7 +5,7 @@ use std::time::Duration;
 use eksodus::eks::simulator::{At, Behaviour, Change, Fault, NodeEntries, Operation};
 use eksodus::eks::{Clock as _, Simulator};
 use eksodus::executor::journal::{CallState, MemoryStore};
-use eksodus::executor::{ApiError, Ending, Event, Failure, Refusal};
+use eksodus::executor::{ApiError, Ending, Event, Failure, Options, Refusal};
 use eksodus::model::{AccessEntry, AuthenticationMode};
 use eksodus::planner::{Expected, Phase, PlanSource};
 
@@ -98,7 +98,8 @@ fn a_call_that_is_denied_stops_the_run_at_once() {
     let (snapshot, plan) = in_dual_mode();
     let world = simulator(&snapshot);
     world.set_faults([Fault::Deny { action: "eks:AssociateAccessPolicy".to_owned() }]);
-    let finished = run(&world, &plan, &MemoryStore::default(), Phase::Verify);
+    let one = Options { at_once: 1, ..options(Phase::Verify) };
+    let (finished, _) = run_telling(&world, &plan, &MemoryStore::default(), one);
     let Ending::Failed(Failure::Call { source: ApiError::Aws(error), .. }) = &finished.ending else {
         panic!("{:?}", finished.ending);
     };

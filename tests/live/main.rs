@@ -1,4 +1,5 @@
 //! Live clusters, on real servers that the tests start on loopback. CONTRIBUTING.md says how to get them.
 
+mod chaos;
 mod kube;
 mod servers;

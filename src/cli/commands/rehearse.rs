@@ -4,7 +4,7 @@ use clap::Args;
 use eksodus::eks::Clock as _;
 use eksodus::eks::simulator::{Behaviour, Fault, Simulator};
 use eksodus::executor::journal::{Header, Journal, JournalError, MemoryStore};
-use eksodus::executor::{Ending, Finished, Options, Patience, Rollback, execute, rollback_plan};
+use eksodus::executor::{Ending, Finished, Options, Rollback, execute, rollback_plan};
 use eksodus::planner::{Phase, Plan, plan};
 use eksodus::render::escape::terminal;
 use pollster::block_on;
@@ -148,11 +148,9 @@ impl Rehearsal<'_> {
         console: &mut Console,
     ) -> Result<Finished, CliError> {
         let options = Options {
-            through: self.through,
             allow_irreversible: true,
-            prune: true,
-            patience: Patience::default(),
             interrupted: &|| self.interrupted.load(Ordering::Relaxed),
+            ..Options::through(self.through)
         };
         let mut progress = Progress::new(console);
         let finished = block_on(execute(&self.world, plan, journal, options, &mut progress));

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use eksodus::eks::aws::{Aws, AwsOptions, OtherAccount};
+use eksodus::eks::aws::{Aws, AwsOptions, OtherAccount, Timeouts};
 use eksodus::kube::client::{KubeClient, Login};
 
 use super::Live;
@@ -28,6 +28,7 @@ impl Live {
             profile: global.profile.clone(),
             ca_bundle: host.aws_ca_bundle.clone(),
             accounts,
+            timeouts: Timeouts::default(),
         };
         let (aws, kube, id) = runtime.block_on(async {
             let aws = Aws::connect(&options).await.map_err(CliError::Aws)?;

@@ -19,6 +19,7 @@ use crate::model::PrincipalArn;
 /// | `entry_quota` | 3,000 | General Reference, L-C56B9FC3 |
 /// | `policies_per_entry` | no limit | CloudFormation says 20, the API nothing |
 /// | `client_tokens` | honoured | when not, a repeated create ends in 409 |
+/// | `self_review` | from Kubernetes 1.28 | SelfSubjectReview is generally available since; older servers answer 404 |
 /// | `page_size`, `iam_page_size` | 100, 1,000 | smaller ones exercise paging |
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Behaviour {
@@ -42,6 +43,8 @@ pub struct Behaviour {
     pub policies_per_entry: Option<usize>,
     /// Repeating a create with the same token and values is answered as the first time.
     pub client_tokens: bool,
+    /// Whether there is a SelfSubjectReview; `None`: from Kubernetes 1.28.
+    pub self_review: Option<bool>,
     pub page_size: usize,
     pub iam_page_size: usize,
 }
@@ -92,6 +95,7 @@ impl Default for Behaviour {
             entry_quota: 3_000,
             policies_per_entry: None,
             client_tokens: true,
+            self_review: None,
             page_size: 100,
             iam_page_size: 1_000,
         }

@@ -27,6 +27,8 @@ pub enum Change {
     DeletePrincipal(Option<PrincipalArn>),
     /// Deletes the principal and makes another one of the same ARN.
     RecreatePrincipal(Option<PrincipalArn>),
+    /// Every node stops being ready.
+    NodesNotReady,
 }
 
 /// What a call is about.
@@ -77,6 +79,7 @@ impl State {
             Change::DeleteBinding(binding) => {
                 let _refused = self.kube.delete_binding(binding);
             }
+            Change::NodesNotReady => self.nodes.iter_mut().for_each(|node| node.ready = false),
             Change::DeletePrincipal(principal) => {
                 if let Ok(principal) = self.meant(principal.as_ref(), target).parse() {
                     self.iam.delete(&principal);

@@ -9,6 +9,8 @@ use super::behaviour::Behaviour;
 use super::delayed::Delayed;
 use super::iam::Iam;
 use super::kube::Kube;
+use super::leases::Leases;
+use super::nodes;
 use super::state::{Bound, Entry, State};
 use super::time;
 use super::updates::Updates;
@@ -38,6 +40,8 @@ impl State {
             updates: Updates::default(),
             iam,
             kube: Kube::new(snapshot),
+            leases: Leases::default(),
+            nodes: nodes::of(snapshot),
             denied: BTreeSet::new(),
             original: snapshot.clone(),
         };

@@ -17,7 +17,7 @@ pub enum UnknownFault {
 }
 
 /// The text forms of [`Fault`].
-pub(super) const FORMS: [&str; 17] = [
+pub(super) const FORMS: [&str; 18] = [
     "fail:[OPERATION:]N",
     "fail-after:[OPERATION:]N",
     "lost-answer:[OPERATION:]N",
@@ -35,6 +35,7 @@ pub(super) const FORMS: [&str; 17] = [
     "foreign-binding[:[OPERATION:]N]",
     "delete-role[:[OPERATION:]N]",
     "recreate-role[:[OPERATION:]N]",
+    "nodes-not-ready[:[OPERATION:]N]",
 ];
 
 impl FromStr for Fault {
@@ -94,6 +95,7 @@ fn change(form: &str) -> Option<(Change, Operation)> {
         "foreign-binding" => Some((Change::CreateBinding(None), Operation::CreateBinding)),
         "delete-role" => Some((Change::DeletePrincipal(None), Operation::CreateAccessEntry)),
         "recreate-role" => Some((Change::RecreatePrincipal(None), Operation::CreateAccessEntry)),
+        "nodes-not-ready" => Some((Change::NodesNotReady, Operation::UpdateClusterConfig)),
         _ => None,
     }
 }

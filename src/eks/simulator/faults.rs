@@ -39,6 +39,7 @@ pub struct At {
 /// | `foreign-binding[:[OPERATION:]N]` | before the call somebody creates a role binding |
 /// | `delete-role[:[OPERATION:]N]` | before the call somebody deletes the principal it is about |
 /// | `recreate-role[:[OPERATION:]N]` | the same, and makes another one of the same ARN |
+/// | `nodes-not-ready[:[OPERATION:]N]` | before the call every node stops being ready |
 ///
 /// Without a trigger a change comes before the first call that it can disturb.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,6 +4,7 @@
 //! Time is virtual: it passes with [`Clock::sleep`](crate::eks::Clock::sleep) and a little with each call.
 
 mod associations;
+mod authorizer;
 mod behaviour;
 mod catalogue;
 mod change;
@@ -14,12 +15,17 @@ mod fault_text;
 mod faults;
 mod iam;
 mod kube;
+mod leases;
 mod log;
+mod login;
+mod nodes;
 mod operation;
 mod pages;
 mod ports;
 mod provided;
 mod refusal;
+mod review_ports;
+mod rights;
 mod rules;
 mod state;
 #[cfg(test)]
@@ -31,6 +37,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::kube::Node;
 use crate::model::PrincipalArn;
 use crate::snapshot::{ObservedEntry, Snapshot};
 
@@ -45,7 +52,7 @@ pub use operation::Operation;
 use change::Target;
 use faults::{Breakable, FaultLine};
 use refusal::Refusal;
-use state::{Bound, State};
+use state::State;
 
 /// A cluster that is played from a snapshot, through the same ports as a live one.
 ///
@@ -105,6 +112,11 @@ impl Simulator {
         self.inner.borrow_mut().state.apply(change, Target::Named("cluster"));
     }
 
+    /// Replaces the nodes that Kubernetes shows.
+    pub fn set_nodes(&self, nodes: Vec<Node>) {
+        self.inner.borrow_mut().state.nodes = nodes;
+    }
+
     /// A halting fault has struck: every call fails.
     pub fn is_halted(&self) -> bool {
         self.inner.borrow().faults.is_halted()
@@ -121,11 +133,7 @@ impl Simulator {
         let state = &self.inner.borrow().state;
         let entry = state.cluster.shown().mode.has_entries().then(|| {
             let entry = state.shown_entry(&principal.to_string())?;
-            let serves = match (&entry.bound, state.bind(principal)) {
-                (Bound::Stale, _) | (_, Bound::Stale) => false,
-                (Bound::To(then), Bound::To(now)) => *then == now,
-                (Bound::Unknown, _) | (_, Bound::Unknown) => true,
-            };
+            let serves = state.serves(entry, principal);
             serves.then(|| entry.observed.clone())
         });
         entry.flatten()

@@ -24,7 +24,11 @@ pub enum Operation {
     DescribeFargateProfile,
     ListRoles,
     ListUsers,
+    GetRole,
+    GetUser,
+    SimulatePrincipalPolicy,
     GetCallerIdentity,
+    AssumeRole,
     GetAwsAuth,
     CreateAwsAuth,
     ReplaceAwsAuth,
@@ -34,10 +38,17 @@ pub enum Operation {
     CreateBinding,
     DeleteBinding,
     ListNamespaces,
+    ListNodes,
+    SubjectAccessReview,
+    SelfSubjectAccessReview,
+    SelfSubjectReview,
+    GetLease,
+    CreateLease,
+    ReplaceLease,
 }
 
 impl Operation {
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 39] = [
         Self::DescribeCluster,
         Self::UpdateClusterConfig,
         Self::DescribeUpdate,
@@ -56,7 +67,11 @@ impl Operation {
         Self::DescribeFargateProfile,
         Self::ListRoles,
         Self::ListUsers,
+        Self::GetRole,
+        Self::GetUser,
+        Self::SimulatePrincipalPolicy,
         Self::GetCallerIdentity,
+        Self::AssumeRole,
         Self::GetAwsAuth,
         Self::CreateAwsAuth,
         Self::ReplaceAwsAuth,
@@ -66,6 +81,13 @@ impl Operation {
         Self::CreateBinding,
         Self::DeleteBinding,
         Self::ListNamespaces,
+        Self::ListNodes,
+        Self::SubjectAccessReview,
+        Self::SelfSubjectAccessReview,
+        Self::SelfSubjectReview,
+        Self::GetLease,
+        Self::CreateLease,
+        Self::ReplaceLease,
     ];
 
     /// As IAM policies name it; Kubernetes calls begin with `kube:`.
@@ -89,7 +111,11 @@ impl Operation {
             Self::DescribeFargateProfile => "eks:DescribeFargateProfile",
             Self::ListRoles => "iam:ListRoles",
             Self::ListUsers => "iam:ListUsers",
+            Self::GetRole => "iam:GetRole",
+            Self::GetUser => "iam:GetUser",
+            Self::SimulatePrincipalPolicy => "iam:SimulatePrincipalPolicy",
             Self::GetCallerIdentity => "sts:GetCallerIdentity",
+            Self::AssumeRole => "sts:AssumeRole",
             Self::GetAwsAuth => "kube:GetAwsAuth",
             Self::CreateAwsAuth => "kube:CreateAwsAuth",
             Self::ReplaceAwsAuth => "kube:ReplaceAwsAuth",
@@ -99,6 +125,13 @@ impl Operation {
             Self::CreateBinding => "kube:CreateBinding",
             Self::DeleteBinding => "kube:DeleteBinding",
             Self::ListNamespaces => "kube:ListNamespaces",
+            Self::ListNodes => "kube:ListNodes",
+            Self::SubjectAccessReview => "kube:SubjectAccessReview",
+            Self::SelfSubjectAccessReview => "kube:SelfSubjectAccessReview",
+            Self::SelfSubjectReview => "kube:SelfSubjectReview",
+            Self::GetLease => "kube:GetLease",
+            Self::CreateLease => "kube:CreateLease",
+            Self::ReplaceLease => "kube:ReplaceLease",
         }
     }
 
@@ -117,6 +150,8 @@ impl Operation {
                 | Self::DeleteAwsAuth
                 | Self::CreateBinding
                 | Self::DeleteBinding
+                | Self::CreateLease
+                | Self::ReplaceLease
         )
     }
 }

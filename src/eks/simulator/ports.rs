@@ -22,7 +22,7 @@ const CLUSTER: Target<'static> = Target::Named("cluster");
 const AWS_AUTH: Target<'static> = Target::Named("configmap/kube-system/aws-auth");
 
 impl Simulator {
-    fn aws<T>(
+    pub(super) fn aws<T>(
         &self,
         operation: Operation,
         target: Target<'_>,
@@ -31,7 +31,7 @@ impl Simulator {
         self.call::<T, AwsErrorKind>(operation, target, work).map_err(|refusal| refusal.during(operation))
     }
 
-    fn kube<T>(
+    pub(super) fn kube<T>(
         &self,
         operation: Operation,
         target: Target<'_>,

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::kube::Node;
 use crate::model::{AuthenticationMode, PrincipalArn};
 use crate::snapshot::{Caller, Cluster, ObservedEntry, Snapshot};
 
@@ -10,6 +11,7 @@ use super::behaviour::Behaviour;
 use super::delayed::Delayed;
 use super::iam::{Iam, Presence};
 use super::kube::Kube;
+use super::leases::Leases;
 use super::refusal::{AwsRefusal, access_denied, mode_gate};
 use super::rules::CreateRequest;
 use super::time;
@@ -29,6 +31,8 @@ pub(super) struct State {
     pub updates: Updates,
     pub iam: Iam,
     pub kube: Kube,
+    pub leases: Leases,
+    pub nodes: Vec<Node>,
     /// Actions the caller may not take, such as `iam:PassRole`.
     pub denied: BTreeSet<String>,
     /// What does not change is read from here, and given back as it was.

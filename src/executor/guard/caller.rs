@@ -74,7 +74,7 @@ pub(super) fn has_entry(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
 }
 
 /// The ARN as it was given.
-pub(super) fn caller(plan: &Plan, now: &Snapshot) -> Option<String> {
+pub(in crate::executor) fn caller(plan: &Plan, now: &Snapshot) -> Option<String> {
     match (&now.caller, &plan.caller) {
         (Some(caller), _) => Some(caller.arn.clone()),
         (None, CallerAccess::Principal { arn, .. } | CallerAccess::Elsewhere { arn }) => Some(arn.clone()),
@@ -91,7 +91,7 @@ fn lines(data: &ConfigData) -> BTreeSet<String> {
 }
 
 /// In lower case, as matching ignores case; a session becomes its role and a role loses its path, as the authenticator compares them.
-pub(super) fn canonical(arn: &str) -> String {
+pub(in crate::executor) fn canonical(arn: &str) -> String {
     let canonical = arn.parse::<IamArn>().map_or_else(|_| arn.to_owned(), |arn| arn.canonical());
     canonical.to_lowercase()
 }

@@ -5,9 +5,11 @@ mod caller;
 mod lines;
 mod nodes;
 
+pub(super) use caller::{caller, canonical};
+
 use super::ending::Stop;
 use super::engine::Engine;
-use super::{Failure, Refusal, Value, observe};
+use super::{Refusal, Value};
 use crate::eks::World;
 use crate::model::AuthenticationMode;
 use crate::planner::{Action, Phase, Plan, Step};
@@ -58,12 +60,8 @@ fn has_target(target: &crate::planner::Target, now: &Snapshot) -> bool {
 }
 
 impl<W: World> Engine<'_, W> {
-    pub(super) async fn guard(&mut self, phase: Phase, steps: &[&Step]) -> Result<(), Stop> {
-        if steps.is_empty() {
-            return Ok(());
-        }
-        let now = observe(self.world).await.map_err(Failure::Observe)?;
-        let refusals = refusals(self.plan, phase, steps, &now);
+    pub(super) fn guard(&self, phase: Phase, steps: &[&Step], now: &Snapshot) -> Result<(), Stop> {
+        let refusals = refusals(self.plan, phase, steps, now);
         if refusals.is_empty() { Ok(()) } else { Err(Stop::Refused(refusals)) }
     }
 }

@@ -75,7 +75,7 @@ impl Journal {
             torn: bytes.len(),
             broken: false,
         };
-        journal.write(&Record::Header(header))?;
+        journal.write(&[Record::Header(header)])?;
         Ok(journal)
     }
 
@@ -121,17 +121,30 @@ impl Journal {
     /// # Errors
     /// When the record is not a legal next one, or cannot be written.
     pub fn append(&mut self, record: Record) -> Result<(), JournalError> {
+        self.append_all(vec![record])
+    }
+
+    /// The same for several records, by one write: all are legal, or none is written.
+    ///
+    /// # Errors
+    /// When one of them is not a legal next one, or they cannot be written.
+    pub fn append_all(&mut self, records: Vec<Record>) -> Result<(), JournalError> {
         if self.broken {
             return Err(JournalError::Broken);
         }
         let line = self.progress.records() + 2;
-        self.progress.accept(&record).map_err(|source| JournalError::Illegal { line, source })?;
-        self.write(&record)
+        let illegal = |(index, source)| JournalError::Illegal { line: line + index, source };
+        self.progress.accept_all(&records).map_err(illegal)?;
+        self.write(&records)
     }
 
-    fn write(&mut self, record: &Record) -> Result<(), JournalError> {
-        let line = serde_json::to_string(record).map_err(|error| JournalError::Write(error.into()))?;
-        self.store.append(format!("{line}\n").as_bytes()).map_err(|error| {
+    fn write(&mut self, records: &[Record]) -> Result<(), JournalError> {
+        let mut bytes = Vec::new();
+        for record in records {
+            serde_json::to_writer(&mut bytes, record).map_err(|error| JournalError::Write(error.into()))?;
+            bytes.push(b'\n');
+        }
+        self.store.append(&bytes).map_err(|error| {
             self.broken = true;
             JournalError::Write(error)
         })

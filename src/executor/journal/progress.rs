@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::Record;
-use crate::executor::Call;
+use crate::executor::{Call, Thing};
 use crate::planner::{Fingerprint, Phase, Plan};
 
 /// How far a run has come, as its journal tells.
@@ -10,6 +10,8 @@ pub struct Progress {
     steps: BTreeMap<String, StepProgress>,
     /// Step ids in the order in which they began.
     order: Vec<String>,
+    /// What begun steps that are not done have called about, with the step.
+    open: BTreeMap<Thing, String>,
     baseline: Option<Fingerprint>,
     records: usize,
 }
@@ -27,6 +29,8 @@ pub struct StepProgress {
 pub struct CallProgress {
     pub call: Call,
     pub state: CallState,
+    /// The update of the cluster that the last try began.
+    pub update: Option<String>,
     /// How often it was intended.
     pub attempts: usize,
 }
@@ -139,6 +143,34 @@ impl Progress {
         self.steps.values().flat_map(|step| &step.calls)
     }
 
+    /// Takes the next records, all or none: what was begun together is written together.
+    ///
+    /// # Errors
+    /// The index of the first that cannot follow, and why; nothing has changed then.
+    pub fn accept_all(&mut self, records: &[Record]) -> Result<(), (usize, IllegalRecord)> {
+        let steps = records.iter().filter_map(Record::step);
+        let before: Vec<(&str, Option<StepProgress>)> =
+            steps.map(|id| (id, self.steps.get(id).cloned())).collect();
+        let (began, baseline, counted) = (self.order.len(), self.baseline.clone(), self.records);
+        for (index, record) in records.iter().enumerate() {
+            let Err(illegal) = self.accept(record) else { continue };
+            for (id, step) in before {
+                match step {
+                    Some(step) => drop(self.steps.insert(id.to_owned(), step)),
+                    None => drop(self.steps.remove(id)),
+                }
+            }
+            self.order.truncate(began);
+            (self.baseline, self.records) = (baseline, counted);
+            let open = self.steps.iter().filter(|(_, step)| !step.done);
+            let things =
+                open.flat_map(|(id, step)| step.calls.iter().map(|it| (it.call.thing(), id.clone())));
+            self.open = things.collect();
+            return Err((index, illegal));
+        }
+        Ok(())
+    }
+
     /// Takes the next record.
     ///
     /// # Errors
@@ -154,6 +186,7 @@ impl Progress {
                 self.baseline = Some(untouched.clone());
             }
             Record::Intended { step, index, call } => self.intend(step, *index, call)?,
+            Record::Updating { step, index, update } => self.updating(step, *index, update)?,
             Record::Applied { step, index } => self.settle(step, *index, CallState::Applied)?,
             Record::Already { step, index } => self.settle(step, *index, CallState::Already)?,
             Record::Failed { step, index, why: _ } => self.settle(step, *index, CallState::Failed)?,
@@ -165,6 +198,7 @@ impl Progress {
                 }
                 began.adopted = true;
                 began.done = true;
+                self.close(step);
             }
             Record::Done { step } => {
                 let began = self.begin(step)?;
@@ -172,6 +206,7 @@ impl Progress {
                     return Err(IllegalRecord::Unfinished { step: step.clone(), event: "done" });
                 }
                 began.done = true;
+                self.close(step);
             }
         }
         self.records += 1;
@@ -182,9 +217,9 @@ impl Progress {
         if self.baseline.is_none() {
             return Err(IllegalRecord::NoBaseline { step: step.to_owned(), index });
         }
-        let open = self.steps.iter().find(|(id, other)| *id != step && !other.done);
-        if let Some((open, _)) = open {
-            return Err(IllegalRecord::Overlap { step: step.to_owned(), index, open: open.clone() });
+        if let Some(open) = self.in_the_way(step, &call.thing()) {
+            let open = open.to_owned();
+            return Err(IllegalRecord::Overlap { step: step.to_owned(), index, open });
         }
         let transition = |from| IllegalRecord::Transition {
             step: step.to_owned(),
@@ -208,14 +243,53 @@ impl Progress {
         match began.calls.get_mut(index) {
             Some(it) => {
                 it.state = CallState::Intended;
+                it.update = None;
                 it.attempts += 1;
             }
             None => {
                 let call = call.clone();
-                began.calls.push(CallProgress { call, state: CallState::Intended, attempts: 1 });
+                began.calls.push(CallProgress {
+                    call,
+                    state: CallState::Intended,
+                    update: None,
+                    attempts: 1,
+                });
             }
         }
+        self.open.insert(call.thing(), step.to_owned());
         Ok(())
+    }
+
+    /// Another step that is not done, beside which none may call about this thing: one about the same thing, and any
+    /// where one of them is about the mode or `aws-auth`, on which everybody's access hangs.
+    fn in_the_way(&self, step: &str, thing: &Thing) -> Option<&str> {
+        let alone = [Thing::Mode, Thing::AwsAuth];
+        let same = alone.iter().chain([thing]).filter_map(|thing| self.open.get(thing));
+        let any = self.open.values().filter(|_| alone.contains(thing));
+        same.chain(any).map(String::as_str).find(|open| *open != step)
+    }
+
+    fn close(&mut self, step: &str) {
+        let things = self.steps.get(step).into_iter().flat_map(|it| &it.calls).map(|it| it.call.thing());
+        for thing in things {
+            self.open.remove(&thing);
+        }
+    }
+
+    fn updating(&mut self, step: &str, index: usize, update: &str) -> Result<(), IllegalRecord> {
+        let call = self.steps.get_mut(step).and_then(|it| it.calls.get_mut(index));
+        match call {
+            Some(call) if call.state == CallState::Intended && call.call.thing() == Thing::Mode => {
+                call.update = Some(update.to_owned());
+                Ok(())
+            }
+            other => Err(IllegalRecord::Transition {
+                step: step.to_owned(),
+                index,
+                from: CallState::name(other.map(|it| it.state)),
+                event: "updating",
+            }),
+        }
     }
 
     fn settle(&mut self, step: &str, index: usize, event: CallState) -> Result<(), IllegalRecord> {

@@ -5,7 +5,9 @@ use crate::model::ClusterId;
 use crate::planner::{Fingerprint, FormatVersion, Phase};
 
 /// An unknown major is refused, an unknown minor is read.
-pub const JOURNAL_FORMAT: FormatVersion = FormatVersion { major: 1, minor: 0 };
+///
+/// 1.1 has the record `updating`, and steps that are under way beside each other.
+pub const JOURNAL_FORMAT: FormatVersion = FormatVersion { major: 1, minor: 1 };
 
 /// The first record: whose journal it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +46,12 @@ pub enum Record {
         index: usize,
         call: Call,
     },
+    /// The cluster is being changed under this id, which tells later what came of it.
+    Updating {
+        step: String,
+        index: usize,
+        update: String,
+    },
     Applied {
         step: String,
         index: usize,
@@ -73,4 +81,21 @@ pub enum Record {
     Done {
         step: String,
     },
+}
+
+impl Record {
+    /// The step that it is about.
+    pub fn step(&self) -> Option<&str> {
+        match self {
+            Self::Header(_) | Self::Started { .. } | Self::Baseline { .. } => None,
+            Self::Intended { step, .. }
+            | Self::Updating { step, .. }
+            | Self::Applied { step, .. }
+            | Self::Already { step, .. }
+            | Self::Failed { step, .. }
+            | Self::Unknown { step, .. }
+            | Self::Adopted { step }
+            | Self::Done { step } => Some(step),
+        }
+    }
 }

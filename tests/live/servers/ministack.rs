@@ -46,7 +46,7 @@ impl Ministack {
         let port = free_port();
         let home = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("ministack-{port}"));
         std::fs::create_dir_all(&home).expect("a home for ministack");
-        let text = OsString::from;
+        let text = |text: &str| OsString::from(text);
         let mut environment = vec![
             ("HOME", home.clone().into_os_string()),
             ("TMPDIR", home.into_os_string()),

@@ -1,7 +1,10 @@
 //! Servers that tests start, one of each for all tests of the process, gone with it however it ends.
 
 pub mod apiserver;
+pub mod http;
+pub mod microburst;
 pub mod ministack;
+pub mod relay;
 
 use std::ffi::OsStr;
 use std::io::Write as _;
@@ -15,11 +18,16 @@ pub const TOOLS: &str = "EKSODUS_TOOLS";
 /// Where `kube-apiserver` and `etcd` are, as `setup-envtest use` prints it.
 pub const ASSETS: &str = "KUBEBUILDER_ASSETS";
 
+/// When it is set, a test that cannot run fails: what lands a change has run them all.
+const NO_SKIP: &str = "EKSODUS_NO_SKIP";
+
 /// A program of the folder that a variable names; without it, `test` says on the terminal that it is skipped.
 pub fn program(variable: &str, name: &str, test: &str) -> Option<PathBuf> {
     let found = std::env::var_os(variable).map(|folder| PathBuf::from(folder).join(name));
     let found = found.filter(|path| path.is_file());
     if found.is_none() {
+        let must_run = std::env::var_os(NO_SKIP).is_some();
+        assert!(!must_run, "{test} needs {name} in {variable}, and {NO_SKIP} lets nothing be skipped");
         // straight to the terminal: a captured line is a silent skip
         let line = format!("SKIPPED {test}: no {name} in {variable} (see CONTRIBUTING.md)\n");
         let _ = std::io::stderr().write_all(line.as_bytes());

@@ -5,6 +5,7 @@ mod faults;
 mod kube;
 mod migration;
 mod provided;
+mod reviews;
 mod round_trip;
 mod updates;
 mod visibility;

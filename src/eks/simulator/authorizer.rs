@@ -1,0 +1,160 @@
+//! Whether RBAC lets somebody do something, over the simulator's own roles and bindings.
+//!
+//! Access policies are not asked: EKS consults them for logins by an entry, and a SubjectAccessReview names no principal.
+
+use crate::kube::{Attributes, UserInfo};
+use crate::rbac::{Binding, PolicyRule, Rbac, Role, Subject, SubjectKind};
+
+const MASTERS: &str = "system:masters";
+
+/// Kubernetes: plugin/pkg/auth/authorizer/rbac/rbac.go. Members of `system:masters` may do anything.
+pub(super) fn is_allowed(rbac: &Rbac, who: &UserInfo, what: &Attributes) -> bool {
+    if who.groups.contains(MASTERS) {
+        return true;
+    }
+    let namespace = match what {
+        Attributes::Resource { namespace, .. } => namespace.as_deref(),
+        Attributes::NonResource { .. } => None,
+    };
+    rbac.bindings.iter().any(|binding| {
+        let counts = binding.namespace.is_none() || binding.namespace.as_deref() == namespace;
+        counts
+            && binding.subjects.iter().any(|subject| is_subject(subject, binding, who))
+            && role(rbac, binding).is_some_and(|role| role.rules.iter().any(|rule| allows(rule, what)))
+    })
+}
+
+fn role<'r>(rbac: &'r Rbac, binding: &Binding) -> Option<&'r Role> {
+    let namespace = match binding.role_ref.kind.as_str() {
+        "ClusterRole" => None,
+        "Role" => Some(binding.namespace.as_deref()?),
+        _ => return None,
+    };
+    let mut roles = rbac.roles.iter();
+    roles.find(|role| role.namespace.as_deref() == namespace && role.name == binding.role_ref.name)
+}
+
+fn is_subject(subject: &Subject, binding: &Binding, who: &UserInfo) -> bool {
+    match subject.kind {
+        SubjectKind::User => subject.name == who.username,
+        SubjectKind::Group => who.groups.contains(&subject.name),
+        SubjectKind::ServiceAccount => {
+            let namespace = subject.namespace.as_deref().filter(|namespace| !namespace.is_empty());
+            namespace.or(binding.namespace.as_deref()).is_some_and(|namespace| {
+                who.username == format!("system:serviceaccount:{namespace}:{}", subject.name)
+            })
+        }
+        SubjectKind::Other(_) => false,
+    }
+}
+
+/// Kubernetes: pkg/apis/rbac/v1/evaluation_helpers.go.
+fn allows(rule: &PolicyRule, what: &Attributes) -> bool {
+    let PolicyRule { api_groups, resources, verbs, resource_names, non_resource_urls } = rule;
+    match what {
+        Attributes::Resource { namespace: _, verb, group, resource, subresource, name } => {
+            let is_named = resource_names.is_empty()
+                || name.as_ref().is_some_and(|name| resource_names.iter().any(|allowed| allowed == name));
+            has(verbs, verb)
+                && has(api_groups, group)
+                && resources.iter().any(|allowed| is_resource(allowed, resource, subresource.as_deref()))
+                && is_named
+        }
+        Attributes::NonResource { path, verb } => {
+            has(verbs, verb) && non_resource_urls.iter().any(|allowed| is_path(allowed, path))
+        }
+    }
+}
+
+fn has(allowed: &[String], wanted: &str) -> bool {
+    allowed.iter().any(|allowed| allowed == "*" || allowed == wanted)
+}
+
+/// `*` is everything, `*/scale` is this subresource of everything.
+fn is_resource(allowed: &str, resource: &str, subresource: Option<&str>) -> bool {
+    match subresource {
+        None => allowed == "*" || allowed == resource,
+        Some(subresource) => {
+            allowed == "*"
+                || allowed
+                    .split_once('/')
+                    .is_some_and(|(of, sub)| (of == "*" || of == resource) && sub == subresource)
+        }
+    }
+}
+
+/// A `*` at the end stands for any rest.
+fn is_path(allowed: &str, path: &str) -> bool {
+    allowed == path || allowed.strip_suffix('*').is_some_and(|start| path.starts_with(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rbac::RoleRef;
+
+    fn list(items: &[&str]) -> Vec<String> {
+        items.iter().map(|item| (*item).to_owned()).collect()
+    }
+
+    fn who(username: &str, groups: &[&str]) -> UserInfo {
+        UserInfo { username: username.to_owned(), groups: list(groups).into_iter().collect() }
+    }
+
+    fn rule(groups: &[&str], resources: &[&str], verbs: &[&str]) -> PolicyRule {
+        PolicyRule {
+            api_groups: list(groups),
+            resources: list(resources),
+            verbs: list(verbs),
+            ..PolicyRule::default()
+        }
+    }
+
+    /// Group `dev` is bound to the rules by a ClusterRole, in one namespace or in all.
+    fn bound(namespace: Option<&str>, rules: Vec<PolicyRule>) -> Rbac {
+        let role_ref = RoleRef { kind: "ClusterRole".to_owned(), name: "r".to_owned() };
+        let subject = Subject { kind: SubjectKind::Group, name: "dev".to_owned(), namespace: None };
+        Rbac {
+            roles: vec![Role { namespace: None, name: "r".to_owned(), rules }],
+            bindings: vec![Binding {
+                namespace: namespace.map(str::to_owned),
+                name: "b".to_owned(),
+                role_ref,
+                subjects: vec![subject],
+            }],
+        }
+    }
+
+    #[test]
+    fn a_role_binding_counts_in_its_own_namespace_only() {
+        let rbac = bound(Some("a"), vec![rule(&[""], &["pods"], &["get"])]);
+        let pods = Attributes::resource("get", "", "pods");
+        let dev = who("x", &["dev"]);
+        assert!(is_allowed(&rbac, &dev, &pods.clone().in_namespace("a")));
+        assert!(!is_allowed(&rbac, &dev, &pods.clone().in_namespace("b")));
+        assert!(!is_allowed(&rbac, &dev, &pods));
+        assert!(!is_allowed(&rbac, &who("dev", &[]), &pods.clone().in_namespace("a")));
+        assert!(is_allowed(&rbac, &who("x", &[MASTERS]), &pods));
+    }
+
+    #[test]
+    fn names_subresources_and_paths_are_told_apart() {
+        let named = PolicyRule { resource_names: list(&["one"]), ..rule(&[""], &["pods"], &["*"]) };
+        let path = PolicyRule { non_resource_urls: list(&["/metrics/*"]), ..rule(&[], &[], &["get"]) };
+        let rbac = bound(None, vec![named, rule(&["apps"], &["*/scale"], &["get"]), path]);
+        let dev = who("x", &["dev"]);
+        let pods = Attributes::resource("get", "", "pods");
+        assert!(is_allowed(&rbac, &dev, &pods.clone().named("one")));
+        assert!(!is_allowed(&rbac, &dev, &pods.clone().named("two")));
+        assert!(!is_allowed(&rbac, &dev, &pods));
+        let mut scale = Attributes::resource("get", "apps", "deployments");
+        assert!(!is_allowed(&rbac, &dev, &scale));
+        if let Attributes::Resource { subresource, .. } = &mut scale {
+            *subresource = Some("scale".to_owned());
+        }
+        assert!(is_allowed(&rbac, &dev, &scale));
+        let url = |path: &str| Attributes::NonResource { path: path.to_owned(), verb: "get".to_owned() };
+        assert!(is_allowed(&rbac, &dev, &url("/metrics/cadvisor")));
+        assert!(!is_allowed(&rbac, &dev, &url("/metrics")));
+    }
+}

@@ -1,0 +1,68 @@
+//! Whom the cluster takes the caller for.
+
+use std::collections::BTreeSet;
+
+use crate::kube::UserInfo;
+use crate::model::{PrincipalArn, Token, UsernameTemplate};
+use crate::reader::{Ec2PrivateDnsNames, Identity, Lookup, Manifest, lookup, read};
+use crate::snapshot::ObservedEntry;
+
+use super::state::{Bound, Entry, State};
+
+/// What the API server adds to whoever logs in.
+const AUTHENTICATED: &str = "system:authenticated";
+
+impl State {
+    /// By the entry in force, else by `aws-auth`; `None`: nothing lets the caller in.
+    pub fn login(&self) -> Option<UserInfo> {
+        let identity = Identity::from_arn(&self.caller().arn, "");
+        let canonical = identity.canonical_arn().ok()?;
+        let mode = self.cluster.shown().mode;
+        let (username, groups) = match mode.has_entries().then(|| self.entry_of(&canonical)).flatten() {
+            Some(entry) => (username(entry, &identity), entry.groups.iter().cloned().collect()),
+            None if mode.reads_config_map() => self.mapped(&identity)?,
+            None => return None,
+        };
+        let mut groups: BTreeSet<String> = BTreeSet::from_iter::<Vec<String>>(groups);
+        groups.insert(AUTHENTICATED.to_owned());
+        Some(UserInfo { username, groups })
+    }
+
+    /// The entry that readers see serves the principal that has its ARN today.
+    pub fn serves(&self, entry: &Entry, principal: &PrincipalArn) -> bool {
+        match (&entry.bound, self.bind(principal)) {
+            (Bound::Stale, _) | (_, Bound::Stale) => false,
+            (Bound::To(then), Bound::To(now)) => *then == now,
+            (Bound::Unknown, _) | (_, Bound::Unknown) => true,
+        }
+    }
+
+    fn entry_of(&self, canonical: &str) -> Option<&ObservedEntry> {
+        let mut entries = self.entries.values().filter_map(|entry| entry.shown().as_ref());
+        let found =
+            entries.find(|entry| {
+                entry.observed.principal.parse::<PrincipalArn>().is_ok_and(|principal| {
+                    principal.canonical() == canonical && self.serves(entry, &principal)
+                })
+            });
+        found.map(|entry| &entry.observed)
+    }
+
+    fn mapped(&self, identity: &Identity) -> Option<(String, Vec<String>)> {
+        let manifest = Manifest::from_config_map(self.kube.aws_auth.clone()?);
+        match lookup(&read(&manifest), identity, &Ec2PrivateDnsNames::new()) {
+            Lookup::Mapped(mapped) => Some((mapped.username, mapped.groups)),
+            Lookup::NotMapped
+            | Lookup::TemplateFailed { .. }
+            | Lookup::IdentityRejected(_)
+            | Lookup::Nondeterministic { .. } => None,
+        }
+    }
+}
+
+fn username(entry: &ObservedEntry, identity: &Identity) -> String {
+    let session = &identity.session_name;
+    let template = UsernameTemplate::new(entry.username.clone());
+    let template = template.with(Token::SessionName, &session.replace('@', "-"));
+    template.with(Token::SessionNameRaw, session).as_str().to_owned()
+}

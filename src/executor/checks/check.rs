@@ -1,0 +1,89 @@
+use std::fmt;
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    pub subject: Subject,
+    pub verdict: Verdict,
+}
+
+/// In the order in which checks are listed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// All nodes of a node group, of a Fargate profile, or of neither.
+    Nodes(String),
+    Node {
+        name: String,
+        /// Such as `node group a`.
+        of: String,
+    },
+    /// What a principal may do by RBAC.
+    Access { principal: String },
+    /// Who a principal is to the API server.
+    Login { principal: String },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    Passed {
+        what: String,
+    },
+    Failed {
+        /// What was looked for or asked, as whom.
+        asked: String,
+        /// What the server said.
+        said: String,
+        /// What to do.
+        help: String,
+    },
+    /// Nobody can tell.
+    Unknown {
+        why: String,
+    },
+}
+
+impl Check {
+    pub fn is_failed(&self) -> bool {
+        matches!(self.verdict, Verdict::Failed { .. })
+    }
+
+    pub(super) fn passed(subject: Subject, what: impl Into<String>) -> Self {
+        Self { subject, verdict: Verdict::Passed { what: what.into() } }
+    }
+
+    pub(super) fn failed(
+        subject: Subject,
+        asked: impl Into<String>,
+        said: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        let verdict = Verdict::Failed { asked: asked.into(), said: said.into(), help: help.into() };
+        Self { subject, verdict }
+    }
+
+    pub(super) fn unknown(subject: Subject, why: impl fmt::Display) -> Self {
+        Self { subject, verdict: Verdict::Unknown { why: why.to_string() } }
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nodes(of) => write!(f, "nodes of {of}"),
+            Self::Node { name, of } => write!(f, "node {name} of {of}"),
+            Self::Access { principal } => write!(f, "access of {principal}"),
+            Self::Login { principal } => write!(f, "login of {principal}"),
+        }
+    }
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { subject, verdict } = self;
+        match verdict {
+            Verdict::Passed { what } => write!(f, "{subject}: {what}"),
+            Verdict::Failed { asked, said, help } => write!(f, "{subject}: {asked}: {said}; {help}"),
+            Verdict::Unknown { why } => write!(f, "{subject} could not be checked: {why}"),
+        }
+    }
+}

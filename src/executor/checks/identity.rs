@@ -1,0 +1,93 @@
+use std::collections::BTreeSet;
+
+use crate::kube::UserInfo;
+use crate::model::{GroupName, PrincipalArn, Token, UsernameTemplate};
+use crate::planner::{Note, Target};
+
+/// What the API server adds to every login (apiserver: pkg/authentication/group/authenticated_group_adder.go).
+pub(super) const AUTHENTICATED: &str = "system:authenticated";
+
+/// The session that stands for all others where no binding names one.
+pub(super) const SAMPLE_SESSION: &str = "eksodus-check";
+
+/// One login of a principal: by `aws-auth`, and by its entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Logins {
+    /// Without `system:masters`, which an access policy replaces, and without what a decision takes away.
+    pub before: UserInfo,
+    pub after: UserInfo,
+}
+
+impl Logins {
+    /// `None` where a placeholder's value cannot be made up, or where AWS does not say what the username is.
+    pub fn of(target: &Target, session: &str) -> Option<Self> {
+        let principal = &target.entry.principal;
+        let given = |text: &str| rendered(text, principal, session);
+        let dropped = dropped(&target.notes);
+        let mut before = UserInfo { username: given(&target.username_today)?, groups: BTreeSet::new() };
+        for group in &target.groups_today {
+            if group != GroupName::MASTERS && !dropped.contains(group.as_str()) {
+                before.groups.insert(given(group)?);
+            }
+        }
+        before.groups.insert(AUTHENTICATED.to_owned());
+        Some(Self { before, after: by_entry(target, session)? })
+    }
+}
+
+/// Who a session is by its access entry.
+pub(super) fn by_entry(target: &Target, session: &str) -> Option<UserInfo> {
+    let entry = &target.entry;
+    let username = rendered(&entry.effective_username()?, &entry.principal, session)?;
+    let groups = entry.groups.iter().map(ToString::to_string).chain([AUTHENTICATED.to_owned()]);
+    Some(UserInfo { username, groups: groups.collect() })
+}
+
+/// As a login renders it; a user has no session (authenticator: pkg/server/server.go, renderTemplate).
+fn rendered(template: &str, principal: &PrincipalArn, session: &str) -> Option<String> {
+    let session = if principal.is_role() { session } else { "" };
+    let text = UsernameTemplate::new(template)
+        .with(Token::AccountId, &principal.account().to_string())
+        .with(Token::SessionName, &session.replace('@', "-"))
+        .with(Token::SessionNameRaw, session);
+    text.tokens().next().is_none().then(|| text.as_str().to_owned())
+}
+
+/// Groups that a decision takes away.
+fn dropped(notes: &[Note]) -> BTreeSet<&str> {
+    notes
+        .iter()
+        .flat_map(|note| match note {
+            Note::GroupDropped { group } => vec![group.as_str()],
+            Note::GroupsDropped { groups } | Note::GroupsLost { groups } => {
+                groups.iter().map(String::as_str).collect()
+            }
+            _ => Vec::new(),
+        })
+        .collect()
+}
+
+/// The session whose login has this name, when the template has one session and nothing else in it.
+pub(super) fn session_of(template: &UsernameTemplate, name: &str) -> Option<String> {
+    let tokens: Vec<Token> = template.tokens().collect();
+    let &[token @ (Token::SessionName | Token::SessionNameRaw)] = tokens.as_slice() else { return None };
+    let (prefix, rest) = template.as_str().split_once(token.as_str())?;
+    let session = name.strip_prefix(prefix)?.strip_suffix(rest)?;
+    (!rest.contains(token.as_str()) && !session.is_empty()).then(|| session.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_is_read_back_from_its_name() {
+        let of = |template: &str, name: &str| session_of(&UsernameTemplate::new(template), name);
+        assert_eq!(of("dev:{{SessionName}}", "dev:alice").as_deref(), Some("alice"));
+        assert_eq!(of("a:{{SessionNameRaw}}:b", "a:x@y:b").as_deref(), Some("x@y"));
+        assert_eq!(of("dev:{{SessionName}}", "ops:alice"), None);
+        assert_eq!(of("dev:{{SessionName}}", "dev:"), None);
+        assert_eq!(of("dev", "dev"), None);
+        assert_eq!(of("{{SessionName}}{{SessionName}}", "aa"), None);
+    }
+}

@@ -1,0 +1,17 @@
+//! Beside [`verify`](crate::executor::verify), which compares what was written: whether the cluster works as before.
+//!
+//! Nodes are ready and stay so ([`nodes`]), principals may do by RBAC what they could ([`access`]), and logins come out as
+//! the plan says ([`own_login`], [`login_as`]).
+
+mod access;
+mod ask;
+mod check;
+mod identity;
+mod login;
+mod nodes;
+mod probes;
+
+pub use access::access;
+pub use check::{Check, Subject, Verdict};
+pub use login::{login_as, own_login};
+pub use nodes::{NodesBefore, Watch, nodes, nodes_before};

@@ -1,0 +1,65 @@
+use std::fmt;
+
+use super::{Need, Needed, policy, roles};
+
+/// What stands in the way of a run, as far as it can be told beforehand.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Preflight {
+    /// In the order of the needs: IAM, then Kubernetes.
+    pub missing: Vec<Missing>,
+    /// What nobody could answer, and why.
+    pub unchecked: Vec<Unchecked>,
+    /// The status of a cluster that is not `ACTIVE`: EKS does one update at a time.
+    pub status: Option<String>,
+}
+
+/// A right that the caller lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    pub need: Need,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unchecked {
+    pub what: String,
+    pub why: String,
+}
+
+impl Preflight {
+    /// Nothing is known to stand in the way.
+    pub fn passes(&self) -> bool {
+        self.missing.is_empty() && self.status.is_none()
+    }
+
+    /// The IAM policy that gives what is missing, as JSON; `None` when nothing is.
+    pub fn policy(&self) -> Option<String> {
+        policy(self.missing.iter().map(|missing| &missing.need))
+    }
+
+    /// The ClusterRole and Roles that give what is missing, as YAML; `None` when nothing is.
+    pub fn roles(&self, name: &str) -> Option<String> {
+        roles(name, self.missing.iter().map(|missing| &missing.need))
+    }
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Need { what, why } = &self.need;
+        match what {
+            Needed::Iam { action, resource, context } => {
+                write!(f, "the caller may not {action} on {resource}")?;
+                for (key, value) in context {
+                    write!(f, " with {key} {value}")?;
+                }
+            }
+            Needed::Kube { what, .. } => write!(f, "the caller may not {what}")?,
+        }
+        write!(f, ": it is needed to {why}")
+    }
+}
+
+impl fmt::Display for Unchecked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} could not be checked: {}", self.what, self.why)
+    }
+}

@@ -1,0 +1,146 @@
+//! Which steps of a phase may be under way at the same time, and how they are.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use futures_util::stream::{FuturesUnordered, StreamExt};
+
+use super::ending::Stop;
+use super::engine::Engine;
+use super::guard::{caller, canonical};
+use super::journal::Record;
+use super::observe::Observer;
+use super::step::Stepped;
+use super::{Event, Failure, Mismatch, Thing, Value};
+use crate::eks::World;
+use crate::planner::{CallerAccess, Step};
+use crate::snapshot::Snapshot;
+
+/// So few new entries are looked at one by one, with their policies; more are looked for in the list of all.
+const FEW: usize = 4;
+
+/// A step with its number in the plan, from 0.
+pub(super) type Numbered<'p> = (usize, &'p Step);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Binding,
+    Entry,
+    /// Everybody's access hangs on it, or the caller's.
+    Alone,
+}
+
+impl<W: World> Engine<'_, W> {
+    /// The steps in the plan's order, in groups whose steps do not depend on one another.
+    ///
+    /// Bindings and entries never are in one group, for what a group of users may do must be so before its entries are;
+    /// the caller's own entry, `aws-auth` and the mode each are one of their own; so is a thing's second step.
+    pub(super) fn in_order<'p>(&self, steps: Vec<Numbered<'p>>, now: &Snapshot) -> Vec<Vec<Numbered<'p>>> {
+        let mut callers: BTreeSet<String> = BTreeSet::new();
+        callers.extend(caller(self.plan, now).map(|arn| canonical(&arn)));
+        if let CallerAccess::Principal { arn: _, principal } = &self.plan.caller {
+            callers.insert(canonical(principal.as_str()));
+        }
+        let kind = |thing: &Option<Thing>| match thing {
+            Some(Thing::Entry(principal)) if !callers.contains(&canonical(principal.as_str())) => Kind::Entry,
+            Some(Thing::Binding { .. }) | None => Kind::Binding,
+            Some(Thing::Entry(_) | Thing::Mode | Thing::AwsAuth) => Kind::Alone,
+        };
+        let mut groups: Vec<Vec<Numbered<'p>>> = Vec::new();
+        let (mut last, mut things) = (Kind::Alone, BTreeSet::new());
+        for (number, step) in steps {
+            let thing = Thing::of(step);
+            let this = kind(&thing);
+            let again = thing.is_some_and(|thing| !things.insert(thing));
+            match groups.last_mut() {
+                Some(group) if this == last && this != Kind::Alone && !again => group.push((number, step)),
+                _ => {
+                    things = Thing::of(step).into_iter().collect();
+                    groups.push(vec![(number, step)]);
+                }
+            }
+            last = this;
+        }
+        groups
+    }
+
+    /// Does the steps, a few at a time. After a failure or when interrupted no other is begun; those that are under way
+    /// come to their end.
+    pub(super) async fn together(&self, steps: Vec<Numbered<'_>>, now: &Snapshot) -> Result<(), Stop> {
+        let mut waiting = VecDeque::from(steps);
+        let mut running = FuturesUnordered::new();
+        let (mut stop, mut created) = (None, Vec::new());
+        loop {
+            while stop.is_none() && running.len() < self.options.at_once.max(1) {
+                let Some((number, step)) = waiting.pop_front() else { break };
+                match self.stop_if_interrupted() {
+                    Ok(()) => running.push(async move { (number, step, self.step(number, step, now).await) }),
+                    Err(interrupted) => stop = Some(interrupted),
+                }
+            }
+            match running.next().await {
+                None => break,
+                Some((_, _, Ok(Stepped::Done))) => {}
+                Some((number, step, Ok(Stepped::Created))) => created.push((number, step)),
+                // what failed is worth more than that somebody asked to stop
+                Some((_, _, Err(other))) => {
+                    if matches!(stop, None | Some(Stop::Interrupted)) {
+                        stop = Some(other);
+                    }
+                }
+            }
+        }
+        if let Some(stop) = stop {
+            return Err(stop);
+        }
+        created.sort_by_key(|(number, _)| *number);
+        let created: Vec<&Step> = created.into_iter().map(|(_, step)| step).collect();
+        if created.len() <= FEW {
+            for step in &created {
+                self.read_back(step, &Value::after(step)).await?;
+            }
+        } else {
+            self.are_listed(&created).await?;
+        }
+        self.done(&created).await
+    }
+
+    /// Waits until the list of all entries has the new ones.
+    async fn are_listed(&self, created: &[&Step]) -> Result<(), Stop> {
+        let backoff = self.options.patience.read_back;
+        let mut attempt = 0;
+        loop {
+            let listed = Observer::new(self.world, &mut |_| ()).principals().await;
+            let listed: BTreeSet<String> = listed.map_err(Failure::Observe)?.into_iter().collect();
+            let missing = created.iter().find_map(|step| match Thing::of(step) {
+                Some(Thing::Entry(principal)) if !listed.contains(principal.as_str()) => {
+                    Some((step, Thing::Entry(principal)))
+                }
+                _ => None,
+            });
+            let Some((step, thing)) = missing else { return Ok(()) };
+            if attempt >= backoff.retries {
+                return Err(Stop::Failed(Failure::NotSeen(Box::new(Mismatch {
+                    step: step.id.clone(),
+                    thing,
+                    expected: Value::after(step).to_string(),
+                    found: Value::Entry(None).to_string(),
+                }))));
+            }
+            self.stop_if_interrupted()?;
+            self.wait(&thing, backoff, attempt, &step.id).await;
+            attempt += 1;
+        }
+    }
+
+    async fn done(&self, steps: &[&Step]) -> Result<(), Stop> {
+        let records = steps.iter().map(|step| self.write(Record::Done { step: step.id.clone() }));
+        // queued before the first of them is written, so that all are one write
+        for written in futures_util::future::join_all(records).await {
+            written?;
+        }
+        for step in steps {
+            self.tell(Event::StepDone { step: step.id.clone() });
+        }
+        Ok(())
+    }
+}
