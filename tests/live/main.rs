@@ -3,3 +3,4 @@
 mod chaos;
 mod kube;
 mod servers;
+mod state;

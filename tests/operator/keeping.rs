@@ -72,16 +72,38 @@ fn a_run_is_told_to_stop_when_somebody_else_has_it() {
 }
 
 #[test]
-fn deleting_it_stops_the_run() {
+fn one_that_was_deleted_is_made_again_unless_somebody_was_faster() {
+    let it = held();
+    let done = it.run(100, |call| {
+        if [5, 35, 65].contains(&call) {
+            it.server.lease.borrow_mut().take();
+        }
+    });
+    assert_eq!(done, (None, 100));
+    assert!(it.server.holder().unwrap().starts_with("alice@laptop"));
+
     let it = held();
     let (lost, after) = it.run(100, |call| {
         if call == 5 {
             it.server.lease.borrow_mut().take();
+            it.server.set("bob@runner", "");
         }
     });
-    assert_eq!(lost, Some(Lost::Gone));
+    assert_eq!(lost, Some(Lost::Taken { by: "bob@runner".to_owned() }));
     assert!(after <= 13, "{after}");
-    assert!(it.server.lease.borrow().is_none(), "it is not made again");
+}
+
+#[test]
+fn one_that_was_emptied_is_nobodys() {
+    let it = held();
+    let (lost, _) = it.run(100, |call| {
+        if call == 5 {
+            it.server.set("", "");
+            it.server.lease.borrow_mut().as_mut().unwrap().holder = None;
+        }
+    });
+    assert_eq!(lost, Some(Lost::Emptied));
+    assert_eq!(it.server.holder(), None);
 }
 
 #[test]
