@@ -157,6 +157,11 @@ pub enum Command {
     ///
     /// aws-auth comes from --aws-auth FILE, or from --snapshot DIR.
     Whois(whois::WhoisArgs),
+    /// Look at a live cluster, and write what is seen into a folder; nothing is changed
+    ///
+    /// What may not be read is named, with the checks that are lost for it.
+    #[cfg(feature = "live")]
+    Snapshot(super::commands::snapshot::SnapshotArgs),
     /// Work out what is to be done, and why
     ///
     /// The cluster comes from --snapshot DIR; its aws-auth also, or all there is, from --aws-auth FILE.
@@ -179,6 +184,9 @@ pub enum Command {
     ///
     /// The cluster comes from --snapshot DIR, which is not changed. A run that a fault stops is gone on with.
     Rehearse(rehearse::RehearseArgs),
+    /// Play the cluster of a snapshot folder for other programs
+    #[cfg(feature = "live")]
+    Simulate(super::commands::simulate::SimulateArgs),
     /// Print the completions of a shell
     Completions(completions::CompletionsArgs),
     /// Print the manual page

@@ -15,7 +15,10 @@ mod inputs;
 mod interrupt;
 #[cfg(feature = "live")]
 mod live;
+#[cfg(feature = "live")]
+mod observing;
 mod progress;
+mod rights;
 mod runs;
 mod simulated;
 mod views;
@@ -72,6 +75,8 @@ fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
     match command {
         Command::Lint(args) => lint::run(args, context),
         Command::Whois(args) => whois::run(args, context),
+        #[cfg(feature = "live")]
+        Command::Snapshot(args) => commands::snapshot::run(args, context),
         Command::Plan(args) => plan::run(args, context),
         Command::Show(args) => show::run(args, context),
         Command::Apply(args) => apply::run(args, context),
@@ -79,6 +84,8 @@ fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
         Command::Verify(args) => verify::run(args, context),
         Command::Rollback(args) => rollback::run(args, context),
         Command::Rehearse(args) => rehearse::run(args, context),
+        #[cfg(feature = "live")]
+        Command::Simulate(args) => commands::simulate::run(args, context),
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, context),
     }
