@@ -71,7 +71,8 @@ impl Ministack {
         let mut server = Server::start(&[program.as_os_str()], &environment);
         let tls = flavour.tls.is_some();
         server.wait_until("ministack", || {
-            let healthy = || ask(port, "GET", "/_ministack/health", "").is_ok_and(|(status, _)| status == 200);
+            let healthy =
+                || ask(port, "GET", "/_ministack/health", "").is_ok_and(|(status, _)| status == 200);
             if tls { listens(port) } else { healthy() }
         });
         Self { port, scheme: if tls { "https" } else { "http" }, _server: server }
