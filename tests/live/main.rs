@@ -14,3 +14,4 @@ mod checks;
 mod kube;
 mod servers;
 mod simulate;
+mod state;
