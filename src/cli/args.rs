@@ -4,9 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use eksodus::planner::Phase;
 
-use super::commands::{
-    apply, completions, lint, man, plan, rehearse, rollback, show, snapshot, status, verify, whois,
-};
+use super::commands::{apply, completions, lint, man, plan, rehearse, rollback, show, status, verify, whois};
 
 /// Move an EKS cluster from the aws-auth ConfigMap to access entries, and prove that nobody loses or gains access.
 #[derive(Debug, Parser)]
@@ -162,7 +160,8 @@ pub enum Command {
     /// Look at a live cluster, and write what is seen into a folder; nothing is changed
     ///
     /// What may not be read is named, with the checks that are lost for it.
-    Snapshot(snapshot::SnapshotArgs),
+    #[cfg(feature = "live")]
+    Snapshot(super::commands::snapshot::SnapshotArgs),
     /// Work out what is to be done, and why
     ///
     /// The cluster comes from --snapshot DIR; its aws-auth also, or all there is, from --aws-auth FILE.
@@ -185,6 +184,9 @@ pub enum Command {
     ///
     /// The cluster comes from --snapshot DIR, which is not changed. A run that a fault stops is gone on with.
     Rehearse(rehearse::RehearseArgs),
+    /// Play the cluster of a snapshot folder for other programs
+    #[cfg(feature = "live")]
+    Simulate(super::commands::simulate::SimulateArgs),
     /// Print the completions of a shell
     Completions(completions::CompletionsArgs),
     /// Print the manual page

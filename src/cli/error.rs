@@ -35,8 +35,6 @@ pub enum CliError {
     #[cfg(feature = "live")]
     #[error(transparent)]
     Live(#[from] LiveError),
-    #[error("{} is a snapshot of {found}, this is {this}", path.display())]
-    OtherSnapshot { path: PathBuf, found: String, this: String },
     #[error("{command} has no Markdown output")]
     NoMarkdown { command: &'static str },
     #[error("--out names a file, and - is none")]
@@ -103,7 +101,6 @@ impl CliError {
             Self::Live(error) => error.exit(),
             Self::PlanFile { source: PlanFileError::Edited { .. }, .. }
             | Self::OtherCluster { .. }
-            | Self::OtherSnapshot { .. }
             | Self::NoCluster
             | Self::OtherPlan { .. }
             | Self::Runs(RunsError::Folder(FolderError::Busy { .. }))
@@ -136,7 +133,6 @@ impl CliError {
             Self::NotLive => "plan from --snapshot DIR, or install it with the feature `live`".to_owned(),
             #[cfg(feature = "live")]
             Self::Live(error) => return error.hint(),
-            Self::OtherSnapshot { .. } => "name another folder with --out".to_owned(),
             Self::NotText { .. } => "is it the right file?".to_owned(),
             Self::NoMarkdown { .. } => "pass --output text or json".to_owned(),
             Self::OutIsStdout => "--output json prints the plan that --out would save".to_owned(),

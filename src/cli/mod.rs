@@ -10,6 +10,8 @@ mod error;
 mod exit;
 #[cfg(debug_assertions)]
 mod fault_point;
+#[cfg(feature = "live")]
+mod haste;
 mod host;
 mod inputs;
 mod interrupt;
@@ -71,13 +73,12 @@ pub fn run() -> Exit {
 }
 
 fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
-    use commands::{
-        apply, completions, lint, man, plan, rehearse, rollback, show, snapshot, status, verify, whois,
-    };
+    use commands::{apply, completions, lint, man, plan, rehearse, rollback, show, status, verify, whois};
     match command {
         Command::Lint(args) => lint::run(args, context),
         Command::Whois(args) => whois::run(args, context),
-        Command::Snapshot(args) => snapshot::run(args, context),
+        #[cfg(feature = "live")]
+        Command::Snapshot(args) => commands::snapshot::run(args, context),
         Command::Plan(args) => plan::run(args, context),
         Command::Show(args) => show::run(args, context),
         Command::Apply(args) => apply::run(args, context),
@@ -85,6 +86,8 @@ fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
         Command::Verify(args) => verify::run(args, context),
         Command::Rollback(args) => rollback::run(args, context),
         Command::Rehearse(args) => rehearse::run(args, context),
+        #[cfg(feature = "live")]
+        Command::Simulate(args) => commands::simulate::run(args, context),
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, context),
     }

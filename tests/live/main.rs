@@ -1,5 +1,12 @@
 //! Live clusters, on real servers that the tests start on loopback. CONTRIBUTING.md says how to get them.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers that start servers, run the binary, and fail a test by failing"
+)]
+
 mod aws;
 mod chaos;
 mod checks;

@@ -8,6 +8,9 @@ pub mod plan;
 pub mod rehearse;
 pub mod rollback;
 pub mod show;
+#[cfg(feature = "live")]
+pub mod simulate;
+#[cfg(feature = "live")]
 pub mod snapshot;
 pub mod status;
 pub mod verify;

@@ -2,15 +2,16 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use eksodus::executor::Unread;
-#[cfg(feature = "live")]
 use eksodus::executor::{Observed, observe_with};
 use eksodus::planner::PlanSource;
 use eksodus::snapshot::Snapshot;
 use serde::Serialize;
 
 use crate::cli::args::Format;
+use crate::cli::cluster::Cluster as _;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::live::{Live, LiveError};
 use crate::cli::{Context, inputs, observing};
 
 #[derive(Debug, Args)]
@@ -32,16 +33,7 @@ struct Source {
     lost: Option<&'static str>,
 }
 
-#[cfg(not(feature = "live"))]
-pub fn run(_: SnapshotArgs, _: Context<'_>) -> Result<Exit, CliError> {
-    Err(CliError::NotLive)
-}
-
-#[cfg(feature = "live")]
 pub fn run(args: SnapshotArgs, context: Context<'_>) -> Result<Exit, CliError> {
-    use crate::cli::cluster::Cluster as _;
-    use crate::cli::live::Live;
-
     context.no_markdown("snapshot")?;
     let Some(name) = &context.global.cluster else {
         return Err(CliError::WhichCluster { command: "snapshot", instead: "pass --cluster NAME" });
@@ -63,7 +55,6 @@ pub fn run(args: SnapshotArgs, context: Context<'_>) -> Result<Exit, CliError> {
 }
 
 /// A folder may be written again, but not over another cluster's.
-#[cfg(feature = "live")]
 fn is_of_no_other(out: &Path, this: &str) -> Result<(), CliError> {
     if !out.join("cluster.json").exists() {
         return Ok(());
@@ -71,13 +62,12 @@ fn is_of_no_other(out: &Path, this: &str) -> Result<(), CliError> {
     let there = inputs::folder_of(out)?.cluster.map(|cluster| cluster.id.to_string());
     match there {
         Some(found) if found != this => {
-            Err(CliError::OtherSnapshot { path: out.to_owned(), found, this: this.to_owned() })
+            Err(LiveError::OtherSnapshot { path: out.to_owned(), found, this: this.to_owned() }.into())
         }
         _ => Ok(()),
     }
 }
 
-#[cfg(feature = "live")]
 fn sources(snapshot: &Snapshot, unread: &[Unread]) -> Vec<Source> {
     let Snapshot {
         cluster,
@@ -115,7 +105,6 @@ fn sources(snapshot: &Snapshot, unread: &[Unread]) -> Vec<Source> {
     found.into_iter().map(of).collect()
 }
 
-#[cfg(feature = "live")]
 fn text(sources: &[Source]) -> String {
     let line = |source: &Source| match source {
         Source { name, found: Some(found), .. } => format!("{name:<18} {found}\n"),

@@ -1,4 +1,5 @@
 use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use eksodus::eks::aws::{ConnectError as AwsConnectError, InvalidOtherAccount};
@@ -8,7 +9,7 @@ use eksodus::kube::client::ConnectError as KubeConnectError;
 
 use crate::cli::exit::Exit;
 
-/// Why a live cluster cannot be worked on.
+/// Why the network is of no use.
 #[derive(Debug, thiserror::Error)]
 pub enum LiveError {
     #[error("nothing can be reached from here")]
@@ -27,6 +28,12 @@ pub enum LiveError {
     State(#[from] InvalidS3Url),
     #[error(transparent)]
     S3(#[from] S3Error),
+    #[error("{} is a snapshot of {found}, this is {this}", path.display())]
+    OtherSnapshot { path: PathBuf, found: String, this: String },
+    #[error("{address} can be reached by others, and whoever reaches it may do anything")]
+    OpenDoor { address: SocketAddr },
+    #[error("{address} cannot be served")]
+    Serve { address: SocketAddr, source: io::Error },
     #[error("AWS_CA_BUNDLE {}", path.display())]
     CaBundle { path: PathBuf, source: io::Error },
 }
@@ -34,13 +41,16 @@ pub enum LiveError {
 impl LiveError {
     pub fn exit(&self) -> Exit {
         match self {
-            Self::OtherAccount(_) | Self::State(_) => Exit::Usage,
-            Self::OtherServer { .. } | Self::NotTaken(NotTaken::Held(_)) => Exit::Refused,
+            Self::OtherAccount(_) | Self::State(_) | Self::OpenDoor { .. } => Exit::Usage,
+            Self::OtherServer { .. } | Self::OtherSnapshot { .. } | Self::NotTaken(NotTaken::Held(_)) => {
+                Exit::Refused
+            }
             Self::Runtime(_)
             | Self::Aws(_)
             | Self::Kube(_)
             | Self::NotTaken(_)
             | Self::S3(_)
+            | Self::Serve { .. }
             | Self::CaBundle { .. } => Exit::Error,
         }
     }
@@ -59,6 +69,9 @@ impl LiveError {
                 Self::NotTaken(NotTaken::Forbidden(_)) => {
                     "give the caller the Role of docs/permissions.md for leases, or pass --no-lock when nobody else is at work"
                 }
+                Self::OtherSnapshot { .. } => "name another folder with --out",
+                Self::OpenDoor { .. } => "listen on 127.0.0.1, or pass --allow-remote",
+                Self::Serve { .. } => "is the port taken? 127.0.0.1:0 is any free one",
                 Self::State(_) => "pass a folder, or s3://BUCKET/PREFIX",
                 Self::Runtime(_) | Self::NotTaken(_) | Self::S3(_) | Self::CaBundle { .. } => return None,
             }

@@ -2,23 +2,37 @@ use crate::eks::Page;
 use crate::model::{AccessScope, PolicyArn};
 
 use super::catalogue;
-use super::pages::{in_given_order, page};
+use super::pages::{Wanted, in_given_order, page};
 use super::refusal::{AwsRefusal, no_entry, not_found, rule, standard_only};
 use super::rules::check_is_ours;
-use super::state::{Entry, State};
+use super::state::{Entry, State, Times};
+
+/// A policy of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Association {
+    pub policy: PolicyArn,
+    pub scope: AccessScope,
+    pub times: Times,
+}
+
+fn association(entry: &Entry, policy: &PolicyArn) -> Option<Association> {
+    let scope = entry.observed.policies.get(policy)?.clone();
+    let times = entry.associated.get(policy)?.clone();
+    Some(Association { policy: policy.clone(), scope, times })
+}
 
 impl State {
-    pub fn list_associations(
+    pub fn list_associations<'t>(
         &self,
         principal: &str,
-        next: Option<&str>,
-    ) -> Result<Page<(PolicyArn, AccessScope)>, AwsRefusal> {
+        wanted: impl Into<Wanted<'t>>,
+    ) -> Result<Page<Association>, AwsRefusal> {
         self.gate()?;
         let entry = self.shown_entry(principal).ok_or_else(no_entry)?;
         check_takes_policies(entry)?;
-        let items = entry.observed.policies.iter();
-        let items = items.map(|(policy, scope)| (policy.to_string(), (policy.clone(), scope.clone())));
-        page(&format!("associated-access-policies/{principal}"), items, self.behaviour.page_size, next)
+        let policies = entry.observed.policies.keys().filter_map(|policy| association(entry, policy));
+        let items = policies.map(|it| (it.policy.to_string(), it));
+        page(&format!("associated-access-policies/{principal}"), items, self.behaviour.page_size, wanted)
     }
 
     /// A policy stands once in an entry: associating it again replaces its scope.
@@ -27,7 +41,7 @@ impl State {
         principal: &str,
         policy: &PolicyArn,
         scope: &AccessScope,
-    ) -> Result<(), AwsRefusal> {
+    ) -> Result<Association, AwsRefusal> {
         let mut entry = self.entry_to_change(principal)?;
         self.check_policy(policy)?;
         let policies = &mut entry.observed.policies;
@@ -39,8 +53,13 @@ impl State {
             return Err(rule(format!("An access entry takes at most {limit} access policies.")));
         }
         policies.insert(policy.clone(), scope.clone());
+        let now = self.timestamp(self.now);
+        let times = entry.associated.entry(policy.clone());
+        let times = times.or_insert_with(|| Times { created: now.clone(), modified: now.clone() });
+        times.modified = now;
+        let answer = association(&entry, policy).ok_or_else(no_entry)?;
         self.put_entry(principal, Some(entry), self.now);
-        Ok(())
+        Ok(answer)
     }
 
     pub fn disassociate(&mut self, principal: &str, policy: &PolicyArn) -> Result<(), AwsRefusal> {
@@ -48,15 +67,16 @@ impl State {
         if entry.observed.policies.remove(policy).is_none() {
             return Err(not_found("associated access policy", &policy.to_string()));
         }
+        entry.associated.remove(policy);
         self.put_entry(principal, Some(entry), self.now);
         Ok(())
     }
 
     /// The list of the snapshot, else the published catalogue.
-    pub fn list_policies(&self, next: Option<&str>) -> Result<Page<PolicyArn>, AwsRefusal> {
+    pub fn list_policies<'t>(&self, wanted: impl Into<Wanted<'t>>) -> Result<Page<PolicyArn>, AwsRefusal> {
         let known = self.original.access_policies.clone();
         let policies = known.unwrap_or_else(|| catalogue::all(self.cluster.truth().id.partition));
-        page("access-policies", in_given_order(policies), self.behaviour.page_size, next)
+        page("access-policies", in_given_order(policies), self.behaviour.page_size, wanted)
     }
 
     fn entry_to_change(&self, principal: &str) -> Result<Entry, AwsRefusal> {

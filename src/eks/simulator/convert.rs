@@ -47,7 +47,7 @@ impl State {
         };
         for observed in snapshot.access_entries.iter().flatten() {
             let bound = state.bound_then(observed);
-            let entry = Entry { observed: observed.clone(), bound };
+            let entry = Entry::new(observed.clone(), bound);
             if state.entries.insert(observed.principal.clone(), Delayed::new(Some(entry))).is_some() {
                 return Err(SimulatorError::DuplicateEntry(observed.principal.clone()));
             }

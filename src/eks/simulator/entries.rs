@@ -6,7 +6,7 @@ use crate::snapshot::ObservedEntry;
 
 use super::behaviour::ShownGroups;
 use super::iam::Presence;
-use super::pages::page;
+use super::pages::{Wanted, page};
 use super::refusal::{
     AwsRefusal, entry_exists, invalid_principal, no_entry, standard_only, too_many_entries,
 };
@@ -14,11 +14,21 @@ use super::rules::{CreateRequest, EntrySubject, check_create, check_groups, chec
 use super::state::{Bound, Entry, State};
 
 impl State {
-    pub fn list_entries(&self, next: Option<&str>) -> Result<Page<String>, AwsRefusal> {
+    /// All, or those that a policy is associated with.
+    pub fn list_entries<'t>(
+        &self,
+        policy: Option<&str>,
+        wanted: impl Into<Wanted<'t>>,
+    ) -> Result<Page<String>, AwsRefusal> {
         self.gate()?;
-        let shown = self.entries.iter().filter(|(_, entry)| entry.shown().is_some());
+        let shown = self.entries.iter().filter(|(_, entry)| {
+            let has =
+                |policies: &Associations, policy| policies.keys().any(|known| known.to_string() == policy);
+            let shown = entry.shown().as_ref();
+            shown.is_some_and(|it| policy.is_none_or(|policy| has(&it.observed.policies, policy)))
+        });
         let items = shown.map(|(principal, _)| (principal.clone(), principal.clone()));
-        page("access-entries", items, self.behaviour.page_size, next)
+        page("access-entries", items, self.behaviour.page_size, wanted)
     }
 
     /// Without its policies, as DescribeAccessEntry answers.
@@ -59,7 +69,7 @@ impl State {
         if let Some(token) = client_token {
             self.create_tokens.insert(token.to_owned(), request.clone());
         }
-        self.put_entry(&request.principal, Some(Entry { observed: observed.clone(), bound }), self.now);
+        self.put_entry(&request.principal, Some(Entry::new(observed.clone(), bound)), self.now);
         Ok(observed)
     }
 

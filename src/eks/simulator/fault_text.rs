@@ -17,10 +17,11 @@ pub enum UnknownFault {
 }
 
 /// The text forms of [`Fault`].
-pub(super) const FORMS: [&str; 18] = [
+pub(super) const FORMS: [&str; 19] = [
     "fail:[OPERATION:]N",
     "fail-after:[OPERATION:]N",
     "lost-answer:[OPERATION:]N",
+    "half-answer:[OPERATION:]N",
     "throttle:[OPERATION:]N[-M]",
     "throttle-every:K",
     "deny:ACTION",
@@ -57,6 +58,7 @@ impl FromStr for Fault {
             ("fail", Some(at)) => Ok(Self::Fail { at: at.parse()? }),
             ("fail-after", Some(at)) => Ok(Self::FailAfter { at: at.parse()? }),
             ("lost-answer", Some(at)) => Ok(Self::LostAnswer { at: at.parse()? }),
+            ("half-answer", Some(at)) => Ok(Self::HalfAnswer { at: at.parse()? }),
             ("throttle", Some(range)) => throttle(range),
             ("throttle-every", Some(every)) => Ok(Self::ThrottleEvery { every: number(every)? }),
             ("deny", Some("iam:PassRole")) => Ok(Self::Deny { action: "iam:PassRole".to_owned() }),

@@ -25,6 +25,7 @@ pub struct At {
 /// | `fail:[OPERATION:]N` | the call ends in a server error; nothing was done |
 /// | `fail-after:[OPERATION:]N` | the call ends in a server error; it was done |
 /// | `lost-answer:[OPERATION:]N` | the call was done, its answer never arrives |
+/// | `half-answer:[OPERATION:]N` | the call was done, half of its answer arrives |
 /// | `throttle:[OPERATION:]N[-M]` | the N-th to M-th calls are throttled |
 /// | `throttle-every:K` | every K-th call is throttled |
 /// | `deny:ACTION` | the caller may not do it: an operation, or `iam:PassRole` |
@@ -51,6 +52,9 @@ pub enum Fault {
         at: At,
     },
     LostAnswer {
+        at: At,
+    },
+    HalfAnswer {
         at: At,
     },
     /// From `at` to the call numbered `last`, both included.
@@ -92,6 +96,8 @@ pub(super) enum Break {
     Server,
     /// No answer.
     Transport,
+    /// The answer breaks off.
+    Half,
 }
 
 /// What the faults do to one call.
@@ -135,6 +141,7 @@ impl FaultLine {
                 Fault::Fail { at } if self.is_now(*at, operation) => (Some(Break::Server), None),
                 Fault::FailAfter { at } if self.is_now(*at, operation) => (None, Some(Break::Server)),
                 Fault::LostAnswer { at } if self.is_now(*at, operation) => (None, Some(Break::Transport)),
+                Fault::HalfAnswer { at } if self.is_now(*at, operation) => (None, Some(Break::Half)),
                 Fault::Throttle { at, last } if self.is_within(*at, *last, operation) => {
                     (Some(Break::Throttled), None)
                 }
@@ -198,6 +205,27 @@ impl Breakable for KubeErrorKind {
     const TRANSPORT: Self = Self::Transport;
 }
 
+/// Why a call has no answer.
+#[derive(Debug)]
+pub(super) enum Failure<T, K> {
+    Refused(Refusal<K>),
+    Broken {
+        how: Break,
+        refusal: Refusal<K>,
+        /// What would have been answered, where the call was made.
+        answer: Option<Result<T, Refusal<K>>>,
+    },
+}
+
+impl<T, K> Failure<T, K> {
+    /// As far as its caller can tell.
+    pub fn refusal(self) -> Refusal<K> {
+        match self {
+            Self::Refused(refusal) | Self::Broken { refusal, .. } => refusal,
+        }
+    }
+}
+
 impl Break {
     pub fn refusal<K: Breakable>(self, operation: Operation, caller: &str, target: &str) -> Refusal<K> {
         match self {
@@ -207,6 +235,7 @@ impl Break {
             Self::Throttled => Refusal::new(K::THROTTLED, "Rate exceeded"),
             Self::Server => Refusal::new(K::SERVER, "the server failed"),
             Self::Transport => Refusal::new(K::TRANSPORT, "the connection broke before an answer came"),
+            Self::Half => Refusal::new(K::TRANSPORT, "the connection broke in the middle of the answer"),
         }
     }
 }

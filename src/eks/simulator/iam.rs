@@ -22,6 +22,14 @@ pub(super) enum Presence {
     Absent,
 }
 
+/// What is known of a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Named {
+    Listed(PrincipalArn),
+    Absent,
+    Unknown,
+}
+
 impl Iam {
     pub fn new(roles: Option<Listing<IamRole>>, users: Option<Listing<IamUser>>) -> Self {
         Self { roles, users, gone: BTreeSet::new(), made: BTreeMap::new() }
@@ -49,6 +57,25 @@ impl Iam {
         let role = self.roles.iter().flat_map(|list| &list.items).find(|role| role.arn == *principal);
         let user = self.users.iter().flat_map(|list| &list.items).find(|user| user.arn == *principal);
         role.map(|role| role.created.as_str()).or(user.map(|user| user.created.as_str()))
+    }
+
+    /// The role or user of this name, as IAM compares names.
+    pub fn named(&self, account: &AccountId, name: &str, roles: bool) -> Named {
+        let is_it = |arn: &PrincipalArn| {
+            arn.is_role() == roles && arn.account() == account && arn.name().eq_ignore_ascii_case(name)
+        };
+        let mut listed = self.listed(roles).map(|(arn, _)| arn);
+        let complete = if roles {
+            self.roles.as_ref().is_some_and(|list| list.complete)
+        } else {
+            self.users.as_ref().is_some_and(|list| list.complete)
+        };
+        match listed.find(|arn| is_it(arn)) {
+            Some(arn) => Named::Listed(arn.clone()),
+            None if self.gone.iter().any(is_it) => Named::Absent,
+            None if complete && self.accounts().any(|known| known == account) => Named::Absent,
+            None => Named::Unknown,
+        }
     }
 
     pub fn delete(&mut self, principal: &PrincipalArn) {
@@ -93,7 +120,8 @@ impl Iam {
         complete && self.accounts().any(|account| account == principal.account())
     }
 
-    fn accounts(&self) -> impl Iterator<Item = &AccountId> {
+    /// Those that are listed somewhere.
+    pub fn accounts(&self) -> impl Iterator<Item = &AccountId> {
         [true, false].into_iter().flat_map(|roles| self.listed(roles)).map(|(arn, _)| arn.account())
     }
 }

@@ -53,22 +53,31 @@ impl Kube {
         data: &BTreeMap<String, String>,
         resource_version: &str,
     ) -> Result<ConfigMap, KubeRefusal> {
-        let mut map = self.aws_auth.clone().ok_or_else(no_aws_auth)?;
+        let metadata = self.aws_auth.as_ref().ok_or_else(no_aws_auth)?.metadata.clone();
+        self.put_aws_auth(ConfigMap {
+            data: data.clone(),
+            metadata,
+            resource_version: resource_version.to_owned(),
+        })
+    }
+
+    /// What the server owns of `metadata` must be in the new value already.
+    pub fn put_aws_auth(&mut self, new: ConfigMap) -> Result<ConfigMap, KubeRefusal> {
+        let map = self.aws_auth.as_mut().ok_or_else(no_aws_auth)?;
         // an empty version means "whatever it is" to the API server
-        if !resource_version.is_empty() && map.resource_version != resource_version {
+        if !new.resource_version.is_empty() && map.resource_version != new.resource_version {
             return Err(Refusal::new(
                 KubeErrorKind::Conflict,
                 "Operation cannot be fulfilled on configmaps \"aws-auth\": the object has been modified; please apply your changes to the latest version and try again",
             ));
         }
-        check_size(data)?;
-        if map.data != *data {
-            // an update that changes nothing is not written
-            map.data.clone_from(data);
-            map.resource_version = self.next_version();
+        check_size(&new.data)?;
+        // an update that changes nothing is not written
+        if map.data != new.data || map.metadata != new.metadata {
+            self.version += 1;
+            *map = ConfigMap { resource_version: self.version.to_string(), ..new };
         }
-        self.aws_auth = Some(map.clone());
-        Ok(map)
+        Ok(map.clone())
     }
 
     pub fn delete_aws_auth(&mut self, resource_version: &str) -> Result<(), KubeRefusal> {
@@ -156,13 +165,18 @@ impl Kube {
         drop(written);
     }
 
+    /// Of the API server as a whole.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
     fn next_version(&mut self) -> String {
         self.version += 1;
         self.version.to_string()
     }
 }
 
-fn no_aws_auth() -> KubeRefusal {
+pub(super) fn no_aws_auth() -> KubeRefusal {
     Refusal::new(KubeErrorKind::NotFound, "configmaps \"aws-auth\" not found")
 }
 

@@ -8,11 +8,13 @@ mod authorizer;
 mod behaviour;
 mod catalogue;
 mod change;
+mod compute;
 mod convert;
 mod delayed;
 mod entries;
 mod fault_text;
 mod faults;
+pub mod http;
 mod iam;
 mod kube;
 mod leases;
@@ -50,7 +52,7 @@ pub use log::{Call, Outcome};
 pub use operation::Operation;
 
 use change::Target;
-use faults::{Breakable, FaultLine};
+use faults::{Breakable, Failure, FaultLine};
 use refusal::Refusal;
 use state::State;
 
@@ -117,6 +119,17 @@ impl Simulator {
         self.inner.borrow_mut().state.nodes = nodes;
     }
 
+    /// From now on the clock starts at this moment, unless the snapshot knows later ones; to be served in real time.
+    pub fn start_at(&self, now: jiff::Timestamp) {
+        let state = &mut self.inner.borrow_mut().state;
+        state.start = state.start.max(now);
+    }
+
+    /// Lets the time pass up to so long after the start.
+    pub fn advance_to(&self, elapsed: Duration) {
+        self.inner.borrow_mut().state.advance_to(elapsed);
+    }
+
     /// A halting fault has struck: every call fails.
     pub fn is_halted(&self) -> bool {
         self.inner.borrow().faults.is_halted()
@@ -145,7 +158,7 @@ impl Simulator {
         operation: Operation,
         target: Target<'_>,
         work: impl FnOnce(&mut State) -> Result<T, Refusal<K>>,
-    ) -> Result<T, Refusal<K>> {
+    ) -> Result<T, Failure<T, K>> {
         let Inner { state, faults, delay: _, log } = &mut *self.inner.borrow_mut();
         state.advance(state.behaviour.call_duration);
         let verdict = faults.judge(operation);
@@ -153,19 +166,23 @@ impl Simulator {
             state.apply(change, target);
         }
         let name = target.text();
-        let broken = |state: &State, how: faults::Break| how.refusal(operation, &state.caller().arn, &name);
-        let (answer, injected_after) = match (verdict.before, verdict.after) {
-            (Some(how), _) => (Err(broken(state, how)), Some(false)),
-            (None, None) => (work(state), None),
+        let broken = |state: &State, how: faults::Break, answer| {
+            let refusal = how.refusal(operation, &state.caller().arn, &name);
+            Err(Failure::Broken { how, refusal, answer })
+        };
+        let answer = match (verdict.before, verdict.after) {
+            (Some(how), _) => broken(state, how, None),
+            (None, None) => work(state).map_err(Failure::Refused),
             (None, Some(how)) => {
-                let done = work(state).is_ok();
-                (Err(broken(state, how)), Some(done))
+                let answer = work(state);
+                broken(state, how, Some(answer))
             }
         };
-        let outcome = match (&answer, injected_after) {
-            (Ok(_), _) => Outcome::Done,
-            (Err(refusal), None) => Outcome::Refused(refusal.message.clone()),
-            (Err(refusal), Some(took_effect)) => {
+        let outcome = match &answer {
+            Ok(_) => Outcome::Done,
+            Err(Failure::Refused(refusal)) => Outcome::Refused(refusal.message.clone()),
+            Err(Failure::Broken { how: _, refusal, answer }) => {
+                let took_effect = matches!(answer, Some(Ok(_)));
                 Outcome::Broken { took_effect, message: refusal.message.clone() }
             }
         };

@@ -2,14 +2,30 @@ use crate::eks::Page;
 
 use super::refusal::{AwsRefusal, invalid_token};
 
+/// Which page of a list somebody wants.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Wanted<'t> {
+    pub next: Option<&'t str>,
+    /// `None`: as many as the server gives.
+    pub at_most: Option<usize>,
+}
+
+impl<'t> From<Option<&'t str>> for Wanted<'t> {
+    fn from(next: Option<&'t str>) -> Self {
+        Self { next, at_most: None }
+    }
+}
+
 /// One page of a list that is sorted by key. The token names the list and the last key given out, so that it stays
 /// good while the list changes, and is refused by every other list.
-pub(super) fn page<T>(
+pub(super) fn page<'t, T>(
     list: &str,
     items: impl IntoIterator<Item = (String, T)>,
     size: usize,
-    next: Option<&str>,
+    wanted: impl Into<Wanted<'t>>,
 ) -> Result<Page<T>, AwsRefusal> {
+    let Wanted { next, at_most } = wanted.into();
+    let size = at_most.map_or(size, |most| most.min(size));
     let after = next.map(|token| read_token(list, token).ok_or_else(invalid_token)).transpose()?;
     let mut rest = items.into_iter().skip_while(|(key, _)| after.as_ref().is_some_and(|after| key <= after));
     let mut page = Page { items: Vec::new(), next: None };

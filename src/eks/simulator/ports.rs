@@ -12,8 +12,9 @@ use crate::rbac::{Binding, Rbac};
 use crate::snapshot::{Caller, Cluster, FargateProfile, IamRole, IamUser, Listing, Nodegroup, ObservedEntry};
 
 use super::change::Target;
+use super::compute::known;
 use super::pages::{in_given_order, page};
-use super::refusal::{AwsRefusal, KubeRefusal, access_denied, not_found};
+use super::refusal::{AwsRefusal, KubeRefusal};
 use super::rules::CreateRequest;
 use super::state::State;
 use super::{Operation, Simulator};
@@ -28,7 +29,8 @@ impl Simulator {
         target: Target<'_>,
         work: impl FnOnce(&mut State) -> Result<T, AwsRefusal>,
     ) -> Result<T, AwsError> {
-        self.call::<T, AwsErrorKind>(operation, target, work).map_err(|refusal| refusal.during(operation))
+        let answer = self.call::<T, AwsErrorKind>(operation, target, work);
+        answer.map_err(|failure| failure.refusal().during(operation))
     }
 
     pub(super) fn kube<T>(
@@ -37,7 +39,8 @@ impl Simulator {
         target: Target<'_>,
         work: impl FnOnce(&mut State) -> Result<T, KubeRefusal>,
     ) -> Result<T, KubeError> {
-        self.call::<T, KubeErrorKind>(operation, target, work).map_err(|refusal| refusal.during(operation))
+        let answer = self.call::<T, KubeErrorKind>(operation, target, work);
+        answer.map_err(|failure| failure.refusal().during(operation))
     }
 }
 
@@ -53,16 +56,18 @@ impl EksApi for Simulator {
     ) -> Result<Update, AwsError> {
         let target = Target::Named(to.as_str());
         self.aws(Operation::UpdateClusterConfig, target, |state| {
-            state.start_mode_update(to, Some(client_token))
+            state.start_mode_update(to, Some(client_token)).map(|started| started.update)
         })
     }
 
     async fn describe_update(&self, id: &str) -> Result<Update, AwsError> {
-        self.aws(Operation::DescribeUpdate, Target::Named(id), |state| state.describe_update(id))
+        self.aws(Operation::DescribeUpdate, Target::Named(id), |state| {
+            state.describe_update(id).map(|started| started.update)
+        })
     }
 
     async fn list_access_entries(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
-        self.aws(Operation::ListAccessEntries, CLUSTER, |state| state.list_entries(next))
+        self.aws(Operation::ListAccessEntries, CLUSTER, |state| state.list_entries(None, next))
     }
 
     async fn describe_access_entry(&self, principal: &str) -> Result<ObservedEntry, AwsError> {
@@ -77,7 +82,8 @@ impl EksApi for Simulator {
     ) -> Result<Page<(PolicyArn, AccessScope)>, AwsError> {
         let target = Target::Principal(principal);
         self.aws(Operation::ListAssociatedAccessPolicies, target, |state| {
-            state.list_associations(principal, next)
+            let Page { items, next } = state.list_associations(principal, next)?;
+            Ok(Page { items: items.into_iter().map(|it| (it.policy, it.scope)).collect(), next })
         })
     }
 
@@ -124,7 +130,7 @@ impl EksApi for Simulator {
     ) -> Result<(), AwsError> {
         let principal = principal.to_string();
         self.aws(Operation::AssociateAccessPolicy, Target::Principal(&principal), |state| {
-            state.associate(&principal, policy, scope)
+            state.associate(&principal, policy, scope).map(drop)
         })
     }
 
@@ -144,35 +150,20 @@ impl EksApi for Simulator {
     }
 
     async fn list_nodegroups(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
-        self.aws(Operation::ListNodegroups, CLUSTER, |state| {
-            let nodegroups = known(state, state.original.nodegroups.as_ref(), Operation::ListNodegroups)?;
-            let names = nodegroups.iter().map(|nodegroup| nodegroup.name.clone());
-            page("nodegroups", in_given_order(names), state.behaviour.page_size, next)
-        })
+        self.aws(Operation::ListNodegroups, CLUSTER, |state| state.list_nodegroups(next))
     }
 
     async fn describe_nodegroup(&self, name: &str) -> Result<Nodegroup, AwsError> {
-        self.aws(Operation::DescribeNodegroup, Target::Named(name), |state| {
-            let mut nodegroups = state.original.nodegroups.iter().flatten();
-            let found = nodegroups.find(|nodegroup| nodegroup.name == name);
-            found.cloned().ok_or_else(|| not_found("node group", name))
-        })
+        self.aws(Operation::DescribeNodegroup, Target::Named(name), |state| state.describe_nodegroup(name))
     }
 
     async fn list_fargate_profiles(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
-        self.aws(Operation::ListFargateProfiles, CLUSTER, |state| {
-            let profiles = state.original.fargate_profiles.as_ref();
-            let profiles = known(state, profiles, Operation::ListFargateProfiles)?;
-            let names = profiles.iter().map(|profile| profile.name.clone());
-            page("fargate-profiles", in_given_order(names), state.behaviour.page_size, next)
-        })
+        self.aws(Operation::ListFargateProfiles, CLUSTER, |state| state.list_fargate_profiles(next))
     }
 
     async fn describe_fargate_profile(&self, name: &str) -> Result<FargateProfile, AwsError> {
-        self.aws(Operation::DescribeFargateProfile, Target::Named(name), |state| {
-            let found = state.original.fargate_profiles.iter().flatten().find(|profile| profile.name == name);
-            found.cloned().ok_or_else(|| not_found("Fargate Profile", name))
-        })
+        let target = Target::Named(name);
+        self.aws(Operation::DescribeFargateProfile, target, |state| state.describe_fargate_profile(name))
     }
 }
 
@@ -201,11 +192,6 @@ fn iam_page<T: Clone>(
     let items = in_given_order(items.iter().cloned());
     let page = page(operation.as_str(), items, state.behaviour.iam_page_size, next)?;
     Ok(IamPage { page, complete: *complete })
-}
-
-/// What the snapshot does not know, nobody may look at: an empty answer would say that there is none.
-fn known<'s, T>(state: &State, part: Option<&'s T>, operation: Operation) -> Result<&'s T, AwsRefusal> {
-    part.ok_or_else(|| access_denied(&state.caller().arn, operation.as_str(), "*"))
 }
 
 impl StsApi for Simulator {

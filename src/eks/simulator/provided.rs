@@ -60,7 +60,7 @@ impl State {
         observed.policies = policies.into_iter().map(|policy| (policy, AccessScope::Cluster)).collect();
         observed.created = self.timestamp(at);
         observed.modified = self.timestamp(at);
-        self.put_entry(&key, Some(Entry { observed, bound }), at);
+        self.put_entry(&key, Some(Entry::new(observed, bound)), at);
     }
 
     fn service_role(&self) -> Option<PrincipalArn> {

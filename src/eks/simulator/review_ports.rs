@@ -17,11 +17,15 @@ impl RightsApi for Simulator {
 
 impl State {
     /// Whom the caller is taken for; refused when nothing lets it in, `None` before Kubernetes 1.28.
-    pub fn review_self(&self) -> Result<Option<UserInfo>, KubeRefusal> {
-        if !self.behaviour.self_review.unwrap_or_else(|| self.minor_version() >= 28) {
+    fn review_self(&self) -> Result<Option<UserInfo>, KubeRefusal> {
+        if !self.has_self_review() {
             return Ok(None);
         }
         self.login().map(Some).ok_or_else(unauthorized)
+    }
+
+    pub fn has_self_review(&self) -> bool {
+        self.behaviour.self_review.unwrap_or_else(|| self.minor_version() >= 28)
     }
 
     /// A version that nobody can read is taken for a new one.

@@ -4,7 +4,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::kube::Node;
-use crate::model::{AuthenticationMode, PrincipalArn};
+use crate::model::{AuthenticationMode, PolicyArn, PrincipalArn};
 use crate::snapshot::{Caller, Cluster, ObservedEntry, Snapshot};
 
 use super::behaviour::Behaviour;
@@ -43,6 +43,24 @@ pub(super) struct State {
 pub(super) struct Entry {
     pub observed: ObservedEntry,
     pub bound: Bound,
+    /// When each policy was associated, and its scope last changed.
+    pub associated: BTreeMap<PolicyArn, Times>,
+}
+
+/// As [`ObservedEntry`] has them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Times {
+    pub created: String,
+    pub modified: String,
+}
+
+impl Entry {
+    /// Its policies are as old as itself: no snapshot tells more.
+    pub fn new(observed: ObservedEntry, bound: Bound) -> Self {
+        let times = Times { created: observed.created.clone(), modified: observed.created.clone() };
+        let associated = observed.policies.keys().map(|policy| (policy.clone(), times.clone())).collect();
+        Self { observed, bound, associated }
+    }
 }
 
 /// The unique id that an entry was bound to when it was made; EKS matches by it and never shows it.
@@ -127,6 +145,11 @@ impl State {
                 user_id: "AROA00000000REHEARSAL:eksodus".to_owned(),
             }
         })
+    }
+
+    /// To the time since the start, unless it is later already.
+    pub fn advance_to(&mut self, elapsed: Duration) {
+        self.advance(elapsed.saturating_sub(self.now));
     }
 
     pub fn permit(&self, action: &str, resource: &str) -> Result<(), AwsRefusal> {

@@ -1,5 +1,14 @@
 //! The adapter to AWS, on ministack for what it has, and on recorded answers for what no server gives on demand.
 
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "helpers of tests"
+)]
+
 mod entries;
 mod environment;
 mod errors;
@@ -9,6 +18,7 @@ mod others;
 mod recorded;
 mod rights;
 mod tls;
+mod tokens;
 
 use std::future::Future;
 

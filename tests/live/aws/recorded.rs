@@ -1,21 +1,29 @@
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
+use crate::servers::http::Message;
+
 /// A request as it came over the wire.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Request {
     /// Method and path with query.
     pub line: String,
-    /// Names in lower case.
-    pub headers: Vec<(String, String)>,
     pub body: String,
+    message: Message,
 }
 
 impl Request {
+    /// Empty where there is none.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.iter().find(|(header, _)| header == name).map_or("", |(_, value)| value)
+        self.message.header(name).unwrap_or_default()
+    }
+
+    fn read(mut stream: &TcpStream) -> Option<Self> {
+        let message = Message::read(&mut stream, false).ok()??;
+        let line = format!("{} {}", message.word(0), message.word(1));
+        Some(Self { line, body: String::from_utf8(message.body.clone()).ok()?, message })
     }
 }
 
@@ -67,7 +75,7 @@ impl Recorded {
             let mut silent = Vec::new();
             for stream in listener.incoming() {
                 let Ok(mut stream) = stream else { continue };
-                let Some(request) = read(&stream) else { continue };
+                let Some(request) = Request::read(&stream) else { continue };
                 last = answers.next().unwrap_or(last);
                 // before the answer, so that whoever got the answer finds the request
                 let _ = sender.send(request);
@@ -85,30 +93,6 @@ impl Recorded {
     pub fn requests(&self) -> Vec<Request> {
         self.requests.try_iter().collect()
     }
-}
-
-fn read(stream: &TcpStream) -> Option<Request> {
-    let mut reader = BufReader::new(stream);
-    let mut lines = Vec::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).ok()?;
-        match line.trim_end() {
-            "" => break,
-            line => lines.push(line.to_owned()),
-        }
-    }
-    let mut lines = lines.into_iter();
-    let line = lines.next()?.strip_suffix(" HTTP/1.1")?.to_owned();
-    let header = |line: String| {
-        line.split_once(": ").map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
-    };
-    let headers: Vec<(String, String)> = lines.filter_map(header).collect();
-    let mut request = Request { line, headers, body: String::new() };
-    let mut body = vec![0; request.header("content-length").parse().unwrap_or(0)];
-    reader.read_exact(&mut body).ok()?;
-    request.body = String::from_utf8(body).ok()?;
-    Some(request)
 }
 
 fn write(stream: &mut TcpStream, answer: &Answer) -> std::io::Result<()> {

@@ -1,0 +1,150 @@
+use std::cell::RefCell;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+use eksodus::eks::simulator::http::{Answer, Served, serve};
+use eksodus::eks::simulator::{Behaviour, Fault, Simulator};
+use eksodus::executor::journal::RunsLock;
+use eksodus::snapshot::Snapshot;
+use tokio::net::TcpListener;
+use tokio::runtime;
+
+use crate::cli::console::Console;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::live::LiveError;
+use crate::cli::{Context, inputs};
+
+#[derive(Debug, Args)]
+pub struct SimulateArgs {
+    #[command(subcommand)]
+    what: Simulate,
+}
+
+#[derive(Debug, Subcommand)]
+enum Simulate {
+    /// Answer the clients of EKS, IAM, STS and Kubernetes over HTTP, until Ctrl-C
+    ///
+    /// The cluster comes from --snapshot DIR. Nobody's signature is checked: whoever reaches the port may do anything.
+    Serve(ServeArgs),
+}
+
+#[derive(Debug, Args)]
+struct ServeArgs {
+    /// Where to listen; port 0 is any free one, and stdout says which
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// Listen on an address that others can reach
+    #[arg(long)]
+    allow_remote: bool,
+    /// How long every answer takes, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    latency: u64,
+    /// How long a change of the authentication mode takes, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 3_000)]
+    update_time: u64,
+    /// Break a call on purpose; may be given again
+    #[arg(long, value_name = "FAULT")]
+    fault: Vec<Fault>,
+    /// Write each change back to the folder of --snapshot before it is answered
+    #[arg(long)]
+    save: bool,
+}
+
+pub fn run(args: SimulateArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
+    let Simulate::Serve(args) = args.what;
+    context.no_markdown("simulate")?;
+    let ServeArgs { listen, allow_remote, latency, update_time, fault, save } = args;
+    if !listen.ip().is_loopback() && !allow_remote {
+        return Err(LiveError::OpenDoor { address: listen }.into());
+    }
+    let Some(folder) = context.global.snapshot.as_deref() else {
+        return Err(CliError::WhichCluster { command: "simulate", instead: "pass --snapshot DIR" });
+    };
+    // taken before the folder is read, for only from then on it stays as it is
+    let _lock = save.then(|| inputs::folder_of(folder).and_then(|_| lock(folder))).transpose()?;
+    let snapshot = inputs::snapshot("simulate", &mut context)?;
+    let behaviour = Behaviour {
+        update_duration: Duration::from_millis(update_time),
+        // time is real here
+        call_duration: Duration::ZERO,
+        ..Behaviour::default()
+    };
+    let simulator = Simulator::from_snapshot(&snapshot, behaviour)?;
+    simulator.set_faults(fault);
+    let region = snapshot.cluster.map(|cluster| cluster.id.region).unwrap_or_default();
+    let served = Served {
+        simulator,
+        latency: Duration::from_millis(latency),
+        before_answer: if save { keeper(folder) } else { Box::new(|_| Answer::Send) },
+    };
+    let failed = |source| LiveError::Serve { address: listen, source };
+    let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
+    runtime.block_on(async {
+        let listener = TcpListener::bind(listen).await.map_err(failed)?;
+        let origin = format!("http://{}", listener.local_addr().map_err(failed)?);
+        let ended = signals().map_err(failed)?;
+        hints(context.console, &origin, &region);
+        context.console.data(&format!("listening on {origin}\n"))?;
+        Ok::<_, CliError>(serve(listener, served, ended).await.map_err(failed)?)
+    })?;
+    Ok(Exit::Done)
+}
+
+fn lock(folder: &Path) -> Result<RunsLock, CliError> {
+    Ok(RunsLock::take(&folder.join("runs"))?)
+}
+
+/// Writes the folder whenever the world is another one. When that fails, nobody is answered any more.
+fn keeper(folder: &Path) -> Box<dyn Fn(&Simulator) -> Answer> {
+    let folder = folder.to_owned();
+    let saved: RefCell<Option<Snapshot>> = RefCell::default();
+    Box::new(move |simulator| {
+        let now = simulator.to_snapshot();
+        if saved.borrow().as_ref() == Some(&now) {
+            return Answer::Send;
+        }
+        match now.save(&folder) {
+            Ok(()) => {
+                saved.replace(Some(now));
+                Answer::Send
+            }
+            Err(_) => Answer::Withhold,
+        }
+    })
+}
+
+fn hints(console: &mut Console, origin: &str, region: &str) {
+    console.note("for the AWS CLI and SDKs, the tool itself included:");
+    for (name, value) in [
+        ("AWS_ENDPOINT_URL", origin),
+        ("AWS_REGION", region),
+        ("AWS_ACCESS_KEY_ID", "simulated"),
+        ("AWS_SECRET_ACCESS_KEY", "simulated"),
+        ("AWS_EC2_METADATA_DISABLED", "true"),
+    ] {
+        console.note(&format!("  export {name}={value}"));
+    }
+    console.note(&format!("for kubectl: --server {origin}/kubernetes"));
+}
+
+/// Ends at Ctrl-C, and where there is one at SIGTERM.
+#[cfg(unix)]
+fn signals() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        let (one, other) = (Box::pin(interrupt.recv()), Box::pin(terminate.recv()));
+        futures_util::future::select(one, other).await;
+    })
+}
+
+#[cfg(not(unix))]
+fn signals() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
