@@ -157,6 +157,11 @@ pub enum Command {
     ///
     /// aws-auth comes from --aws-auth FILE, or from --snapshot DIR.
     Whois(whois::WhoisArgs),
+    /// Look at a live cluster, and write what is seen into a folder; nothing is changed
+    ///
+    /// What may not be read is named, with the checks that are lost for it.
+    #[cfg(feature = "live")]
+    Snapshot(super::commands::snapshot::SnapshotArgs),
     /// Work out what is to be done, and why
     ///
     /// The cluster comes from --snapshot DIR; its aws-auth also, or all there is, from --aws-auth FILE.

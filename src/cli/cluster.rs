@@ -1,24 +1,16 @@
 use std::path::Path;
 
-use eksodus::eks::World;
+use eksodus::eks::{RightsApi, World};
 use eksodus::executor::journal::Runs;
+use eksodus::kube::KubeAccess;
 use eksodus::planner::Plan;
 use eksodus::snapshot::Snapshot;
 
 use super::console::Console;
 use super::error::CliError;
 
-/// What a command is going to do with a cluster.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// A run of somebody else may be under way.
-    Look,
-    /// Nobody else may change it at the same time.
-    Change,
-}
-
 /// A cluster that commands work on: simulated, or live.
-pub trait Cluster: World {
+pub trait Cluster: World + RightsApi + KubeAccess {
     /// Runs a future to its end, on whatever carries this cluster's calls.
     fn wait<F: Future>(&self, future: F) -> F::Output;
 
@@ -28,11 +20,19 @@ pub trait Cluster: World {
     /// The options that name it on the command line, such as `--simulate DIR`.
     fn options(&self) -> String;
 
-    /// Everything there is to know about it now.
+    /// From now on, until [`Cluster::end`], nobody else changes it.
+    ///
+    /// # Errors
+    /// When somebody else is at work on it.
+    fn hold(self, console: &mut Console) -> Result<Self, CliError>
+    where
+        Self: Sized;
+
+    /// Everything there is to know about it now; what may not be read is told.
     ///
     /// # Errors
     /// When what no plan can do without could not be read.
-    fn look(&self) -> Result<Snapshot, CliError>;
+    fn look(&self, console: &mut Console) -> Result<Snapshot, CliError>;
 
     /// `aws-auth` as it is kept beside a journal before anything is changed; `None` where there is none.
     ///
@@ -40,8 +40,8 @@ pub trait Cluster: World {
     /// When it could not be read.
     fn aws_auth_text(&self) -> Result<Option<String>, CliError>;
 
-    /// What has to be typed before something is done to it that cannot be undone; `None`: it is only played.
-    fn name_to_confirm(&self) -> Option<&str>;
+    /// Its name, when it is a live one, and what is done to it lasts.
+    fn live_name(&self) -> Option<&str>;
 
     /// Where the runs on this cluster keep their journals.
     fn runs(&self) -> Runs;

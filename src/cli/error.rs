@@ -6,13 +6,15 @@ use eksodus::eks::simulator::SimulatorError;
 #[cfg(feature = "live")]
 use eksodus::executor::journal::s3::S3ErrorKind;
 use eksodus::executor::journal::{FolderError, JournalError, RunsError};
-use eksodus::executor::{ApiError, NoRollback};
+use eksodus::executor::{ApiError, NoCalls, NoRollback};
 use eksodus::files::WriteError;
 use eksodus::planner::{DecisionsError, PlanFileError};
 use eksodus::reader::{ManifestError, Place};
 use eksodus::snapshot::FolderError as SnapshotError;
 
 use super::exit::Exit;
+#[cfg(feature = "live")]
+use super::live::LiveError;
 
 /// Why a command did not do what it was asked to. Advice is in [`CliError::hint`].
 #[derive(Debug, thiserror::Error)]
@@ -31,28 +33,8 @@ pub enum CliError {
     #[error("this build cannot reach a live cluster")]
     NotLive,
     #[cfg(feature = "live")]
-    #[error("{address} can be reached by others, and whoever reaches it may do anything")]
-    OpenDoor { address: std::net::SocketAddr },
-    #[cfg(feature = "live")]
-    #[error("{address} cannot be served")]
-    Serve { address: std::net::SocketAddr, source: io::Error },
-    #[cfg(feature = "live")]
-    #[error("nothing can be reached from here")]
-    Runtime(#[source] io::Error),
-    #[cfg(feature = "live")]
-    #[error("--assume-role-for")]
-    OtherAccount(#[source] eksodus::eks::aws::InvalidOtherAccount),
-    #[cfg(feature = "live")]
-    #[error("AWS cannot be reached")]
-    Aws(#[source] eksodus::eks::aws::ConnectError),
-    #[cfg(feature = "live")]
-    #[error("Kubernetes cannot be reached")]
-    Kube(#[source] eksodus::kube::client::ConnectError),
-    #[cfg(feature = "live")]
-    #[error("the kubeconfig leads to {kubeconfig}, and {cluster} is at {eks}")]
-    OtherServer { cluster: String, eks: String, kubeconfig: String },
-    #[error("{} is a snapshot of {found}, this is {this}", path.display())]
-    OtherSnapshot { path: PathBuf, found: String, this: String },
+    #[error(transparent)]
+    Live(#[from] LiveError),
     #[error("{command} has no Markdown output")]
     NoMarkdown { command: &'static str },
     #[error("--out names a file, and - is none")]
@@ -91,6 +73,8 @@ pub enum CliError {
     NothingToResume,
     #[error("{place}: the run did not begin, and did nothing")]
     NotBegun { place: String },
+    #[error("the plan cannot be carried out")]
+    Plan(#[source] NoCalls),
     #[error("this cannot be rolled back")]
     NoRollback(#[from] NoRollback),
     #[error("the answer cannot be written as JSON")]
@@ -111,22 +95,12 @@ impl CliError {
             | Self::NoSuchCommand { .. }
             | Self::NoWayBack
             | Self::NobodyToAsk => Exit::Usage,
-            #[cfg(feature = "live")]
-            Self::OpenDoor { .. } => Exit::Usage,
-            #[cfg(feature = "live")]
-            Self::Serve { .. } => Exit::Error,
-            #[cfg(not(feature = "live"))]
             #[cfg(not(feature = "live"))]
             Self::NotLive => Exit::Usage,
             #[cfg(feature = "live")]
-            Self::OtherAccount(_) => Exit::Usage,
-            #[cfg(feature = "live")]
-            Self::OtherServer { .. } => Exit::Refused,
-            #[cfg(feature = "live")]
-            Self::Runtime(_) | Self::Aws(_) | Self::Kube(_) => Exit::Error,
+            Self::Live(error) => error.exit(),
             Self::PlanFile { source: PlanFileError::Edited { .. }, .. }
             | Self::OtherCluster { .. }
-            | Self::OtherSnapshot { .. }
             | Self::NoCluster
             | Self::OtherPlan { .. }
             | Self::Runs(RunsError::Folder(FolderError::Busy { .. }))
@@ -146,6 +120,7 @@ impl CliError {
             | Self::Journal { .. }
             | Self::NothingToResume
             | Self::NotBegun { .. }
+            | Self::Plan(_)
             | Self::Json(_) => Exit::Error,
         }
     }
@@ -157,29 +132,7 @@ impl CliError {
             #[cfg(not(feature = "live"))]
             Self::NotLive => "plan from --snapshot DIR, or install it with the feature `live`".to_owned(),
             #[cfg(feature = "live")]
-            Self::OpenDoor { .. } => "listen on 127.0.0.1, or pass --allow-remote".to_owned(),
-            #[cfg(feature = "live")]
-            Self::Serve { .. } => "is the port taken? 127.0.0.1:0 is any free one".to_owned(),
-            #[cfg(feature = "live")]
-            Self::Runtime(_) => return None,
-            #[cfg(feature = "live")]
-            Self::OtherAccount(_) => "pass ACCOUNT=ROLE_ARN, or ACCOUNT=PROFILE".to_owned(),
-            #[cfg(feature = "live")]
-            Self::Aws(_) => {
-                "`aws sts get-caller-identity` must work with the same profile and region".to_owned()
-            }
-            #[cfg(feature = "live")]
-            Self::Kube(_) => {
-                "`kubectl get --raw /readyz` must work from here; or leave out --kubeconfig and --context"
-                    .to_owned()
-            }
-            #[cfg(feature = "live")]
-            Self::OtherServer { .. } => {
-                "name the context of this cluster with --context, or leave out --kubeconfig and --context to \
-                 log in with the AWS credentials"
-                    .to_owned()
-            }
-            Self::OtherSnapshot { .. } => "name another folder with --out".to_owned(),
+            Self::Live(error) => return error.hint(),
             Self::NotText { .. } => "is it the right file?".to_owned(),
             Self::NoMarkdown { .. } => "pass --output text or json".to_owned(),
             Self::OutIsStdout => "--output json prints the plan that --out would save".to_owned(),
@@ -219,6 +172,7 @@ impl CliError {
             | Self::Write(_)
             | Self::Journal { .. }
             | Self::NoRollback(_)
+            | Self::Plan(_)
             | Self::Json(_) => return None,
         })
     }

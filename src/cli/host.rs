@@ -15,6 +15,24 @@ pub struct Host {
     /// `AWS_CA_BUNDLE`: who signs the certificates of AWS here, in place of the roots of the system.
     #[cfg_attr(not(feature = "live"), expect(dead_code, reason = "only live clusters are reached by TLS"))]
     pub aws_ca_bundle: Option<PathBuf>,
+    /// `AWS_ENDPOINT_URL_S3`, or `AWS_ENDPOINT_URL`.
+    #[cfg_attr(
+        not(feature = "live"),
+        expect(dead_code, reason = "journals are kept on S3 for live clusters only")
+    )]
+    pub s3_endpoint: Option<String>,
+    /// `AWS_USE_FIPS_ENDPOINT`.
+    #[cfg_attr(
+        not(feature = "live"),
+        expect(dead_code, reason = "journals are kept on S3 for live clusters only")
+    )]
+    pub fips: bool,
+    /// User and machine, for people: who holds the Lease of a live cluster.
+    #[cfg_attr(
+        not(feature = "live"),
+        expect(dead_code, reason = "only live clusters have several operators")
+    )]
+    pub identity: String,
     /// `COLUMNS`, or what fits most screens.
     pub width: usize,
     pub stdin_is_terminal: bool,
@@ -26,10 +44,14 @@ impl Host {
     #[expect(clippy::disallowed_methods, reason = "this is the host value that reads the environment")]
     pub fn read() -> Self {
         let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+        let text = |name| set(name)?.into_string().ok();
         let columns = set("COLUMNS").and_then(|value| value.to_str()?.parse().ok());
         Self {
             no_color: set("NO_COLOR").is_some() || set("TERM").is_some_and(|term| term == "dumb"),
             config: set("EKSODUS_CONFIG").map(PathBuf::from),
+            s3_endpoint: text("AWS_ENDPOINT_URL_S3").or_else(|| text("AWS_ENDPOINT_URL")),
+            fips: text("AWS_USE_FIPS_ENDPOINT").is_some_and(|it| it.eq_ignore_ascii_case("true")),
+            identity: identity(text("USER").or_else(|| text("USERNAME")), text("HOSTNAME")),
             aws_ca_bundle: set("AWS_CA_BUNDLE").map(PathBuf::from),
             width: columns.unwrap_or(140),
             stdin_is_terminal: stdin().is_terminal(),
@@ -70,4 +92,12 @@ impl Host {
             ColorWhen::Auto => ColorChoice::Never,
         }
     }
+}
+
+fn identity(user: Option<String>, host: Option<String>) -> String {
+    // shells do not always hand their HOSTNAME on
+    let read = || std::fs::read_to_string("/etc/hostname").ok().map(|text| text.trim().to_owned());
+    let host = host.or_else(read).filter(|it| !it.is_empty());
+    let user = user.unwrap_or_else(|| "somebody".to_owned());
+    host.map_or_else(|| user.clone(), |host| format!("{user}@{host}"))
 }

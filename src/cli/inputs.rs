@@ -68,7 +68,7 @@ pub fn place<'g>(
 }
 
 /// What was observed: the folder, with the file in place of its `aws-auth`, or the file alone.
-pub fn snapshot(command: &'static str, context: &Context<'_>) -> Result<Snapshot, CliError> {
+pub fn snapshot(command: &'static str, context: &mut Context<'_>) -> Result<Snapshot, CliError> {
     let global = context.global;
     let mut snapshot = match (&global.cluster, &global.snapshot, &global.aws_auth) {
         (Some(name), _, _) => live(name, context)?,
@@ -86,12 +86,12 @@ pub fn snapshot(command: &'static str, context: &Context<'_>) -> Result<Snapshot
 }
 
 #[cfg(feature = "live")]
-fn live(name: &str, context: &Context<'_>) -> Result<Snapshot, CliError> {
-    Live::connect(name, context.global, context.host)?.look()
+fn live(name: &str, context: &mut Context<'_>) -> Result<Snapshot, CliError> {
+    Live::connect(name, context)?.look(context.console)
 }
 
 #[cfg(not(feature = "live"))]
-fn live(_: &str, _: &Context<'_>) -> Result<Snapshot, CliError> {
+fn live(_: &str, _: &mut Context<'_>) -> Result<Snapshot, CliError> {
     Err(CliError::NotLive)
 }
 
@@ -105,7 +105,7 @@ pub fn aws_auth(command: &'static str, context: &Context<'_>) -> Result<Manifest
     match (&global.aws_auth, &global.cluster, &global.snapshot) {
         (Some(file), _, _) => manifest(file),
         #[cfg(feature = "live")]
-        (None, Some(name), _) => Live::connect(name, global, context.host)?.aws_auth(),
+        (None, Some(name), _) => Live::connect(name, context)?.aws_auth(),
         #[cfg(not(feature = "live"))]
         (None, Some(_), _) => Err(CliError::NotLive),
         (None, None, Some(folder)) => {

@@ -17,7 +17,10 @@ mod inputs;
 mod interrupt;
 #[cfg(feature = "live")]
 mod live;
+#[cfg(feature = "live")]
+mod observing;
 mod progress;
+mod rights;
 mod runs;
 mod simulated;
 mod views;
@@ -74,6 +77,8 @@ fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
     match command {
         Command::Lint(args) => lint::run(args, context),
         Command::Whois(args) => whois::run(args, context),
+        #[cfg(feature = "live")]
+        Command::Snapshot(args) => commands::snapshot::run(args, context),
         Command::Plan(args) => plan::run(args, context),
         Command::Show(args) => show::run(args, context),
         Command::Apply(args) => apply::run(args, context),

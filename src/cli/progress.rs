@@ -32,8 +32,8 @@ impl Reporter for Progress<'_> {
                     self.console.note(&format!("    {call}{already}"));
                 }
             }
-            Event::Retrying { step: _, error, wait } => {
-                self.console.note(&format!("    again in {wait:.1?}: {error}"));
+            Event::Retrying { step, error, wait } => {
+                self.console.note(&format!("    again in {wait:.1?}: {step}: {error}"));
             }
             Event::Waiting { thing, wait } => {
                 if verbose {
@@ -44,7 +44,7 @@ impl Reporter for Progress<'_> {
                 let s = if *differences == 1 { "" } else { "s" };
                 self.console.note(&format!("    {differences} difference{s}, looking again in {wait:?}"));
             }
-            Event::Adopted { step: _ } => self.console.note("    there already, and equal"),
+            Event::Adopted { step } => self.console.note(&format!("    there already, and equal: {step}")),
             Event::Settled { step, call, applied } => {
                 let had = if *applied { "had taken effect" } else { "had not taken effect" };
                 self.console.note(&format!("  {step}: {call} {had}"));

@@ -37,6 +37,8 @@ pub enum Refusal {
     UnknownLine { arn: String },
     #[error("step {step} removes the line of {arn}, which has no access entry equal to the planned one")]
     NotPrunable { step: String, arn: String },
+    #[error("step {step}: {arn} would be somebody else, or somebody, by what stays of aws-auth")]
+    MeansOtherwise { step: String, arn: String },
     #[error("role {role} of {used_by} needs an access entry of type {needs}, and has {}", found.as_ref().map_or("none", EntryType::as_str))]
     NodeRole { role: PrincipalArn, used_by: String, needs: EntryType, found: Option<EntryType> },
     #[error("node groups or Fargate profiles could not be read, so whether nodes keep access is not known")]
@@ -48,22 +50,6 @@ pub enum Refusal {
 }
 
 fn names(sources: &[PlanSource]) -> String {
-    let names: Vec<&str> = sources.iter().map(|source| name(*source)).collect();
+    let names: Vec<String> = sources.iter().map(ToString::to_string).collect();
     names.join(", ")
-}
-
-const fn name(source: PlanSource) -> &'static str {
-    match source {
-        PlanSource::Cluster => "the cluster",
-        PlanSource::AwsAuth => "aws-auth",
-        PlanSource::AccessEntries => "access entries",
-        PlanSource::AccessPolicies => "access policies",
-        PlanSource::Nodegroups => "node groups",
-        PlanSource::FargateProfiles => "Fargate profiles",
-        PlanSource::IamRoles => "IAM roles",
-        PlanSource::IamUsers => "IAM users",
-        PlanSource::Rbac => "RBAC",
-        PlanSource::Namespaces => "namespaces",
-        PlanSource::Caller => "the caller",
-    }
 }

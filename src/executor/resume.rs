@@ -1,5 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+
 use super::calls::{Leg, legs_of};
 use super::ending::Stop;
 use super::engine::Engine;
@@ -20,6 +22,7 @@ impl<W: World> Engine<'_, W> {
             self.plan.steps.iter().map(|step| (step.id.as_str(), step)).collect();
         let begun: Vec<(String, StepProgress)> =
             self.told(|told| told.steps().map(|(id, step)| (id.to_owned(), step.clone())).collect());
+        let mut last: Vec<(&Step, Thing, StepProgress)> = Vec::new();
         let mut seen = BTreeSet::new();
         // the last step that touched a thing says what it must be
         for (id, progress) in begun.into_iter().rev() {
@@ -27,12 +30,14 @@ impl<W: World> Engine<'_, W> {
                 return Err(Failure::JournalAgainstPlan { step: id }.into());
             };
             let Some(thing) = Thing::of(step) else { continue };
-            if !seen.contains(&thing) {
-                self.settle_step(step, &thing, &progress, now).await?;
-                seen.insert(thing);
+            if seen.insert(thing.clone()) {
+                last.push((*step, thing, progress));
             }
         }
-        Ok(())
+        let settled = stream::iter(last)
+            .map(async |(step, thing, told)| self.settle_step(step, &thing, &told, now).await)
+            .buffered(self.options.at_once.max(1));
+        settled.try_collect().await
     }
 
     async fn settle_step(

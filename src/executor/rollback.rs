@@ -42,8 +42,9 @@ pub fn rollback_plan(plan: &Plan, told: &Progress, now: &Snapshot) -> Result<Rol
     let mut refused = Vec::new();
     let mut notices = Vec::new();
     let mut values: BTreeMap<Thing, Value> = BTreeMap::new();
+    let by_id: BTreeMap<&str, &Step> = plan.steps.iter().map(|step| (step.id.as_str(), step)).collect();
     for (id, progress) in told.steps().rev() {
-        let step = plan.steps.iter().find(|step| step.id == id);
+        let step = by_id.get(id).copied();
         let step = step.ok_or_else(|| NoRollback::OtherPlan { step: id.to_owned() })?;
         let Some(thing) = Thing::of(step) else { continue };
         if progress.calls.is_empty() {

@@ -16,7 +16,7 @@ use crate::planner::{CallerAccess, Step};
 use crate::snapshot::Snapshot;
 
 /// So few new entries are looked at one by one, with their policies; more are looked for in the list of all.
-const FEW: usize = 4;
+const FEW: usize = 2;
 
 /// A step with its number in the plan, from 0.
 pub(super) type Numbered<'p> = (usize, &'p Step);

@@ -1,5 +1,7 @@
+use std::collections::BTreeSet;
+
 use super::{Thing, Value};
-use crate::model::ConfigMap;
+use crate::model::{ConfigMap, PrincipalArn};
 use crate::planner::{Fingerprint, Plan, PlanSource};
 use crate::reader::Manifest;
 use crate::snapshot::Snapshot;
@@ -12,6 +14,7 @@ pub(super) fn untouched(plan: &Plan, known: &Fingerprint, now: &Snapshot) -> Sna
     if !known.contains_key(&PlanSource::AccessEntries) {
         rest.access_entries = None;
     }
+    let mut touched = BTreeSet::new();
     // from the last step to the first, so that what the first one expected remains
     for step in plan.steps.iter().rev() {
         match (Thing::of(step), Value::before(step)) {
@@ -21,10 +24,7 @@ pub(super) fn untouched(plan: &Plan, known: &Fingerprint, now: &Snapshot) -> Sna
                 }
             }
             (Some(Thing::Entry(principal)), _) => {
-                let principal = principal.to_string();
-                if let Some(entries) = &mut rest.access_entries {
-                    entries.retain(|entry| entry.principal != principal);
-                }
+                touched.insert(principal);
             }
             (Some(Thing::Binding { namespace, name }), _) => {
                 if let Some(rbac) = &mut rest.rbac {
@@ -37,6 +37,10 @@ pub(super) fn untouched(plan: &Plan, known: &Fingerprint, now: &Snapshot) -> Sna
             }
             _ => {}
         }
+    }
+    if let Some(entries) = &mut rest.access_entries {
+        let touched: BTreeSet<&str> = touched.iter().map(PrincipalArn::as_str).collect();
+        entries.retain(|entry| !touched.contains(entry.principal.as_str()));
     }
     rest
 }

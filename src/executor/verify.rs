@@ -4,6 +4,7 @@ use std::fmt;
 use super::calls::legs_of;
 use super::ending::Stop;
 use super::engine::Engine;
+use super::guard::changed_identities;
 use super::look::value_in;
 use super::{Backoff, Event, Failure, Thing, Value};
 use crate::eks::World;
@@ -33,6 +34,11 @@ pub enum Difference {
     CallerHasNoEntry {
         principal: PrincipalArn,
     },
+    /// A line that stays in `aws-auth` lets in whom it did not before.
+    Line {
+        step: String,
+        arn: String,
+    },
     /// A plan made now would still do this.
     StillToDo {
         step: String,
@@ -52,7 +58,7 @@ impl Difference {
                 Some(thing.clone())
             }
             Self::Target { principal, .. } => Some(Thing::Entry(principal.clone())),
-            Self::Node { .. } | Self::CallerHasNoEntry { .. } => None,
+            Self::Node { .. } | Self::CallerHasNoEntry { .. } | Self::Line { .. } => None,
         }
     }
 }
@@ -71,6 +77,9 @@ impl fmt::Display for Difference {
                 write!(f, "node role {role} needs an access entry of type {needs}, and has {found}")
             }
             Self::CallerHasNoEntry { principal } => write!(f, "the caller {principal} has no access entry"),
+            Self::Line { step, arn } => {
+                write!(f, "step {step}: {arn} is somebody else, or somebody, by what stays of aws-auth")
+            }
             Self::StillToDo { step, thing: _ } => write!(f, "a new plan still has step {step}"),
             Self::Unknown { thing } => write!(f, "{thing} could not be observed"),
         }
@@ -82,6 +91,9 @@ impl fmt::Display for Difference {
 /// Of each thing what its step finds, or its target, or a new plan: one of them. Who suffers is said beside it.
 pub fn verify(plan: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> Vec<Difference> {
     let mut found = steps(plan, done, now);
+    if done(Phase::Prune) {
+        found.extend(lines(plan, now));
+    }
     if done(Phase::Entries) {
         found.extend(targets(plan, now));
         found.extend(nodes(plan, now));
@@ -121,6 +133,22 @@ fn steps(plan: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> Vec<Diffe
     }
     differences.reverse();
     differences
+}
+
+/// What the server reads now means what it meant before lines were cut.
+fn lines(plan: &Plan, now: &Snapshot) -> Vec<Difference> {
+    let found = now.aws_auth.as_ref().map(|manifest| &manifest.config_map.data);
+    let pruned = plan.steps.iter().filter(|step| step.phase == Phase::Prune);
+    let changed = pruned.flat_map(|step| match (&step.action, found) {
+        (Action::AwsAuth { before: Some(before), after: Some(_) }, Some(found)) => {
+            changed_identities(before, found)
+                .into_iter()
+                .map(|arn| Difference::Line { step: step.id.clone(), arn })
+                .collect()
+        }
+        _ => Vec::new(),
+    });
+    changed.collect()
 }
 
 fn leads_to(plan: &Plan, mode: AuthenticationMode) -> bool {

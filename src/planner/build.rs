@@ -8,8 +8,9 @@ use super::lines::Lines;
 use super::resolve::Directory;
 use super::translate::Context;
 use super::{
-    Blocker, CallerAccess, Decisions, FormatVersion, LinePlace, Note, Notice, Outcome, Phase, Plan, Severity,
-    Target, admins, caller, fingerprint, nodes, notices, preconditions, proposal, prune, steps, unknown,
+    Blocker, CallerAccess, Decisions, FormatVersion, LinePlace, Note, Notice, Outcome, Phase, Plan, Prune,
+    Severity, Target, admins, caller, fingerprint, nodes, notices, preconditions, proposal, prune, steps,
+    unknown,
 };
 use crate::model::{AccessEntry, AuthenticationMode, PrincipalArn};
 use crate::reader::{AwsAuth, SectionName, read};
@@ -63,14 +64,20 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
     let asked = snapshot.nodegroups.is_some() || snapshot.fargate_profiles.is_some();
     let nodes = nodes::coverage(&node_roles, asked, &targets, entries);
     let pruned = match snapshot.aws_auth.as_ref().zip(aws_auth.as_ref()) {
-        Some((manifest, aws_auth)) if mode != Some(AuthenticationMode::Api) => {
-            prune::prune(manifest, aws_auth, &lines)
-        }
-        _ => prune::Pruned::default(),
+        Some((manifest, aws_auth)) if mode != Some(AuthenticationMode::Api) => match decisions.prune {
+            Prune::Covered => Ok(prune::prune(manifest, aws_auth, &lines)),
+            Prune::Delete => prune::delete(manifest, &lines),
+        },
+        _ => Ok(prune::Pruned::default()),
     };
     let mut notices: Vec<Notice> = lines.iter().filter_map(notices::of_line).collect();
+    let pruned = pruned.unwrap_or_else(|blocked| {
+        notices.extend(blocked);
+        prune::Pruned::default()
+    });
     notices.extend(aws_auth.iter().flat_map(notices::of_sections));
     notices.extend(preconditions::of_cluster(snapshot, aws_auth.as_ref()));
+    notices.extend(preconditions::of_quota(&targets, entries.len()));
     notices.extend(targets.values().flat_map(notices::of_target));
     notices.extend(nodes.iter().filter_map(notices::of_node));
     notices.extend(notices::unused(decisions, &|index| used.contains(&index), &lines));
@@ -87,8 +94,12 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
     });
 
     let existing = fates(entries, &targets, &|principal| is_blocked(principal, &lines));
-    let prune_step =
-        snapshot.aws_auth.as_ref().map(|manifest| manifest.config_map.data.clone()).zip(pruned.after);
+    let after = match pruned.rest {
+        prune::Rest::Same => None,
+        prune::Rest::Cut(data) => Some(Some(data)),
+        prune::Rest::Deleted => Some(None),
+    };
+    let prune_step = snapshot.aws_auth.as_ref().map(|manifest| manifest.config_map.data.clone()).zip(after);
     Plan {
         format: FormatVersion::CURRENT,
         cluster: snapshot.cluster.as_ref().map(|cluster| cluster.id.clone()),

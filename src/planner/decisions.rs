@@ -15,6 +15,26 @@ pub struct Decisions {
     pub principals: Vec<PrincipalDecision>,
     /// For `mapAccounts`: the principals of each account that need an entry.
     pub accounts: BTreeMap<AccountId, AccountDecision>,
+    #[serde(default, skip_serializing_if = "Prune::is_covered")]
+    pub prune: Prune,
+}
+
+/// What phase `prune` takes out of `aws-auth`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Prune {
+    /// The lines whose principals have entries; every other byte stays.
+    #[default]
+    Covered,
+    /// The ConfigMap, once nobody is let in by it any more.
+    Delete,
+}
+
+impl Prune {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+    fn is_covered(&self) -> bool {
+        *self == Self::Covered
+    }
 }
 
 /// How `system:masters` is carried over.

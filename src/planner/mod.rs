@@ -29,6 +29,7 @@ mod proposal;
 mod prune;
 mod rename;
 mod resolve;
+mod source;
 mod step;
 mod steps;
 mod translate;
@@ -38,14 +39,15 @@ pub use build::plan;
 pub(crate) use carry::describe as binding_as_noted;
 pub use decisions::{
     AccountDecision, Decisions, GroupDecision, Masters, PolicyDecision, PrincipalDecision, ProposedUsernames,
-    UsernameDecision,
+    Prune, UsernameDecision,
 };
 pub use decisions_file::{DecisionsError, DecisionsErrorKind};
 pub use file::PlanFileError;
 pub use fingerprint::fingerprint;
 pub use glob::matches;
 pub use plan::{
-    Blocker, CallerAccess, Existing, ExistingFate, Fingerprint, FormatVersion, Line, LinePlace, NodeRole,
-    Note, Notice, Outcome, Plan, PlanSource, Severity, Standing, Target,
+    Blocker, CallerAccess, Existing, ExistingFate, FormatVersion, Line, LinePlace, NodeRole, Note, Notice,
+    Outcome, Plan, Severity, Standing, Target,
 };
+pub use source::{Fingerprint, PlanSource};
 pub use step::{Action, Expected, Phase, Step};

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Decisions, Phase, Step};
+use super::{Decisions, Fingerprint, Phase, PlanSource, Step};
 use crate::model::{
     AccessEntry, AuthenticationMode, ClusterId, EntryType, GroupName, GroupRefusal, PrincipalArn, Username,
     UsernameRefusal,
@@ -49,26 +49,6 @@ pub struct FormatVersion {
     pub major: u32,
     pub minor: u32,
 }
-
-/// One part of the snapshot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PlanSource {
-    Cluster,
-    AwsAuth,
-    AccessEntries,
-    AccessPolicies,
-    Nodegroups,
-    FargateProfiles,
-    IamRoles,
-    IamUsers,
-    Rbac,
-    Namespaces,
-    Caller,
-}
-
-/// BLAKE3 in hex of each known source, in a canonical form that leaves out what may change without meaning.
-pub type Fingerprint = BTreeMap<PlanSource, String>;
 
 /// Who runs the migration, and by what they are let in today.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,9 @@
 //! What of the cluster as a whole stands in the way, or is not known.
 
-use super::{Notice, Phase, Severity};
-use crate::model::{AuthenticationMode, EntrySupport};
+use std::collections::BTreeMap;
+
+use super::{Notice, Phase, Severity, Standing, Target};
+use crate::model::{AuthenticationMode, EntrySupport, PrincipalArn};
 use crate::reader::{AwsAuth, SectionName};
 use crate::snapshot::{Cluster, Snapshot};
 
@@ -15,6 +17,25 @@ pub(super) fn of_cluster(snapshot: &Snapshot, aws_auth: Option<&AwsAuth>) -> Vec
     notices.extend(unread_keys(snapshot));
     notices.extend(nothing_read(cluster, aws_auth));
     notices
+}
+
+/// Access entries that a cluster can have: L-C56B9FC3, which AWS does not raise (AWS General Reference, EKS quotas).
+const ENTRY_QUOTA: usize = 3_000;
+
+/// Those that are there, as far as they could be listed, and those that would come.
+pub(super) fn of_quota(targets: &BTreeMap<PrincipalArn, Target>, existing: usize) -> Option<Notice> {
+    let is_new = |target: &&Target| matches!(target.standing, Standing::Create | Standing::NotYetObservable);
+    let new = targets.values().filter(is_new).count();
+    if new == 0 || new + existing <= ENTRY_QUOTA {
+        return None;
+    }
+    let message = format!(
+        "the cluster would have {} access entries, {new} of them new, and EKS allows {ENTRY_QUOTA}, which cannot be raised",
+        new + existing
+    );
+    let help = "skip principals that nobody uses any more, or let several share a role";
+    let severity = Severity::Blocks(Phase::Entries);
+    Some(notice("entry-quota", severity, "access entries".to_owned(), message, help))
 }
 
 /// Entries need a platform version, and there is no way back from the mode that has them.

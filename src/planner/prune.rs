@@ -1,13 +1,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Line, Outcome};
+use super::{Line, LinePlace, Notice, Outcome, Phase, Severity};
 use crate::reader::{AwsAuth, EntryRef, Manifest, SectionName, cut_read};
 
-/// The ConfigMap without the lines that entries cover, every other byte as it was.
+/// What is left of the ConfigMap.
+#[derive(Debug, Default)]
+pub(super) enum Rest {
+    /// There is nothing to remove.
+    #[default]
+    Same,
+    /// Without the lines that entries cover, every other byte as it was.
+    Cut(BTreeMap<String, String>),
+    Deleted,
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Pruned {
-    /// `None`: there is nothing to remove.
-    pub after: Option<BTreeMap<String, String>>,
+    pub rest: Rest,
     /// Sections that cannot be cut without changing what the rest means, and why.
     pub refused: Vec<(SectionName, String)>,
 }
@@ -39,7 +48,7 @@ pub(super) fn prune(manifest: &Manifest, aws_auth: &AwsAuth, lines: &[Line]) -> 
         }
     }
     if after != manifest.config_map.data {
-        pruned.after = Some(after);
+        pruned.rest = Rest::Cut(after);
     }
     pruned
 }
@@ -68,4 +77,49 @@ fn is_covered(line: &Line, outcomes: &BTreeMap<EntryRef, &Outcome>) -> bool {
         }
     }
     false
+}
+
+/// The ConfigMap goes as a whole, or what in it stands against that.
+pub(super) fn delete(manifest: &Manifest, lines: &[Line]) -> Result<Pruned, Vec<Notice>> {
+    let outcomes: BTreeMap<EntryRef, &Outcome> =
+        lines.iter().map(|line| (line.at.entry, &line.outcome)).collect();
+    let mut notices = Vec::new();
+    for line in lines.iter().filter(|line| lets_in(line, &outcomes)) {
+        let message = "aws-auth is to be deleted, and this line lets somebody in who has no entry for it";
+        let help = "migrate it, delete the line by hand, or decide for `prune: covered`";
+        notices.push(delete_blocked(Some(line.at.clone()), &line.arn, message, help));
+    }
+    let read = |key: &str| SectionName::ALL.iter().any(|name| name.as_str() == key);
+    for key in manifest.config_map.data.keys().filter(|key| !read(key)) {
+        let message =
+            "aws-auth is to be deleted, and this key of it is not the server's: somebody else may need it";
+        let help = "move it elsewhere, or decide for `prune: covered`";
+        notices.push(delete_blocked(None, key, message, help));
+    }
+    if notices.is_empty() { Ok(Pruned { rest: Rest::Deleted, refused: Vec::new() }) } else { Err(notices) }
+}
+
+/// It is all the access that somebody has.
+fn lets_in(line: &Line, outcomes: &BTreeMap<EntryRef, &Outcome>) -> bool {
+    match &line.outcome {
+        Outcome::Migrates { .. }
+        | Outcome::NeverMatches { .. }
+        | Outcome::Dropped { .. }
+        | Outcome::NotRead
+        | Outcome::Gone { .. } => false,
+        // the line that wins speaks for itself
+        Outcome::Superseded { by } => !outcomes.contains_key(&by.entry),
+        Outcome::Skipped { .. } | Outcome::Expanded { .. } | Outcome::Blocked { .. } => true,
+    }
+}
+
+fn delete_blocked(at: Option<LinePlace>, subject: &str, message: &str, help: &str) -> Notice {
+    Notice {
+        rule: "delete-blocked".to_owned(),
+        severity: Severity::Blocks(Phase::Prune),
+        at,
+        subject: subject.to_owned(),
+        message: message.to_owned(),
+        help: vec![help.to_owned()],
+    }
 }

@@ -12,7 +12,7 @@ pub(super) fn steps(
     mode: Option<AuthenticationMode>,
     bindings: Vec<Binding>,
     targets: &BTreeMap<PrincipalArn, Target>,
-    prune: Option<(BTreeMap<String, String>, BTreeMap<String, String>)>,
+    prune: Option<(BTreeMap<String, String>, Option<BTreeMap<String, String>>)>,
 ) -> Vec<Step> {
     let mut steps = Vec::new();
     if mode == Some(AuthenticationMode::ConfigMap) {
@@ -34,7 +34,7 @@ pub(super) fn steps(
         steps.push(Step {
             id: "prune/aws-auth".to_owned(),
             phase: Phase::Prune,
-            action: Action::AwsAuth { before: Some(before), after: Some(after) },
+            action: Action::AwsAuth { before: Some(before), after },
         });
     }
     if matches!(mode, Some(AuthenticationMode::ConfigMap | AuthenticationMode::ApiAndConfigMap)) {

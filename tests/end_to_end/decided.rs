@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use eksodus::model::{AccessScope, EntryType, GroupName, Username};
 use eksodus::planner::{
     AccountDecision, Decisions, GroupDecision, Masters, PolicyDecision, PrincipalDecision, ProposedUsernames,
-    UsernameDecision,
+    Prune, UsernameDecision,
 };
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -82,8 +82,9 @@ pub fn decisions() -> impl Strategy<Value = Decisions> {
         any::<bool>(),
         prop::collection::vec(principal_decision(), 0..3),
         account,
+        prop::bool::weighted(0.15),
     )
-        .prop_map(|(masters, accept, groups, ci, principals, account)| {
+        .prop_map(|(masters, accept, groups, ci, principals, account, delete)| {
             let mut groups: BTreeMap<String, GroupDecision> =
                 groups.into_iter().map(|(name, decision)| (name.to_owned(), decision)).collect();
             if ci {
@@ -103,6 +104,7 @@ pub fn decisions() -> impl Strategy<Value = Decisions> {
                     Masters::Group(GroupName::new("bosses").unwrap())
                 },
                 proposed_usernames: if accept { ProposedUsernames::Accept } else { ProposedUsernames::Ask },
+                prune: if delete { Prune::Delete } else { Prune::Covered },
                 groups,
                 principals,
                 accounts: accounts

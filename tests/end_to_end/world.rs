@@ -140,9 +140,12 @@ pub fn worlds() -> impl Strategy<Value = World> {
 }
 
 fn snapshots() -> impl Strategy<Value = Snapshot> {
-    let aws_auth =
-        (map_roles(), map_users(), prop::bool::weighted(0.3)).prop_map(|(roles, users, accounts)| {
-            let mut data = BTreeMap::from([("other".to_owned(), "kept".to_owned())]);
+    let aws_auth = (map_roles(), map_users(), prop::bool::weighted(0.3), prop::bool::weighted(0.7)).prop_map(
+        |(roles, users, accounts, other)| {
+            let mut data = BTreeMap::new();
+            if other {
+                data.insert("other".to_owned(), "kept".to_owned());
+            }
             for (key, text) in [("mapRoles", roles), ("mapUsers", users)] {
                 if !text.is_empty() {
                     data.insert(key.to_owned(), text);
@@ -152,7 +155,8 @@ fn snapshots() -> impl Strategy<Value = Snapshot> {
                 data.insert("mapAccounts".to_owned(), format!("- '{HOME}'\n- \"{OTHER}\"\n"));
             }
             data
-        });
+        },
+    );
     let mode = prop_oneof![
         4 => Just(AuthenticationMode::ConfigMap),
         5 => Just(AuthenticationMode::ApiAndConfigMap),

@@ -3,10 +3,13 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod apply;
+mod beside;
+mod budget;
 mod crash;
 mod faults;
 mod guards;
 mod planned;
 mod plans;
+mod prune;
 mod rollback;
 mod world;

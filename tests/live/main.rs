@@ -7,6 +7,8 @@
     reason = "helpers that start servers, run the binary, and fail a test by failing"
 )]
 
+mod aws;
 mod chaos;
+mod checks;
 mod kube;
 mod servers;

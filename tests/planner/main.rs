@@ -6,4 +6,5 @@ mod existing;
 mod kinds;
 mod preconditions;
 mod properties;
+mod prune;
 mod world;

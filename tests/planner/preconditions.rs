@@ -126,3 +126,21 @@ fn a_time_is_the_same_however_the_aws_cli_spells_it() {
     assert_eq!(of("1715000000.123"), one);
     assert_ne!(of("2024-05-06T12:53:21.123000+00:00"), one);
 }
+
+#[test]
+fn more_entries_than_eks_allows_are_found_before_the_first_is_written() {
+    let names: Vec<String> = (0..20).map(|i| role(&format!("R{i}"))).collect();
+    let lines: String = names.iter().map(|arn| format!("- {{rolearn: '{arn}', username: x}}\n")).collect();
+    let arns: Vec<&str> = names.iter().map(String::as_str).collect();
+    let with = |mode, there: usize| {
+        let mut snapshot = cluster(mode, &[("mapRoles", &lines)]).iam(&arns);
+        for i in 0..there {
+            snapshot = snapshot.entry(crate::world::observed(&role(&format!("Other{i}")), "x", &[], &[]));
+        }
+        severity(&planned(&snapshot), "entry-quota")
+    };
+    let dual = AuthenticationMode::ApiAndConfigMap;
+    assert_eq!(with(dual, 2_980), None);
+    assert_eq!(with(dual, 2_981), Some(Severity::Blocks(Phase::Entries)));
+    assert_eq!(with(AuthenticationMode::ConfigMap, 0), None);
+}

@@ -6,7 +6,7 @@ use eksodus::planner::{Phase, Plan, plan};
 use eksodus::render::{View, plan_text};
 
 use crate::cli::args::PhaseArg;
-use crate::cli::cluster::{Access, Cluster};
+use crate::cli::cluster::Cluster;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -15,7 +15,7 @@ use crate::cli::inputs::Where;
 use crate::cli::live::Live;
 use crate::cli::runs::{Allowed, Run};
 use crate::cli::simulated::Simulated;
-use crate::cli::{Context, conclusion, inputs, interrupt, runs};
+use crate::cli::{Context, conclusion, inputs, interrupt, rights, runs};
 
 #[derive(Debug, Args)]
 pub struct ApplyArgs {
@@ -36,6 +36,9 @@ pub struct ApplyArgs {
     /// Do not ask
     #[arg(long, short)]
     yes: bool,
+    /// Do not keep other operators away from the live cluster by a Lease
+    #[arg(long, requires = "cluster")]
+    no_lock: bool,
     /// Go on with the last run of this plan
     #[arg(long, requires = "plan")]
     resume: bool,
@@ -45,42 +48,38 @@ pub fn run(args: ApplyArgs, context: Context<'_>) -> Result<Exit, CliError> {
     context.no_markdown("apply")?;
     match inputs::place("apply", args.simulate.as_deref(), context.global)? {
         Where::Simulated(folder) => {
-            let connect = |access| Simulated::connect(folder, &args.fault, access);
-            on(&args, context, &connect)
+            let cluster = Simulated::open(folder, &args.fault)?;
+            on(&args, context, cluster)
         }
         #[cfg(feature = "live")]
         Where::Live(name) => {
-            let (global, host) = (context.global, context.host);
-            on(&args, context, &|_| Live::connect(name, global, host))
+            let cluster = Live::connect(name, &context)?.locked_unless(args.no_lock);
+            on(&args, context, cluster)
         }
     }
 }
 
-fn on<C: Cluster>(
-    args: &ApplyArgs,
-    mut context: Context<'_>,
-    connect: &dyn Fn(Access) -> Result<C, CliError>,
-) -> Result<Exit, CliError> {
-    let kept = || connect(Access::Look).map(|cluster| cluster.runs());
+fn on<C: Cluster>(args: &ApplyArgs, mut context: Context<'_>, cluster: C) -> Result<Exit, CliError> {
     let through = args.through.into();
     let plan = match &args.plan {
-        Some(path) => runs::saved_plan(path, kept)?,
-        None => made_now(&connect(Access::Look)?, &mut context, args.yes)?,
+        Some(path) => runs::saved_plan(path, || Ok(cluster.runs()))?,
+        None => made_now(&cluster, &mut context, args.yes)?,
     };
     context.console.seed_redaction(&plan.to_json());
-    if plan.cluster.is_none() {
-        return Err(CliError::NoCluster);
-    }
+    cluster.is_of(&plan)?;
     if plan.blockers(through).next().is_some() {
         return conclusion::blocked(context, &plan, through);
     }
-    let cluster = connect(Access::Change)?;
-    cluster.is_of(&plan)?;
+    let lock = cluster.live_name().is_some() && !args.no_lock;
+    if !rights::are_there(&cluster, &plan, through, lock, context.console)? {
+        return Ok(Exit::Refused);
+    }
     if !args.yes && !is_agreed(args, &plan, &cluster, context.console)? {
         context.console.note("nothing was done");
         return Ok(Exit::Done);
     }
     let interrupted = interrupt::flag()?;
+    let cluster = cluster.hold(context.console)?;
     let mut run = match args.resume {
         true => Run::resume(&cluster, &plan, context.console)?,
         false => Run::begin(&cluster, &plan)?,
@@ -98,7 +97,7 @@ fn on<C: Cluster>(
 
 /// A plan from what is there, shown to be read before it is agreed to.
 fn made_now(cluster: &impl Cluster, context: &mut Context<'_>, yes: bool) -> Result<Plan, CliError> {
-    let observed = cluster.look()?;
+    let observed = cluster.look(context.console)?;
     let plan = plan(&observed, &inputs::decisions(context, cluster.folder())?);
     context.console.seed_redaction(&plan.to_json());
     if !(yes && context.global.quiet) {
@@ -119,7 +118,7 @@ fn is_agreed(
         phase.is_irreversible() && *phase <= through && plan.steps.iter().any(|step| step.phase == *phase)
     };
     let one_way: Vec<&str> = Phase::ALL.into_iter().filter(one_way).map(Phase::as_str).collect();
-    let name = cluster.name_to_confirm().filter(|_| args.allow_irreversible && !one_way.is_empty());
+    let name = cluster.live_name().filter(|_| args.allow_irreversible && !one_way.is_empty());
     let (question, word) = match (name, &args.plan) {
         (Some(name), _) => (format!("AWS has no way back from {}.", one_way.join(" and ")), name),
         (None, None) => ("Apply this plan?".to_owned(), "yes"),

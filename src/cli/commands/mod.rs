@@ -10,6 +10,8 @@ pub mod rollback;
 pub mod show;
 #[cfg(feature = "live")]
 pub mod simulate;
+#[cfg(feature = "live")]
+pub mod snapshot;
 pub mod status;
 pub mod verify;
 pub mod whois;

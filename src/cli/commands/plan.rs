@@ -22,7 +22,7 @@ pub fn run(args: PlanArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     if args.out.as_ref().is_some_and(|out| out.as_os_str() == "-") {
         return Err(CliError::OutIsStdout);
     }
-    let snapshot = inputs::snapshot("plan", &context)?;
+    let snapshot = inputs::snapshot("plan", &mut context)?;
     let global = context.global;
     let decisions = inputs::decisions(&mut context, global.snapshot.as_deref())?;
     let plan = plan(&snapshot, &decisions);

@@ -70,7 +70,7 @@ pub fn run(args: RehearseArgs, mut context: Context<'_>) -> Result<Exit, CliErro
         let instead = "pass --cluster NAME, or --snapshot DIR";
         return Err(CliError::WhichCluster { command: "rehearse", instead });
     }
-    let snapshot = inputs::snapshot("rehearse", &context)?;
+    let snapshot = inputs::snapshot("rehearse", &mut context)?;
     let global = context.global;
     let decisions = inputs::decisions(&mut context, global.snapshot.as_deref())?;
     let world = Simulator::from_snapshot(&snapshot, Behaviour::default())?;

@@ -9,7 +9,7 @@ use eksodus::planner::{Phase, Step};
 use eksodus::render::Next;
 use eksodus::snapshot::Snapshot;
 
-use crate::cli::cluster::{Access, Cluster};
+use crate::cli::cluster::Cluster;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::inputs::Where;
@@ -17,7 +17,7 @@ use crate::cli::inputs::Where;
 use crate::cli::live::Live;
 use crate::cli::runs::{Allowed, Run};
 use crate::cli::simulated::Simulated;
-use crate::cli::{Context, conclusion, inputs, interrupt, runs, views};
+use crate::cli::{Context, conclusion, inputs, interrupt, rights, runs, views};
 
 #[derive(Debug, Args)]
 pub struct RollbackArgs {
@@ -29,6 +29,9 @@ pub struct RollbackArgs {
     /// Break a call of the simulated cluster on purpose; may be given again
     #[arg(long, value_name = "FAULT", requires = "simulate")]
     fault: Vec<Fault>,
+    /// Do not keep other operators away from the live cluster by a Lease
+    #[arg(long, requires = "cluster")]
+    no_lock: bool,
     /// Do it; otherwise it is only shown
     #[arg(long, short)]
     yes: bool,
@@ -38,22 +41,24 @@ pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
     if args.yes {
         context.no_markdown("rollback --yes")?;
     }
-    let access = if args.yes { Access::Change } else { Access::Look };
     match inputs::place("rollback", args.simulate.as_deref(), context.global)? {
         Where::Simulated(folder) => {
-            let cluster = Simulated::connect(folder, &args.fault, access)?;
-            on(&args, context, &cluster)
+            let cluster = Simulated::open(folder, &args.fault)?;
+            on(&args, context, cluster)
         }
         #[cfg(feature = "live")]
         Where::Live(name) => {
-            let cluster = Live::connect(name, context.global, context.host)?;
-            on(&args, context, &cluster)
+            let cluster = Live::connect(name, &context)?.locked_unless(args.no_lock);
+            on(&args, context, cluster)
         }
     }
 }
 
-fn on(args: &RollbackArgs, context: Context<'_>, cluster: &impl Cluster) -> Result<Exit, CliError> {
-    let now = cluster.look()?;
+fn on<C: Cluster>(args: &RollbackArgs, context: Context<'_>, cluster: C) -> Result<Exit, CliError> {
+    let interrupted = interrupt::flag()?;
+    let cluster = if args.yes { cluster.hold(context.console)? } else { cluster };
+    let cluster = &cluster;
+    let now = cluster.look(context.console)?;
     let found = match &args.journal {
         Some(path) => of_run(&cluster.runs().open(path)?, cluster, &now)?,
         None => newest(cluster, &now)?,
@@ -78,7 +83,10 @@ fn on(args: &RollbackArgs, context: Context<'_>, cluster: &impl Cluster) -> Resu
         return Ok(if guarded.is_empty() { Exit::Done } else { Exit::Refused });
     }
     context.console.seed_redaction(&plan.to_json());
-    let interrupted = interrupt::flag()?;
+    let lock = cluster.live_name().is_some() && !args.no_lock;
+    if !rights::are_there(cluster, &plan, Phase::Verify, lock, context.console)? {
+        return Ok(Exit::Refused);
+    }
     let mut run = Run::begin(cluster, &plan)?;
     let allowed = Allowed { through: Phase::Verify, irreversible: false };
     let finished = run.execute(cluster, &plan, allowed, &interrupted, context.console);

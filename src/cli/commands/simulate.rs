@@ -14,6 +14,7 @@ use tokio::runtime;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::live::LiveError;
 use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]
@@ -52,19 +53,19 @@ struct ServeArgs {
     save: bool,
 }
 
-pub fn run(args: SimulateArgs, context: Context<'_>) -> Result<Exit, CliError> {
+pub fn run(args: SimulateArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     let Simulate::Serve(args) = args.what;
     context.no_markdown("simulate")?;
     let ServeArgs { listen, allow_remote, latency, update_time, fault, save } = args;
     if !listen.ip().is_loopback() && !allow_remote {
-        return Err(CliError::OpenDoor { address: listen });
+        return Err(LiveError::OpenDoor { address: listen }.into());
     }
     let Some(folder) = context.global.snapshot.as_deref() else {
         return Err(CliError::WhichCluster { command: "simulate", instead: "pass --snapshot DIR" });
     };
     // taken before the folder is read, for only from then on it stays as it is
     let _lock = save.then(|| inputs::folder_of(folder).and_then(|_| lock(folder))).transpose()?;
-    let snapshot = inputs::snapshot("simulate", &context)?;
+    let snapshot = inputs::snapshot("simulate", &mut context)?;
     let behaviour = Behaviour {
         update_duration: Duration::from_millis(update_time),
         // time is real here
@@ -79,7 +80,7 @@ pub fn run(args: SimulateArgs, context: Context<'_>) -> Result<Exit, CliError> {
         latency: Duration::from_millis(latency),
         before_answer: if save { keeper(folder) } else { Box::new(|_| Answer::Send) },
     };
-    let failed = |source| CliError::Serve { address: listen, source };
+    let failed = |source| LiveError::Serve { address: listen, source };
     let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
     runtime.block_on(async {
         let listener = TcpListener::bind(listen).await.map_err(failed)?;
@@ -87,7 +88,7 @@ pub fn run(args: SimulateArgs, context: Context<'_>) -> Result<Exit, CliError> {
         let ended = signals().map_err(failed)?;
         hints(context.console, &origin, &region);
         context.console.data(&format!("listening on {origin}\n"))?;
-        serve(listener, served, ended).await.map_err(failed)
+        Ok::<_, CliError>(serve(listener, served, ended).await.map_err(failed)?)
     })?;
     Ok(Exit::Done)
 }

@@ -8,7 +8,7 @@ use eksodus::render::escape::terminal;
 use serde::Serialize;
 
 use crate::cli::args::Format;
-use crate::cli::cluster::{Access, Cluster};
+use crate::cli::cluster::Cluster;
 use crate::cli::error::{CliError, in_one_line};
 use crate::cli::exit::Exit;
 use crate::cli::inputs::Where;
@@ -56,19 +56,19 @@ pub fn run(args: StatusArgs, context: Context<'_>) -> Result<Exit, CliError> {
     context.no_markdown("status")?;
     match inputs::place("status", args.simulate.as_deref(), context.global)? {
         Where::Simulated(folder) => {
-            let cluster = Simulated::connect(folder, &[], Access::Look)?;
+            let cluster = Simulated::open(folder, &[])?;
             on(context, &cluster)
         }
         #[cfg(feature = "live")]
         Where::Live(name) => {
-            let cluster = Live::connect(name, context.global, context.host)?;
+            let cluster = Live::connect(name, &context)?;
             on(context, &cluster)
         }
     }
 }
 
 fn on(mut context: Context<'_>, cluster: &impl Cluster) -> Result<Exit, CliError> {
-    let now = cluster.look()?;
+    let now = cluster.look(context.console)?;
     let plan = plan(&now, &inputs::decisions(&mut context, cluster.folder())?);
     context.console.seed_redaction(&plan.to_json());
     let id = plan.cluster.as_ref().ok_or(CliError::NoCluster)?;

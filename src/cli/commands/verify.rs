@@ -7,7 +7,7 @@ use eksodus::planner::Phase;
 use serde::Serialize;
 
 use crate::cli::args::{Format, PhaseArg};
-use crate::cli::cluster::{Access, Cluster};
+use crate::cli::cluster::Cluster;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::inputs::Where;
@@ -39,12 +39,12 @@ pub fn run(args: VerifyArgs, context: Context<'_>) -> Result<Exit, CliError> {
     context.no_markdown("verify")?;
     match inputs::place("verify", args.simulate.as_deref(), context.global)? {
         Where::Simulated(folder) => {
-            let cluster = Simulated::connect(folder, &[], Access::Look)?;
+            let cluster = Simulated::open(folder, &[])?;
             on(&args, context, &cluster)
         }
         #[cfg(feature = "live")]
         Where::Live(name) => {
-            let cluster = Live::connect(name, context.global, context.host)?;
+            let cluster = Live::connect(name, &context)?;
             on(&args, context, &cluster)
         }
     }
@@ -54,7 +54,7 @@ fn on(args: &VerifyArgs, context: Context<'_>, cluster: &impl Cluster) -> Result
     let plan = inputs::plan_file(&args.plan)?;
     context.console.seed_redaction(&plan.to_json());
     cluster.is_of(&plan)?;
-    let now = cluster.look()?;
+    let now = cluster.look(context.console)?;
     let is_api = now.cluster.as_ref().is_some_and(|cluster| cluster.mode == AuthenticationMode::Api);
     let through = args.through.map_or(if is_api { Phase::ApiMode } else { Phase::Verify }, Phase::from);
     let differences = verify(&plan, &|phase| phase <= through, &now);

@@ -1,18 +1,21 @@
 //! A live cluster: the clients that speak to it, and what carries their calls.
 
 mod connect;
+mod error;
 mod ports;
 mod same_server;
 
-use std::path::{Path, PathBuf};
+use std::cell::RefCell;
+use std::path::Path;
 use std::time::Instant;
 
 use eksodus::eks::aws::Aws;
-use eksodus::executor::journal::Runs;
-use eksodus::executor::observe;
+use eksodus::executor::journal::{Runs, RunsLock};
+use eksodus::executor::observe_with;
+use eksodus::executor::operator::Operator;
 use eksodus::kube::KubeApi as _;
 use eksodus::kube::client::KubeClient;
-use eksodus::model::ClusterId;
+use eksodus::model::{ClusterId, ConfigMap};
 use eksodus::planner::Plan;
 use eksodus::reader::Manifest;
 use eksodus::snapshot::Snapshot;
@@ -21,23 +24,50 @@ use tokio::runtime::Runtime;
 use super::cluster::Cluster;
 use super::console::Console;
 use super::error::CliError;
+use super::observing;
+
+pub use error::LiveError;
 
 /// An EKS cluster of an AWS account, as a [`eksodus::eks::World`].
 pub struct Live {
     runtime: Runtime,
-    aws: Aws,
-    kube: KubeClient,
-    id: ClusterId,
+    pub aws: Aws,
+    pub kube: KubeClient,
+    pub id: ClusterId,
     /// What names it on the command line.
     options: String,
+    runs: Runs,
+    /// Who runs this, for people.
+    identity: String,
     started: Instant,
+    /// Other operators are kept away while it is held.
+    is_locked: bool,
+    operator: RefCell<Option<Operator>>,
+    folder: RefCell<Option<RunsLock>>,
 }
 
 impl Live {
     /// Its `aws-auth`, and nothing else of it; an empty one where there is none.
     pub fn aws_auth(&self) -> Result<Manifest, CliError> {
-        let found = self.wait(self.kube.get_aws_auth()).map_err(|error| CliError::Observe(error.into()))?;
-        Ok(Manifest::from_config_map(found.unwrap_or_default()))
+        Ok(Manifest::from_config_map(self.config_map()?.unwrap_or_default()))
+    }
+
+    fn config_map(&self) -> Result<Option<ConfigMap>, CliError> {
+        self.wait(self.kube.get_aws_auth()).map_err(|error| CliError::Observe(error.into()))
+    }
+
+    /// Lets other operators in again. One that cannot be told finds out by itself, in half a minute.
+    fn give_back(&self) -> Option<String> {
+        self.folder.take();
+        let operator = self.operator.take()?;
+        self.wait(operator.give_back(self, self)).err().map(|error| error.to_string())
+    }
+}
+
+impl Drop for Live {
+    /// Also when a command ends in an error.
+    fn drop(&mut self) {
+        let _ = self.give_back();
     }
 }
 
@@ -54,24 +84,55 @@ impl Cluster for Live {
         self.options.clone()
     }
 
-    fn look(&self) -> Result<Snapshot, CliError> {
-        self.wait(observe(self)).map_err(CliError::Observe)
+    fn hold(self, console: &mut Console) -> Result<Self, CliError> {
+        self.folder.replace(self.runs.hold(&self.id.name)?);
+        if !self.is_locked {
+            return Ok(self);
+        }
+        let watching = |held: &_| console.note(&format!("{held}; looking whether it is still renewed"));
+        let operator = self.wait(Operator::take(&self, &self, &self.identity, watching));
+        self.operator.replace(Some(operator.map_err(LiveError::NotTaken)?));
+        Ok(self)
+    }
+
+    fn look(&self, console: &mut Console) -> Result<Snapshot, CliError> {
+        let observed = self.wait(observe_with(self, &mut |seen| observing::tell(console, seen)));
+        console.bar().end();
+        let observed = observed.map_err(CliError::Observe)?;
+        observing::tell_unread(console, &observed.unread);
+        Ok(observed.snapshot)
     }
 
     fn aws_auth_text(&self) -> Result<Option<String>, CliError> {
-        let found = self.wait(self.kube.get_aws_auth()).map_err(|error| CliError::Observe(error.into()))?;
-        Ok(found.map(|config_map| Manifest::from_config_map(config_map).source.text))
+        Ok(self.config_map()?.map(|config_map| Manifest::from_config_map(config_map).source.text))
     }
 
-    fn name_to_confirm(&self) -> Option<&str> {
+    fn live_name(&self) -> Option<&str> {
         Some(&self.id.name)
     }
 
     fn runs(&self) -> Runs {
-        Runs::Folder(PathBuf::from(".eksodus"))
+        self.runs.clone()
     }
 
-    fn end(&self, _: &mut Console) {}
+    fn keep<F: Future>(&self, run: F) -> F::Output {
+        let operator = self.operator.borrow();
+        match operator.as_ref() {
+            Some(operator) => self.wait(operator.keep(self, self, run)),
+            None => self.wait(run),
+        }
+    }
+
+    fn lost(&self) -> Option<String> {
+        let operator = self.operator.borrow();
+        operator.as_ref().and_then(|operator| operator.lost(self)).map(|lost| lost.to_string())
+    }
+
+    fn end(&self, console: &mut Console) {
+        if let Some(error) = self.give_back() {
+            console.warn(&format!("the lease could not be given back: {error}"));
+        }
+    }
 
     fn is_of(&self, plan: &Plan) -> Result<(), CliError> {
         let planned = plan.cluster.as_ref().ok_or(CliError::NoCluster)?;

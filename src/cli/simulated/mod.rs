@@ -12,7 +12,7 @@ use eksodus::reader::Manifest;
 use eksodus::snapshot::{FolderError, Snapshot};
 use pollster::block_on;
 
-use super::cluster::{Access, Cluster};
+use super::cluster::Cluster;
 use super::console::Console;
 use super::error::{CliError, in_one_line};
 use super::inputs;
@@ -23,6 +23,7 @@ use super::inputs;
 /// lost to this process: what it did since the folder was last written is not seen by anybody.
 pub struct Simulated {
     folder: PathBuf,
+    faults: Vec<Fault>,
     pub world: Simulator,
     /// Why the folder could not be written.
     lost: RefCell<Option<String>>,
@@ -42,26 +43,13 @@ pub fn look(world: &impl World, simulator: &Simulator) -> Result<Snapshot, CliEr
 }
 
 impl Simulated {
-    pub fn connect(folder: &Path, faults: &[Fault], access: Access) -> Result<Self, CliError> {
-        match access {
-            Access::Look => Self::open(folder, faults.to_vec()),
-            Access::Change => Self::hold(folder, faults.to_vec()),
-        }
-    }
-
-    fn open(folder: &Path, faults: Vec<Fault>) -> Result<Self, CliError> {
+    /// To look at; a run of somebody else may be under way.
+    pub fn open(folder: &Path, faults: &[Fault]) -> Result<Self, CliError> {
         let snapshot = inputs::folder_of(folder)?;
         let world = Simulator::from_snapshot(&snapshot, Behaviour::default())?;
-        world.set_faults(faults);
-        Ok(Self { folder: folder.to_owned(), world, lost: RefCell::default(), _lock: None })
-    }
-
-    fn hold(folder: &Path, faults: Vec<Fault>) -> Result<Self, CliError> {
-        // no folder is made where there is no cluster
-        Self::open(folder, Vec::new())?;
-        let lock = RunsLock::take(&runs(folder))?;
-        // read again, for only from now on it stays as it is
-        Ok(Self { _lock: Some(lock), ..Self::open(folder, faults)? })
+        world.set_faults(faults.to_vec());
+        let (folder, faults) = (folder.to_owned(), faults.to_vec());
+        Ok(Self { folder, faults, world, lost: RefCell::default(), _lock: None })
     }
 
     /// What the world has become.
@@ -100,7 +88,13 @@ impl Cluster for Simulated {
         format!("--simulate {}", self.folder.display())
     }
 
-    fn look(&self) -> Result<Snapshot, CliError> {
+    fn hold(self, _: &mut Console) -> Result<Self, CliError> {
+        let lock = RunsLock::take(&runs(&self.folder))?;
+        // read again, for only from now on it stays as it is
+        Ok(Self { _lock: Some(lock), ..Self::open(&self.folder, &self.faults)? })
+    }
+
+    fn look(&self, _: &mut Console) -> Result<Snapshot, CliError> {
         look(self, &self.world)
     }
 
@@ -108,7 +102,7 @@ impl Cluster for Simulated {
         Ok(self.world.to_snapshot().aws_auth.map(|manifest| manifest.source.text))
     }
 
-    fn name_to_confirm(&self) -> Option<&str> {
+    fn live_name(&self) -> Option<&str> {
         None
     }
 
@@ -154,7 +148,7 @@ mod tests {
         let (folder, away) = (directory.path().join("sim"), directory.path().join("away"));
         std::fs::create_dir(&folder).unwrap();
         std::fs::copy("fixtures/quickstart/cluster.json", folder.join("cluster.json")).unwrap();
-        let cluster = Simulated::open(&folder, Vec::new()).unwrap();
+        let cluster = Simulated::open(&folder, &[]).unwrap();
         std::fs::rename(&folder, &away).unwrap();
         std::fs::File::create(&folder).unwrap();
         let to = AuthenticationMode::ApiAndConfigMap;

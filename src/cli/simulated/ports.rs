@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use eksodus::eks::{AwsError, AwsErrorKind, Clock, EksApi, IamApi, IamPage, NewEntry, Page, StsApi, Update};
-use eksodus::kube::{KubeApi, KubeError, KubeErrorKind};
+use eksodus::eks::{
+    AwsError, AwsErrorKind, Clock, EksApi, IamApi, IamPage, NewEntry, Page, RightsApi, StsApi, Update,
+};
+use eksodus::kube::{Attributes, KubeAccess, KubeApi, KubeError, KubeErrorKind, Node, UserInfo};
 use eksodus::model::{
     AccessScope, AuthenticationMode, ConfigMap, GroupName, PolicyArn, PrincipalArn, Username,
 };
@@ -164,6 +166,30 @@ impl Clock for Simulated {
 
     fn now(&self) -> Timestamp {
         self.world.now()
+    }
+}
+
+impl RightsApi for Simulated {
+    async fn denied_actions(&self, actions: &[&str], resource: &str) -> Result<Vec<String>, AwsError> {
+        self.reads(self.world.denied_actions(actions, resource)).await
+    }
+}
+
+impl KubeAccess for Simulated {
+    async fn list_nodes(&self) -> Result<Vec<Node>, KubeError> {
+        self.reads(self.world.list_nodes()).await
+    }
+
+    async fn is_allowed(&self, who: &UserInfo, what: &Attributes) -> Result<bool, KubeError> {
+        self.reads(self.world.is_allowed(who, what)).await
+    }
+
+    async fn may_i(&self, what: &Attributes) -> Result<bool, KubeError> {
+        self.reads(self.world.may_i(what)).await
+    }
+
+    async fn who_am_i(&self) -> Result<Option<UserInfo>, KubeError> {
+        self.reads(self.world.who_am_i()).await
     }
 }
 

@@ -2,7 +2,6 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use aws_config::identity::IdentityCache;
-use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
@@ -13,6 +12,8 @@ use aws_types::SdkConfig;
 
 use super::accounts::{Account, AccountError};
 use super::http::{self, CaBundleError};
+use super::profile::Profile;
+use super::whole::WholeAnswers;
 use super::{Aws, AwsOptions, Timeouts};
 
 /// A credential process may ask a person something.
@@ -61,9 +62,15 @@ impl Aws {
     pub(super) fn of(cluster: String, config: SdkConfig) -> Self {
         Self {
             cluster,
-            eks: aws_sdk_eks::Client::new(&config),
-            iam: aws_sdk_iam::Client::new(&config),
-            sts: aws_sdk_sts::Client::new(&config),
+            eks: aws_sdk_eks::Client::from_conf(
+                aws_sdk_eks::config::Builder::from(&config).interceptor(WholeAnswers::Json).build(),
+            ),
+            iam: aws_sdk_iam::Client::from_conf(
+                aws_sdk_iam::config::Builder::from(&config).interceptor(WholeAnswers::Xml).build(),
+            ),
+            sts: aws_sdk_sts::Client::from_conf(
+                aws_sdk_sts::config::Builder::from(&config).interceptor(WholeAnswers::Xml).build(),
+            ),
             config,
             others: Vec::new(),
             source_arn: OnceLock::new(),
@@ -97,11 +104,9 @@ pub(super) async fn load(
     let config = loader.load().await;
     let region = config.region().cloned().ok_or(ConnectError::NoRegion)?;
     let Some(profile) = profile else { return Ok(config) };
-    // the default chain would take credentials of the environment before those of the profile that was asked for
     let provider = ProviderConfig::default().with_http_client(http).with_region(Some(region));
-    let provider =
-        ProfileFileCredentialsProvider::builder().configure(&provider).profile_name(profile).build();
-    Ok(config.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build())
+    let provider = SharedCredentialsProvider::new(Profile::new(profile, &provider));
+    Ok(config.into_builder().credentials_provider(provider).build())
 }
 
 fn timeout_config(timeouts: &Timeouts) -> TimeoutConfig {

@@ -39,14 +39,13 @@ where
             if let Some(refused) = refused_role(error) {
                 return refused;
             }
-            let kind = if lacks_credentials(error) {
-                AwsErrorKind::Credentials
+            if let Some(lacking) = causes(error).find(|cause| cause.is::<CredentialsError>()) {
+                (AwsErrorKind::Credentials, no_credentials(lacking))
             } else if matches!(error, SdkError::ConstructionFailure(_)) {
-                AwsErrorKind::InvalidParameter
+                (AwsErrorKind::InvalidParameter, reasons(error))
             } else {
-                AwsErrorKind::Transport
-            };
-            (kind, reasons(error))
+                (AwsErrorKind::Transport, reasons(error))
+            }
         }
     };
     AwsError { operation, kind, message }
@@ -75,8 +74,9 @@ fn refused_role(error: &(dyn Error + 'static)) -> Option<AwsError> {
         .map(|cause| map("sts:AssumeRole", cause))
 }
 
-fn lacks_credentials(error: &(dyn Error + 'static)) -> bool {
-    causes(error).any(|cause| cause.is::<CredentialsError>())
+/// What keeps the caller from having credentials, outermost first.
+pub(super) fn no_credentials(error: &(dyn Error + 'static)) -> String {
+    format!("no credentials: {}", reasons(error))
 }
 
 fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
@@ -84,7 +84,7 @@ fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn
 }
 
 /// The causes from the outside in; each says something of its own. Never their `Debug`, which may show what was sent.
-pub(super) fn reasons(error: &(dyn Error + 'static)) -> String {
+fn reasons(error: &(dyn Error + 'static)) -> String {
     let mut reasons: Vec<String> = Vec::new();
     for cause in causes(error) {
         let reason = cause.to_string();

@@ -7,6 +7,7 @@ mod accounts;
 mod codes;
 mod connect;
 mod convert;
+mod credentials;
 mod eks;
 mod endpoint;
 mod errors;
@@ -14,9 +15,11 @@ mod http;
 mod iam;
 mod options;
 mod presign;
+mod profile;
 mod rights;
 mod sts;
 mod tokens;
+mod whole;
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -24,6 +27,7 @@ use std::sync::OnceLock;
 use aws_types::SdkConfig;
 
 pub use connect::ConnectError;
+pub use credentials::{Credentials, NoCredentials};
 pub use endpoint::ClusterEndpoint;
 pub use http::CaBundleError;
 pub use options::{AccountAccess, AwsOptions, InvalidOtherAccount, OtherAccount, Timeouts};

@@ -1,6 +1,6 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_iam::types::{EvaluationResult, PolicyEvaluationDecisionType};
+use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum, EvaluationResult, PolicyEvaluationDecisionType};
 
 use super::{Aws, errors};
 use crate::eks::{AwsError, AwsErrorKind, RightsApi, StsApi as _};
@@ -11,6 +11,20 @@ const GET_ROLE: &str = "iam:GetRole";
 
 impl RightsApi for Aws {
     async fn denied_actions(&self, actions: &[&str], resource: &str) -> Result<Vec<String>, AwsError> {
+        self.denied_with(actions, resource, &BTreeMap::new()).await
+    }
+
+    async fn denied_with(
+        &self,
+        actions: &[&str],
+        resource: &str,
+        context: &BTreeMap<&'static str, String>,
+    ) -> Result<Vec<String>, AwsError> {
+        let entries = context.iter().map(|(key, value)| {
+            let entry = ContextEntry::builder().context_key_name(*key).context_key_values(value);
+            entry.context_key_type(ContextKeyTypeEnum::String).build()
+        });
+        let entries: Vec<ContextEntry> = entries.collect();
         let source = self.source_arn().await?;
         let mut denied: BTreeSet<String> = BTreeSet::new();
         let mut marker = None;
@@ -19,6 +33,7 @@ impl RightsApi for Aws {
             let call = call
                 .set_action_names(Some(actions.iter().map(|action| (*action).to_owned()).collect()))
                 .resource_arns(resource)
+                .set_context_entries((!entries.is_empty()).then(|| entries.clone()))
                 .set_marker(marker);
             let answer = call.send().await.map_err(errors::of(SIMULATE))?;
             let results = answer.evaluation_results.unwrap_or_default();

@@ -71,7 +71,7 @@ impl Tokens {
 
     async fn credentials(&self) -> Result<Credentials, String> {
         let provider = self.config.credentials_provider().ok_or("no credentials are configured")?;
-        provider.provide_credentials().await.map_err(|error| errors::reasons(&error))
+        provider.provide_credentials().await.map_err(|error| errors::no_credentials(&error))
     }
 }
 

@@ -1,29 +1,28 @@
 use super::check::{Check, Subject};
 use super::identity::{AUTHENTICATED, by_entry};
-use crate::eks::Clock;
+use crate::eks::{Clock, StsApi};
 use crate::executor::retry::reading;
-use crate::kube::{KubeAccess, UserInfo};
+use crate::kube::{Attributes, KubeAccess, UserInfo};
 use crate::model::{IamArn, PrincipalArn};
-use crate::planner::{CallerAccess, Plan, Target};
+use crate::planner::{Plan, Target};
 
 /// Whether the caller is to the API server who the plan says, by SelfSubjectReview.
-pub async fn own_login(clock: &impl Clock, server: &impl KubeAccess, plan: &Plan) -> Check {
-    let (arn, principal) = match &plan.caller {
-        CallerAccess::Principal { arn, principal } => (arn, principal),
-        CallerAccess::Elsewhere { arn } => {
-            let subject = Subject::Login { principal: arn.clone() };
-            return Check::unknown(subject, "no line and no access entry of the plan is for the caller");
-        }
-        CallerAccess::Unknown => {
-            let subject = Subject::Login { principal: "the caller".to_owned() };
-            return Check::unknown(subject, "the plan does not know who the caller is");
-        }
+///
+/// The caller is whom STS sees now; the plan may have been made by another session, or somebody else.
+pub async fn own_login(aws: &(impl StsApi + Clock), server: &impl KubeAccess, plan: &Plan) -> Check {
+    let arn = match reading(aws, async || aws.get_caller_identity().await).await {
+        Ok(caller) => caller.arn,
+        Err(error) => return Check::unknown(Subject::Login { principal: "the caller".to_owned() }, error),
     };
     let session = match arn.parse() {
         Ok(IamArn::AssumedRole { session, .. }) => session,
         _ => String::new(),
     };
-    compare(clock, server, plan, principal, &session).await
+    let key = arn.parse().map_or_else(|_| arn.clone(), |arn: IamArn| arn.canonical()).to_lowercase();
+    match plan.targets.iter().find(|target| target.entry.principal.match_key() == key) {
+        Some(target) => compare(aws, server, target, &session).await,
+        None => Check::unknown(Subject::Login { principal: arn }, "the plan has no access entry for it"),
+    }
 }
 
 /// The same for a role that was taken on with this session name; `server` logged in with the role's token.
@@ -34,20 +33,17 @@ pub async fn login_as(
     role: &PrincipalArn,
     session: &str,
 ) -> Check {
-    compare(clock, server, plan, role, session).await
+    match target(plan, role) {
+        Some(target) => compare(clock, server, target, session).await,
+        None => {
+            let subject = Subject::Login { principal: role.to_string() };
+            Check::unknown(subject, "the plan has no access entry for it")
+        }
+    }
 }
 
-async fn compare(
-    clock: &impl Clock,
-    server: &impl KubeAccess,
-    plan: &Plan,
-    principal: &PrincipalArn,
-    session: &str,
-) -> Check {
-    let subject = Subject::Login { principal: principal.to_string() };
-    let Some(target) = target(plan, principal) else {
-        return Check::unknown(subject, "the plan has no access entry for it");
-    };
+async fn compare(clock: &impl Clock, server: &impl KubeAccess, target: &Target, session: &str) -> Check {
+    let subject = Subject::Login { principal: target.entry.principal.to_string() };
     let Some(expected) = by_entry(target, session) else {
         return Check::unknown(subject, "AWS does not say which username its entry gives");
     };
@@ -65,12 +61,23 @@ async fn compare(
             subject,
             "the API server does not say who one is (SelfSubjectReview is there from Kubernetes 1.28 on)",
         ),
-        Err(error) => Check::failed(
-            subject,
-            format!("expected to log in as {expected}"),
-            error.to_string(),
-            "look at its access entry, and whether its IAM principal was deleted and made anew since",
-        ),
+        Err(error) if error.is_denied() => {
+            // open to everybody who has logged in (ClusterRole system:basic-user), on every version
+            let logged_in = Attributes::resource("create", "authentication.k8s.io", "selfsubjectreviews");
+            match reading(clock, async || server.may_i(&logged_in).await).await {
+                Err(refused) if refused.is_denied() => Check::failed(
+                    subject,
+                    format!("expected to log in as {expected}"),
+                    refused.to_string(),
+                    "look at its access entry, and whether its IAM principal was deleted and made anew since",
+                ),
+                Ok(_) | Err(_) => Check::unknown(
+                    subject,
+                    "the API server does not let it ask who it is (from Kubernetes 1.28 on everybody may)",
+                ),
+            }
+        }
+        Err(error) => Check::unknown(subject, error),
     }
 }
 

@@ -105,7 +105,7 @@ impl Seen {
             };
             let (ready, all) = groups.entry(of).or_default();
             *all += 1;
-            *ready += usize::from(node.ready);
+            *ready += usize::from(node.ready && !self.lost.contains(name));
             let was_bad = before.is_some_and(|before| before.0.get(name) == Some(&false));
             let help = "look at its kubelet's log, and whether the entry of its role has the right type";
             if self.lost.contains(name) {

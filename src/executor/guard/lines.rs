@@ -43,6 +43,8 @@ pub(super) fn removed(plan: &Plan, steps: &[&Step], now: &Snapshot) -> Vec<Refus
         .iter()
         .filter(|target| has_target(target, now))
         .map(|target| canonical(&target.entry.principal.to_string()))
+        // nobody is there to lose it
+        .chain(plan.lines.iter().filter(|line| is_gone(line)).map(|line| canonical(&line.arn)))
         .collect();
     let mut refusals = Vec::new();
     for step in steps {
@@ -53,6 +55,10 @@ pub(super) fn removed(plan: &Plan, steps: &[&Step], now: &Snapshot) -> Vec<Refus
         refusals.extend(gone.map(|arn| Refusal::NotPrunable { step: step.id.clone(), arn }));
     }
     refusals
+}
+
+fn is_gone(line: &Line) -> bool {
+    matches!(line.outcome, Outcome::Gone { .. })
 }
 
 /// No line is in force that the plan leaves behind without a decision.

@@ -3,9 +3,11 @@
 mod administrator;
 mod caller;
 mod lines;
+mod meaning;
 mod nodes;
 
 pub(super) use caller::{caller, canonical};
+pub(super) use meaning::changed_identities;
 
 use super::ending::Stop;
 use super::engine::Engine;
@@ -24,6 +26,7 @@ pub fn refusals(plan: &Plan, phase: Phase, steps: &[&Step], now: &Snapshot) -> V
         Phase::Prune => {
             refusals.extend(lines::covered(plan, now));
             refusals.extend(lines::removed(plan, steps, now));
+            refusals.extend(meaning::stays(steps));
         }
         Phase::ApiMode => {
             refusals.extend(lines::covered(plan, now));

@@ -60,13 +60,13 @@ async fn ask_iam(
     // the first alone: who may not ask need not ask again
     if let Some(first) = groups.next() {
         let first = ask_group(clock, rights, first).await;
-        let may_not_ask = matches!(&first.1, Err(error) if error.is_denied());
+        let may_not_ask = first.1.as_ref().err().filter(|error| error.is_denied()).map(ToString::to_string);
         answers.push(first);
-        if may_not_ask {
-            report.unchecked.push(Unchecked {
-                what: "rights in IAM".to_owned(),
-                why: "the caller may not ask for them (iam:SimulatePrincipalPolicy); the first call that is denied names its action".to_owned(),
-            });
+        if let Some(error) = may_not_ask {
+            let why = format!(
+                "the caller may not ask for them ({error}); the first call that is denied names its action"
+            );
+            report.unchecked.push(Unchecked { what: "rights in IAM".to_owned(), why });
             return;
         }
     }

@@ -4,7 +4,7 @@ use super::right::{Narrowed, On, Right, Scope, Task, What, When};
 use super::table::RIGHTS;
 use crate::executor::{Call, NoCalls, calls_of};
 use crate::kube::{Attributes, attributes};
-use crate::model::{AccountId, AuthenticationMode, ClusterId, Partition, PolicyArn};
+use crate::model::{AuthenticationMode, ClusterId, PolicyArn};
 use crate::planner::{Phase, Plan};
 use crate::rbac::{Binding, Rbac};
 
@@ -43,6 +43,10 @@ pub struct Extra<'a> {
     pub state: Option<(&'a str, &'a str)>,
     /// Roles to be assumed.
     pub assumes: &'a [String],
+    /// The caller's own role or user; without it any role of the account.
+    pub caller: Option<&'a str>,
+    /// Node roles, where no plan names them; without it any role of the account.
+    pub node_role: Option<&'a str>,
 }
 
 /// Rules of a role to be bound beyond which nobody is asked whether they hold them all.
@@ -69,7 +73,7 @@ pub fn needs_of_plan(
     tasks.extend(extra.lock.then_some(Task::Lock));
     tasks.extend(extra.verify.then_some(Task::Verify));
     tasks.extend(extra.state.is_some().then_some(Task::State));
-    tasks.extend((!extra.assumes.is_empty()).then_some(Task::LoginAs));
+    tasks.extend((!extra.assumes.is_empty()).then_some(Task::Assume));
     let asks = |right: &Right| right.tasks.iter().any(|task| tasks.contains(task));
     let mut needs = BTreeSet::new();
     for right in RIGHTS {
@@ -231,14 +235,18 @@ fn filled(right: &Right, cluster: &ClusterId, place: &Place, extra: &Extra<'_>) 
 fn resources(on: On, cluster: &ClusterId, place: &Place, extra: &Extra<'_>) -> Vec<String> {
     let ClusterId { partition, region, account, name } = cluster;
     let of_eks = |kind: &str| vec![format!("arn:{partition}:eks:{region}:{account}:{kind}/{name}/*")];
+    let any_role = || format!("arn:{partition}:iam::{account}:role/*");
     match on {
         On::Anything => vec!["*".to_owned()],
         On::Cluster => vec![cluster.to_string()],
         On::AccessEntries => of_eks("access-entry"),
         On::Nodegroups => of_eks("nodegroup"),
         On::FargateProfiles => of_eks("fargateprofile"),
-        On::Caller => vec![any_role(*partition, account)],
-        On::NodeRole => vec![place.name.clone().unwrap_or_else(|| any_role(*partition, account))],
+        On::Caller => vec![extra.caller.map_or_else(any_role, str::to_owned)],
+        On::NodeRole => {
+            let planned = place.name.as_deref().or(extra.node_role);
+            vec![planned.map_or_else(any_role, str::to_owned)]
+        }
         On::StateBucket => {
             extra.state.map(|(bucket, _)| format!("arn:{partition}:s3:::{bucket}")).into_iter().collect()
         }
@@ -251,8 +259,4 @@ fn resources(on: On, cluster: &ClusterId, place: &Place, extra: &Extra<'_>) -> V
         }
         On::AssumedRole => extra.assumes.to_vec(),
     }
-}
-
-fn any_role(partition: Partition, account: &AccountId) -> String {
-    format!("arn:{partition}:iam::{account}:role/*")
 }

@@ -20,9 +20,9 @@ pub enum Task {
     Rollback,
     /// The journal on S3.
     State,
-    /// `verify --login-as ROLE_ARN`.
-    LoginAs,
-    /// `--assume-role-for ACCOUNT=ROLE_ARN`.
+    /// Taking on a role: `verify --login-as ROLE_ARN`, `--assume-role-for ACCOUNT=ROLE_ARN`.
+    Assume,
+    /// What the role of `--assume-role-for` looks up in its own account.
     OtherAccount,
 }
 

@@ -1,7 +1,7 @@
 use super::right::{Narrowed, On, Right, Scope, Task, What, When};
 use crate::planner::PlanSource;
 use Task::{
-    ApiMode, Ask, DualMode, Entries, Lock, LoginAs, OtherAccount, Prune, Read, Rollback, State, Verify,
+    ApiMode, Ask, Assume, DualMode, Entries, Lock, OtherAccount, Prune, Read, Rollback, State, Verify,
 };
 
 const RBAC: &str = "rbac.authorization.k8s.io";
@@ -74,6 +74,7 @@ pub const RIGHTS: &[Right] = &[
         When::Reads(PlanSource::IamUsers),
         "know which users exist",
     ),
+    iam(&[Ask], "iam:GetRole", On::Caller, When::Always, "know which role's policies are the caller's"),
     iam(&[Ask], "iam:SimulatePrincipalPolicy", On::Caller, When::Always, "ask beforehand what is missing"),
     narrowed(
         &[DualMode, ApiMode],
@@ -129,7 +130,7 @@ pub const RIGHTS: &[Right] = &[
         "give administrators their access policy",
     ),
     narrowed(
-        &[Entries, Rollback],
+        &[Rollback],
         "eks:DisassociateAccessPolicy",
         On::AccessEntries,
         Narrowed::Policy,
@@ -146,12 +147,13 @@ pub const RIGHTS: &[Right] = &[
     iam(&[State], "s3:ListBucket", On::StateBucket, When::Always, "find the runs"),
     iam(&[State], "s3:GetObject", On::StateObjects, When::Always, "read journals"),
     iam(&[State], "s3:PutObject", On::StateObjects, When::Always, "write journals"),
-    iam(&[LoginAs, OtherAccount], "sts:AssumeRole", On::AssumedRole, When::Always, "take on the role"),
+    iam(&[State], "s3:DeleteObject", On::StateObjects, When::Always, "give back the lock of a run"),
+    iam(&[Assume], "sts:AssumeRole", On::AssumedRole, When::Always, "take on the role"),
     aws_auth(&[Read], "get", When::Always, "read aws-auth"),
-    aws_auth(&[Prune, Rollback], "update", When::Calls("replace aws-auth"), "change the lines of aws-auth"),
+    aws_auth(&[Prune, Rollback], "patch", When::Calls("replace aws-auth"), "change the lines of aws-auth"),
     aws_auth(&[Prune, Rollback], "delete", When::Calls("delete aws-auth"), "delete aws-auth"),
     kube(
-        &[Prune, Rollback],
+        &[Rollback],
         ["create", "", "configmaps"],
         Scope::KubeSystem,
         When::Calls("create aws-auth"),
@@ -197,26 +199,30 @@ pub const RIGHTS: &[Right] = &[
         When::Always,
         "keep a second operator out",
     ),
-    on_cluster_binding("get", &["create binding", "delete binding"], "see whether a binding is there"),
-    on_cluster_binding("create", &["create binding"], "create ClusterRoleBindings"),
-    on_cluster_binding("delete", &["delete binding"], "delete ClusterRoleBindings"),
-    on_role_binding("get", &["create binding", "delete binding"], "see whether a binding is there"),
-    on_role_binding("create", &["create binding"], "create RoleBindings"),
-    on_role_binding("delete", &["delete binding"], "delete RoleBindings"),
-    kube(
+    on_cluster_binding(
         &[Entries, Rollback],
+        "get",
+        &["create binding", "delete binding"],
+        "see whether a binding is there",
+    ),
+    on_cluster_binding(&[Entries], "create", &["create binding"], "create ClusterRoleBindings"),
+    on_cluster_binding(&[Rollback], "delete", &["delete binding"], "delete ClusterRoleBindings"),
+    on_role_binding(
+        &[Entries, Rollback],
+        "get",
+        &["create binding", "delete binding"],
+        "see whether a binding is there",
+    ),
+    on_role_binding(&[Entries], "create", &["create binding"], "create RoleBindings"),
+    on_role_binding(&[Rollback], "delete", &["delete binding"], "delete RoleBindings"),
+    kube(
+        &[Entries],
         ["bind", RBAC, "clusterroles"],
         Scope::OfBinding,
         When::BindsClusterRole,
         "bind somebody to a ClusterRole",
     ),
-    kube(
-        &[Entries, Rollback],
-        ["bind", RBAC, "roles"],
-        Scope::OfBinding,
-        When::BindsRole,
-        "bind somebody to a Role",
-    ),
+    kube(&[Entries], ["bind", RBAC, "roles"], Scope::OfBinding, When::BindsRole, "bind somebody to a Role"),
 ];
 
 const fn iam(tasks: &'static [Task], action: &'static str, on: On, when: When, why: &'static str) -> Right {
@@ -259,12 +265,22 @@ const fn rbac(
     kube(tasks, [verb, RBAC, resource], Scope::Cluster, when, why)
 }
 
-const fn on_cluster_binding(verb: &'static str, calls: &'static [&'static str], why: &'static str) -> Right {
+const fn on_cluster_binding(
+    tasks: &'static [Task],
+    verb: &'static str,
+    calls: &'static [&'static str],
+    why: &'static str,
+) -> Right {
     let when = When::CallsOnClusterBinding(calls);
-    kube(&[Entries, Rollback], [verb, RBAC, "clusterrolebindings"], Scope::Cluster, when, why)
+    kube(tasks, [verb, RBAC, "clusterrolebindings"], Scope::Cluster, when, why)
 }
 
-const fn on_role_binding(verb: &'static str, calls: &'static [&'static str], why: &'static str) -> Right {
+const fn on_role_binding(
+    tasks: &'static [Task],
+    verb: &'static str,
+    calls: &'static [&'static str],
+    why: &'static str,
+) -> Right {
     let when = When::CallsOnRoleBinding(calls);
-    kube(&[Entries, Rollback], [verb, RBAC, "rolebindings"], Scope::OfBinding, when, why)
+    kube(tasks, [verb, RBAC, "rolebindings"], Scope::OfBinding, when, why)
 }

@@ -12,7 +12,7 @@ pub use error::{DecisionsError, DecisionsErrorKind};
 
 use super::{
     AccountDecision, Decisions, GroupDecision, Masters, PolicyDecision, PrincipalDecision, ProposedUsernames,
-    UsernameDecision,
+    Prune, UsernameDecision,
 };
 use crate::model::{
     AccessScope, AccountId, EntryType, GroupName, Partition, PolicyArn, PrincipalArn, Username,
@@ -46,7 +46,7 @@ fn parse(text: &str) -> Result<Decisions, Fault> {
     }
     let mut files: Vec<native::File> = strict_yaml_documents(text).map_err(misread)?;
     let Some(file) = files.pop() else { return Err((Kind::NoVersion, None)) };
-    let native::File { _version: _, masters, proposed_usernames, groups, principals, accounts } = file;
+    let native::File { _version: _, masters, proposed_usernames, groups, principals, accounts, prune } = file;
     Ok(Decisions {
         masters: match masters {
             None | Some(native::Masters::AccessPolicy) => Masters::AccessPolicy,
@@ -56,6 +56,7 @@ fn parse(text: &str) -> Result<Decisions, Fault> {
             None | Some(native::ProposedUsernames::Ask) => ProposedUsernames::Ask,
             Some(native::ProposedUsernames::Accept) => ProposedUsernames::Accept,
         },
+        prune: prune.unwrap_or_default(),
         groups: groups.0.into_iter().map(group_decision).collect::<Result<_, _>>()?,
         principals: principal_decisions(principals)?,
         accounts: accounts.0.into_iter().map(account_decision).collect::<Result<_, _>>()?,

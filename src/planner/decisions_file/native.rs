@@ -56,6 +56,7 @@ pub(super) struct File {
     pub _version: IgnoredAny,
     pub masters: Option<Masters>,
     pub proposed_usernames: Option<ProposedUsernames>,
+    pub prune: Option<super::Prune>,
     #[serde(default)]
     pub groups: Pairs<GroupDecision>,
     #[serde(default)]

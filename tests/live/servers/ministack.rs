@@ -1,9 +1,8 @@
 use std::ffi::{OsStr, OsString};
-use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use super::http::ask;
 use super::{Server, TOOLS, free_port, listens, program};
 
 /// A ministack: EKS access entries, IAM, STS and S3 over HTTP. An access key id of 12 digits is the account.
@@ -71,18 +70,11 @@ impl Ministack {
             environment.iter().map(|(name, value)| (*name, value.as_os_str())).collect();
         let mut server = Server::start(&[program.as_os_str()], &environment);
         let tls = flavour.tls.is_some();
-        server.wait_until("ministack", || if tls { listens(port) } else { is_healthy(port) });
+        server.wait_until("ministack", || {
+            let healthy =
+                || ask(port, "GET", "/_ministack/health", "").is_ok_and(|(status, _)| status == 200);
+            if tls { listens(port) } else { healthy() }
+        });
         Self { port, scheme: if tls { "https" } else { "http" }, _server: server }
     }
-}
-
-fn is_healthy(port: u16) -> bool {
-    let ask = || {
-        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
-        write!(stream, "GET /_ministack/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer)?;
-        std::io::Result::Ok(answer.starts_with(b"HTTP/1.1 200"))
-    };
-    ask().unwrap_or(false)
 }

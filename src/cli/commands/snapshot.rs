@@ -1,0 +1,126 @@
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use eksodus::executor::Unread;
+use eksodus::executor::{Observed, observe_with};
+use eksodus::planner::PlanSource;
+use eksodus::snapshot::Snapshot;
+use serde::Serialize;
+
+use crate::cli::args::Format;
+use crate::cli::cluster::Cluster as _;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::live::{Live, LiveError};
+use crate::cli::{Context, inputs, observing};
+
+#[derive(Debug, Args)]
+pub struct SnapshotArgs {
+    /// The folder to write, made if it is not there; files of other names in it are left alone
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+/// What came of one part.
+#[derive(Debug, Serialize)]
+struct Source {
+    name: String,
+    /// What there is of it; `null`: it is not known.
+    found: Option<usize>,
+    /// Why it could not be read.
+    why: Option<String>,
+    /// What nobody can tell for that reason.
+    lost: Option<&'static str>,
+}
+
+pub fn run(args: SnapshotArgs, context: Context<'_>) -> Result<Exit, CliError> {
+    context.no_markdown("snapshot")?;
+    let Some(name) = &context.global.cluster else {
+        return Err(CliError::WhichCluster { command: "snapshot", instead: "pass --cluster NAME" });
+    };
+    let cluster = Live::connect(name, &context)?;
+    is_of_no_other(&args.out, &cluster.id.to_string())?;
+    let console = &mut *context.console;
+    let observed = cluster.wait(observe_with(&cluster, &mut |seen| observing::tell(console, seen)));
+    console.bar().end();
+    let Observed { snapshot, unread } = observed.map_err(CliError::Observe)?;
+    snapshot.save(&args.out)?;
+    let sources = sources(&snapshot, &unread);
+    context.console.data(&match context.global.output {
+        Format::Json => inputs::json(&sources)?,
+        Format::Text | Format::Markdown => text(&sources),
+    })?;
+    context.console.note(&format!("saved to {}", args.out.display()));
+    Ok(Exit::Done)
+}
+
+/// A folder may be written again, but not over another cluster's.
+fn is_of_no_other(out: &Path, this: &str) -> Result<(), CliError> {
+    if !out.join("cluster.json").exists() {
+        return Ok(());
+    }
+    let there = inputs::folder_of(out)?.cluster.map(|cluster| cluster.id.to_string());
+    match there {
+        Some(found) if found != this => {
+            Err(LiveError::OtherSnapshot { path: out.to_owned(), found, this: this.to_owned() }.into())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn sources(snapshot: &Snapshot, unread: &[Unread]) -> Vec<Source> {
+    let Snapshot {
+        cluster,
+        aws_auth,
+        access_entries,
+        access_policies,
+        nodegroups,
+        fargate_profiles,
+        iam_roles,
+        iam_users,
+        rbac,
+        namespaces,
+        caller,
+    } = snapshot;
+    let sections = aws_auth.as_ref().map(|it| it.config_map.data.len());
+    let found = [
+        (PlanSource::Cluster, cluster.as_ref().map(|_| 1)),
+        (PlanSource::AwsAuth, sections),
+        (PlanSource::AccessEntries, access_entries.as_ref().map(Vec::len)),
+        (PlanSource::AccessPolicies, access_policies.as_ref().map(Vec::len)),
+        (PlanSource::Nodegroups, nodegroups.as_ref().map(Vec::len)),
+        (PlanSource::FargateProfiles, fargate_profiles.as_ref().map(Vec::len)),
+        (PlanSource::IamRoles, iam_roles.as_ref().map(|it| it.items.len())),
+        (PlanSource::IamUsers, iam_users.as_ref().map(|it| it.items.len())),
+        (PlanSource::Rbac, rbac.as_ref().map(|it| it.roles.len() + it.bindings.len())),
+        (PlanSource::Namespaces, namespaces.as_ref().map(Vec::len)),
+        (PlanSource::Caller, caller.as_ref().map(|_| 1)),
+    ];
+    let why = |source| unread.iter().find(|it| it.source == source).map(|it| it.why.to_string());
+    let of = |(source, found): (PlanSource, Option<usize>)| {
+        let why = why(source);
+        let lost = why.as_ref().map(|_| observing::lost(source));
+        Source { name: source.to_string(), found, why, lost }
+    };
+    found.into_iter().map(of).collect()
+}
+
+fn text(sources: &[Source]) -> String {
+    let line = |source: &Source| match source {
+        Source { name, found: Some(found), .. } => format!("{name:<18} {found}\n"),
+        Source { name, found: None, why: Some(why), lost } => {
+            let lost = lost.map(|it| format!("\n{:<18} {it}", "")).unwrap_or_default();
+            eksodus::render::escape::terminal(&format!("{name:<18} not read: {why}")).into_owned()
+                + &lost
+                + "\n"
+        }
+        // entries before dual mode, or no aws-auth
+        Source { name, found: None, why: None, lost: _ } if name == "aws-auth" => {
+            format!("{name:<18} there is none\n")
+        }
+        Source { name, found: None, why: None, lost: _ } => {
+            format!("{name:<18} cannot be listed in this authentication mode\n")
+        }
+    };
+    sources.iter().map(line).collect()
+}

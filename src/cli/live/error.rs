@@ -1,0 +1,81 @@
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use eksodus::eks::aws::{ConnectError as AwsConnectError, InvalidOtherAccount};
+use eksodus::executor::journal::s3::{InvalidS3Url, S3Error};
+use eksodus::executor::operator::NotTaken;
+use eksodus::kube::client::ConnectError as KubeConnectError;
+
+use crate::cli::exit::Exit;
+
+/// Why the network is of no use.
+#[derive(Debug, thiserror::Error)]
+pub enum LiveError {
+    #[error("nothing can be reached from here")]
+    Runtime(#[source] io::Error),
+    #[error("--assume-role-for")]
+    OtherAccount(#[source] InvalidOtherAccount),
+    #[error("AWS cannot be reached")]
+    Aws(#[source] AwsConnectError),
+    #[error("Kubernetes cannot be reached")]
+    Kube(#[source] KubeConnectError),
+    #[error("the kubeconfig leads to {kubeconfig}, and {cluster} is at {eks}")]
+    OtherServer { cluster: String, eks: String, kubeconfig: String },
+    #[error(transparent)]
+    NotTaken(#[from] NotTaken),
+    #[error("--state")]
+    State(#[from] InvalidS3Url),
+    #[error(transparent)]
+    S3(#[from] S3Error),
+    #[error("{} is a snapshot of {found}, this is {this}", path.display())]
+    OtherSnapshot { path: PathBuf, found: String, this: String },
+    #[error("{address} can be reached by others, and whoever reaches it may do anything")]
+    OpenDoor { address: SocketAddr },
+    #[error("{address} cannot be served")]
+    Serve { address: SocketAddr, source: io::Error },
+    #[error("AWS_CA_BUNDLE {}", path.display())]
+    CaBundle { path: PathBuf, source: io::Error },
+}
+
+impl LiveError {
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::OtherAccount(_) | Self::State(_) | Self::OpenDoor { .. } => Exit::Usage,
+            Self::OtherServer { .. } | Self::OtherSnapshot { .. } | Self::NotTaken(NotTaken::Held(_)) => {
+                Exit::Refused
+            }
+            Self::Runtime(_)
+            | Self::Aws(_)
+            | Self::Kube(_)
+            | Self::NotTaken(_)
+            | Self::S3(_)
+            | Self::Serve { .. }
+            | Self::CaBundle { .. } => Exit::Error,
+        }
+    }
+
+    /// One thing to do.
+    pub fn hint(&self) -> Option<String> {
+        Some(
+            match self {
+                Self::OtherAccount(_) => "pass ACCOUNT=ROLE_ARN, or ACCOUNT=PROFILE",
+                Self::Aws(_) => "`aws sts get-caller-identity` must work with the same profile and region",
+                Self::Kube(_) => "`kubectl get --raw /readyz` must work from here with the same kubeconfig",
+                Self::OtherServer { .. } => {
+                    "name the context of this cluster, or leave out --kubeconfig and --context to log in with AWS credentials"
+                }
+                Self::NotTaken(NotTaken::Held(_)) => "wait until it is done, or ask who runs it",
+                Self::NotTaken(NotTaken::Forbidden(_)) => {
+                    "give the caller the Role of docs/permissions.md for leases, or pass --no-lock when nobody else is at work"
+                }
+                Self::OtherSnapshot { .. } => "name another folder with --out",
+                Self::OpenDoor { .. } => "listen on 127.0.0.1, or pass --allow-remote",
+                Self::Serve { .. } => "is the port taken? 127.0.0.1:0 is any free one",
+                Self::State(_) => "pass a folder, or s3://BUCKET/PREFIX",
+                Self::Runtime(_) | Self::NotTaken(_) | Self::S3(_) | Self::CaBundle { .. } => return None,
+            }
+            .to_owned(),
+        )
+    }
+}

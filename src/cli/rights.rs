@@ -1,0 +1,51 @@
+//! Whether whoever runs this may do it, before anything is done.
+
+use eksodus::executor::READS_AT_ONCE;
+use eksodus::executor::preflight::{Extra, needs_of_plan, preflight};
+use eksodus::planner::{Action, Phase, Plan};
+
+use super::cluster::Cluster;
+use super::console::Console;
+use super::error::CliError;
+
+/// Tells all that is missing, with what would give it. Of a simulated cluster nothing is asked.
+pub fn are_there(
+    cluster: &impl Cluster,
+    plan: &Plan,
+    through: Phase,
+    lock: bool,
+    console: &mut Console,
+) -> Result<bool, CliError> {
+    if cluster.live_name().is_none() {
+        return Ok(true);
+    }
+    let binds = plan.steps.iter().any(|step| matches!(step.action, Action::Binding { .. }));
+    // whoever may not look may still bind
+    let rbac = binds.then(|| cluster.wait(cluster.list_rbac()).ok()).flatten();
+    let extra = Extra { lock, ..Extra::default() };
+    let runs = |phase| phase <= through;
+    let needs = needs_of_plan(plan, &runs, extra, rbac.as_ref()).map_err(CliError::Plan)?;
+    let found = cluster.wait(preflight(cluster, cluster, cluster, &needs, READS_AT_ONCE));
+    for unchecked in &found.unchecked {
+        console.warn(&unchecked.to_string());
+    }
+    if let Some(status) = &found.status {
+        console.complain(&format!("the cluster is {status}, and EKS does one thing at a time"));
+        console.hint("wait until `aws eks describe-cluster` shows ACTIVE");
+    }
+    for missing in &found.missing {
+        console.complain(&missing.to_string());
+    }
+    if let Some(policy) = found.policy() {
+        console.hint("this IAM policy gives what is missing:");
+        console.page(&policy);
+    }
+    if let Some(roles) = found.roles("eksodus") {
+        console.hint("these roles give what is missing, once they are bound to the caller:");
+        console.page(&roles);
+    }
+    if !found.passes() {
+        console.note("nothing was done");
+    }
+    Ok(found.passes())
+}

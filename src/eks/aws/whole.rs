@@ -1,0 +1,69 @@
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::context::AfterDeserializationInterceptorContextRef;
+use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
+use aws_smithy_runtime_api::client::orchestrator::Metadata;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+
+/// Refuses answers that were cut where the SDK would not notice: it reads half an XML document as a shorter list, and no
+/// JSON at all as an empty one. What is missing from a list would be taken for what does not exist.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum WholeAnswers {
+    /// EKS.
+    Json,
+    /// IAM and STS.
+    Xml,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the answer was cut")]
+struct Cut;
+
+#[dyn_dispatch_hint]
+impl Intercept for WholeAnswers {
+    fn name(&self) -> &'static str {
+        "WholeAnswers"
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let response = context.response();
+        let body = response.body().bytes().unwrap_or_default();
+        let is_whole = match self {
+            // what is deleted may be answered with nothing, and other answers have something that is looked for
+            Self::Json => !is_list(config) || !body.trim_ascii().is_empty(),
+            Self::Xml => is_whole(body),
+        };
+        if response.status().is_success() && !is_whole { Err(Cut.into()) } else { Ok(()) }
+    }
+}
+
+fn is_list(config: &ConfigBag) -> bool {
+    config.load::<Metadata>().is_some_and(|operation| operation.name().starts_with("List"))
+}
+
+/// Answers of the query protocol end with `</…Response>`.
+fn is_whole(body: &[u8]) -> bool {
+    let body = body.trim_ascii_end();
+    let tag = body.rsplit(|byte| *byte == b'<').next().unwrap_or_default();
+    tag.starts_with(b"/") && tag.ends_with(b"Response>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_ends_with_its_own_tag() {
+        let whole =
+            "<ListRolesResponse><ListRolesResult><Roles></Roles></ListRolesResult></ListRolesResponse>\n";
+        assert!(is_whole(whole.as_bytes()));
+        for end in 0..whole.len() - 2 {
+            assert!(!is_whole(&whole.as_bytes()[..end]), "{}", &whole[..end]);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// One part of the snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlanSource {
+    Cluster,
+    AwsAuth,
+    AccessEntries,
+    AccessPolicies,
+    Nodegroups,
+    FargateProfiles,
+    IamRoles,
+    IamUsers,
+    Rbac,
+    Namespaces,
+    Caller,
+}
+
+/// BLAKE3 in hex of each known source, in a canonical form that leaves out what may change without meaning.
+pub type Fingerprint = BTreeMap<PlanSource, String>;
+
+impl fmt::Display for PlanSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Cluster => "the cluster",
+            Self::AwsAuth => "aws-auth",
+            Self::AccessEntries => "access entries",
+            Self::AccessPolicies => "access policies",
+            Self::Nodegroups => "node groups",
+            Self::FargateProfiles => "Fargate profiles",
+            Self::IamRoles => "IAM roles",
+            Self::IamUsers => "IAM users",
+            Self::Rbac => "RBAC",
+            Self::Namespaces => "namespaces",
+            Self::Caller => "the caller",
+        })
+    }
+}

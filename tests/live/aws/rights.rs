@@ -1,0 +1,72 @@
+use eksodus::eks::aws::Aws;
+use eksodus::eks::{AwsErrorKind, EksApi as _, RightsApi as _, StsApi as _};
+
+use super::iam::create_role;
+use super::{aws, caller, create_cluster, options, run, sdk};
+use crate::servers::ministack::{Flavour, Ministack};
+
+#[test]
+fn rights_are_those_of_the_role_behind_the_session() {
+    let Some(server) = Ministack::shared("aws::rights") else { return };
+    run(async {
+        let account = "400000000001";
+        let role = create_role(&server.url(), account, "/", "Reader").await;
+        let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["eks:List*"],"Resource":"*"}]}"#;
+        aws_sdk_iam::Client::new(&sdk(&server.url(), account, "us-east-1").await)
+            .put_role_policy()
+            .role_name("Reader")
+            .policy_name("list")
+            .policy_document(policy)
+            .send()
+            .await
+            .unwrap();
+        let assumed = aws(&server.url(), account, "any").await.assume(&role).await.unwrap();
+        let asked = ["eks:CreateAccessEntry", "eks:ListAccessEntries", "eks:DeleteAccessEntry"];
+        let denied = assumed.denied_actions(&asked, "*").await.unwrap();
+        assert_eq!(denied, ["eks:CreateAccessEntry", "eks:DeleteAccessEntry"]);
+    });
+}
+
+#[test]
+fn the_root_user_cannot_be_asked_about() {
+    let Some(server) = Ministack::shared("aws::rights") else { return };
+    run(async {
+        let aws = aws(&server.url(), "400000000002", "any").await;
+        let arn = aws.get_caller_identity().await.unwrap().arn;
+        assert!(arn.ends_with(":root"), "{arn}");
+        let error = aws.denied_actions(&["eks:ListAccessEntries"], "*").await.unwrap_err();
+        assert_eq!(error.kind, AwsErrorKind::AccessDenied);
+        assert!(error.message.contains(&arn), "{error}");
+    });
+}
+
+#[test]
+fn what_iam_denies_is_access_denied() {
+    let flavour = Flavour { judges: true, ..Flavour::default() };
+    let Some(server) = Ministack::of(&flavour, "aws::rights") else { return };
+    run(async {
+        let account = "400000000003";
+        create_role(&server.url(), account, "/", "cluster").await;
+        create_cluster(&server.url(), account, "us-east-1", "closed").await;
+        let iam = aws_sdk_iam::Client::new(&sdk(&server.url(), account, "us-east-1").await);
+        iam.create_user().user_name("nobody").send().await.unwrap();
+        let key = iam.create_access_key().user_name("nobody").send().await.unwrap().access_key.unwrap();
+        let credentials = aws_credential_types::Credentials::new(
+            key.access_key_id,
+            key.secret_access_key,
+            None,
+            None,
+            "tests",
+        );
+        let loader = caller(&server.url(), account).credentials_provider(credentials);
+        let aws = Aws::connect_with(loader, &options("closed", "us-east-1")).await.unwrap();
+        let error = aws.list_access_entries(None).await.unwrap_err();
+        assert_eq!((error.operation, error.kind), ("eks:ListAccessEntries", AwsErrorKind::AccessDenied));
+        assert!(error.message.contains("eks:ListAccessEntries"), "{error}");
+        let error = aws.denied_actions(&["eks:ListAccessEntries"], "*").await.unwrap_err();
+        assert_eq!(
+            (error.operation, error.kind),
+            ("iam:SimulatePrincipalPolicy", AwsErrorKind::AccessDenied)
+        );
+    });
+}
