@@ -59,7 +59,7 @@ fn each_phase_needs_its_own_rights_and_no_others() {
     }
     let read = needs(&snapshot, &plan, Phase::Preflight);
     assert!(!actions(&read).contains("eks:UpdateClusterConfig"));
-    let update = "patch configmaps aws-auth in namespace kube-system";
+    let update = "update configmaps aws-auth in namespace kube-system";
     assert!(!kube(&verify).contains(update));
     assert!(kube(&needs(&snapshot, &plan, Phase::Prune)).contains(update));
     assert!(kube(&verify).contains("create rolebindings (rbac.authorization.k8s.io) in namespace shop"));
