@@ -10,9 +10,13 @@ mod error;
 mod exit;
 #[cfg(debug_assertions)]
 mod fault_point;
+#[cfg(feature = "live")]
+mod haste;
 mod host;
 mod inputs;
 mod interrupt;
+#[cfg(feature = "live")]
+mod keeper;
 #[cfg(feature = "live")]
 mod live;
 #[cfg(feature = "live")]

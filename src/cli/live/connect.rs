@@ -17,6 +17,7 @@ use super::same_server::same_server;
 use crate::cli::Context;
 use crate::cli::args::Global;
 use crate::cli::error::{CliError, in_one_line};
+use crate::cli::haste;
 use crate::cli::host::Host;
 
 /// Where journals are kept unless `--state` says otherwise.
@@ -59,13 +60,18 @@ impl Live {
 
 fn options(name: &str, global: &Global, host: &Host) -> Result<AwsOptions, LiveError> {
     let accounts = global.assume_role_for.iter().map(|text| text.parse());
+    let usual = Timeouts::default();
     Ok(AwsOptions {
         cluster: name.to_owned(),
         region: global.region.clone(),
         profile: global.profile.clone(),
         ca_bundle: host.aws_ca_bundle.clone(),
         accounts: accounts.collect::<Result<Vec<OtherAccount>, _>>().map_err(LiveError::OtherAccount)?,
-        timeouts: Timeouts::default(),
+        timeouts: Timeouts {
+            connect: haste::waiting(usual.connect),
+            read: haste::waiting(usual.read),
+            attempt: haste::waiting(usual.attempt),
+        },
     })
 }
 

@@ -13,6 +13,7 @@ use eksodus::snapshot::{Caller, Cluster, FargateProfile, IamRole, IamUser, Nodeg
 use jiff::Timestamp;
 
 use super::Live;
+use crate::cli::haste;
 
 impl EksApi for Live {
     async fn describe_cluster(&self) -> Result<Cluster, AwsError> {
@@ -126,7 +127,7 @@ impl RightsApi for Live {
 
 impl Clock for Live {
     async fn sleep(&self, duration: Duration) {
-        tokio::time::sleep(duration).await;
+        tokio::time::sleep(haste::waiting(duration)).await;
     }
 
     fn elapsed(&self) -> Duration {
