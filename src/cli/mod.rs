@@ -21,6 +21,7 @@ mod keeper;
 mod live;
 #[cfg(feature = "live")]
 mod observing;
+mod owners;
 mod progress;
 mod rights;
 mod runs;

@@ -22,7 +22,8 @@ pub fn are_there(
     let binds = plan.steps.iter().any(|step| matches!(step.action, Action::Binding { .. }));
     // whoever may not look may still bind
     let rbac = binds.then(|| cluster.wait(cluster.list_rbac()).ok()).flatten();
-    let extra = Extra { lock, ..Extra::default() };
+    let kept = cluster.runs();
+    let extra = Extra { lock, state: kept.bucket(), ..Extra::default() };
     // whoever goes no further wants to know what the rest needs
     let runs = |phase| phase <= through || through == Phase::Preflight;
     let needs = needs_of_plan(plan, &runs, extra, rbac.as_ref()).map_err(CliError::Plan)?;
