@@ -86,8 +86,9 @@ fn on<C: Cluster>(args: &ApplyArgs, mut context: Context<'_>, cluster: C) -> Res
         context.console.note("nothing was done");
         return Ok(Exit::Done);
     }
-    let interrupted = interrupt::flag()?;
     let cluster = cluster.hold(context.console)?;
+    // not before: whoever waits for another operator may leave at once
+    let interrupted = interrupt::flag()?;
     let mut run = match args.resume {
         true => Run::resume(&cluster, &plan, context.console)?,
         false => Run::begin(&cluster, &plan)?,

@@ -55,8 +55,9 @@ pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
 }
 
 fn on<C: Cluster>(args: &RollbackArgs, context: Context<'_>, cluster: C) -> Result<Exit, CliError> {
-    let interrupted = interrupt::flag()?;
     let cluster = if args.yes { cluster.hold(context.console)? } else { cluster };
+    // not before: whoever waits for another operator may leave at once
+    let interrupted = interrupt::flag()?;
     let cluster = &cluster;
     let now = cluster.look(context.console)?;
     let found = match &args.journal {
