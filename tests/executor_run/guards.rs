@@ -257,3 +257,21 @@ fn a_plan_made_with_iam_is_carried_out_by_a_caller_who_may_not_list_it() {
     let finished = run(&world, &plan, &MemoryStore::default(), Phase::Prune);
     assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
 }
+
+#[test]
+fn another_role_may_carry_out_the_plan_unless_it_is_one_that_the_plan_moves() {
+    let (snapshot, plan) = from_config_map();
+    let as_caller = |arn: &str| {
+        let mut snapshot = snapshot.clone();
+        let caller = snapshot.caller.as_mut().unwrap();
+        caller.arn = arn.to_owned();
+        caller.user_id = "AROAOTHER:ci".to_owned();
+        run(&simulator(&snapshot), &plan, &MemoryStore::default(), Phase::Verify).ending
+    };
+    let elsewhere = as_caller("arn:aws:sts::111122223333:assumed-role/Deployer/ci");
+    assert!(matches!(elsewhere, Ending::Done), "{elsewhere:?}");
+    // its own entry would come somewhere in the middle, and not last
+    let moved = as_caller(ALICE);
+    let Ending::Refused(why) = &moved else { panic!("{moved:?}") };
+    assert!(matches!(&why[..], [Refusal::Stale { changed }] if *changed == [PlanSource::Caller]), "{why:?}");
+}
