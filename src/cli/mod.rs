@@ -10,6 +10,8 @@ mod error;
 mod exit;
 #[cfg(debug_assertions)]
 mod fault_point;
+#[cfg(feature = "live")]
+mod haste;
 mod host;
 mod inputs;
 mod interrupt;
@@ -19,6 +21,7 @@ mod keeper;
 mod live;
 #[cfg(feature = "live")]
 mod observing;
+mod owners;
 mod progress;
 mod rights;
 mod runs;

@@ -1,8 +1,17 @@
 //! Live clusters, on real servers that the tests start on loopback. CONTRIBUTING.md says how to get them.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers that start servers, run the binary, and fail a test by failing"
+)]
+
 mod aws;
 mod chaos;
 mod checks;
 mod kube;
 mod servers;
 mod simulate;
+mod state;

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use eksodus::eks::aws::{Aws, AwsOptions, OtherAccount, Timeouts};
+use eksodus::eks::AwsError;
+use eksodus::eks::aws::{Aws, AwsOptions, ClusterEndpoint, OtherAccount, Timeouts};
+use eksodus::executor::Patience;
 use eksodus::executor::journal::Runs;
 use eksodus::executor::journal::s3::{S3CredentialSource, S3Credentials, S3Options, S3Runs};
 use eksodus::kube::client::{KubeClient, Login};
@@ -17,6 +19,7 @@ use super::same_server::same_server;
 use crate::cli::Context;
 use crate::cli::args::Global;
 use crate::cli::error::{CliError, in_one_line};
+use crate::cli::haste;
 use crate::cli::host::Host;
 
 /// Where journals are kept unless `--state` says otherwise.
@@ -65,13 +68,20 @@ fn options(name: &str, global: &Global, host: &Host) -> Result<AwsOptions, LiveE
         profile: global.profile.clone(),
         ca_bundle: host.aws_ca_bundle.clone(),
         accounts: accounts.collect::<Result<Vec<OtherAccount>, _>>().map_err(LiveError::OtherAccount)?,
-        timeouts: Timeouts::default(),
+        timeouts: timeouts(),
     })
+}
+
+/// A server under test is slower than a person's hurry.
+fn timeouts() -> Timeouts {
+    let Timeouts { connect, read, attempt } = Timeouts::default();
+    let shorter = |usual| haste::waiting(usual * 10).min(usual);
+    Timeouts { connect: shorter(connect), read: shorter(read), attempt: shorter(attempt) }
 }
 
 async fn clients(options: &AwsOptions, global: &Global) -> Result<(Aws, KubeClient, ClusterId), CliError> {
     let aws = Aws::connect(options).await.map_err(LiveError::Aws)?;
-    let eks = aws.endpoint().await.map_err(|error| CliError::Observe(error.into()))?;
+    let eks = endpoint(&aws).await.map_err(|error| CliError::Observe(error.into()))?;
     let by_file = global.kubeconfig.is_some() || global.context.is_some();
     let login = match by_file {
         true => Login::Kubeconfig { file: global.kubeconfig.clone(), context: global.context.clone() },
@@ -86,6 +96,21 @@ async fn clients(options: &AwsOptions, global: &Global) -> Result<(Aws, KubeClie
     }
     let kubeconfig = kube.endpoint().to_owned();
     Err(LiveError::OtherServer { cluster: eks.id.to_string(), eks: eks.url, kubeconfig }.into())
+}
+
+/// The first call to AWS; a few seconds of patience, for what is wrong for longer is wrong with the machine.
+async fn endpoint(aws: &Aws) -> Result<ClusterEndpoint, AwsError> {
+    let backoff = Patience::default().calls;
+    let mut attempt = 0;
+    loop {
+        match aws.endpoint().await {
+            Err(error) if error.is_retryable() && attempt < 4 => {
+                tokio::time::sleep(haste::waiting(backoff.delay(attempt, "endpoint"))).await;
+                attempt += 1;
+            }
+            found => return found,
+        }
+    }
 }
 
 fn runs(global: &Global, host: &Host, options: AwsOptions, aws: &Aws) -> Result<Runs, LiveError> {

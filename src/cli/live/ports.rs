@@ -13,6 +13,7 @@ use eksodus::snapshot::{Caller, Cluster, FargateProfile, IamRole, IamUser, Nodeg
 use jiff::Timestamp;
 
 use super::Live;
+use crate::cli::haste;
 
 impl EksApi for Live {
     async fn describe_cluster(&self) -> Result<Cluster, AwsError> {
@@ -122,11 +123,20 @@ impl RightsApi for Live {
     async fn denied_actions(&self, actions: &[&str], resource: &str) -> Result<Vec<String>, AwsError> {
         self.aws.denied_actions(actions, resource).await
     }
+
+    async fn denied_with(
+        &self,
+        actions: &[&str],
+        resource: &str,
+        context: &BTreeMap<&'static str, String>,
+    ) -> Result<Vec<String>, AwsError> {
+        self.aws.denied_with(actions, resource, context).await
+    }
 }
 
 impl Clock for Live {
     async fn sleep(&self, duration: Duration) {
-        tokio::time::sleep(duration).await;
+        tokio::time::sleep(haste::waiting(duration)).await;
     }
 
     fn elapsed(&self) -> Duration {

@@ -1,19 +1,20 @@
 //! A cluster to run the real binary on, in a scrubbed environment, and what has become of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use serde_json::Value;
 use tempfile::TempDir;
 
-use super::shape::{Entry, Shape};
+use super::cluster::{self, Served};
+use super::shape::{CLUSTER, Entry, Shape};
 
-/// An empty working directory with a cluster in `sim`.
+/// An empty working directory with a plan in `plan.json`, and the cluster that it is of.
 pub struct Ground {
     pub dir: TempDir,
-    pub shape: Shape,
+    /// The snapshot folder `sim` is the cluster where there is none.
+    pub served: Option<Served>,
 }
 
 /// What a run printed and ended with.
@@ -26,18 +27,32 @@ pub struct Ran {
 }
 
 impl Ground {
-    /// With a plan of it in `plan.json`.
-    pub fn planned(shape: Shape) -> Self {
-        let ground = Self { dir: tempfile::tempdir().expect("a folder"), shape };
+    /// The cluster is a folder.
+    pub fn folder(shape: Shape) -> Self {
+        let ground = Self { dir: tempfile::tempdir().expect("a folder"), served: None };
         shape.save(&ground.path("sim"));
-        let planned = ground.run(&["plan", "--snapshot", "sim", "--out", "plan.json", "--quiet"]);
-        assert_eq!(planned.code, Some(0), "{planned:?}");
+        ground.plan();
         ground
     }
 
-    /// The same, as it is now, elsewhere.
+    /// The cluster is played by a server, behind a relay.
+    pub fn served(shape: Shape, options: &[&str]) -> Self {
+        let mut ground = Self { dir: tempfile::tempdir().expect("a folder"), served: None };
+        shape.save(&ground.path("sim"));
+        ground.served = Some(Served::start(&ground.path("sim"), options));
+        ground.plan();
+        ground
+    }
+
+    fn plan(&self) {
+        let planned = self.on_cluster(&["plan", "--out", "plan.json", "--quiet"]);
+        assert_eq!(planned.code, Some(0), "{planned:?}");
+    }
+
+    /// The same folder, as it is now, elsewhere.
     pub fn again(&self) -> Self {
-        let again = Self { dir: tempfile::tempdir().expect("a folder"), shape: self.shape };
+        assert!(self.served.is_none(), "a server is not copied");
+        let again = Self { dir: tempfile::tempdir().expect("a folder"), served: None };
         copy(self.dir.path(), again.dir.path());
         again
     }
@@ -49,33 +64,51 @@ impl Ground {
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_eksodus"));
         command.env_clear().current_dir(self.dir.path()).args(args).stdin(Stdio::null());
+        if let Some(served) = &self.served {
+            command.env("HOME", self.dir.path()).envs(served.environment());
+        }
         command
     }
 
-    pub fn run(&self, args: &[&str]) -> Ran {
-        self.ran(self.command(args).output().expect("the binary runs"))
+    /// With the options that name the cluster.
+    pub fn command_on_cluster(&self, args: &[&str]) -> Command {
+        let plans = args.first() == Some(&"plan");
+        let cluster: &[&str] = match &self.served {
+            Some(_) => &["--cluster", CLUSTER],
+            None if plans => &["--snapshot", "sim"],
+            None => &["--simulate", "sim"],
+        };
+        self.command(&[args, cluster].concat())
     }
 
+    pub fn on_cluster(&self, args: &[&str]) -> Ran {
+        self.ran(self.command_on_cluster(args).output().expect("the binary runs"))
+    }
+
+    /// What it printed, without what is another each time.
     pub fn ran(&self, output: Output) -> Ran {
-        let dir = self.dir.path().to_string_lossy();
-        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).replace(&*dir, "[DIR]");
+        let dir = self.dir.path().to_string_lossy().into_owned();
+        let port = self.served.as_ref().map(|served| format!("127.0.0.1:{}", served.relay.port));
+        let text = |bytes: Vec<u8>| {
+            let text = String::from_utf8_lossy(&bytes).replace(&dir, "[DIR]");
+            port.as_ref().map_or(text.clone(), |port| text.replace(port, "[SERVER]"))
+        };
         Ran { stdout: text(output.stdout), stderr: text(output.stderr), code: output.status.code() }
     }
 
-    /// The access entries of the folder.
+    /// The access entries by principal; none is there twice.
     pub fn entries(&self) -> BTreeMap<String, Entry> {
-        let Ok(text) = fs::read_to_string(self.path("sim/access-entries.json")) else {
-            return BTreeMap::new();
-        };
-        let documents: Vec<Value> = serde_json::from_str(&text).expect("a list of entries");
-        let entries: BTreeMap<_, _> =
-            documents.iter().map(|it| entry(&it["accessEntry"], &it["associatedAccessPolicies"])).collect();
-        assert_eq!(entries.len(), documents.len(), "a principal is there twice");
-        entries
+        match &self.served {
+            Some(served) => served.entries(),
+            None => cluster::entries_of(&self.path("sim")),
+        }
     }
 
-    /// Without its resourceVersion, which counts every write.
+    /// What `aws-auth` says, without its resourceVersion, which counts every write.
     pub fn aws_auth(&self) -> String {
+        if let Some(served) = &self.served {
+            return served.aws_auth();
+        }
         let text = fs::read_to_string(self.path("sim/aws-auth.yaml")).unwrap_or_default();
         text.lines()
             .filter(|line| !line.contains("resourceVersion"))
@@ -83,18 +116,29 @@ impl Ground {
             .collect()
     }
 
-    pub fn journal(&self) -> String {
-        self.journals().pop().unwrap_or_default()
+    /// The folders of all runs, oldest first.
+    pub fn runs(&self) -> Vec<PathBuf> {
+        let base = self.path(if self.served.is_some() { ".eksodus" } else { "sim/runs" });
+        let found = fs::read_dir(base.join(CLUSTER)).into_iter().flatten().flatten();
+        let mut runs: Vec<PathBuf> = found.map(|entry| entry.path()).collect();
+        runs.retain(|run| number(run).is_some());
+        runs.sort_by_key(|run| number(run));
+        runs
     }
 
-    /// Of all runs, in order.
-    pub fn journals(&self) -> Vec<String> {
-        let runs = self.path("sim/runs").join(super::shape::CLUSTER);
-        let mut folders: Vec<PathBuf> =
-            fs::read_dir(runs).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
-        folders.retain(|folder| !folder.file_name().is_some_and(|name| name == ".new"));
-        folders.sort_by_key(|folder| number(folder));
-        folders.iter().map(|run| fs::read_to_string(run.join("journal.jsonl")).unwrap_or_default()).collect()
+    /// The journal of the newest run.
+    pub fn journal(&self) -> String {
+        let run = self.runs().pop().expect("there is a run");
+        fs::read_to_string(run.join("journal.jsonl")).expect("it has a journal")
+    }
+
+    /// `status` knows of each run, and finds nothing wrong with it.
+    pub fn journals_are_readable(&self, when: &str) {
+        let status = self.on_cluster(&["status", "-o", "json"]);
+        let told: serde_json::Value = serde_json::from_str(&status.stdout).expect("status is JSON");
+        let runs = told["runs"].as_array().expect("a list of runs");
+        assert_eq!(runs.len(), self.runs().len(), "{when}: {status:?}");
+        assert!(runs.iter().all(|run| run["problem"].is_null()), "{when}: {status:?}");
     }
 }
 
@@ -108,21 +152,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// `-7` behind the digest.
 fn number(run: &Path) -> Option<usize> {
-    run.to_str()?.rsplit_once('-')?.1.parse().ok()
-}
-
-/// As DescribeAccessEntry and ListAssociatedAccessPolicies show it.
-fn entry(shown: &Value, policies: &Value) -> (String, Entry) {
-    let text = |name: &str| shown[name].as_str().unwrap_or_default().to_owned();
-    let texts = |values: &Value, of: &dyn Fn(&Value) -> Option<String>| -> BTreeSet<String> {
-        values.as_array().into_iter().flatten().filter_map(of).collect()
-    };
-    let entry = Entry {
-        kind: text("type"),
-        username: text("username"),
-        groups: texts(&shown["kubernetesGroups"], &|group| Some(group.as_str()?.to_owned())),
-        policies: texts(policies, &|policy| Some(policy["policyArn"].as_str()?.to_owned())),
-    };
-    (text("principalArn"), entry)
+    run.file_name()?.to_str()?.rsplit_once('-')?.1.parse().ok()
 }

@@ -56,11 +56,20 @@ impl Message {
 
 /// Sends a request on a connection of its own; status and body of the answer.
 pub fn ask(port: u16, method: &str, target: &str, body: &str) -> io::Result<(u16, String)> {
+    ask_as("", port, method, target, body)
+}
+
+/// The same as a client of this AWS service, whose signature nobody checks.
+pub fn ask_as(service: &str, port: u16, method: &str, target: &str, body: &str) -> io::Result<(u16, String)> {
+    let scope = format!("AKIAEXAMPLE/20260101/eu-west-1/{service}/aws4_request");
+    let signed =
+        format!("Authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0\r\n");
+    let signed = if service.is_empty() { "" } else { &signed };
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
     let length = body.len();
     write!(
         stream,
-        "{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n\
+        "{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n{signed}\
          Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
     )?;
     let answer = Message::read(&mut BufReader::new(stream), true)?.ok_or(io::ErrorKind::UnexpectedEof)?;

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock};
 
 use serde_json::{Value, json};
 
-use super::http::ask;
+use super::http::{ask, ask_as};
 use super::relay::Relay;
 use super::{Server, TOOLS, free_port, program};
 
@@ -37,8 +37,11 @@ impl Microburst {
         let command: Vec<_> = [program.as_os_str()].into_iter().chain(args.map(AsRef::as_ref)).collect();
         let mut server = Server::start(&command, &[]);
         server.wait_until("microburst", || ask(port, "GET", "/_microburst/health", "").is_ok());
-        // it loads what it knows of AWS with the first request, for several seconds
-        let _ = ask(port, "GET", "/clusters/none/access-entries", "");
+        // it loads what it knows of a service with the first request, for several seconds
+        for (service, target) in [("eks", "/clusters/none/access-entries"), ("iam", "/"), ("sts", "/")] {
+            let method = if target == "/" { "POST" } else { "GET" };
+            let _ = ask_as(service, port, method, target, "");
+        }
         Some(Self { _server: server, port, behind })
     }
 

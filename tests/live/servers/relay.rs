@@ -2,6 +2,7 @@
 
 use std::io::{self, BufReader, Write as _};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -18,6 +19,10 @@ pub enum Act {
     CutAfter,
     /// The server does it, and the connection breaks in the middle of the answer.
     CutWithin,
+    /// Kills this process before the server sees the request.
+    KillBefore(u32),
+    /// Kills this process once the server has done it, and before it hears of it.
+    KillAfter(u32),
 }
 
 /// A request as the judge sees it.
@@ -103,13 +108,19 @@ impl Inner {
             let number = self.number.fetch_add(1, Ordering::SeqCst) + 1;
             let asked = Asked { number, method: request.word(0), target: request.word(1) };
             let act = (self.judge.lock().expect("no judge panics"))(&asked);
-            if act != Act::CutBefore {
-                let answer = self.forward(&request, port)?;
-                match act {
-                    Act::Pass => client.write_all(&answer)?,
-                    Act::CutWithin => client.write_all(&answer[..answer.len() - answer.len().min(20)])?,
-                    Act::CutBefore | Act::CutAfter => {}
+            match act {
+                Act::CutBefore => {}
+                Act::KillBefore(pid) => kill(pid)?,
+                Act::CutAfter => drop(self.forward(&request, port)?),
+                Act::KillAfter(pid) => {
+                    self.forward(&request, port)?;
+                    kill(pid)?;
                 }
+                Act::CutWithin => {
+                    let answer = self.forward(&request, port)?;
+                    client.write_all(&answer[..answer.len() - answer.len().min(20)])?;
+                }
+                Act::Pass => client.write_all(&self.forward(&request, port)?)?,
             }
         }
         client.shutdown(Shutdown::Both)
@@ -130,6 +141,11 @@ impl Inner {
         let (own, ours) = (format!("127.0.0.1:{upstream}"), format!("127.0.0.1:{port}"));
         Ok(exchanged(answer.bytes(), own.as_bytes(), ours.as_bytes()))
     }
+}
+
+fn kill(pid: u32) -> io::Result<()> {
+    let mut kill = Command::new("kill");
+    kill.args(["-9", &pid.to_string()]).stderr(Stdio::null()).status().map(drop)
 }
 
 /// Both have the same length, so nothing else of the message changes.
