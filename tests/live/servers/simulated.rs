@@ -1,6 +1,6 @@
 use std::ffi::{OsStr, OsString};
 use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// `eksodus simulate serve` on a snapshot folder, ended with the value, or with the test process.
@@ -9,8 +9,6 @@ pub struct Simulated {
     process: Child,
     /// Such as `http://127.0.0.1:8080`.
     pub origin: String,
-    /// What it plays.
-    pub folder: PathBuf,
 }
 
 impl Simulated {
@@ -28,7 +26,7 @@ impl Simulated {
         let stdout = process.stdout.take().expect("a pipe");
         BufReader::new(stdout).read_line(&mut line).expect("a line");
         let origin = line.trim().strip_prefix("listening on ").expect("it says where it listens");
-        Self { process, origin: origin.to_owned(), folder: folder.to_owned() }
+        Self { process, origin: origin.to_owned() }
     }
 
     pub fn port(&self) -> u16 {
