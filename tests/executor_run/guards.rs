@@ -4,12 +4,12 @@ use eksodus::eks::simulator::Fault;
 use eksodus::executor::journal::MemoryStore;
 use eksodus::executor::{Ending, Failure, NoCalls, Options, Refusal, refusals};
 use eksodus::model::{AuthenticationMode, EntryType};
-use eksodus::planner::{Expected, Notice, Phase, Plan, Severity, Step};
+use eksodus::planner::{Expected, Notice, Phase, Plan, PlanSource, Severity, Step};
 use eksodus::snapshot::Snapshot;
 
 use crate::plans::{entry_step, from_config_map, in_dual_mode, mode_step, plan, prune_step};
 use crate::world::{
-    ADMIN, DEV, NODE, OPS, arn, decided, entry, is_write, node, options, run, run_telling, simulator,
+    ADMIN, ALICE, DEV, NODE, OPS, arn, decided, entry, is_write, node, options, run, run_telling, simulator,
     snapshot,
 };
 
