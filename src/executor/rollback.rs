@@ -6,7 +6,8 @@ use super::look::value_in;
 use super::{NoCalls, Refusal, Thing, Value, guard};
 use crate::model::PrincipalArn;
 use crate::planner::{
-    Action, Decisions, Expected, Fingerprint, Notice, Outcome, Phase, Plan, PlanSource, Severity, Step, fingerprint,
+    Action, Decisions, Expected, Fingerprint, Notice, Outcome, Phase, Plan, PlanSource, Severity, Step,
+    fingerprint,
 };
 use crate::snapshot::Snapshot;
 

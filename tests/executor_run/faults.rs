@@ -319,8 +319,7 @@ fn whoever_is_interrupted_does_not_leave_an_entry_without_its_policy() {
     let (snapshot, plan) = from_config_map();
     let world = simulator(&snapshot);
     world.set_faults([Fault::Throttle { at: at(Operation::AssociateAccessPolicy, 1), last: 3 }]);
-    let interrupted =
-        || world.calls().iter().any(|call| call.operation == Operation::AssociateAccessPolicy);
+    let interrupted = || world.calls().iter().any(|call| call.operation == Operation::AssociateAccessPolicy);
     let options = Options { interrupted: &interrupted, at_once: 1, ..options(Phase::Entries) };
     let (finished, _) = run_telling(&world, &plan, &MemoryStore::default(), options);
     assert!(matches!(finished.ending, Ending::Interrupted), "{:?}", finished.ending);
