@@ -13,6 +13,8 @@ use super::exit::Exit;
 use super::runs::{Allowed, Run};
 use super::{Context, inputs};
 
+const NEW_PLAN: &str = "make a new plan from what is there now";
+
 /// What was asked for, to be asked for again.
 pub struct Again<'a> {
     pub plan: Option<&'a Path>,
@@ -174,9 +176,12 @@ fn hints(console: &mut Console, ending: &Ending, exit: Exit, again: &Again<'_>, 
     match exit {
         Exit::PartlyApplied | Exit::Interrupted => {
             let (plan, through) = (plan.display(), again.allowed.through);
-            console.hint(&format!(
-                "go on with eksodus apply {plan} {cluster} --resume --through {through}{allow}{prune}"
-            ));
+            match new_plan(ending) {
+                Some(hint) => console.hint(hint),
+                None => console.hint(&format!(
+                    "go on with eksodus apply {plan} {cluster} --resume --through {through}{allow}{prune}"
+                )),
+            }
             console.hint(&format!("or undo it with eksodus rollback {cluster}"));
         }
         Exit::Refused => {
@@ -190,6 +195,19 @@ fn hints(console: &mut Console, ending: &Ending, exit: Exit, again: &Again<'_>, 
     }
 }
 
+/// Of a run that somebody else's change stopped half-way, which would stop it again.
+fn new_plan(ending: &Ending) -> Option<&'static str> {
+    let Ending::Refused(refusals) = ending else { return None };
+    let is_change = |refusal: &Refusal| {
+        use Refusal::{Changed, ChangedSince, NeedsNewPlan, Stale, UnknownLine};
+        matches!(
+            refusal,
+            Stale { .. } | Changed { .. } | ChangedSince { .. } | NeedsNewPlan { .. } | UnknownLine { .. }
+        )
+    };
+    refusals.iter().any(is_change).then_some(NEW_PLAN)
+}
+
 fn advice(refusal: &Refusal) -> Option<&'static str> {
     match refusal {
         Refusal::Irreversible { .. } => {
@@ -201,7 +219,7 @@ fn advice(refusal: &Refusal) -> Option<&'static str> {
         Refusal::OtherCluster { .. } | Refusal::NoCluster => Some("make a plan for this cluster"),
         Refusal::Edited { .. } => Some("make a new plan; decisions belong in eksodus.yaml"),
         Refusal::Changed { .. } | Refusal::NeedsNewPlan { .. } | Refusal::ChangedSince { .. } => {
-            Some("make a new plan from what is there now")
+            Some(NEW_PLAN)
         }
         Refusal::NoOtherAdministrator => {
             Some("give a second principal AmazonEKSClusterAdminPolicy, and plan again")
