@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use eksodus::planner::Phase;
+use eksodus::planner::{Phase, Prune};
 
 use super::commands::{apply, completions, lint, man, plan, rehearse, rollback, show, status, verify, whois};
 
@@ -132,6 +132,28 @@ pub enum PhaseArg {
     Verify,
     Prune,
     ApiMode,
+}
+
+/// What the phase `prune` takes out of aws-auth, in the words of the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PruneArg {
+    /// Nothing: the phase is left out
+    None,
+    /// The lines whose principals have entries; every other byte stays
+    Covered,
+    /// The ConfigMap, once nobody is let in by it any more
+    Delete,
+}
+
+impl PruneArg {
+    /// As a decision; `None`: it is not one.
+    pub fn decision(self) -> Option<Prune> {
+        match self {
+            Self::None => None,
+            Self::Covered => Some(Prune::Covered),
+            Self::Delete => Some(Prune::Delete),
+        }
+    }
 }
 
 impl From<PhaseArg> for Phase {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use eksodus::executor::{Ending, Failure, Finished, Refusal};
+use eksodus::executor::{Ending, Failure, Finished, Pruning, Refusal};
 use eksodus::planner::{Notice, Phase, Plan};
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use super::args::Format;
 use super::console::Console;
 use super::error::{CliError, in_one_line};
 use super::exit::Exit;
-use super::runs::Run;
+use super::runs::{Allowed, Run};
 use super::{Context, inputs};
 
 /// What was asked for, to be asked for again.
@@ -18,8 +18,7 @@ pub struct Again<'a> {
     pub plan: Option<&'a Path>,
     /// The options that name the cluster.
     pub cluster: &'a str,
-    pub through: Phase,
-    pub irreversible: bool,
+    pub allowed: Allowed,
 }
 
 /// A run in numbers.
@@ -53,7 +52,7 @@ pub fn conclude(
     let journal = run.kept.journal_place();
     let summary = Summary {
         result: if run.lost.is_some() { "failed" } else { result(ending) },
-        through: again.through,
+        through: again.allowed.through,
         applied: *applied,
         applied_in_all: *applied_in_all,
         why: run.lost.clone().map_or_else(|| why(ending), |lost| vec![lost]),
@@ -170,12 +169,13 @@ pub fn calls(n: usize) -> String {
 /// What to do now.
 fn hints(console: &mut Console, ending: &Ending, exit: Exit, again: &Again<'_>, plan: &Path) {
     let cluster = again.cluster;
-    let allow = if again.irreversible { " --allow-irreversible" } else { "" };
+    let allow = if again.allowed.irreversible { " --allow-irreversible" } else { "" };
+    let prune = if again.allowed.pruning == Pruning::None { " --prune none" } else { "" };
     match exit {
         Exit::PartlyApplied | Exit::Interrupted => {
-            let (plan, through) = (plan.display(), again.through);
+            let (plan, through) = (plan.display(), again.allowed.through);
             console.hint(&format!(
-                "go on with eksodus apply {plan} {cluster} --resume --through {through}{allow}"
+                "go on with eksodus apply {plan} {cluster} --resume --through {through}{allow}{prune}"
             ));
             console.hint(&format!("or undo it with eksodus rollback {cluster}"));
         }

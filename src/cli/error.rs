@@ -39,6 +39,10 @@ pub enum CliError {
     NoMarkdown { command: &'static str },
     #[error("--out names a file, and - is none")]
     OutIsStdout,
+    #[error("a plan has all phases")]
+    PruneNone,
+    #[error("the plan was made with --prune {planned}")]
+    OtherPrune { planned: &'static str },
     #[error("there is no command {name:?}")]
     NoSuchCommand { name: String },
     #[error("in API mode a rollback would lock people out, so there is none to rehearse")]
@@ -92,6 +96,8 @@ impl CliError {
             Self::WhichCluster { .. }
             | Self::NoMarkdown { .. }
             | Self::OutIsStdout
+            | Self::PruneNone
+            | Self::OtherPrune { .. }
             | Self::NoSuchCommand { .. }
             | Self::NoWayBack
             | Self::NobodyToAsk => Exit::Usage,
@@ -135,6 +141,8 @@ impl CliError {
             Self::Live(error) => return error.hint(),
             Self::NotText { .. } => "is it the right file?".to_owned(),
             Self::NoMarkdown { .. } => "pass --output text or json".to_owned(),
+            Self::PruneNone => "pass --prune none to apply".to_owned(),
+            Self::OtherPrune { .. } => "plan again with the --prune that is meant".to_owned(),
             Self::OutIsStdout => "--output json prints the plan that --out would save".to_owned(),
             Self::NoSuchCommand { .. } => "eksodus --help lists them".to_owned(),
             Self::NoWayBack => "rehearse --rollback stops after prune; leave out --through".to_owned(),

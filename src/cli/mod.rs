@@ -16,9 +16,12 @@ mod host;
 mod inputs;
 mod interrupt;
 #[cfg(feature = "live")]
+mod keeper;
+#[cfg(feature = "live")]
 mod live;
 #[cfg(feature = "live")]
 mod observing;
+mod owners;
 mod progress;
 mod rights;
 mod runs;

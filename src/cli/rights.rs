@@ -22,16 +22,20 @@ pub fn are_there(
     let binds = plan.steps.iter().any(|step| matches!(step.action, Action::Binding { .. }));
     // whoever may not look may still bind
     let rbac = binds.then(|| cluster.wait(cluster.list_rbac()).ok()).flatten();
-    let extra = Extra { lock, ..Extra::default() };
-    let runs = |phase| phase <= through;
+    let kept = cluster.runs();
+    let extra = Extra { lock, state: kept.bucket(), ..Extra::default() };
+    // whoever goes no further wants to know what the rest needs
+    let runs = |phase| phase <= through || through == Phase::Preflight;
     let needs = needs_of_plan(plan, &runs, extra, rbac.as_ref()).map_err(CliError::Plan)?;
     let found = cluster.wait(preflight(cluster, cluster, cluster, &needs, READS_AT_ONCE));
     for unchecked in &found.unchecked {
         console.warn(&unchecked.to_string());
     }
     if let Some(status) = &found.status {
-        console.complain(&format!("the cluster is {status}, and EKS does one thing at a time"));
-        console.hint("wait until `aws eks describe-cluster` shows ACTIVE");
+        console.warn(&format!(
+            "the cluster is {status}: EKS does one thing at a time, and a change of the mode waits"
+        ));
+        console.hint("`aws eks describe-cluster` shows ACTIVE when it is done");
     }
     for missing in &found.missing {
         console.complain(&missing.to_string());

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use eksodus::executor::journal::{Journal, JournalError, KeptRun, Reading, Runs, read};
-use eksodus::executor::{Ending, Finished, Options, execute};
+use eksodus::executor::{Ending, Finished, Options, Pruning, execute};
 use eksodus::planner::{Phase, Plan};
 
 use super::cluster::Cluster;
@@ -28,6 +28,13 @@ pub struct Run {
 pub struct Allowed {
     pub through: Phase,
     pub irreversible: bool,
+    pub pruning: Pruning,
+}
+
+impl Allowed {
+    pub fn includes(self, phase: Phase) -> bool {
+        phase <= self.through && (self.pruning != Pruning::None || phase != Phase::Prune)
+    }
 }
 
 impl Run {
@@ -83,6 +90,7 @@ impl Run {
     ) -> Finished {
         let options = Options {
             allow_irreversible: allowed.irreversible,
+            prune: allowed.pruning,
             interrupted: &|| interrupted.load(Ordering::Relaxed) || cluster.lost().is_some(),
             ..Options::through(allowed.through)
         };

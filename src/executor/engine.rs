@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::commit::Commit;
 use super::ending::Stop;
 use super::journal::{Journal, Progress, Record};
+use super::look::entry_in;
 use super::{Backoff, Ending, Event, Failure, Finished, Patience, Refusal, Reporter, Thing, Value, observe};
 use crate::eks::World;
 use crate::planner::{Action, Expected, Phase, Plan, Step};
@@ -151,7 +152,6 @@ impl<W: World> Engine<'_, W> {
 
     /// Before the first entry is written: whether those that could not be listed allow the plan.
     fn look_for_unobserved(&self, steps: &[&Step], now: &Snapshot) -> Result<(), Stop> {
-        let entries = now.access_entries.as_deref().unwrap_or_default();
         let mut refusals = Vec::new();
         for step in steps {
             let Action::Entry { principal, before: Expected::Unobserved, .. } = &step.action else {
@@ -160,7 +160,7 @@ impl<W: World> Engine<'_, W> {
             if self.told(|told| told.step(&step.id).is_some()) {
                 continue;
             }
-            let found = entries.iter().find(|entry| entry.principal == principal.as_str());
+            let found = entry_in(now, principal.as_str());
             let (now, after) = (Value::observed_entry(found), Value::after(step));
             if now != Value::Entry(None) && !now.gives_the_same(&after) {
                 refusals.push(Refusal::NeedsNewPlan {

@@ -3,12 +3,13 @@ use std::collections::BTreeSet;
 use super::calls::legs_of;
 use super::ending::Stop;
 use super::engine::Engine;
+use super::guard::canonical;
 use super::journal::{Progress, Record};
 use super::look::value_in;
 use super::untouched::untouched;
 use super::{Failure, Refusal, Thing, Value};
 use crate::eks::World;
-use crate::planner::{Action, Expected, Fingerprint, PlanSource, Step, fingerprint};
+use crate::planner::{Action, Expected, Fingerprint, Plan, PlanSource, Step, fingerprint};
 use crate::snapshot::Snapshot;
 
 impl<W: World> Engine<'_, W> {
@@ -35,7 +36,7 @@ impl<W: World> Engine<'_, W> {
         }
         match self.told(|told| told.baseline().cloned()) {
             None => {
-                is_unchanged(&plan.fingerprint, &fingerprint(&now, &plan.decisions))?;
+                is_unchanged(plan, &plan.fingerprint, &now, &fingerprint(&now, &plan.decisions))?;
                 let untouched = fingerprint(&untouched(plan, &plan.fingerprint, &now), &plan.decisions);
                 self.write(Record::Baseline { untouched }).await?;
             }
@@ -43,7 +44,7 @@ impl<W: World> Engine<'_, W> {
                 self.settle(&now).await?;
                 self.not_begun_is_unchanged(&now)?;
                 let untouched = untouched(plan, &baseline, &now);
-                is_unchanged(&baseline, &fingerprint(&untouched, &plan.decisions))?;
+                is_unchanged(plan, &baseline, &now, &fingerprint(&untouched, &plan.decisions))?;
             }
         }
         Ok(())
@@ -116,9 +117,20 @@ fn refused(refusal: Refusal) -> Stop {
     Stop::Refused(vec![refusal])
 }
 
-fn is_unchanged(planned: &Fingerprint, found: &Fingerprint) -> Result<(), Stop> {
-    let changed = changed_sources(planned, found);
+fn is_unchanged(plan: &Plan, planned: &Fingerprint, now: &Snapshot, found: &Fingerprint) -> Result<(), Stop> {
+    let mut changed = changed_sources(planned, found);
+    // plans are often made by one role and applied by another
+    changed.retain(|source| *source != PlanSource::Caller || !is_a_bystander(plan, now));
     if changed.is_empty() { Ok(()) } else { Err(refused(Refusal::Stale { changed })) }
+}
+
+/// Whoever runs this is known, and the plan does nothing to their own entry, so that its order is right for them too.
+fn is_a_bystander(plan: &Plan, now: &Snapshot) -> bool {
+    let Some(caller) = &now.caller else { return false };
+    let key = canonical(&caller.arn);
+    let own =
+        |step: &Step| matches!(&step.action, Action::Entry { principal, .. } if principal.match_key() == key);
+    !plan.steps.iter().any(own)
 }
 
 /// Sources that no longer are what they were; one that was not known before is left out.

@@ -1,11 +1,11 @@
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use futures_util::future::{join, join5};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::ApiError;
 use super::limit::Limit;
-use super::retry::reading;
+use super::retry::reading_as;
 use crate::eks::{AwsError, IamPage, Page, World};
 use crate::planner::PlanSource;
 use crate::reader::Manifest;
@@ -128,13 +128,19 @@ fn unless_denied<T>(
 pub(super) struct Observer<'a, W> {
     world: &'a W,
     limit: Limit,
+    reads: Cell<usize>,
     so_far: RefCell<(Observing, &'a mut dyn FnMut(Observing))>,
 }
 
 impl<'a, W: World> Observer<'a, W> {
     pub fn new(world: &'a W, listen: &'a mut dyn FnMut(Observing)) -> Self {
         let so_far = Observing { sources: 0, of_sources: SOURCES, entries: 0, of_entries: None };
-        Self { world, limit: Limit::of(READS_AT_ONCE), so_far: RefCell::new((so_far, listen)) }
+        Self {
+            world,
+            limit: Limit::of(READS_AT_ONCE),
+            reads: Cell::new(0),
+            so_far: RefCell::new((so_far, listen)),
+        }
     }
 
     fn tell(&self, change: impl FnOnce(&mut Observing)) {
@@ -155,7 +161,9 @@ impl<'a, W: World> Observer<'a, W> {
         read: impl AsyncFnMut() -> Result<T, E>,
     ) -> Result<T, ApiError> {
         let _permit = self.limit.permit().await;
-        reading(self.world, read).await
+        let number = self.reads.get();
+        self.reads.set(number + 1);
+        reading_as(self.world, &number.to_string(), read).await
     }
 
     /// The principals of all access entries, as EKS spells them.

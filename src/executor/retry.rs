@@ -47,6 +47,15 @@ impl Default for Patience {
 /// A read, repeated while it fails in a way that may pass.
 pub(super) async fn reading<C: Clock, T, E: Into<ApiError>>(
     clock: &C,
+    read: impl AsyncFnMut() -> Result<T, E>,
+) -> Result<T, ApiError> {
+    reading_as(clock, "read", read).await
+}
+
+/// The same; `seed` keeps those that are under way together from being repeated in step.
+pub(super) async fn reading_as<C: Clock, T, E: Into<ApiError>>(
+    clock: &C,
+    seed: &str,
     mut read: impl AsyncFnMut() -> Result<T, E>,
 ) -> Result<T, ApiError> {
     let backoff = Patience::default().calls;
@@ -54,7 +63,7 @@ pub(super) async fn reading<C: Clock, T, E: Into<ApiError>>(
     loop {
         match read().await.map_err(E::into) {
             Err(error) if error.is_retryable() && attempt < backoff.retries => {
-                clock.sleep(backoff.delay(attempt, "read")).await;
+                clock.sleep(backoff.delay(attempt, seed)).await;
                 attempt += 1;
             }
             done => return done,

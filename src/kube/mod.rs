@@ -3,12 +3,14 @@
 #[cfg(feature = "live")]
 pub mod client;
 mod lease;
+mod owners;
 mod port;
 mod review;
 mod rules;
 mod token;
 
 pub use lease::{Lease, LeaseApi};
+pub use owners::{Owner, Returns, Tool, owners};
 pub use port::{KubeApi, KubeError, KubeErrorKind};
 pub use review::{Attributes, KubeAccess, Node, UserInfo};
 pub use rules::attributes;

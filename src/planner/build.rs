@@ -8,9 +8,9 @@ use super::lines::Lines;
 use super::resolve::Directory;
 use super::translate::Context;
 use super::{
-    Blocker, CallerAccess, Decisions, FormatVersion, LinePlace, Note, Notice, Outcome, Phase, Plan, Prune,
-    Severity, Target, admins, caller, fingerprint, nodes, notices, preconditions, proposal, prune, steps,
-    unknown,
+    Action, Blocker, CallerAccess, Decisions, FormatVersion, LinePlace, Note, Notice, Outcome, Phase, Plan,
+    Prune, Severity, Target, admins, caller, fingerprint, nodes, notices, preconditions, proposal, prune,
+    steps, unknown,
 };
 use crate::model::{AccessEntry, AuthenticationMode, PrincipalArn};
 use crate::reader::{AwsAuth, SectionName, read};
@@ -99,7 +99,8 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
         prune::Rest::Cut(data) => Some(Some(data)),
         prune::Rest::Deleted => Some(None),
     };
-    let prune_step = snapshot.aws_auth.as_ref().map(|manifest| manifest.config_map.data.clone()).zip(after);
+    let before = snapshot.aws_auth.as_ref().map(|manifest| manifest.config_map.data.clone());
+    let prune_step = after.map(|after| Action::AwsAuth { before, after });
     Plan {
         format: FormatVersion::CURRENT,
         cluster: snapshot.cluster.as_ref().map(|cluster| cluster.id.clone()),

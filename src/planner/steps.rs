@@ -12,7 +12,7 @@ pub(super) fn steps(
     mode: Option<AuthenticationMode>,
     bindings: Vec<Binding>,
     targets: &BTreeMap<PrincipalArn, Target>,
-    prune: Option<(BTreeMap<String, String>, Option<BTreeMap<String, String>>)>,
+    prune: Option<Action>,
 ) -> Vec<Step> {
     let mut steps = Vec::new();
     if mode == Some(AuthenticationMode::ConfigMap) {
@@ -30,13 +30,7 @@ pub(super) fn steps(
     let (callers, others): (Vec<&Target>, Vec<&Target>) =
         targets.values().partition(|target| target.is_caller);
     steps.extend(others.into_iter().chain(callers).filter_map(entry_step));
-    if let Some((before, after)) = prune {
-        steps.push(Step {
-            id: "prune/aws-auth".to_owned(),
-            phase: Phase::Prune,
-            action: Action::AwsAuth { before: Some(before), after },
-        });
-    }
+    steps.extend(prune.map(|action| Step { id: "prune/aws-auth".to_owned(), phase: Phase::Prune, action }));
     if matches!(mode, Some(AuthenticationMode::ConfigMap | AuthenticationMode::ApiAndConfigMap)) {
         steps.push(mode_step(Phase::ApiMode, AuthenticationMode::ApiAndConfigMap, AuthenticationMode::Api));
     }

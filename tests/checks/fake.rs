@@ -37,6 +37,9 @@ pub fn node(name: &str, ready: bool, nodegroup: Option<&str>) -> Node {
     Node { name: name.to_owned(), ready, nodegroup: nodegroup.map(str::to_owned), fargate_profile: None }
 }
 
+/// Actions, resource, and values of condition keys.
+type Asked = (Vec<String>, String, BTreeMap<&'static str, String>);
+
 #[derive(Default)]
 pub struct Fake {
     /// Actions that IAM denies.
@@ -44,7 +47,7 @@ pub struct Fake {
     /// The caller may not ask IAM.
     pub may_not_ask_iam: bool,
     /// Whatever is asked of IAM.
-    pub asked_iam: RefCell<Vec<(Vec<String>, String, BTreeMap<&'static str, String>)>>,
+    pub asked_iam: RefCell<Vec<Asked>>,
     /// What the caller may not do in Kubernetes, as it is shown.
     pub may_not: BTreeSet<&'static str>,
     /// What others may not do, as it is shown, by username.

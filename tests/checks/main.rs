@@ -1,5 +1,7 @@
 //! Preflight, live checks, and the permissions that are published for them.
 
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "helpers of tests")]
+
 mod access;
 mod fake;
 mod login;

@@ -84,7 +84,8 @@ fn what_was_not_ready_before_is_no_failure_and_what_was_ready_is_one() {
 #[test]
 fn a_node_that_drops_out_while_it_is_watched_fails_even_if_it_comes_back() {
     let (up, down) = (node("a-1", true, Some("a")), node("a-1", false, Some("a")));
-    let fake = looks(&[&[up.clone()], &[down], &[up]]);
+    let (first, third) = (up.clone(), up);
+    let fake = looks(&[&[first], &[down], &[third]]);
     let shown = watched(&fake, &|| false);
     assert!(
         shown[0]

@@ -59,7 +59,7 @@ fn each_phase_needs_its_own_rights_and_no_others() {
     }
     let read = needs(&snapshot, &plan, Phase::Preflight);
     assert!(!actions(&read).contains("eks:UpdateClusterConfig"));
-    let update = "patch configmaps aws-auth in namespace kube-system";
+    let update = "update configmaps aws-auth in namespace kube-system";
     assert!(!kube(&verify).contains(update));
     assert!(kube(&needs(&snapshot, &plan, Phase::Prune)).contains(update));
     assert!(kube(&verify).contains("create rolebindings (rbac.authorization.k8s.io) in namespace shop"));
@@ -215,14 +215,16 @@ fn who_holds_the_rules_of_a_role_need_not_be_allowed_to_bind_it() {
 }
 
 #[test]
-fn a_cluster_that_is_being_updated_does_not_pass() {
-    let (mut snapshot, plan) = quickstart();
-    if let Some(cluster) = &mut snapshot.cluster {
-        cluster.status = ClusterStatus("UPDATING".to_owned());
+fn a_cluster_that_is_being_updated_is_named_and_one_that_does_not_work_does_not_pass() {
+    for (status, passes) in [("UPDATING", true), ("FAILED", false), ("CREATING", false)] {
+        let (mut snapshot, plan) = quickstart();
+        if let Some(cluster) = &mut snapshot.cluster {
+            cluster.status = ClusterStatus(status.to_owned());
+        }
+        let cluster = simulator(&snapshot);
+        let fake = Fake::default();
+        let report = block_on(preflight(&cluster, &fake, &fake, &needs(&snapshot, &plan, Phase::Verify), 4));
+        assert_eq!(report.status.as_deref(), Some(status));
+        assert_eq!(report.passes(), passes, "{status}");
     }
-    let cluster = simulator(&snapshot);
-    let fake = Fake::default();
-    let report = block_on(preflight(&cluster, &fake, &fake, &needs(&snapshot, &plan, Phase::Verify), 4));
-    assert_eq!(report.status.as_deref(), Some("UPDATING"));
-    assert!(!report.passes());
 }

@@ -53,7 +53,7 @@ fn one_denied_right_in_kubernetes_is_the_one_that_is_named() {
     let (snapshot, needs) = everything();
     for (operation, says) in [
         ("kube:GetAwsAuth", "get configmaps aws-auth in namespace kube-system"),
-        ("kube:ReplaceAwsAuth", "patch configmaps aws-auth in namespace kube-system"),
+        ("kube:ReplaceAwsAuth", "update configmaps aws-auth in namespace kube-system"),
         ("kube:ListRbac", "list "),
         ("kube:CreateBinding", "create rolebindings"),
         ("kube:ListNodes", "list nodes"),

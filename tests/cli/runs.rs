@@ -27,7 +27,7 @@ fn a_journal_that_cannot_be_gone_on_with_is_named() {
     let journals: [(Damage, &str, i32); 4] = [
         (|text| text.replacen("{\"started\"", "{\"st", 1), "journal line 3 is not a record", 1),
         (|text| text[..20].to_owned(), "the run did not begin, and did nothing", 1),
-        (|text| text.replacen("\"major\":1", "\"major\":2", 1), "the journal has format 2.0", 1),
+        (|text| text.replacen("\"major\":1", "\"major\":2", 1), "the journal has format 2.1", 1),
         (other, "the journal is of plan 0000", 5),
     ];
     for (rewrite, what, code) in journals {

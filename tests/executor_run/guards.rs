@@ -4,12 +4,12 @@ use eksodus::eks::simulator::Fault;
 use eksodus::executor::journal::MemoryStore;
 use eksodus::executor::{Ending, Failure, NoCalls, Options, Refusal, refusals};
 use eksodus::model::{AuthenticationMode, EntryType};
-use eksodus::planner::{Expected, Notice, Phase, Plan, Severity, Step};
+use eksodus::planner::{Expected, Notice, Phase, Plan, PlanSource, Severity, Step};
 use eksodus::snapshot::Snapshot;
 
 use crate::plans::{entry_step, from_config_map, in_dual_mode, mode_step, plan, prune_step};
 use crate::world::{
-    ADMIN, DEV, NODE, OPS, arn, decided, entry, is_write, node, options, run, run_telling, simulator,
+    ADMIN, ALICE, DEV, NODE, OPS, arn, decided, entry, is_write, node, options, run, run_telling, simulator,
     snapshot,
 };
 
@@ -256,4 +256,22 @@ fn a_plan_made_with_iam_is_carried_out_by_a_caller_who_may_not_list_it() {
     );
     let finished = run(&world, &plan, &MemoryStore::default(), Phase::Prune);
     assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
+}
+
+#[test]
+fn another_role_may_carry_out_the_plan_unless_it_is_one_that_the_plan_moves() {
+    let (snapshot, plan) = from_config_map();
+    let as_caller = |arn: &str| {
+        let mut snapshot = snapshot.clone();
+        let caller = snapshot.caller.as_mut().unwrap();
+        caller.arn = arn.to_owned();
+        caller.user_id = "AROAOTHER:ci".to_owned();
+        run(&simulator(&snapshot), &plan, &MemoryStore::default(), Phase::Verify).ending
+    };
+    let elsewhere = as_caller("arn:aws:sts::111122223333:assumed-role/Deployer/ci");
+    assert!(matches!(elsewhere, Ending::Done), "{elsewhere:?}");
+    // its own entry would come somewhere in the middle, and not last
+    let moved = as_caller(ALICE);
+    let Ending::Refused(why) = &moved else { panic!("{moved:?}") };
+    assert!(matches!(&why[..], [Refusal::Stale { changed }] if *changed == [PlanSource::Caller]), "{why:?}");
 }

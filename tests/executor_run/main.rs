@@ -12,4 +12,5 @@ mod planned;
 mod plans;
 mod prune;
 mod rollback;
+mod slow;
 mod world;

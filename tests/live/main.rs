@@ -4,6 +4,7 @@
     clippy::disallowed_methods,
     clippy::expect_used,
     clippy::panic,
+    clippy::unwrap_used,
     reason = "helpers that start servers, run the binary, and fail a test by failing"
 )]
 
@@ -12,3 +13,5 @@ mod chaos;
 mod checks;
 mod kube;
 mod servers;
+mod simulate;
+mod state;

@@ -2,10 +2,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use eksodus::eks::simulator::Fault;
-use eksodus::planner::{Phase, Plan, plan};
+use eksodus::executor::Pruning;
+use eksodus::planner::{Phase, Plan, Prune, plan};
 use eksodus::render::{View, plan_text};
 
-use crate::cli::args::PhaseArg;
+use crate::cli::args::{PhaseArg, PruneArg};
 use crate::cli::cluster::Cluster;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
@@ -15,7 +16,7 @@ use crate::cli::inputs::Where;
 use crate::cli::live::Live;
 use crate::cli::runs::{Allowed, Run};
 use crate::cli::simulated::Simulated;
-use crate::cli::{Context, conclusion, inputs, interrupt, rights, runs};
+use crate::cli::{Context, conclusion, inputs, interrupt, owners, rights, runs};
 
 #[derive(Debug, Args)]
 pub struct ApplyArgs {
@@ -33,6 +34,9 @@ pub struct ApplyArgs {
     /// Also do what AWS has no way back from: the phases dual-mode and api-mode
     #[arg(long)]
     allow_irreversible: bool,
+    /// What to take out of aws-auth in phase prune [default: what the plan says]
+    #[arg(long, value_enum, value_name = "WHAT")]
+    prune: Option<PruneArg>,
     /// Do not ask
     #[arg(long, short)]
     yes: bool,
@@ -63,12 +67,16 @@ fn on<C: Cluster>(args: &ApplyArgs, mut context: Context<'_>, cluster: C) -> Res
     let through = args.through.into();
     let plan = match &args.plan {
         Some(path) => runs::saved_plan(path, || Ok(cluster.runs()))?,
-        None => made_now(&cluster, &mut context, args.yes)?,
+        None => made_now(args, &cluster, &mut context)?,
     };
     context.console.seed_redaction(&plan.to_json());
     cluster.is_of(&plan)?;
     if plan.blockers(through).next().is_some() {
         return conclusion::blocked(context, &plan, through);
+    }
+    let allowed = Allowed { through, irreversible: args.allow_irreversible, pruning: pruning(args, &plan)? };
+    if plan.steps.iter().any(|step| step.phase == Phase::Prune && allowed.includes(step.phase)) {
+        owners::tell(&cluster, context.console);
     }
     let lock = cluster.live_name().is_some() && !args.no_lock;
     if !rights::are_there(&cluster, &plan, through, lock, context.console)? {
@@ -78,32 +86,43 @@ fn on<C: Cluster>(args: &ApplyArgs, mut context: Context<'_>, cluster: C) -> Res
         context.console.note("nothing was done");
         return Ok(Exit::Done);
     }
-    let interrupted = interrupt::flag()?;
     let cluster = cluster.hold(context.console)?;
+    // not before: whoever waits for another operator may leave at once
+    let interrupted = interrupt::flag()?;
     let mut run = match args.resume {
         true => Run::resume(&cluster, &plan, context.console)?,
         false => Run::begin(&cluster, &plan)?,
     };
-    let allowed = Allowed { through, irreversible: args.allow_irreversible };
     let finished = run.execute(&cluster, &plan, allowed, &interrupted, context.console);
-    let again = conclusion::Again {
-        plan: args.plan.as_deref(),
-        cluster: &cluster.options(),
-        through,
-        irreversible: args.allow_irreversible,
-    };
+    let again = conclusion::Again { plan: args.plan.as_deref(), cluster: &cluster.options(), allowed };
     conclusion::conclude(context, &run, &finished, &again)
 }
 
 /// A plan from what is there, shown to be read before it is agreed to.
-fn made_now(cluster: &impl Cluster, context: &mut Context<'_>, yes: bool) -> Result<Plan, CliError> {
+fn made_now(args: &ApplyArgs, cluster: &impl Cluster, context: &mut Context<'_>) -> Result<Plan, CliError> {
     let observed = cluster.look(context.console)?;
-    let plan = plan(&observed, &inputs::decisions(context, cluster.folder())?);
+    let mut decisions = inputs::decisions(context, cluster.folder())?;
+    decisions.prune = args.prune.and_then(PruneArg::decision).unwrap_or(decisions.prune);
+    let plan = plan(&observed, &decisions);
     context.console.seed_redaction(&plan.to_json());
-    if !(yes && context.global.quiet) {
+    if !(args.yes && context.global.quiet) {
         context.console.page(&plan_text(&plan, &View { next: None, verbose: context.console.verbose }));
     }
     Ok(plan)
+}
+
+/// A saved plan says what goes; it can only be left out.
+fn pruning(args: &ApplyArgs, plan: &Plan) -> Result<Pruning, CliError> {
+    match args.prune.map(PruneArg::decision) {
+        Some(None) => Ok(Pruning::None),
+        Some(Some(wanted)) if wanted != plan.decisions.prune => Err(CliError::OtherPrune {
+            planned: match plan.decisions.prune {
+                Prune::Covered => "covered",
+                Prune::Delete => "delete",
+            },
+        }),
+        _ => Ok(Pruning::AsPlanned),
+    }
 }
 
 /// Whoever runs this agrees: to a plan that was only now made, and to what cannot be undone on a cluster that is no toy.

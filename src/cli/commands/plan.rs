@@ -4,6 +4,7 @@ use clap::Args;
 use eksodus::files::write_atomic;
 use eksodus::planner::{Phase, plan};
 
+use crate::cli::args::PruneArg;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::{Context, inputs, views};
@@ -13,6 +14,9 @@ pub struct PlanArgs {
     /// Save the plan, for show and apply
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// What to take out of aws-auth in the end, in place of what eksodus.yaml says
+    #[arg(long, value_enum, value_name = "WHAT")]
+    prune: Option<PruneArg>,
     /// Exit with 3 when there is something to change
     #[arg(long)]
     exit_code: bool,
@@ -24,7 +28,11 @@ pub fn run(args: PlanArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     }
     let snapshot = inputs::snapshot("plan", &mut context)?;
     let global = context.global;
-    let decisions = inputs::decisions(&mut context, global.snapshot.as_deref())?;
+    let mut decisions = inputs::decisions(&mut context, global.snapshot.as_deref())?;
+    if let Some(prune) = args.prune {
+        // a plan without the phase is applied with --prune none
+        decisions.prune = prune.decision().ok_or(CliError::PruneNone)?;
+    }
     let plan = plan(&snapshot, &decisions);
     if let Some(out) = &args.out {
         write_atomic(out, plan.to_json().as_bytes())?;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use clap::Args;
 use eksodus::eks::simulator::Fault;
 use eksodus::executor::journal::KeptRun;
-use eksodus::executor::{Rollback, refusals, rollback_plan};
+use eksodus::executor::{Pruning, Rollback, refusals, rollback_plan};
 use eksodus::planner::{Phase, Step};
 use eksodus::render::Next;
 use eksodus::snapshot::Snapshot;
@@ -55,8 +55,9 @@ pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
 }
 
 fn on<C: Cluster>(args: &RollbackArgs, context: Context<'_>, cluster: C) -> Result<Exit, CliError> {
-    let interrupted = interrupt::flag()?;
     let cluster = if args.yes { cluster.hold(context.console)? } else { cluster };
+    // not before: whoever waits for another operator may leave at once
+    let interrupted = interrupt::flag()?;
     let cluster = &cluster;
     let now = cluster.look(context.console)?;
     let found = match &args.journal {
@@ -88,11 +89,10 @@ fn on<C: Cluster>(args: &RollbackArgs, context: Context<'_>, cluster: C) -> Resu
         return Ok(Exit::Refused);
     }
     let mut run = Run::begin(cluster, &plan)?;
-    let allowed = Allowed { through: Phase::Verify, irreversible: false };
+    let allowed = Allowed { through: Phase::Verify, irreversible: false, pruning: Pruning::AsPlanned };
     let finished = run.execute(cluster, &plan, allowed, &interrupted, context.console);
     let options = cluster.options();
-    let again =
-        conclusion::Again { plan: None, cluster: &options, through: Phase::Verify, irreversible: false };
+    let again = conclusion::Again { plan: None, cluster: &options, allowed };
     conclusion::conclude(context, &run, &finished, &again)
 }
 

@@ -1,19 +1,21 @@
-use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::rc::Rc;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use eksodus::eks::simulator::http::{Answer, Served, serve};
 use eksodus::eks::simulator::{Behaviour, Fault, Simulator};
 use eksodus::executor::journal::RunsLock;
-use eksodus::snapshot::Snapshot;
+use futures_util::FutureExt as _;
+use futures_util::future::{pending, select};
 use tokio::net::TcpListener;
 use tokio::runtime;
 
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::keeper::Keeper;
 use crate::cli::live::LiveError;
 use crate::cli::{Context, inputs};
 
@@ -75,10 +77,17 @@ pub fn run(args: SimulateArgs, mut context: Context<'_>) -> Result<Exit, CliErro
     let simulator = Simulator::from_snapshot(&snapshot, behaviour)?;
     simulator.set_faults(fault);
     let region = snapshot.cluster.map(|cluster| cluster.id.region).unwrap_or_default();
+    let keeper = save.then(|| Keeper::new(folder.to_owned()));
     let served = Served {
         simulator,
         latency: Duration::from_millis(latency),
-        before_answer: if save { keeper(folder) } else { Box::new(|_| Answer::Send) },
+        before_answer: match &keeper {
+            Some(keeper) => {
+                let keeper = Rc::clone(keeper);
+                Box::new(move |simulator| keeper.keep(simulator))
+            }
+            None => Box::new(|_| Answer::Send),
+        },
     };
     let failed = |source| LiveError::Serve { address: listen, source };
     let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
@@ -88,8 +97,18 @@ pub fn run(args: SimulateArgs, mut context: Context<'_>) -> Result<Exit, CliErro
         let ended = signals().map_err(failed)?;
         hints(context.console, &origin, &region);
         context.console.data(&format!("listening on {origin}\n"))?;
-        Ok::<_, CliError>(serve(listener, served, ended).await.map_err(failed)?)
+        let lost = async {
+            match &keeper {
+                Some(keeper) => keeper.lost().await,
+                None => pending().await,
+            }
+        };
+        let until = select(Box::pin(ended), Box::pin(lost)).map(drop);
+        Ok::<_, CliError>(serve(listener, served, until).await.map_err(failed)?)
     })?;
+    if let Some(keeper) = keeper {
+        keeper.end()?;
+    }
     Ok(Exit::Done)
 }
 
@@ -97,30 +116,12 @@ fn lock(folder: &Path) -> Result<RunsLock, CliError> {
     Ok(RunsLock::take(&folder.join("runs"))?)
 }
 
-/// Writes the folder whenever the world is another one. When that fails, nobody is answered any more.
-fn keeper(folder: &Path) -> Box<dyn Fn(&Simulator) -> Answer> {
-    let folder = folder.to_owned();
-    let saved: RefCell<Option<Snapshot>> = RefCell::default();
-    Box::new(move |simulator| {
-        let now = simulator.to_snapshot();
-        if saved.borrow().as_ref() == Some(&now) {
-            return Answer::Send;
-        }
-        match now.save(&folder) {
-            Ok(()) => {
-                saved.replace(Some(now));
-                Answer::Send
-            }
-            Err(_) => Answer::Withhold,
-        }
-    })
-}
-
 fn hints(console: &mut Console, origin: &str, region: &str) {
     console.note("for the AWS CLI and SDKs, the tool itself included:");
     for (name, value) in [
         ("AWS_ENDPOINT_URL", origin),
         ("AWS_REGION", region),
+        ("AWS_DEFAULT_REGION", region),
         ("AWS_ACCESS_KEY_ID", "simulated"),
         ("AWS_SECRET_ACCESS_KEY", "simulated"),
         ("AWS_EC2_METADATA_DISABLED", "true"),
@@ -138,7 +139,7 @@ fn signals() -> std::io::Result<impl Future<Output = ()>> {
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     Ok(async move {
         let (one, other) = (Box::pin(interrupt.recv()), Box::pin(terminate.recv()));
-        futures_util::future::select(one, other).await;
+        select(one, other).await;
     })
 }
 

@@ -1,9 +1,13 @@
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use clap::Args;
-use eksodus::executor::verify;
-use eksodus::model::AuthenticationMode;
-use eksodus::planner::Phase;
+use eksodus::executor::checks::{self, Check, Watch, access, nodes, own_login};
+use eksodus::executor::{READS_AT_ONCE, verify};
+use eksodus::model::{AuthenticationMode, PrincipalArn};
+use eksodus::planner::{Phase, Plan};
+use eksodus::snapshot::Snapshot;
 use serde::Serialize;
 
 use crate::cli::args::{Format, PhaseArg};
@@ -14,7 +18,7 @@ use crate::cli::inputs::Where;
 #[cfg(feature = "live")]
 use crate::cli::live::Live;
 use crate::cli::simulated::Simulated;
-use crate::cli::{Context, inputs};
+use crate::cli::{Context, inputs, interrupt, runs};
 
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
@@ -23,6 +27,12 @@ pub struct VerifyArgs {
     /// A simulated cluster: the folder that apply --simulate changes
     #[arg(long, value_name = "DIR", conflicts_with = "cluster")]
     simulate: Option<PathBuf>,
+    /// Watch the nodes of a live cluster for so many minutes
+    #[arg(long, value_name = "MINUTES", requires = "cluster")]
+    watch: Option<u64>,
+    /// Take on this role, log in with its token, and compare who it is with the plan; may be given again
+    #[arg(long, value_name = "ROLE_ARN", requires = "cluster")]
+    login_as: Vec<PrincipalArn>,
     /// The last phase that was done; api-mode when the cluster is in it already
     #[arg(long, value_enum, value_name = "PHASE")]
     through: Option<PhaseArg>,
@@ -33,6 +43,16 @@ struct Verdict {
     equal: bool,
     through: Phase,
     differences: Vec<String>,
+    /// Of a live cluster: nodes, rights and logins.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    checks: Vec<Checked>,
+}
+
+#[derive(Debug, Serialize)]
+struct Checked {
+    /// `passed`, `failed` or `unknown`.
+    result: &'static str,
+    what: String,
 }
 
 pub fn run(args: VerifyArgs, context: Context<'_>) -> Result<Exit, CliError> {
@@ -40,37 +60,89 @@ pub fn run(args: VerifyArgs, context: Context<'_>) -> Result<Exit, CliError> {
     match inputs::place("verify", args.simulate.as_deref(), context.global)? {
         Where::Simulated(folder) => {
             let cluster = Simulated::open(folder, &[])?;
-            on(&args, context, &cluster)
+            on(&args, context, &cluster, &|_| Ok(Vec::new()))
         }
         #[cfg(feature = "live")]
         Where::Live(name) => {
             let cluster = Live::connect(name, &context)?;
-            on(&args, context, &cluster)
+            let logins =
+                |plan: &Plan| args.login_as.iter().map(|role| cluster.login_as(role, plan)).collect();
+            on(&args, context, &cluster, &logins)
         }
     }
 }
 
-fn on(args: &VerifyArgs, context: Context<'_>, cluster: &impl Cluster) -> Result<Exit, CliError> {
-    let plan = inputs::plan_file(&args.plan)?;
+fn on(
+    args: &VerifyArgs,
+    context: Context<'_>,
+    cluster: &impl Cluster,
+    logins: &dyn Fn(&Plan) -> Result<Vec<Check>, CliError>,
+) -> Result<Exit, CliError> {
+    let plan = runs::saved_plan(&args.plan, || Ok(cluster.runs()))?;
     context.console.seed_redaction(&plan.to_json());
     cluster.is_of(&plan)?;
     let now = cluster.look(context.console)?;
     let is_api = now.cluster.as_ref().is_some_and(|cluster| cluster.mode == AuthenticationMode::Api);
     let through = args.through.map_or(if is_api { Phase::ApiMode } else { Phase::Verify }, Phase::from);
     let differences = verify(&plan, &|phase| phase <= through, &now);
+    let mut checks = Vec::new();
+    if cluster.live_name().is_some() {
+        checks = look_at_life(args, &plan, &now, cluster)?;
+        checks.extend(logins(&plan)?);
+    }
+    let is_good = differences.is_empty() && !checks.iter().any(Check::is_failed);
     let verdict = Verdict {
         equal: differences.is_empty(),
         through,
         differences: differences.iter().map(ToString::to_string).collect(),
+        checks: checks.iter().map(Checked::of).collect(),
     };
     context.console.data(&match context.global.output {
         Format::Json => inputs::json(&verdict)?,
-        _ if verdict.equal => format!("the cluster is as the plan wants it through {through}\n"),
-        _ => verdict
-            .differences
-            .iter()
-            .map(|each| format!("{}\n", eksodus::render::escape::terminal(each)))
-            .collect(),
+        Format::Text | Format::Markdown => text(&verdict),
     })?;
-    Ok(if verdict.equal { Exit::Done } else { Exit::Pending })
+    Ok(if is_good { Exit::Done } else { Exit::Pending })
+}
+
+/// Whether the cluster works as before: its nodes, what principals may do, who the caller is.
+fn look_at_life(
+    args: &VerifyArgs,
+    plan: &Plan,
+    now: &Snapshot,
+    cluster: &impl Cluster,
+) -> Result<Vec<Check>, CliError> {
+    let interrupted = interrupt::flag()?;
+    let interrupted = || interrupted.load(Ordering::Relaxed);
+    let watch = args.watch.map(|minutes| Watch {
+        duration: Duration::from_secs(minutes.saturating_mul(60)),
+        every: Duration::from_secs(15),
+        interrupted: &interrupted,
+    });
+    let mut checks = cluster.wait(nodes(cluster, cluster, None, watch));
+    if let Some(rbac) = &now.rbac {
+        checks.extend(cluster.wait(access(cluster, cluster, plan, rbac, READS_AT_ONCE)));
+    }
+    checks.push(cluster.wait(own_login(cluster, cluster, plan)));
+    Ok(checks)
+}
+
+impl Checked {
+    fn of(check: &Check) -> Self {
+        let result = match check.verdict {
+            checks::Verdict::Passed { .. } => "passed",
+            checks::Verdict::Failed { .. } => "failed",
+            checks::Verdict::Unknown { .. } => "unknown",
+        };
+        Self { result, what: check.to_string() }
+    }
+}
+
+fn text(verdict: &Verdict) -> String {
+    let Verdict { equal, through, differences, checks } = verdict;
+    let mut lines: Vec<String> = match equal {
+        true => vec![format!("the cluster is as the plan wants it through {through}")],
+        false => differences.clone(),
+    };
+    lines.extend(checks.iter().map(|Checked { result, what }| format!("{result:<8} {what}")));
+    lines.iter().map(|line| format!("{}\n", eksodus::render::escape::terminal(line))).collect()
 }

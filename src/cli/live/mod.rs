@@ -2,6 +2,7 @@
 
 mod connect;
 mod error;
+mod login;
 mod ports;
 mod same_server;
 

@@ -123,6 +123,15 @@ impl RightsApi for Live {
     async fn denied_actions(&self, actions: &[&str], resource: &str) -> Result<Vec<String>, AwsError> {
         self.aws.denied_actions(actions, resource).await
     }
+
+    async fn denied_with(
+        &self,
+        actions: &[&str],
+        resource: &str,
+        context: &BTreeMap<&'static str, String>,
+    ) -> Result<Vec<String>, AwsError> {
+        self.aws.denied_with(actions, resource, context).await
+    }
 }
 
 impl Clock for Live {

@@ -173,6 +173,15 @@ impl RightsApi for Simulated {
     async fn denied_actions(&self, actions: &[&str], resource: &str) -> Result<Vec<String>, AwsError> {
         self.reads(self.world.denied_actions(actions, resource)).await
     }
+
+    async fn denied_with(
+        &self,
+        actions: &[&str],
+        resource: &str,
+        context: &BTreeMap<&'static str, String>,
+    ) -> Result<Vec<String>, AwsError> {
+        self.reads(self.world.denied_with(actions, resource, context)).await
+    }
 }
 
 impl KubeAccess for Simulated {

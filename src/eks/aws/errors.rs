@@ -87,7 +87,9 @@ fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn
 fn reasons(error: &(dyn Error + 'static)) -> String {
     let mut reasons: Vec<String> = Vec::new();
     for cause in causes(error) {
+        // the SDK lists what it tried line by line
         let reason = cause.to_string();
+        let reason = reason.lines().map(str::trim).collect::<Vec<_>>().join("; ");
         if !reason.is_empty() && !reasons.iter().any(|said| said.contains(&reason)) {
             reasons.push(reason);
         }

@@ -31,6 +31,7 @@ pub use credentials::{Credentials, NoCredentials};
 pub use endpoint::ClusterEndpoint;
 pub use http::CaBundleError;
 pub use options::{AccountAccess, AwsOptions, InvalidOtherAccount, OtherAccount, Timeouts};
+pub use sts::SESSION;
 pub use tokens::Tokens;
 
 /// The clients of one cluster and one caller.

@@ -119,7 +119,7 @@ mod tests {
         let encoded = token.strip_prefix("k8s-aws-v1.").unwrap();
         assert!(encoded.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'), "{encoded}");
         let mut padded = encoded.replace('-', "+").replace('_', "/");
-        while padded.len() % 4 != 0 {
+        while !padded.len().is_multiple_of(4) {
             padded.push('=');
         }
         String::from_utf8(base64::decode(padded).unwrap()).unwrap()

@@ -9,7 +9,7 @@ use crate::snapshot::Caller;
 const IDENTITY: &str = "sts:GetCallerIdentity";
 
 /// What CloudTrail and the server's audit log show of a role that was assumed.
-const SESSION: &str = "eksodus";
+pub const SESSION: &str = "eksodus";
 
 impl StsApi for Aws {
     async fn get_caller_identity(&self) -> Result<Caller, AwsError> {

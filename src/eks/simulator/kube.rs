@@ -96,8 +96,9 @@ impl Kube {
     }
 
     /// Where RBAC is not known there is taken to be none.
-    pub fn rbac(&self) -> Rbac {
-        self.rbac.clone().unwrap_or_default()
+    pub fn rbac(&self) -> &Rbac {
+        const NONE: &Rbac = &Rbac { roles: Vec::new(), bindings: Vec::new() };
+        self.rbac.as_ref().unwrap_or(NONE)
     }
 
     pub fn binding(&self, namespace: Option<&str>, name: &str) -> Option<Binding> {

@@ -239,7 +239,7 @@ impl KubeApi for Simulator {
     }
 
     async fn list_rbac(&self) -> Result<Rbac, KubeError> {
-        self.kube(Operation::ListRbac, Target::Named("rbac"), |state| Ok(state.kube.rbac()))
+        self.kube(Operation::ListRbac, Target::Named("rbac"), |state| Ok(state.kube.rbac().clone()))
     }
 
     async fn get_binding(&self, namespace: Option<&str>, name: &str) -> Result<Option<Binding>, KubeError> {

@@ -47,7 +47,7 @@ impl KubeAccess for Simulator {
 
     async fn is_allowed(&self, who: &UserInfo, what: &Attributes) -> Result<bool, KubeError> {
         self.kube(Operation::SubjectAccessReview, Target::Named(&who.username), |state| {
-            Ok(authorizer::is_allowed(&state.kube.rbac(), who, what))
+            Ok(authorizer::is_allowed(state.kube.rbac(), who, what))
         })
     }
 

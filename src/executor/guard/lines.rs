@@ -1,18 +1,19 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{ConfigData, Refusal};
 use super::caller::canonical;
 use super::has_target;
 use crate::model::{ConfigMap, PrincipalArn};
-use crate::planner::{Action, Line, Outcome, Plan, Step};
+use crate::planner::{Action, Line, Outcome, Plan, Step, Target};
 use crate::reader::{Manifest, Status, read};
 use crate::snapshot::Snapshot;
 
 /// Every line that migrates has its entries, each equal to its target.
 pub(super) fn covered(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
-    let has_entry = |principal: &PrincipalArn| {
-        plan.targets.iter().any(|target| target.entry.principal == *principal && has_target(target, now))
-    };
+    let targets: BTreeMap<&PrincipalArn, &Target> =
+        plan.targets.iter().map(|target| (&target.entry.principal, target)).collect();
+    let has_entry =
+        |principal: &PrincipalArn| targets.get(principal).is_some_and(|target| has_target(target, now));
     let not_covered = |line: &Line, principal: &PrincipalArn| {
         (!has_entry(principal))
             .then(|| Refusal::NotCovered { at: line.at.clone(), arn: principal.to_string() })

@@ -11,6 +11,7 @@ pub(super) use meaning::changed_identities;
 
 use super::ending::Stop;
 use super::engine::Engine;
+use super::look::entry_in;
 use super::{Refusal, Value};
 use crate::eks::World;
 use crate::model::AuthenticationMode;
@@ -56,9 +57,7 @@ fn deletes_in_api_mode(steps: &[&Step], now: &Snapshot) -> Vec<Refusal> {
 
 /// Whether the observed entry of the target's principal equals it in all that gives access.
 fn has_target(target: &crate::planner::Target, now: &Snapshot) -> bool {
-    let principal = target.entry.principal.to_string();
-    let entries = now.access_entries.iter().flatten();
-    let found = Value::observed_entry(entries.into_iter().find(|entry| entry.principal == principal));
+    let found = Value::observed_entry(entry_in(now, target.entry.principal.as_str()));
     found.gives_the_same(&Value::entry(Some(target.entry.clone())))
 }
 

@@ -98,6 +98,15 @@ impl Runs {
         }
     }
 
+    /// Bucket and prefix, when they are on S3.
+    pub fn bucket(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Folder(_) => None,
+            #[cfg(feature = "live")]
+            Self::S3(runs) => Some((&runs.url().bucket, &runs.url().prefix)),
+        }
+    }
+
     /// As `--state` takes it.
     pub fn place(&self) -> String {
         match self {

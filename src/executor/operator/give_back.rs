@@ -22,12 +22,14 @@ impl Operator {
             };
             match error.kind {
                 KubeErrorKind::NotFound => return Ok(()),
-                KubeErrorKind::Conflict => match self.ours(leases.get_lease(LEASE).await?) {
-                    // a renewal was under way when the run ended
-                    Ok(lease) => self.state.borrow_mut().lease = lease,
-                    // perhaps by the write before, whose answer was lost
-                    Err(_) => return Ok(()),
-                },
+                KubeErrorKind::Conflict => {
+                    match leases.get_lease(LEASE).await?.map(|found| self.ours(found)) {
+                        // a renewal was under way when the run ended
+                        Some(Ok(lease)) => self.state.borrow_mut().lease = lease,
+                        // perhaps by the write before, whose answer was lost
+                        Some(Err(_)) | None => return Ok(()),
+                    }
+                }
                 _ if !may_pass(&error) => return Err(error),
                 _ => {}
             }

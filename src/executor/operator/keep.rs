@@ -50,7 +50,7 @@ impl Operator {
             // also when the time is up: as long as nobody else has it, it can still be renewed, though the run has
             // perhaps seen that it was late, and stops
             self.renew(leases, clock).await;
-            if matches!(self.state.borrow().lost, Some(Lost::Taken { .. } | Lost::Gone)) {
+            if matches!(self.state.borrow().lost, Some(Lost::Taken { .. } | Lost::Emptied)) {
                 return;
             }
         }
@@ -79,18 +79,22 @@ impl Operator {
         }
         // by a write of ours whose answer was lost, by somebody's label, or by another holder
         let found = within(clock, leases.get_lease(LEASE)).await.map_err(NotRenewed::Trouble)?;
-        let lease = self.ours(found).map_err(NotRenewed::Lost)?;
-        self.state.borrow_mut().lease = lease;
+        let Some(found) = found else {
+            // deleted, and nobody has made another: some servers make it anew by the write above, and so do we
+            let new = Lease { resource_version: String::new(), ..next };
+            return within(clock, leases.create_lease(LEASE, &new)).await.map_err(NotRenewed::Trouble);
+        };
+        self.state.borrow_mut().lease = self.ours(found).map_err(NotRenewed::Lost)?;
         let next = self.next(clock);
         within(clock, leases.replace_lease(LEASE, &next)).await.map_err(NotRenewed::Trouble)
     }
 
     /// The Lease as it was found, if it still is ours.
-    pub(super) fn ours(&self, found: Option<Lease>) -> Result<Lease, Lost> {
-        match found {
-            Some(lease) if lease.holder.as_ref() == Some(&self.holder) => Ok(lease),
-            Some(Lease { holder: Some(holder), .. }) => Err(Lost::Taken { by: plain(&holder) }),
-            _ => Err(Lost::Gone),
+    pub(super) fn ours(&self, found: Lease) -> Result<Lease, Lost> {
+        match &found.holder {
+            Some(holder) if *holder == self.holder => Ok(found),
+            Some(holder) => Err(Lost::Taken { by: plain(holder) }),
+            None => Err(Lost::Emptied),
         }
     }
 

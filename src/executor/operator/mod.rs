@@ -56,8 +56,8 @@ struct State {
 pub enum Lost {
     /// By somebody else, who has seen it unrenewed for too long.
     Taken { by: String },
-    /// Deleted, or emptied.
-    Gone,
+    /// Somebody wrote that nobody holds it.
+    Emptied,
     /// It could not be renewed in time; somebody else may take it soon.
     NotRenewed { why: Option<KubeError> },
 }
@@ -67,7 +67,7 @@ impl fmt::Display for Lost {
         write!(f, "stopped: ")?;
         match self {
             Self::Taken { by } => write!(f, "{by} has taken over the lease kube-system/{LEASE}"),
-            Self::Gone => write!(f, "somebody took away the lease kube-system/{LEASE}"),
+            Self::Emptied => write!(f, "somebody has emptied the lease kube-system/{LEASE}"),
             Self::NotRenewed { why } => {
                 let seconds = GIVES_UP_AFTER.as_secs();
                 write!(f, "the lease kube-system/{LEASE} could not be renewed for {seconds} seconds")?;

@@ -2,6 +2,9 @@ use std::fmt;
 
 use super::{Need, Needed, policy, roles};
 
+/// The status of a cluster that EKS is changing; the update of an earlier run may be the one.
+const UPDATING: &str = "UPDATING";
+
 /// What stands in the way of a run, as far as it can be told beforehand.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Preflight {
@@ -9,7 +12,7 @@ pub struct Preflight {
     pub missing: Vec<Missing>,
     /// What nobody could answer, and why.
     pub unchecked: Vec<Unchecked>,
-    /// The status of a cluster that is not `ACTIVE`: EKS does one update at a time.
+    /// The status of a cluster that is not `ACTIVE`. While it is `UPDATING`, a change of its mode waits.
     pub status: Option<String>,
 }
 
@@ -28,7 +31,7 @@ pub struct Unchecked {
 impl Preflight {
     /// Nothing is known to stand in the way.
     pub fn passes(&self) -> bool {
-        self.missing.is_empty() && self.status.is_none()
+        self.missing.is_empty() && self.status.as_deref().is_none_or(|status| status == UPDATING)
     }
 
     /// The IAM policy that gives what is missing, as JSON; `None` when nothing is.

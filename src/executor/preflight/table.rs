@@ -147,10 +147,16 @@ pub const RIGHTS: &[Right] = &[
     iam(&[State], "s3:ListBucket", On::StateBucket, When::Always, "find the runs"),
     iam(&[State], "s3:GetObject", On::StateObjects, When::Always, "read journals"),
     iam(&[State], "s3:PutObject", On::StateObjects, When::Always, "write journals"),
-    iam(&[State], "s3:DeleteObject", On::StateObjects, When::Always, "give back the lock of a run"),
+    iam(
+        &[State],
+        "s3:DeleteObject",
+        On::StateObjects,
+        When::Always,
+        "take away a run that began with no step",
+    ),
     iam(&[Assume], "sts:AssumeRole", On::AssumedRole, When::Always, "take on the role"),
     aws_auth(&[Read], "get", When::Always, "read aws-auth"),
-    aws_auth(&[Prune, Rollback], "patch", When::Calls("replace aws-auth"), "change the lines of aws-auth"),
+    aws_auth(&[Prune, Rollback], "update", When::Calls("replace aws-auth"), "change the lines of aws-auth"),
     aws_auth(&[Prune, Rollback], "delete", When::Calls("delete aws-auth"), "delete aws-auth"),
     kube(
         &[Rollback],

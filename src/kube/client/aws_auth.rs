@@ -4,11 +4,11 @@ use hyper::http::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::exchange::{Ask, JSON_PATCH};
+use super::exchange::Ask;
 use super::pages::nullable;
 use super::url::Url;
 use super::{FIELD_MANAGER, KubeClient};
-use crate::kube::KubeError;
+use crate::kube::{KubeError, KubeErrorKind};
 use crate::model::ConfigMap;
 
 const NAME: &str = "aws-auth";
@@ -65,22 +65,23 @@ impl KubeClient {
         Ok(self.ask(ask).await?.read::<Native>()?.into())
     }
 
-    /// A JSON patch leaves everything but `data` as it is, whoever else put it there and whatever this program knows of it.
-    /// Putting the version that was read in place makes the server compare: another one is a Conflict
-    /// (Kubernetes API concepts, "Updates to existing resources").
+    /// Sends the object back as it is, with fields that this program does not know, and other data. The server compares
+    /// its version, and its uid, with what is there (Kubernetes API concepts, "Updates to existing resources").
     pub(super) async fn replace_config_map(
         &self,
         data: &BTreeMap<String, String>,
         resource_version: &str,
     ) -> Result<ConfigMap, KubeError> {
-        let patch = json!([
-            {"op": "replace", "path": "/metadata/resourceVersion", "value": resource_version},
-            // also where there was none
-            {"op": "add", "path": "/data", "value": data},
-        ]);
-        let url = written(config_maps().segment(NAME));
-        let ask = Ask::with("PatchConfigMap", Method::PATCH, url, patch);
-        Ok(self.ask(Ask { content_type: JSON_PATCH, ..ask }).await?.read::<Native>()?.into())
+        let operation = "UpdateConfigMap";
+        let answer = self.ask(Ask::get(operation, config_maps().segment(NAME))).await?;
+        let mut object: Value = answer.read()?;
+        if !resource_version.is_empty() && object["metadata"]["resourceVersion"] != resource_version {
+            let message = "the object has been modified since it was read".to_owned();
+            return Err(KubeError { operation, kind: KubeErrorKind::Conflict, message });
+        }
+        object["data"] = json!(data);
+        let ask = Ask::with(operation, Method::PUT, written(config_maps().segment(NAME)), object);
+        Ok(self.ask(ask).await?.read::<Native>()?.into())
     }
 
     pub(super) async fn delete_config_map(&self, resource_version: &str) -> Result<(), KubeError> {

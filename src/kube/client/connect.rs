@@ -79,11 +79,16 @@ async fn of_kubeconfig(file: Option<PathBuf>, context: Option<String>) -> Result
         None => Kubeconfig::read(),
     };
     let options = KubeConfigOptions { context, ..KubeConfigOptions::default() };
-    let config = match read {
-        Ok(kubeconfig) => kube::Config::from_custom_kubeconfig(kubeconfig, &options).await,
-        Err(cause) => Err(cause),
-    };
-    config.map_err(|cause| ConnectError::Kubeconfig(words(&cause)))
+    let failed = |cause| ConnectError::Kubeconfig(words(&cause));
+    let kubeconfig = read.map_err(failed)?;
+    let mut clusters = kubeconfig.clusters.iter().filter_map(|cluster| cluster.cluster.as_ref());
+    let names_a_proxy = clusters.any(|cluster| cluster.proxy_url.is_some());
+    let mut config = kube::Config::from_custom_kubeconfig(kubeconfig, &options).await.map_err(failed)?;
+    if is_loopback(&config.cluster_url) && !names_a_proxy {
+        // as Go does: the proxy of the environment is not for this machine
+        config.proxy_url = None;
+    }
+    Ok(config)
 }
 
 fn of_token(endpoint: &str, ca: &[u8]) -> Result<kube::Config, ConnectError> {

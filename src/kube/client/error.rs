@@ -52,8 +52,13 @@ pub(super) fn kind_of(cause: &kube::Error) -> KubeErrorKind {
 
 /// The words of an error and of its causes, each once.
 pub(super) fn words(cause: &kube::Error) -> String {
-    if let kube::Error::Auth(cause) = cause {
-        return login(cause);
+    match cause {
+        kube::Error::Auth(cause) => return login(cause),
+        // its URL may hold a password
+        kube::Error::ProxyProtocolUnsupported { .. } | kube::Error::ProxyProtocolDisabled { .. } => {
+            return "the proxy is no http or https one".to_owned();
+        }
+        _ => {}
     }
     let mut parts: Vec<String> = Vec::new();
     let mut source = cause.source();

@@ -11,8 +11,6 @@ use super::{KubeClient, error};
 use crate::kube::{KubeError, KubeErrorKind};
 
 const JSON: &str = "application/json";
-/// RFC 6902
-pub(super) const JSON_PATCH: &str = "application/json-patch+json";
 
 /// A request of the API.
 pub(super) struct Ask {
@@ -20,17 +18,16 @@ pub(super) struct Ask {
     pub operation: &'static str,
     pub method: Method,
     pub url: Url,
-    pub content_type: &'static str,
     pub body: Option<Value>,
 }
 
 impl Ask {
     pub fn get(operation: &'static str, url: Url) -> Self {
-        Self { operation, method: Method::GET, url, content_type: JSON, body: None }
+        Self { operation, method: Method::GET, url, body: None }
     }
 
     pub fn with(operation: &'static str, method: Method, url: Url, body: Value) -> Self {
-        Self { operation, method, url, content_type: JSON, body: Some(body) }
+        Self { operation, method, url, body: Some(body) }
     }
 }
 
@@ -84,11 +81,11 @@ impl KubeClient {
     }
 
     async fn exchange(&self, ask: Ask) -> Result<Answer, KubeError> {
-        let Ask { operation, method, url, content_type, body } = ask;
+        let Ask { operation, method, url, body } = ask;
         let fail = |kind, message| KubeError { operation, kind, message };
         let mut request = Request::builder().method(method).uri(url.as_str()).header(ACCEPT, JSON);
         if body.is_some() {
-            request = request.header(CONTENT_TYPE, content_type);
+            request = request.header(CONTENT_TYPE, JSON);
         }
         if let Some(tokens) = &self.tokens {
             let no_token = |why| fail(KubeErrorKind::Forbidden, format!("no token to log in with: {why}"));

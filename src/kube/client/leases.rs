@@ -88,6 +88,8 @@ impl LeaseApi for KubeClient {
         Ok(answer.read::<Native>()?.into())
     }
 
+    /// One that is gone is made anew: the API server lets an update create a Lease
+    /// (kubernetes: pkg/registry/coordination/lease/strategy.go, AllowCreateOnUpdate).
     async fn replace_lease(&self, name: &str, lease: &Lease) -> Result<Lease, KubeError> {
         let url = leases().segment(name).query("fieldManager", FIELD_MANAGER);
         let answer = self.ask(Ask::with("ReplaceLease", Method::PUT, url, object(name, lease))).await?;

@@ -122,7 +122,7 @@ fn what_is_missing_is_said() {
     assert!(said.contains("connect: no region is set"), "{said}");
     let said = in_process(home.path(), &[(REGION, "us-east-1")]);
     assert!(said.contains("error: Credentials sts:GetCallerIdentity: "), "{said}");
-    assert!(said.contains("token: "), "{said}");
+    assert!(said.contains("token: no credentials: ") && said.contains("; Environment: "), "{said}");
     let said = in_process(home.path(), &[(REGION, "us-east-1"), (PROFILE, "nobody")]);
     assert!(said.contains("error: Credentials ") && said.contains("nobody"), "{said}");
 }

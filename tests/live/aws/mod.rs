@@ -1,13 +1,6 @@
 //! The adapter to AWS, on ministack for what it has, and on recorded answers for what no server gives on demand.
 
-#![expect(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::disallowed_methods,
-    clippy::print_stdout,
-    reason = "helpers of tests"
-)]
+#![expect(clippy::expect_used, clippy::unwrap_used, clippy::disallowed_methods, reason = "helpers of tests")]
 
 mod entries;
 mod environment;

@@ -1,5 +1,13 @@
 //! Preflight, live checks and the documented permissions, on a real kube-apiserver and under IAM policies that are judged.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "helpers of tests"
+)]
+
 mod policies;
 mod reviews;
 mod roles;

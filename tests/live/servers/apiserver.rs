@@ -5,7 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
+use http_body_util::BodyExt as _;
 use hyper::http::Request;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use serde_json::{Value, json};
 
 use super::{ASSETS, Server, free_port, listens, program};
@@ -106,6 +109,18 @@ impl ApiServer {
         answer
     }
 
+    /// Creates many objects, each with its path, over one connection.
+    pub fn create_all(&self, objects: &[(String, Value)]) {
+        let token = self.token(ADMIN);
+        block_on(async {
+            let client = client(&self.endpoint, &self.ca);
+            for (path, object) in objects {
+                let (status, answer) = send(&client, &token, "POST", path, Some(object)).await;
+                assert_eq!(status, 201, "{answer}");
+            }
+        });
+    }
+
     fn start(etcd: &Path, apiserver: &Path) -> Self {
         let directory = tempfile::tempdir().expect("a directory").keep();
         let (store, peers, port) = (free_port(), free_port(), free_port());
@@ -172,7 +187,6 @@ fn run(data: &Path, program: &Path, arguments: &[String]) -> Server {
     Server::start_in(data, &command, &[])
 }
 
-/// Status 0: no answer.
 fn request(
     endpoint: &str,
     ca: &str,
@@ -181,28 +195,44 @@ fn request(
     path: &str,
     body: Option<&Value>,
 ) -> (u16, Value) {
-    use http_body_util::BodyExt as _;
-    use rustls::pki_types::CertificateDer;
-    use rustls::pki_types::pem::PemObject as _;
+    block_on(async { send(&client(endpoint, ca), token, method, path, body).await })
+}
 
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(async {
-        let mut config = kube::Config::new(endpoint.parse().expect("a URL"));
-        let certificates = CertificateDer::pem_slice_iter(ca.as_bytes());
-        config.root_cert = Some(certificates.map(|it| it.expect("PEM").to_vec()).collect());
-        config.default_retry = false;
-        let client = kube::Client::try_from(config).expect("a client");
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("authorization", format!("Bearer {token}"))
-            .header("content-type", "application/json")
-            .body(body.map(Value::to_string).unwrap_or_default().into_bytes().into())
-            .expect("a request");
-        let Ok(response) = client.send(request).await else { return (0, Value::Null) };
-        let status = response.status().as_u16();
-        let Ok(body) = response.into_body().collect().await else { return (0, Value::Null) };
-        let body = body.to_bytes();
-        (status, serde_json::from_slice(&body).unwrap_or_else(|_| String::from_utf8_lossy(&body).into()))
-    })
+/// On a thread of its own, so that a test may ask for it while it runs a future.
+fn block_on<F: Future<Output: Send> + Send>(future: F) -> F::Output {
+    let run = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(future)
+    };
+    std::thread::scope(|threads| threads.spawn(run).join().expect("an answer"))
+}
+
+fn client(endpoint: &str, ca: &str) -> kube::Client {
+    let mut config = kube::Config::new(endpoint.parse().expect("a URL"));
+    let certificates = CertificateDer::pem_slice_iter(ca.as_bytes());
+    config.root_cert = Some(certificates.map(|it| it.expect("PEM").to_vec()).collect());
+    config.default_retry = false;
+    kube::Client::try_from(config).expect("a client")
+}
+
+/// Status 0: no answer.
+async fn send(
+    client: &kube::Client,
+    token: &str,
+    method: &str,
+    path: &str,
+    body: Option<&Value>,
+) -> (u16, Value) {
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header("authorization", format!("Bearer {token}"))
+        .header("content-type", "application/json")
+        .body(body.map(Value::to_string).unwrap_or_default().into_bytes().into())
+        .expect("a request");
+    let Ok(response) = client.send(request).await else { return (0, Value::Null) };
+    let status = response.status().as_u16();
+    let Ok(body) = response.into_body().collect().await else { return (0, Value::Null) };
+    let body = body.to_bytes();
+    (status, serde_json::from_slice(&body).unwrap_or_else(|_| String::from_utf8_lossy(&body).into()))
 }

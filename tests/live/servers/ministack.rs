@@ -1,3 +1,5 @@
+#![expect(clippy::expect_used, reason = "helpers of tests")]
+
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;

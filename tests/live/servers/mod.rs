@@ -1,10 +1,12 @@
 //! Servers that tests start, one of each for all tests of the process, gone with it however it ends.
 
 pub mod apiserver;
+pub mod aws_cli;
 pub mod http;
 pub mod microburst;
 pub mod ministack;
 pub mod relay;
+pub mod simulated;
 
 use std::ffi::OsStr;
 use std::io::Write as _;

@@ -28,8 +28,8 @@ use crate::snapshot::{
     Cluster, ClusterStatus, IamRole, IamUser, Listing, Nodegroup, ObservedEntry, Snapshot,
 };
 
-const DEV: &str = "arn:aws:iam::111122223333:role/team/Dev";
-const NODE: &str = "arn:aws:iam::111122223333:role/Node";
+pub(super) const DEV: &str = "arn:aws:iam::111122223333:role/team/Dev";
+pub(super) const NODE: &str = "arn:aws:iam::111122223333:role/Node";
 const ALICE: &str = "arn:aws:iam::111122223333:user/alice";
 const FOREIGN: &str = "arn:aws:iam::444455556666:role/Partner";
 const SERVICE_LINKED: &str =
@@ -52,7 +52,7 @@ fn data(map_roles: &str) -> BTreeMap<String, String> {
 }
 
 /// Two roles, one user, and an `aws-auth` that names the node role.
-fn snapshot(mode: AuthenticationMode) -> Snapshot {
+pub(super) fn snapshot(mode: AuthenticationMode) -> Snapshot {
     let roles = vec![role(DEV, "AROADEV"), role(NODE, "AROANODE"), role(SERVICE_LINKED, "AROAEKS")];
     let alice = IamUser {
         arn: arn(ALICE),
@@ -82,15 +82,15 @@ fn snapshot(mode: AuthenticationMode) -> Snapshot {
     }
 }
 
-fn simulator(mode: AuthenticationMode) -> Simulator {
+pub(super) fn simulator(mode: AuthenticationMode) -> Simulator {
     simulator_with(mode, Behaviour::default())
 }
 
-fn simulator_with(mode: AuthenticationMode, behaviour: Behaviour) -> Simulator {
+pub(super) fn simulator_with(mode: AuthenticationMode, behaviour: Behaviour) -> Simulator {
     Simulator::from_snapshot(&snapshot(mode), behaviour).unwrap()
 }
 
-fn dual() -> Simulator {
+pub(super) fn dual() -> Simulator {
     simulator(AuthenticationMode::ApiAndConfigMap)
 }
 
@@ -132,7 +132,7 @@ fn groups(names: &[&str]) -> BTreeSet<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
-fn faults(texts: &[&str]) -> Vec<Fault> {
+pub(super) fn faults(texts: &[&str]) -> Vec<Fault> {
     texts.iter().map(|text| text.parse().unwrap()).collect()
 }
 

@@ -29,7 +29,6 @@ struct Exchange<'e> {
     simulator: &'e Simulator,
     request: &'e Request,
     place: &'e Place,
-    username: String,
 }
 
 /// The path is what follows `/kubernetes`.
@@ -51,8 +50,7 @@ pub(super) fn respond(simulator: &Simulator, request: &Request, path: &str) -> R
             serde_json::json!({}),
         );
     }
-    let username = simulator.inner.borrow().state.login().map_or_else(String::new, |who| who.username);
-    let exchange = Exchange { simulator, request, place: &place, username };
+    let exchange = Exchange { simulator, request, place: &place };
     match (place.group.as_str(), place.version.as_str(), place.resource.as_str()) {
         ("", "v1", "configmaps") => exchange.config_maps(),
         ("", "v1", "namespaces") => exchange.namespaces(),
@@ -85,7 +83,7 @@ impl Exchange<'_> {
             ("PATCH", _) => "patch",
             _ => "delete",
         };
-        About { place: self.place, verb, username: &self.username, name }
+        About { simulator: self.simulator, place: self.place, verb, name }
     }
 
     fn method(&self) -> &str {

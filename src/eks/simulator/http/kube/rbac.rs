@@ -4,7 +4,8 @@ use super::status::{bad_request, deleted};
 use crate::eks::simulator::Operation;
 use crate::eks::simulator::change::Target;
 use crate::eks::simulator::http::message::Response;
-use crate::rbac::{Binding, Role};
+use crate::eks::simulator::state::State;
+use crate::rbac::{Binding, Role, RoleRef};
 
 impl Exchange<'_> {
     pub(super) fn roles(&self) -> Response {
@@ -15,7 +16,7 @@ impl Exchange<'_> {
         self.call(
             Operation::ListRbac,
             Target::Named("rbac"),
-            |state| Ok(state.kube.rbac().roles),
+            |state| Ok(state.kube.rbac().roles.clone()),
             |roles| {
                 let roles: Vec<Role> =
                     roles.into_iter().filter(|role| self.is_here(&role.namespace)).collect();
@@ -40,7 +41,7 @@ impl Exchange<'_> {
         self.call(
             Operation::ListRbac,
             target,
-            |state| Ok(state.kube.rbac().bindings),
+            |state| Ok(state.kube.rbac().bindings.clone()),
             |bindings| {
                 let bindings = bindings.iter().filter(|binding| self.is_here(&binding.namespace));
                 self.list(kind, bindings.map(objects::binding).collect())
@@ -50,7 +51,7 @@ impl Exchange<'_> {
 
     fn get_binding(&self, name: &str) -> Response {
         let namespace = self.place.namespace.as_deref();
-        let work = |state: &mut crate::eks::simulator::state::State| Ok(state.kube.binding(namespace, name));
+        let work = |state: &mut State| Ok(state.kube.binding(namespace, name));
         self.call(Operation::GetBinding, Target::Named(name), work, |found| match found {
             Some(binding) => Response::json(200, &objects::binding(&binding)),
             None => self.about(None).not_found(),
@@ -82,7 +83,7 @@ impl Exchange<'_> {
         let binding = found.unwrap_or_else(|| Binding {
             namespace: self.place.namespace.clone(),
             name: name.to_owned(),
-            role_ref: crate::rbac::RoleRef { kind: String::new(), name: String::new() },
+            role_ref: RoleRef { kind: String::new(), name: String::new() },
             subjects: Vec::new(),
         });
         self.call(

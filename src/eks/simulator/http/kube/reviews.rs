@@ -7,6 +7,7 @@ use super::Exchange;
 use super::status::{bad_request, no_such_path, status};
 use crate::eks::simulator::change::Target;
 use crate::eks::simulator::http::message::Response;
+use crate::eks::simulator::state::State;
 use crate::eks::simulator::{Operation, authorizer};
 use crate::kube::{Attributes, UserInfo};
 
@@ -103,15 +104,13 @@ impl Exchange<'_> {
         self.call(
             Operation::SubjectAccessReview,
             Target::Named(&who.username),
-            |state| Ok(authorizer::is_allowed(&state.kube.rbac(), &who, &what)),
+            |state| Ok(authorizer::is_allowed(state.kube.rbac(), &who, &what)),
             show,
         )
     }
 
     fn review_self(&self) -> Response {
-        let work = |state: &mut crate::eks::simulator::state::State| {
-            Ok(state.has_self_review().then(|| state.login()))
-        };
+        let work = |state: &mut State| Ok(state.has_self_review().then(|| state.login()));
         self.call(Operation::SelfSubjectReview, Target::Named("caller"), work, |found| match found {
             None => no_such_path(),
             Some(None) => status(401, "Unauthorized", "Unauthorized", json!({})),

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::path::Place;
+use crate::eks::simulator::Simulator;
 use crate::eks::simulator::http::message::Response;
 use crate::eks::simulator::http::wire::Wire;
 use crate::eks::simulator::refusal::KubeRefusal;
@@ -9,10 +10,10 @@ use crate::kube::KubeErrorKind;
 /// Errors as Status objects about one place (kubernetes: apimachinery/pkg/api/errors/errors.go).
 #[derive(Debug, Clone, Copy)]
 pub struct About<'p> {
+    pub simulator: &'p Simulator,
     pub place: &'p Place,
     /// Of RBAC: `get`, `list`, `update`, ….
     pub verb: &'p str,
-    pub username: &'p str,
     /// The object, where the path does not name it.
     pub name: Option<&'p str>,
 }
@@ -62,7 +63,9 @@ impl About<'_> {
     }
 
     fn forbidden(&self) -> String {
-        let Self { place, verb, username, name: _ } = self;
+        let Self { simulator, place, verb, name: _ } = self;
+        let who = simulator.inner.borrow().state.login();
+        let username = who.map_or_else(String::new, |who| who.username);
         let object = self.object().map(|name| format!(" {name:?}")).unwrap_or_default();
         let scope = match &place.namespace {
             Some(namespace) => format!("in the namespace {namespace:?}"),

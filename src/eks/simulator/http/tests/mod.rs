@@ -5,9 +5,10 @@ mod query;
 
 use serde_json::Value;
 
-use super::super::tests::{DEV, dual, faults, simulator};
+use super::super::tests::{DEV, dual, faults as read_faults, simulator, snapshot};
 use super::{Delivery, Request, Response, Scene};
 use crate::eks::Simulator;
+use crate::eks::simulator::Behaviour;
 use crate::model::AuthenticationMode;
 
 fn request(method: &str, target: &str, body: &str) -> Request {

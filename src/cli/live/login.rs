@@ -1,0 +1,29 @@
+use std::sync::Arc;
+
+use eksodus::eks::aws::SESSION;
+use eksodus::executor::checks::{Check, login_as};
+use eksodus::kube::client::{KubeClient, Login};
+use eksodus::model::PrincipalArn;
+use eksodus::planner::Plan;
+
+use super::Live;
+use super::error::LiveError;
+use crate::cli::cluster::Cluster as _;
+use crate::cli::error::CliError;
+
+impl Live {
+    /// Takes on a role, logs in to Kubernetes with its token, and holds who it is there against the plan.
+    ///
+    /// # Errors
+    /// When the role cannot be taken on.
+    pub fn login_as(&self, role: &PrincipalArn, plan: &Plan) -> Result<Check, CliError> {
+        self.wait(async {
+            let observe = |error| CliError::Observe(eksodus::executor::ApiError::Aws(error));
+            let assumed = self.aws.assume(&role.to_string()).await.map_err(observe)?;
+            let eks = self.aws.endpoint().await.map_err(observe)?;
+            let login = Login::Token { endpoint: eks.url, ca: eks.ca, tokens: Arc::new(assumed.tokens()) };
+            let kube = KubeClient::connect(login).await.map_err(LiveError::Kube)?;
+            Ok(login_as(self, &kube, plan, role, SESSION).await)
+        })
+    }
+}

@@ -1,0 +1,110 @@
+use std::fmt;
+
+pub(super) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// Something that writes ConfigMaps.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tool {
+    ArgoCd,
+    Flux,
+    Terraform,
+    Pulumi,
+    /// Its Kubernetes resources are applied by a Lambda function with kubectl.
+    Cdk,
+    Helm,
+    /// `kubectl apply`, by a person or a pipeline.
+    KubectlApply,
+    Eksctl,
+    /// EKS itself, when a managed node group or a Fargate profile is made.
+    Eks,
+    /// By its name in `managedFields`, or by the value of `app.kubernetes.io/managed-by`.
+    Other(String),
+}
+
+/// What becomes of lines that somebody else cuts out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Returns {
+    /// A controller puts them back within minutes.
+    AtOnce,
+    /// They come back when it is run again, unless they are taken out of its source first.
+    NextRun,
+    /// It adds lines for what it makes, and leaves others alone.
+    NewLines,
+    Unknown,
+}
+
+impl Tool {
+    pub fn returns(&self) -> Returns {
+        match self {
+            Self::ArgoCd | Self::Flux => Returns::AtOnce,
+            Self::Terraform | Self::Pulumi | Self::Cdk | Self::Helm | Self::KubectlApply => Returns::NextRun,
+            Self::Eksctl | Self::Eks => Returns::NewLines,
+            Self::Other(_) => Returns::Unknown,
+        }
+    }
+
+    /// `None`: this program.
+    pub(super) fn of_manager(manager: &str, operation: &str) -> Option<Self> {
+        let name = manager.to_ascii_lowercase();
+        let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| name.starts_with(prefix));
+        Some(match name.as_str() {
+            "eksodus" => return None,
+            // the Terraform provider writes as HashiCorp, and as Terraform where it applies on the server's side
+            _ if starts(&["terraform", "hashicorp", "opentofu"]) => Self::Terraform,
+            "helm" => Self::Helm,
+            _ if starts(&["argocd"]) => Self::ArgoCd,
+            "kustomize-controller" | "helm-controller" | "flux" => Self::Flux,
+            _ if starts(&["pulumi"]) => Self::Pulumi,
+            "eksctl" => Self::Eksctl,
+            // what EKS's own lines are written as
+            "vpclambda" | "eks" => Self::Eks,
+            "kubectl-client-side-apply" => Self::KubectlApply,
+            "kubectl" if operation == "Apply" => Self::KubectlApply,
+            _ => Self::Other(manager.to_owned()),
+        })
+    }
+
+    /// By a label or an annotation; most say nothing about who manages the object.
+    pub(super) fn of_mark(key: &str, value: &str) -> Option<Self> {
+        let (domain, name) = key.split_once('/').unwrap_or(("", key));
+        Some(match domain {
+            "argocd.argoproj.io" => Self::ArgoCd,
+            "kustomize.toolkit.fluxcd.io" | "helm.toolkit.fluxcd.io" => Self::Flux,
+            "meta.helm.sh" => Self::Helm,
+            "aws.cdk.eks" => Self::Cdk,
+            "pulumi.com" => Self::Pulumi,
+            _ if key == LAST_APPLIED => Self::KubectlApply,
+            "app.kubernetes.io" if name == "managed-by" => Self::of_manager(value, "")?,
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for Tool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ArgoCd => "Argo CD",
+            Self::Flux => "Flux",
+            Self::Terraform => "Terraform",
+            Self::Pulumi => "Pulumi",
+            Self::Cdk => "AWS CDK",
+            Self::Helm => "Helm",
+            Self::KubectlApply => "kubectl apply",
+            Self::Eksctl => "eksctl",
+            Self::Eks => "EKS",
+            Self::Other(name) => name,
+        })
+    }
+}
+
+impl fmt::Display for Returns {
+    /// Said of the tool, such as `puts lines back by itself`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AtOnce => "puts lines back by itself, within minutes",
+            Self::NextRun => "puts lines back when it is run again, unless its source is changed first",
+            Self::NewLines => "adds lines for what it makes",
+            Self::Unknown => "may put lines back",
+        })
+    }
+}
