@@ -12,6 +12,7 @@ mod aws;
 mod chaos;
 mod checks;
 mod kube;
+mod login;
 mod servers;
 mod simulate;
 mod state;
