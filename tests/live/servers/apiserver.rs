@@ -46,9 +46,19 @@ impl ApiServer {
     /// The one of this process; `None`, said on the terminal, where its programs are not there.
     pub fn shared(test: &str) -> Option<&'static Self> {
         static SERVER: OnceLock<ApiServer> = OnceLock::new();
+        Self::once(&SERVER, test)
+    }
+
+    /// Another one of this process, for tests that take it for a whole cluster: what others create is not there.
+    pub fn of_journeys(test: &str) -> Option<&'static Self> {
+        static SERVER: OnceLock<ApiServer> = OnceLock::new();
+        Self::once(&SERVER, test)
+    }
+
+    fn once(server: &'static OnceLock<Self>, test: &str) -> Option<&'static Self> {
         let etcd = program(ASSETS, "etcd", test)?;
         let apiserver = program(ASSETS, "kube-apiserver", test)?;
-        Some(SERVER.get_or_init(|| Self::start(&etcd, &apiserver)))
+        Some(server.get_or_init(|| Self::start(&etcd, &apiserver)))
     }
 
     /// `https://127.0.0.1:PORT`

@@ -1,0 +1,6 @@
+//! The program as its users run it, on a real API server and the served simulator of EKS, IAM and STS.
+
+mod ground;
+mod objects;
+mod scrub;
+mod whole;
