@@ -180,13 +180,18 @@ fn hints(console: &mut Console, ending: &Ending, exit: Exit, again: &Again<'_>, 
             console.hint(&format!("or undo it with eksodus rollback {cluster}"));
         }
         Exit::Refused => {
-            if let Ending::Refused(refusals) = ending
-                && let Some(hint) = refusals.iter().find_map(advice)
-            {
-                console.hint(hint);
+            if let Ending::Refused(refusals) = ending {
+                advise(console, refusals);
             }
         }
         Exit::Done | Exit::Error | Exit::Usage | Exit::Pending | Exit::Blocked => {}
+    }
+}
+
+/// One thing to do about what a guard refused.
+pub fn advise(console: &mut Console, refusals: &[Refusal]) {
+    if let Some(hint) = refusals.iter().find_map(advice) {
+        console.hint(hint);
     }
 }
 
@@ -205,6 +210,9 @@ fn advice(refusal: &Refusal) -> Option<&'static str> {
         }
         Refusal::NoOtherAdministrator => {
             Some("give a second principal AmazonEKSClusterAdminPolicy, and plan again")
+        }
+        Refusal::DeletesInApiMode { .. } => {
+            Some("there is no rollback from API mode; delete an entry by hand when its principal may lose all access")
         }
         _ => None,
     }

@@ -7,6 +7,7 @@ use std::sync::MutexGuard;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::between::{Hook, before};
 use super::objects::{self, AWS_AUTH};
 use super::scrub::scrub;
 use crate::servers::apiserver::{ADMIN, ApiServer};
@@ -18,6 +19,8 @@ pub const CLUSTER: &str = "prod-eu";
 /// The only one of its time: the API server has one `aws-auth` and one Lease.
 pub struct Ground {
     pub server: &'static ApiServer,
+    /// Where the program finds the API server.
+    pub endpoint: String,
     pub aws: Simulated,
     pub dir: TempDir,
     _aws_auth: MutexGuard<'static, ()>,
@@ -35,22 +38,34 @@ impl Ground {
     /// `None`, said on the terminal, where there is no API server. Options of `simulate serve`, such as faults.
     pub fn new(test: &str, options: &[&str]) -> Option<Self> {
         let server = ApiServer::of_journeys(test)?;
+        Some(Self::at(server, server.endpoint().to_owned(), options))
+    }
+
+    /// With somebody who may be faster than the program.
+    pub fn with(test: &str, hook: impl FnOnce(&'static ApiServer) -> Hook) -> Option<Self> {
+        let server = ApiServer::of_journeys(test)?;
+        Some(Self::at(server, before(server, hook(server)), &[]))
+    }
+
+    fn at(server: &'static ApiServer, endpoint: String, options: &[&str]) -> Self {
         let aws_auth = server.aws_auth();
         objects::put(server);
         let folder = quickstart();
         let dir = tempfile::tempdir().expect("a folder");
         std::fs::write(dir.path().join("ca.crt"), server.ca()).expect("a certificate");
         let ca = dir.path().join("ca.crt").display().to_string();
-        let at = ["--update-time", "200", "--kubernetes", server.endpoint(), "--kubernetes-ca", &ca];
+        let at = ["--update-time", "200", "--kubernetes", &endpoint, "--kubernetes-ca", &ca];
         let aws = Simulated::start(folder.path(), &[&at, options].concat());
-        let ground = Self { server, aws, dir, _aws_auth: aws_auth };
+        let ground = Self { server, endpoint, aws, dir, _aws_auth: aws_auth };
         ground.log_in_as(ADMIN);
-        Some(ground)
+        ground
     }
 
     /// Into `kubeconfig`, which every command is given.
     pub fn log_in_as(&self, user: &str) {
-        std::fs::copy(self.server.kubeconfig(user), self.path("kubeconfig")).expect("a kubeconfig");
+        let own = std::fs::read_to_string(self.server.kubeconfig(user)).expect("a kubeconfig");
+        let own = own.replace(self.server.endpoint(), &self.endpoint);
+        std::fs::write(self.path("kubeconfig"), own).expect("a kubeconfig");
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -81,7 +96,7 @@ impl Ground {
     pub fn ran(&self, output: Output) -> Ran {
         let replaced = [
             (self.dir.path().display().to_string(), "[DIR]"),
-            (self.server.endpoint().to_owned(), "[API-SERVER]"),
+            (self.endpoint.clone(), "[API-SERVER]"),
             (self.aws.origin.clone(), "[AWS]"),
         ];
         let text = |bytes: Vec<u8>| scrub(&String::from_utf8(bytes).expect("UTF-8"), &replaced);
@@ -91,14 +106,6 @@ impl Ground {
     /// The ConfigMap as the server has it.
     pub fn aws_auth(&self) -> Value {
         self.server.request(ADMIN, "GET", AWS_AUTH, None).1
-    }
-
-    /// It, changed by somebody else.
-    pub fn change_aws_auth(&self, change: impl FnOnce(&mut Value)) {
-        let mut object = self.aws_auth();
-        change(&mut object);
-        let (status, answer) = self.server.request(ADMIN, "PUT", AWS_AUTH, Some(&object));
-        assert_eq!(status, 200, "{answer}");
     }
 
     fn eks(&self, path: &str) -> Value {

@@ -60,6 +60,14 @@ pub fn aws_auth() -> Value {
     })
 }
 
+/// `aws-auth` changed by somebody else.
+pub fn change(server: &ApiServer, change: impl FnOnce(&mut Value)) {
+    let (_, mut object) = server.request(ADMIN, "GET", AWS_AUTH, None);
+    change(&mut object);
+    let (status, answer) = server.request(ADMIN, "PUT", AWS_AUTH, Some(&object));
+    assert_eq!(status, 200, "{answer}");
+}
+
 /// Everything of a journey, as it was never touched.
 pub fn put(server: &ApiServer) {
     let all = |path: &str| server.request(ADMIN, "DELETE", path, None);
@@ -88,7 +96,7 @@ pub fn put(server: &ApiServer) {
     for name in ["ip-10-0-1-17.ec2.internal", "ip-10-0-1-18.ec2.internal"] {
         node(server, name, true);
     }
-    server.create("/api/v1/namespaces/kube-system/configmaps", &aws_auth());
+    server.create("/api/v1/namespaces/kube-system/configmaps?fieldManager=kubectl-create", &aws_auth());
 }
 
 pub fn binding(name: &str, role: &str, kind: &str, subject: &str) -> Value {
@@ -102,7 +110,7 @@ pub fn binding(name: &str, role: &str, kind: &str, subject: &str) -> Value {
 
 /// A node, as its kubelet says that it is.
 pub fn node(server: &ApiServer, name: &str, is_ready: bool) {
-    let node = json!({"metadata": {"name": name, "labels": {"kubernetes.io/os": "linux"}}});
+    let node = json!({"metadata": {"name": name, "labels": {"kubernetes.io/os": "linux", "eks.amazonaws.com/nodegroup": "workers-a"}}});
     put_one(server, NODES, &node, false);
     let (_, mut node) = server.request(ADMIN, "GET", &format!("{NODES}/{name}"), None);
     let status = if is_ready { "True" } else { "False" };

@@ -112,6 +112,16 @@ impl ApiServer {
         request(&self.endpoint, &self.ca, &self.token(user), method, path, body)
     }
 
+    /// Server-side apply of a manifest, YAML or JSON, as the administrator.
+    pub fn apply(&self, path: &str, manifest: &str) -> (u16, Value) {
+        let token = self.token(ADMIN);
+        block_on(async {
+            let client = client(&self.endpoint, &self.ca);
+            let body = ("application/apply-patch+yaml", manifest.to_owned());
+            send_text(&client, &token, "PATCH", path, body).await
+        })
+    }
+
     /// Creates an object as the administrator.
     pub fn create(&self, path: &str, object: &Value) -> Value {
         let (status, answer) = self.request(ADMIN, "POST", path, Some(object));
@@ -233,12 +243,23 @@ async fn send(
     path: &str,
     body: Option<&Value>,
 ) -> (u16, Value) {
+    let body = ("application/json", body.map(Value::to_string).unwrap_or_default());
+    send_text(client, token, method, path, body).await
+}
+
+async fn send_text(
+    client: &kube::Client,
+    token: &str,
+    method: &str,
+    path: &str,
+    (content_type, body): (&str, String),
+) -> (u16, Value) {
     let request = Request::builder()
         .method(method)
         .uri(path)
         .header("authorization", format!("Bearer {token}"))
-        .header("content-type", "application/json")
-        .body(body.map(Value::to_string).unwrap_or_default().into_bytes().into())
+        .header("content-type", content_type)
+        .body(body.into_bytes().into())
         .expect("a request");
     let Ok(response) = client.send(request).await else { return (0, Value::Null) };
     let status = response.status().as_u16();
