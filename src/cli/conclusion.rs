@@ -174,9 +174,12 @@ fn hints(console: &mut Console, ending: &Ending, exit: Exit, again: &Again<'_>, 
     match exit {
         Exit::PartlyApplied | Exit::Interrupted => {
             let (plan, through) = (plan.display(), again.allowed.through);
-            console.hint(&format!(
-                "go on with eksodus apply {plan} {cluster} --resume --through {through}{allow}{prune}"
-            ));
+            match useless_again(ending) {
+                Some(hint) => console.hint(hint),
+                None => console.hint(&format!(
+                    "go on with eksodus apply {plan} {cluster} --resume --through {through}{allow}{prune}"
+                )),
+            }
             console.hint(&format!("or undo it with eksodus rollback {cluster}"));
         }
         Exit::Refused => {
@@ -185,6 +188,17 @@ fn hints(console: &mut Console, ending: &Ending, exit: Exit, again: &Again<'_>, 
             }
         }
         Exit::Done | Exit::Error | Exit::Usage | Exit::Pending | Exit::Blocked => {}
+    }
+}
+
+/// What to do where the same plan would only be refused.
+fn useless_again(ending: &Ending) -> Option<&'static str> {
+    match ending {
+        Ending::Refused(refusals) => refusals.iter().find_map(advice),
+        Ending::Failed(Failure::Overtaken(_)) => {
+            Some("somebody else was faster: make a new plan from what is there now")
+        }
+        _ => None,
     }
 }
 
