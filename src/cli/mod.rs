@@ -26,6 +26,7 @@ mod progress;
 mod rights;
 mod runs;
 mod simulated;
+mod standing;
 mod views;
 
 use clap::Parser as _;

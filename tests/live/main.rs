@@ -11,6 +11,7 @@
 mod aws;
 mod chaos;
 mod checks;
+mod journey;
 mod kube;
 mod login;
 mod servers;

@@ -1,10 +1,12 @@
+use std::fs;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
+use aws_smithy_types::base64;
 use clap::{Args, Subcommand};
-use eksodus::eks::simulator::http::{Answer, Served, serve};
+use eksodus::eks::simulator::http::{Answer, ApiEndpoint, Served, serve};
 use eksodus::eks::simulator::{Behaviour, Fault, Simulator};
 use eksodus::executor::journal::RunsLock;
 use futures_util::FutureExt as _;
@@ -53,12 +55,18 @@ struct ServeArgs {
     /// Write each change back to the folder of --snapshot before it is answered
     #[arg(long)]
     save: bool,
+    /// Give this API server as the cluster's endpoint, in place of the simulated one
+    #[arg(long, value_name = "URL")]
+    kubernetes: Option<String>,
+    /// The certificate authority of --kubernetes, as PEM; without it the machine's own are trusted
+    #[arg(long, value_name = "FILE", requires = "kubernetes")]
+    kubernetes_ca: Option<PathBuf>,
 }
 
 pub fn run(args: SimulateArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     let Simulate::Serve(args) = args.what;
     context.no_markdown("simulate")?;
-    let ServeArgs { listen, allow_remote, latency, update_time, fault, save } = args;
+    let ServeArgs { listen, allow_remote, latency, update_time, fault, save, kubernetes, kubernetes_ca } = args;
     if !listen.ip().is_loopback() && !allow_remote {
         return Err(LiveError::OpenDoor { address: listen }.into());
     }
@@ -77,10 +85,13 @@ pub fn run(args: SimulateArgs, mut context: Context<'_>) -> Result<Exit, CliErro
     let simulator = Simulator::from_snapshot(&snapshot, behaviour)?;
     simulator.set_faults(fault);
     let region = snapshot.cluster.map(|cluster| cluster.id.region).unwrap_or_default();
+    let kubernetes = kubernetes.map(|url| endpoint(url, kubernetes_ca.as_deref())).transpose()?;
+    let elsewhere = kubernetes.as_ref().map(|it| it.url.clone());
     let keeper = save.then(|| Keeper::new(folder.to_owned()));
     let served = Served {
         simulator,
         latency: Duration::from_millis(latency),
+        kubernetes,
         before_answer: match &keeper {
             Some(keeper) => {
                 let keeper = Rc::clone(keeper);
@@ -95,7 +106,7 @@ pub fn run(args: SimulateArgs, mut context: Context<'_>) -> Result<Exit, CliErro
         let listener = TcpListener::bind(listen).await.map_err(failed)?;
         let origin = format!("http://{}", listener.local_addr().map_err(failed)?);
         let ended = signals().map_err(failed)?;
-        hints(context.console, &origin, &region);
+        hints(context.console, &origin, &region, elsewhere.as_deref());
         context.console.data(&format!("listening on {origin}\n"))?;
         let lost = async {
             match &keeper {
@@ -116,7 +127,16 @@ fn lock(folder: &Path) -> Result<RunsLock, CliError> {
     Ok(RunsLock::take(&folder.join("runs"))?)
 }
 
-fn hints(console: &mut Console, origin: &str, region: &str) {
+/// An API server that somebody else runs, with whom to trust there.
+fn endpoint(url: String, ca: Option<&Path>) -> Result<ApiEndpoint, CliError> {
+    let read = |path: &Path| {
+        fs::read(path).map_err(|source| CliError::Read { path: path.to_owned(), source })
+    };
+    let ca = ca.map(read).transpose()?.map(base64::encode).unwrap_or_default();
+    Ok(ApiEndpoint { url, ca })
+}
+
+fn hints(console: &mut Console, origin: &str, region: &str, elsewhere: Option<&str>) {
     console.note("for the AWS CLI and SDKs, the tool itself included:");
     for (name, value) in [
         ("AWS_ENDPOINT_URL", origin),
@@ -128,7 +148,10 @@ fn hints(console: &mut Console, origin: &str, region: &str) {
     ] {
         console.note(&format!("  export {name}={value}"));
     }
-    console.note(&format!("for kubectl: --server {origin}/kubernetes"));
+    console.note(&match elsewhere {
+        Some(url) => format!("Kubernetes is at {url}: log in there with --kubeconfig, for it takes no tokens of AWS"),
+        None => format!("for kubectl: --server {origin}/kubernetes"),
+    });
 }
 
 /// Ends at Ctrl-C, and where there is one at SIGTERM.

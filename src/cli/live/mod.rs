@@ -65,6 +65,15 @@ impl Live {
     }
 }
 
+/// Without what the API server writes by itself, and would refuse when it is put back.
+fn to_apply(mut config_map: ConfigMap) -> ConfigMap {
+    for field in ["creationTimestamp", "managedFields", "selfLink", "uid"] {
+        config_map.metadata.remove(field);
+    }
+    config_map.resource_version.clear();
+    config_map
+}
+
 impl Drop for Live {
     /// Also when a command ends in an error.
     fn drop(&mut self) {
@@ -105,7 +114,7 @@ impl Cluster for Live {
     }
 
     fn aws_auth_text(&self) -> Result<Option<String>, CliError> {
-        Ok(self.config_map()?.map(|config_map| Manifest::from_config_map(config_map).source.text))
+        Ok(self.config_map()?.map(|found| Manifest::from_config_map(to_apply(found)).source.text))
     }
 
     fn live_name(&self) -> Option<&str> {
