@@ -1,5 +1,5 @@
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use futures_util::future::{pending, select};
 use tokio::net::TcpListener;
 use tokio::runtime;
 
+use crate::cli::call_log::CallLog;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -53,12 +54,15 @@ struct ServeArgs {
     /// Write each change back to the folder of --snapshot before it is answered
     #[arg(long)]
     save: bool,
+    /// Write each call to a file before it is answered, as a line of JSON
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
 }
 
 pub fn run(args: SimulateArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     let Simulate::Serve(args) = args.what;
     context.no_markdown("simulate")?;
-    let ServeArgs { listen, allow_remote, latency, update_time, fault, save } = args;
+    let ServeArgs { listen, allow_remote, latency, update_time, fault, save, log } = args;
     if !listen.ip().is_loopback() && !allow_remote {
         return Err(LiveError::OpenDoor { address: listen }.into());
     }
@@ -77,7 +81,8 @@ pub fn run(args: SimulateArgs, mut context: Context<'_>) -> Result<Exit, CliErro
     let simulator = Simulator::from_snapshot(&snapshot, behaviour)?;
     simulator.set_faults(fault);
     let region = snapshot.cluster.map(|cluster| cluster.id.region).unwrap_or_default();
-    let keeper = save.then(|| Keeper::new(folder.to_owned()));
+    let log = log.map(|path| CallLog::begin(&path)).transpose()?;
+    let keeper = (save || log.is_some()).then(|| Keeper::new(save.then(|| folder.to_owned()), log));
     let served = Served {
         simulator,
         latency: Duration::from_millis(latency),
