@@ -152,7 +152,8 @@ fn text(status: &Status) -> String {
     let entries = entries.map_or("entries not observable".to_owned(), |n| format!("{n} access entries"));
     let mut lines = vec![format!("{cluster}: mode {mode}, {entries}")];
     for run in runs {
-        let RunStatus { journal, problem, plan, undoes, steps_done, steps, calls_applied, undone, in_doubt } = run;
+        let RunStatus { journal, problem, plan, undoes, steps_done, steps, calls_applied, undone, in_doubt } =
+            run;
         let Some(plan) = plan else {
             lines.extend(problem.clone());
             continue;

@@ -42,7 +42,10 @@ fn what_cannot_be_undone_is_agreed_to_by_the_name_of_the_cluster() {
     assert_eq!(ground.mode(), "CONFIG_MAP");
     for typed in ["yes\n", "prod\n", "\n"] {
         let Some(ran) = typing(&ground, &apply, typed) else { return };
-        assert!(ran.stdout.contains("AWS has no way back from dual-mode. Type prod-eu to go on: "), "{ran:?}");
+        assert!(
+            ran.stdout.contains("AWS has no way back from dual-mode. Type prod-eu to go on: "),
+            "{ran:?}"
+        );
         assert!(ran.stdout.contains("nothing was done"), "{ran:?}");
         assert_eq!((ran.code, ground.mode().as_str()), (Some(0), "CONFIG_MAP"));
     }
@@ -50,7 +53,8 @@ fn what_cannot_be_undone_is_agreed_to_by_the_name_of_the_cluster() {
     assert!(ran.stdout.contains("done through verify: 7 calls"), "{ran:?}");
     assert_eq!((ran.code, ground.mode().as_str()), (Some(0), "API_AND_CONFIG_MAP"));
     // what can be undone needs no name
-    let ran = typing(&ground, &["apply", "plan.json", "--resume", "--through", "prune"], "").expect("it was there");
+    let ran =
+        typing(&ground, &["apply", "plan.json", "--resume", "--through", "prune"], "").expect("it was there");
     assert!(ran.code == Some(0) && !ran.stdout.contains("Type "), "{ran:?}");
 }
 
@@ -60,7 +64,8 @@ fn aws_auth_can_stay_as_it_is_up_to_api_mode() {
     let Some(ground) = Ground::new(test, &[]) else { return };
     let before = ground.aws_auth();
     ground.ends(0, &["plan", "--out", "plan.json"]);
-    let args = ["apply", "plan.json", "--through", "api-mode", "--prune=none", "--allow-irreversible", "--yes"];
+    let args =
+        ["apply", "plan.json", "--through", "api-mode", "--prune=none", "--allow-irreversible", "--yes"];
     let ran = ground.ends(5 + 1, &args);
     insta::assert_snapshot!("prune_none", ran.shown());
     assert_eq!(ground.aws_auth(), before);
@@ -78,7 +83,12 @@ fn aws_auth_is_deleted_when_the_plan_says_so() {
     let planned = ground.ends(0, &["plan", "--prune", "delete", "--out", "plan.json"]);
     insta::assert_snapshot!(
         "plan_delete",
-        planned.stdout.lines().filter(|line| line.contains("delete") || line.contains("aws-auth  ")).collect::<Vec<_>>().join("\n")
+        planned
+            .stdout
+            .lines()
+            .filter(|line| line.contains("delete") || line.contains("aws-auth  "))
+            .collect::<Vec<_>>()
+            .join("\n")
     );
     let other = ground.ends(2, &["apply", "plan.json", "--prune", "covered", "--yes"]);
     assert!(other.stderr.starts_with("error: the plan was made with --prune delete\n"), "{}", other.stderr);

@@ -78,9 +78,7 @@ pub fn put(server: &ApiServer) {
     for name in ["default", "jobs", "shop"] {
         put_one(server, "/api/v1/namespaces", &json!({"metadata": {"name": name}}), false);
     }
-    let rule = |groups: Value, resources: Value, verbs: Value| {
-        json!([{"apiGroups": groups, "resources": resources, "verbs": verbs}])
-    };
+    let rule = |groups: Value, resources: Value, verbs: Value| json!([{"apiGroups": groups, "resources": resources, "verbs": verbs}]);
     let deployer = rule(json!(["apps"]), json!(["deployments"]), json!(["get", "list", "update", "patch"]));
     let viewer = rule(json!(["", "apps"]), json!(["pods", "deployments"]), json!(["get", "list", "watch"]));
     for (name, rules) in [("deployer", deployer), ("viewer", viewer)] {

@@ -88,7 +88,10 @@ fn of_two_operators_one_is_told_of_the_other() {
         ran
     });
     insta::assert_snapshot!("lease_held", ran.shown());
-    assert_eq!((ground.mode().as_str(), ground.path(".eksodus/prod-eu/").join("x").exists()), ("CONFIG_MAP", false));
+    assert_eq!(
+        (ground.mode().as_str(), ground.path(".eksodus/prod-eu/").join("x").exists()),
+        ("CONFIG_MAP", false)
+    );
     // reading needs no Lease
     ground.ends(0, &["status"]);
     ground.ends(0, &["rollback"]);
@@ -110,7 +113,10 @@ fn the_lease_of_a_machine_that_vanished_is_taken_over() {
     insta::assert_snapshot!("lease_stale", first);
     let (_, lease) = ground.server.request(ADMIN, "GET", LEASE, None);
     // given back
-    assert_eq!((&lease["spec"]["holderIdentity"], lease["spec"]["leaseTransitions"].as_u64()), (&json!(""), Some(4)));
+    assert_eq!(
+        (&lease["spec"]["holderIdentity"], lease["spec"]["leaseTransitions"].as_u64()),
+        (&json!(""), Some(4))
+    );
 }
 
 #[test]
