@@ -176,7 +176,7 @@ fn hints(console: &mut Console, ending: &Ending, exit: Exit, again: &Again<'_>, 
     match exit {
         Exit::PartlyApplied | Exit::Interrupted => {
             let (plan, through) = (plan.display(), again.allowed.through);
-            match new_plan(ending) {
+            match useless_again(ending) {
                 Some(hint) => console.hint(hint),
                 None => console.hint(&format!(
                     "go on with eksodus apply {plan} {cluster} --resume --through {through}{allow}{prune}"
@@ -185,27 +185,34 @@ fn hints(console: &mut Console, ending: &Ending, exit: Exit, again: &Again<'_>, 
             console.hint(&format!("or undo it with eksodus rollback {cluster}"));
         }
         Exit::Refused => {
-            if let Ending::Refused(refusals) = ending
-                && let Some(hint) = refusals.iter().find_map(advice)
-            {
-                console.hint(hint);
+            if let Ending::Refused(refusals) = ending {
+                advise(console, refusals);
             }
         }
         Exit::Done | Exit::Error | Exit::Usage | Exit::Pending | Exit::Blocked => {}
     }
 }
 
-/// Of a run that somebody else's change stopped half-way, which would stop it again.
-fn new_plan(ending: &Ending) -> Option<&'static str> {
-    let Ending::Refused(refusals) = ending else { return None };
-    let is_change = |refusal: &Refusal| {
-        use Refusal::{Changed, ChangedSince, NeedsNewPlan, Stale, UnknownLine};
-        matches!(
-            refusal,
-            Stale { .. } | Changed { .. } | ChangedSince { .. } | NeedsNewPlan { .. } | UnknownLine { .. }
-        )
-    };
-    refusals.iter().any(is_change).then_some(NEW_PLAN)
+/// What to do where the same plan would only be refused.
+fn useless_again(ending: &Ending) -> Option<&'static str> {
+    match ending {
+        // the run that is to be gone on with is this one
+        Ending::Refused(refusals) if refusals.iter().any(|it| matches!(it, Refusal::Stale { .. })) => {
+            Some(NEW_PLAN)
+        }
+        Ending::Refused(refusals) => refusals.iter().find_map(advice),
+        Ending::Failed(Failure::Overtaken(_)) => {
+            Some("somebody else was faster: make a new plan from what is there now")
+        }
+        _ => None,
+    }
+}
+
+/// One thing to do about what a guard refused.
+pub fn advise(console: &mut Console, refusals: &[Refusal]) {
+    if let Some(hint) = refusals.iter().find_map(advice) {
+        console.hint(hint);
+    }
 }
 
 fn advice(refusal: &Refusal) -> Option<&'static str> {
@@ -224,6 +231,9 @@ fn advice(refusal: &Refusal) -> Option<&'static str> {
         Refusal::NoOtherAdministrator => {
             Some("give a second principal AmazonEKSClusterAdminPolicy, and plan again")
         }
+        Refusal::DeletesInApiMode { .. } => Some(
+            "there is no rollback from API mode; delete an entry by hand when its principal may lose all access",
+        ),
         _ => None,
     }
 }

@@ -2,6 +2,8 @@
 
 mod args;
 mod bar;
+#[cfg(feature = "live")]
+mod call_log;
 mod cluster;
 mod commands;
 mod conclusion;
@@ -26,6 +28,7 @@ mod progress;
 mod rights;
 mod runs;
 mod simulated;
+mod standing;
 mod views;
 
 use clap::Parser as _;

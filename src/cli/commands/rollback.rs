@@ -80,6 +80,7 @@ fn on<C: Cluster>(args: &RollbackArgs, context: Context<'_>, cluster: C) -> Resu
         let steps: Vec<&Step> = plan.steps.iter().collect();
         let guarded = refusals(&plan, Phase::Entries, &steps, &now);
         guarded.iter().for_each(|refusal| context.console.complain(&refusal.to_string()));
+        conclusion::advise(context.console, &guarded);
         views::plan(context, &plan, guarded.is_empty().then_some(next))?;
         return Ok(if guarded.is_empty() { Exit::Done } else { Exit::Refused });
     }
