@@ -225,9 +225,9 @@ fn advice(refusal: &Refusal) -> Option<&'static str> {
         Refusal::NoOtherAdministrator => {
             Some("give a second principal AmazonEKSClusterAdminPolicy, and plan again")
         }
-        Refusal::DeletesInApiMode { .. } => {
-            Some("there is no rollback from API mode; delete an entry by hand when its principal may lose all access")
-        }
+        Refusal::DeletesInApiMode { .. } => Some(
+            "there is no rollback from API mode; delete an entry by hand when its principal may lose all access",
+        ),
         _ => None,
     }
 }

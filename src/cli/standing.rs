@@ -116,9 +116,7 @@ pub fn next(told: &[Told], fresh: &Plan, cluster: &impl Cluster) -> NextStep {
     let Some(run) = newest else {
         return anew("saves what would be done, for review; changes nothing");
     };
-    let changed = |step: &eksodus::planner::Step| {
-        run.of(step.phase).is_none_or(|[done, of]| done == of)
-    };
+    let changed = |step: &eksodus::planner::Step| run.of(step.phase).is_none_or(|[done, of]| done == of);
     match run.is_at() {
         Some(at) if !fresh.steps.iter().any(changed) => step(resume(run, &options), note(at)),
         _ => anew("the cluster is not what the last run left: make a new plan from what is there"),
@@ -143,8 +141,7 @@ fn resume(run: &Told, options: &str) -> String {
     let through = at.max(Phase::Verify);
     let one_way = |step: &eksodus::planner::Step| step.phase.is_irreversible() && step.phase <= through;
     let left = |step: &&eksodus::planner::Step| !run.reading.progress.is_done(&step.id);
-    let allow =
-        if run.plan.steps.iter().filter(left).any(one_way) { " --allow-irreversible" } else { "" };
+    let allow = if run.plan.steps.iter().filter(left).any(one_way) { " --allow-irreversible" } else { "" };
     let plan = shell_word(&run.run.plan_place());
     format!("eksodus apply {plan} {options} --resume --through {through}{allow}")
 }
@@ -152,7 +149,8 @@ fn resume(run: &Told, options: &str) -> String {
 impl Standing {
     /// Of a line each, below a heading.
     pub fn table(standings: &[Self]) -> Vec<String> {
-        let row = |phase: &str, journal: &str, cluster: &str| format!("  {phase:<10} {journal:<14} {cluster}");
+        let row =
+            |phase: &str, journal: &str, cluster: &str| format!("  {phase:<10} {journal:<14} {cluster}");
         let mut lines = vec![row("", "by the journal", "by the cluster")];
         for Self { phase, journal, left } in standings {
             let journal = match journal {
@@ -162,7 +160,7 @@ impl Standing {
                 Some([done, of]) => format!("{done} of {of} steps"),
             };
             let cluster = match left {
-                0 => "done".to_owned(),
+                0 => "nothing left".to_owned(),
                 1 => "1 step left".to_owned(),
                 left => format!("{left} steps left"),
             };

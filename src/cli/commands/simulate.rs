@@ -66,7 +66,8 @@ struct ServeArgs {
 pub fn run(args: SimulateArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     let Simulate::Serve(args) = args.what;
     context.no_markdown("simulate")?;
-    let ServeArgs { listen, allow_remote, latency, update_time, fault, save, kubernetes, kubernetes_ca } = args;
+    let ServeArgs { listen, allow_remote, latency, update_time, fault, save, kubernetes, kubernetes_ca } =
+        args;
     if !listen.ip().is_loopback() && !allow_remote {
         return Err(LiveError::OpenDoor { address: listen }.into());
     }
@@ -129,9 +130,8 @@ fn lock(folder: &Path) -> Result<RunsLock, CliError> {
 
 /// An API server that somebody else runs, with whom to trust there.
 fn endpoint(url: String, ca: Option<&Path>) -> Result<ApiEndpoint, CliError> {
-    let read = |path: &Path| {
-        fs::read(path).map_err(|source| CliError::Read { path: path.to_owned(), source })
-    };
+    let read =
+        |path: &Path| fs::read(path).map_err(|source| CliError::Read { path: path.to_owned(), source });
     let ca = ca.map(read).transpose()?.map(base64::encode).unwrap_or_default();
     Ok(ApiEndpoint { url, ca })
 }
@@ -149,7 +149,9 @@ fn hints(console: &mut Console, origin: &str, region: &str, elsewhere: Option<&s
         console.note(&format!("  export {name}={value}"));
     }
     console.note(&match elsewhere {
-        Some(url) => format!("Kubernetes is at {url}: log in there with --kubeconfig, for it takes no tokens of AWS"),
+        Some(url) => {
+            format!("Kubernetes is at {url}: log in there with --kubeconfig, for it takes no tokens of AWS")
+        }
         None => format!("for kubectl: --server {origin}/kubernetes"),
     });
 }

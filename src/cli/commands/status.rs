@@ -16,7 +16,7 @@ use crate::cli::inputs::Where;
 use crate::cli::live::Live;
 use crate::cli::simulated::Simulated;
 use crate::cli::standing::{NextStep, Standing, Told, next, standings};
-use crate::cli::{Context, inputs, runs};
+use crate::cli::{Context, conclusion, inputs, runs};
 
 #[derive(Debug, Args)]
 pub struct StatusArgs {
@@ -152,17 +152,19 @@ fn text(status: &Status) -> String {
     let entries = entries.map_or("entries not observable".to_owned(), |n| format!("{n} access entries"));
     let mut lines = vec![format!("{cluster}: mode {mode}, {entries}")];
     for run in runs {
-        let RunStatus { journal, problem, plan, undoes, steps_done, steps, calls_applied, undone, in_doubt } = run;
+        let RunStatus { journal, problem, plan, undoes, steps_done, steps, calls_applied, undone, in_doubt } =
+            run;
         let Some(plan) = plan else {
             lines.extend(problem.clone());
             continue;
         };
         let short = plan.get(..12).unwrap_or(plan);
         let what = if undoes.is_some() { "rollback" } else { "plan" };
+        let calls = conclusion::calls(*calls_applied);
         let undone = if *undone { "; undone" } else { "" };
         let doubt = if *in_doubt { "; one call is in doubt" } else { "" };
         lines.push(format!(
-            "{what} {short}: {steps_done} of {steps} steps, {calls_applied} calls took effect{undone}{doubt}; {}",
+            "{what} {short}: {steps_done} of {steps} steps, {calls} took effect{undone}{doubt}; {}",
             journal
         ));
     }

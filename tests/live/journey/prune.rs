@@ -9,7 +9,8 @@ use super::ground::Ground;
 use super::objects::{AWS_AUTH, MAP_ROLES, change};
 use crate::servers::apiserver::ApiServer;
 
-const ADDED: &str = "\n- {rolearn: arn:aws:iam::111122223333:role/monitoring, username: m, groups: [viewers]}";
+const ADDED: &str =
+    "\n- {rolearn: arn:aws:iam::111122223333:role/monitoring, username: m, groups: [viewers]}";
 
 fn with_a_line_more(config_map: &mut Value) {
     let more = format!("{}{ADDED}", config_map["data"]["mapRoles"].as_str().expect("a text"));

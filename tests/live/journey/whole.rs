@@ -38,7 +38,9 @@ fn a_cluster_is_migrated_undone_and_migrated_to_the_end() {
     insta::assert_snapshot!("snapshot", ground.run(&["snapshot", "--out", "seen"]).shown());
     // the folder is a cluster to plan on without a network
     let here = ground.ends(0, &["plan", "--out", "plan.json"]).stdout;
-    assert!(here.starts_with("prod-eu: 8 lines → 6 entries; nothing blocked; nodes covered 2/2; caller last;"));
+    assert!(
+        here.starts_with("prod-eu: 8 lines → 6 entries; nothing blocked; nodes covered 2/2; caller last;")
+    );
     let seen = std::fs::read_to_string(ground.path("seen/aws-auth.yaml")).expect("a manifest");
     assert!(seen.contains("# gone since May") && seen.contains("not read by anybody"), "{seen}");
 
@@ -124,7 +126,10 @@ fn a_binding_that_the_plan_made_is_missed_and_undone() {
     insta::assert_snapshot!("verify_binding", lines.join("\n"));
     let drifted = ground.ends(0, &["status"]).stdout;
     assert!(drifted.contains("\n  entries    done           1 step left\n"), "{drifted}");
-    assert!(drifted.contains("\n  eksodus plan --cluster prod-eu --kubeconfig kubeconfig --out plan.json\n"), "{drifted}");
+    assert!(
+        drifted.contains("\n  eksodus plan --cluster prod-eu --kubeconfig kubeconfig --out plan.json\n"),
+        "{drifted}"
+    );
 
     ground.ends(0, &["plan", "--out", "again.json"]);
     ground.ends(0, &["apply", "again.json", "--yes"]);
