@@ -2,6 +2,8 @@
 
 mod args;
 mod bar;
+#[cfg(feature = "live")]
+mod call_log;
 mod cluster;
 mod commands;
 mod conclusion;

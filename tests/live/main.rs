@@ -13,6 +13,7 @@ mod chaos;
 mod checks;
 mod journey;
 mod kube;
+mod login;
 mod servers;
 mod simulate;
 mod state;

@@ -14,6 +14,7 @@ use futures_util::future::{pending, select};
 use tokio::net::TcpListener;
 use tokio::runtime;
 
+use crate::cli::call_log::CallLog;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -61,12 +62,15 @@ struct ServeArgs {
     /// The certificate authority of --kubernetes, as PEM; without it the machine's own are trusted
     #[arg(long, value_name = "FILE", requires = "kubernetes")]
     kubernetes_ca: Option<PathBuf>,
+    /// Write each call to a file before it is answered, as a line of JSON
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
 }
 
 pub fn run(args: SimulateArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     let Simulate::Serve(args) = args.what;
     context.no_markdown("simulate")?;
-    let ServeArgs { listen, allow_remote, latency, update_time, fault, save, kubernetes, kubernetes_ca } =
+    let ServeArgs { listen, allow_remote, latency, update_time, fault, save, kubernetes, kubernetes_ca, log } =
         args;
     if !listen.ip().is_loopback() && !allow_remote {
         return Err(LiveError::OpenDoor { address: listen }.into());
@@ -88,7 +92,8 @@ pub fn run(args: SimulateArgs, mut context: Context<'_>) -> Result<Exit, CliErro
     let region = snapshot.cluster.map(|cluster| cluster.id.region).unwrap_or_default();
     let kubernetes = kubernetes.map(|url| endpoint(url, kubernetes_ca.as_deref())).transpose()?;
     let elsewhere = kubernetes.as_ref().map(|it| it.url.clone());
-    let keeper = save.then(|| Keeper::new(folder.to_owned()));
+    let log = log.map(|path| CallLog::begin(&path)).transpose()?;
+    let keeper = (save || log.is_some()).then(|| Keeper::new(save.then(|| folder.to_owned()), log));
     let served = Served {
         simulator,
         latency: Duration::from_millis(latency),

@@ -25,7 +25,7 @@ use tokio::runtime::Runtime;
 use super::cluster::Cluster;
 use super::console::Console;
 use super::error::CliError;
-use super::observing;
+use super::observing::{self, Looking};
 
 pub use error::LiveError;
 
@@ -113,8 +113,9 @@ impl Cluster for Live {
     }
 
     fn look(&self, console: &mut Console) -> Result<Snapshot, CliError> {
-        let observed = self.wait(observe_with(self, &mut |seen| observing::tell(console, seen)));
-        console.bar().end();
+        let mut looking = Looking::new(console);
+        let observed = self.wait(observe_with(self, &mut |seen| looking.tell(seen)));
+        drop(looking);
         let observed = observed.map_err(CliError::Observe)?;
         observing::tell_unread(console, &observed.unread);
         Ok(observed.snapshot)

@@ -53,11 +53,6 @@ impl Served {
         serde_json::from_str(&answer).expect("it answers in JSON")
     }
 
-    pub fn mode(&self) -> String {
-        let cluster = self.get(&format!("/clusters/{CLUSTER}"));
-        cluster["cluster"]["accessConfig"]["authenticationMode"].as_str().unwrap_or_default().to_owned()
-    }
-
     pub fn entries(&self) -> BTreeMap<String, Entry> {
         let all = format!("/clusters/{CLUSTER}/access-entries");
         let (mut principals, mut next) = (Vec::new(), String::new());

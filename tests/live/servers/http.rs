@@ -26,6 +26,10 @@ impl Message {
         }
         let head = String::from_utf8(head).map_err(io::Error::other)?;
         let mut message = Self { head, body: Vec::new() };
+        if message.header("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked")) {
+            read_chunks(from, &mut message.body)?;
+            return Ok(Some(message));
+        }
         match message.header("content-length").and_then(|text| text.parse().ok()) {
             Some(length) => {
                 message.body = vec![0; length];
@@ -51,6 +55,27 @@ impl Message {
 
     pub fn bytes(&self) -> Vec<u8> {
         [self.head.as_bytes(), &self.body].concat()
+    }
+}
+
+/// As they are sent, with their sizes and line ends.
+fn read_chunks(from: &mut impl Read, into: &mut Vec<u8>) -> io::Result<()> {
+    loop {
+        let start = into.len();
+        let mut byte = [0];
+        while !into[start..].ends_with(b"\r\n") {
+            from.read_exact(&mut byte)?;
+            into.push(byte[0]);
+        }
+        let line = str::from_utf8(&into[start..]).map_err(io::Error::other)?;
+        let size = line.split(';').next().unwrap_or_default().trim();
+        let size = usize::from_str_radix(size, 16).map_err(io::Error::other)?;
+        let at = into.len();
+        into.resize(at + size + 2, 0);
+        from.read_exact(&mut into[at..])?;
+        if size == 0 {
+            return Ok(());
+        }
     }
 }
 

@@ -93,11 +93,6 @@ impl Relay {
         *self.inner.judge.lock().expect("no judge panics") = Box::new(judge);
         self.inner.number.store(0, Ordering::SeqCst);
     }
-
-    /// Requests since the judge was set.
-    pub fn seen(&self) -> usize {
-        self.inner.number.load(Ordering::SeqCst)
-    }
 }
 
 impl Inner {
