@@ -16,7 +16,7 @@ use crate::cli::inputs::Where;
 use crate::cli::live::Live;
 use crate::cli::simulated::Simulated;
 use crate::cli::standing::{NextStep, Standing, Told, next, standings};
-use crate::cli::{Context, inputs, runs};
+use crate::cli::{Context, conclusion, inputs, runs};
 
 #[derive(Debug, Args)]
 pub struct StatusArgs {
@@ -160,10 +160,11 @@ fn text(status: &Status) -> String {
         };
         let short = plan.get(..12).unwrap_or(plan);
         let what = if undoes.is_some() { "rollback" } else { "plan" };
+        let calls = conclusion::calls(*calls_applied);
         let undone = if *undone { "; undone" } else { "" };
         let doubt = if *in_doubt { "; one call is in doubt" } else { "" };
         lines.push(format!(
-            "{what} {short}: {steps_done} of {steps} steps, {calls_applied} calls took effect{undone}{doubt}; {}",
+            "{what} {short}: {steps_done} of {steps} steps, {calls} took effect{undone}{doubt}; {}",
             journal
         ));
     }
