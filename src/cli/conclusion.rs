@@ -116,6 +116,10 @@ pub fn exit(ending: &Ending, [applied, applied_in_all]: [usize; 2], in_doubt: bo
         Ending::Done => Exit::Done,
         Ending::Blocked(_) => Exit::Blocked,
         Ending::Refused(_) if applied == 0 => Exit::Refused,
+        // the mode is changed as a whole, and entries that EKS has made by then ask for a new plan, not for going on
+        Ending::Refused(why) if why.iter().all(|it| matches!(it, Refusal::NeedsNewPlan { .. })) => {
+            Exit::Refused
+        }
         Ending::Refused(_) => Exit::PartlyApplied,
         Ending::Interrupted => Exit::Interrupted,
         Ending::Failed(_) if applied_in_all == 0 && !in_doubt => Exit::Error,

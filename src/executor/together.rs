@@ -12,7 +12,7 @@ use super::observe::Observer;
 use super::step::Stepped;
 use super::{Event, Failure, Mismatch, Thing, Value};
 use crate::eks::World;
-use crate::planner::{CallerAccess, Step};
+use crate::planner::{Action, CallerAccess, Step};
 use crate::snapshot::Snapshot;
 
 /// So few new entries are looked at one by one, with their policies; more are looked for in the list of all.
@@ -27,6 +27,16 @@ enum Kind {
     Entry,
     /// Everybody's access hangs on it, or the caller's.
     Alone,
+}
+
+/// Puts the first entry with a policy before the others, to go alone: where a policy may not be associated, one principal
+/// is left with an entry without it, and not as many as are under way together.
+fn send_scout(steps: &mut VecDeque<Numbered<'_>>) -> bool {
+    let has_policy = |step: &Step| matches!(&step.action, Action::Entry { after: Some(after), .. } if !after.policies.is_empty());
+    let found = steps.iter().position(|(_, step)| has_policy(step)).and_then(|at| steps.remove(at));
+    let is_there = found.is_some();
+    found.into_iter().for_each(|step| steps.push_front(step));
+    is_there
 }
 
 impl<W: World> Engine<'_, W> {
@@ -67,6 +77,7 @@ impl<W: World> Engine<'_, W> {
     /// come to their end.
     pub(super) async fn together<'p>(&self, steps: Vec<Numbered<'p>>, now: &Snapshot) -> Result<(), Stop> {
         let mut waiting = VecDeque::from(steps);
+        let mut scout = send_scout(&mut waiting);
         let mut running = FuturesUnordered::new();
         let (mut stop, mut created, mut under_way) = (None, Vec::new(), 0);
         // a step, or the write of what steps have left
@@ -76,7 +87,8 @@ impl<W: World> Engine<'_, W> {
         };
         let mut has_left = false;
         loop {
-            while stop.is_none() && under_way < self.options.at_once.max(1) {
+            let at_once = if scout { 1 } else { self.options.at_once.max(1) };
+            while stop.is_none() && under_way < at_once {
                 let Some(step) = waiting.pop_front() else { break };
                 match self.stop_if_interrupted() {
                     Ok(()) => {
@@ -91,6 +103,7 @@ impl<W: World> Engine<'_, W> {
             }
             let Some((step, came_to)) = running.next().await else { break };
             under_way -= usize::from(step.is_some());
+            scout = false;
             match (step, came_to) {
                 (_, Ok(Stepped::Done)) => {}
                 (step, Ok(Stepped::Created)) => {

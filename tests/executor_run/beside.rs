@@ -59,6 +59,19 @@ fn never_more_calls_are_under_way_than_the_limits_say_and_that_many_are() {
 }
 
 #[test]
+fn where_a_policy_may_not_be_associated_only_one_entry_is_without_it() {
+    let (snapshot, plan) = of_size(DUAL, 60, 20);
+    let simulator = world(&snapshot);
+    simulator.set_faults([Fault::Deny { action: "eks:AssociateAccessPolicy".to_owned() }]);
+    let finished = run_in(&Slow::of(&simulator), &plan, &MemoryStore::default(), options(Phase::Verify));
+    assert!(matches!(finished.ending, Ending::Failed(_)), "{:?}", finished.ending);
+    let calls = simulator.calls();
+    let of = |operation| calls.iter().filter(|call| call.operation == operation).count();
+    assert_eq!(of(Operation::CreateAccessEntry), 1);
+    assert_eq!(of(Operation::AssociateAccessPolicy), 1);
+}
+
+#[test]
 fn what_is_written_at_the_same_time_shares_one_write_of_the_journal() {
     let (snapshot, plan) = of_size(DUAL, 160, 1);
     let writes = |at_once| {

@@ -262,7 +262,7 @@ fn a_write_that_was_taken_for_lost_after_a_crash_is_still_ours() {
     };
     let world = Simulator::from_snapshot(&snapshot, behaviour).unwrap();
     let start = decided(&world);
-    world.set_faults([Fault::HaltAfter { at: at(Operation::CreateAccessEntry, 3) }]);
+    world.set_faults([Fault::HaltAfter { at: at(Operation::CreateAccessEntry, 2) }]);
     let store = MemoryStore::default();
     run(&world, &plan, &store, Phase::Verify);
     world.set_faults([]);
