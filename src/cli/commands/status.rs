@@ -85,7 +85,7 @@ fn on(mut context: Context<'_>, cluster: &impl Cluster) -> Result<Exit, CliError
                 listed.push(RunStatus::of(&run));
                 told.push(run);
             }
-            Err(unknown) => listed.push(unknown),
+            Err(unknown) => listed.push(*unknown),
         }
     }
     for rollback in told.iter().filter(|run| run.is_done()) {
@@ -109,7 +109,7 @@ fn on(mut context: Context<'_>, cluster: &impl Cluster) -> Result<Exit, CliError
 }
 
 /// The run, or what is listed of one that nothing is known of.
-fn tell(run: KeptRun) -> Result<Told, RunStatus> {
+fn tell(run: KeptRun) -> Result<Told, Box<RunStatus>> {
     let told = runs::reading(&run)
         .and_then(|reading| reading.map(|it| Ok((runs::plan_of(&run, &it)?, it))).transpose());
     let problem = match told {
@@ -117,7 +117,7 @@ fn tell(run: KeptRun) -> Result<Told, RunStatus> {
         Ok(None) => format!("{}: the run did not begin", run.place()),
         Err(error) => in_one_line(&error),
     };
-    Err(RunStatus {
+    Err(Box::new(RunStatus {
         journal: run.journal_place(),
         problem: Some(problem),
         plan: None,
@@ -127,7 +127,7 @@ fn tell(run: KeptRun) -> Result<Told, RunStatus> {
         calls_applied: 0,
         undone: false,
         in_doubt: false,
-    })
+    }))
 }
 
 impl RunStatus {

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use super::ground::{Ground, Ran};
 use super::objects::{AWS_AUTH, MAP_ROLES, MAP_USERS, change};
 use crate::servers::apiserver::ADMIN;
+use crate::servers::skipped;
 
 /// The program on a terminal of its own, with what is typed there; `None` where `script` of util-linux is not.
 fn typing(ground: &Ground, args: &[&str], typed: &str) -> Option<Ran> {
@@ -18,7 +19,7 @@ fn typing(ground: &Ground, args: &[&str], typed: &str) -> Option<Ran> {
     let mut child = match script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn() {
         Ok(child) => child,
         Err(_) => {
-            println!("SKIPPED: no script of util-linux");
+            skipped("journey::agreeing", "script of util-linux");
             return None;
         }
     };

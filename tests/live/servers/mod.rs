@@ -28,13 +28,18 @@ pub fn program(variable: &str, name: &str, test: &str) -> Option<PathBuf> {
     let found = std::env::var_os(variable).map(|folder| PathBuf::from(folder).join(name));
     let found = found.filter(|path| path.is_file());
     if found.is_none() {
-        let must_run = std::env::var_os(NO_SKIP).is_some();
-        assert!(!must_run, "{test} needs {name} in {variable}, and {NO_SKIP} lets nothing be skipped");
-        // straight to the terminal: a captured line is a silent skip
-        let line = format!("SKIPPED {test}: no {name} in {variable} (see CONTRIBUTING.md)\n");
-        let _ = std::io::stderr().write_all(line.as_bytes());
+        skipped(test, &format!("{name} in {variable}"));
     }
     found
+}
+
+/// A test cannot go on for want of something, and says so.
+pub fn skipped(test: &str, without: &str) {
+    let must_run = std::env::var_os(NO_SKIP).is_some();
+    assert!(!must_run, "{test} needs {without}, and {NO_SKIP} lets nothing be skipped");
+    // straight to the terminal: a captured line is a silent skip
+    let line = format!("SKIPPED {test}: no {without} (see CONTRIBUTING.md)\n");
+    let _ = std::io::stderr().write_all(line.as_bytes());
 }
 
 /// A port of loopback that nobody listens on now.
