@@ -13,6 +13,8 @@ use super::exit::Exit;
 use super::runs::{Allowed, Run};
 use super::{Context, inputs};
 
+const NEW_PLAN: &str = "make a new plan from what is there now";
+
 /// What was asked for, to be asked for again.
 pub struct Again<'a> {
     pub plan: Option<&'a Path>,
@@ -194,6 +196,10 @@ fn hints(console: &mut Console, ending: &Ending, exit: Exit, again: &Again<'_>, 
 /// What to do where the same plan would only be refused.
 fn useless_again(ending: &Ending) -> Option<&'static str> {
     match ending {
+        // the run that is to be gone on with is this one
+        Ending::Refused(refusals) if refusals.iter().any(|it| matches!(it, Refusal::Stale { .. })) => {
+            Some(NEW_PLAN)
+        }
         Ending::Refused(refusals) => refusals.iter().find_map(advice),
         Ending::Failed(Failure::Overtaken(_)) => {
             Some("somebody else was faster: make a new plan from what is there now")
@@ -220,7 +226,7 @@ fn advice(refusal: &Refusal) -> Option<&'static str> {
         Refusal::OtherCluster { .. } | Refusal::NoCluster => Some("make a plan for this cluster"),
         Refusal::Edited { .. } => Some("make a new plan; decisions belong in eksodus.yaml"),
         Refusal::Changed { .. } | Refusal::NeedsNewPlan { .. } | Refusal::ChangedSince { .. } => {
-            Some("make a new plan from what is there now")
+            Some(NEW_PLAN)
         }
         Refusal::NoOtherAdministrator => {
             Some("give a second principal AmazonEKSClusterAdminPolicy, and plan again")

@@ -19,7 +19,7 @@ fn typing(ground: &Ground, args: &[&str], typed: &str) -> Option<Ran> {
     let mut child = match script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn() {
         Ok(child) => child,
         Err(_) => {
-            skipped("journey::agreeing", "script of util-linux");
+            skipped("journey::agreeing", "no script of util-linux");
             return None;
         }
     };
