@@ -51,6 +51,8 @@ pub fn are_there(
     }
     if !found.passes() {
         console.note("nothing was done");
+    } else if through == Phase::Preflight && found.unchecked.is_empty() {
+        console.note("the caller has every right that the plan needs");
     }
     Ok(found.passes())
 }

@@ -110,7 +110,8 @@ pub fn next(told: &[Told], fresh: &Plan, cluster: &impl Cluster) -> NextStep {
     if fresh.steps.is_empty() && fresh.blockers(Phase::ApiMode).next().is_none() {
         return NextStep { command: None, note: "nothing is left to do".to_owned() };
     }
-    if fresh.blockers(Phase::Verify).next().is_some() {
+    let at = newest.and_then(Told::is_at).unwrap_or(Phase::Verify);
+    if fresh.blockers(at.max(Phase::Verify)).next().is_some() {
         return anew("something needs a decision first: the plan says what, under BLOCKED");
     }
     let Some(run) = newest else {

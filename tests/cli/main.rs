@@ -12,5 +12,6 @@ mod picture;
 mod plan;
 mod rehearse;
 mod runs;
+mod status;
 mod usage;
 mod whois;
