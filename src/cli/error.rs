@@ -12,6 +12,7 @@ use eksodus::planner::{DecisionsError, PlanFileError};
 use eksodus::reader::{ManifestError, Place};
 use eksodus::snapshot::FolderError as SnapshotError;
 
+use super::advice;
 use super::exit::Exit;
 #[cfg(feature = "live")]
 use super::live::LiveError;
@@ -173,10 +174,10 @@ impl CliError {
                 "put aws-auth back to what the run left, or restore it from aws-auth.backup.yaml of the run"
                     .to_owned()
             }
+            Self::Observe(error) => return advice::of_call(error).map(str::to_owned),
             Self::Stdout(_)
             | Self::Signals(_)
             | Self::Read { .. }
-            | Self::Observe(_)
             | Self::Write(_)
             | Self::Journal { .. }
             | Self::NoRollback(_)
