@@ -11,6 +11,7 @@ mod lint;
 mod picture;
 mod plan;
 mod rehearse;
+mod runbook;
 mod runs;
 mod usage;
 mod whois;
