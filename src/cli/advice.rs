@@ -2,7 +2,7 @@
 
 use eksodus::eks::{AwsError, AwsErrorKind};
 use eksodus::executor::journal::JournalError;
-use eksodus::executor::{ApiError, Failure, Refusal};
+use eksodus::executor::{ApiError, Ending, Failure, Refusal};
 use eksodus::kube::{KubeError, KubeErrorKind};
 
 /// About guards that refused: one thing to do, about the one that leaves no other way, else about the first.
@@ -44,8 +44,9 @@ fn of_refusal(refusal: &Refusal) -> &'static str {
             "docs/permissions.md has the rights to read node groups and Fargate profiles"
         }
         Refusal::DeletesInApiMode { .. } => {
-            "API mode cannot be left: change entries one by one, with the AWS CLI or Terraform"
+            "there is no rollback from API mode; delete an entry by hand when its principal may lose all access"
         }
+        Refusal::LineGone { .. } => "delete the entry by hand when its principal may lose all access",
     }
 }
 
@@ -59,14 +60,26 @@ pub fn of_failure(failure: &Failure) -> Option<&'static str> {
         Failure::Journal(JournalError::Write(_)) => {
             Some("make room or give access there: no call is made that cannot be written down")
         }
+        Failure::Overtaken(_) => Some("somebody else was faster: make a new plan from what is there now"),
         Failure::Verify { .. } => Some("a plan made now shows what it would take to put it right"),
         Failure::Update { .. }
         | Failure::StillUpdating { .. }
-        | Failure::Overtaken(_)
         | Failure::NotSeen(_)
         | Failure::Journal(_)
         | Failure::JournalAgainstPlan { .. }
         | Failure::Plan(_) => None,
+    }
+}
+
+/// Whether the same plan would only be refused again.
+pub fn is_over(ending: &Ending) -> bool {
+    let passes = |refusal: &Refusal| {
+        matches!(refusal, Refusal::NodesUnknown | Refusal::CallerUnknown | Refusal::Irreversible { .. })
+    };
+    match ending {
+        Ending::Refused(refusals) => !refusals.iter().all(passes),
+        Ending::Failed(Failure::Overtaken(_)) => true,
+        Ending::Failed(_) | Ending::Done | Ending::Blocked(_) | Ending::Interrupted => false,
     }
 }
 
@@ -84,13 +97,13 @@ fn of_aws(error: &AwsError) -> Option<&'static str> {
             "set the clock of this machine, by NTP for example: AWS takes signatures that are off by five minutes at most",
         ),
         AwsErrorKind::Credentials => {
-            Some("`aws sts get-caller-identity` must work with the same profile and region")
+            Some("log in to AWS: `aws sts get-caller-identity` must work with the same profile and region")
         }
-        AwsErrorKind::AccessDenied => Some("docs/permissions.md has what each command needs"),
+        AwsErrorKind::AccessDenied => Some("docs/permissions.md has the IAM policy that each command needs"),
         AwsErrorKind::NotFound if error.operation == "eks:DescribeCluster" => {
-            Some("`aws eks list-clusters` has those of this account and region")
+            Some("look at --cluster, --region and --profile: `aws eks list-clusters`")
         }
-        AwsErrorKind::Transport => Some("AWS must be reachable from here, through the proxy if there is one"),
+        AwsErrorKind::Transport => Some("can this machine reach the AWS endpoints of the region?"),
         AwsErrorKind::NotFound
         | AwsErrorKind::InUse
         | AwsErrorKind::InvalidParameter
@@ -103,9 +116,9 @@ fn of_aws(error: &AwsError) -> Option<&'static str> {
 
 fn of_kube(error: &KubeError) -> Option<&'static str> {
     match error.kind {
-        KubeErrorKind::Forbidden => Some("docs/permissions.md has what each command needs"),
+        KubeErrorKind::Forbidden => Some("docs/permissions.md has the roles that each command needs"),
         KubeErrorKind::Transport => {
-            Some("the API server must be reachable from here: a private endpoint is so from its VPC alone")
+            Some("can this machine reach the cluster's API endpoint? it may be private")
         }
         KubeErrorKind::NotFound
         | KubeErrorKind::AlreadyExists

@@ -17,6 +17,11 @@ impl Bar {
         Self { bar, is_wanted }
     }
 
+    /// Whether there is a terminal to show it on.
+    pub fn is_wanted(&self) -> bool {
+        self.is_wanted
+    }
+
     pub fn at(&self, number: usize, of: usize, what: &str) {
         if self.is_wanted && self.bar.is_hidden() {
             self.bar.reset();

@@ -191,9 +191,11 @@ fn hints(console: &mut Console, ending: &Ending, exit: Exit, again: &Again<'_>, 
     match exit {
         Exit::PartlyApplied | Exit::Interrupted => {
             let (plan, through) = (plan.display(), again.allowed.through);
-            console.hint(&format!(
-                "go on with eksodus apply {plan} {cluster} --resume --through {through}{allow}{prune}"
-            ));
+            if !advice::is_over(ending) {
+                console.hint(&format!(
+                    "go on with eksodus apply {plan} {cluster} --resume --through {through}{allow}{prune}"
+                ));
+            }
             console.hint(&format!("or undo it with eksodus rollback {cluster}"));
         }
         Exit::Done | Exit::Error | Exit::Usage | Exit::Pending | Exit::Blocked | Exit::Refused => {}

@@ -50,6 +50,8 @@ pub enum CliError {
     NoWayBack,
     #[error("this asks for confirmation, and nobody can answer")]
     NobodyToAsk,
+    #[error("AWS has no way back from {phases}: this asks for the cluster's name, and nobody can answer")]
+    NobodyToAgree { phases: String },
     #[error("{name}{}", at(source.place))]
     Manifest { name: String, source: ManifestError },
     #[error(transparent)]
@@ -101,7 +103,8 @@ impl CliError {
             | Self::OtherPrune { .. }
             | Self::NoSuchCommand { .. }
             | Self::NoWayBack
-            | Self::NobodyToAsk => Exit::Usage,
+            | Self::NobodyToAsk
+            | Self::NobodyToAgree { .. } => Exit::Usage,
             #[cfg(not(feature = "live"))]
             Self::NotLive => Exit::Usage,
             #[cfg(feature = "live")]
@@ -150,6 +153,7 @@ impl CliError {
             Self::NobodyToAsk => {
                 "pass --yes, or save the plan with eksodus plan --out, read it, and apply that".to_owned()
             }
+            Self::NobodyToAgree { .. } => "pass --yes once the plan was read".to_owned(),
             Self::Manifest { .. } => {
                 "pass what `kubectl -n kube-system get configmap aws-auth -o yaml` prints".to_owned()
             }

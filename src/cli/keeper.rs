@@ -6,38 +6,35 @@ use std::task::{Poll, Waker};
 
 use eksodus::eks::Simulator;
 use eksodus::eks::simulator::http::Answer;
-use eksodus::snapshot::{FolderError, Snapshot};
+use eksodus::snapshot::Snapshot;
 
-/// Keeps a folder the way a served simulator is.
+use super::call_log::CallLog;
+use super::error::CliError;
+
+/// Keeps what happens to a served simulator: its folder the way it is, and its calls.
 #[derive(Debug)]
 pub struct Keeper {
-    folder: PathBuf,
+    folder: Option<PathBuf>,
+    log: Option<CallLog>,
     /// As it was written last.
     saved: RefCell<Option<Snapshot>>,
-    lost: RefCell<Option<FolderError>>,
+    lost: RefCell<Option<CliError>>,
     waker: RefCell<Option<Waker>>,
 }
 
 impl Keeper {
-    pub fn new(folder: PathBuf) -> Rc<Self> {
+    pub fn new(folder: Option<PathBuf>, log: Option<CallLog>) -> Rc<Self> {
         let (saved, lost, waker) = (RefCell::default(), RefCell::default(), RefCell::default());
-        Rc::new(Self { folder, saved, lost, waker })
+        Rc::new(Self { folder, log, saved, lost, waker })
     }
 
-    /// Writes the folder whenever the world is another one. When that fails, nobody is answered any more.
+    /// Writes what is new. When that fails, nobody is answered any more.
     pub fn keep(&self, simulator: &Simulator) -> Answer {
         if self.lost.borrow().is_some() {
             return Answer::Withhold;
         }
-        let now = simulator.to_snapshot();
-        if self.saved.borrow().as_ref() == Some(&now) {
-            return Answer::Send;
-        }
-        match now.save(&self.folder) {
-            Ok(()) => {
-                self.saved.replace(Some(now));
-                Answer::Send
-            }
+        match self.write(simulator) {
+            Ok(()) => Answer::Send,
             Err(error) => {
                 self.lost.replace(Some(error));
                 if let Some(waker) = self.waker.take() {
@@ -48,7 +45,20 @@ impl Keeper {
         }
     }
 
-    /// Ends when the folder could not be written.
+    fn write(&self, simulator: &Simulator) -> Result<(), CliError> {
+        if let Some(log) = &self.log {
+            log.write(simulator)?;
+        }
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let now = simulator.to_snapshot();
+        if self.saved.borrow().as_ref() != Some(&now) {
+            now.save(folder)?;
+            self.saved.replace(Some(now));
+        }
+        Ok(())
+    }
+
+    /// Ends when something could not be written.
     pub async fn lost(&self) {
         poll_fn(|context| {
             if self.lost.borrow().is_some() {
@@ -61,8 +71,8 @@ impl Keeper {
     }
 
     /// # Errors
-    /// Why the folder could not be written.
-    pub fn end(&self) -> Result<(), FolderError> {
+    /// Why it could not be written.
+    pub fn end(&self) -> Result<(), CliError> {
         self.lost.take().map_or(Ok(()), Err)
     }
 }

@@ -3,6 +3,8 @@
 mod advice;
 mod args;
 mod bar;
+#[cfg(feature = "live")]
+mod call_log;
 mod cluster;
 mod commands;
 mod conclusion;
@@ -27,6 +29,7 @@ mod progress;
 mod rights;
 mod runs;
 mod simulated;
+mod standing;
 mod views;
 
 use clap::Parser as _;

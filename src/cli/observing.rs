@@ -5,13 +5,40 @@ use eksodus::planner::PlanSource;
 
 use super::console::Console;
 
-pub fn tell(console: &mut Console, seen: Observing) {
-    let Observing { sources, of_sources, entries, of_entries } = seen;
-    let what = match of_entries {
-        Some(of) => format!("looking at the cluster: {entries} of {of} access entries"),
-        None => "looking at the cluster".to_owned(),
-    };
-    console.bar().at(sources, of_sources, &what);
+/// Where there is no bar, as in CI, a line is told each time so many entries are read.
+const STRIDE: usize = 500;
+
+/// Looking at a cluster, told on a terminal as it goes on, elsewhere now and then if it takes long.
+pub struct Looking<'c> {
+    console: &'c mut Console,
+    /// The number of entries at which the next line is due.
+    next: usize,
+}
+
+impl<'c> Looking<'c> {
+    pub fn new(console: &'c mut Console) -> Self {
+        Self { console, next: 0 }
+    }
+
+    pub fn tell(&mut self, seen: Observing) {
+        let Observing { sources, of_sources, entries, of_entries } = seen;
+        let what = match of_entries {
+            Some(of) => format!("looking at the cluster: {entries} of {of} access entries"),
+            None => "looking at the cluster".to_owned(),
+        };
+        self.console.bar().at(sources, of_sources, &what);
+        let takes_long = of_entries.is_some_and(|of| of >= STRIDE);
+        if takes_long && entries >= self.next && !self.console.bar().is_wanted() {
+            self.console.note(&what);
+            self.next = (entries / STRIDE + 1) * STRIDE;
+        }
+    }
+}
+
+impl Drop for Looking<'_> {
+    fn drop(&mut self) {
+        self.console.bar().end();
+    }
 }
 
 /// What could not be read, and what nobody can tell for that reason.

@@ -139,6 +139,8 @@ impl<W: World> Engine<'_, W> {
             let steps: Vec<&Step> = open.iter().map(|(_, step)| *step).collect();
             self.guard(phase, &steps, &now)?;
             self.look_for_unobserved(&steps, &now)?;
+            // the phase before may have taken minutes
+            self.rest_is_unchanged(&now)?;
             for together in self.in_order(open, &now) {
                 self.together(together, &now).await?;
             }
@@ -211,6 +213,12 @@ impl<W: World> Engine<'_, W> {
             self.world.sleep(nap).await;
             left -= nap;
         }
+    }
+
+    /// Not shortened by anything.
+    pub async fn sleep_through(&self, wait: Duration) {
+        self.forget();
+        self.world.sleep(wait).await;
     }
 
     pub async fn write(&self, record: Record) -> Result<(), Failure> {

@@ -40,14 +40,20 @@ impl<W: World> Engine<'_, W> {
                 let untouched = fingerprint(&untouched(plan, &plan.fingerprint, &now), &plan.decisions);
                 self.write(Record::Baseline { untouched }).await?;
             }
-            Some(baseline) => {
+            Some(_) => {
                 self.settle(&now).await?;
-                self.not_begun_is_unchanged(&now)?;
-                let untouched = untouched(plan, &baseline, &now);
-                is_unchanged(plan, &baseline, &now, &fingerprint(&untouched, &plan.decisions))?;
+                self.rest_is_unchanged(&now)?;
             }
         }
         Ok(())
+    }
+
+    /// Nobody has changed since the first run began what this plan depends on and has not itself begun to change.
+    pub(super) fn rest_is_unchanged(&self, now: &Snapshot) -> Result<(), Stop> {
+        self.not_begun_is_unchanged(now)?;
+        let Some(baseline) = self.told(|told| told.baseline().cloned()) else { return Ok(()) };
+        let rest = untouched(self.plan, &baseline, now);
+        is_unchanged(self.plan, &baseline, now, &fingerprint(&rest, &self.plan.decisions))
     }
 
     /// What the plan touches, and no run has begun with, is what the plan expects there.

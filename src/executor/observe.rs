@@ -1,4 +1,5 @@
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 
 use futures_util::future::{join, join5};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
@@ -6,7 +7,7 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use super::ApiError;
 use super::limit::Limit;
 use super::retry::reading_as;
-use crate::eks::{AwsError, IamPage, Page, World};
+use crate::eks::{AwsError, AwsErrorKind, IamPage, Page, World};
 use crate::planner::PlanSource;
 use crate::reader::Manifest;
 use crate::snapshot::{FargateProfile, Listing, Nodegroup, ObservedEntry, Snapshot};
@@ -73,9 +74,10 @@ pub async fn observe_with(
         }
     };
     let aws_auth = it.read(async || world.get_aws_auth().await);
-    let policies = it.pages(async |next| world.list_access_policies(next.as_deref()).await);
-    let roles = it.listing(async |next| world.list_roles(next.as_deref()).await);
-    let users = it.listing(async |next| world.list_users(next.as_deref()).await);
+    let policies =
+        it.pages("eks:ListAccessPolicies", async |next| world.list_access_policies(next.as_deref()).await);
+    let roles = it.listing("iam:ListRoles", async |next| world.list_roles(next.as_deref()).await);
+    let users = it.listing("iam:ListUsers", async |next| world.list_users(next.as_deref()).await);
     let rbac = it.read(async || world.list_rbac().await);
     let namespaces = it.read(async || world.list_namespaces().await);
     let caller = it.read(async || world.get_caller_identity().await);
@@ -168,7 +170,8 @@ impl<'a, W: World> Observer<'a, W> {
 
     /// The principals of all access entries, as EKS spells them.
     pub async fn principals(&self) -> Result<Vec<String>, ApiError> {
-        self.pages(async |next| self.world.list_access_entries(next.as_deref()).await).await
+        let list = async |next: Option<String>| self.world.list_access_entries(next.as_deref()).await;
+        self.pages("eks:ListAccessEntries", list).await
     }
 
     /// All access entries with their policies, sorted by principal.
@@ -193,7 +196,7 @@ impl<'a, W: World> Observer<'a, W> {
         let described = self.read(async || self.world.describe_access_entry(principal).await).await;
         let Some(mut entry) = found(described)? else { return Ok(None) };
         if entry.entry_type.takes_policies() {
-            let policies = self.pages(async |next| {
+            let policies = self.pages("eks:ListAssociatedAccessPolicies", async |next| {
                 self.world.list_associated_access_policies(principal, next.as_deref()).await
             });
             let Some(policies) = found(policies.await)? else { return Ok(None) };
@@ -203,7 +206,8 @@ impl<'a, W: World> Observer<'a, W> {
     }
 
     async fn nodegroups(&self) -> Result<Vec<Nodegroup>, ApiError> {
-        let names = self.pages(async |next| self.world.list_nodegroups(next.as_deref()).await).await?;
+        let list = async |next: Option<String>| self.world.list_nodegroups(next.as_deref()).await;
+        let names = self.pages("eks:ListNodegroups", list).await?;
         let describe =
             async |name: String| found(self.read(async || self.world.describe_nodegroup(&name).await).await);
         let found: Vec<_> = stream::iter(names).map(describe).buffered(READS_AT_ONCE).try_collect().await?;
@@ -211,7 +215,8 @@ impl<'a, W: World> Observer<'a, W> {
     }
 
     async fn fargate_profiles(&self) -> Result<Vec<FargateProfile>, ApiError> {
-        let names = self.pages(async |next| self.world.list_fargate_profiles(next.as_deref()).await).await?;
+        let list = async |next: Option<String>| self.world.list_fargate_profiles(next.as_deref()).await;
+        let names = self.pages("eks:ListFargateProfiles", list).await?;
         let describe = async |name: String| {
             found(self.read(async || self.world.describe_fargate_profile(&name).await).await)
         };
@@ -222,10 +227,11 @@ impl<'a, W: World> Observer<'a, W> {
     /// All of an IAM list, which is whole when each page says so.
     async fn listing<T>(
         &self,
+        operation: &'static str,
         mut page: impl AsyncFnMut(Option<String>) -> Result<IamPage<T>, AwsError>,
     ) -> Result<Listing<T>, ApiError> {
         let mut complete = true;
-        let items = self.pages(async |next| {
+        let items = self.pages(operation, async |next| {
             let IamPage { page, complete: whole } = page(next).await?;
             complete &= whole;
             Ok(page)
@@ -234,17 +240,22 @@ impl<'a, W: World> Observer<'a, W> {
         Ok(Listing { items, complete })
     }
 
+    /// All pages of a list; each token leads on, or there would be no end.
     async fn pages<T>(
         &self,
+        operation: &'static str,
         mut page: impl AsyncFnMut(Option<String>) -> Result<Page<T>, AwsError>,
     ) -> Result<Vec<T>, ApiError> {
-        let mut all = Vec::new();
-        let mut next = None;
+        let (mut all, mut next, mut seen) = (Vec::new(), None, BTreeSet::new());
         loop {
             let Page { items, next: following } = self.read(async || page(next.clone()).await).await?;
             all.extend(items);
             match following {
-                Some(token) => next = Some(token),
+                Some(token) if seen.insert(token.clone()) => next = Some(token),
+                Some(_) => {
+                    let message = "the list leads back to a page that was read already".to_owned();
+                    return Err(AwsError { operation, kind: AwsErrorKind::Server, message }.into());
+                }
                 None => return Ok(all),
             }
         }

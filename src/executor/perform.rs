@@ -119,8 +119,13 @@ impl<W: World> Engine<'_, W> {
                 }
                 let wait = backoff.delay(attempt, token);
                 self.tell(Event::Retrying { step: step.id.clone(), error: error.to_string(), wait });
-                self.sleep(wait).await;
-                self.not_interrupted(doubt)?;
+                if fresh {
+                    // an entry without its policies takes away what its line in aws-auth gave: it is not left so
+                    self.sleep_through(wait).await;
+                } else {
+                    self.sleep(wait).await;
+                    self.not_interrupted(doubt)?;
+                }
             } else if attempt >= backoff.retries {
                 return Err(overtaken(step, leg, &leg.before, doubt));
             }

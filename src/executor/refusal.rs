@@ -47,6 +47,10 @@ pub enum Refusal {
     NoOtherAdministrator,
     #[error("step {step} deletes the access entry of {principal}, and nothing else gives access in API mode")]
     DeletesInApiMode { step: String, principal: PrincipalArn },
+    #[error(
+        "step {step}: the line of {principal} is not in aws-auth any more, so its access entry is all the access it has"
+    )]
+    LineGone { step: String, principal: PrincipalArn },
 }
 
 fn names(sources: &[PlanSource]) -> String {

@@ -1,11 +1,13 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::calls::legs_of;
 use super::journal::{CallState, Progress, StepProgress};
 use super::look::value_in;
-use super::{NoCalls, Refusal, Thing, Value};
+use super::{NoCalls, Refusal, Thing, Value, guard};
+use crate::model::PrincipalArn;
 use crate::planner::{
-    Action, Decisions, Expected, Fingerprint, Notice, Phase, Plan, PlanSource, Severity, Step, fingerprint,
+    Action, Decisions, Expected, Fingerprint, Notice, Outcome, Phase, Plan, PlanSource, Severity, Step,
+    fingerprint,
 };
 use crate::snapshot::Snapshot;
 
@@ -13,7 +15,7 @@ use crate::snapshot::Snapshot;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rollback {
     pub plan: Plan,
-    /// Steps that are not undone, because somebody else changed their thing since.
+    /// Steps that are not undone, because somebody else changed their thing, or took away the line behind it, since.
     pub refused: Vec<Refusal>,
 }
 
@@ -42,6 +44,7 @@ pub fn rollback_plan(plan: &Plan, told: &Progress, now: &Snapshot) -> Result<Rol
     let mut refused = Vec::new();
     let mut notices = Vec::new();
     let mut values: BTreeMap<Thing, Value> = BTreeMap::new();
+    let mut lines = None;
     let by_id: BTreeMap<&str, &Step> = plan.steps.iter().map(|step| (step.id.as_str(), step)).collect();
     for (id, progress) in told.steps().rev() {
         let step = by_id.get(id).copied();
@@ -77,6 +80,13 @@ pub fn rollback_plan(plan: &Plan, told: &Progress, now: &Snapshot) -> Result<Rol
                 Thing::Mode | Thing::Entry(_) | Thing::Binding { .. } => refused.push(refusal),
             }
             continue;
+        }
+        if let (Thing::Entry(principal), Value::Entry(None)) = (&thing, &wanted) {
+            let lines = lines.get_or_insert_with(|| lines_then(&values, now));
+            if moved_from_line(plan, principal) && !is_named(lines, principal) {
+                refused.push(Refusal::LineGone { step: id.to_owned(), principal: principal.clone() });
+                continue;
+            }
         }
         if let Some(action) = inverse(&thing, &found, &wanted) {
             steps.push(Step { id: format!("undo/{id}"), phase: Phase::Entries, action });
@@ -124,6 +134,27 @@ fn left_behind(step: &Step, told: &StepProgress) -> Result<[Value; 2], NoCalls> 
 fn without_ours(step: &Step, told: &StepProgress) -> Value {
     let others = told.calls.iter().filter(|call| call.state == CallState::Already);
     others.fold(Value::before(step), |value, call| value.with(&call.call).unwrap_or(value))
+}
+
+/// What is in force in `aws-auth` when entries go: it is put back before.
+fn lines_then(values: &BTreeMap<Thing, Value>, now: &Snapshot) -> BTreeSet<String> {
+    match values.get(&Thing::AwsAuth).cloned().or_else(|| value_in(now, &Thing::AwsAuth)) {
+        Some(Value::AwsAuth(Some(data))) => guard::lines(&data),
+        _ => BTreeSet::new(),
+    }
+}
+
+fn moved_from_line(plan: &Plan, principal: &PrincipalArn) -> bool {
+    plan.lines.iter().any(|line| match &line.outcome {
+        Outcome::Migrates { principal: moved } => moved == principal,
+        Outcome::Expanded { principals, .. } => principals.contains(principal),
+        _ => false,
+    })
+}
+
+/// By itself, or by its account.
+fn is_named(lines: &BTreeSet<String>, principal: &PrincipalArn) -> bool {
+    lines.contains(&principal.match_key()) || lines.contains(principal.account().as_str())
 }
 
 fn inverse(thing: &Thing, found: &Value, wanted: &Value) -> Option<Action> {

@@ -129,8 +129,11 @@ fn every_message_that_is_explained_is_one_of_the_program() {
     /// AWS's own words, which follow ours.
     const OF_AWS: &str = "eks:DescribeCluster: No cluster found";
     let (runbook, source) = (runbook(), source());
-    let tables =
-        runbook.split("### By message").nth(1).and_then(|it| it.split("\n### Verify says no").next()).unwrap();
+    let tables = runbook
+        .split("### By message")
+        .nth(1)
+        .and_then(|it| it.split("\n### Verify says no").next())
+        .unwrap();
     let rows = tables.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| message"));
     let cells = rows.filter_map(|row| row.split(" | ").next());
     let (mut seen, mut unknown) = (0, Vec::new());

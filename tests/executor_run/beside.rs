@@ -253,3 +253,13 @@ fn a_run_that_dies_while_calls_overlap_is_resumed_and_rolled_back() {
         }
     }
 }
+
+#[test]
+fn a_list_that_leads_back_to_its_own_pages_is_an_error() {
+    let (snapshot, _) = in_dual_mode();
+    let world = simulator(&snapshot);
+    let slow = Slow::of(&world);
+    slow.is_endless.set(true);
+    let error = block_on(observe(&slow)).unwrap_err().to_string();
+    assert_eq!(error, "eks:ListNodegroups: the list leads back to a page that was read already");
+}

@@ -5,7 +5,7 @@ use std::time::Duration;
 use eksodus::eks::simulator::{At, Behaviour, Change, Fault, NodeEntries, Operation};
 use eksodus::eks::{Clock as _, Simulator};
 use eksodus::executor::journal::{CallState, MemoryStore};
-use eksodus::executor::{ApiError, Ending, Event, Failure, Options, Refusal};
+use eksodus::executor::{ApiError, Ending, Event, Failure, Options, Refusal, Thing};
 use eksodus::model::{AccessEntry, AuthenticationMode};
 use eksodus::planner::{Expected, Phase, PlanSource};
 
@@ -288,4 +288,41 @@ fn a_deleted_entry_that_is_still_seen_is_not_taken_for_the_one_made_in_its_place
     let finished = run(&world, &plan, &MemoryStore::default(), Phase::Entries);
     assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
     assert!(decided(&world).entries.contains_key(AGAIN));
+}
+
+#[test]
+fn what_somebody_changes_while_the_mode_is_updated_stops_the_run_before_the_first_entry() {
+    let (snapshot, whole) = from_config_map();
+    let mut unpruned = whole.clone();
+    unpruned.steps.retain(|step| step.phase != Phase::Prune);
+    let without_dev = map_roles(crate::world::AWS_AUTH.split("- {rolearn").next().unwrap());
+    for plan in [whole, unpruned.sealed()] {
+        let world = simulator(&snapshot);
+        let change = Change::AwsAuth(Some(without_dev.clone()));
+        world.set_faults([Fault::Change { at: at(Operation::DescribeUpdate, 2), change }]);
+        let finished = run(&world, &plan, &MemoryStore::default(), Phase::Entries);
+        let Ending::Refused(refusals) = &finished.ending else { panic!("{:?}", finished.ending) };
+        assert!(
+            matches!(
+                &refusals[..],
+                [Refusal::Changed { thing: Thing::AwsAuth, .. }] | [Refusal::Stale { .. }]
+            ),
+            "{refusals:?}"
+        );
+        let now = decided(&world);
+        assert_eq!((now.mode, now.entries.len()), (AuthenticationMode::ApiAndConfigMap, 0));
+    }
+}
+
+#[test]
+fn whoever_is_interrupted_does_not_leave_an_entry_without_its_policy() {
+    let (snapshot, plan) = from_config_map();
+    let world = simulator(&snapshot);
+    world.set_faults([Fault::Throttle { at: at(Operation::AssociateAccessPolicy, 1), last: 3 }]);
+    let interrupted = || world.calls().iter().any(|call| call.operation == Operation::AssociateAccessPolicy);
+    let options = Options { interrupted: &interrupted, at_once: 1, ..options(Phase::Entries) };
+    let (finished, _) = run_telling(&world, &plan, &MemoryStore::default(), options);
+    assert!(matches!(finished.ending, Ending::Interrupted), "{:?}", finished.ending);
+    let entries = decided(&world).entries;
+    assert_eq!(entries.values().map(|entry| entry.policies.len()).collect::<Vec<_>>(), [1]);
 }

@@ -55,18 +55,21 @@ pub fn plan(snapshot: &Snapshot, steps: Vec<Step>) -> Plan {
     }
     for entry in &entries {
         let principal = &entry.principal;
-        let index = lines.len();
+        let index = targets.len();
         let at = LinePlace {
             entry: EntryRef { section: SectionName::MapRoles, index },
             place: Place { line: index + 1, column: 1 },
         };
-        lines.push(Line {
-            at: at.clone(),
-            arn: principal.canonical(),
-            username: String::new(),
-            groups: Vec::new(),
-            outcome: Outcome::Migrates { principal: principal.clone() },
-        });
+        // the others are in a plan for what a decision says of them
+        if AWS_AUTH.contains(&principal.canonical()) {
+            lines.push(Line {
+                at: at.clone(),
+                arn: principal.canonical(),
+                username: String::new(),
+                groups: Vec::new(),
+                outcome: Outcome::Migrates { principal: principal.clone() },
+            });
+        }
         targets.push(Target {
             entry: entry.clone(),
             username_today: String::new(),

@@ -22,11 +22,19 @@ pub struct Slow<'a> {
     pub most: [Cell<usize>; 2],
     /// Begin (`true`) and end of every write, with what it is about.
     pub writes: RefCell<Vec<(bool, String)>>,
+    /// Lists of node groups have no end.
+    pub is_endless: Cell<bool>,
 }
 
 impl<'a> Slow<'a> {
     pub fn of(inner: &'a Simulator) -> Self {
-        Self { inner, under_way: Default::default(), most: Default::default(), writes: RefCell::default() }
+        Self {
+            inner,
+            under_way: Default::default(),
+            most: Default::default(),
+            writes: RefCell::default(),
+            is_endless: Cell::default(),
+        }
     }
 
     async fn read<T>(&self, call: impl Future<Output = T>) -> T {
@@ -120,6 +128,10 @@ impl EksApi for Slow<'_> {
         self.read(self.inner.list_access_policies(next)).await
     }
     async fn list_nodegroups(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
+        if self.is_endless.get() {
+            let next = if next == Some("b") { "a" } else { "b" };
+            return Ok(Page { items: Vec::new(), next: Some(next.to_owned()) });
+        }
         self.read(self.inner.list_nodegroups(next)).await
     }
     async fn describe_nodegroup(&self, name: &str) -> Result<Nodegroup, AwsError> {

@@ -11,7 +11,9 @@
 mod aws;
 mod chaos;
 mod checks;
+mod journey;
 mod kube;
+mod login;
 mod servers;
 mod simulate;
 mod state;

@@ -144,7 +144,10 @@ fn is_agreed(
         (None, Some(_)) => return Ok(true),
     };
     if !console.can_ask() {
-        return Err(CliError::NobodyToAsk);
+        return Err(match name {
+            Some(_) => CliError::NobodyToAgree { phases: one_way.join(" and ") },
+            None => CliError::NobodyToAsk,
+        });
     }
     Ok(console.confirm(&question, word))
 }

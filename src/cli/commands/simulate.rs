@@ -1,10 +1,12 @@
+use std::fs;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
+use aws_smithy_types::base64;
 use clap::{Args, Subcommand};
-use eksodus::eks::simulator::http::{Answer, Served, serve};
+use eksodus::eks::simulator::http::{Answer, ApiEndpoint, Served, serve};
 use eksodus::eks::simulator::{Behaviour, Fault, Simulator};
 use eksodus::executor::journal::RunsLock;
 use futures_util::FutureExt as _;
@@ -12,6 +14,7 @@ use futures_util::future::{pending, select};
 use tokio::net::TcpListener;
 use tokio::runtime;
 
+use crate::cli::call_log::CallLog;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -53,12 +56,22 @@ struct ServeArgs {
     /// Write each change back to the folder of --snapshot before it is answered
     #[arg(long)]
     save: bool,
+    /// Give this API server as the cluster's endpoint, in place of the simulated one
+    #[arg(long, value_name = "URL")]
+    kubernetes: Option<String>,
+    /// The certificate authority of --kubernetes, as PEM; without it the machine's own are trusted
+    #[arg(long, value_name = "FILE", requires = "kubernetes")]
+    kubernetes_ca: Option<PathBuf>,
+    /// Write each call to a file before it is answered, as a line of JSON
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
 }
 
 pub fn run(args: SimulateArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     let Simulate::Serve(args) = args.what;
     context.no_markdown("simulate")?;
-    let ServeArgs { listen, allow_remote, latency, update_time, fault, save } = args;
+    let ServeArgs { listen, allow_remote, latency, update_time, fault, save, kubernetes, kubernetes_ca, log } =
+        args;
     if !listen.ip().is_loopback() && !allow_remote {
         return Err(LiveError::OpenDoor { address: listen }.into());
     }
@@ -77,10 +90,14 @@ pub fn run(args: SimulateArgs, mut context: Context<'_>) -> Result<Exit, CliErro
     let simulator = Simulator::from_snapshot(&snapshot, behaviour)?;
     simulator.set_faults(fault);
     let region = snapshot.cluster.map(|cluster| cluster.id.region).unwrap_or_default();
-    let keeper = save.then(|| Keeper::new(folder.to_owned()));
+    let kubernetes = kubernetes.map(|url| endpoint(url, kubernetes_ca.as_deref())).transpose()?;
+    let elsewhere = kubernetes.as_ref().map(|it| it.url.clone());
+    let log = log.map(|path| CallLog::begin(&path)).transpose()?;
+    let keeper = (save || log.is_some()).then(|| Keeper::new(save.then(|| folder.to_owned()), log));
     let served = Served {
         simulator,
         latency: Duration::from_millis(latency),
+        kubernetes,
         before_answer: match &keeper {
             Some(keeper) => {
                 let keeper = Rc::clone(keeper);
@@ -95,7 +112,7 @@ pub fn run(args: SimulateArgs, mut context: Context<'_>) -> Result<Exit, CliErro
         let listener = TcpListener::bind(listen).await.map_err(failed)?;
         let origin = format!("http://{}", listener.local_addr().map_err(failed)?);
         let ended = signals().map_err(failed)?;
-        hints(context.console, &origin, &region);
+        hints(context.console, &origin, &region, elsewhere.as_deref());
         context.console.data(&format!("listening on {origin}\n"))?;
         let lost = async {
             match &keeper {
@@ -116,7 +133,15 @@ fn lock(folder: &Path) -> Result<RunsLock, CliError> {
     Ok(RunsLock::take(&folder.join("runs"))?)
 }
 
-fn hints(console: &mut Console, origin: &str, region: &str) {
+/// An API server that somebody else runs, with whom to trust there.
+fn endpoint(url: String, ca: Option<&Path>) -> Result<ApiEndpoint, CliError> {
+    let read =
+        |path: &Path| fs::read(path).map_err(|source| CliError::Read { path: path.to_owned(), source });
+    let ca = ca.map(read).transpose()?.map(base64::encode).unwrap_or_default();
+    Ok(ApiEndpoint { url, ca })
+}
+
+fn hints(console: &mut Console, origin: &str, region: &str, elsewhere: Option<&str>) {
     console.note("for the AWS CLI and SDKs, the tool itself included:");
     for (name, value) in [
         ("AWS_ENDPOINT_URL", origin),
@@ -128,7 +153,12 @@ fn hints(console: &mut Console, origin: &str, region: &str) {
     ] {
         console.note(&format!("  export {name}={value}"));
     }
-    console.note(&format!("for kubectl: --server {origin}/kubernetes"));
+    console.note(&match elsewhere {
+        Some(url) => {
+            format!("Kubernetes is at {url}: log in there with --kubeconfig, for it takes no tokens of AWS")
+        }
+        None => format!("for kubectl: --server {origin}/kubernetes"),
+    });
 }
 
 /// Ends at Ctrl-C, and where there is one at SIGTERM.

@@ -12,6 +12,7 @@ use crate::cli::cluster::Cluster as _;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::live::{Live, LiveError};
+use crate::cli::observing::Looking;
 use crate::cli::{Context, inputs, observing};
 
 #[derive(Debug, Args)]
@@ -40,9 +41,9 @@ pub fn run(args: SnapshotArgs, context: Context<'_>) -> Result<Exit, CliError> {
     };
     let cluster = Live::connect(name, &context)?;
     is_of_no_other(&args.out, &cluster.id.to_string())?;
-    let console = &mut *context.console;
-    let observed = cluster.wait(observe_with(&cluster, &mut |seen| observing::tell(console, seen)));
-    console.bar().end();
+    let mut looking = Looking::new(context.console);
+    let observed = cluster.wait(observe_with(&cluster, &mut |seen| looking.tell(seen)));
+    drop(looking);
     let Observed { snapshot, unread } = observed.map_err(CliError::Observe)?;
     snapshot.save(&args.out)?;
     let sources = sources(&snapshot, &unread);

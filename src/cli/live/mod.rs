@@ -25,7 +25,7 @@ use tokio::runtime::Runtime;
 use super::cluster::Cluster;
 use super::console::Console;
 use super::error::CliError;
-use super::observing;
+use super::observing::{self, Looking};
 
 pub use error::LiveError;
 
@@ -65,6 +65,15 @@ impl Live {
     }
 }
 
+/// Without what the API server writes by itself, and would refuse when it is put back.
+fn to_apply(mut config_map: ConfigMap) -> ConfigMap {
+    for field in ["creationTimestamp", "managedFields", "selfLink", "uid"] {
+        config_map.metadata.remove(field);
+    }
+    config_map.resource_version.clear();
+    config_map
+}
+
 impl Drop for Live {
     /// Also when a command ends in an error.
     fn drop(&mut self) {
@@ -97,15 +106,16 @@ impl Cluster for Live {
     }
 
     fn look(&self, console: &mut Console) -> Result<Snapshot, CliError> {
-        let observed = self.wait(observe_with(self, &mut |seen| observing::tell(console, seen)));
-        console.bar().end();
+        let mut looking = Looking::new(console);
+        let observed = self.wait(observe_with(self, &mut |seen| looking.tell(seen)));
+        drop(looking);
         let observed = observed.map_err(CliError::Observe)?;
         observing::tell_unread(console, &observed.unread);
         Ok(observed.snapshot)
     }
 
     fn aws_auth_text(&self) -> Result<Option<String>, CliError> {
-        Ok(self.config_map()?.map(|config_map| Manifest::from_config_map(config_map).source.text))
+        Ok(self.config_map()?.map(|found| Manifest::from_config_map(to_apply(found)).source.text))
     }
 
     fn live_name(&self) -> Option<&str> {

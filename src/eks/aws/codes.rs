@@ -44,12 +44,12 @@ pub(super) fn is_about_time(kind: AwsErrorKind, said: &str) -> bool {
     kind == AwsErrorKind::Credentials && TIMES.iter().any(|time| said.starts_with(time))
 }
 
-/// A code nobody here knows: the status says whose fault it is.
+/// A code nobody here knows: the status says whose fault it is. A 404 may be about the operation itself
+/// (`UnknownOperationException`), so that nothing is taken for missing by it.
 pub(super) fn unknown(status: u16) -> AwsErrorKind {
     match status {
         401 => AwsErrorKind::Credentials,
         403 => AwsErrorKind::AccessDenied,
-        404 => AwsErrorKind::NotFound,
         409 => AwsErrorKind::InUse,
         429 => AwsErrorKind::Throttled,
         500.. => AwsErrorKind::Server,

@@ -62,14 +62,12 @@ impl Aws {
     pub(super) fn of(cluster: String, config: SdkConfig) -> Self {
         Self {
             cluster,
-            eks: aws_sdk_eks::Client::from_conf(
-                aws_sdk_eks::config::Builder::from(&config).interceptor(WholeAnswers::Json).build(),
-            ),
+            eks: aws_sdk_eks::Client::new(&config),
             iam: aws_sdk_iam::Client::from_conf(
-                aws_sdk_iam::config::Builder::from(&config).interceptor(WholeAnswers::Xml).build(),
+                aws_sdk_iam::config::Builder::from(&config).interceptor(WholeAnswers).build(),
             ),
             sts: aws_sdk_sts::Client::from_conf(
-                aws_sdk_sts::config::Builder::from(&config).interceptor(WholeAnswers::Xml).build(),
+                aws_sdk_sts::config::Builder::from(&config).interceptor(WholeAnswers).build(),
             ),
             config,
             others: Vec::new(),

@@ -19,6 +19,9 @@ const UPDATE_CLUSTER: &str = "eks:UpdateClusterConfig";
 const DESCRIBE_NODEGROUP: &str = "eks:DescribeNodegroup";
 const DESCRIBE_FARGATE: &str = "eks:DescribeFargateProfile";
 const ASSOCIATIONS: &str = "eks:ListAssociatedAccessPolicies";
+const ENTRIES: &str = "eks:ListAccessEntries";
+const NODEGROUPS: &str = "eks:ListNodegroups";
+const FARGATE_PROFILES: &str = "eks:ListFargateProfiles";
 const POLICIES: &str = "eks:ListAccessPolicies";
 
 pub(super) const DESCRIBE_CLUSTER: &str = "eks:DescribeCluster";
@@ -41,18 +44,26 @@ fn read<T, U>(
     required(field, name).and_then(convert).map_err(|message| errors::unreadable(operation, message))
 }
 
-/// EKS ends some lists with an empty token.
-fn page<T>(items: Option<Vec<T>>, next: Option<String>) -> Page<T> {
-    Page { items: items.unwrap_or_default(), next: next.filter(|next| !next.is_empty()) }
+/// EKS ends some lists with an empty token. An answer without the list is none, and not an empty one: it may have been
+/// cut, or be somebody else's.
+fn page<T>(
+    operation: &'static str,
+    name: &str,
+    items: Option<Vec<T>>,
+    next: Option<String>,
+) -> Result<Page<T>, AwsError> {
+    let items = required(items, name).map_err(|message| errors::unreadable(operation, message))?;
+    Ok(Page { items, next: next.filter(|next| !next.is_empty()) })
 }
 
 fn read_page<T, U>(
     operation: &'static str,
+    name: &str,
     items: Option<Vec<T>>,
     next: Option<String>,
     convert: impl FnMut(T) -> Result<U, String>,
 ) -> Result<Page<U>, AwsError> {
-    let Page { items, next } = page(items, next);
+    let Page { items, next } = page(operation, name, items, next)?;
     let items: Result<Vec<U>, String> = items.into_iter().map(convert).collect();
     Ok(Page { items: items.map_err(|message| errors::unreadable(operation, message))?, next })
 }
@@ -91,8 +102,8 @@ impl EksApi for Aws {
     async fn list_access_entries(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
         let call = self.eks.list_access_entries().cluster_name(&self.cluster).max_results(PAGE);
         let answer = call.set_next_token(owned(next)).send().await;
-        let answer = answer.map_err(errors::of("eks:ListAccessEntries"))?;
-        Ok(page(answer.access_entries, answer.next_token))
+        let answer = answer.map_err(errors::of(ENTRIES))?;
+        page(ENTRIES, "accessEntries", answer.access_entries, answer.next_token)
     }
 
     async fn describe_access_entry(&self, principal: &str) -> Result<ObservedEntry, AwsError> {
@@ -109,7 +120,8 @@ impl EksApi for Aws {
         let call = self.eks.list_associated_access_policies().cluster_name(&self.cluster);
         let call = call.principal_arn(principal).max_results(PAGE).set_next_token(owned(next));
         let answer = call.send().await.map_err(errors::of(ASSOCIATIONS))?;
-        read_page(ASSOCIATIONS, answer.associated_access_policies, answer.next_token, convert::association)
+        let (items, next) = (answer.associated_access_policies, answer.next_token);
+        read_page(ASSOCIATIONS, "associatedAccessPolicies", items, next, convert::association)
     }
 
     async fn create_access_entry(&self, entry: &NewEntry) -> Result<ObservedEntry, AwsError> {
@@ -174,7 +186,7 @@ impl EksApi for Aws {
     async fn list_access_policies(&self, next: Option<&str>) -> Result<Page<PolicyArn>, AwsError> {
         let call = self.eks.list_access_policies().max_results(PAGE).set_next_token(owned(next));
         let answer = call.send().await.map_err(errors::of(POLICIES))?;
-        read_page(POLICIES, answer.access_policies, answer.next_token, |policy| {
+        read_page(POLICIES, "accessPolicies", answer.access_policies, answer.next_token, |policy| {
             convert::policy(&required(policy.arn, "accessPolicies.arn")?)
         })
     }
@@ -182,8 +194,8 @@ impl EksApi for Aws {
     async fn list_nodegroups(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
         let call = self.eks.list_nodegroups().cluster_name(&self.cluster).max_results(PAGE);
         let answer = call.set_next_token(owned(next)).send().await;
-        let answer = answer.map_err(errors::of("eks:ListNodegroups"))?;
-        Ok(page(answer.nodegroups, answer.next_token))
+        let answer = answer.map_err(errors::of(NODEGROUPS))?;
+        page(NODEGROUPS, "nodegroups", answer.nodegroups, answer.next_token)
     }
 
     async fn describe_nodegroup(&self, name: &str) -> Result<Nodegroup, AwsError> {
@@ -195,8 +207,8 @@ impl EksApi for Aws {
     async fn list_fargate_profiles(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
         let call = self.eks.list_fargate_profiles().cluster_name(&self.cluster).max_results(PAGE);
         let answer = call.set_next_token(owned(next)).send().await;
-        let answer = answer.map_err(errors::of("eks:ListFargateProfiles"))?;
-        Ok(page(answer.fargate_profile_names, answer.next_token))
+        let answer = answer.map_err(errors::of(FARGATE_PROFILES))?;
+        page(FARGATE_PROFILES, "fargateProfileNames", answer.fargate_profile_names, answer.next_token)
     }
 
     async fn describe_fargate_profile(&self, name: &str) -> Result<FargateProfile, AwsError> {

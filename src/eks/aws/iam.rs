@@ -62,6 +62,19 @@ impl Aws {
         Ok((place, client))
     }
 
+    /// Names the account. Its owner asked for it, so that a refusal there is an error, and does not leave the caller's own
+    /// roles unknown.
+    fn of_account(&self, place: &Place<'_>, error: AwsError) -> AwsError {
+        let Some(other) = place.account.checked_sub(1).and_then(|other| self.others.get(other)) else {
+            return error;
+        };
+        let kind = match error.kind {
+            AwsErrorKind::AccessDenied => AwsErrorKind::InvalidRequest,
+            kind => kind,
+        };
+        AwsError { kind, message: format!("in account {}: {}", other.id, error.message), ..error }
+    }
+
     /// One ARN that cannot be read does not hide the others, but such a list no longer proves that a principal is gone.
     fn iam_page<T, U>(
         &self,
@@ -83,7 +96,8 @@ impl IamApi for Aws {
     async fn list_roles(&self, next: Option<&str>) -> Result<IamPage<IamRole>, AwsError> {
         let (place, iam) = self.iam_at(ROLES, next)?;
         let call = iam.list_roles().max_items(PAGE).set_marker(place.marker.map(str::to_owned));
-        let answer = call.send().await.map_err(errors::of(ROLES))?;
+        let answer =
+            call.send().await.map_err(errors::of(ROLES)).map_err(|it| self.of_account(&place, it))?;
         let end = End { is_truncated: answer.is_truncated, marker: answer.marker };
         Ok(self.iam_page(&place, answer.roles, end, role))
     }
@@ -91,7 +105,8 @@ impl IamApi for Aws {
     async fn list_users(&self, next: Option<&str>) -> Result<IamPage<IamUser>, AwsError> {
         let (place, iam) = self.iam_at(USERS, next)?;
         let call = iam.list_users().max_items(PAGE).set_marker(place.marker.map(str::to_owned));
-        let answer = call.send().await.map_err(errors::of(USERS))?;
+        let answer =
+            call.send().await.map_err(errors::of(USERS)).map_err(|it| self.of_account(&place, it))?;
         let end = End { is_truncated: answer.is_truncated, marker: answer.marker };
         Ok(self.iam_page(&place, answer.users, end, user))
     }

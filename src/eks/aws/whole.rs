@@ -1,19 +1,13 @@
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::AfterDeserializationInterceptorContextRef;
 use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
-use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
-/// Refuses answers that were cut where the SDK would not notice: it reads half an XML document as a shorter list, and no
-/// JSON at all as an empty one. What is missing from a list would be taken for what does not exist.
+/// Refuses answers of IAM and STS that were cut: the SDK reads half an XML document as a shorter list, and what is missing
+/// from a list would be taken for what does not exist.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum WholeAnswers {
-    /// EKS.
-    Json,
-    /// IAM and STS.
-    Xml,
-}
+pub(super) struct WholeAnswers;
 
 #[derive(Debug, thiserror::Error)]
 #[error("the answer was cut")]
@@ -29,21 +23,12 @@ impl Intercept for WholeAnswers {
         &self,
         context: &AfterDeserializationInterceptorContextRef<'_>,
         _components: &RuntimeComponents,
-        config: &mut ConfigBag,
+        _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let response = context.response();
         let body = response.body().bytes().unwrap_or_default();
-        let is_whole = match self {
-            // what is deleted may be answered with nothing, and other answers have something that is looked for
-            Self::Json => !is_list(config) || !body.trim_ascii().is_empty(),
-            Self::Xml => is_whole(body),
-        };
-        if response.status().is_success() && !is_whole { Err(Cut.into()) } else { Ok(()) }
+        if response.status().is_success() && !is_whole(body) { Err(Cut.into()) } else { Ok(()) }
     }
-}
-
-fn is_list(config: &ConfigBag) -> bool {
-    config.load::<Metadata>().is_some_and(|operation| operation.name().starts_with("List"))
 }
 
 /// Answers of the query protocol end with `</…Response>`.

@@ -13,9 +13,14 @@ use super::state::{Bound, Entry, State};
 const AUTHENTICATED: &str = "system:authenticated";
 
 impl State {
-    /// By the entry in force, else by `aws-auth`; `None`: nothing lets the caller in.
+    /// Whom the caller of the snapshot is taken for.
     pub fn login(&self) -> Option<UserInfo> {
-        let identity = Identity::from_arn(&self.caller().arn, "");
+        self.login_of(&self.caller().arn)
+    }
+
+    /// By the entry in force, else by `aws-auth`; `None`: nothing lets this identity in.
+    pub fn login_of(&self, arn: &str) -> Option<UserInfo> {
+        let identity = Identity::from_arn(arn, "");
         let canonical = identity.canonical_arn().ok()?;
         let mode = self.cluster.shown().mode;
         let (username, groups) = match mode.has_entries().then(|| self.entry_of(&canonical)).flatten() {

@@ -140,6 +140,11 @@ impl Simulator {
         self.inner.borrow().log.clone()
     }
 
+    /// All but the first so many.
+    pub fn calls_from(&self, first: usize) -> Vec<Call> {
+        self.inner.borrow().log.get(first..).unwrap_or_default().to_vec()
+    }
+
     /// The entry that serves the principal at login, policies included: in a mode that has entries, seen by now, and
     /// bound to the principal that has the ARN today.
     pub fn entry_in_force(&self, principal: &PrincipalArn) -> Option<ObservedEntry> {

@@ -86,7 +86,8 @@ fn account(arn: &str) -> Option<&str> {
     arn.split(':').nth(4)
 }
 
-fn lines(data: &ConfigData) -> BTreeSet<String> {
+/// The canonical ARNs, and accounts, of the lines in force.
+pub(in crate::executor) fn lines(data: &ConfigData) -> BTreeSet<String> {
     in_force(data).iter().map(|arn| canonical(arn)).collect()
 }
 

@@ -6,7 +6,7 @@ mod lines;
 mod meaning;
 mod nodes;
 
-pub(super) use caller::{caller, canonical};
+pub(super) use caller::{caller, canonical, lines};
 pub(super) use meaning::changed_identities;
 
 use super::ending::Stop;

@@ -13,19 +13,33 @@ use crate::model::ConfigMap;
 
 const NAME: &str = "aws-auth";
 
+/// Any other object would be an `aws-auth` without lines, and one without a version could not be replaced safely.
 #[derive(Deserialize)]
 struct Native {
-    metadata: Map<String, Value>,
+    kind: Kind,
+    metadata: Metadata,
     #[serde(default, deserialize_with = "nullable")]
     data: BTreeMap<String, String>,
 }
 
+#[derive(Deserialize)]
+enum Kind {
+    ConfigMap,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    #[serde(rename = "resourceVersion")]
+    resource_version: String,
+    #[serde(flatten)]
+    rest: Map<String, Value>,
+}
+
 impl From<Native> for ConfigMap {
     fn from(native: Native) -> Self {
-        let Native { mut metadata, data } = native;
-        let version = metadata.remove("resourceVersion");
-        let resource_version = version.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();
-        Self { data, metadata, resource_version }
+        let Native { kind: Kind::ConfigMap, metadata, data } = native;
+        let Metadata { resource_version, rest } = metadata;
+        Self { data, metadata: rest, resource_version }
     }
 }
 
@@ -74,13 +88,14 @@ impl KubeClient {
     ) -> Result<ConfigMap, KubeError> {
         let operation = "UpdateConfigMap";
         let answer = self.ask(Ask::get(operation, config_maps().segment(NAME))).await?;
-        let mut object: Value = answer.read()?;
-        if !resource_version.is_empty() && object["metadata"]["resourceVersion"] != resource_version {
+        let found: Native = answer.read()?;
+        let mut object: Map<String, Value> = answer.read()?;
+        if !resource_version.is_empty() && found.metadata.resource_version != resource_version {
             let message = "the object has been modified since it was read".to_owned();
             return Err(KubeError { operation, kind: KubeErrorKind::Conflict, message });
         }
-        object["data"] = json!(data);
-        let ask = Ask::with(operation, Method::PUT, written(config_maps().segment(NAME)), object);
+        object.insert("data".to_owned(), json!(data));
+        let ask = Ask::with(operation, Method::PUT, written(config_maps().segment(NAME)), object.into());
         Ok(self.ask(ask).await?.read::<Native>()?.into())
     }
 

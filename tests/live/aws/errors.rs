@@ -113,6 +113,9 @@ fn codes_of_iam_have_their_kinds_too() {
 fn a_code_nobody_knows_is_named() {
     let error = run(deleting(eks(409, "BrandNewException", "what now")));
     assert_eq!((error.kind, error.message.as_str()), (AwsErrorKind::InUse, "BrandNewException: what now"));
+    // it may be about the operation
+    let error = run(deleting(eks(404, "UnknownOperationException", "")));
+    assert_eq!(error.kind, AwsErrorKind::InvalidRequest);
     let error = run(deleting(eks(418, "BrandNewException", "")));
     assert_eq!((error.kind, error.message.as_str()), (AwsErrorKind::InvalidRequest, "BrandNewException"));
 }
@@ -158,10 +161,6 @@ fn a_lost_answer_leaves_doubt() {
             aws.describe_access_entry("arn:aws:iam::111122223333:role/Dev").await.unwrap_err()
         }));
     }
-    errors.push(run(async {
-        let server = Recorded::start(vec![Answer::json("")]);
-        aws(&server.url, "AKIDEXAMPLE", "c").await.list_access_entries(None).await.unwrap_err()
-    }));
     for error in errors {
         assert_eq!(error.kind, AwsErrorKind::Transport, "{error}");
         assert!(error.leaves_doubt() && error.is_retryable() && !error.message.is_empty());
@@ -217,4 +216,25 @@ fn a_refused_role_is_told_in_the_words_of_sts() {
     });
     assert_eq!((error.operation, error.kind), ("sts:AssumeRole", AwsErrorKind::AccessDenied));
     assert_eq!(error.message, "User: x is not authorized to perform: sts:AssumeRole");
+}
+
+#[test]
+fn what_is_no_list_of_eks_is_not_an_empty_one() {
+    for body in ["", "{}", r#"{"message":"try later"}"#, r#"{"accessEntries":null}"#] {
+        run(async {
+            let server = Recorded::start(vec![Answer::json(body); 5]);
+            let aws = aws(&server.url, "AKIDEXAMPLE", "c").await;
+            let role = "arn:aws:iam::111122223333:role/Dev";
+            for error in [
+                aws.list_access_entries(None).await.unwrap_err(),
+                aws.list_associated_access_policies(role, None).await.unwrap_err(),
+                aws.list_access_policies(None).await.unwrap_err(),
+                aws.list_nodegroups(None).await.unwrap_err(),
+                aws.list_fargate_profiles(None).await.unwrap_err(),
+            ] {
+                assert_eq!(error.kind, AwsErrorKind::Transport, "{body}: {error}");
+                assert!(error.message.starts_with("the answer has no "), "{body}: {error}");
+            }
+        });
+    }
 }

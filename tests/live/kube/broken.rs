@@ -117,6 +117,27 @@ fn a_page_of_something_else_is_no_missing_object() {
 }
 
 #[test]
+fn what_is_no_config_map_is_not_one_without_lines() {
+    for body in [
+        json!({"kind": "Status", "metadata": {}, "status": "Failure", "code": 200}),
+        json!({"kind": "Status", "metadata": {"resourceVersion": "1"}}),
+        json!({"metadata": {"resourceVersion": "1"}, "data": {}}),
+        json!({"kind": "ConfigMap", "metadata": {}, "data": {}}),
+        json!([]),
+        json!("later"),
+    ] {
+        let (endpoint, server) = serve(vec![answer("200 OK", &body.to_string()); 2]);
+        block_on(async {
+            let kube = connect(&endpoint, "", Arc::new(Fixed("secret".to_owned()))).await;
+            assert_eq!(kube.get_aws_auth().await.unwrap_err().kind, KubeErrorKind::Transport, "{body}");
+            let replaced = kube.replace_aws_auth(&Default::default(), "1").await;
+            assert_eq!(replaced.unwrap_err().kind, KubeErrorKind::Transport, "{body}");
+        });
+        assert!(server.join().unwrap().iter().all(|request| request.starts_with("GET ")));
+    }
+}
+
+#[test]
 fn nothing_is_tried_twice() {
     for (status, kind) in [
         ("429 Too Many Requests", KubeErrorKind::Throttled),

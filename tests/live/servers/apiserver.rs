@@ -46,9 +46,19 @@ impl ApiServer {
     /// The one of this process; `None`, said on the terminal, where its programs are not there.
     pub fn shared(test: &str) -> Option<&'static Self> {
         static SERVER: OnceLock<ApiServer> = OnceLock::new();
+        Self::once(&SERVER, test)
+    }
+
+    /// Another one of this process, for tests that take it for a whole cluster: what others create is not there.
+    pub fn of_journeys(test: &str) -> Option<&'static Self> {
+        static SERVER: OnceLock<ApiServer> = OnceLock::new();
+        Self::once(&SERVER, test)
+    }
+
+    fn once(server: &'static OnceLock<Self>, test: &str) -> Option<&'static Self> {
         let etcd = program(ASSETS, "etcd", test)?;
         let apiserver = program(ASSETS, "kube-apiserver", test)?;
-        Some(SERVER.get_or_init(|| Self::start(&etcd, &apiserver)))
+        Some(server.get_or_init(|| Self::start(&etcd, &apiserver)))
     }
 
     /// `https://127.0.0.1:PORT`
@@ -100,6 +110,16 @@ impl ApiServer {
     /// One request as a user, past the code under test; the status and the JSON of the answer.
     pub fn request(&self, user: &str, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
         request(&self.endpoint, &self.ca, &self.token(user), method, path, body)
+    }
+
+    /// Server-side apply of a manifest, YAML or JSON, as the administrator.
+    pub fn apply(&self, path: &str, manifest: &str) -> (u16, Value) {
+        let token = self.token(ADMIN);
+        block_on(async {
+            let client = client(&self.endpoint, &self.ca);
+            let body = ("application/apply-patch+yaml", manifest.to_owned());
+            send_text(&client, &token, "PATCH", path, body).await
+        })
     }
 
     /// Creates an object as the administrator.
@@ -223,12 +243,23 @@ async fn send(
     path: &str,
     body: Option<&Value>,
 ) -> (u16, Value) {
+    let body = ("application/json", body.map(Value::to_string).unwrap_or_default());
+    send_text(client, token, method, path, body).await
+}
+
+async fn send_text(
+    client: &kube::Client,
+    token: &str,
+    method: &str,
+    path: &str,
+    (content_type, body): (&str, String),
+) -> (u16, Value) {
     let request = Request::builder()
         .method(method)
         .uri(path)
         .header("authorization", format!("Bearer {token}"))
-        .header("content-type", "application/json")
-        .body(body.map(Value::to_string).unwrap_or_default().into_bytes().into())
+        .header("content-type", content_type)
+        .body(body.into_bytes().into())
         .expect("a request");
     let Ok(response) = client.send(request).await else { return (0, Value::Null) };
     let status = response.status().as_u16();

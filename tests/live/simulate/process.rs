@@ -30,6 +30,26 @@ fn with_save_the_folder_tells_of_a_change_before_the_client_does() {
 }
 
 #[test]
+fn with_log_each_call_is_in_the_file_before_it_is_answered() {
+    let folder = quickstart();
+    let log = folder.path().join("calls.jsonl");
+    let server = Simulated::start(folder.path(), &["--log", log.to_str().unwrap(), "--fault", "fail:3"]);
+    let mut told = Vec::new();
+    for status in [201, 409, 500] {
+        assert_eq!(ask(server.port(), "POST", BINDINGS, &binding("b")).unwrap().0, status);
+        let text = std::fs::read_to_string(&log).unwrap();
+        told = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()).collect();
+    }
+    let calls: Vec<_> =
+        told.iter().map(|call| (&call["number"], &call["operation"], &call["result"])).collect();
+    let create = &serde_json::json!("kube:CreateBinding");
+    let of = [(1, "done"), (2, "refused"), (3, "not done")]
+        .map(|(n, it)| (serde_json::json!(n), serde_json::json!(it)));
+    assert_eq!(calls, of.each_ref().map(|(number, result)| (number, create, result)));
+    assert_eq!(told[0]["target"], "clusterrolebinding/b");
+}
+
+#[test]
 fn without_save_the_folder_stays_as_it_was() {
     let folder = quickstart();
     let before = rbac(folder.path());

@@ -24,6 +24,9 @@ impl Credential {
     }
 }
 
+/// What a token of the AWS authenticator begins with.
+const TOKEN: &str = "k8s-aws-v1.";
+
 /// The session token that AssumeRole gave out, which holds whom it was given to: nothing is kept.
 pub(super) fn write_session(caller: &Caller) -> String {
     let Caller { arn, account, user_id } = caller;
@@ -47,6 +50,17 @@ pub(super) fn caller(request: &Request, state: &State) -> Caller {
     let token = request.header("x-amz-security-token").map(str::to_owned);
     let token = token.or_else(|| request.parameter("X-Amz-Security-Token").map(|it| text::decode(&it)));
     token.and_then(|token| read_session(&token)).unwrap_or_else(|| state.caller())
+}
+
+/// Who logs in to Kubernetes: a token is a presigned GetCallerIdentity, so that whoever signed it is the caller.
+pub(super) fn bearer(request: &Request, state: &State) -> Caller {
+    let url = request.header("authorization").and_then(|header| {
+        let token = header.strip_prefix("Bearer ")?.strip_prefix(TOKEN)?;
+        String::from_utf8(text::base64_url(token)?).ok()
+    });
+    let query = url.as_deref().and_then(|url| url.split_once('?')).map_or("", |(_, query)| query);
+    let session = text::parameters(query).into_iter().find(|(name, _)| name == "X-Amz-Security-Token");
+    session.and_then(|(_, token)| read_session(&token)).unwrap_or_else(|| state.caller())
 }
 
 #[cfg(test)]

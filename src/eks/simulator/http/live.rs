@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{LocalSet, spawn_local};
 use tokio::time::{Instant, sleep};
 
-use super::{Delivery, Request, Response, Scene};
+use super::{ApiEndpoint, Delivery, Request, Response, Scene};
 use crate::eks::Simulator;
 
 /// More than a ConfigMap of 1 MiB takes, escapes included.
@@ -26,6 +26,8 @@ pub struct Served {
     pub simulator: Simulator,
     /// Before each answer.
     pub latency: Duration,
+    /// Given as the cluster's endpoint, in place of this server.
+    pub kubernetes: Option<ApiEndpoint>,
     /// Called before each answer; without [`Answer::Send`] there is none.
     pub before_answer: Box<dyn Fn(&Simulator) -> Answer>,
 }
@@ -104,7 +106,11 @@ impl Server {
     fn respond(&self, request: &Request) -> Result<Response, Cut> {
         let simulator = &self.served.simulator;
         simulator.advance_to(self.start.elapsed());
-        let scene = Scene { origin: self.origin.clone(), now: jiff::Timestamp::now() };
+        let scene = Scene {
+            origin: self.origin.clone(),
+            kubernetes: self.served.kubernetes.clone(),
+            now: jiff::Timestamp::now(),
+        };
         let response = simulator.respond(request, &scene);
         match (self.served.before_answer)(simulator) {
             Answer::Send => Ok(response),

@@ -32,8 +32,18 @@ const KUBERNETES: &str = "/kubernetes";
 pub struct Scene {
     /// Where this is served, such as `http://127.0.0.1:8080`.
     pub origin: String,
+    /// What DescribeCluster gives in place of the simulator's own Kubernetes API.
+    pub kubernetes: Option<ApiEndpoint>,
     /// The wall clock, which credentials expire by.
     pub now: jiff::Timestamp,
+}
+
+/// An API server that somebody else runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiEndpoint {
+    pub url: String,
+    /// PEM in base64, as `certificateAuthority.data`; empty where the machine's own trust is enough.
+    pub ca: String,
 }
 
 impl Simulator {

@@ -84,7 +84,7 @@ impl Exchange<'_> {
             Operation::DescribeCluster,
             Target::Named("cluster"),
             |state| Ok(state.cluster.shown().clone()),
-            |cluster| show::cluster(&cluster, &self.scene.origin),
+            |cluster| show::cluster(&cluster, self.scene),
         )
     }
 

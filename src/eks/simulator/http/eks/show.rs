@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::eks::simulator::associations::Association;
+use crate::eks::simulator::http::{ApiEndpoint, KUBERNETES, Scene};
 use crate::eks::simulator::time;
 use crate::eks::simulator::updates::Started;
 use crate::eks::{Page, UpdateStatus};
@@ -14,17 +15,19 @@ fn seconds(text: &str) -> Value {
     time::parse(text).map_or(Value::Null, |time| json!(time.as_millisecond() as f64 / 1000.0))
 }
 
-pub fn cluster(cluster: &Cluster, origin: &str) -> Value {
+pub fn cluster(cluster: &Cluster, scene: &Scene) -> Value {
     let Cluster { id, version, platform_version, status, mode, endpoint: _, auto_mode_node_role } = cluster;
+    // this port speaks plain HTTP, so nobody has to be trusted
+    let own = || ApiEndpoint { url: format!("{}{KUBERNETES}", scene.origin), ca: String::new() };
+    let ApiEndpoint { url, ca } = scene.kubernetes.clone().unwrap_or_else(own);
     let mut shown = json!({
         "name": id.name,
         "arn": id.to_string(),
         "version": version,
         "platformVersion": platform_version,
         "status": status.0,
-        "endpoint": format!("{origin}{}", crate::eks::simulator::http::KUBERNETES),
-        // the port speaks plain HTTP, so nobody has to be trusted
-        "certificateAuthority": {"data": ""},
+        "endpoint": url,
+        "certificateAuthority": {"data": ca},
         "accessConfig": {"authenticationMode": mode.as_str()},
         "tags": {},
     });

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::Exchange;
 use super::status::{bad_request, no_such_path, status};
 use crate::eks::simulator::change::Target;
+use crate::eks::simulator::http::caller::bearer;
 use crate::eks::simulator::http::message::Response;
 use crate::eks::simulator::state::State;
 use crate::eks::simulator::{Operation, authorizer};
@@ -110,7 +111,10 @@ impl Exchange<'_> {
     }
 
     fn review_self(&self) -> Response {
-        let work = |state: &mut State| Ok(state.has_self_review().then(|| state.login()));
+        let work = |state: &mut State| {
+            let caller = bearer(self.request, state);
+            Ok(state.has_self_review().then(|| state.login_of(&caller.arn)))
+        };
         self.call(Operation::SelfSubjectReview, Target::Named("caller"), work, |found| match found {
             None => no_such_path(),
             Some(None) => status(401, "Unauthorized", "Unauthorized", json!({})),

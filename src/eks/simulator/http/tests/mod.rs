@@ -30,7 +30,11 @@ fn signed(service: &str, request: Request) -> Request {
 }
 
 fn scene() -> Scene {
-    Scene { origin: "http://127.0.0.1:7".to_owned(), now: "2026-01-01T00:00:00Z".parse().unwrap() }
+    Scene {
+        origin: "http://127.0.0.1:7".to_owned(),
+        kubernetes: None,
+        now: "2026-01-01T00:00:00Z".parse().unwrap(),
+    }
 }
 
 fn send(world: &Simulator, method: &str, target: &str, body: &str) -> Response {
