@@ -22,7 +22,7 @@ use ground::Ground;
 
 const PAGE: usize = 100;
 /// Reads of an `apply --through entries` that do not grow with the number of entries.
-const CONSTANT: usize = 60;
+const CONSTANT: usize = 45;
 const LATENCY: u64 = 50;
 /// `STEPS_AT_ONCE` and `READS_AT_ONCE` of the executor.
 const WRITERS: f64 = 8.0;
@@ -36,7 +36,7 @@ fn main() {
     let parts: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with("--bench")).collect();
     if parts.iter().any(|part| part == "--test") {
         // `cargo test --benches` only wants to know that it runs
-        return calls(3, 1);
+        return calls(3, 2);
     }
     let is_wanted = |part: &str| parts.is_empty() || parts.iter().any(|it| it == part);
     if is_wanted("calls") {

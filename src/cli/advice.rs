@@ -5,8 +5,14 @@ use eksodus::executor::journal::JournalError;
 use eksodus::executor::{ApiError, Ending, Failure, Refusal};
 use eksodus::kube::{KubeError, KubeErrorKind};
 
-/// About guards that refused: one thing to do, about the one that leaves no other way, else about the first.
-pub fn of_refusals(refusals: &[Refusal]) -> Option<&'static str> {
+const NEW_PLAN: &str = "make a new plan from what is there now";
+
+/// About guards that refused: one thing to do, about the one that leaves no other way, else about the first. `is_begun`:
+/// calls of this run took effect, so that it is the run to be gone on with.
+pub fn of_refusals(refusals: &[Refusal], is_begun: bool) -> Option<&'static str> {
+    if is_begun && refusals.iter().any(|refusal| matches!(refusal, Refusal::Stale { .. })) {
+        return Some(NEW_PLAN);
+    }
     let last_word = |refusal: &&Refusal| matches!(refusal, Refusal::DeletesInApiMode { .. });
     refusals.iter().find(last_word).or(refusals.first()).map(of_refusal)
 }
@@ -22,7 +28,7 @@ fn of_refusal(refusal: &Refusal) -> &'static str {
         Refusal::Changed { .. }
         | Refusal::NeedsNewPlan { .. }
         | Refusal::ChangedSince { .. }
-        | Refusal::UnknownLine { .. } => "make a new plan from what is there now",
+        | Refusal::UnknownLine { .. } => NEW_PLAN,
         Refusal::NoOtherAdministrator => {
             "give a second principal AmazonEKSClusterAdminPolicy, and plan again"
         }
@@ -46,7 +52,9 @@ fn of_refusal(refusal: &Refusal) -> &'static str {
         Refusal::DeletesInApiMode { .. } => {
             "there is no rollback from API mode; delete an entry by hand when its principal may lose all access"
         }
-        Refusal::LineGone { .. } => "delete the entry by hand when its principal may lose all access",
+        Refusal::LineGone { .. } | Refusal::BindingNeeded { .. } => {
+            "delete the entry by hand, and the binding with it, when its principal may lose all access"
+        }
     }
 }
 

@@ -180,9 +180,9 @@ pub fn calls(n: usize) -> String {
 fn hints(console: &mut Console, ending: &Ending, exit: Exit, again: &Again<'_>, plan: &Path) {
     let cluster = again.cluster;
     match ending {
-        Ending::Refused(refusals) => {
-            advice::of_refusals(refusals).into_iter().for_each(|it| console.hint(it))
-        }
+        Ending::Refused(refusals) => advice::of_refusals(refusals, exit == Exit::PartlyApplied)
+            .into_iter()
+            .for_each(|it| console.hint(it)),
         Ending::Failed(failure) => advice::of_failure(failure).into_iter().for_each(|it| console.hint(it)),
         Ending::Done | Ending::Blocked(_) | Ending::Interrupted => {}
     }

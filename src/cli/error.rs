@@ -76,8 +76,8 @@ pub enum CliError {
     Journal { place: String, source: JournalError },
     #[error("{place}: the journal is of plan {journal}, not of {plan} beside it")]
     OtherPlan { place: String, journal: String, plan: String },
-    #[error("there is no run of this plan")]
-    NothingToResume,
+    #[error("there is no run of this plan in {place}")]
+    NothingToResume { place: String },
     #[error("{place}: the run did not begin, and did nothing")]
     NotBegun { place: String },
     #[error("the plan cannot be carried out")]
@@ -128,7 +128,7 @@ impl CliError {
             | Self::Write(_)
             | Self::Runs(_)
             | Self::Journal { .. }
-            | Self::NothingToResume
+            | Self::NothingToResume { .. }
             | Self::NotBegun { .. }
             | Self::Plan(_)
             | Self::Json(_) => Exit::Error,
@@ -173,7 +173,10 @@ impl CliError {
             Self::Simulator(_) => "the folder needs cluster.json: aws eks describe-cluster".to_owned(),
             Self::OtherPlan { .. } => "name the folder of the run that the journal was written in".to_owned(),
             Self::Runs(error) => return runs_hint(error),
-            Self::NothingToResume | Self::NotBegun { .. } => "leave out --resume".to_owned(),
+            Self::NothingToResume { .. } => {
+                "name the place of its journal with --state; or leave out --resume to begin one".to_owned()
+            }
+            Self::NotBegun { .. } => "leave out --resume".to_owned(),
             Self::NoRollback(NoRollback::AwsAuth(_)) => {
                 "put aws-auth back to what the run left, or restore it from aws-auth.backup.yaml of the run"
                     .to_owned()

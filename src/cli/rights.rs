@@ -3,6 +3,7 @@
 use eksodus::executor::READS_AT_ONCE;
 use eksodus::executor::preflight::{Extra, needs_of_plan, preflight};
 use eksodus::planner::{Action, Phase, Plan};
+use eksodus::render::escape;
 
 use super::cluster::Cluster;
 use super::console::Console;
@@ -42,14 +43,19 @@ pub fn are_there(
     }
     if let Some(policy) = found.policy() {
         console.hint("this IAM policy gives what is missing:");
-        console.page(&policy);
+        console.page(&escaped(&policy));
     }
     if let Some(roles) = found.roles("eksodus") {
         console.hint("these roles give what is missing, once they are bound to the caller:");
-        console.page(&roles);
+        console.page(&escaped(&roles));
     }
     if !found.passes() {
         console.note("nothing was done");
     }
     Ok(found.passes())
+}
+
+/// Names of roles and bindings are in it, as somebody wrote them.
+fn escaped(text: &str) -> String {
+    text.lines().map(escape::terminal).collect::<Vec<_>>().join("\n")
 }

@@ -64,7 +64,7 @@ impl Run {
         }
         Err(match not_begun {
             Some(run) => CliError::NotBegun { place: run.journal_place() },
-            None => CliError::NothingToResume,
+            None => CliError::NothingToResume { place: cluster.runs().place() },
         })
     }
 

@@ -160,7 +160,7 @@ impl Standing {
                 Some([done, of]) => format!("{done} of {of} steps"),
             };
             let cluster = match left {
-                0 => "done".to_owned(),
+                0 => "nothing left".to_owned(),
                 1 => "1 step left".to_owned(),
                 left => format!("{left} steps left"),
             };

@@ -21,6 +21,22 @@ struct Queue {
 }
 
 impl Commit {
+    /// Goes with the next write; whoever leaves a record sees to it that there is one.
+    pub fn leave(&self, record: Record) {
+        self.queue.borrow_mut().records.push(record);
+    }
+
+    /// What was left is on the disk when it is done.
+    pub async fn flush(&self, journal: &RefCell<&mut Journal>) -> Result<(), JournalError> {
+        // the next step may have something to write as well
+        others_first().await;
+        if self.queue.borrow().records.is_empty() {
+            // another step wrote it; how that failed is told there
+            return Ok(());
+        }
+        self.write_queue(journal)
+    }
+
     /// On the disk when it is done, with whatever else was to be written at this moment.
     pub async fn write(&self, record: Record, journal: &RefCell<&mut Journal>) -> Result<(), JournalError> {
         let number = {
@@ -29,14 +45,22 @@ impl Commit {
             queue.first + queue.records.len() - 1
         };
         others_first().await;
-        let queue = &mut *self.queue.borrow_mut();
-        if number < queue.first {
+        let (first, lost_from) = {
+            let queue = self.queue.borrow();
+            (queue.first, queue.lost_from)
+        };
+        if number < first {
             // by another step; how it failed is told there
-            return match queue.lost_from {
+            return match lost_from {
                 Some(lost) if number >= lost => Err(JournalError::Broken),
                 _ => Ok(()),
             };
         }
+        self.write_queue(journal)
+    }
+
+    fn write_queue(&self, journal: &RefCell<&mut Journal>) -> Result<(), JournalError> {
+        let queue = &mut *self.queue.borrow_mut();
         let (first, records) = (queue.first, std::mem::take(&mut queue.records));
         queue.first += records.len();
         journal.borrow_mut().append_all(records).inspect_err(|_| {

@@ -225,6 +225,15 @@ impl<W: World> Engine<'_, W> {
         Ok(self.commit.write(record, &self.journal).await?)
     }
 
+    /// For the next write of the journal, which [`Engine::flush`] makes if nobody else does.
+    pub fn leave(&self, record: Record) {
+        self.commit.leave(record);
+    }
+
+    pub async fn flush(&self) -> Result<(), Failure> {
+        Ok(self.commit.flush(&self.journal).await?)
+    }
+
     /// What the journal tells so far.
     pub fn told<T>(&self, look: impl FnOnce(&Progress) -> T) -> T {
         look(self.journal.borrow().progress())

@@ -51,6 +51,8 @@ pub enum Refusal {
         "step {step}: the line of {principal} is not in aws-auth any more, so its access entry is all the access it has"
     )]
     LineGone { step: String, principal: PrincipalArn },
+    #[error("step {step}: {principal} keeps its access entry, and this binding may be what gives it rights")]
+    BindingNeeded { step: String, principal: PrincipalArn },
 }
 
 fn names(sources: &[PlanSource]) -> String {

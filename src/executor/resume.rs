@@ -66,6 +66,8 @@ impl<W: World> Engine<'_, W> {
             }
             return Ok(());
         }
+        // what is looked at now may be newer than what was seen
+        self.forget();
         // a call that failed may take effect late
         let late = told.calls.get(good).and_then(|call| match call.state {
             CallState::Failed => legs.get(good),
@@ -100,6 +102,7 @@ impl<W: World> Engine<'_, W> {
         leg: &Leg,
         update: Option<&str>,
     ) -> Result<(), Stop> {
+        self.forget();
         let (id, thing) = (|| step.id.clone(), leg.call.thing());
         let mut why = "not seen afterwards".to_owned();
         if thing == Thing::Mode {

@@ -9,13 +9,15 @@ use crate::planner::{
     Action, Decisions, Expected, Fingerprint, Notice, Outcome, Phase, Plan, PlanSource, Severity, Step,
     fingerprint,
 };
+use crate::rbac::SubjectKind;
 use crate::snapshot::Snapshot;
 
 /// A plan that undoes what a journal tells, and what it leaves as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rollback {
     pub plan: Plan,
-    /// Steps that are not undone, because somebody else changed their thing, or took away the line behind it, since.
+    /// Steps that are not undone, because somebody else changed their thing, or took away the line behind it, since; or
+    /// because an entry that stays for such a reason needs them.
     pub refused: Vec<Refusal>,
 }
 
@@ -45,6 +47,8 @@ pub fn rollback_plan(plan: &Plan, told: &Progress, now: &Snapshot) -> Result<Rol
     let mut notices = Vec::new();
     let mut values: BTreeMap<Thing, Value> = BTreeMap::new();
     let mut lines = None;
+    // entries that stay
+    let mut kept: Vec<(PrincipalArn, Value)> = Vec::new();
     let by_id: BTreeMap<&str, &Step> = plan.steps.iter().map(|step| (step.id.as_str(), step)).collect();
     for (id, progress) in told.steps().rev() {
         let step = by_id.get(id).copied();
@@ -77,16 +81,31 @@ pub fn rollback_plan(plan: &Plan, told: &Progress, now: &Snapshot) -> Result<Rol
             };
             match thing {
                 Thing::AwsAuth => return Err(NoRollback::AwsAuth(Box::new(refusal))),
-                Thing::Mode | Thing::Entry(_) | Thing::Binding { .. } => refused.push(refusal),
+                Thing::Entry(principal) => kept.push((principal, found)),
+                Thing::Mode | Thing::Binding { .. } => {}
             }
+            refused.push(refusal);
             continue;
         }
-        if let (Thing::Entry(principal), Value::Entry(None)) = (&thing, &wanted) {
-            let lines = lines.get_or_insert_with(|| lines_then(&values, now));
-            if moved_from_line(plan, principal) && !is_named(lines, principal) {
-                refused.push(Refusal::LineGone { step: id.to_owned(), principal: principal.clone() });
-                continue;
+        let refusal = match (&thing, &wanted) {
+            (Thing::Entry(principal), Value::Entry(None)) => {
+                let lines = lines.get_or_insert_with(|| lines_then(&values, now));
+                let is_gone = moved_from_line(plan, principal) && !is_named(lines, principal);
+                is_gone.then(|| Refusal::LineGone { step: id.to_owned(), principal: principal.clone() })
             }
+            (Thing::Binding { .. }, _) => {
+                kept.iter().find(|(_, entry)| is_bound(entry, &found)).map(|(principal, _)| {
+                    Refusal::BindingNeeded { step: id.to_owned(), principal: principal.clone() }
+                })
+            }
+            _ => None,
+        };
+        if let Some(refusal) = refusal {
+            refused.push(refusal);
+            if let Thing::Entry(principal) = thing {
+                kept.push((principal, found));
+            }
+            continue;
         }
         if let Some(action) = inverse(&thing, &found, &wanted) {
             steps.push(Step { id: format!("undo/{id}"), phase: Phase::Entries, action });
@@ -155,6 +174,23 @@ fn moved_from_line(plan: &Plan, principal: &PrincipalArn) -> bool {
 /// By itself, or by its account.
 fn is_named(lines: &BTreeSet<String>, principal: &PrincipalArn) -> bool {
     lines.contains(&principal.match_key()) || lines.contains(principal.account().as_str())
+}
+
+/// Whether the binding may give the entry's principal something. A username may have a session in it, so that of a
+/// binding of users nobody can tell.
+fn is_bound(entry: &Value, binding: &Value) -> bool {
+    let Value::Binding(Some(binding)) = binding else { return false };
+    let has_group = |name: &str| match entry {
+        Value::Entry(Some(entry)) => entry.groups.iter().any(|group| group.as_str() == name),
+        // its groups are not ours to read
+        Value::OddEntry(_) => true,
+        _ => false,
+    };
+    binding.subjects.iter().any(|subject| match subject.kind {
+        SubjectKind::Group => has_group(&subject.name),
+        SubjectKind::User => *entry != Value::Entry(None),
+        SubjectKind::ServiceAccount | SubjectKind::Other(_) => false,
+    })
 }
 
 fn inverse(thing: &Thing, found: &Value, wanted: &Value) -> Option<Action> {

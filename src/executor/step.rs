@@ -12,7 +12,8 @@ use crate::snapshot::Snapshot;
 /// How a step came to its end.
 pub(super) enum Stepped {
     Done,
-    /// A new entry: EKS has answered with what was wanted, and it is to be seen in the list of all.
+    /// A new entry: EKS has answered with what was wanted, and it is to be seen in the list of all. That the last call
+    /// was answered is yet to be flushed.
     Created,
 }
 
@@ -35,7 +36,7 @@ impl<W: World> Engine<'_, W> {
                 if !fresh {
                     self.stop_if_interrupted()?;
                 }
-                clean &= self.call(step, index, leg, fresh).await?;
+                clean &= self.call(step, index, leg, fresh, clean).await?;
             }
             let deletes = matches!(leg.call, Call::DeleteEntry { .. } | Call::DeleteBinding { .. });
             if deletes && index + 1 < legs.len() && !self.is_good(step, index + 1) {
@@ -91,8 +92,16 @@ impl<W: World> Engine<'_, W> {
         }]))
     }
 
-    /// One call; whether the first try was answered with what was wanted, so that no doubt is left.
-    async fn call(&self, step: &Step, index: usize, leg: &Leg, fresh: bool) -> Result<bool, Stop> {
+    /// One call; whether the first try was answered with what was wanted, so that no doubt is left. If so, and all was
+    /// `clean` before, the record of it is only left for the next write.
+    async fn call(
+        &self,
+        step: &Step,
+        index: usize,
+        leg: &Leg,
+        fresh: bool,
+        clean: bool,
+    ) -> Result<bool, Stop> {
         let id = || step.id.clone();
         let tried = self.told(|told| {
             let told = told.step(&step.id).and_then(|it| it.calls.get(index));
@@ -111,11 +120,15 @@ impl<W: World> Engine<'_, W> {
         match made {
             Ok(made) => {
                 let already = made.state == CallState::Already;
-                self.write(match already {
+                let record = match already {
                     true => Record::Already { step: id(), index },
                     false => Record::Applied { step: id(), index },
-                })
-                .await?;
+                };
+                // one write with the intention that comes next, here or in the step that comes next
+                match clean && made.clean {
+                    true => self.leave(record),
+                    false => self.write(record).await?,
+                }
                 self.tell(Event::CallDone { step: id(), call: leg.call.clone(), already });
                 Ok(made.clean)
             }

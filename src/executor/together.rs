@@ -65,24 +65,41 @@ impl<W: World> Engine<'_, W> {
 
     /// Does the steps, a few at a time. After a failure or when interrupted no other is begun; those that are under way
     /// come to their end.
-    pub(super) async fn together(&self, steps: Vec<Numbered<'_>>, now: &Snapshot) -> Result<(), Stop> {
+    pub(super) async fn together<'p>(&self, steps: Vec<Numbered<'p>>, now: &Snapshot) -> Result<(), Stop> {
         let mut waiting = VecDeque::from(steps);
         let mut running = FuturesUnordered::new();
-        let (mut stop, mut created) = (None, Vec::new());
+        let (mut stop, mut created, mut under_way) = (None, Vec::new(), 0);
+        // a step, or the write of what steps have left
+        let work = async |step: Option<Numbered<'p>>| match step {
+            Some((number, step)) => (Some((number, step)), self.step(number, step, now).await),
+            None => (None, self.flush().await.map(|()| Stepped::Done).map_err(Stop::from)),
+        };
+        let mut has_left = false;
         loop {
-            while stop.is_none() && running.len() < self.options.at_once.max(1) {
-                let Some((number, step)) = waiting.pop_front() else { break };
+            while stop.is_none() && under_way < self.options.at_once.max(1) {
+                let Some(step) = waiting.pop_front() else { break };
                 match self.stop_if_interrupted() {
-                    Ok(()) => running.push(async move { (number, step, self.step(number, step, now).await) }),
+                    Ok(()) => {
+                        running.push(work(Some(step)));
+                        under_way += 1;
+                    }
                     Err(interrupted) => stop = Some(interrupted),
                 }
             }
-            match running.next().await {
-                None => break,
-                Some((_, _, Ok(Stepped::Done))) => {}
-                Some((number, step, Ok(Stepped::Created))) => created.push((number, step)),
+            if std::mem::take(&mut has_left) {
+                running.push(work(None));
+            }
+            let Some((step, came_to)) = running.next().await else { break };
+            under_way -= usize::from(step.is_some());
+            match (step, came_to) {
+                (_, Ok(Stepped::Done)) => {}
+                (step, Ok(Stepped::Created)) => {
+                    created.extend(step);
+                    has_left = true;
+                }
                 // what failed is worth more than that somebody asked to stop
-                Some((_, _, Err(other))) => {
+                (_, Err(other)) => {
+                    has_left = true;
                     if matches!(stop, None | Some(Stop::Interrupted)) {
                         stop = Some(other);
                     }

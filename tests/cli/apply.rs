@@ -84,6 +84,15 @@ fn a_run_that_broke_is_gone_on_with() {
 }
 
 #[test]
+fn a_run_that_somebody_elses_change_stops_half_way_is_told_to_plan_again() {
+    let bench = planned();
+    let stopped = apply(&bench, &["--fault", "edit-aws-auth:eks:DescribeUpdate:2"]);
+    assert_eq!(stopped.code, Some(6), "{}", stopped.all());
+    assert!(stopped.stderr.contains("make a new plan from what is there now"), "{}", stopped.all());
+    assert!(!stopped.stderr.contains("--resume"), "{}", stopped.all());
+}
+
+#[test]
 fn a_rollback_is_shown_first_and_undoes_what_was_done() {
     let bench = planned();
     assert_eq!(apply(&bench, &[]).code, Some(0));

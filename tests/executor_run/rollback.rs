@@ -136,17 +136,22 @@ fn somebody_elses_change_after_the_preview_makes_the_rollback_stale() {
 }
 
 #[test]
-fn an_entry_whose_line_somebody_has_deleted_since_is_not_taken_away() {
+fn an_entry_whose_line_somebody_has_deleted_since_is_not_taken_away_nor_what_it_needs() {
     let (world, plan, store) = migrated(Phase::Verify);
     let without_dev = crate::world::AWS_AUTH.split("- {rolearn").next().unwrap();
     world.change(&Change::AwsAuth(Some(map_roles(without_dev))));
     let rollback = undo(&world, &plan, &store);
     assert!(
-        matches!(&rollback.refused[..], [Refusal::LineGone { principal, .. }] if *principal == arn(DEV)),
+        matches!(
+            &rollback.refused[..],
+            [Refusal::LineGone { principal, .. }, Refusal::BindingNeeded { .. }] if *principal == arn(DEV)
+        ),
         "{:?}",
         rollback.refused
     );
     let finished = run(&world, &rollback.plan, &MemoryStore::default(), Phase::Verify);
     assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
-    assert!(decided(&world).entries.keys().eq([DEV]));
+    let now = decided(&world);
+    assert!(now.entries.keys().eq([DEV]));
+    assert!(now.bindings.iter().any(|binding| binding.name == "eksodus-developers"));
 }

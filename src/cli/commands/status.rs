@@ -16,7 +16,7 @@ use crate::cli::inputs::Where;
 use crate::cli::live::Live;
 use crate::cli::simulated::Simulated;
 use crate::cli::standing::{NextStep, Standing, Told, next, standings};
-use crate::cli::{Context, inputs, runs};
+use crate::cli::{Context, conclusion, inputs, runs};
 
 #[derive(Debug, Args)]
 pub struct StatusArgs {
@@ -85,7 +85,7 @@ fn on(mut context: Context<'_>, cluster: &impl Cluster) -> Result<Exit, CliError
                 listed.push(RunStatus::of(&run));
                 told.push(run);
             }
-            Err(unknown) => listed.push(unknown),
+            Err(unknown) => listed.push(*unknown),
         }
     }
     for rollback in told.iter().filter(|run| run.is_done()) {
@@ -109,7 +109,7 @@ fn on(mut context: Context<'_>, cluster: &impl Cluster) -> Result<Exit, CliError
 }
 
 /// The run, or what is listed of one that nothing is known of.
-fn tell(run: KeptRun) -> Result<Told, RunStatus> {
+fn tell(run: KeptRun) -> Result<Told, Box<RunStatus>> {
     let told = runs::reading(&run)
         .and_then(|reading| reading.map(|it| Ok((runs::plan_of(&run, &it)?, it))).transpose());
     let problem = match told {
@@ -117,7 +117,7 @@ fn tell(run: KeptRun) -> Result<Told, RunStatus> {
         Ok(None) => format!("{}: the run did not begin", run.place()),
         Err(error) => in_one_line(&error),
     };
-    Err(RunStatus {
+    Err(Box::new(RunStatus {
         journal: run.journal_place(),
         problem: Some(problem),
         plan: None,
@@ -127,7 +127,7 @@ fn tell(run: KeptRun) -> Result<Told, RunStatus> {
         calls_applied: 0,
         undone: false,
         in_doubt: false,
-    })
+    }))
 }
 
 impl RunStatus {
@@ -160,10 +160,11 @@ fn text(status: &Status) -> String {
         };
         let short = plan.get(..12).unwrap_or(plan);
         let what = if undoes.is_some() { "rollback" } else { "plan" };
+        let calls = conclusion::calls(*calls_applied);
         let undone = if *undone { "; undone" } else { "" };
         let doubt = if *in_doubt { "; one call is in doubt" } else { "" };
         lines.push(format!(
-            "{what} {short}: {steps_done} of {steps} steps, {calls_applied} calls took effect{undone}{doubt}; {}",
+            "{what} {short}: {steps_done} of {steps} steps, {calls} took effect{undone}{doubt}; {}",
             journal
         ));
     }

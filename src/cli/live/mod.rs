@@ -99,9 +99,16 @@ impl Cluster for Live {
         if !self.is_locked {
             return Ok(self);
         }
-        let watching = |held: &_| console.note(&format!("{held}; looking whether it is still renewed"));
+        let mut was_held = false;
+        let watching = |held: &_| {
+            was_held = true;
+            console.note(&format!("{held}; looking whether it is still renewed"));
+        };
         let operator = self.wait(Operator::take(&self, &self, &self.identity, watching));
         self.operator.replace(Some(operator.map_err(LiveError::NotTaken)?));
+        if was_held {
+            console.note("it is not renewed any more: taken over");
+        }
         Ok(self)
     }
 

@@ -49,7 +49,13 @@ impl RightsApi for Aws {
     }
 }
 
+/// A policy with a condition about what only a real call has, such as its source address, is not judged by a simulated one.
 fn is_denied(result: &EvaluationResult) -> bool {
+    let of_resources = result.resource_specific_results();
+    let mut missing = of_resources.iter().map(|it| it.missing_context_values());
+    if !result.missing_context_values().is_empty() || missing.any(|keys| !keys.is_empty()) {
+        return false;
+    }
     let organization = &result.organizations_decision_detail;
     result.eval_decision != PolicyEvaluationDecisionType::Allowed
         || organization.as_ref().is_some_and(|detail| !detail.allowed_by_organizations)

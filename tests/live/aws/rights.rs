@@ -2,6 +2,7 @@ use eksodus::eks::aws::Aws;
 use eksodus::eks::{AwsErrorKind, EksApi as _, RightsApi as _, StsApi as _};
 
 use super::iam::create_role;
+use super::recorded::{Answer, Recorded};
 use super::{aws, caller, create_cluster, options, run, sdk};
 use crate::servers::ministack::{Flavour, Ministack};
 
@@ -68,5 +69,35 @@ fn what_iam_denies_is_access_denied() {
             (error.operation, error.kind),
             ("iam:SimulatePrincipalPolicy", AwsErrorKind::AccessDenied)
         );
+    });
+}
+
+#[test]
+fn what_depends_on_more_than_a_simulation_knows_is_not_called_denied() {
+    let result = |action: &str, missing: &str, of_resource: &str| {
+        let keys = |keys: &str| format!("<MissingContextValues>{keys}</MissingContextValues>");
+        format!(
+            "<member><EvalActionName>{action}</EvalActionName><EvalDecision>implicitDeny</EvalDecision>{}\
+             <ResourceSpecificResults><member><EvalResourceName>r</EvalResourceName>\
+             <EvalResourceDecision>implicitDeny</EvalResourceDecision>{}</member></ResourceSpecificResults></member>",
+            keys(missing),
+            keys(of_resource)
+        )
+    };
+    let key = "<member>aws:MultiFactorAuthPresent</member>";
+    let asked = ["eks:CreateAccessEntry", "eks:ListAccessEntries", "eks:DeleteAccessEntry"];
+    let results = [result(asked[0], key, ""), result(asked[1], "", key), result(asked[2], "", "")].concat();
+    let caller = "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::111122223333:user/u</Arn>\
+                  <UserId>AIDAU</UserId><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
+    let server = Recorded::start(vec![
+        Answer::xml(caller),
+        Answer::xml(&format!(
+            "<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult><IsTruncated>false</IsTruncated>\
+             <EvaluationResults>{results}</EvaluationResults></SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>"
+        )),
+    ]);
+    run(async {
+        let aws = aws(&server.url, "AKIDEXAMPLE", "c").await;
+        assert_eq!(aws.denied_actions(&asked, "r").await.unwrap(), [asked[2]]);
     });
 }

@@ -4,6 +4,7 @@ mod agreeing;
 mod between;
 mod ground;
 mod objects;
+mod output;
 mod prune;
 mod refusals;
 mod scrub;

@@ -7,6 +7,8 @@ use crate::servers::apiserver::{ADMIN, ApiServer};
 pub const AWS_AUTH: &str = "/api/v1/namespaces/kube-system/configmaps/aws-auth";
 pub const LEASE: &str = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/eksodus";
 pub const NODES: &str = "/api/v1/nodes";
+/// A role that a test makes, and its binding.
+pub const NO_LEASES: &str = "journey-no-leases";
 pub const RBAC: &str = "/apis/rbac.authorization.k8s.io/v1";
 
 /// By hand over the years: comments, quotes of all kinds, CRLF, and no end of the last line.
@@ -74,6 +76,9 @@ pub fn put(server: &ApiServer) {
     for path in [LEASE, NODES, &format!("{RBAC}/namespaces/shop/rolebindings")] {
         let (status, answer) = all(path);
         assert!(matches!(status, 200 | 404), "{answer}");
+    }
+    for kind in ["clusterrolebindings", "clusterroles"] {
+        all(&format!("{RBAC}/{kind}/{NO_LEASES}"));
     }
     for name in ["default", "jobs", "shop"] {
         put_one(server, "/api/v1/namespaces", &json!({"metadata": {"name": name}}), false);

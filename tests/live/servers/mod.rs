@@ -28,13 +28,17 @@ pub fn program(variable: &str, name: &str, test: &str) -> Option<PathBuf> {
     let found = std::env::var_os(variable).map(|folder| PathBuf::from(folder).join(name));
     let found = found.filter(|path| path.is_file());
     if found.is_none() {
-        let must_run = std::env::var_os(NO_SKIP).is_some();
-        assert!(!must_run, "{test} needs {name} in {variable}, and {NO_SKIP} lets nothing be skipped");
-        // straight to the terminal: a captured line is a silent skip
-        let line = format!("SKIPPED {test}: no {name} in {variable} (see CONTRIBUTING.md)\n");
-        let _ = std::io::stderr().write_all(line.as_bytes());
+        skipped(test, &format!("no {name} in {variable} (see CONTRIBUTING.md)"));
     }
     found
+}
+
+/// Says on the terminal that `test` does not run here, or fails it.
+pub fn skipped(test: &str, why: &str) {
+    let must_run = std::env::var_os(NO_SKIP).is_some();
+    assert!(!must_run, "{test}: {why}, and {NO_SKIP} lets nothing be skipped");
+    // straight to the terminal: a captured line is a silent skip
+    let _ = std::io::stderr().write_all(format!("SKIPPED {test}: {why}\n").as_bytes());
 }
 
 /// A port of loopback that nobody listens on now.
