@@ -11,6 +11,7 @@ mod lint;
 mod picture;
 mod plan;
 mod rehearse;
+#[cfg(feature = "live")]
 mod runbook;
 mod runs;
 mod usage;
