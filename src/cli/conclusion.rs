@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use eksodus::executor::{Ending, Failure, Finished, Pruning, Refusal};
+use eksodus::executor::{Ending, Failure, Finished, Pruning};
 use eksodus::planner::{Notice, Phase, Plan};
 use serde::Serialize;
 
@@ -11,9 +11,7 @@ use super::console::Console;
 use super::error::{CliError, in_one_line};
 use super::exit::Exit;
 use super::runs::{Allowed, Run};
-use super::{Context, inputs};
-
-const NEW_PLAN: &str = "make a new plan from what is there now";
+use super::{Context, advice, inputs};
 
 /// What was asked for, to be asked for again.
 pub struct Again<'a> {
@@ -57,7 +55,7 @@ pub fn conclude(
         through: again.allowed.through,
         applied: *applied,
         applied_in_all: *applied_in_all,
-        why: run.lost.clone().map_or_else(|| why(ending), |lost| vec![lost]),
+        why: run.lost.clone().map_or_else(|| why_of(ending, &journal), |lost| vec![lost]),
         journal: left.then_some(journal.as_str()),
     };
     match ending {
@@ -73,7 +71,7 @@ pub fn conclude(
     }
     let saved = PathBuf::from(run.kept.plan_place());
     let plan = again.plan.filter(|path| path.as_os_str() != "-").unwrap_or(&saved);
-    if left || exit == Exit::Refused {
+    if left || matches!(exit, Exit::Refused | Exit::Error) {
         hints(context.console, ending, exit, again, plan);
     }
     Ok(exit)
@@ -137,6 +135,16 @@ pub fn result(ending: &Ending) -> &'static str {
     }
 }
 
+/// The same, with the place of a journal that is of no use.
+fn why_of(ending: &Ending, journal: &str) -> Vec<String> {
+    match ending {
+        Ending::Failed(failure @ (Failure::Journal(_) | Failure::JournalAgainstPlan { .. })) => {
+            vec![format!("{journal}: {}", in_one_line(failure))]
+        }
+        _ => why(ending),
+    }
+}
+
 pub fn why(ending: &Ending) -> Vec<String> {
     match ending {
         Ending::Done => Vec::new(),
@@ -175,69 +183,25 @@ pub fn calls(n: usize) -> String {
 /// What to do now.
 fn hints(console: &mut Console, ending: &Ending, exit: Exit, again: &Again<'_>, plan: &Path) {
     let cluster = again.cluster;
+    match ending {
+        Ending::Refused(refusals) => advice::of_refusals(refusals, exit == Exit::PartlyApplied)
+            .into_iter()
+            .for_each(|it| console.hint(it)),
+        Ending::Failed(failure) => advice::of_failure(failure).into_iter().for_each(|it| console.hint(it)),
+        Ending::Done | Ending::Blocked(_) | Ending::Interrupted => {}
+    }
     let allow = if again.allowed.irreversible { " --allow-irreversible" } else { "" };
     let prune = if again.allowed.pruning == Pruning::None { " --prune none" } else { "" };
     match exit {
         Exit::PartlyApplied | Exit::Interrupted => {
             let (plan, through) = (plan.display(), again.allowed.through);
-            match useless_again(ending) {
-                Some(hint) => console.hint(hint),
-                None => console.hint(&format!(
+            if !advice::is_over(ending) {
+                console.hint(&format!(
                     "go on with eksodus apply {plan} {cluster} --resume --through {through}{allow}{prune}"
-                )),
+                ));
             }
             console.hint(&format!("or undo it with eksodus rollback {cluster}"));
         }
-        Exit::Refused => {
-            if let Ending::Refused(refusals) = ending {
-                advise(console, refusals);
-            }
-        }
-        Exit::Done | Exit::Error | Exit::Usage | Exit::Pending | Exit::Blocked => {}
-    }
-}
-
-/// What to do where the same plan would only be refused.
-fn useless_again(ending: &Ending) -> Option<&'static str> {
-    match ending {
-        // the run that is to be gone on with is this one
-        Ending::Refused(refusals) if refusals.iter().any(|it| matches!(it, Refusal::Stale { .. })) => {
-            Some(NEW_PLAN)
-        }
-        Ending::Refused(refusals) => refusals.iter().find_map(advice),
-        Ending::Failed(Failure::Overtaken(_)) => {
-            Some("somebody else was faster: make a new plan from what is there now")
-        }
-        _ => None,
-    }
-}
-
-/// One thing to do about what a guard refused.
-pub fn advise(console: &mut Console, refusals: &[Refusal]) {
-    if let Some(hint) = refusals.iter().find_map(advice) {
-        console.hint(hint);
-    }
-}
-
-fn advice(refusal: &Refusal) -> Option<&'static str> {
-    match refusal {
-        Refusal::Irreversible { .. } => {
-            Some("AWS has no way back from it: pass --allow-irreversible, or stop earlier with --through")
-        }
-        Refusal::Stale { .. } => {
-            Some("make a new plan; or, if an earlier run of this one stopped, add --resume")
-        }
-        Refusal::OtherCluster { .. } | Refusal::NoCluster => Some("make a plan for this cluster"),
-        Refusal::Edited { .. } => Some("make a new plan; decisions belong in eksodus.yaml"),
-        Refusal::Changed { .. } | Refusal::NeedsNewPlan { .. } | Refusal::ChangedSince { .. } => {
-            Some(NEW_PLAN)
-        }
-        Refusal::NoOtherAdministrator => {
-            Some("give a second principal AmazonEKSClusterAdminPolicy, and plan again")
-        }
-        Refusal::DeletesInApiMode { .. } => Some(
-            "there is no rollback from API mode; delete an entry by hand when its principal may lose all access",
-        ),
-        _ => None,
+        Exit::Done | Exit::Error | Exit::Usage | Exit::Pending | Exit::Blocked | Exit::Refused => {}
     }
 }

@@ -2,18 +2,17 @@ use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 
-use eksodus::eks::AwsErrorKind;
 use eksodus::eks::simulator::SimulatorError;
 #[cfg(feature = "live")]
 use eksodus::executor::journal::s3::S3ErrorKind;
 use eksodus::executor::journal::{FolderError, JournalError, RunsError};
 use eksodus::executor::{ApiError, NoCalls, NoRollback};
 use eksodus::files::WriteError;
-use eksodus::kube::KubeErrorKind;
 use eksodus::planner::{DecisionsError, PlanFileError};
 use eksodus::reader::{ManifestError, Place};
 use eksodus::snapshot::FolderError as SnapshotError;
 
+use super::advice;
 use super::exit::Exit;
 #[cfg(feature = "live")]
 use super::live::LiveError;
@@ -182,7 +181,7 @@ impl CliError {
                 "put aws-auth back to what the run left, or restore it from aws-auth.backup.yaml of the run"
                     .to_owned()
             }
-            Self::Observe(error) => return observe_hint(error).map(str::to_owned),
+            Self::Observe(error) => return advice::of_call(error).map(str::to_owned),
             Self::Stdout(_)
             | Self::Signals(_)
             | Self::Read { .. }
@@ -193,38 +192,6 @@ impl CliError {
             | Self::Json(_) => return None,
         })
     }
-}
-
-/// What stands between this machine and the cluster.
-fn observe_hint(error: &ApiError) -> Option<&'static str> {
-    Some(match error {
-        ApiError::Aws(error) => match error.kind {
-            AwsErrorKind::Credentials => {
-                "log in to AWS: `aws sts get-caller-identity` must work with the same profile and region"
-            }
-            AwsErrorKind::AccessDenied => "docs/permissions.md has the IAM policy that each command needs",
-            AwsErrorKind::NotFound => "look at --cluster, --region and --profile: `aws eks list-clusters`",
-            AwsErrorKind::Transport => "can this machine reach the AWS endpoints of the region?",
-            AwsErrorKind::InUse
-            | AwsErrorKind::InvalidParameter
-            | AwsErrorKind::InvalidRequest
-            | AwsErrorKind::LimitExceeded
-            | AwsErrorKind::Throttled
-            | AwsErrorKind::Server => return None,
-        },
-        ApiError::Kube(error) => match error.kind {
-            KubeErrorKind::Forbidden => "docs/permissions.md has the roles that each command needs",
-            KubeErrorKind::Transport => {
-                "can this machine reach the cluster's API endpoint? it may be private"
-            }
-            KubeErrorKind::NotFound
-            | KubeErrorKind::AlreadyExists
-            | KubeErrorKind::Conflict
-            | KubeErrorKind::Invalid
-            | KubeErrorKind::Throttled
-            | KubeErrorKind::Server => return None,
-        },
-    })
 }
 
 fn runs_hint(error: &RunsError) -> Option<String> {

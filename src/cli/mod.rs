@@ -1,5 +1,6 @@
 //! The command line: one file per command, each turning its arguments into values of the library.
 
+mod advice;
 mod args;
 mod bar;
 #[cfg(feature = "live")]

@@ -33,6 +33,8 @@ pub enum AwsErrorKind {
     AccessDenied,
     /// The caller has no credentials, or AWS does not take them: missing, expired, unknown, wrongly signed. Nothing was done.
     Credentials,
+    /// AWS does not take what was signed, because the clock of this machine is wrong. Nothing was done.
+    Clock,
     /// 429 or `Throttling`; nothing was done.
     Throttled,
     /// 5xx; whether a write took effect is unknown.

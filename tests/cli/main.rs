@@ -11,6 +11,8 @@ mod lint;
 mod picture;
 mod plan;
 mod rehearse;
+#[cfg(feature = "live")]
+mod runbook;
 mod runs;
 mod status;
 mod usage;

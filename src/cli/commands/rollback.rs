@@ -17,7 +17,7 @@ use crate::cli::inputs::Where;
 use crate::cli::live::Live;
 use crate::cli::runs::{Allowed, Run};
 use crate::cli::simulated::Simulated;
-use crate::cli::{Context, conclusion, inputs, interrupt, rights, runs, views};
+use crate::cli::{Context, advice, conclusion, inputs, interrupt, rights, runs, views};
 
 #[derive(Debug, Args)]
 pub struct RollbackArgs {
@@ -80,7 +80,7 @@ fn on<C: Cluster>(args: &RollbackArgs, context: Context<'_>, cluster: C) -> Resu
         let steps: Vec<&Step> = plan.steps.iter().collect();
         let guarded = refusals(&plan, Phase::Entries, &steps, &now);
         guarded.iter().for_each(|refusal| context.console.complain(&refusal.to_string()));
-        conclusion::advise(context.console, &guarded);
+        advice::of_refusals(&guarded, false).into_iter().for_each(|it| context.console.hint(it));
         views::plan(context, &plan, guarded.is_empty().then_some(next))?;
         return Ok(if guarded.is_empty() { Exit::Done } else { Exit::Refused });
     }

@@ -22,8 +22,9 @@ pub(super) fn known(code: &str) -> Option<AwsErrorKind> {
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" | "InvalidClientTokenId" | "InvalidAccessKeyId"
         | "UnrecognizedClientException" | "InvalidSignatureException" | "SignatureDoesNotMatch"
         | "IncompleteSignature" | "IncompleteSignatureException" | "MissingAuthenticationToken"
-        | "MissingAuthenticationTokenException" | "RequestTimeTooSkewed" | "AuthFailure"
+        | "MissingAuthenticationTokenException" | "AuthFailure"
         | "RegionDisabledException" => AwsErrorKind::Credentials,
+        "RequestTimeTooSkewed" => AwsErrorKind::Clock,
         "Throttling" | "ThrottlingException" | "ThrottledException" | "RequestThrottled"
         | "RequestThrottledException" | "TooManyRequestsException" | "TooManyRequests" | "RequestLimitExceeded"
         | "BandwidthLimitExceeded" | "LimitExceededException" | "SlowDown" | "PriorRequestNotComplete"
@@ -34,6 +35,13 @@ pub(super) fn known(code: &str) -> Option<AwsErrorKind> {
         | "RequestTimeoutException" => AwsErrorKind::Server,
         _ => return None,
     })
+}
+
+/// Whether a signature was refused for its time alone: Signature Version 4 is good for five minutes, and the code is
+/// that of any wrong signature.
+pub(super) fn is_about_time(kind: AwsErrorKind, said: &str) -> bool {
+    const TIMES: [&str; 2] = ["Signature expired: ", "Signature not yet current: "];
+    kind == AwsErrorKind::Credentials && TIMES.iter().any(|time| said.starts_with(time))
 }
 
 /// A code nobody here knows: the status says whose fault it is. A 404 may be about the operation itself

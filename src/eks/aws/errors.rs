@@ -59,11 +59,19 @@ fn answered<E: Error + ProvideErrorMetadata + 'static>(status: u16, error: &E) -
     };
     let said = error.message().filter(|message| !message.is_empty());
     match (codes::known(code), said) {
+        (Some(AwsErrorKind::Clock), said) => (AwsErrorKind::Clock, wrong_clock(said.unwrap_or(code))),
+        (Some(kind), Some(said)) if codes::is_about_time(kind, said) => {
+            (AwsErrorKind::Clock, wrong_clock(said))
+        }
         (Some(kind), Some(said)) => (kind, said.to_owned()),
         (Some(kind), None) => (kind, code.to_owned()),
         (None, Some(said)) => (codes::unknown(status), format!("{code}: {said}")),
         (None, None) => (codes::unknown(status), code.to_owned()),
     }
+}
+
+fn wrong_clock(said: &str) -> String {
+    format!("the clock of this machine is wrong: {said}")
 }
 
 /// Credentials were to come from a role, and STS refused it.

@@ -71,6 +71,28 @@ fn codes_of_eks_have_their_kinds_and_aws_its_words() {
 }
 
 #[test]
+fn a_wrong_clock_is_told_from_wrong_credentials() {
+    let expired = "Signature expired: 20260101T000000Z is now earlier than 20260101T001000Z (20260101T001500Z - 5 min.)";
+    let early = "Signature not yet current: 20260101T001000Z is still later than 20260101T000500Z (20260101T000000Z + 5 min.)";
+    let skewed = "The difference between the request time and the current time is too large.";
+    for (code, words) in [
+        ("InvalidSignatureException", expired),
+        ("InvalidSignatureException", early),
+        ("RequestTimeTooSkewed", skewed),
+    ] {
+        let error = run(deleting(eks(403, code, words)));
+        let told = format!("the clock of this machine is wrong: {words}");
+        assert_eq!((error.kind, error.message), (AwsErrorKind::Clock, told), "{code}");
+        assert!(!AwsError { kind: error.kind, operation: "", message: String::new() }.leaves_doubt());
+    }
+    let error = run(listing(iam(403, "SignatureDoesNotMatch", expired)));
+    assert_eq!(error.kind, AwsErrorKind::Clock, "{error}");
+    let error =
+        run(listing(iam(403, "SignatureDoesNotMatch", "The request signature we calculated does not match")));
+    assert_eq!(error.kind, AwsErrorKind::Credentials, "{error}");
+}
+
+#[test]
 fn codes_of_iam_have_their_kinds_too() {
     use AwsErrorKind::*;
     for (status, code, kind) in [

@@ -81,6 +81,12 @@ impl Served {
         entries
     }
 
+    /// Who holds the Lease of the operators; `None` when nobody does.
+    pub fn operator(&self) -> Option<String> {
+        let lease = self.get("/kubernetes/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/eksodus");
+        lease["spec"]["holderIdentity"].as_str().filter(|holder| !holder.is_empty()).map(str::to_owned)
+    }
+
     /// `data` of the ConfigMap, in one text.
     pub fn aws_auth(&self) -> String {
         self.get("/kubernetes/api/v1/namespaces/kube-system/configmaps/aws-auth")["data"].to_string()

@@ -72,7 +72,10 @@ fn a_network_that_goes_away_in_the_middle_leaves_a_run_to_go_on_with() {
         _ => Act::CutBefore,
     });
     let stopped = apply(&ground, &[]);
-    insta::assert_snapshot!(settled(&format!("exit code: {:?}\n{}", stopped.code, stopped.stderr)));
+    // whether it still held its Lease at the end depends on how long that took
+    let stderr = stopped.stderr.split_inclusive('\n').filter(|line| !line.starts_with("warning: the lease"));
+    let stderr: String = stderr.collect();
+    insta::assert_snapshot!(settled(&format!("exit code: {:?}\n{stderr}", stopped.code)));
     let (there, journal) = (ground.entries(), ground.journal());
     let told = outcomes(&journal);
     for (step, outcome) in &told {
@@ -113,10 +116,10 @@ pub fn settled(text: &str) -> String {
         it if it.contains("person-") || it.contains("admin-") || it.contains("nodes-") => {
             word.replace(it, "[PRINCIPAL]")
         }
-        it if it.len() >= 12 && it.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-            word.replace(it, "[DIGEST]")
-        }
-        _ => word.to_owned(),
+        it => match it.split('-').next().filter(|it| it.len() >= 12) {
+            Some(it) if it.bytes().all(|byte| byte.is_ascii_hexdigit()) => word.replace(it, "[DIGEST]"),
+            _ => word.to_owned(),
+        },
     };
     text.split_inclusive([' ', '\n', '/'])
         .map(|piece| {

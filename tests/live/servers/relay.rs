@@ -3,7 +3,7 @@
 use std::io::{self, BufReader, Write as _};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -19,6 +19,10 @@ pub enum Act {
     CutAfter,
     /// The server does it, and the connection breaks in the middle of the answer.
     CutWithin,
+    /// The server does not see it: this is the whole answer.
+    Answer(&'static str),
+    /// The server sees it when [`Relay::release`] says so.
+    Hold,
     /// Kills this process before the server sees the request.
     KillBefore(u32),
     /// Kills this process once the server has done it, and before it hears of it.
@@ -55,6 +59,8 @@ struct Inner {
     upstream: AtomicU16,
     judge: Mutex<Judge>,
     number: AtomicUsize,
+    /// Nothing is held any more.
+    is_released: AtomicBool,
 }
 
 impl Relay {
@@ -66,6 +72,7 @@ impl Relay {
             upstream: AtomicU16::new(upstream),
             judge: Mutex::new(Box::new(|_| Act::Pass)),
             number: AtomicUsize::new(0),
+            is_released: AtomicBool::new(false),
         });
         let shared = Arc::clone(&inner);
         std::thread::spawn(move || {
@@ -88,6 +95,11 @@ impl Relay {
         self.judge(|_| Act::Pass);
     }
 
+    /// Lets go what is held, and holds nothing any more.
+    pub fn release(&self) {
+        self.inner.is_released.store(true, Ordering::SeqCst);
+    }
+
     /// Who decides on each request from now on.
     pub fn judge(&self, judge: impl FnMut(&Asked<'_>) -> Act + Send + 'static) {
         *self.inner.judge.lock().expect("no judge panics") = Box::new(judge);
@@ -105,6 +117,13 @@ impl Inner {
             let act = (self.judge.lock().expect("no judge panics"))(&asked);
             match act {
                 Act::CutBefore => {}
+                Act::Answer(answer) => client.write_all(answer.as_bytes())?,
+                Act::Hold => {
+                    while !self.is_released.load(Ordering::SeqCst) {
+                        std::thread::sleep(Duration::from_millis(10));
+                    }
+                    client.write_all(&self.forward(&request, port)?)?;
+                }
                 Act::KillBefore(pid) => kill(pid)?,
                 Act::CutAfter => drop(self.forward(&request, port)?),
                 Act::KillAfter(pid) => {

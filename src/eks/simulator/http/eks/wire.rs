@@ -21,6 +21,7 @@ impl Wire for Eks {
             AwsErrorKind::LimitExceeded => (400, "ResourceLimitExceededException"),
             AwsErrorKind::AccessDenied => (403, "AccessDeniedException"),
             AwsErrorKind::Credentials => (403, "ExpiredTokenException"),
+            AwsErrorKind::Clock => (403, "RequestTimeTooSkewed"),
             AwsErrorKind::Throttled => (429, "ThrottlingException"),
             AwsErrorKind::Server => (500, "ServerException"),
             AwsErrorKind::Transport => return Response::none(),

@@ -53,6 +53,7 @@ impl Wire for Service {
             (AwsErrorKind::LimitExceeded, _) => (409, "LimitExceeded"),
             (AwsErrorKind::AccessDenied, _) => (403, "AccessDenied"),
             (AwsErrorKind::Credentials, _) => (403, "ExpiredToken"),
+            (AwsErrorKind::Clock, _) => (403, "RequestTimeTooSkewed"),
             (AwsErrorKind::Throttled, _) => (400, "Throttling"),
             (AwsErrorKind::Server, Self::Iam) => (500, "ServiceFailure"),
             (AwsErrorKind::Server, Self::Sts) => (500, "InternalFailure"),
