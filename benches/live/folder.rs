@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 pub const CLUSTER: &str = "measured";
+pub const ADMIN: &str = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
 const ACCOUNT: &str = "111122223333";
 
 /// How many of what; the first principal is an administrator and runs the tool.
@@ -42,9 +43,8 @@ impl Size {
                 "accessConfig": {"authenticationMode": "API_AND_CONFIG_MAP"},
             }}),
         );
-        let policy = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
-        json("access-policies.json", json!({"accessPolicies": [{"arn": policy}]}));
-        json("access-entries.json", (self.lines - self.entries..self.lines).map(entry).collect());
+        json("access-policies.json", json!({"accessPolicies": [{"arn": ADMIN}]}));
+        json("access-entries.json", self.entries().collect());
         json("nodegroups.json", json!([]));
         json("fargate-profiles.json", json!([]));
         json("iam-roles.json", json!({"Roles": (0..self.lines).map(role).collect::<Value>()}));
@@ -67,6 +67,11 @@ impl Size {
         format!(
             "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: aws-auth\n  namespace: kube-system\n  resourceVersion: \"7\"\ndata:\n  mapRoles: |\n{lines}"
         )
+    }
+
+    /// As their lines want them.
+    fn entries(&self) -> impl Iterator<Item = Value> {
+        (self.lines - self.entries..self.lines).map(|n| entry(n, n < self.masters))
     }
 
     fn rbac(&self) -> String {
@@ -115,12 +120,16 @@ fn role(n: usize) -> Value {
     json!({"Path": "/", "RoleName": name(n), "RoleId": id(n), "Arn": arn(n), "CreateDate": "2022-01-01T00:00:00+00:00"})
 }
 
-fn entry(n: usize) -> Value {
+fn entry(n: usize, is_master: bool) -> Value {
+    let (groups, policies) = match is_master {
+        true => (json!([]), json!([policy()])),
+        false => (json!(["developers", "viewers"]), json!([])),
+    };
     json!({
         "accessEntry": {
             "clusterName": CLUSTER,
             "principalArn": arn(n),
-            "kubernetesGroups": ["developers", "viewers"],
+            "kubernetesGroups": groups,
             "accessEntryArn": format!("arn:aws:eks:eu-west-1:{ACCOUNT}:access-entry/{CLUSTER}/role/{ACCOUNT}/{}/{n}", name(n)),
             "createdAt": "2024-01-01T00:00:00+00:00",
             "modifiedAt": "2024-01-01T00:00:00+00:00",
@@ -128,7 +137,16 @@ fn entry(n: usize) -> Value {
             "username": format!("{}:{{{{SessionName}}}}", name(n)),
             "type": "STANDARD",
         },
-        "associatedAccessPolicies": [],
+        "associatedAccessPolicies": policies,
+    })
+}
+
+fn policy() -> Value {
+    json!({
+        "policyArn": ADMIN,
+        "accessScope": {"type": "cluster", "namespaces": []},
+        "associatedAt": "2024-01-01T00:00:00+00:00",
+        "modifiedAt": "2024-01-01T00:00:00+00:00",
     })
 }
 

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use folder::{CLUSTER, Size, arn};
+use folder::{ADMIN, CLUSTER, Size, arn};
 use ground::Ground;
 
 const PAGE: usize = 100;
@@ -147,9 +147,8 @@ fn script(entries: usize) -> Option<Duration> {
         text +=
             &format!("{aws} eks create-access-entry {options} --username u{n} --kubernetes-groups viewers\n");
         if n < entries / 2 {
-            let policy = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
             text += &format!(
-                "{aws} eks associate-access-policy {options} --policy-arn {policy} --access-scope type=cluster\n"
+                "{aws} eks associate-access-policy {options} --policy-arn {ADMIN} --access-scope type=cluster\n"
             );
         }
     }

@@ -93,7 +93,8 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
         (&a.severity, &a.at, &a.subject, &a.rule).cmp(&(&b.severity, &b.at, &b.subject, &b.rule))
     });
 
-    let existing = fates(entries, &targets, &|principal| is_blocked(principal, &lines));
+    let blocked = BlockedPrincipals::of(&lines);
+    let existing = fates(entries, &targets, &|principal| blocked.contain(principal));
     let after = match pruned.rest {
         prune::Rest::Same => None,
         prune::Rest::Cut(data) => Some(Some(data)),
@@ -132,17 +133,17 @@ fn settle_all(work: &mut Lines<'_>, entries: &[ObservedEntry], created: &Created
         let entry = by_principal.get(principal.as_str()).filter(|_| is_of_account);
         entry.is_some_and(|entry| !created.is_stale(entry) && !gives_the_same_login(entry, &target.entry))
     };
-    let beaten: Vec<PrincipalArn> = work
+    let beaten: BTreeSet<PrincipalArn> = work
         .targets
         .iter()
         .filter(|(principal, target)| is_beaten(principal, target))
         .map(|(principal, _)| principal.clone())
         .collect();
-    for principal in &beaten {
-        work.targets.remove(principal);
+    work.targets.retain(|principal, _| !beaten.contains(principal));
+    if !beaten.is_empty() {
         for line in &mut work.lines {
             if let Outcome::Expanded { principals, .. } = &mut line.outcome {
-                principals.retain(|own| own != principal);
+                principals.retain(|own| !beaten.contains(own));
             }
         }
     }
@@ -157,18 +158,22 @@ fn settle_all(work: &mut Lines<'_>, entries: &[ObservedEntry], created: &Created
             refused.insert(principal.clone(), blocker);
         }
     }
-    for (principal, blocker) in refused {
-        work.targets.remove(&principal);
-        for line in &mut work.lines {
-            match &mut line.outcome {
-                Outcome::Migrates { principal: own } if *own == principal => {
+    work.targets.retain(|principal, _| !refused.contains_key(principal));
+    for line in &mut work.lines {
+        match &line.outcome {
+            Outcome::Migrates { principal } => {
+                if let Some(blocker) = refused.get(principal) {
                     line.outcome = Outcome::Blocked { by: blocker.clone() };
                 }
-                Outcome::Expanded { principals, .. } if principals.contains(&principal) => {
+            }
+            Outcome::Expanded { principals, .. } => {
+                let first =
+                    principals.iter().filter_map(|own| refused.get_key_value(own)).min_by_key(|it| it.0);
+                if let Some((principal, blocker)) = first {
                     line.outcome = of_account(principal.clone(), blocker.clone());
                 }
-                _ => {}
             }
+            _ => {}
         }
     }
 }
@@ -180,14 +185,40 @@ fn gives_the_same_login(observed: &ObservedEntry, entry: &AccessEntry) -> bool {
     })
 }
 
-/// A line that does not migrate names the entry's principal.
-fn is_blocked(principal: &str, lines: &[super::Line]) -> bool {
-    let canonical = principal.parse::<PrincipalArn>().map_or(principal.to_owned(), |arn| arn.canonical());
-    lines.iter().any(|line| match &line.outcome {
-        Outcome::Blocked { by: Blocker::OfAccount { principal: own, by: _ } } => own.as_str() == principal,
-        Outcome::Blocked { by: _ } => line.arn.eq_ignore_ascii_case(&canonical),
-        _ => false,
-    })
+/// The principals that lines which do not migrate name.
+#[derive(Default)]
+struct BlockedPrincipals<'l> {
+    /// As entries spell them.
+    of_accounts: BTreeSet<&'l str>,
+    /// As lines spell them, in lower case.
+    of_lines: BTreeSet<String>,
+}
+
+impl<'l> BlockedPrincipals<'l> {
+    fn of(lines: &'l [super::Line]) -> Self {
+        let mut blocked = Self::default();
+        for line in lines {
+            match &line.outcome {
+                Outcome::Blocked { by: Blocker::OfAccount { principal, by: _ } } => {
+                    blocked.of_accounts.insert(principal.as_str());
+                }
+                Outcome::Blocked { by: _ } => {
+                    blocked.of_lines.insert(line.arn.to_ascii_lowercase());
+                }
+                _ => {}
+            }
+        }
+        blocked
+    }
+
+    fn contain(&self, principal: &str) -> bool {
+        let is_of_line = || {
+            let canonical =
+                principal.parse::<PrincipalArn>().map_or(principal.to_owned(), |arn| arn.canonical());
+            self.of_lines.contains(&canonical.to_ascii_lowercase())
+        };
+        self.of_accounts.contains(principal) || (!self.of_lines.is_empty() && is_of_line())
+    }
 }
 
 fn not_pruned(section: SectionName, why: &str, aws_auth: Option<&AwsAuth>) -> Notice {
