@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use eksodus::executor::{Ending, Failure, Finished, Pruning};
+use eksodus::executor::{Ending, Failure, Finished, Pruning, Refusal};
 use eksodus::planner::{Notice, Phase, Plan};
 use serde::Serialize;
 
