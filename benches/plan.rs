@@ -97,7 +97,7 @@ fn this_program() -> String {
     std::env::current_exe().expect("a running program has a path").to_string_lossy().into_owned()
 }
 
-/// A snapshot folder with that many lines, and 3,000 entries for half of them and for others.
+/// A snapshot folder with that many lines, and 3,000 entries for half of them, as their lines say, and for others.
 fn child_of(lines: usize, run: impl FnOnce(&Path)) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let write = |name: &str, text: String| {
@@ -109,7 +109,7 @@ fn child_of(lines: usize, run: impl FnOnce(&Path)) {
     );
     let mut roles = String::from("{\"Roles\": [");
     for n in 0..lines {
-        let groups = if n % 10 == 0 { "[system:masters]" } else { "[developers, viewers]" };
+        let groups = if n % 10 == 1 { "[system:masters]" } else { "[developers, viewers]" };
         let _ = write!(
             aws_auth,
             "    - rolearn: arn:aws:iam::111122223333:role/application-team-{n:05}\n      username: application-team-{n:05}:{{{{SessionName}}}}\n      groups: {groups}\n",
@@ -126,7 +126,7 @@ fn child_of(lines: usize, run: impl FnOnce(&Path)) {
         let comma = if n == 0 { "" } else { "," };
         let _ = write!(
             entries,
-            "{comma}{{\"accessEntry\":{{\"clusterName\":\"big\",\"principalArn\":\"arn:aws:iam::111122223333:role/teams/application-team-{:05}\",\"kubernetesGroups\":[\"developers\"],\"accessEntryArn\":\"arn:aws:eks:eu-west-1:111122223333:access-entry/big/role/111122223333/x/{n}\",\"createdAt\":\"2024-01-01T00:00:00+00:00\",\"modifiedAt\":\"2024-01-01T00:00:00+00:00\",\"tags\":{{}},\"username\":\"application-team-{:05}:{{{{SessionName}}}}\",\"type\":\"STANDARD\"}},\"associatedAccessPolicies\":[]}}",
+            "{comma}{{\"accessEntry\":{{\"clusterName\":\"big\",\"principalArn\":\"arn:aws:iam::111122223333:role/teams/application-team-{:05}\",\"kubernetesGroups\":[\"developers\",\"viewers\"],\"accessEntryArn\":\"arn:aws:eks:eu-west-1:111122223333:access-entry/big/role/111122223333/x/{n}\",\"createdAt\":\"2024-01-01T00:00:00+00:00\",\"modifiedAt\":\"2024-01-01T00:00:00+00:00\",\"tags\":{{}},\"username\":\"application-team-{:05}:{{{{SessionName}}}}\",\"type\":\"STANDARD\"}},\"associatedAccessPolicies\":[]}}",
             n * 2,
             n * 2,
         );

@@ -18,6 +18,7 @@ impl Bar {
     }
 
     /// Whether there is a terminal to show it on.
+    #[cfg(feature = "live")]
     pub fn is_wanted(&self) -> bool {
         self.is_wanted
     }
