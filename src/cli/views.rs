@@ -41,11 +41,7 @@ pub fn next(context: &Context<'_>, plan: &Plan, saved: Option<&Path>) -> Option<
             let one_way = plan.steps.iter().any(|step| step.phase == Phase::DualMode);
             let allow = if one_way { " --allow-irreversible" } else { "" };
             next(
-                format!(
-                    "eksodus apply {} {}{allow}",
-                    saved.display(),
-                    if live.is_empty() { "--simulate DIR" } else { &live }
-                ),
+                format!("eksodus apply {} {}{allow}", saved.display(), on_cluster(&live, plan)),
                 if one_way {
                     "the phase dual-mode cannot be undone; the entries can, with eksodus rollback"
                 } else {
@@ -63,6 +59,15 @@ pub fn next(context: &Context<'_>, plan: &Plan, saved: Option<&Path>) -> Option<
         (None, None) => {
             next(format!("eksodus plan --snapshot DIR --out plan.json{given}"), "saves it for review")
         }
+    }
+}
+
+/// The options that name the cluster of a plan: as they were given, else as its snapshot knows it.
+fn on_cluster(given: &str, plan: &Plan) -> String {
+    match &plan.cluster {
+        _ if !given.is_empty() => given.to_owned(),
+        Some(id) if cfg!(feature = "live") => format!("--cluster {} --region {}", id.name, id.region),
+        _ => "--simulate DIR".to_owned(),
     }
 }
 

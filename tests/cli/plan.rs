@@ -44,7 +44,8 @@ fn json_is_the_plan_that_is_saved() {
     assert_eq!((shown.code, shown.stdout), (Some(0), ran.stdout));
     let text = bench.run(&["show", "plan.json"]);
     assert!(
-        text.stdout.contains("eksodus apply plan.json --simulate DIR --allow-irreversible"),
+        text.stdout
+            .contains("eksodus apply plan.json --cluster prod-eu --region eu-west-1 --allow-irreversible"),
         "{}",
         text.stdout
     );

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::Args;
 use eksodus::eks::simulator::Fault;
 use eksodus::executor::Pruning;
-use eksodus::planner::{Phase, Plan, Prune, plan};
+use eksodus::planner::{Action, Phase, Plan, Prune, Step, plan};
 use eksodus::render::{View, plan_text};
 
 use crate::cli::args::{PhaseArg, PruneArg};
@@ -133,11 +133,12 @@ fn is_agreed(
     console: &mut Console,
 ) -> Result<bool, CliError> {
     let through = Phase::from(args.through);
-    let one_way = |phase: &Phase| {
-        phase.is_irreversible() && *phase <= through && plan.steps.iter().any(|step| step.phase == *phase)
-    };
-    let one_way: Vec<&str> = Phase::ALL.into_iter().filter(one_way).map(Phase::as_str).collect();
-    let name = cluster.live_name().filter(|_| args.allow_irreversible && !one_way.is_empty());
+    let live = cluster.live_name().filter(|_| args.allow_irreversible);
+    // what an earlier run did needs no word any more; what cannot be looked at is asked about
+    let mode = live.and_then(|_| cluster.wait(cluster.describe_cluster()).ok()).map(|it| it.mode);
+    let is_ahead = |step: &&Step| matches!(step.action, Action::Mode { to, .. } if step.phase <= through && mode.is_none_or(|mode| mode < to));
+    let one_way: Vec<&str> = plan.steps.iter().filter(is_ahead).map(|step| step.phase.as_str()).collect();
+    let name = live.filter(|_| !one_way.is_empty());
     let (question, word) = match (name, &args.plan) {
         (Some(name), _) => (format!("AWS has no way back from {}.", one_way.join(" and ")), name),
         (None, None) => ("Apply this plan?".to_owned(), "yes"),
