@@ -81,9 +81,10 @@ impl Blocker {
                 )
             }
             Self::Existing { why } => format!("its access entry cannot become what the line says: {why}"),
-            Self::EntryGivesLess { groups, policies } => {
+            Self::EntryGivesLess { groups, policies, username } => {
                 let groups = groups.iter().map(|group| format!("group {group}"));
-                let more: Vec<String> = groups.chain(policies.iter().cloned()).collect();
+                let username = username.iter().map(|name| format!("username {name}, which bindings name"));
+                let more: Vec<String> = groups.chain(policies.iter().cloned()).chain(username).collect();
                 format!("its access entry is what is in force, and the line would give more: {}", more.join(", "))
             }
             Self::Account { account, unresolved } if unresolved.is_empty() => format!(

@@ -13,6 +13,7 @@ use super::{
     steps, unknown,
 };
 use crate::model::{AccessEntry, AuthenticationMode, PrincipalArn};
+use crate::rbac::Rbac;
 use crate::reader::{AwsAuth, SectionName, read};
 use crate::snapshot::{ObservedEntry, Snapshot};
 
@@ -148,13 +149,14 @@ fn settle_all(work: &mut Lines<'_>, entries: &[ObservedEntry], created: &Created
         }
     }
     let mut refused: BTreeMap<PrincipalArn, Blocker> = BTreeMap::new();
+    let index = work.context.rbac.map(Rbac::index);
     for (principal, target) in &mut work.targets {
         let decided = Decided {
             policies: work.policies_decided.contains(principal),
             access: work.access_decided.contains(principal),
         };
         let observed = by_principal.get(principal.as_str()).copied();
-        if let Err(blocker) = settle(target, observed, decided, created, node_roles) {
+        if let Err(blocker) = settle(target, observed, decided, created, node_roles, index.as_ref()) {
             refused.insert(principal.clone(), blocker);
         }
     }

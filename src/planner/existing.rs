@@ -4,14 +4,15 @@ use jiff::Timestamp;
 
 use super::classify::NodeRoles;
 use super::{Blocker, Existing, ExistingFate, Note, Standing, Target};
-use crate::model::{AccessEntry, AccessScope, EntryType, GroupName, PrincipalArn};
+use crate::model::{AccessEntry, AccessScope, EntryType, GroupName, PrincipalArn, UsernameTemplate};
+use crate::rbac::Index;
 use crate::snapshot::{ObservedEntry, Snapshot};
 
 /// What a decision says of a principal, word for word.
 #[derive(Clone, Copy)]
 pub(super) struct Decided {
     pub policies: bool,
-    /// Its groups, or its policies.
+    /// Its groups, its policies, or its username.
     pub access: bool,
 }
 
@@ -27,6 +28,7 @@ pub(super) fn settle(
     decided: Decided,
     created: &Created,
     nodes: &NodeRoles,
+    rbac: Option<&Index<'_>>,
 ) -> Result<(), Blocker> {
     let Some(observed) = observed else {
         target.standing = Standing::Create;
@@ -60,7 +62,7 @@ pub(super) fn settle(
         }
     }
     if !decided.access && !created.is_stale(observed) {
-        gives_no_less(&from, &target.entry)?;
+        gives_no_less(&from, &target.entry, rbac)?;
     }
     target.entry.tags.clone_from(&from.tags);
     target.standing = if created.is_stale(observed) {
@@ -75,7 +77,7 @@ pub(super) fn settle(
 }
 
 /// The entry replaces the line of its principal completely, so what the line says beyond it nobody has today.
-fn gives_no_less(from: &AccessEntry, to: &AccessEntry) -> Result<(), Blocker> {
+fn gives_no_less(from: &AccessEntry, to: &AccessEntry, rbac: Option<&Index<'_>>) -> Result<(), Blocker> {
     if from.is_cluster_admin_by_policy() {
         return Ok(());
     }
@@ -87,10 +89,15 @@ fn gives_no_less(from: &AccessEntry, to: &AccessEntry) -> Result<(), Blocker> {
     let beyond = to.policies.iter().filter(|(policy, scope)| !held(*policy, *scope));
     let policies: Vec<String> =
         beyond.map(|(policy, scope)| format!("{} ({scope})", policy.name())).collect();
-    if groups.is_empty() && policies.is_empty() {
+    let username = to.effective_username().filter(|name| {
+        let is_bound =
+            |index: &Index<'_>| index.bindings_of_template(&UsernameTemplate::new(name)).next().is_some();
+        from.effective_username().as_ref() != Some(name) && rbac.is_some_and(is_bound)
+    });
+    if groups.is_empty() && policies.is_empty() && username.is_none() {
         return Ok(());
     }
-    Err(Blocker::EntryGivesLess { groups, policies })
+    Err(Blocker::EntryGivesLess { groups, policies, username })
 }
 
 fn replace(from: &AccessEntry, to: &AccessEntry, nodes: &NodeRoles) -> Result<Standing, Blocker> {

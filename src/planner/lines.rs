@@ -113,7 +113,10 @@ impl<'a> Lines<'a> {
                     is_caller: false,
                     notes,
                 };
-                if held.decision.is_some_and(|it| it.groups.is_some() || it.policies.is_some()) {
+                if held
+                    .decision
+                    .is_some_and(|it| it.groups.is_some() || it.policies.is_some() || it.username.is_some())
+                {
                     self.access_decided.insert(held.principal.clone());
                 }
                 if held.decision.is_some_and(|decision| decision.policies.is_some()) {

@@ -196,6 +196,9 @@ pub enum Blocker {
         groups: BTreeSet<GroupName>,
         /// By name, each with its scope.
         policies: Vec<String>,
+        /// The line's, when bindings name what a login makes of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        username: Option<String>,
     },
     /// `mapAccounts`: whoever else of the account uses the cluster is not known, or how these are really called.
     Account {

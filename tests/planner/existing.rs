@@ -47,7 +47,9 @@ fn a_different_one_is_updated_to_the_line_and_keeps_its_policies() {
 fn what_a_line_says_beyond_the_entry_in_force_takes_a_decision() {
     let narrowed = dev(DUAL).entry(observed(&role("Dev"), "dev", &["x"], &[]));
     let blocked = planned(&narrowed);
-    let Blocker::EntryGivesLess { groups, policies } = only_blocker(&blocked) else { panic!("{blocked:?}") };
+    let Blocker::EntryGivesLess { groups, policies, username: None } = only_blocker(&blocked) else {
+        panic!("{blocked:?}")
+    };
     assert_eq!((groups.len(), policies.len()), (1, 0));
     assert_eq!((fate(&blocked), entry_steps(&blocked)), (ExistingFate::Blocked, 0));
 
@@ -58,6 +60,13 @@ fn what_a_line_says_beyond_the_entry_in_force_takes_a_decision() {
     };
     let decisions = Decisions { principals: vec![decision], ..Decisions::default() };
     assert_eq!(entry_steps(&plan(&narrowed, &decisions)), 1);
+
+    // a username is worth what bindings give to it
+    let renamed = dev(DUAL).entry(observed(&role("Dev"), "other", &["devs"], &[]));
+    assert_eq!(entry_steps(&planned(&renamed)), 1);
+    let bound = planned(&renamed.bound(SubjectKind::User, "dev", "edit"));
+    let Blocker::EntryGivesLess { username, .. } = only_blocker(&bound) else { panic!("{bound:?}") };
+    assert_eq!(username.as_deref(), Some("dev"));
 
     // whoever may do everything gains nothing by a group
     let admin = dev(DUAL).entry(observed(&role("Dev"), "dev", &[], &["AmazonEKSClusterAdminPolicy"]));
