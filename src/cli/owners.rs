@@ -1,12 +1,12 @@
 //! Who else writes `aws-auth`, told before lines are taken out of it.
 
-use eksodus::kube::{KubeApi, owners};
+use eksodus::kube::owners;
 
 use super::cluster::Cluster;
 use super::console::Console;
 
 /// Whatever put the lines there may put them back.
-pub fn tell(cluster: &(impl Cluster + KubeApi), console: &mut Console) {
+pub fn tell(cluster: &impl Cluster, console: &mut Console) {
     // what cannot be read now is told by the run itself
     let Ok(Some(config_map)) = cluster.wait(cluster.get_aws_auth()) else { return };
     for owner in owners(&config_map.metadata) {

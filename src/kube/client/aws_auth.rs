@@ -52,14 +52,6 @@ fn written(url: Url) -> Url {
 }
 
 impl KubeClient {
-    /// `aws-auth` with every field that it has, as `kubectl get -o json` prints it. `None`: there is none.
-    ///
-    /// # Errors
-    /// As [`crate::kube::KubeApi::get_aws_auth`].
-    pub async fn aws_auth_object(&self) -> Result<Option<Map<String, Value>>, KubeError> {
-        self.ask(Ask::get("GetConfigMap", config_maps().segment(NAME))).await?.read_if_there()
-    }
-
     pub(super) async fn config_map(&self) -> Result<Option<ConfigMap>, KubeError> {
         let answer = self.ask(Ask::get("GetConfigMap", config_maps().segment(NAME))).await?;
         Ok(answer.read_if_there::<Native>()?.map(ConfigMap::from))

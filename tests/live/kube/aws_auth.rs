@@ -72,8 +72,7 @@ fn a_replacement_changes_the_data_and_nothing_else() {
         assert_eq!(found[0].tool.to_string(), "Terraform");
         kube.replace_aws_auth(&data(&[("mapRoles", "1")]), &seen.resource_version).await.unwrap();
 
-        let object = Value::Object(kube.aws_auth_object().await.unwrap().unwrap());
-        assert_eq!(object, server.request(ADMIN, "GET", PATH, None).1);
+        let object = server.request(ADMIN, "GET", PATH, None).1;
         let managers = object["metadata"]["managedFields"].as_array().unwrap();
         assert!(managers.iter().any(|entry| entry["manager"] == "eksodus"), "{managers:?}");
         let rest = |mut object: Value| {
