@@ -66,8 +66,8 @@ impl Compared<'_> {
             let is_caller = matches!(self.world.caller, Caller::Known(who) if Some(who) == login.who);
             let caller = if is_caller && what.starts_with("take") { "caller-" } else { "" };
             found.push(Violation {
-                kind: format!("{caller}{what}/{from}/{:?}", self.stage),
-                text: format!("{} as {:?}: {detail}\n  was {was:?}\n  is {is:?}", login.canonical, login.session),
+                kind: format!("{caller}{what}/{from}"),
+                text: format!("{:?}: {} as {:?}: {detail}\n  was {was:?}\n  is {is:?}", self.stage, login.canonical, login.session),
             });
         };
         if was == Answer::Random {
@@ -294,8 +294,8 @@ pub fn untouched(world: &World, before: &State, after: &State, stage: Stage) -> 
         let standard = if entry.kind == "STANDARD" { "standard" } else { "node" };
         let now = after.entries.iter().find(|it| it.principal == entry.principal);
         found.push(Violation {
-            kind: format!("{kind}/{standard}/{stage:?}"),
-            text: format!("{}: {entry:?}\n  became {now:?}", entry.principal),
+            kind: format!("{kind}/{standard}"),
+            text: format!("{stage:?}: {entry:?}\n  became {now:?}"),
         });
     }
     for entry in after.entries.iter().filter(|entry| !before.entries.iter().any(|it| it.principal == entry.principal)) {

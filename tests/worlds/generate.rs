@@ -14,14 +14,14 @@ use crate::world::{
 
 pub fn worlds() -> impl Strategy<Value = World> {
     let mode = prop_oneof![6 => Just(Mode::Dual), 5 => Just(Mode::ConfigMap), 1 => Just(Mode::Api)];
-    let cluster = (mode, uses(), option::weighted(0.95, vec(binding(), 0..6)), iam(), eks(), any::<bool>(), until());
+    let cluster = (mode, uses(), option::weighted(0.95, vec(binding(), 0..6)), iam(), eks(), any::<bool>(), (prop::bool::weighted(0.85), until()));
     let people = (vec(person(), 0..5), prop::bool::weighted(0.85), prop::bool::weighted(0.07), accounts(), caller());
     (cluster, people, team()).prop_map(
-        |((mode, uses, bindings, iam, eks, again, until), (mut people, lead, root, accounts, caller), team)| {
+        |((mode, uses, bindings, iam, eks, again, (resolved, until)), (mut people, lead, root, accounts, caller), team)| {
             if lead {
                 people.push(lead_of(mode));
             }
-            World { mode, people, accounts, root, uses, bindings, iam, caller, team, eks, again, until }.settled()
+            World { mode, people, accounts, root, uses, bindings, iam, caller, team, eks, again, resolved, until }.settled()
         },
     )
 }
@@ -82,7 +82,7 @@ fn person() -> impl Strategy<Value = Person> {
             fate.clone(),
             mappings,
             option::weighted(0.4, entry(who)),
-            option::weighted(if who.account() == HOME { 0.3 } else { 0.6 }, decision()),
+            option::weighted(0.3, decision()),
         )
             .prop_map(move |(fate, mappings, entry, decision)| {
                 // services make their own entries; they are not ours to be seen with odd ones

@@ -29,6 +29,8 @@ pub struct World {
     pub eks: Eks,
     /// Each phase by a plan of its own, or all by the first one.
     pub again: bool,
+    /// The team has said what the real ARNs are that nobody can look up.
+    pub resolved: bool,
     /// Where it stops and is rolled back.
     pub until: Stage,
 }
@@ -241,6 +243,10 @@ impl World {
             }
             if world.mode == Mode::ConfigMap {
                 person.entry = None;
+            }
+            if world.resolved && person.who.is_role() && !world.listed().contains(&person.who) {
+                let choice = Choice::Values { arn: true, username: None, groups: None, kind: None, policies: None };
+                person.decision.get_or_insert(Decision { by_real_arn: false, choice });
             }
         }
         let uses = |who: Who| self.people.iter().all(|it| it.who != who || it.fate != Fate::Gone);
