@@ -107,6 +107,7 @@ pub async fn observe_with(
         rbac: unless_denied(PlanSource::Rbac, rbac, it)?,
         namespaces: unless_denied(PlanSource::Namespaces, namespaces, it)?,
         caller: unless_denied(PlanSource::Caller, caller, it)?,
+        own_switch: None,
     };
     Ok(Observed { snapshot, unread })
 }

@@ -121,6 +121,7 @@ pub fn rollback_plan(plan: &Plan, told: &Progress, now: &Snapshot) -> Result<Rol
         source: plan.source.clone(),
         fingerprint: of_undone(now, &plan.decisions),
         decisions: plan.decisions.clone(),
+        own_switch: None,
         unknown: BTreeMap::new(),
         lines: Vec::new(),
         targets: Vec::new(),

@@ -18,6 +18,7 @@ pub(super) fn unknown(snapshot: &Snapshot) -> BTreeMap<PlanSource, String> {
         rbac,
         namespaces: _,
         caller,
+        own_switch: _,
     } = snapshot;
     let hidden = cluster.as_ref().is_some_and(|cluster| cluster.mode == AuthenticationMode::ConfigMap);
     let entries = if hidden {

@@ -7,5 +7,5 @@ mod timestamp;
 pub use folder::{FolderError, FolderErrorKind};
 pub use observed::{
     Caller, Cluster, ClusterStatus, FargateProfile, IamRole, IamUser, Listing, Nodegroup, ObservedEntry,
-    Snapshot,
+    OwnSwitch, Snapshot,
 };

@@ -1,5 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::timestamp::timestamp;
 use crate::model::{
     AccessEntry, Associations, AuthenticationMode, ClusterId, EntryType, EntryUsername, GroupName, PolicyArn,
@@ -24,6 +26,23 @@ pub struct Snapshot {
     pub rbac: Option<Rbac>,
     pub namespaces: Option<Vec<String>>,
     pub caller: Option<Caller>,
+    /// Told by the journal of a run of ours, and by no document.
+    pub own_switch: Option<OwnSwitch>,
+}
+
+/// When this migration itself took the cluster out of CONFIG_MAP mode. What EKS made in that time it made because of that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnSwitch {
+    /// The call that changed the mode was sent.
+    pub from: jiff::Timestamp,
+    /// The update was seen to be done, and what EKS makes was there to be listed.
+    pub to: jiff::Timestamp,
+}
+
+impl OwnSwitch {
+    pub fn includes(&self, time: jiff::Timestamp) -> bool {
+        (self.from..=self.to).contains(&time)
+    }
 }
 
 /// `aws eks describe-cluster`.

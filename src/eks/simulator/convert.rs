@@ -71,6 +71,7 @@ impl State {
             rbac: _,
             namespaces,
             caller,
+            own_switch,
         } = self.original.clone();
         Snapshot {
             cluster: Some(self.cluster.truth().clone()),
@@ -84,6 +85,7 @@ impl State {
             rbac: self.kube.rbac.clone(),
             namespaces,
             caller,
+            own_switch,
         }
     }
 

@@ -45,6 +45,7 @@ impl Snapshot {
             rbac: rbac::RBAC.load(directory)?,
             namespaces: kubernetes::NAMESPACES.load(directory)?,
             caller: caller::CALLER.load(directory)?,
+            own_switch: None,
         })
     }
 
@@ -68,6 +69,7 @@ impl Snapshot {
             rbac,
             namespaces,
             caller,
+            own_switch: _,
         } = self;
         let changes = [
             cluster::CLUSTER.change(directory, cluster.as_ref())?,

@@ -170,6 +170,7 @@ prop_compose! {
             nodegroups, fargate_profiles, iam_roles, iam_users, rbac,
             namespaces: namespaces.map(list),
             caller: caller.map(|(arn, account, user_id)| Caller { arn, account, user_id }),
+            own_switch: None,
         }
     }
 }
