@@ -29,6 +29,7 @@ pub(super) fn of_sources(
 ) -> Fingerprint {
     let Snapshot {
         cluster,
+        updates: _,
         aws_auth: manifest,
         access_entries,
         access_policies: _,
@@ -38,6 +39,7 @@ pub(super) fn of_sources(
         iam_users,
         rbac,
         namespaces: _,
+        identity_providers: _,
         caller,
         own_switch: _,
     } = snapshot;
@@ -82,8 +84,16 @@ fn moment(time: Option<Timestamp>, text: &str) -> String {
 }
 
 fn of_cluster(cluster: &Cluster) -> impl Serialize {
-    let Cluster { id, version: _, platform_version: _, status: _, mode, endpoint: _, auto_mode_node_role } =
-        cluster;
+    let Cluster {
+        id,
+        version: _,
+        platform_version: _,
+        status: _,
+        mode,
+        endpoint: _,
+        auto_mode_node_role,
+        outpost: _,
+    } = cluster;
     (id, mode, auto_mode_node_role)
 }
 

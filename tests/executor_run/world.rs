@@ -123,6 +123,7 @@ pub fn snapshot(mode: AuthenticationMode, entries: &[AccessEntry]) -> Snapshot {
             mode,
             endpoint: None,
             auto_mode_node_role: None,
+            outpost: false,
         }),
         aws_auth: Some(Manifest::from_config_map(ConfigMap {
             data: map_roles(AWS_AUTH),

@@ -25,7 +25,9 @@ pub fn cluster(mode: AuthenticationMode, data: &[(&str, &str)]) -> Snapshot {
             mode,
             endpoint: None,
             auto_mode_node_role: None,
+            outpost: false,
         }),
+        updates: None,
         aws_auth: Some(aws_auth(data)),
         access_entries: mode.has_entries().then(Vec::new),
         access_policies: None,
@@ -35,6 +37,7 @@ pub fn cluster(mode: AuthenticationMode, data: &[(&str, &str)]) -> Snapshot {
         iam_users: Some(Listing { items: Vec::new(), complete: true }),
         rbac: Some(Rbac::default()),
         namespaces: None,
+        identity_providers: None,
         caller: Some(Caller {
             arn: format!("arn:aws:sts::{ACCOUNT}:assumed-role/Caller/me"),
             account: ACCOUNT.into(),

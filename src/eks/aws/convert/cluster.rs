@@ -13,10 +13,12 @@ pub fn cluster(from: types::Cluster) -> Result<Cluster, String> {
         None => AuthenticationMode::ConfigMap,
     };
     let auto_mode = from.compute_config.filter(|config| config.enabled != Some(false));
+    let platform_version = required(from.platform_version, "cluster.platformVersion")?;
     Ok(Cluster {
         id,
         version: required(from.version, "cluster.version")?,
-        platform_version: required(from.platform_version, "cluster.platformVersion")?,
+        outpost: from.outpost_config.is_some() || Cluster::is_outpost_platform(&platform_version),
+        platform_version,
         status: ClusterStatus(required(from.status, "cluster.status")?.as_str().to_owned()),
         mode,
         endpoint: from.endpoint,

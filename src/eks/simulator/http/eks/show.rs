@@ -16,7 +16,8 @@ fn seconds(text: &str) -> Value {
 }
 
 pub fn cluster(cluster: &Cluster, scene: &Scene) -> Value {
-    let Cluster { id, version, platform_version, status, mode, endpoint: _, auto_mode_node_role } = cluster;
+    let Cluster { id, version, platform_version, status, mode, endpoint: _, auto_mode_node_role, outpost } =
+        cluster;
     // this port speaks plain HTTP, so nobody has to be trusted
     let own = || ApiEndpoint { url: format!("{}{KUBERNETES}", scene.origin), ca: String::new() };
     let ApiEndpoint { url, ca } = scene.kubernetes.clone().unwrap_or_else(own);
@@ -33,6 +34,9 @@ pub fn cluster(cluster: &Cluster, scene: &Scene) -> Value {
     });
     if let Some(role) = auto_mode_node_role {
         shown["computeConfig"] = json!({"enabled": true, "nodeRoleArn": role.to_string()});
+    }
+    if *outpost {
+        shown["outpostConfig"] = json!({"outpostArns": [], "controlPlaneInstanceType": "m5.large"});
     }
     json!({ "cluster": shown })
 }
