@@ -5,7 +5,7 @@ use std::path::Path;
 
 use eksodus::eks::Simulator;
 use eksodus::eks::simulator::{Behaviour, NodeEntries};
-use eksodus::executor::journal::{Header, Journal, MemoryStore, read};
+use eksodus::executor::journal::{Header, Journal, MemoryStore, Stamps, read};
 use eksodus::executor::{Ending, Options, execute, rollback_plan};
 use eksodus::model::{AccessScope, AuthenticationMode};
 use eksodus::planner::{Decisions, Phase, Plan, plan};
@@ -116,10 +116,10 @@ impl<'w> Played<'w> {
 
     fn carry_out(&self, plan: &Plan, store: &MemoryStore, through: Phase) -> Ended {
         let mut journal = match store.bytes().contains(&b'\n') {
-            true => Journal::open(Box::new(store.clone())).unwrap(),
+            true => Journal::open(Box::new(store.clone()), Stamps::default()).unwrap(),
             false => {
                 let header = Header::new(plan.digest.clone(), plan.cluster.clone().unwrap(), "run");
-                Journal::create(Box::new(store.clone()), header).unwrap()
+                Journal::create(Box::new(store.clone()), header, Stamps::default()).unwrap()
             }
         };
         let options = Options { allow_irreversible: true, ..Options::through(through) };

@@ -184,8 +184,15 @@ impl Compared<'_> {
         let has = rights(after, &self.after.bindings);
         if !has.contains_key(ALL) {
             for (right, vias) in had.iter().filter(|(right, _)| !has.contains_key(*right) && *right != ALL) {
-                let by_username = vias.iter().all(|via| *via == Via::Username) && self.is_mentioned(login);
-                if !vias.iter().all(|via| allowed.may_lose(via, self.world)) && !by_username {
+                // what node types and new usernames cannot carry over is reported
+                let is_node = matches!(&after.by, By::Entry(kind) if !node_groups(kind).is_empty());
+                let reported = |via: &Via| match via {
+                    Via::Username => true,
+                    Via::Group(group) => is_node && group != "system:masters",
+                    Via::Policy(_) => false,
+                };
+                let is_allowed = |via| allowed.may_lose(via, self.world) || reported(via) && self.is_mentioned(login);
+                if !vias.iter().all(is_allowed) {
                     report("take-right", format!("lost {right} by {vias:?}"));
                 }
             }

@@ -15,12 +15,12 @@ use crate::world::{
 pub fn worlds() -> impl Strategy<Value = World> {
     let mode = prop_oneof![6 => Just(Mode::Dual), 5 => Just(Mode::ConfigMap), 1 => Just(Mode::Api)];
     let cluster = (mode, uses(), option::weighted(0.95, vec(binding(), 0..6)), iam(), eks(), any::<bool>(), (prop::bool::weighted(0.85), until()));
-    let people = (vec(person(), 0..5), prop::bool::weighted(0.85), prop::bool::weighted(0.07), accounts(), caller());
+    let people = (vec(person(), 0..5), prop::option::weighted(0.9, any::<bool>()), prop::bool::weighted(0.07), accounts(), caller());
     (cluster, people, team()).prop_map(
         |((mode, uses, bindings, iam, eks, again, (resolved, until)), (mut people, lead, root, accounts, caller), team)| {
-            if lead {
-                people.push(lead_of(mode));
-            }
+            // those that came first stay
+            people.extend(lead.map(|_| administrator(Who::Lead, mode)));
+            people.extend(lead.filter(|both| *both).map(|_| administrator(Who::Admin, mode)));
             World { mode, people, accounts, root, uses, bindings, iam, caller, team, eks, again, resolved, until }.settled()
         },
     )
@@ -30,11 +30,11 @@ fn until() -> impl Strategy<Value = Stage> {
     prop_oneof![1 => Just(Stage::Entries), 1 => Just(Stage::Prune), 2 => Just(Stage::Api)]
 }
 
-/// An administrator who is not the caller, so that most migrations may end.
-fn lead_of(mode: Mode) -> Person {
+/// Administrators beside the caller, so that most migrations may end.
+fn administrator(who: Who, mode: Mode) -> Person {
     let masters = vec!["system:masters".to_owned()];
     let mapping =
-        Mapping { section: Section::Roles, arn: Who::Lead.canonical(), username: Some("lead".to_owned()), groups: masters };
+        Mapping { section: Section::Roles, arn: who.canonical(), username: Some("lead".to_owned()), groups: masters };
     let entry = Entry {
         kind: "STANDARD",
         username: None,
@@ -45,7 +45,7 @@ fn lead_of(mode: Mode) -> Person {
         Mode::ConfigMap => (vec![mapping], None),
         Mode::Dual | Mode::Api => (Vec::new(), Some(entry)),
     };
-    Person { who: Who::Lead, fate: Fate::Here, mappings, entry, decision: None }
+    Person { who, fate: Fate::Here, mappings, entry, decision: None }
 }
 
 fn who() -> impl Strategy<Value = Who> {
@@ -224,7 +224,7 @@ fn uses() -> impl Strategy<Value = Vec<Use>> {
         2 => select(vec![Who::Pods, Who::Pods, Who::NodeA, Who::Ops]).prop_map(Use::Fargate),
         1 => select(vec![Who::Auto, Who::Auto, Who::NodeB]).prop_map(Use::Auto),
     ];
-    prop_oneof![1 => Just(Vec::new()), 1 => vec(one, 1..4)].prop_map(|mut uses| {
+    prop_oneof![3 => Just(Vec::new()), 2 => vec(one, 1..4)].prop_map(|mut uses| {
         let mut autos = 0;
         uses.retain(|it| {
             autos += usize::from(matches!(it, Use::Auto(_)));
@@ -267,7 +267,7 @@ fn accounts() -> impl Strategy<Value = Vec<&'static str>> {
 }
 
 fn caller() -> impl Strategy<Value = Caller> {
-    let known = select(vec![Who::Admin, Who::Admin, Who::Lead, Who::Dev, Who::Ops, Who::Ann, Who::Creator]);
+    let known = select(vec![Who::Admin, Who::Admin, Who::Lead, Who::Lead, Who::Lead, Who::Dev, Who::Ops, Who::Ann, Who::Creator]);
     prop_oneof![1 => Just(Caller::Unknown), 12 => known.prop_map(Caller::Known)]
 }
 
