@@ -5,6 +5,8 @@
 mod hostile;
 mod lint;
 mod sample;
+#[path = "../shared/seen.rs"]
+mod seen;
 
 use eksodus::render::{Next, Redactor, View, plan_markdown, plan_text, verdict};
 
