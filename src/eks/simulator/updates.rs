@@ -3,9 +3,11 @@ use std::time::Duration;
 
 use crate::eks::{Update, UpdateStatus};
 use crate::model::{AuthenticationMode, EntrySupport};
-use crate::snapshot::ClusterStatus;
+use crate::snapshot::{ClusterStatus, ClusterUpdate};
 
-use super::refusal::{AwsRefusal, not_found, platform_too_old, unsupported_mode_update, update_in_progress};
+use super::refusal::{
+    AwsRefusal, local_cluster, not_found, platform_too_old, unsupported_mode_update, update_in_progress,
+};
 use super::state::State;
 
 /// The updates of the cluster, of which one at a time is in progress.
@@ -46,6 +48,30 @@ impl Updates {
     }
 }
 
+impl Updates {
+    /// As DescribeUpdate shows it.
+    pub fn last_of_mode(&self) -> Option<ClusterUpdate> {
+        let of_mode = self.all.values().filter_map(|started| Some((started, started.to?)));
+        let (Started { update, created, to: _ }, to) =
+            of_mode.max_by_key(|(started, _)| (started.created.clone(), started.update.id.clone()))?;
+        let Update { id, status, errors } = update.clone();
+        let status = match status {
+            UpdateStatus::InProgress => "InProgress",
+            UpdateStatus::Successful => "Successful",
+            UpdateStatus::Failed => "Failed",
+            UpdateStatus::Cancelled => "Cancelled",
+        };
+        Some(ClusterUpdate {
+            id,
+            kind: ClusterUpdate::OF_MODE.to_owned(),
+            status: status.to_owned(),
+            created: created.clone(),
+            params: BTreeMap::from([("AuthenticationMode".to_owned(), to.as_str().to_owned())]),
+            errors,
+        })
+    }
+}
+
 impl State {
     /// Modes go one step forward, one update at a time. The cluster is UPDATING until the update ends.
     pub fn start_mode_update(
@@ -65,6 +91,9 @@ impl State {
         }
         if cluster.mode.next() != Some(to) {
             return Err(unsupported_mode_update(cluster.mode, to));
+        }
+        if cluster.outpost {
+            return Err(local_cluster());
         }
         // versions that nobody can read are let through
         let support = EntrySupport::of(&cluster.version, &cluster.platform_version);

@@ -9,7 +9,7 @@ use crate::snapshot::ClusterUpdate;
 
 /// `aws eks describe-update` of what runs now and of the last change of the mode
 pub(super) const UPDATES: Document<Vec<ClusterUpdate>> =
-    Document { file: "updates.json", read, write: |updates| write(updates) };
+    Document { file: "updates.json", read: |text, _| read(text), write: |updates| write(updates) };
 
 #[derive(Deserialize, Serialize)]
 struct Output {

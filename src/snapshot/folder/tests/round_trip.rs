@@ -272,3 +272,23 @@ fn a_document_that_is_not_understood_is_not_overwritten() {
     assert_eq!(error.path, directory.path().join("caller.json"));
     assert!(directory.path().join("namespaces.yaml").exists());
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn what_runs_made_is_kept_beside_the_snapshot(
+        snapshot in snapshot(), entries in prop::collection::vec(entry(), 0..3), rbac in rbac(),
+    ) {
+        let directory = tempfile::tempdir().unwrap();
+        snapshot.save(directory.path()).unwrap();
+        let bindings = by(rbac.bindings, |it| (it.namespace.clone(), it.name.clone()));
+        let made = Made { entries: by(entries, |entry| entry.principal.clone()), bindings };
+        made.save(directory.path()).unwrap();
+        prop_assert_eq!(&Made::load(directory.path()).unwrap(), &made);
+        prop_assert_eq!(&load_from(directory.path()), &snapshot);
+        Made::default().save(directory.path()).unwrap();
+        prop_assert!(!directory.path().join("made-entries.json").exists());
+        prop_assert!(!directory.path().join("made-bindings.yaml").exists());
+    }
+}
