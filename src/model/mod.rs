@@ -18,7 +18,7 @@ mod username;
 pub use account::{AccountId, InvalidAccountId};
 pub use arn::{IamArn, InvalidArn, PathlessRole, PrincipalArn, PrincipalKind};
 pub use cluster::{ClusterId, InvalidClusterArn};
-pub use config_map::ConfigMap;
+pub use config_map::{ConfigMap, ConfigMapParts};
 pub use entry::{AccessEntry, Associations, EntryRefusal, EntryType, EntryUsername};
 pub use group::{GroupName, GroupRefusal};
 pub use mode::{AuthenticationMode, UnknownMode};

@@ -89,6 +89,7 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
             .count();
         notices.extend(notices::of_people(&caller_access, &lines, others, observable));
     }
+    notices.extend(pruned.immutable.then(prune::immutable));
     notices.extend(pruned.refused.iter().map(|(section, why)| not_pruned(*section, why, aws_auth.as_ref())));
     notices.sort_by(|a, b| {
         (&a.severity, &a.at, &a.subject, &a.rule).cmp(&(&b.severity, &b.at, &b.subject, &b.rule))
@@ -102,7 +103,12 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
         prune::Rest::Deleted => Some(None),
     };
     let before = snapshot.aws_auth.as_ref().map(|manifest| manifest.config_map.data.clone());
-    let prune_step = after.map(|after| Action::AwsAuth { before, after });
+    let prune_step = after.map(|after| {
+        // only a deletion takes them along
+        let whole = snapshot.aws_auth.as_ref().filter(|_| after.is_none());
+        let parts = whole.map(|manifest| manifest.config_map.parts()).unwrap_or_default();
+        Action::AwsAuth { before, after, parts }
+    });
     Plan {
         format: FormatVersion::CURRENT,
         cluster: snapshot.cluster.as_ref().map(|cluster| cluster.id.clone()),

@@ -125,6 +125,8 @@ pub fn snapshot(mode: AuthenticationMode, entries: &[AccessEntry]) -> Snapshot {
             auto_mode_node_role: None,
             outpost: false,
         }),
+        updates: None,
+        identity_providers: None,
         aws_auth: Some(Manifest::from_config_map(ConfigMap {
             data: map_roles(AWS_AUTH),
             ..ConfigMap::default()
