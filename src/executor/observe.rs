@@ -109,6 +109,7 @@ pub async fn observe_with(
         namespaces: unless_denied(PlanSource::Namespaces, namespaces, it)?,
         identity_providers: None,
         caller: unless_denied(PlanSource::Caller, caller, it)?,
+        own_switch: None,
     };
     Ok(Observed { snapshot, unread })
 }

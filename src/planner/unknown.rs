@@ -20,6 +20,7 @@ pub(super) fn unknown(snapshot: &Snapshot) -> BTreeMap<PlanSource, String> {
         namespaces: _,
         identity_providers: _,
         caller,
+        own_switch: _,
     } = snapshot;
     let hidden = cluster.as_ref().is_some_and(|cluster| cluster.mode == AuthenticationMode::ConfigMap);
     let entries = if hidden {

@@ -43,6 +43,7 @@ pub fn cluster(mode: AuthenticationMode, data: &[(&str, &str)]) -> Snapshot {
             account: ACCOUNT.into(),
             user_id: "AROACALLER:me".into(),
         }),
+        own_switch: None,
     }
 }
 
@@ -56,6 +57,8 @@ pub trait With: Sized {
     fn iam(self, arns: &[&str]) -> Self;
     fn bound(self, kind: SubjectKind, subject: &str, cluster_role: &str) -> Self;
     fn entry(self, entry: ObservedEntry) -> Self;
+    /// A live administrator by an access entry that no mapping names.
+    fn admin(self, name: &str) -> Self;
 }
 
 impl With for Snapshot {
@@ -88,6 +91,11 @@ impl With for Snapshot {
     fn entry(mut self, entry: ObservedEntry) -> Self {
         self.access_entries.as_mut().unwrap().push(entry);
         self
+    }
+
+    fn admin(self, name: &str) -> Self {
+        let arn = role(name);
+        self.iam(&[&arn]).entry(observed(&arn, "admin", &[], &["AmazonEKSClusterAdminPolicy"]))
     }
 }
 

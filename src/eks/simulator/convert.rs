@@ -1,9 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::model::{ConfigMap, PrincipalArn};
+use crate::model::{ConfigMap, PrincipalArn, Update};
 use crate::reader::Manifest;
-use crate::snapshot::{ClusterUpdate, Made, ObservedEntry, Snapshot};
+use crate::snapshot::{Made, ObservedEntry, Snapshot};
 
 use super::behaviour::Behaviour;
 use super::delayed::Delayed;
@@ -73,6 +73,7 @@ impl State {
             namespaces,
             identity_providers,
             caller,
+            own_switch,
         } = self.original.clone();
         Snapshot {
             cluster: Some(self.cluster.truth().clone()),
@@ -89,13 +90,14 @@ impl State {
             namespaces,
             identity_providers,
             caller,
+            own_switch,
         }
     }
 
     /// The last change of the mode is ours, where there was one.
-    fn updates_out(&self, mut known: Vec<ClusterUpdate>) -> Vec<ClusterUpdate> {
+    fn updates_out(&self, mut known: Vec<Update>) -> Vec<Update> {
         let Some(last) = self.updates.last_of_mode() else { return known };
-        known.retain(|update| update.kind != ClusterUpdate::OF_MODE);
+        known.retain(|update| update.kind != Update::OF_MODE);
         known.insert(0, last);
         known.sort_by(|a, b| (b.created_at(), &a.id).cmp(&(a.created_at(), &b.id)));
         known

@@ -66,6 +66,7 @@ impl Snapshot {
             namespaces: reader.read(&kubernetes::NAMESPACES),
             identity_providers: reader.read(&identity_providers::IDENTITY_PROVIDERS),
             caller: reader.read(&caller::CALLER),
+            own_switch: None,
         };
         Ok((snapshot, reader.broken))
     }
@@ -92,6 +93,7 @@ impl Snapshot {
             namespaces,
             identity_providers,
             caller,
+            own_switch: _,
         } = self;
         let changes = [
             cluster::CLUSTER.change(directory, cluster.as_ref())?,

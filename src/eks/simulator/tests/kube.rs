@@ -123,10 +123,10 @@ fn what_is_immutable_is_not_changed_and_may_be_deleted() {
 fn unknown_bindings_stay_unknown_when_one_was_made() {
     let unknown = Snapshot { rbac: None, access_entries: None, ..snapshot(AuthenticationMode::Api) };
     let kube = Simulator::from_snapshot(&unknown, Behaviour::default()).unwrap();
-    let binding = crate::rbac::Binding {
+    let binding = Binding {
         namespace: None,
         name: "ours".to_owned(),
-        role_ref: crate::rbac::RoleRef { kind: "ClusterRole".to_owned(), name: "view".to_owned() },
+        role_ref: RoleRef { kind: "ClusterRole".to_owned(), name: "view".to_owned() },
         subjects: Vec::new(),
     };
     block_on(kube.create_binding(&binding)).unwrap();

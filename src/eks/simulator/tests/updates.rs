@@ -1,4 +1,5 @@
 use super::*;
+use crate::eks::simulator::Change;
 use crate::eks::{Update, UpdateStatus};
 use crate::model::AuthenticationMode::{Api, ApiAndConfigMap, ConfigMap};
 
@@ -57,6 +58,23 @@ fn an_update_takes_its_time_and_only_one_runs() {
     assert_eq!(cluster(&eks).0, Api);
     assert_eq!(eks.to_snapshot().cluster.unwrap().mode, Api);
     assert_eq!(said(block_on(eks.describe_update("no-such"))).0, AwsErrorKind::NotFound);
+}
+
+#[test]
+fn updates_are_listed_and_say_what_they_are() {
+    let eks = simulator_with(ConfigMap, Behaviour { page_size: 1, ..Behaviour::default() });
+    assert_eq!(block_on(eks.list_updates(None)).unwrap().items, Vec::<String>::new());
+    let mode = change_mode(&eks, ApiAndConfigMap, "t").unwrap();
+    sleep(&eks, 180);
+    eks.change(&Change::StartUpdate);
+    let first = block_on(eks.list_updates(None)).unwrap();
+    let second = block_on(eks.list_updates(first.next.as_deref())).unwrap();
+    assert_eq!((&first.items, &second.next), (&vec![mode.id.clone()], &None));
+    let ended = block_on(eks.describe_update(&mode.id)).unwrap();
+    assert_eq!((ended.kind.as_str(), &ended.created), (Update::OF_MODE, &mode.created));
+    assert_eq!(ended.params[Update::MODE], "API_AND_CONFIG_MAP");
+    let other = block_on(eks.describe_update(&second.items[0])).unwrap();
+    assert!(other.is_running() && other.kind != Update::OF_MODE, "{other:?}");
 }
 
 #[test]
@@ -122,10 +140,10 @@ fn a_failed_update_leaves_the_mode_as_it_was() {
 
 #[test]
 fn a_local_cluster_on_an_outpost_has_one_mode() {
-    let mut local = snapshot(AuthenticationMode::ConfigMap);
+    let mut local = snapshot(ConfigMap);
     local.cluster.as_mut().unwrap().outpost = true;
     let eks = Simulator::from_snapshot(&local, Behaviour::default()).unwrap();
-    let refused = block_on(eks.update_authentication_mode(AuthenticationMode::ApiAndConfigMap, "t"));
+    let refused = block_on(eks.update_authentication_mode(ApiAndConfigMap, "t"));
     let (kind, why) = said(refused);
     assert_eq!(kind, AwsErrorKind::InvalidRequest);
     assert!(why.starts_with("Local Amazon EKS cluster only supports"), "{why}");
@@ -133,24 +151,24 @@ fn a_local_cluster_on_an_outpost_has_one_mode() {
 
 #[test]
 fn the_last_change_of_the_mode_is_written_down_where_such_are_known() {
-    let old = crate::snapshot::ClusterUpdate {
+    let old = Update {
         id: "old".to_owned(),
         kind: "VersionUpdate".to_owned(),
-        status: "Successful".to_owned(),
+        status: UpdateStatus::Successful,
         created: "2020-01-01T00:00:00Z".to_owned(),
         params: BTreeMap::new(),
         errors: Vec::new(),
     };
     for known in [None, Some(vec![old.clone()])] {
-        let mut before = snapshot(AuthenticationMode::ConfigMap);
+        let mut before = snapshot(ConfigMap);
         before.updates.clone_from(&known);
         let eks = Simulator::from_snapshot(&before, Behaviour::default()).unwrap();
         assert_eq!(eks.to_snapshot().updates, known);
-        block_on(eks.update_authentication_mode(AuthenticationMode::ApiAndConfigMap, "t")).unwrap();
+        block_on(eks.update_authentication_mode(ApiAndConfigMap, "t")).unwrap();
         sleep(&eks, 180);
         let after = eks.to_snapshot().updates;
-        let modes = after.iter().flatten().map(|it| (it.status.as_str(), it.mode())).collect::<Vec<_>>();
-        let changed = ("Successful", Some(AuthenticationMode::ApiAndConfigMap));
-        assert_eq!(modes, known.iter().flat_map(|_| [changed, ("Successful", None)]).collect::<Vec<_>>());
+        let modes = after.iter().flatten().map(|it| (it.status, it.mode())).collect::<Vec<_>>();
+        let changed = (UpdateStatus::Successful, Some(ApiAndConfigMap));
+        assert_eq!(modes, known.iter().flat_map(|_| [changed, (UpdateStatus::Successful, None)]).collect::<Vec<_>>());
     }
 }

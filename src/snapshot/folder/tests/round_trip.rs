@@ -5,12 +5,12 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::{
-    AccessScope, AuthenticationMode, ClusterId, ConfigMap, EntryType, PolicyArn, PrincipalArn,
+    AccessScope, AuthenticationMode, ClusterId, ConfigMap, EntryType, PolicyArn, PrincipalArn, Update, UpdateStatus,
 };
 use crate::rbac::{Binding, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
 use crate::reader::Manifest;
 use crate::snapshot::{
-    Caller, Cluster, ClusterStatus, ClusterUpdate, FargateProfile, IamRole, IamUser, IdentityProvider,
+    Caller, Cluster, ClusterStatus, FargateProfile, IamRole, IamUser, IdentityProvider,
     Listing, Nodegroup, ObservedEntry,
 };
 
@@ -68,15 +68,15 @@ fn manifest() -> impl Strategy<Value = Manifest> {
     )
 }
 
-fn updates() -> impl Strategy<Value = Vec<ClusterUpdate>> {
+fn updates() -> impl Strategy<Value = Vec<Update>> {
     let params = prop::collection::btree_map("AuthenticationMode|[A-Z]{1,2}", text(), 0..3);
     let errors = prop::collection::vec("[a-zA-Z ]{0,9}[a-z]", 0..3);
-    let status = prop::sample::select(vec!["InProgress", "Successful", "Failed", "Cancelled", "New"]);
+    let status = prop::sample::select(UpdateStatus::ALL.to_vec());
     let update = ("[a-f0-9]{1,4}", text(), status, time(), params, errors).prop_map(
-        |(id, kind, status, created, params, errors)| ClusterUpdate {
+        |(id, kind, status, created, params, errors)| Update {
             id,
             kind,
-            status: status.to_owned(),
+            status,
             created,
             params,
             errors,
@@ -206,6 +206,7 @@ prop_compose! {
             nodegroups, fargate_profiles, iam_roles, iam_users, rbac,
             namespaces: namespaces.map(list),
             caller: caller.map(|(arn, account, user_id)| Caller { arn, account, user_id }),
+            own_switch: None,
         }
     }
 }

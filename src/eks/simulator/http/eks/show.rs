@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 use crate::eks::simulator::associations::Association;
 use crate::eks::simulator::http::{ApiEndpoint, KUBERNETES, Scene};
 use crate::eks::simulator::time;
-use crate::eks::simulator::updates::Started;
-use crate::eks::{Page, UpdateStatus};
+use crate::eks::{Page, Update};
 use crate::model::{AccessScope, ClusterId, PolicyArn};
 use crate::snapshot::{Cluster, FargateProfile, Nodegroup, ObservedEntry};
 
@@ -41,26 +40,17 @@ pub fn cluster(cluster: &Cluster, scene: &Scene) -> Value {
     json!({ "cluster": shown })
 }
 
-pub fn update(Started { update, to, created }: &Started) -> Value {
-    let status = match update.status {
-        UpdateStatus::InProgress => "InProgress",
-        UpdateStatus::Successful => "Successful",
-        UpdateStatus::Failed => "Failed",
-        UpdateStatus::Cancelled => "Cancelled",
-    };
-    let errors = update.errors.iter().map(|error| {
+pub fn update(Update { id, kind, status, created, params, errors }: &Update) -> Value {
+    let errors = errors.iter().map(|error| {
         let (code, message) = error.split_once(": ").unwrap_or(("Unknown", error));
         json!({"errorCode": code, "errorMessage": message, "resourceIds": []})
     });
-    let (kind, params) = match to {
-        Some(mode) => ("AccessConfigUpdate", json!([{"type": "AuthenticationMode", "value": mode.as_str()}])),
-        None => ("ConfigUpdate", json!([])),
-    };
+    let params = params.iter().map(|(name, value)| json!({"type": name, "value": value}));
     json!({"update": {
-        "id": update.id,
-        "status": status,
+        "id": id,
+        "status": status.as_str(),
         "type": kind,
-        "params": params,
+        "params": params.collect::<Vec<Value>>(),
         "createdAt": seconds(created),
         "errors": errors.collect::<Vec<Value>>(),
     }})
