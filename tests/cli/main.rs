@@ -6,6 +6,7 @@ mod apply;
 mod bad_input;
 mod bench;
 mod folders;
+mod hostile;
 #[cfg(unix)]
 mod interrupt;
 mod lint;
@@ -15,6 +16,8 @@ mod rehearse;
 #[cfg(feature = "live")]
 mod runbook;
 mod runs;
+#[path = "../shared/seen.rs"]
+mod seen;
 mod status;
 mod usage;
 mod whois;
