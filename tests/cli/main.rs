@@ -5,6 +5,7 @@
 mod apply;
 mod bad_input;
 mod bench;
+mod folders;
 mod hostile;
 #[cfg(unix)]
 mod interrupt;

@@ -8,6 +8,7 @@ mod budget;
 mod crash;
 mod faults;
 mod guards;
+mod parts;
 mod planned;
 mod plans;
 mod prune;

@@ -35,7 +35,7 @@ impl Doors {
                 Action::Entry { principal, after: None, .. } => {
                     self.entries.remove(&canonical(&principal.to_string()));
                 }
-                Action::AwsAuth { before: _, after } => {
+                Action::AwsAuth { before: _, after, .. } => {
                     self.lines = after.as_ref().map_or_else(BTreeSet::new, lines);
                 }
                 Action::Binding { .. } => {}

@@ -61,7 +61,7 @@ pub(super) fn removed(plan: &Plan, steps: &[&Step], now: &Snapshot) -> Vec<Refus
         .collect();
     let mut refusals = Vec::new();
     for step in steps {
-        let Action::AwsAuth { before: Some(before), after } = &step.action else { continue };
+        let Action::AwsAuth { before: Some(before), after, .. } = &step.action else { continue };
         let stays: BTreeSet<String> = after.iter().flat_map(in_force).map(|arn| canonical(&arn)).collect();
         let gone = in_force(before).into_iter().filter(|arn| !stays.contains(&canonical(arn)));
         let gone = gone.filter(|arn| !covered.contains(&canonical(arn)));
