@@ -7,6 +7,7 @@ mod bad_input;
 mod bench;
 #[cfg(unix)]
 mod interrupt;
+mod leads_on;
 mod lint;
 mod picture;
 mod plan;

@@ -42,7 +42,11 @@ fn a_journal_that_cannot_be_gone_on_with_is_named() {
         for more in [&["--yes"][..], &[]] {
             let undone = bench.run(&[&["rollback", "--simulate", "sim"], more].concat());
             assert_eq!((undone.code, undone.stdout.as_str()), (Some(1), ""), "{}", undone.all());
-            assert!(undone.stderr.contains(what) && undone.stderr.contains("is not known"), "{}", undone.all());
+            assert!(
+                undone.stderr.contains(what) && undone.stderr.contains("is not known"),
+                "{}",
+                undone.all()
+            );
         }
     }
 }

@@ -55,7 +55,10 @@ fn of_two_at_once_the_second_says_who_is_at_work() {
     assert!(second.stderr.contains("hint: wait until it is done, or ask who runs it"), "{second:?}");
     let same_folder = ground.ran(command(&ground, &APPLY).output().expect("the binary runs"));
     assert_eq!(same_folder.code, Some(5), "{same_folder:?}");
-    assert!(same_folder.stderr.contains(".eksodus/chaos: another run has it open"), "{same_folder:?}");
+    assert!(
+        same_folder.stderr.contains(".eksodus/111122223333/eu-west-1/chaos: another run has it open"),
+        "{same_folder:?}"
+    );
     relay(&ground).release();
     let first = end(&ground, first);
     assert_eq!(first.code, Some(0), "{first:?}");
