@@ -9,6 +9,7 @@ mod folders;
 mod hostile;
 #[cfg(unix)]
 mod interrupt;
+mod leads_on;
 mod lint;
 mod picture;
 mod plan;

@@ -6,6 +6,7 @@ mod apply;
 mod beside;
 mod budget;
 mod crash;
+mod far;
 mod faults;
 mod guards;
 mod parts;
