@@ -106,6 +106,7 @@ pub async fn execute<W: World>(
         Ok(()) => Ending::Done,
         Err(stop) => stop.into(),
     };
+    engine.commit.give_up(&engine.journal);
     let applied_in_all = engine.told(Progress::applied);
     Finished { ending, applied: applied_in_all.saturating_sub(applied_before), applied_in_all }
 }

@@ -24,6 +24,7 @@ mod refusal;
 mod resume;
 mod retry;
 mod rollback;
+mod running;
 mod send;
 mod step;
 mod thing;
@@ -43,5 +44,6 @@ pub use observe::{Observed, Observing, READS_AT_ONCE, Unread, observe, observe_w
 pub use refusal::Refusal;
 pub use retry::{Backoff, Patience};
 pub use rollback::{NoRollback, Rollback, rollback_plan};
+pub use running::{running_update, updates};
 pub use thing::{Thing, Value};
 pub use verify::{Difference, verify};

@@ -1,7 +1,8 @@
 use super::ApiError;
 use super::call::{Call, ConfigData};
 use super::retry::reading;
-use crate::eks::{NewEntry, World};
+use super::running::named;
+use crate::eks::{AwsErrorKind, NewEntry, World};
 use crate::model::{AccessEntry, EntryUsername, Username};
 use crate::snapshot::ObservedEntry;
 
@@ -20,8 +21,11 @@ pub(super) enum Sent {
 pub(super) async fn send(world: &impl World, call: &Call, token: &str) -> Result<Sent, ApiError> {
     match call {
         Call::UpdateMode { from: _, to } => {
-            let update = world.update_authentication_mode(*to, token).await?;
-            return Ok(Sent::Updating(update.id));
+            return match world.update_authentication_mode(*to, token).await {
+                Ok(update) => Ok(Sent::Updating(update.id)),
+                Err(error) if error.kind == AwsErrorKind::InUse => Err(named(world, error).await.into()),
+                Err(error) => Err(error.into()),
+            };
         }
         Call::CreateEntry { entry } => {
             let AccessEntry { principal, entry_type, username, groups, policies: _, tags } = entry.clone();

@@ -16,6 +16,7 @@ mod partition;
 mod platform;
 mod policy;
 mod scope;
+mod update;
 mod username;
 
 pub use account::{AccountId, InvalidAccountId};
@@ -31,4 +32,5 @@ pub use partition::{Partition, UnknownPartition};
 pub use platform::EntrySupport;
 pub use policy::{InvalidPolicyArn, PolicyArn};
 pub use scope::{AccessScope, EmptyScope};
+pub use update::{UnknownUpdateStatus, Update, UpdateStatus};
 pub use username::{RESERVED_PREFIXES, Token, Username, UsernameRefusal, UsernameTemplate};

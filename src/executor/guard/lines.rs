@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::{ConfigData, Refusal};
 use super::caller::canonical;
 use super::has_target;
+use crate::facts::Facts;
 use crate::model::{ConfigMap, PrincipalArn};
 use crate::planner::{Action, Line, Outcome, Plan, Step, Target};
 use crate::reader::{Manifest, Status, read};
@@ -18,6 +19,10 @@ pub(super) fn covered(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
         (!has_entry(principal))
             .then(|| Refusal::NotCovered { at: line.at.clone(), arn: principal.to_string() })
     };
+    let facts = Facts::of(now);
+    let is_live = |principal: &PrincipalArn| {
+        facts.entries.of_principal(principal).is_some_and(|entry| !entry.liveness.is_dead())
+    };
     let mut refusals = Vec::new();
     for line in &plan.lines {
         match &line.outcome {
@@ -25,7 +30,12 @@ pub(super) fn covered(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
             Outcome::Expanded { principals, unresolved: _, others: _ } => {
                 refusals.extend(principals.iter().filter_map(|principal| not_covered(line, principal)));
             }
-            Outcome::Superseded { .. }
+            // decided by the entry that was there before, which must still be there and alive
+            Outcome::Overridden { principal, gives_more: None, unproven: false } if !is_live(principal) => {
+                refusals.push(Refusal::NotCovered { at: line.at.clone(), arn: principal.to_string() });
+            }
+            Outcome::Overridden { .. }
+            | Outcome::Superseded { .. }
             | Outcome::NeverMatches { .. }
             | Outcome::Dropped { .. }
             | Outcome::NotRead
@@ -39,11 +49,13 @@ pub(super) fn covered(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
 
 /// Every line that goes and is in force has an entry equal to its target.
 pub(super) fn removed(plan: &Plan, steps: &[&Step], now: &Snapshot) -> Vec<Refusal> {
+    let facts = Facts::of(now);
     let covered: BTreeSet<String> = plan
         .targets
         .iter()
         .filter(|target| has_target(target, now))
         .map(|target| canonical(&target.entry.principal.to_string()))
+        .chain(plan.lines.iter().filter_map(|line| covered_by_entry(line, &facts)))
         // nobody is there to lose it
         .chain(plan.lines.iter().filter(|line| is_gone(line)).map(|line| canonical(&line.arn)))
         .collect();
@@ -58,6 +70,15 @@ pub(super) fn removed(plan: &Plan, steps: &[&Step], now: &Snapshot) -> Vec<Refus
     refusals
 }
 
+/// The canonical ARN of an overridden mapping whose entry is there and alive.
+fn covered_by_entry(line: &Line, facts: &Facts<'_>) -> Option<String> {
+    let Outcome::Overridden { principal, gives_more: None, unproven: false } = &line.outcome else {
+        return None;
+    };
+    let live = facts.entries.of_principal(principal).filter(|entry| !entry.liveness.is_dead());
+    live.map(|_| canonical(principal.as_str()))
+}
+
 fn is_gone(line: &Line) -> bool {
     matches!(line.outcome, Outcome::Gone { .. })
 }
@@ -65,7 +86,11 @@ fn is_gone(line: &Line) -> bool {
 /// No line is in force that the plan leaves behind without a decision.
 pub(super) fn migrated(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
     let blocked = plan.lines.iter().filter_map(|line| match &line.outcome {
-        Outcome::Blocked { .. } => Some(Refusal::NotMigrated { at: line.at.clone(), arn: line.arn.clone() }),
+        Outcome::Blocked { .. }
+        | Outcome::Overridden { gives_more: Some(_), .. }
+        | Outcome::Overridden { unproven: true, .. } => {
+            Some(Refusal::NotMigrated { at: line.at.clone(), arn: line.arn.clone() })
+        }
         _ => None,
     });
     let known: BTreeSet<String> = plan.lines.iter().map(|line| canonical(&line.arn)).collect();
