@@ -70,8 +70,8 @@ impl Plan {
     }
 }
 
-/// What [`digest_of`] makes of the value that was written as this text: JSON without its spaces, and without the
-/// escapes that only eyes need, is compact JSON.
+/// What [`digest_of`] makes of the value that was written as this text: JSON without its spaces, and without
+/// the escapes that only eyes need, is compact JSON.
 fn digest_of_text(text: &str, digest: &str, source: Option<&str>) -> String {
     let mut compact = json::without_needless_escapes(&without_spaces(text));
     // the plan's own fields alone, and written as serde_json does
@@ -165,22 +165,6 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_sees_is_written_out_and_the_plan_is_the_same() {
-        let hostile = "\u{9b}31m\u{202e}\u{200b}\u{2028}\u{e0041}\\u202e\"\n\u{1b}[31m.yaml";
-        let plan = plan(&Snapshot::default(), &Decisions::default());
-        let plan =
-            Plan { source: Some(hostile.to_owned()), undoes: Some(hostile.to_owned()), ..plan }.sealed();
-        let text = plan.to_json();
-        assert!(text.chars().all(|c| c == '\n' || !crate::hidden::is_hidden(c)), "{text}");
-        assert_eq!(Plan::parse(&text).unwrap(), plan);
-        assert_eq!(plan.digest, plan.computed_digest());
-        // as another writer of JSON has it
-        assert_eq!(Plan::parse(&serde_json::to_string_pretty(&plan).unwrap()).unwrap(), plan);
-        let edited = text.replace("\\u202e\\u200b", "\\u202d\\u200b");
-        assert!(matches!(Plan::parse(&edited), Err(PlanFileError::Edited { .. })));
-    }
-
-    #[test]
     fn where_the_source_lies_is_not_part_of_the_digest() {
         let plan = |source: Option<&str>| {
             let plan = plan(&Snapshot::default(), &Decisions::default());
@@ -194,6 +178,25 @@ mod tests {
         }
         let moved = plans[1].to_json().replace("\"aws-auth.yaml\"", "\"elsewhere\"");
         assert_eq!(Plan::parse(&moved).unwrap().source.as_deref(), Some("elsewhere"));
+    }
+
+    #[test]
+    fn what_nobody_sees_is_written_out_and_the_plan_is_the_same() {
+        let hostile = "\u{9b}31m\u{202e}\u{200b}\u{2028}\u{e0041}\\u202e\"\n\u{1b}[31m.yaml";
+        let decisions = Decisions {
+            accept_gains: [("ci".to_owned(), hostile.to_owned())].into(),
+            ..Decisions::default()
+        };
+        let plan =
+            Plan { source: Some(hostile.to_owned()), ..plan(&Snapshot::default(), &decisions) }.sealed();
+        let text = plan.to_json();
+        assert!(text.chars().all(|c| c == '\n' || !crate::hidden::is_hidden(c)), "{text}");
+        assert_eq!(Plan::parse(&text).unwrap(), plan);
+        assert_eq!(plan.digest, plan.computed_digest());
+        // as another writer of JSON has it
+        assert_eq!(Plan::parse(&serde_json::to_string_pretty(&plan).unwrap()).unwrap(), plan);
+        let edited = text.replace("\\u202e\\u200b", "\\u202d\\u200b");
+        assert!(matches!(Plan::parse(&edited), Err(PlanFileError::Edited { .. })));
     }
 
     #[test]

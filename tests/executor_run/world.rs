@@ -147,6 +147,9 @@ pub fn snapshot(mode: AuthenticationMode, entries: &[AccessEntry]) -> Snapshot {
             bindings: vec![binding("admins", "system:masters", "cluster-admin")],
         }),
         namespaces: Some(vec!["default".to_owned()]),
+        identity_providers: None,
+        updates: None,
+        own_switch: None,
         caller: Some(Caller {
             arn: "arn:aws:sts::111122223333:assumed-role/Admin/me".to_owned(),
             account: "111122223333".to_owned(),
