@@ -13,6 +13,7 @@ mod partition;
 mod platform;
 mod policy;
 mod scope;
+mod tag;
 mod username;
 
 pub use account::{AccountId, InvalidAccountId};
@@ -26,4 +27,5 @@ pub use partition::{Partition, UnknownPartition};
 pub use platform::EntrySupport;
 pub use policy::{InvalidPolicyArn, PolicyArn};
 pub use scope::{AccessScope, EmptyScope};
+pub use tag::RUN_TAG;
 pub use username::{RESERVED_PREFIXES, Token, Username, UsernameRefusal, UsernameTemplate};
