@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use eksodus::executor::{Ending, Failure, Finished, Pruning, Refusal};
+use eksodus::executor::{Ending, Failure, Finished, Pruning};
 use eksodus::planner::{Notice, Phase, Plan};
 use serde::Serialize;
 
@@ -113,12 +113,11 @@ pub fn exit(ending: &Ending, [applied, applied_in_all]: [usize; 2], in_doubt: bo
     match ending {
         Ending::Done => Exit::Done,
         Ending::Blocked(_) => Exit::Blocked,
+        // 5 promises that this run did nothing
         Ending::Refused(_) if applied == 0 => Exit::Refused,
-        // the mode is changed as a whole, and entries that EKS has made by then ask for a new plan, not for going on
-        Ending::Refused(why) if why.iter().all(|it| matches!(it, Refusal::NeedsNewPlan { .. })) => {
-            Exit::Refused
-        }
         Ending::Refused(_) => Exit::PartlyApplied,
+        // somebody else was faster than the first call
+        Ending::Failed(Failure::Overtaken(_)) if applied == 0 && !in_doubt => Exit::Refused,
         Ending::Interrupted => Exit::Interrupted,
         Ending::Failed(_) if applied_in_all == 0 && !in_doubt => Exit::Error,
         Ending::Failed(_) => Exit::PartlyApplied,
@@ -154,6 +153,9 @@ pub fn why(ending: &Ending) -> Vec<String> {
         Ending::Refused(refusals) => refusals.iter().map(ToString::to_string).collect(),
         Ending::Failed(Failure::Verify { after: _, differences }) => {
             differences.iter().map(ToString::to_string).collect()
+        }
+        Ending::Failed(Failure::Unsafe { after: _, refusals }) => {
+            refusals.iter().map(ToString::to_string).collect()
         }
         Ending::Failed(failure) => vec![in_one_line(failure)],
         Ending::Interrupted => vec!["interrupted between two calls".to_owned()],

@@ -6,6 +6,7 @@ use super::engine::Engine;
 use super::guard::canonical;
 use super::journal::{Progress, Record};
 use super::look::value_in;
+use super::origin::is_genuine;
 use super::untouched::untouched;
 use super::{Failure, Refusal, Thing, Value};
 use crate::eks::World;
@@ -37,6 +38,7 @@ impl<W: World> Engine<'_, W> {
         match self.told(|told| told.baseline().cloned()) {
             None => {
                 is_unchanged(plan, &plan.fingerprint, &now, &fingerprint(&now, &plan.decisions))?;
+                is_genuine(plan, self.options.origin, &now)?;
                 let untouched = fingerprint(&untouched(plan, &plan.fingerprint, &now), &plan.decisions);
                 self.write(Record::Baseline { untouched }).await?;
             }

@@ -2,7 +2,7 @@ use super::ApiError;
 use super::call::{Call, ConfigData};
 use super::retry::reading;
 use crate::eks::{NewEntry, World};
-use crate::model::{AccessEntry, EntryUsername, Username};
+use crate::model::{AccessEntry, EntryUsername, RUN_TAG, Username};
 use crate::snapshot::ObservedEntry;
 
 /// What one try of a call came to.
@@ -16,20 +16,37 @@ pub(super) enum Sent {
     Outdated,
 }
 
-/// One try of a call.
-pub(super) async fn send(world: &impl World, call: &Call, token: &str) -> Result<Sent, ApiError> {
+/// Who created an entry.
+pub(super) struct Tag {
+    pub run: String,
+}
+
+/// One try of a call. An entry that it creates gets the tag, if there is one.
+pub(super) async fn send(
+    world: &impl World,
+    call: &Call,
+    token: &str,
+    tag: Option<&Tag>,
+) -> Result<Sent, ApiError> {
     match call {
         Call::UpdateMode { from: _, to } => {
             let update = world.update_authentication_mode(*to, token).await?;
             return Ok(Sent::Updating(update.id));
         }
         Call::CreateEntry { entry } => {
-            let AccessEntry { principal, entry_type, username, groups, policies: _, tags } = entry.clone();
+            let AccessEntry { principal, entry_type, username, groups, policies: _, mut tags } = entry.clone();
             let username = match username {
                 EntryUsername::Default => None,
                 EntryUsername::Custom(username) => Some(username),
             };
-            let client_token = token.to_owned();
+            // what is written otherwise is another call
+            let client_token = match tag {
+                Some(Tag { run }) => {
+                    tags.insert(RUN_TAG.to_owned(), run.clone());
+                    token.to_owned()
+                }
+                None => blake3::hash(token.as_bytes()).to_hex()[..32].to_owned(),
+            };
             let new = NewEntry { principal, entry_type, username, groups, tags, client_token };
             return Ok(Sent::Entry(world.create_access_entry(&new).await?));
         }

@@ -2,75 +2,102 @@ use std::collections::BTreeSet;
 
 use super::super::{ConfigData, Refusal};
 use super::lines::in_force;
-use crate::model::{AuthenticationMode, IamArn};
+use super::rights::Bound;
+use crate::model::{AccessEntry, AuthenticationMode, IamArn};
 use crate::planner::{Action, CallerAccess, Phase, Plan, Step};
+use crate::rbac::Rbac;
 use crate::snapshot::Snapshot;
 
-/// What lets anybody in, as far as it matters here.
-struct Doors {
+/// What gives the caller access, as far as it matters here.
+#[derive(Clone)]
+struct Access {
     mode: Option<AuthenticationMode>,
-    /// Canonical ARNs.
-    entries: BTreeSet<String>,
-    /// The same, and accounts.
-    lines: BTreeSet<String>,
+    /// Whether its entry gives anything, if it has one.
+    entry: Option<bool>,
+    /// Its mapping, or its account's.
+    mapping: bool,
 }
 
-impl Doors {
-    fn of(now: &Snapshot) -> Self {
-        let principals = now.access_entries.iter().flatten().map(|entry| canonical(&entry.principal));
+impl Access {
+    /// `who` is canonical.
+    fn of(who: &str, now: &Snapshot) -> Self {
+        let bound = Bound::of(now.rbac.as_ref());
+        let entry = now.access_entries.iter().flatten().find(|entry| canonical(&entry.principal) == who);
+        let data = now.aws_auth.as_ref().map(|manifest| &manifest.config_map.data);
         Self {
             mode: now.cluster.as_ref().map(|cluster| cluster.mode),
-            entries: principals.collect(),
-            lines: now.aws_auth.as_ref().map_or_else(BTreeSet::new, |it| lines(&it.config_map.data)),
+            entry: entry.map(|entry| bound.gives_something(entry)),
+            mapping: data.is_some_and(|data| has_mapping(who, data)),
         }
     }
 
-    fn after(mut self, steps: &[&Step]) -> Self {
+    fn after(mut self, who: &str, steps: &[&Step], rbac: Option<&Rbac>) -> Self {
+        let bound = Bound::of(rbac);
+        // of a binding that comes with the entry nobody has seen yet what it binds
+        let binds = steps.iter().any(|step| matches!(step.action, Action::Binding { after: Some(_), .. }));
         for step in steps {
             match &step.action {
                 Action::Mode { from: _, to } => self.mode = Some(*to),
-                Action::Entry { principal, after: Some(_), .. } => {
-                    self.entries.insert(canonical(&principal.to_string()));
-                }
-                Action::Entry { principal, after: None, .. } => {
-                    self.entries.remove(&canonical(&principal.to_string()));
+                Action::Entry { principal, after, .. } if canonical(principal.as_str()) == who => {
+                    let gives = |entry: &AccessEntry| {
+                        bound.would_give_something(entry) || (binds && !entry.groups.is_empty())
+                    };
+                    self.entry = after.as_ref().map(gives);
                 }
                 Action::AwsAuth { before: _, after } => {
-                    self.lines = after.as_ref().map_or_else(BTreeSet::new, lines);
+                    self.mapping = after.as_ref().is_some_and(|data| has_mapping(who, data));
                 }
-                Action::Binding { .. } => {}
+                Action::Entry { .. } | Action::Binding { .. } => {}
             }
         }
         self
     }
 
-    fn let_in(&self, caller: &str) -> bool {
-        let by_line = self.mode.is_none_or(AuthenticationMode::reads_config_map);
-        let by_entry = self.mode.is_none_or(AuthenticationMode::has_entries);
-        let has_line =
-            || self.lines.contains(caller) || account(caller).is_some_and(|it| self.lines.contains(it));
-        (by_entry && self.entries.contains(caller)) || (by_line && has_line())
+    /// In dual mode the entry overrides the mapping, also where it gives nothing.
+    fn is_there(&self) -> bool {
+        let by_mapping = self.mode.is_none_or(AuthenticationMode::reads_config_map) && self.mapping;
+        match self.entry.filter(|_| self.mode.is_none_or(AuthenticationMode::has_entries)) {
+            Some(gives) => gives,
+            None => by_mapping,
+        }
     }
 }
 
-/// Whoever runs this and is let in now must be let in when the steps are done.
+/// By its own ARN, or by its account.
+fn has_mapping(who: &str, data: &ConfigData) -> bool {
+    let named = lines(data);
+    named.contains(who) || account(who).is_some_and(|it| named.contains(it))
+}
+
+/// The caller has access when the steps are done, if it has any now.
 pub(super) fn keeps_access(plan: &Plan, phase: Phase, steps: &[&Step], now: &Snapshot) -> Vec<Refusal> {
     let Some(caller) = caller(plan, now) else { return Vec::new() };
     let who = canonical(&caller);
-    let before = Doors::of(now).let_in(&who);
-    if before && !Doors::of(now).after(steps).let_in(&who) {
+    let before = Access::of(&who, now);
+    if before.is_there() && !before.after(&who, steps, now.rbac.as_ref()).is_there() {
         return vec![Refusal::CallerLosesAccess { caller, phase }];
     }
     Vec::new()
 }
 
-/// In API mode nothing but an entry lets the caller in.
+/// The caller still has the access that it had when the phase began.
+pub(super) fn kept_access(plan: &Plan, phase: Phase, before: &Snapshot, now: &Snapshot) -> Vec<Refusal> {
+    let Some(caller) = caller(plan, now) else { return Vec::new() };
+    let who = canonical(&caller);
+    if Access::of(&who, before).is_there() && !Access::of(&who, now).is_there() {
+        return vec![Refusal::CallerLosesAccess { caller, phase }];
+    }
+    Vec::new()
+}
+
+/// In API mode nothing but an entry gives the caller access.
 pub(super) fn has_entry(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
     let Some(caller) = caller(plan, now) else { return vec![Refusal::CallerUnknown] };
-    if Doors::of(now).entries.contains(&canonical(&caller)) {
-        return Vec::new();
+    match Access::of(&canonical(&caller), now).entry {
+        Some(true) => Vec::new(),
+        Some(false) => vec![Refusal::CallerEntryGivesNothing { caller }],
+        None => vec![Refusal::CallerHasNoEntry { caller }],
     }
-    vec![Refusal::CallerHasNoEntry { caller }]
 }
 
 /// The ARN as it was given.

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::verify::may_adopt;
 use super::super::{ConfigData, Refusal};
 use super::caller::canonical;
 use super::has_target;
@@ -12,8 +13,10 @@ use crate::snapshot::Snapshot;
 pub(super) fn covered(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
     let targets: BTreeMap<&PrincipalArn, &Target> =
         plan.targets.iter().map(|target| (&target.entry.principal, target)).collect();
-    let has_entry =
-        |principal: &PrincipalArn| targets.get(principal).is_some_and(|target| has_target(target, now));
+    let adopted = may_adopt(plan);
+    let has_entry = |principal: &PrincipalArn| {
+        targets.get(principal).is_some_and(|target| has_target(target, &adopted, now))
+    };
     let not_covered = |line: &Line, principal: &PrincipalArn| {
         (!has_entry(principal))
             .then(|| Refusal::NotCovered { at: line.at.clone(), arn: principal.to_string() })
@@ -37,16 +40,29 @@ pub(super) fn covered(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
     refusals
 }
 
+/// The principals whose mapping may go: their entry is there, or nobody is there to lose anything.
+fn may_go(plan: &Plan, now: &Snapshot) -> BTreeSet<String> {
+    let adopted = may_adopt(plan);
+    let covered = plan.targets.iter().filter(|target| has_target(target, &adopted, now));
+    let covered = covered.map(|target| canonical(&target.entry.principal.to_string()));
+    covered.chain(plan.lines.iter().filter(|line| is_gone(line)).map(|line| canonical(&line.arn))).collect()
+}
+
+/// What the phase has taken out of `aws-auth`, or somebody else meanwhile, has its entry still.
+pub(super) fn gone(plan: &Plan, before: Option<&Snapshot>, now: &Snapshot) -> Vec<Refusal> {
+    let Some(before) = before.and_then(|before| before.aws_auth.as_ref()) else { return Vec::new() };
+    let data = now.aws_auth.as_ref().map(|manifest| &manifest.config_map.data);
+    let stays: BTreeSet<String> = data.into_iter().flat_map(in_force).map(|arn| canonical(&arn)).collect();
+    let covered = may_go(plan, now);
+    let gone = in_force(&before.config_map.data).into_iter();
+    gone.filter(|arn| !stays.contains(&canonical(arn)) && !covered.contains(&canonical(arn)))
+        .map(|arn| Refusal::LostAccess { arn })
+        .collect()
+}
+
 /// Every line that goes and is in force has an entry equal to its target.
 pub(super) fn removed(plan: &Plan, steps: &[&Step], now: &Snapshot) -> Vec<Refusal> {
-    let covered: BTreeSet<String> = plan
-        .targets
-        .iter()
-        .filter(|target| has_target(target, now))
-        .map(|target| canonical(&target.entry.principal.to_string()))
-        // nobody is there to lose it
-        .chain(plan.lines.iter().filter(|line| is_gone(line)).map(|line| canonical(&line.arn)))
-        .collect();
+    let covered = may_go(plan, now);
     let mut refusals = Vec::new();
     for step in steps {
         let Action::AwsAuth { before: Some(before), after } = &step.action else { continue };

@@ -5,6 +5,15 @@ use crate::model::{EntryType, PrincipalArn};
 use crate::planner::Plan;
 use crate::snapshot::Snapshot;
 
+/// The roles that nodes and Fargate pods run under.
+pub(in crate::executor) fn roles(plan: &Plan, now: &Snapshot) -> Vec<String> {
+    let nodegroups = now.nodegroups.iter().flatten().map(|it| &it.node_role);
+    let profiles = now.fargate_profiles.iter().flatten().map(|it| &it.pod_execution_role);
+    let auto_mode = now.cluster.iter().filter_map(|it| it.auto_mode_node_role.as_ref());
+    let planned = plan.nodes.iter().map(|node| &node.role);
+    nodegroups.chain(profiles).chain(auto_mode).chain(planned).map(ToString::to_string).collect()
+}
+
 /// Every role that nodes or Fargate pods run under has an entry of a type that fits.
 pub(super) fn covered(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
     let (Some(nodegroups), Some(profiles)) = (&now.nodegroups, &now.fargate_profiles) else {
