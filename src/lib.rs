@@ -37,6 +37,7 @@
 
 pub mod eks;
 pub mod executor;
+pub mod facts;
 pub mod files;
 pub mod kube;
 pub mod model;

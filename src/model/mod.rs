@@ -4,10 +4,13 @@
 
 mod account;
 mod arn;
+mod canonical;
 mod cluster;
 mod config_map;
 mod entry;
+pub(crate) mod fold;
 mod group;
+mod login;
 mod mode;
 mod partition;
 mod platform;
@@ -18,10 +21,12 @@ mod username;
 
 pub use account::{AccountId, InvalidAccountId};
 pub use arn::{IamArn, InvalidArn, PathlessRole, PrincipalArn, PrincipalKind};
+pub use canonical::{CanonicalArn, parse_any_case};
 pub use cluster::{ClusterId, InvalidClusterArn};
 pub use config_map::ConfigMap;
 pub use entry::{AccessEntry, Associations, EntryRefusal, EntryType, EntryUsername};
 pub use group::{GroupName, GroupRefusal};
+pub use login::{Ec2PrivateDnsNames, LoginValues, TemplateFailure, plain_session};
 pub use mode::{AuthenticationMode, UnknownMode};
 pub use partition::{Partition, UnknownPartition};
 pub use platform::EntrySupport;

@@ -1,7 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::resolve::parse_any_case;
-use crate::model::{IamArn, PrincipalArn, Token, Username, UsernameRefusal, UsernameTemplate};
+use crate::model::{
+    IamArn, PrincipalArn, Token, Username, UsernameRefusal, UsernameTemplate, parse_any_case,
+};
 use crate::reader::{AwsAuth, Status};
 
 /// Names that no proposal may be: those of lines in force, and what would be proposed for two different ones.

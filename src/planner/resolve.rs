@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Blocker, PrincipalDecision};
-use crate::model::{IamArn, InvalidArn, PrincipalArn};
+use crate::model::{IamArn, PrincipalArn, parse_any_case};
 use crate::snapshot::{IamRole, IamUser, Listing, Snapshot};
 
 /// Who an ARN of `aws-auth` really is. It has no path there, and any case.
@@ -133,16 +133,6 @@ pub(super) fn unknown_decision(arn: &PrincipalArn) -> Blocker {
 fn has_path_for_sure(role: &PrincipalArn) -> bool {
     !role.has_path()
         && (role.name().starts_with("AWSReservedSSO_") || role.name().starts_with("AWSServiceRoleFor"))
-}
-
-/// The server compares without regard to case, IAM never prints anything but lower case before the name.
-pub(super) fn parse_any_case(text: &str) -> Result<IamArn, InvalidArn> {
-    text.parse().or_else(|error| {
-        let Some((head, name)) = text.rsplit_once('/') else {
-            return text.to_lowercase().parse();
-        };
-        format!("{}/{name}", head.to_lowercase()).parse().map_err(|_| error)
-    })
 }
 
 #[cfg(test)]

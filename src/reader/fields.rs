@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use super::fold::equal_fold;
 use super::yaml::{Data, Pair, Value};
 use super::{Damage, SectionName, Span};
+use crate::model::fold::equal_fold;
 
 /// The fields of an entry, after all of its keys were assigned in turn.
 #[derive(Debug, Default)]

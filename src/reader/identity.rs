@@ -1,4 +1,4 @@
-use crate::model::{IamArn, Partition, PrincipalKind};
+use crate::model::{Ec2PrivateDnsNames, IamArn, LoginValues, Partition, PrincipalKind};
 
 /// Who logs in, as STS tells the authenticator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +82,16 @@ impl Identity {
             _ => {}
         }
         identity
+    }
+
+    /// What this login has for placeholders.
+    pub fn login_values<'a>(&'a self, dns: &'a Ec2PrivateDnsNames) -> LoginValues<'a> {
+        LoginValues {
+            account: &self.account,
+            session_name: &self.session_name,
+            access_key_id: &self.access_key_id,
+            dns,
+        }
     }
 
     /// The ARN that is looked up, in its own case: a session's role, and everything else unchanged

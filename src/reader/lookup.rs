@@ -1,11 +1,6 @@
-use std::collections::BTreeMap;
-
-use super::fold::{fold, lower};
-use super::template::{TemplateFailure, render};
 use super::{AwsAuth, EntryRef, Identity, IdentityRejection, Mapping, NeverMatches, Section, Status};
-
-/// Private DNS names of EC2 instances, by instance id, for `{{EC2PrivateDNSName}}`.
-pub type Ec2PrivateDnsNames = BTreeMap<String, String>;
+use crate::model::fold::{fold, lower};
+use crate::model::{Ec2PrivateDnsNames, TemplateFailure, UsernameTemplate};
 
 /// Who an identity is in the cluster by `aws-auth` alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +82,10 @@ fn login(mapping: &Mapping, identity: &Identity, dns: &Ec2PrivateDnsNames) -> Lo
         Ok((username, groups)) => Lookup::Mapped(Mapped { username, groups, source: mapping.at }),
         Err(why) => Lookup::TemplateFailed { source: mapping.at, why },
     }
+}
+
+fn render(template: &str, identity: &Identity, dns: &Ec2PrivateDnsNames) -> Result<String, TemplateFailure> {
+    UsernameTemplate::new(template).render(&identity.login_values(dns))
 }
 
 impl Lookup {

@@ -9,7 +9,6 @@ mod cut;
 mod cut_spans;
 mod describe;
 mod fields;
-mod fold;
 mod identity;
 mod layout;
 mod lines;
@@ -23,10 +22,10 @@ mod room;
 mod section;
 mod source;
 mod standing;
-mod template;
 mod typed;
 mod yaml;
 
+pub use crate::model::{Ec2PrivateDnsNames, TemplateFailure};
 pub use aws_auth::{
     Account, AwsAuth, Damage, DropReason, EntryRef, Mapping, NeverMatches, Section, SectionName,
     SectionStatus, Status,
@@ -35,12 +34,11 @@ pub use cut::{CutRefusal, cut, cut_read};
 pub use identity::{Identity, IdentityRejection};
 pub use layout::Layout;
 pub use logged::{LoggedError, LoggedWhat};
-pub use lookup::{Ec2PrivateDnsNames, Lookup, Mapped, lookup};
+pub use lookup::{Lookup, Mapped, lookup};
 pub(crate) use manifest::emit_value;
 pub use manifest::{Manifest, ManifestError, ManifestErrorKind, ValuePlaces, emit};
 pub use oddities::{Oddity, OddityKind, oddities};
 pub use source::{Place, Source, Span};
-pub use template::TemplateFailure;
 pub use typed::Misread;
 pub(crate) use typed::{Location, Spanned, json_documents, strict_yaml_documents, yaml_documents};
 

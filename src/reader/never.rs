@@ -1,5 +1,5 @@
 use super::NeverMatches;
-use super::fold::fold;
+use crate::model::fold::fold;
 use crate::model::{IamArn, InvalidArn, PrincipalKind};
 
 /// Why no identity that logs in can equal `arn`, which the server compares without regard to case; `None` if one can.

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
-use super::fold::{fold, lower};
 use super::mappings::{Draft, sso_pattern};
 use super::{EntryRef, Mapping, Section, SectionName, Status};
+use crate::model::fold::{fold, lower};
 
 /// How many entries of equal chances are named: a map of nothing else must not fill the memory with names.
 const MOST_NAMED: usize = 16;

@@ -1,6 +1,5 @@
 use super::held::Held;
-use crate::model::{IamArn, PrincipalArn};
-use crate::planner::resolve::parse_any_case;
+use crate::model::{IamArn, PrincipalArn, parse_any_case};
 use crate::reader::{
     Account, AwsAuth, EntryRef, Manifest, Mapping, NeverMatches, Oddity, SectionName, SectionStatus, Status,
     oddities,

@@ -1,7 +1,7 @@
 //! Case as Go's `strings` and `encoding/json` see it.
 
 /// One letter for all that Unicode simple case folding makes equal, as in Go's `strings.EqualFold`.
-pub(super) fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
@@ -9,14 +9,14 @@ pub(super) fn fold(text: &str) -> String {
 }
 
 /// Go's `strings.ToLower`: wider folding, such as of U+017F to `s`, does not happen here.
-pub(super) fn lower(text: &str) -> String {
+pub(crate) fn lower(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
     text.chars().map(|char| char.to_lowercase().next().unwrap_or(char)).collect()
 }
 
-pub(super) fn equal_fold(a: &str, b: &str) -> bool {
+pub(crate) fn equal_fold(a: &str, b: &str) -> bool {
     if a.is_ascii() && b.is_ascii() {
         return a.eq_ignore_ascii_case(b);
     }

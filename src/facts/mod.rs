@@ -1,0 +1,45 @@
+//! What follows from a snapshot, computed once: who each login is, which access entry is alive, what each role needs as a
+//! node, who is an administrator, what is effective.
+//!
+//! Pure, and the one place that answers these questions: the planner, the guards, the checks, `status`, `whois`, `lint` and
+//! the simulator ask here, so that no two of them tell different things of one principal.
+
+mod administrators;
+mod effective;
+mod eks_made;
+mod entries;
+mod iam;
+mod nodes;
+mod services;
+mod sessions;
+
+pub use administrators::{AdministratorBy, Administrators};
+pub use effective::{Effective, EffectiveBy, Overrides};
+pub use eks_made::{EksMade, made_at_switch};
+pub use entries::{Entries, EntryFact, Liveness, is_eks_owned};
+pub use iam::{Iam, Known};
+pub use nodes::{Asked, NodeNeeds, NodeUse, Requirement, UsedBy};
+pub use services::{Service, service_of};
+pub use sessions::{is_one_to_one, session_of, written};
+
+use crate::model::AuthenticationMode;
+use crate::snapshot::Snapshot;
+
+/// The facts of one snapshot.
+pub struct Facts<'s> {
+    pub snapshot: &'s Snapshot,
+    /// `None`: no cluster was looked at.
+    pub mode: Option<AuthenticationMode>,
+    pub iam: Iam<'s>,
+    pub entries: Entries<'s>,
+    pub nodes: NodeNeeds,
+}
+
+impl<'s> Facts<'s> {
+    pub fn of(snapshot: &'s Snapshot) -> Self {
+        let mode = snapshot.cluster.as_ref().map(|cluster| cluster.mode);
+        let iam = Iam::of(snapshot);
+        let entries = Entries::of(snapshot, &iam);
+        Self { snapshot, mode, iam, entries, nodes: NodeNeeds::of(snapshot) }
+    }
+}

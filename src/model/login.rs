@@ -1,0 +1,99 @@
+use std::collections::BTreeMap;
+
+use super::{Token, UsernameTemplate};
+
+/// Private DNS names of EC2 instances, by instance id, for `{{EC2PrivateDNSName}}`.
+pub type Ec2PrivateDnsNames = BTreeMap<String, String>;
+
+/// What one login has for the placeholders of a username or group.
+#[derive(Debug, Clone, Copy)]
+pub struct LoginValues<'a> {
+    pub account: &'a str,
+    /// Empty for users, the root user and federated users; as STS knows it, `@` and all.
+    pub session_name: &'a str,
+    pub access_key_id: &'a str,
+    pub dns: &'a Ec2PrivateDnsNames,
+}
+
+/// Why a username or group cannot be rendered; the login ends with it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TemplateFailure {
+    #[error("{{{{EC2PrivateDNSName}}}} needs a session named after an EC2 instance, not {0:?}")]
+    NotAnInstance(String),
+    #[error("no private DNS name is known of the instance {0}")]
+    UnknownInstance(String),
+}
+
+/// A session name as `{{SessionName}}` renders it.
+pub fn plain_session(session: &str) -> String {
+    session.replace('@', "-")
+}
+
+impl UsernameTemplate {
+    /// Replaces each placeholder in turn, everywhere (authenticator: `pkg/server/server.go`, renderTemplate).
+    ///
+    /// # Errors
+    /// The login has no value for a placeholder.
+    pub fn render(&self, login: &LoginValues<'_>) -> Result<String, TemplateFailure> {
+        let mut text = self.clone();
+        for token in Token::ALL {
+            if text.has(token) {
+                text = text.with(token, &value(token, login)?);
+            }
+        }
+        Ok(text.as_str().to_owned())
+    }
+}
+
+fn value(token: Token, login: &LoginValues<'_>) -> Result<String, TemplateFailure> {
+    let session = login.session_name;
+    Ok(match token {
+        Token::Ec2PrivateDnsName => {
+            if !is_instance_id(session) {
+                return Err(TemplateFailure::NotAnInstance(session.to_owned()));
+            }
+            let name = login.dns.get(session);
+            name.cloned().ok_or_else(|| TemplateFailure::UnknownInstance(session.to_owned()))?
+        }
+        Token::AccountId => login.account.to_owned(),
+        Token::SessionName => plain_session(session),
+        Token::SessionNameRaw => session.to_owned(),
+        Token::AccessKeyId => login.access_key_id.to_owned(),
+    })
+}
+
+/// `i-` and 8 or 17 word characters.
+fn is_instance_id(text: &str) -> bool {
+    text.strip_prefix("i-").is_some_and(|id| {
+        matches!(id.len(), 8 | 17) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered(template: &str, session: &str) -> Result<String, TemplateFailure> {
+        let dns = Ec2PrivateDnsNames::from([("i-0123abcd".to_owned(), "ip-10-0-0-1.internal".to_owned())]);
+        let login =
+            LoginValues { account: "111122223333", session_name: session, access_key_id: "ASIAX", dns: &dns };
+        UsernameTemplate::new(template).render(&login)
+    }
+
+    #[test]
+    fn every_occurrence_is_replaced_and_other_spellings_stay() {
+        let all = "{{AccountID}}:{{SessionName}}:{{SessionNameRaw}}:{{AccessKeyID}}:{{SessionName}}:{{ AccountID }}";
+        assert_eq!(rendered(all, "A@b").unwrap(), "111122223333:A-b:A@b:ASIAX:A-b:{{ AccountID }}");
+    }
+
+    #[test]
+    fn a_node_needs_an_instance_with_a_known_name() {
+        let node = "system:node:{{EC2PrivateDNSName}}";
+        assert_eq!(rendered(node, "i-0123abcd").unwrap(), "system:node:ip-10-0-0-1.internal");
+        assert_eq!(rendered(node, "i-0123abc"), Err(TemplateFailure::NotAnInstance("i-0123abc".to_owned())));
+        assert_eq!(
+            rendered(node, "i-01234567"),
+            Err(TemplateFailure::UnknownInstance("i-01234567".to_owned()))
+        );
+    }
+}
