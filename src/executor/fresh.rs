@@ -12,11 +12,13 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::ending::Stop;
 use super::engine::Engine;
-use super::guard::{caller, canonical, node_roles, other_administrators};
+use super::guard::{caller, node_roles, other_administrators};
 use super::observe::{Observer, READS_AT_ONCE};
 use super::retry::reading;
 use super::{ApiError, Call, Failure};
 use crate::eks::World;
+use crate::facts::Facts;
+use crate::model::CanonicalArn;
 use crate::planner::{Phase, Step};
 use crate::reader::Manifest;
 use crate::snapshot::{ObservedEntry, Snapshot};
@@ -48,9 +50,9 @@ impl<W: World> Engine<'_, W> {
             let listed: BTreeSet<String> = observer.principals().await?.into_iter().collect();
             let known: BTreeSet<String> = principals_of(&now).collect();
             let mut wanted: BTreeSet<String> = listed.difference(&known).cloned().collect();
-            wanted.extend(node_roles(self.plan, &now));
-            if let Some(caller) = caller(self.plan, &now).map(|arn| canonical(&arn)) {
-                wanted.extend(principals_of(&now).filter(|principal| canonical(principal) == caller));
+            wanted.extend(node_roles(self.plan, &Facts::of(&now)));
+            if let Some(caller) = caller(self.plan, &now).map(|arn| CanonicalArn::of(&arn)) {
+                wanted.extend(principals_of(&now).filter(|principal| CanonicalArn::of(principal) == caller));
             }
             if let Some(entries) = &mut now.access_entries {
                 entries.retain(|entry| listed.contains(&entry.principal));
@@ -87,9 +89,9 @@ impl<W: World> Engine<'_, W> {
         observer: &Observer<'_, W>,
         now: &mut Snapshot,
     ) -> Result<(), ApiError> {
-        for principal in other_administrators(self.plan, now) {
+        for principal in other_administrators(self.plan, &Facts::of(now)) {
             read_entries(observer, now, BTreeSet::from([principal.clone()])).await?;
-            if other_administrators(self.plan, now).contains(&principal) {
+            if other_administrators(self.plan, &Facts::of(now)).contains(&principal) {
                 break;
             }
         }

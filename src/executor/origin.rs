@@ -154,7 +154,9 @@ fn leave_out(json: &mut Json) {
     match json {
         Json::Object(fields) => {
             let is_place = PLACE.iter().all(|key| fields.contains_key(*key));
-            fields.retain(|key, _| !PROSE.contains(&key.as_str()) && !(is_place && PLACE.contains(&key.as_str())));
+            fields.retain(|key, _| {
+                !PROSE.contains(&key.as_str()) && !(is_place && PLACE.contains(&key.as_str()))
+            });
             fields.values_mut().for_each(leave_out);
         }
         Json::Array(items) => items.iter_mut().for_each(leave_out),

@@ -9,7 +9,10 @@ pub enum Refusal {
     Edited { found: String, computed: String },
     #[error("the planner makes another plan of this cluster and of the decisions in it: {} differ", differs.join(", "))]
     OtherPlan { differs: Vec<String> },
-    #[error("the plan knows {}, which this caller may not read, so it cannot be made again to be compared", names(hidden))]
+    #[error(
+        "the plan knows {}, which this caller may not read, so it cannot be made again to be compared",
+        names(hidden)
+    )]
     Unchecked { hidden: Vec<PlanSource> },
     #[error("the plan undoes a run that is not known, so it cannot be made again to be compared")]
     OriginUnknown,
@@ -56,7 +59,9 @@ pub enum Refusal {
         principals.join(", ")
     )]
     AdministratorUnknown { principals: Vec<String> },
-    #[error("{arn} has lost its access: its mapping is gone, and it has no access entry equal to the planned one")]
+    #[error(
+        "{arn} has lost its access: its mapping is gone, and it has no access entry equal to the planned one"
+    )]
     LostAccess { arn: String },
     #[error("the access entry of the caller {caller} gives nothing, and would be all the access it has")]
     CallerEntryGivesNothing { caller: String },
@@ -66,6 +71,12 @@ pub enum Refusal {
         "step {step}: the line of {principal} is not in aws-auth any more, so its access entry is all the access it has"
     )]
     LineGone { step: String, principal: PrincipalArn },
+    #[error("step {step}: IAM has no {principal} any more, so its access entry cannot be made again")]
+    PrincipalGone { step: String, principal: PrincipalArn },
+    #[error(
+        "step {step}: {principal} was deleted and created again since, so its access entry would give another principal what the old one had"
+    )]
+    PrincipalRecreated { step: String, principal: PrincipalArn },
     #[error("step {step}: {principal} keeps its access entry, and this binding may be what gives it rights")]
     BindingNeeded { step: String, principal: PrincipalArn },
 }

@@ -34,7 +34,8 @@ pub(super) async fn send(
             return Ok(Sent::Updating(update.id));
         }
         Call::CreateEntry { entry } => {
-            let AccessEntry { principal, entry_type, username, groups, policies: _, mut tags } = entry.clone();
+            let AccessEntry { principal, entry_type, username, groups, policies: _, mut tags } =
+                entry.clone();
             let username = match username {
                 EntryUsername::Default => None,
                 EntryUsername::Custom(username) => Some(username),

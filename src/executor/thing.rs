@@ -120,9 +120,8 @@ impl Value {
             return self.gives_the_same(other);
         };
         let AccessEntry { principal, entry_type, username: _, groups, policies, tags: _ } = other;
-        let covers = |policy, scope: &AccessScope| {
-            this.policies.get(policy).is_some_and(|held| held.covers(scope))
-        };
+        let covers =
+            |policy, scope: &AccessScope| this.policies.get(policy).is_some_and(|held| held.covers(scope));
         this.principal == *principal
             && this.entry_type == *entry_type
             && this.effective_username() == other.effective_username()

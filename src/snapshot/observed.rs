@@ -99,7 +99,11 @@ impl ObservedEntry {
             username,
             groups,
             policies: policies.clone(),
-            tags: tags.iter().filter(|(key, _)| *key != RUN_TAG).map(|(key, tag)| (key.clone(), tag.clone())).collect(),
+            tags: tags
+                .iter()
+                .filter(|(key, _)| *key != RUN_TAG)
+                .map(|(key, tag)| (key.clone(), tag.clone()))
+                .collect(),
         })
     }
 }

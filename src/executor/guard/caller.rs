@@ -3,7 +3,8 @@ use std::collections::BTreeSet;
 use super::super::{ConfigData, Refusal};
 use super::lines::in_force;
 use super::rights::Bound;
-use crate::model::{AccessEntry, AuthenticationMode, IamArn};
+use crate::facts::Facts;
+use crate::model::{AccessEntry, AuthenticationMode, CanonicalArn};
 use crate::planner::{Action, CallerAccess, Phase, Plan, Step};
 use crate::rbac::Rbac;
 use crate::snapshot::Snapshot;
@@ -12,33 +13,32 @@ use crate::snapshot::Snapshot;
 #[derive(Clone)]
 struct Access {
     mode: Option<AuthenticationMode>,
-    /// Whether its entry gives anything, if it has one.
+    /// Whether its entry gives anything, if it has one that is alive.
     entry: Option<bool>,
     /// Its mapping, or its account's.
     mapping: bool,
 }
 
 impl Access {
-    /// `who` is canonical.
-    fn of(who: &str, now: &Snapshot) -> Self {
+    fn of(who: &CanonicalArn, facts: &Facts<'_>) -> Self {
+        let now = facts.snapshot;
         let bound = Bound::of(now.rbac.as_ref());
-        let entry = now.access_entries.iter().flatten().find(|entry| canonical(&entry.principal) == who);
         let data = now.aws_auth.as_ref().map(|manifest| &manifest.config_map.data);
         Self {
-            mode: now.cluster.as_ref().map(|cluster| cluster.mode),
-            entry: entry.map(|entry| bound.gives_something(entry)),
+            mode: facts.mode,
+            entry: facts.entries.live(who).map(|entry| bound.gives_something(entry.observed)),
             mapping: data.is_some_and(|data| has_mapping(who, data)),
         }
     }
 
-    fn after(mut self, who: &str, steps: &[&Step], rbac: Option<&Rbac>) -> Self {
+    fn after(mut self, who: &CanonicalArn, steps: &[&Step], rbac: Option<&Rbac>) -> Self {
         let bound = Bound::of(rbac);
         // of a binding that comes with the entry nobody has seen yet what it binds
         let binds = steps.iter().any(|step| matches!(step.action, Action::Binding { after: Some(_), .. }));
         for step in steps {
             match &step.action {
                 Action::Mode { from: _, to } => self.mode = Some(*to),
-                Action::Entry { principal, after, .. } if canonical(principal.as_str()) == who => {
+                Action::Entry { principal, after, .. } if CanonicalArn::of_principal(principal) == *who => {
                     let gives = |entry: &AccessEntry| {
                         bound.would_give_something(entry) || (binds && !entry.groups.is_empty())
                     };
@@ -64,16 +64,17 @@ impl Access {
 }
 
 /// By its own ARN, or by its account.
-fn has_mapping(who: &str, data: &ConfigData) -> bool {
+fn has_mapping(who: &CanonicalArn, data: &ConfigData) -> bool {
     let named = lines(data);
-    named.contains(who) || account(who).is_some_and(|it| named.contains(it))
+    named.contains(who) || account(who.as_str()).is_some_and(|it| named.contains(it))
 }
 
 /// The caller has access when the steps are done, if it has any now.
-pub(super) fn keeps_access(plan: &Plan, phase: Phase, steps: &[&Step], now: &Snapshot) -> Vec<Refusal> {
+pub(super) fn keeps_access(plan: &Plan, phase: Phase, steps: &[&Step], facts: &Facts<'_>) -> Vec<Refusal> {
+    let now = facts.snapshot;
     let Some(caller) = caller(plan, now) else { return Vec::new() };
-    let who = canonical(&caller);
-    let before = Access::of(&who, now);
+    let who = CanonicalArn::of(&caller);
+    let before = Access::of(&who, facts);
     if before.is_there() && !before.after(&who, steps, now.rbac.as_ref()).is_there() {
         return vec![Refusal::CallerLosesAccess { caller, phase }];
     }
@@ -81,9 +82,9 @@ pub(super) fn keeps_access(plan: &Plan, phase: Phase, steps: &[&Step], now: &Sna
 }
 
 /// The caller still has the access that it had when the phase began.
-pub(super) fn kept_access(plan: &Plan, phase: Phase, before: &Snapshot, now: &Snapshot) -> Vec<Refusal> {
-    let Some(caller) = caller(plan, now) else { return Vec::new() };
-    let who = canonical(&caller);
+pub(super) fn kept_access(plan: &Plan, phase: Phase, before: &Facts<'_>, now: &Facts<'_>) -> Vec<Refusal> {
+    let Some(caller) = caller(plan, now.snapshot) else { return Vec::new() };
+    let who = CanonicalArn::of(&caller);
     if Access::of(&who, before).is_there() && !Access::of(&who, now).is_there() {
         return vec![Refusal::CallerLosesAccess { caller, phase }];
     }
@@ -91,9 +92,9 @@ pub(super) fn kept_access(plan: &Plan, phase: Phase, before: &Snapshot, now: &Sn
 }
 
 /// In API mode nothing but an entry gives the caller access.
-pub(super) fn has_entry(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
-    let Some(caller) = caller(plan, now) else { return vec![Refusal::CallerUnknown] };
-    match Access::of(&canonical(&caller), now).entry {
+pub(super) fn has_entry(plan: &Plan, now: &Facts<'_>) -> Vec<Refusal> {
+    let Some(caller) = caller(plan, now.snapshot) else { return vec![Refusal::CallerUnknown] };
+    match Access::of(&CanonicalArn::of(&caller), now).entry {
         Some(true) => Vec::new(),
         Some(false) => vec![Refusal::CallerEntryGivesNothing { caller }],
         None => vec![Refusal::CallerHasNoEntry { caller }],
@@ -113,13 +114,7 @@ fn account(arn: &str) -> Option<&str> {
     arn.split(':').nth(4)
 }
 
-/// The canonical ARNs, and accounts, of the lines in force.
-pub(in crate::executor) fn lines(data: &ConfigData) -> BTreeSet<String> {
-    in_force(data).iter().map(|arn| canonical(arn)).collect()
-}
-
-/// In lower case, as matching ignores case; a session becomes its role and a role loses its path, as the authenticator compares them.
-pub(in crate::executor) fn canonical(arn: &str) -> String {
-    let canonical = arn.parse::<IamArn>().map_or_else(|_| arn.to_owned(), |arn| arn.canonical());
-    canonical.to_lowercase()
+/// The principals, and accounts, of the effective mappings.
+pub(in crate::executor) fn lines(data: &ConfigData) -> BTreeSet<CanonicalArn> {
+    in_force(data).iter().map(|arn| CanonicalArn::as_mapped(arn)).collect()
 }
