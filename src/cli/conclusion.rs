@@ -25,7 +25,7 @@ pub struct Again<'a> {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Summary<'s> {
-    /// `done`, `blocked`, `refused`, `failed` or `interrupted`.
+    /// `done`, `unsafe` (done, and then not safe any more), `blocked`, `refused`, `failed` or `interrupted`.
     result: &'static str,
     through: Phase,
     /// Calls of this run that took effect.
@@ -129,6 +129,7 @@ pub fn result(ending: &Ending) -> &'static str {
         Ending::Done => "done",
         Ending::Blocked(_) => "blocked",
         Ending::Refused(_) => "refused",
+        Ending::Failed(Failure::Unsafe { .. }) => "unsafe",
         Ending::Failed(_) => "failed",
         Ending::Interrupted => "interrupted",
     }
@@ -163,9 +164,14 @@ pub fn why(ending: &Ending) -> Vec<String> {
 }
 
 fn text(summary: &Summary<'_>) -> String {
-    let Summary { result, through, applied, applied_in_all, why: _, journal } = summary;
+    let Summary { result, through, applied, applied_in_all, why, journal } = summary;
     let mut text = match *result {
         "done" => format!("done through {through}: {}", calls(*applied)),
+        "unsafe" => format!(
+            "unsafe: {} to put right now, which came up while it was done; {} took effect",
+            if why.len() == 1 { "1 thing".to_owned() } else { format!("{} things", why.len()) },
+            calls(*applied)
+        ),
         other => format!("{other}: {} took effect", calls(*applied)),
     };
     if applied_in_all != applied {

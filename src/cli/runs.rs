@@ -2,8 +2,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use eksodus::executor::journal::{Journal, JournalError, KeptRun, Reading, Runs, read};
-use eksodus::executor::{Ending, Finished, Options, Pruning, execute};
+use eksodus::executor::{Alone, Ending, Finished, Options, Origin, Pruning, execute};
 use eksodus::planner::{Phase, Plan};
+use futures_util::future::LocalBoxFuture;
 
 use super::cluster::Cluster;
 use super::console::Console;
@@ -79,11 +80,12 @@ impl Run {
         Ok(Self { kept, journal, is_new: false, is_gone: false, lost: None })
     }
 
-    /// Does it; every call is on the disk before the journal says so.
+    /// Does it; every call is on the disk before the journal says so. A first run holds the plan against its `origin`.
     pub fn execute(
         &mut self,
         cluster: &impl Cluster,
         plan: &Plan,
+        origin: Origin<'_>,
         allowed: Allowed,
         interrupted: &AtomicBool,
         console: &mut Console,
@@ -92,6 +94,8 @@ impl Run {
             allow_irreversible: allowed.irreversible,
             prune: allowed.pruning,
             interrupted: &|| interrupted.load(Ordering::Relaxed) || cluster.lost().is_some(),
+            alone: Some(&Operating(cluster)),
+            origin,
             ..Options::through(allowed.through)
         };
         let mut progress = Progress::new(console);
@@ -109,6 +113,15 @@ impl Run {
     /// Whether a call may have taken effect without anybody having looked.
     pub fn is_in_doubt(&self) -> bool {
         self.journal.progress().has_open()
+    }
+}
+
+/// Lets the engine ask the cluster's lock.
+struct Operating<'c, C>(&'c C);
+
+impl<C: Cluster> Alone for Operating<'_, C> {
+    fn is_alone(&self) -> LocalBoxFuture<'_, bool> {
+        Box::pin(self.0.is_alone())
     }
 }
 
@@ -145,6 +158,25 @@ fn other_plan(run: &KeptRun, told: &Reading, plan: &str) -> CliError {
 fn kept_plan(run: &KeptRun) -> Result<Plan, CliError> {
     let at = |source| CliError::PlanFile { path: PathBuf::from(run.plan_place()), source };
     Plan::parse(&run.plan()?).map_err(at)
+}
+
+/// What a plan undoes: the newest run of the plan that it names, with its plan.
+pub fn undone_by(plan: &Plan, cluster: &impl Cluster) -> Result<Option<(Plan, Reading)>, CliError> {
+    let (Some(digest), Some(id)) = (&plan.undoes, &plan.cluster) else { return Ok(None) };
+    for run in cluster.runs().list(&id.name)?.into_iter().rev() {
+        if !run.is_named_after(digest) {
+            continue;
+        }
+        if let Some(told) = reading(&run)?.filter(|told| told.header.plan == *digest) {
+            return Ok(Some((plan_of(&run, &told)?, told)));
+        }
+    }
+    Ok(None)
+}
+
+/// What the first run of a plan is held against.
+pub fn origin(undone: Option<&(Plan, Reading)>) -> Origin<'_> {
+    undone.map_or(Origin::Planner, |(plan, told)| Origin::Rollback { plan, told: &told.progress })
 }
 
 /// A saved plan: a file, or the one of a run on S3.

@@ -40,7 +40,7 @@ pub use ending::{Ending, Failure, Finished, Mismatch};
 pub use engine::{Alone, Options, Pruning, STEPS_AT_ONCE, execute};
 pub use error::ApiError;
 pub use event::{Event, Reporter};
-pub use guard::refusals;
+pub use guard::{no_longer_safe, refusals};
 pub use look::look_at;
 pub use observe::{Observed, Observing, READS_AT_ONCE, Unread, observe, observe_with};
 pub use origin::Origin;

@@ -257,12 +257,14 @@ impl<W: World> Engine<'_, W> {
             let before = Phase::ALL.iter().zip(done_before).any(|(it, done)| *it == phase && done);
             before || (phase <= after && options.includes(phase))
         };
-        let before = self.guarded.borrow().clone();
+        let is_last = |phase: &Phase| *phase == after || self.told(|told| told.has_done(self.plan, *phase));
+        let furthest = Phase::ALL.into_iter().rev().find(is_last).unwrap_or(after);
+        let before = self.guarded.borrow().clone().filter(|_| furthest == after);
         let mut attempt = 0;
         loop {
             let now = self.now().await?;
             let differences = verify(self.plan, &done, &now);
-            let refusals = no_longer_safe(self.plan, after, before.as_deref(), &now);
+            let refusals = no_longer_safe(self.plan, furthest, before.as_deref(), &now);
             if differences.is_empty() && refusals.is_empty() {
                 return Ok(());
             }

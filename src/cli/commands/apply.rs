@@ -14,6 +14,7 @@ use crate::cli::exit::Exit;
 use crate::cli::inputs::Where;
 #[cfg(feature = "live")]
 use crate::cli::live::Live;
+use crate::cli::plan_digest::PlanDigest;
 use crate::cli::runs::{Allowed, Run};
 use crate::cli::simulated::Simulated;
 use crate::cli::{Context, conclusion, inputs, interrupt, owners, rights, runs};
@@ -46,6 +47,9 @@ pub struct ApplyArgs {
     /// Go on with the last run of this plan
     #[arg(long, requires = "plan")]
     resume: bool,
+    /// Refuse any plan but the one with this digest, as it was reviewed
+    #[arg(long, value_name = "DIGEST", requires = "plan")]
+    plan_digest: Option<PlanDigest>,
 }
 
 pub fn run(args: ApplyArgs, context: Context<'_>) -> Result<Exit, CliError> {
@@ -66,7 +70,9 @@ pub fn run(args: ApplyArgs, context: Context<'_>) -> Result<Exit, CliError> {
 fn on<C: Cluster>(args: &ApplyArgs, mut context: Context<'_>, cluster: C) -> Result<Exit, CliError> {
     let through = args.through.into();
     let plan = match &args.plan {
-        Some(path) => runs::saved_plan(path, || Ok(cluster.runs()))?,
+        Some(path) => {
+            PlanDigest::pinned(args.plan_digest.as_ref(), runs::saved_plan(path, || Ok(cluster.runs()))?)?
+        }
         None => made_now(args, &cluster, &mut context)?,
     };
     context.console.seed_redaction(&plan.to_json());
@@ -89,11 +95,14 @@ fn on<C: Cluster>(args: &ApplyArgs, mut context: Context<'_>, cluster: C) -> Res
     let cluster = cluster.hold(context.console)?;
     // not before: whoever waits for another operator may leave at once
     let interrupted = interrupt::flag()?;
+    // before a run of its own is begun
+    let undone = runs::undone_by(&plan, &cluster)?;
     let mut run = match args.resume {
         true => Run::resume(&cluster, &plan, context.console)?,
         false => Run::begin(&cluster, &plan)?,
     };
-    let finished = run.execute(&cluster, &plan, allowed, &interrupted, context.console);
+    let origin = runs::origin(undone.as_ref());
+    let finished = run.execute(&cluster, &plan, origin, allowed, &interrupted, context.console);
     let again = conclusion::Again { plan: args.plan.as_deref(), cluster: &cluster.options(), allowed };
     conclusion::conclude(context, &run, &finished, &again)
 }

@@ -89,9 +89,11 @@ fn on<C: Cluster>(args: &RollbackArgs, context: Context<'_>, cluster: C) -> Resu
     if !rights::are_there(cluster, &plan, Phase::Verify, lock, context.console)? {
         return Ok(Exit::Refused);
     }
+    let undone = runs::undone_by(&plan, cluster)?;
     let mut run = Run::begin(cluster, &plan)?;
     let allowed = Allowed { through: Phase::Verify, irreversible: false, pruning: Pruning::AsPlanned };
-    let finished = run.execute(cluster, &plan, allowed, &interrupted, context.console);
+    let origin = runs::origin(undone.as_ref());
+    let finished = run.execute(cluster, &plan, origin, allowed, &interrupted, context.console);
     let options = cluster.options();
     let again = conclusion::Again { plan: None, cluster: &options, allowed };
     conclusion::conclude(context, &run, &finished, &again)

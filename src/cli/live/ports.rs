@@ -140,7 +140,7 @@ impl Clock for Live {
     }
 
     fn elapsed(&self) -> Duration {
-        self.started.elapsed()
+        self.clock.elapsed()
     }
 
     fn now(&self) -> Timestamp {
