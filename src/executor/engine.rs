@@ -96,6 +96,8 @@ pub(super) struct Engine<'a, W> {
     pub touched: RefCell<BTreeSet<Thing>>,
     /// What the guard of the phase under way has seen.
     pub guarded: RefCell<Option<Rc<Snapshot>>>,
+    /// When its guard was last asked again, right before a call.
+    pub asked: Cell<Option<Duration>>,
     /// Calls of this run that took effect, whether or not the journal could be told.
     pub made: Cell<usize>,
     /// The caller may not tag entries.
@@ -127,6 +129,7 @@ pub async fn execute<W: World>(
         seen: RefCell::default(),
         touched: RefCell::default(),
         guarded: RefCell::default(),
+        asked: Cell::default(),
         made: Cell::default(),
         untagged: Cell::default(),
     };
@@ -169,6 +172,7 @@ impl<W: World> Engine<'_, W> {
             let steps: Vec<&Step> = open.iter().map(|(_, step)| *step).collect();
             self.guard(phase, &steps, &now)?;
             *self.guarded.borrow_mut() = Some(Rc::clone(&now));
+            self.asked.set(None);
             self.look_for_unobserved(&steps, &now)?;
             // the phase before may have taken minutes
             self.rest_is_unchanged(&now)?;

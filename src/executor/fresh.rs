@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::time::Duration;
 
 use futures_util::future::join3;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
@@ -23,6 +24,9 @@ use crate::planner::{Phase, Step};
 use crate::reader::Manifest;
 use crate::snapshot::{ObservedEntry, Snapshot};
 
+/// What was read so lately is not read again before the next try of a call.
+const NEW: Duration = Duration::from_secs(2);
+
 impl<W: World> Engine<'_, W> {
     /// A rollback writes back what was there: it takes nothing away that its own phase has not looked for.
     pub(super) fn is_guarded(&self, call: &Call) -> bool {
@@ -36,9 +40,15 @@ impl<W: World> Engine<'_, W> {
     /// Asks the guard once more, of what was read only now.
     pub(super) async fn guard_again(&self, step: &Step) -> Result<(), Stop> {
         let Some(seen) = self.guarded.borrow().clone() else { return Ok(()) };
+        let began = self.world.elapsed();
+        if self.asked.get().is_some_and(|asked| began.saturating_sub(asked) < NEW) {
+            return Ok(());
+        }
         let now = self.fresh(&seen, step.phase).await.map_err(Failure::Observe)?;
         self.guard(step.phase, &[step], &now)?;
-        self.rest_is_unchanged(&now)
+        self.rest_is_unchanged(&now)?;
+        self.asked.set(Some(began));
+        Ok(())
     }
 
     async fn fresh(&self, seen: &Rc<Snapshot>, phase: Phase) -> Result<Snapshot, ApiError> {

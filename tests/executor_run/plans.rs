@@ -158,7 +158,7 @@ pub fn in_dual_mode() -> (Snapshot, Plan) {
         entry_step(
             Expected::Entry(node(WINDOWS, EntryType::Ec2Linux)),
             Some(node(WINDOWS, EntryType::Ec2Windows)),
-            true,
+            false,
         ),
         entry_step(Expected::Entry(again.clone()), Some(again), true),
         entry_step(Expected::Entry(alice), None, false),

@@ -1,12 +1,13 @@
 use std::collections::BTreeSet;
 
 use super::super::{ConfigData, Refusal};
-use super::lines::in_force;
+use super::lines::{in_force, is_effective, read_data};
 use super::rights::Bound;
 use crate::facts::Facts;
 use crate::model::{AccessEntry, AuthenticationMode, CanonicalArn};
 use crate::planner::{Action, CallerAccess, Phase, Plan, Step};
 use crate::rbac::Rbac;
+use crate::reader::Account;
 use crate::snapshot::Snapshot;
 
 /// What gives the caller access, as far as it matters here.
@@ -15,7 +16,7 @@ struct Access {
     mode: Option<AuthenticationMode>,
     /// Whether its entry gives anything, if it has one that is alive.
     entry: Option<bool>,
-    /// Its mapping, or its account's.
+    /// Its mapping, or its account's, and that this gives something.
     mapping: bool,
 }
 
@@ -27,7 +28,7 @@ impl Access {
         Self {
             mode: facts.mode,
             entry: facts.entries.live(who).map(|entry| bound.gives_something(entry.observed)),
-            mapping: data.is_some_and(|data| has_mapping(who, data)),
+            mapping: data.is_some_and(|data| mapping_gives(who, data, &bound)),
         }
     }
 
@@ -45,7 +46,7 @@ impl Access {
                     self.entry = after.as_ref().map(gives);
                 }
                 Action::AwsAuth { before: _, after } => {
-                    self.mapping = after.as_ref().is_some_and(|data| has_mapping(who, data));
+                    self.mapping = after.as_ref().is_some_and(|data| mapping_gives(who, data, &bound));
                 }
                 Action::Entry { .. } | Action::Binding { .. } => {}
             }
@@ -63,10 +64,17 @@ impl Access {
     }
 }
 
-/// By its own ARN, or by its account.
-fn has_mapping(who: &CanonicalArn, data: &ConfigData) -> bool {
-    let named = lines(data);
-    named.contains(who) || account(who.as_str()).is_some_and(|it| named.contains(it))
+/// By its own ARN, or by its account; what bindings give a whole account's users is not looked for.
+fn mapping_gives(who: &CanonicalArn, data: &ConfigData, bound: &Bound<'_>) -> bool {
+    let aws_auth = read_data(data);
+    let mappings = aws_auth.roles.entries.iter().chain(&aws_auth.users.entries);
+    let mut own =
+        mappings.filter(|it| is_effective(&it.status) && CanonicalArn::as_mapped(&it.arn) == *who).peekable();
+    if own.peek().is_some() {
+        return own.any(|it| bound.mapping_gives_something(it));
+    }
+    let is_own = |it: &Account| is_effective(&it.status) && Some(it.text.as_str()) == account(who.as_str());
+    aws_auth.accounts.entries.iter().any(is_own)
 }
 
 /// The caller has access when the steps are done, if it has any now.

@@ -6,7 +6,7 @@ use super::has_target;
 use crate::facts::Facts;
 use crate::model::{CanonicalArn, ConfigMap, PrincipalArn};
 use crate::planner::{Action, Line, Outcome, Plan, Step, Target};
-use crate::reader::{Manifest, Status, read};
+use crate::reader::{AwsAuth, Manifest, Status, read};
 use crate::snapshot::Snapshot;
 
 /// Every line that migrates has its entries, each equal to its target.
@@ -99,11 +99,17 @@ pub(super) fn migrated(plan: &Plan, now: &Facts<'_>) -> Vec<Refusal> {
 
 /// The ARNs and accounts of the lines that the server uses.
 pub(super) fn in_force(data: &ConfigData) -> Vec<String> {
-    let config_map = ConfigMap { data: data.clone(), ..ConfigMap::default() };
-    let aws_auth = read(&Manifest::from_config_map(config_map));
-    let used = |status: &Status| matches!(status, Status::InForce | Status::Random { .. });
+    let aws_auth = read_data(data);
     let mappings = aws_auth.roles.entries.iter().chain(&aws_auth.users.entries);
-    let arns = mappings.filter(|line| used(&line.status)).map(|line| line.arn.clone());
-    let accounts = aws_auth.accounts.entries.iter().filter(|line| used(&line.status));
+    let arns = mappings.filter(|line| is_effective(&line.status)).map(|line| line.arn.clone());
+    let accounts = aws_auth.accounts.entries.iter().filter(|line| is_effective(&line.status));
     arns.chain(accounts.map(|line| line.text.clone())).collect()
+}
+
+pub(super) fn read_data(data: &ConfigData) -> AwsAuth {
+    read(&Manifest::from_config_map(ConfigMap { data: data.clone(), ..ConfigMap::default() }))
+}
+
+pub(super) fn is_effective(status: &Status) -> bool {
+    matches!(status, Status::InForce | Status::Random { .. })
 }

@@ -1,8 +1,9 @@
 //! Whether a login may do anything at all. An entry without policies, and without groups or a username that a binding names,
 //! overrides its mapping and gives nothing.
 
-use crate::model::{AccessEntry, Associations, EntryUsername};
+use crate::model::{AccessEntry, Associations, EntryUsername, GroupName, UsernameTemplate};
 use crate::rbac::{Index, Rbac};
+use crate::reader::Mapping;
 use crate::snapshot::ObservedEntry;
 
 /// What bindings name; without RBAC every group may be one of them.
@@ -17,6 +18,13 @@ impl<'r> Bound<'r> {
     pub fn gives_something(&self, entry: &ObservedEntry) -> bool {
         let groups = entry.groups.iter().map(String::as_str);
         self.gives(&entry.policies, groups, Some(&entry.username))
+    }
+
+    /// By a mapping as EKS holds it. `system:masters` needs no binding.
+    pub fn mapping_gives_something(&self, mapping: &Mapping) -> bool {
+        let mut groups = mapping.groups.iter().flatten().map(String::as_str);
+        groups.clone().any(|group| group == GroupName::MASTERS)
+            || self.gives(&Associations::new(), &mut groups, Some(&mapping.username))
     }
 
     /// By an entry as it would be written.
@@ -40,7 +48,7 @@ impl<'r> Bound<'r> {
         }
         let Some(index) = &self.0 else { return groups.next().is_some() };
         let by_template = |username: &str| {
-            let template = crate::model::UsernameTemplate::new(username);
+            let template = UsernameTemplate::new(username);
             index.bindings_of_template(&template).next().is_some()
         };
         groups.any(|group| !index.bindings_of_group(group).is_empty()) || username.is_some_and(by_template)
