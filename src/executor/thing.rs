@@ -122,11 +122,12 @@ impl Value {
         let AccessEntry { principal, entry_type, username: _, groups, policies, tags: _ } = other;
         let covers =
             |policy, scope: &AccessScope| this.policies.get(policy).is_some_and(|held| held.covers(scope));
+        let gives_all =
+            this.groups.is_superset(groups) && policies.iter().all(|(policy, scope)| covers(policy, scope));
         this.principal == *principal
             && this.entry_type == *entry_type
             && this.effective_username() == other.effective_username()
-            && this.groups.is_superset(groups)
-            && policies.iter().all(|(policy, scope)| covers(policy, scope))
+            && (gives_all || this.is_cluster_admin_by_policy())
     }
 
     /// The value after the call; `None` when this is not the value that the call replaces.
