@@ -3,17 +3,29 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::io;
+use std::path::Path;
 
 use eksodus::executor::Call;
 use eksodus::executor::journal::{
-    CallState, FolderError, Header, IllegalRecord, Journal, JournalError, MemoryStore, Record, RunFolder,
-    RunsLock, Store, read,
+    CallState, FolderError, Header, IllegalRecord, Journal, JournalError, MemoryStore, NewRun, Record,
+    RunFolder, Runs, RunsLock, Stamps, Store, Writer, read,
 };
 use eksodus::model::{AccessEntry, AuthenticationMode, ClusterId};
-use eksodus::planner::{Phase, PlanSource};
+use eksodus::planner::{FormatVersion, Phase, PlanSource};
 
 fn cluster() -> ClusterId {
     "arn:aws:eks:eu-west-1:111122223333:cluster/prod".parse().unwrap()
+}
+
+fn stamps() -> Stamps {
+    let by = Writer {
+        caller: Some("arn:aws:sts::111122223333:assumed-role/Admin/ann".to_owned()),
+        host: "laptop".to_owned(),
+        version: "0.1.0".to_owned(),
+        commit: "0123456789ab".to_owned(),
+        note: Some("CHG-7".to_owned()),
+    };
+    Stamps::new(by, || "2024-03-01T02:13:44.5Z".parse().unwrap())
 }
 
 fn header() -> Header {
@@ -75,7 +87,7 @@ fn story() -> Vec<Record> {
 
 fn written(records: &[Record]) -> MemoryStore {
     let store = MemoryStore::default();
-    let mut journal = Journal::create(Box::new(store.clone()), header()).unwrap();
+    let mut journal = Journal::create(Box::new(store.clone()), header(), Stamps::default()).unwrap();
     for record in records {
         journal.append(record.clone()).unwrap();
     }
@@ -101,7 +113,7 @@ fn a_journal_reads_back_as_it_was_written() {
 #[test]
 fn records_that_are_written_together_are_one_write_and_all_of_them_or_none() {
     let together = written(&[]);
-    let mut journal = Journal::open(Box::new(together.clone())).unwrap();
+    let mut journal = Journal::open(Box::new(together.clone()), Stamps::default()).unwrap();
     journal.append_all(story()).unwrap();
     assert_eq!(together.bytes(), written(&story()).bytes());
 
@@ -119,7 +131,7 @@ fn cut_anywhere_it_reads_as_far_as_whole_lines_go_and_can_be_continued() {
     let first = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
     for cut in first..whole.len() {
         let store = MemoryStore::of(whole[..cut].to_vec());
-        let mut journal = Journal::open(Box::new(store.clone())).unwrap();
+        let mut journal = Journal::open(Box::new(store.clone()), Stamps::default()).unwrap();
         assert_eq!(journal.torn(), whole[..cut].iter().rev().take_while(|byte| **byte != b'\n').count());
         journal.append(Record::Started { through: Phase::Verify, allow_irreversible: false }).unwrap();
         let lines = whole[..cut].iter().filter(|byte| **byte == b'\n').count();
@@ -127,8 +139,11 @@ fn cut_anywhere_it_reads_as_far_as_whole_lines_go_and_can_be_continued() {
     }
     for cut in 0..first {
         let store = MemoryStore::of(whole[..cut].to_vec());
-        assert!(matches!(Journal::open(Box::new(store.clone())), Err(JournalError::Empty)));
-        Journal::create(Box::new(store.clone()), header()).unwrap();
+        assert!(matches!(
+            Journal::open(Box::new(store.clone()), Stamps::default()),
+            Err(JournalError::Empty)
+        ));
+        Journal::create(Box::new(store.clone()), header(), Stamps::default()).unwrap();
         assert_eq!(read(&store.bytes()).unwrap().header, header());
     }
 }
@@ -180,7 +195,7 @@ fn what_cannot_have_happened_is_refused_when_written_and_when_read() {
     ];
     for (records, what) in illegal {
         let store = MemoryStore::default();
-        let mut journal = Journal::create(Box::new(store.clone()), header()).unwrap();
+        let mut journal = Journal::create(Box::new(store.clone()), header(), Stamps::default()).unwrap();
         journal.append(baseline()).unwrap();
         let (last, first) = records.split_last().unwrap();
         for record in first {
@@ -203,7 +218,7 @@ fn what_cannot_have_happened_is_refused_when_written_and_when_read() {
 
 #[test]
 fn the_refusal_names_step_call_and_both_states() {
-    let mut journal = Journal::create(Box::new(MemoryStore::default()), header()).unwrap();
+    let mut journal = Journal::create(Box::new(MemoryStore::default()), header(), Stamps::default()).unwrap();
     let Err(JournalError::Illegal { line: 2, source }) = journal.append(intended("a", 0, create("a"))) else {
         panic!("taken");
     };
@@ -223,19 +238,65 @@ fn the_refusal_names_step_call_and_both_states() {
 #[test]
 fn an_unknown_major_is_refused_and_an_unknown_minor_read() {
     let text = String::from_utf8(written(&story()).bytes()).unwrap();
-    let newer = text.replacen(r#""minor":1"#, r#""minor":7,"since":"later""#, 1);
+    let newer = text.replacen(r#""minor":0"#, r#""minor":7,"since":"later""#, 1);
     assert_eq!(read(newer.as_bytes()).unwrap().records, story());
-    let other = text.replacen(r#""major":1"#, r#""major":2,"shape":{}"#, 1);
-    assert!(matches!(read(other.as_bytes()), Err(JournalError::Format { major: 2, minor: 1 })));
+    let other = text.replacen(r#""major":2"#, r#""major":3,"shape":{}"#, 1);
+    assert!(matches!(read(other.as_bytes()), Err(JournalError::Format { major: 3, minor: 0 })));
+}
+
+#[test]
+fn a_journal_of_format_1_is_read_and_resumed() {
+    let line = |record: &Record| format!("{}\n", serde_json::to_string(record).unwrap());
+    let Record::Header(header) = Record::Header(header()) else { unreachable!() };
+    let first = Header { format: FormatVersion { major: 1, minor: 1 }, ..header };
+    let mut old = line(&Record::Header(first.clone()));
+    old.extend(story().iter().map(line));
+    let store = MemoryStore::of(old.clone().into_bytes());
+    let mut journal = Journal::open(Box::new(store.clone()), stamps()).unwrap();
+    assert_eq!(journal.header(), &first);
+    journal.append(Record::Adopted { step: "e".to_owned() }).unwrap();
+    let told = read(&store.bytes()).unwrap();
+    assert!(store.bytes().starts_with(old.as_bytes()), "what is written is never rewritten");
+    assert_eq!((told.records.len(), told.began(), told.last()), (20, None, Some(&stamps().stamp())));
+    assert!(told.stamps[..20].iter().all(Option::is_none));
+}
+
+#[test]
+fn every_record_says_when_it_was_written_and_by_whom() {
+    let store = MemoryStore::default();
+    let mut journal = Journal::create(Box::new(store.clone()), header(), stamps()).unwrap();
+    journal.append_all(story()).unwrap();
+    let text = String::from_utf8(store.bytes()).unwrap();
+    for line in text.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        for (key, value) in [
+            ("at", "2024-03-01T02:13:44.500Z"),
+            ("caller", "arn:aws:sts::111122223333:assumed-role/Admin/ann"),
+            ("host", "laptop"),
+            ("version", "0.1.0"),
+            ("commit", "0123456789ab"),
+            ("note", "CHG-7"),
+        ] {
+            assert_eq!(line[key], value, "{line}");
+        }
+        assert_eq!(line.as_object().unwrap().len(), 7, "and one record: {line}");
+    }
+    let told = read(&store.bytes()).unwrap();
+    assert_eq!(told.stamps, vec![Some(stamps().stamp()); story().len() + 1]);
+    let (began, last) = (told.began().unwrap(), told.last().unwrap());
+    assert_eq!((began.note.as_deref(), &last.at), (Some("CHG-7"), &began.at));
 }
 
 #[test]
 fn a_journal_of_another_plan_and_a_second_first_record_are_refused() {
     let store = written(&story());
-    let journal = Journal::open(Box::new(store.clone())).unwrap();
+    let journal = Journal::open(Box::new(store.clone()), Stamps::default()).unwrap();
     assert!(journal.is_of(&header().plan).is_ok());
     assert!(matches!(journal.is_of("ffff"), Err(JournalError::OtherPlan { .. })));
-    assert!(matches!(Journal::create(Box::new(store), header()), Err(JournalError::Exists)));
+    assert!(matches!(
+        Journal::create(Box::new(store), header(), Stamps::default()),
+        Err(JournalError::Exists)
+    ));
 }
 
 #[test]
@@ -257,16 +318,34 @@ fn after_a_failed_write_nothing_more_is_written() {
         }
     }
     let store = MemoryStore::default();
-    let mut journal = Journal::create(Box::new(Full(store.clone())), header()).unwrap();
-    assert!(matches!(journal.append(done("a")), Err(JournalError::Write(_))));
+    let mut journal = Journal::create(Box::new(Full(store.clone())), header(), Stamps::default()).unwrap();
+    let begun = vec![baseline(), intended("a", 0, create("a"))];
+    assert!(matches!(journal.append_all(begun), Err(JournalError::Write(_))));
     let left = store.bytes();
-    assert!(matches!(journal.append(done("b")), Err(JournalError::Broken)));
+    // what came of a call is counted all the same; a call that is not made is not
+    let Err(JournalError::Broken(why)) = journal.append(applied("a", 0)) else { panic!("taken") };
+    assert_eq!((why.as_str(), journal.progress().applied()), ("no storage space", 1));
+    assert!(matches!(journal.append(intended("b", 0, create("b"))), Err(JournalError::Broken(_))));
+    assert!(!journal.progress().has_open());
     assert_eq!(store.bytes(), left);
     assert!(read(&left).unwrap().torn > 0);
 }
 
-fn new_run(base: &std::path::Path, digest: &str) -> Result<RunFolder, FolderError> {
-    RunFolder::create(base, &cluster(), digest, "the plan", Some("before"))
+fn of(name: &str, region: &str) -> ClusterId {
+    format!("arn:aws:eks:{region}:111122223333:cluster/{name}").parse().unwrap()
+}
+
+fn run_of(base: &Path, cluster: &ClusterId, digest: &str) -> Result<RunFolder, FolderError> {
+    let stamps = stamps();
+    let (plan, aws_auth) = ("the plan", Some("before"));
+    RunFolder::create(
+        base,
+        &NewRun { cluster, plan_digest: digest, plan, aws_auth, undoes: None, stamps: &stamps },
+    )
+}
+
+fn new_run(base: &Path, digest: &str) -> Result<RunFolder, FolderError> {
+    run_of(base, &cluster(), digest)
 }
 
 #[test]
@@ -275,27 +354,121 @@ fn run_folders_count_up_and_have_plan_journal_and_backup() {
     let (one, other) = ("0123456789abcdef0123", "00ff00ff00ff00ff");
     let runs = [one, other, one].map(|digest| new_run(base.path(), digest).unwrap());
     assert_eq!(runs.each_ref().map(RunFolder::name), ["0123456789ab-1", "00ff00ff00ff-2", "0123456789ab-3"]);
-    assert_eq!(RunFolder::list(base.path(), "prod").unwrap(), runs);
-    assert_eq!(RunFolder::list(base.path(), "other").unwrap(), []);
+    assert_eq!(RunFolder::list(base.path(), &cluster()).unwrap(), runs);
     assert_eq!(runs.each_ref().map(|run| run.is_named_after(one)), [true, false, true]);
 
     let first = &runs[0];
+    assert_eq!(first.path(), base.path().join("111122223333/eu-west-1/prod/0123456789ab-1"));
     assert_eq!(first.plan().unwrap(), "the plan");
     assert_eq!(std::fs::read_to_string(first.backup_path()).unwrap(), "before");
-    let mut journal = Journal::open(first.store().unwrap()).unwrap();
+    let mut journal = Journal::open(first.store().unwrap(), stamps()).unwrap();
     assert!(matches!(first.store(), Err(FolderError::Busy { .. })), "two runs at once");
-    assert_eq!(read(&first.journal_bytes().unwrap()).unwrap().header, header());
+    let told = read(&first.journal_bytes().unwrap()).unwrap();
+    assert_eq!((told.header, told.stamps), (header(), vec![Some(stamps().stamp())]));
     journal.append(done("a")).unwrap();
     assert!(read(&first.journal_bytes().unwrap()).unwrap().progress.is_done("a"));
 }
 
 #[test]
+fn clusters_of_one_name_have_nothing_in_common() {
+    let base = tempfile::tempdir().unwrap();
+    let (here, there) = (of("prod", "eu-west-1"), of("prod", "us-east-1"));
+    let accounts: ClusterId = "arn:aws:eks:eu-west-1:444455556666:cluster/prod".parse().unwrap();
+    for cluster in [&here, &there, &accounts] {
+        let run = run_of(base.path(), cluster, "0123456789abcdef").unwrap();
+        assert_eq!(run.name(), "0123456789ab-1");
+        assert_eq!(RunFolder::list(base.path(), cluster).unwrap(), [run]);
+        assert_eq!(RunFolder::list_old(base.path(), cluster).unwrap(), []);
+    }
+    let runs = Runs::Folder(base.path().to_owned());
+    let _held = runs.hold(&here).unwrap().unwrap();
+    assert!(runs.hold(&here).is_err());
+    runs.hold(&there).unwrap();
+}
+
+/// A cluster may be named like an account, or like a run.
+#[test]
+fn runs_of_the_old_form_are_found_and_counted_and_are_of_nobody_else() {
+    for name in ["prod", "111122223333", "0123456789ab-1"] {
+        let base = tempfile::tempdir().unwrap();
+        let cluster = of(name, "eu-west-1");
+        let old = base.path().join(name).join("0123456789ab-4");
+        std::fs::create_dir_all(&old).unwrap();
+        std::fs::File::create(old.join("plan.json")).unwrap();
+        let is_old =
+            |found: Vec<RunFolder>| found.iter().map(|run| run.path().to_owned()).collect::<Vec<_>>();
+        assert_eq!(RunFolder::list(base.path(), &cluster).unwrap(), [], "{name}");
+        assert_eq!(is_old(RunFolder::list_old(base.path(), &cluster).unwrap()), [old.clone()], "{name}");
+        // client tokens are made from the names of runs
+        let new = run_of(base.path(), &cluster, "0123456789abcdef").unwrap();
+        assert_eq!(new.name(), "0123456789ab-5", "{name}");
+        assert_eq!(is_old(RunFolder::list_old(base.path(), &cluster).unwrap()), [old], "{name}");
+        assert_eq!(RunFolder::list(base.path(), &cluster).unwrap(), [new], "{name}");
+        assert_eq!(RunFolder::list_old(base.path(), &of("other", "eu-west-1")).unwrap(), [], "{name}");
+    }
+}
+
+#[test]
+fn a_run_whose_files_are_gone_is_a_run_all_the_same() {
+    let base = tempfile::tempdir().unwrap();
+    let runs = ["00", "11", "22"].map(|digest| new_run(base.path(), &digest.repeat(8)).unwrap());
+    std::fs::remove_file(runs[0].plan_path()).unwrap();
+    std::fs::remove_file(runs[1].journal_path()).unwrap();
+    std::fs::remove_dir_all(runs[2].path()).unwrap();
+    std::fs::create_dir(runs[2].path()).unwrap();
+    assert_eq!(RunFolder::list(base.path(), &cluster()).unwrap(), runs);
+    for error in [runs[0].plan().map(drop), runs[1].journal_bytes().map(drop), runs[2].plan().map(drop)] {
+        assert!(matches!(error, Err(FolderError::Read { .. })), "{error:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_regular_file_is_told_at_once() {
+    let base = tempfile::tempdir().unwrap();
+    let run = new_run(base.path(), "0123456789abcdef").unwrap();
+    let make: [(&str, fn(&Path)); 4] = [
+        ("it is no regular file", |path| {
+            assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+        }),
+        ("it is no regular file", |path| std::os::unix::fs::symlink("/dev/zero", path).unwrap()),
+        ("it is a directory", |path| std::fs::create_dir(path).unwrap()),
+        ("it is a directory", |path| std::os::unix::fs::symlink("/", path).unwrap()),
+    ];
+    for (what, make) in make {
+        for path in [run.journal_path(), run.plan_path(), run.backup_path()] {
+            let kept = path.with_extension("kept");
+            std::fs::rename(&path, &kept).unwrap();
+            make(&path);
+            let error = match &path {
+                it if *it == run.journal_path() => {
+                    assert!(run.store().is_err());
+                    run.journal_bytes().unwrap_err()
+                }
+                it if *it == run.plan_path() => run.plan().unwrap_err(),
+                _ => run.backup().unwrap_err(),
+            };
+            let FolderError::Read { source, .. } = &error else { panic!("{error}") };
+            assert_eq!(source.to_string(), what);
+            match path.symlink_metadata().unwrap().is_dir() {
+                true => std::fs::remove_dir(&path).unwrap(),
+                false => std::fs::remove_file(&path).unwrap(),
+            }
+            std::fs::rename(&kept, &path).unwrap();
+        }
+    }
+    let lock = base.path().join(".lock");
+    make[0].1(&lock);
+    assert!(RunsLock::take(base.path()).is_err());
+}
+
+#[test]
 fn what_a_crash_left_of_a_new_run_is_no_run() {
     let base = tempfile::tempdir().unwrap();
-    let half = base.path().join("prod/.new");
+    let half = base.path().join("111122223333/eu-west-1/prod/.new");
     std::fs::create_dir_all(&half).unwrap();
     std::fs::File::create(half.join("plan.json")).unwrap();
-    assert_eq!(RunFolder::list(base.path(), "prod").unwrap(), []);
+    assert_eq!(RunFolder::list(base.path(), &cluster()).unwrap(), []);
     let run = new_run(base.path(), "0123456789abcdef").unwrap();
     assert_eq!((run.name(), half.exists()), ("0123456789ab-1", false));
 }
@@ -324,9 +497,11 @@ fn only_the_owner_may_read_a_run() {
     use std::os::unix::fs::PermissionsExt;
     let base = tempfile::tempdir().unwrap();
     let run = new_run(&base.path().join("made"), "0123456789abcdef").unwrap();
-    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     for file in [run.journal_path(), run.backup_path(), run.path().join("plan.json")] {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
     }
-    assert_eq!(mode(run.path()), 0o700);
+    for folder in run.path().ancestors().take_while(|folder| *folder != base.path()) {
+        assert_eq!(mode(folder), 0o700, "{}", folder.display());
+    }
 }

@@ -30,6 +30,9 @@ fn of_refusal(refusal: &Refusal) -> &'static str {
         Refusal::Unchecked { .. } => {
             "allow the reads that docs/permissions.md has for a plan, or make the plan as the role that applies it"
         }
+        Refusal::SwitchUnknown => {
+            "name the place of that run's journal with --state, or make a new plan without it"
+        }
         Refusal::OriginUnknown => "run eksodus rollback, which finds the run and makes its plan by itself",
         Refusal::OtherCluster { .. } | Refusal::NoCluster => "make a plan for this cluster",
         Refusal::Edited { .. } => "make a new plan; decisions belong in eksodus.yaml",

@@ -3,6 +3,7 @@ use std::path::Path;
 use eksodus::eks::{RightsApi, World};
 use eksodus::executor::journal::Runs;
 use eksodus::kube::KubeAccess;
+use eksodus::model::ClusterId;
 use eksodus::planner::Plan;
 use eksodus::snapshot::Snapshot;
 
@@ -40,6 +41,12 @@ pub trait Cluster: World + RightsApi + KubeAccess {
     /// When it could not be read.
     fn aws_auth_text(&self) -> Result<Option<String>, CliError>;
 
+    /// Which cluster it is; `None` where its folder does not say.
+    fn id(&self) -> Option<ClusterId>;
+
+    /// The ARN of whoever runs this, for the records; `None` where that cannot be asked.
+    fn caller_arn(&self) -> Option<String>;
+
     /// Its name, when it is a live one, and what is done to it lasts.
     fn live_name(&self) -> Option<&str>;
 
@@ -66,5 +73,13 @@ pub trait Cluster: World + RightsApi + KubeAccess {
 
     /// # Errors
     /// When the plan is of another cluster, or of none.
-    fn is_of(&self, plan: &Plan) -> Result<(), CliError>;
+    fn is_of(&self, plan: &Plan) -> Result<(), CliError> {
+        let planned = plan.cluster.as_ref().ok_or(CliError::NoCluster)?;
+        match self.id() {
+            Some(found) if found != *planned => {
+                Err(CliError::OtherCluster { planned: planned.to_string(), found: found.to_string() })
+            }
+            _ => Ok(()),
+        }
+    }
 }

@@ -6,7 +6,7 @@ use eksodus::executor::{Ending, Failure, Finished, Pruning};
 use eksodus::planner::{Notice, Phase, Plan};
 use serde::Serialize;
 
-use super::args::Format;
+use super::args::{Format, shell_word};
 use super::console::Console;
 use super::error::{CliError, in_one_line};
 use super::exit::Exit;
@@ -42,9 +42,10 @@ pub fn conclude(
     again: &Again<'_>,
 ) -> Result<Exit, CliError> {
     let Finished { ending, applied, applied_in_all } = finished;
-    let exit = match exit(ending, [*applied, *applied_in_all], run.is_in_doubt()) {
+    let in_doubt = run.journalled().has_open();
+    let exit = match exit(ending, [*applied, *applied_in_all], in_doubt) {
         Exit::Interrupted if run.lost.is_none() => Exit::Interrupted,
-        Exit::Interrupted if *applied_in_all == 0 && !run.is_in_doubt() => Exit::Refused,
+        Exit::Interrupted if *applied_in_all == 0 && !in_doubt => Exit::Refused,
         Exit::Interrupted => Exit::PartlyApplied,
         exit => exit,
     };
@@ -69,10 +70,16 @@ pub fn conclude(
     if !left {
         context.console.note("nothing was done");
     }
+    if let Some(update) = run.journalled().update() {
+        context.console.note(&format!(
+            "EKS goes on changing the authentication mode (update {update}): that ends by itself, and is irreversible"
+        ));
+    }
     let saved = PathBuf::from(run.kept.plan_place());
     let plan = again.plan.filter(|path| path.as_os_str() != "-").unwrap_or(&saved);
     if left || matches!(exit, Exit::Refused | Exit::Error) {
-        hints(context.console, ending, exit, again, plan);
+        let is_something = *applied_in_all > 0 || in_doubt;
+        hints(context.console, ending, exit, again, plan, is_something);
     }
     Ok(exit)
 }
@@ -119,6 +126,8 @@ pub fn exit(ending: &Ending, [applied, applied_in_all]: [usize; 2], in_doubt: bo
         // somebody else was faster than the first call
         Ending::Failed(Failure::Overtaken(_)) if applied == 0 && !in_doubt => Exit::Refused,
         Ending::Interrupted => Exit::Interrupted,
+        // what is there is not what the plan expects, as it would have been before the call
+        Ending::Failed(Failure::Overtaken(_)) if applied_in_all == 0 && !in_doubt => Exit::Refused,
         Ending::Failed(_) if applied_in_all == 0 && !in_doubt => Exit::Error,
         Ending::Failed(_) => Exit::PartlyApplied,
     }
@@ -188,8 +197,15 @@ pub fn calls(n: usize) -> String {
     format!("{n} {}", if n == 1 { "call" } else { "calls" })
 }
 
-/// What to do now.
-fn hints(console: &mut Console, ending: &Ending, exit: Exit, again: &Again<'_>, plan: &Path) {
+/// What to do now. `is_something`: a call took effect, or may have.
+fn hints(
+    console: &mut Console,
+    ending: &Ending,
+    exit: Exit,
+    again: &Again<'_>,
+    plan: &Path,
+    is_something: bool,
+) {
     let cluster = again.cluster;
     match ending {
         Ending::Refused(refusals) => advice::of_refusals(refusals, exit == Exit::PartlyApplied)
@@ -202,13 +218,15 @@ fn hints(console: &mut Console, ending: &Ending, exit: Exit, again: &Again<'_>, 
     let prune = if again.allowed.pruning == Pruning::None { " --prune none" } else { "" };
     match exit {
         Exit::PartlyApplied | Exit::Interrupted => {
-            let (plan, through) = (plan.display(), again.allowed.through);
+            let (plan, through) = (shell_word(&plan.display().to_string()), again.allowed.through);
             if !advice::is_over(ending) {
                 console.hint(&format!(
-                    "go on with eksodus apply {plan} {cluster} --resume --through {through}{allow}{prune}"
+                    "resume with eksodus apply {plan} {cluster} --resume --through {through}{allow}{prune}"
                 ));
             }
-            console.hint(&format!("or undo it with eksodus rollback {cluster}"));
+            if is_something {
+                console.hint(&format!("or undo it with eksodus rollback {cluster}"));
+            }
         }
         Exit::Done | Exit::Error | Exit::Usage | Exit::Pending | Exit::Blocked | Exit::Refused => {}
     }

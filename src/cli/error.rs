@@ -13,6 +13,7 @@ use eksodus::reader::{ManifestError, Place};
 use eksodus::snapshot::FolderError as SnapshotError;
 
 use super::advice;
+use super::args::shell_word;
 use super::exit::Exit;
 #[cfg(feature = "live")]
 use super::live::LiveError;
@@ -78,6 +79,14 @@ pub enum CliError {
     Journal { place: String, source: JournalError },
     #[error("{place}: the journal is of plan {journal}, not of {plan} beside it")]
     OtherPlan { place: String, journal: String, plan: String },
+    #[error("{place}: the journal is of {found}, not of this cluster")]
+    OthersJournal { place: String, found: String },
+    #[error("what the run {place} did is not known: {why}")]
+    UnknownRun { place: String, why: String },
+    #[error("{place}: run {number} was begun, and nothing of it is there")]
+    LostRun { number: u32, place: String },
+    #[error("runs are kept as an earlier version did, and are not looked for there: {}", places.join(", "))]
+    OldForm { places: Vec<String>, to: String },
     #[error("there is no run of this plan in {place}")]
     NothingToResume { place: String },
     #[error("{place}: the run did not begin, and did nothing")]
@@ -96,6 +105,11 @@ fn at(place: Option<Place>) -> String {
 }
 
 impl CliError {
+    /// With its causes, which the text leaves out.
+    pub fn in_one_line(&self) -> String {
+        in_one_line(self)
+    }
+
     pub fn exit(&self) -> Exit {
         match self {
             Self::WhichCluster { .. }
@@ -116,6 +130,7 @@ impl CliError {
             | Self::OtherCluster { .. }
             | Self::NoCluster
             | Self::OtherPlan { .. }
+            | Self::OthersJournal { .. }
             | Self::Runs(RunsError::Folder(FolderError::Busy { .. }))
             | Self::NoRollback(_) => Exit::Refused,
             Self::Stdout(_)
@@ -131,6 +146,9 @@ impl CliError {
             | Self::Write(_)
             | Self::Runs(_)
             | Self::Journal { .. }
+            | Self::UnknownRun { .. }
+            | Self::LostRun { .. }
+            | Self::OldForm { .. }
             | Self::NothingToResume { .. }
             | Self::NotBegun { .. }
             | Self::Plan(_)
@@ -183,8 +201,16 @@ impl CliError {
                 "name the place of its journal with --state; or leave out --resume to begin one".to_owned()
             }
             Self::NotBegun { .. } => "leave out --resume".to_owned(),
+            Self::OthersJournal { .. } => {
+                "move the run to the folder of its own cluster, .eksodus/ACCOUNT/REGION/CLUSTER".to_owned()
+            }
+            Self::UnknownRun { .. } => {
+                "get its files back from a backup; or name the run to undo: eksodus rollback RUN".to_owned()
+            }
+            Self::LostRun { .. } => "get it back from the bucket's versions or backup".to_owned(),
+            Self::OldForm { places, to } => moving(places, to),
             Self::NoRollback(NoRollback::AwsAuth(_)) => {
-                "put aws-auth back to what the run left, or restore it from aws-auth.backup.yaml of the run"
+                "make a new plan from what is there now; what somebody else wrote into aws-auth stays"
                     .to_owned()
             }
             Self::Observe(error) => return advice::of_call(error).map(str::to_owned),
@@ -198,6 +224,15 @@ impl CliError {
             | Self::Json(_) => return None,
         })
     }
+}
+
+/// One command for each run.
+fn moving(places: &[String], to: &str) -> String {
+    if to.starts_with("s3://") {
+        return format!("move each to {to}/, with `aws s3 mv --recursive`");
+    }
+    let places: Vec<String> = places.iter().map(|place| shell_word(place)).collect();
+    format!("mkdir -p {to} && mv {} {to}/", places.join(" "), to = shell_word(to))
 }
 
 fn runs_hint(error: &RunsError) -> Option<String> {
@@ -220,6 +255,12 @@ fn s3_hint(kind: &S3ErrorKind) -> Option<&'static str> {
              objects, or name another with --state"
         }
         S3ErrorKind::Credentials(_) => "log in again: `aws sts get-caller-identity` must work",
+        S3ErrorKind::Clock(_) => {
+            "set the clock of this machine, by NTP for example: S3 takes signatures that are off by 15 minutes at most"
+        }
+        S3ErrorKind::Conflict => {
+            "try again; if it stays, another process is writing: eksodus status tells of it"
+        }
         S3ErrorKind::Overtaken => "wait until it has ended; eksodus status tells how far it is",
         S3ErrorKind::NotARun => "eksodus status lists the runs that are there",
         S3ErrorKind::Gap => {

@@ -3,6 +3,7 @@
 use std::io;
 
 use eksodus::executor::journal::Store;
+use futures_util::future::{LocalBoxFuture, ready};
 
 use super::host::Host;
 
@@ -60,8 +61,20 @@ impl Store for LastWrite {
         }
     }
 
+    fn append_later<'s>(&'s mut self, bytes: &'s [u8]) -> LocalBoxFuture<'s, io::Result<()>> {
+        if self.left > 1 {
+            self.left -= 1;
+            return self.store.append_later(bytes);
+        }
+        Box::pin(ready(self.append(bytes)))
+    }
+
     fn truncate(&mut self, len: u64) -> io::Result<()> {
         self.store.truncate(len)
+    }
+
+    fn close(&mut self) -> io::Result<()> {
+        self.store.close()
     }
 }
 

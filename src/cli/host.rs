@@ -33,6 +33,8 @@ pub struct Host {
         expect(dead_code, reason = "only live clusters have several operators")
     )]
     pub identity: String,
+    /// The name of this machine, for the records of journals.
+    pub machine: String,
     /// `COLUMNS`, or what fits most screens.
     pub width: usize,
     pub stdin_is_terminal: bool,
@@ -45,13 +47,15 @@ impl Host {
     pub fn read() -> Self {
         let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         let text = |name| set(name)?.into_string().ok();
+        let machine = machine(text("HOSTNAME"));
         let columns = set("COLUMNS").and_then(|value| value.to_str()?.parse().ok());
         Self {
             no_color: set("NO_COLOR").is_some() || set("TERM").is_some_and(|term| term == "dumb"),
             config: set("EKSODUS_CONFIG").map(PathBuf::from),
             s3_endpoint: text("AWS_ENDPOINT_URL_S3").or_else(|| text("AWS_ENDPOINT_URL")),
             fips: text("AWS_USE_FIPS_ENDPOINT").is_some_and(|it| it.eq_ignore_ascii_case("true")),
-            identity: identity(text("USER").or_else(|| text("USERNAME")), text("HOSTNAME")),
+            identity: identity(text("USER").or_else(|| text("USERNAME")), machine.as_deref()),
+            machine: machine.unwrap_or_else(|| "unknown".to_owned()),
             aws_ca_bundle: set("AWS_CA_BUNDLE").map(PathBuf::from),
             width: columns.unwrap_or(140),
             stdin_is_terminal: stdin().is_terminal(),
@@ -94,10 +98,13 @@ impl Host {
     }
 }
 
-fn identity(user: Option<String>, host: Option<String>) -> String {
+fn identity(user: Option<String>, machine: Option<&str>) -> String {
+    let user = user.unwrap_or_else(|| "somebody".to_owned());
+    machine.map_or_else(|| user.clone(), |machine| format!("{user}@{machine}"))
+}
+
+fn machine(told: Option<String>) -> Option<String> {
     // shells do not always hand their HOSTNAME on
     let read = || std::fs::read_to_string("/etc/hostname").ok().map(|text| text.trim().to_owned());
-    let host = host.or_else(read).filter(|it| !it.is_empty());
-    let user = user.unwrap_or_else(|| "somebody".to_owned());
-    host.map_or_else(|| user.clone(), |host| format!("{user}@{host}"))
+    told.or_else(read).filter(|it| !it.is_empty())
 }

@@ -1,9 +1,10 @@
 //! Files in, values of the library out.
 
-use std::fs;
-use std::io::{self, Read as _};
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use eksodus::files::{read_bounded, read_to_limit};
 use eksodus::model::ConfigMap;
 use eksodus::planner::{Decisions, Plan};
 use eksodus::reader::Manifest;
@@ -20,13 +21,19 @@ use super::live::Live;
 /// Used when it is there and nothing else is named.
 const CONFIG: &str = "eksodus.yaml";
 
-/// The bytes of a file; `-` is standard input.
+/// More than any ConfigMap, decisions file or plan.
+const LIMIT: u64 = 256 << 20;
+
+/// The bytes of a file; `-` is standard input. Neither a device nor a pipe is a file, for both may never end; but one
+/// that a shell has opened for us, as with `<(…)`, is.
 fn bytes(path: &Path) -> Result<Vec<u8>, CliError> {
-    let read = if path.as_os_str() == "-" {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    let is_open = ["/dev/fd", "/proc/self/fd"].iter().any(|opened| path.starts_with(opened));
+    let read = if path.as_os_str() == "-" || path == Path::new("/dev/stdin") {
+        read_to_limit(&mut io::stdin().lock(), LIMIT)
+    } else if is_open {
+        File::open(path).and_then(|mut file| read_to_limit(&mut file, LIMIT))
     } else {
-        fs::read(path)
+        read_bounded(path, LIMIT)
     };
     read.map_err(|source| CliError::Read { path: path.to_owned(), source })
 }

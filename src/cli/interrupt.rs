@@ -4,18 +4,38 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::error::CliError;
 use super::exit::Exit;
 
-/// From now on the first Ctrl-C only raises the flag, so that a run stops between two calls; the second ends the
-/// program at once, and the journal tells what was under way.
+/// What Ctrl-C and SIGTERM do from now on.
+///
+/// Until [`Interrupt::flag`] the first one ends the program at once: nothing has begun, and whoever waits for another
+/// operator may leave. After it the first one only raises the flag, so that a run stops between two calls; the second
+/// ends the program at once, and the journal tells what was under way.
+pub struct Interrupt {
+    has_begun: Arc<AtomicBool>,
+    raised: Arc<AtomicBool>,
+}
+
+impl Interrupt {
+    pub fn catch() -> Result<Self, CliError> {
+        let (has_begun, raised) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+        let caught = Self { has_begun: Arc::clone(&has_begun), raised: Arc::clone(&raised) };
+        ctrlc::set_handler(move || {
+            if raised.swap(true, Ordering::SeqCst) || !has_begun.load(Ordering::SeqCst) {
+                end();
+            }
+        })
+        .map_err(CliError::Signals)?;
+        Ok(caught)
+    }
+
+    pub fn flag(self) -> Arc<AtomicBool> {
+        self.has_begun.store(true, Ordering::SeqCst);
+        self.raised
+    }
+}
+
+/// For what changes nothing, or nothing but a simulation.
 pub fn flag() -> Result<Arc<AtomicBool>, CliError> {
-    let flag = Arc::new(AtomicBool::new(false));
-    let raised = Arc::clone(&flag);
-    ctrlc::set_handler(move || {
-        if raised.swap(true, Ordering::Relaxed) {
-            end();
-        }
-    })
-    .map_err(CliError::Signals)?;
-    Ok(flag)
+    Ok(Interrupt::catch()?.flag())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the run will not return to main in time, or ever")]

@@ -15,6 +15,7 @@ mod exit;
 mod fault_point;
 #[cfg(feature = "live")]
 mod haste;
+mod history;
 mod host;
 mod inputs;
 mod interrupt;

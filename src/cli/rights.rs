@@ -36,7 +36,13 @@ pub fn are_there(
         console.warn(&format!(
             "the cluster is {status}: EKS does one thing at a time, and a change of the mode waits"
         ));
-        console.hint("`aws eks describe-cluster` shows ACTIVE when it is done");
+        match &found.running {
+            Some(update) => console.note(&format!("another update is in progress: {update}")),
+            None => console.hint("`aws eks describe-cluster` shows ACTIVE when it is done"),
+        }
+    }
+    for lacking in &found.lacking {
+        console.note(&lacking.to_string());
     }
     for missing in &found.missing {
         console.complain(&missing.to_string());

@@ -1,14 +1,19 @@
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use eksodus::executor::journal::{Journal, JournalError, KeptRun, Reading, Runs, read};
+use eksodus::executor::journal::{
+    Journal, KeptRun, NewRun, Progress as Journalled, Reading, Runs, Stamps, Writer,
+};
 use eksodus::executor::{Alone, Ending, Finished, Options, Origin, Pruning, execute};
 use eksodus::planner::{Phase, Plan};
 use futures_util::future::LocalBoxFuture;
+use jiff::Timestamp;
 
 use super::cluster::Cluster;
 use super::console::Console;
 use super::error::CliError;
+use super::history::{self, History};
+use super::host::Host;
 use super::inputs;
 use super::progress::Progress;
 
@@ -38,39 +43,72 @@ impl Allowed {
     }
 }
 
+/// Who writes the records of a run, and when.
+pub fn stamps(host: &Host, cluster: &impl Cluster, note: Option<&str>) -> Stamps {
+    let by = Writer {
+        caller: cluster.caller_arn(),
+        host: host.machine.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        commit: env!("EKSODUS_COMMIT").to_owned(),
+        note: note.map(str::to_owned),
+    };
+    Stamps::new(by, Timestamp::now)
+}
+
 impl Run {
-    /// The first run of a plan, with `aws-auth` kept as it is now.
-    pub fn begin(cluster: &impl Cluster, plan: &Plan) -> Result<Self, CliError> {
+    /// The first run of a plan, with `aws-auth` kept as it is now. `undoes`: the name of the run that it rolls back.
+    pub fn begin(
+        cluster: &impl Cluster,
+        plan: &Plan,
+        undoes: Option<&str>,
+        stamps: Stamps,
+    ) -> Result<Self, CliError> {
         let id = plan.cluster.as_ref().ok_or(CliError::NoCluster)?;
         let aws_auth = cluster.aws_auth_text()?;
-        let (runs, text) = (cluster.runs(), plan.to_json());
-        let kept = runs.create(id, &plan.digest, &text, aws_auth.as_deref())?;
-        let journal = open(&kept)?;
+        let text = plan.to_json();
+        let kept = cluster.runs().create(&NewRun {
+            cluster: id,
+            plan_digest: &plan.digest,
+            plan: &text,
+            aws_auth: aws_auth.as_deref(),
+            undoes,
+            stamps: &stamps,
+        })?;
+        let journal = open(&kept, stamps)?;
         Ok(Self { kept, journal, is_new: true, is_gone: false, lost: None })
     }
 
-    /// The last run of a plan, to go on with.
-    pub fn resume(cluster: &impl Cluster, plan: &Plan, console: &mut Console) -> Result<Self, CliError> {
+    /// The last run of a plan, to be resumed.
+    pub fn resume(
+        cluster: &impl Cluster,
+        plan: &Plan,
+        stamps: Stamps,
+        console: &mut Console,
+    ) -> Result<Self, CliError> {
         let id = plan.cluster.as_ref().ok_or(CliError::NoCluster)?;
+        let runs = cluster.runs();
         let mut not_begun = None;
-        for kept in cluster.runs().list(&id.name)?.into_iter().rev() {
+        for kept in runs.list(id)?.into_iter().rev() {
             if !kept.is_named_after(&plan.digest) {
                 continue;
             }
-            match reading(&kept)? {
-                Some(told) if told.header.plan == plan.digest => return Self::go_on(kept, console),
-                Some(told) => return Err(other_plan(&kept, &told, &plan.digest)),
+            match history::reading(&kept, id)? {
+                Some((told, _)) if told.header.plan == plan.digest => {
+                    return Self::go_on(kept, stamps, console);
+                }
+                Some((told, _)) => return Err(history::other_plan(&kept, &told, &plan.digest)),
                 None => not_begun = not_begun.or(Some(kept)),
             }
         }
-        Err(match not_begun {
-            Some(run) => CliError::NotBegun { place: run.journal_place() },
-            None => CliError::NothingToResume { place: cluster.runs().place() },
-        })
+        if let Some(run) = not_begun {
+            return Err(CliError::NotBegun { place: run.journal_place() });
+        }
+        History::no_old_form(&runs, id, |run| run.is_named_after(&plan.digest))?;
+        Err(CliError::NothingToResume { place: runs.place_of(id) })
     }
 
-    fn go_on(kept: KeptRun, console: &mut Console) -> Result<Self, CliError> {
-        let journal = open(&kept)?;
+    fn go_on(kept: KeptRun, stamps: Stamps, console: &mut Console) -> Result<Self, CliError> {
+        let journal = open(&kept, stamps)?;
         if journal.torn() > 0 {
             let torn = journal.torn();
             console.warn(&format!(
@@ -106,13 +144,15 @@ impl Run {
         if self.is_new && self.journal.progress().steps().next().is_none() {
             // nothing was begun: there is nothing to resume or to roll back
             self.is_gone = self.kept.remove().is_ok();
+        } else if let Err(error) = self.journal.close() {
+            console.warn(&super::error::in_one_line(&error));
         }
         finished
     }
 
-    /// Whether a call may have taken effect without anybody having looked.
-    pub fn is_in_doubt(&self) -> bool {
-        self.journal.progress().has_open()
+    /// What its journal says.
+    pub fn journalled(&self) -> &Journalled {
+        self.journal.progress()
     }
 }
 
@@ -125,50 +165,22 @@ impl<C: Cluster> Alone for Operating<'_, C> {
     }
 }
 
-fn open(run: &KeptRun) -> Result<Journal, CliError> {
+fn open(run: &KeptRun, stamps: Stamps) -> Result<Journal, CliError> {
     let store = run.store()?;
     #[cfg(debug_assertions)]
     let store = super::fault_point::on(store);
-    Journal::open(store).map_err(|source| CliError::Journal { place: run.journal_place(), source })
-}
-
-/// What the journal of a run tells, without holding it; `None` of a run that did not come to its first record.
-pub fn reading(run: &KeptRun) -> Result<Option<Reading>, CliError> {
-    match read(&run.journal_bytes()?) {
-        Ok(told) => Ok(Some(told)),
-        Err(JournalError::Empty) => Ok(None),
-        Err(source) => Err(CliError::Journal { place: run.journal_place(), source }),
-    }
-}
-
-/// The plan of a run, which its journal must be of.
-pub fn plan_of(run: &KeptRun, told: &Reading) -> Result<Plan, CliError> {
-    let plan = kept_plan(run)?;
-    if told.header.plan == plan.digest { Ok(plan) } else { Err(other_plan(run, told, &plan.digest)) }
-}
-
-fn other_plan(run: &KeptRun, told: &Reading, plan: &str) -> CliError {
-    CliError::OtherPlan {
-        place: run.journal_place(),
-        journal: told.header.plan.clone(),
-        plan: plan.to_owned(),
-    }
-}
-
-fn kept_plan(run: &KeptRun) -> Result<Plan, CliError> {
-    let at = |source| CliError::PlanFile { path: PathBuf::from(run.plan_place()), source };
-    Plan::parse(&run.plan()?).map_err(at)
+    Journal::open(store, stamps).map_err(|source| CliError::Journal { place: run.journal_place(), source })
 }
 
 /// What a plan undoes: the newest run of the plan that it names, with its plan.
 pub fn undone_by(plan: &Plan, cluster: &impl Cluster) -> Result<Option<(Plan, Reading)>, CliError> {
     let (Some(digest), Some(id)) = (&plan.undoes, &plan.cluster) else { return Ok(None) };
-    for run in cluster.runs().list(&id.name)?.into_iter().rev() {
+    for run in cluster.runs().list(id)?.into_iter().rev() {
         if !run.is_named_after(digest) {
             continue;
         }
-        if let Some(told) = reading(&run)?.filter(|told| told.header.plan == *digest) {
-            return Ok(Some((plan_of(&run, &told)?, told)));
+        if let Some((told, _)) = history::reading(&run, id)?.filter(|(told, _)| told.header.plan == *digest) {
+            return Ok(Some((history::kept_plan(&run)?, told)));
         }
     }
     Ok(None)
@@ -182,5 +194,5 @@ pub fn origin(undone: Option<&(Plan, Reading)>) -> Origin<'_> {
 /// A saved plan: a file, or the one of a run on S3.
 pub fn saved_plan(path: &Path, runs: impl FnOnce() -> Result<Runs, CliError>) -> Result<Plan, CliError> {
     let on_s3 = path.to_str().is_some_and(|path| path.starts_with("s3://"));
-    if on_s3 { kept_plan(&runs()?.open(path)?) } else { inputs::plan_file(path) }
+    if on_s3 { history::kept_plan(&runs()?.open(path)?) } else { inputs::plan_file(path) }
 }

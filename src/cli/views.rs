@@ -5,9 +5,9 @@ use std::path::Path;
 use eksodus::planner::{Phase, Plan};
 use eksodus::render::{Next, View, plan_markdown, plan_text};
 
-use super::Context;
-use super::args::Format;
+use super::args::{Format, shell_word};
 use super::error::CliError;
+use super::{Context, standing};
 
 /// A plan in the format that was asked for.
 pub fn plan(context: Context<'_>, plan: &Plan, next: Option<Next>) -> Result<(), CliError> {
@@ -25,7 +25,8 @@ pub fn plan(context: Context<'_>, plan: &Plan, next: Option<Next>) -> Result<(),
 pub fn next(context: &Context<'_>, plan: &Plan, saved: Option<&Path>) -> Option<Next> {
     let given = given(context);
     let next = |what: String, note: &str| Some(Next { what, note: note.to_owned() });
-    if plan.blockers(Phase::Verify).next().is_some() {
+    let first = plan.steps.iter().map(|step| step.phase).min();
+    if plan.blockers(first.unwrap_or(Phase::Verify).max(Phase::Verify)).next().is_some() {
         return next("decide what is blocked".to_owned(), "in eksodus.yaml; then plan again");
     }
     if plan.steps.is_empty() {
@@ -38,14 +39,16 @@ pub fn next(context: &Context<'_>, plan: &Plan, saved: Option<&Path>) -> Option<
     let live = context.global.cluster_options();
     match (saved.filter(|path| path.as_os_str() != "-"), &context.global.snapshot) {
         (Some(saved), _) => {
-            let one_way = plan.steps.iter().any(|step| step.phase == Phase::DualMode);
-            let allow = if one_way { " --allow-irreversible" } else { "" };
+            let reaching = standing::reaching(plan);
+            let saved = shell_word(&saved.display().to_string());
             next(
-                format!("eksodus apply {} {}{allow}", saved.display(), on_cluster(&live, plan)),
-                if one_way {
-                    "the phase dual-mode cannot be undone; the entries can, with eksodus rollback"
-                } else {
-                    "can be undone with eksodus rollback"
+                format!("eksodus apply {saved} {}{reaching}", on_cluster(&live, context, plan)),
+                match first {
+                    Some(Phase::ApiMode) => standing::note(Phase::ApiMode),
+                    Some(Phase::DualMode) => {
+                        "the phase dual-mode is irreversible; the entries can be undone with eksodus rollback"
+                    }
+                    _ => "can be undone with eksodus rollback",
                 },
             )
         }
@@ -62,11 +65,15 @@ pub fn next(context: &Context<'_>, plan: &Plan, saved: Option<&Path>) -> Option<
     }
 }
 
-/// The options that name the cluster of a plan: as they were given, else as its snapshot knows it.
-fn on_cluster(given: &str, plan: &Plan) -> String {
-    match &plan.cluster {
+/// The options that name the cluster of a plan: as they were given, else the simulated one that its folder is, else as
+/// its snapshot knows it.
+fn on_cluster(given: &str, context: &Context<'_>, plan: &Plan) -> String {
+    let folder = context.global.snapshot.as_deref();
+    let simulated = folder.filter(|folder| folder.join("runs").is_dir() || cfg!(not(feature = "live")));
+    match (&plan.cluster, simulated) {
         _ if !given.is_empty() => given.to_owned(),
-        Some(id) if cfg!(feature = "live") => format!("--cluster {} --region {}", id.name, id.region),
+        (_, Some(folder)) => format!("--simulate {}", shell_word(&folder.display().to_string())),
+        (Some(id), None) if cfg!(feature = "live") => format!("--cluster {} --region {}", id.name, id.region),
         _ => "--simulate DIR".to_owned(),
     }
 }

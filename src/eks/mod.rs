@@ -5,8 +5,8 @@ pub mod aws;
 mod port;
 pub mod simulator;
 
+pub use crate::model::{Update, UpdateStatus};
 pub use port::{
-    AwsError, AwsErrorKind, Clock, EksApi, IamApi, IamPage, NewEntry, Page, RightsApi, StsApi, Update,
-    UpdateStatus, World,
+    AwsError, AwsErrorKind, Clock, EksApi, IamApi, IamPage, NewEntry, Page, RightsApi, StsApi, World,
 };
 pub use simulator::Simulator;

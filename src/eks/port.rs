@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use crate::kube::KubeApi;
 use crate::model::{
-    AccessScope, AuthenticationMode, EntryType, GroupName, PolicyArn, PrincipalArn, Username,
+    AccessScope, AuthenticationMode, EntryType, GroupName, PolicyArn, PrincipalArn, Update, Username,
 };
 use crate::snapshot::{Caller, Cluster, FargateProfile, IamRole, IamUser, Nodegroup, ObservedEntry};
 
@@ -82,21 +82,9 @@ pub struct NewEntry {
     pub client_token: String,
 }
 
-/// An asynchronous change of the cluster.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Update {
-    pub id: String,
-    pub status: UpdateStatus,
-    /// Filled when it failed.
-    pub errors: Vec<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UpdateStatus {
-    InProgress,
-    Successful,
-    Failed,
-    Cancelled,
+impl NewEntry {
+    /// The tag that names the run which created an entry. Sending it needs `eks:TagResource`.
+    pub const RUN_TAG: &str = "eksodus:run";
 }
 
 /// The EKS calls of one cluster. Retrying, paging and polling are the caller's work.
@@ -109,6 +97,8 @@ pub trait EksApi {
         client_token: &str,
     ) -> Result<Update, AwsError>;
     async fn describe_update(&self, id: &str) -> Result<Update, AwsError>;
+    /// The ids of the updates of the cluster itself, ended ones included, in no documented order.
+    async fn list_updates(&self, next: Option<&str>) -> Result<Page<String>, AwsError>;
 
     /// Principal ARNs as EKS spells them, at most 100 a page.
     async fn list_access_entries(&self, next: Option<&str>) -> Result<Page<String>, AwsError>;

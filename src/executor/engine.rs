@@ -14,7 +14,7 @@ use super::{
 };
 use crate::eks::World;
 use crate::planner::{Action, Expected, Phase, Plan, Step};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{OwnSwitch, Snapshot};
 
 /// Steps of phase `entries` under way at the same time; EKS does not publish its rates.
 pub const STEPS_AT_ONCE: usize = 8;
@@ -39,6 +39,8 @@ pub struct Options<'a> {
     pub alone: Option<&'a dyn Alone>,
     /// What the first run holds the plan against.
     pub origin: Origin<'a>,
+    /// When an earlier run changed the mode of this cluster, as its journal says.
+    pub own_switch: Option<&'a OwnSwitch>,
     /// Entries that this run creates carry its id as a tag, where the caller may tag.
     pub tags: bool,
 }
@@ -70,6 +72,7 @@ impl Options<'_> {
             interrupted: &|| false,
             alone: None,
             origin: Origin::Planner,
+            own_switch: None,
             tags: true,
         }
     }
@@ -137,6 +140,7 @@ pub async fn execute<W: World>(
         Ok(()) => Ending::Done,
         Err(stop) => stop.into(),
     };
+    engine.commit.give_up(&engine.journal);
     let told = engine.told(Progress::applied);
     // the journal may not have taken the last records
     let applied = told.saturating_sub(applied_before).max(engine.made.get());

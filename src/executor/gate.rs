@@ -38,7 +38,7 @@ impl<W: World> Engine<'_, W> {
         match self.told(|told| told.baseline().cloned()) {
             None => {
                 is_unchanged(plan, &plan.fingerprint, &now, &fingerprint(&now, &plan.decisions))?;
-                is_genuine(plan, self.options.origin, &now)?;
+                is_genuine(plan, self.options.origin, self.options.own_switch, &now)?;
                 let untouched = fingerprint(&untouched(plan, &plan.fingerprint, &now), &plan.decisions);
                 self.write(Record::Baseline { untouched }).await?;
             }

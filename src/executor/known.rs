@@ -17,6 +17,7 @@ pub(super) fn with_what_it_knew(plan: &Plan, seen: &Snapshot) -> Snapshot {
     // without `..`, so that a new part of the world is not forgotten
     let Snapshot {
         cluster: _,
+        updates: _,
         aws_auth: _,
         access_entries: _,
         access_policies,
@@ -26,7 +27,10 @@ pub(super) fn with_what_it_knew(plan: &Plan, seen: &Snapshot) -> Snapshot {
         iam_users,
         rbac,
         namespaces,
+        identity_providers: _,
         caller,
+        // of journals, not of the world
+        own_switch: _,
     } = &mut world;
     if missed(PlanSource::AccessPolicies) {
         *access_policies = None;

@@ -97,6 +97,7 @@ pub async fn observe_with(
     let it = &mut unread;
     let snapshot = Snapshot {
         cluster: Some(cluster),
+        updates: None,
         aws_auth: aws_auth?.map(Manifest::from_config_map),
         access_entries: access_entries?,
         access_policies: unless_denied(PlanSource::AccessPolicies, policies, it)?,
@@ -106,7 +107,9 @@ pub async fn observe_with(
         iam_users: unless_denied(PlanSource::IamUsers, users, it)?,
         rbac: unless_denied(PlanSource::Rbac, rbac, it)?,
         namespaces: unless_denied(PlanSource::Namespaces, namespaces, it)?,
+        identity_providers: None,
         caller: unless_denied(PlanSource::Caller, caller, it)?,
+        own_switch: None,
     };
     Ok(Observed { snapshot, unread })
 }

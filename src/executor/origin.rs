@@ -10,7 +10,7 @@ use super::journal::Progress;
 use super::known::{put_back_iam, with_what_it_knew};
 use super::{Failure, Refusal, rollback_plan};
 use crate::planner::{Plan, PlanSource, plan};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{OwnSwitch, Snapshot};
 
 /// What the first run of a plan is held against; a later run is bound to the digest that its journal began with.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,10 +33,20 @@ const PROSE: [&str; 4] = ["why", "message", "help", "what"];
 const PLACE: [&str; 2] = ["line", "column"];
 
 /// The plan is what made it says it makes.
-pub(super) fn is_genuine(saved: &Plan, origin: Origin<'_>, now: &Snapshot) -> Result<(), Stop> {
+pub(super) fn is_genuine(
+    saved: &Plan,
+    origin: Origin<'_>,
+    own_switch: Option<&OwnSwitch>,
+    now: &Snapshot,
+) -> Result<(), Stop> {
     let (made, hidden) = match (origin, &saved.undoes) {
         (Origin::Unchecked, _) => return Ok(()),
-        (Origin::Planner, None) => made_again(saved, now),
+        (Origin::Planner, None) => {
+            if saved.own_switch.is_some() && saved.own_switch.as_ref() != own_switch {
+                return Err(refused(Refusal::SwitchUnknown));
+            }
+            made_again(saved, now)
+        }
         (Origin::Rollback { plan, told }, Some(digest)) if plan.digest == *digest => {
             let rollback = rollback_plan(plan, told, now).map_err(Failure::Rollback)?;
             (rollback.plan, Vec::new())
@@ -64,6 +74,7 @@ fn made_again(saved: &Plan, now: &Snapshot) -> (Plan, Vec<PlanSource>) {
     if !saved.fingerprint.contains_key(&PlanSource::AccessEntries) {
         world.access_entries = None;
     }
+    world.own_switch.clone_from(&saved.own_switch);
     let hidden = put_back_iam(saved, &mut world);
     (plan(&world, &saved.decisions), hidden)
 }
@@ -80,6 +91,7 @@ fn differences(made: &Plan, saved: &Plan) -> Vec<String> {
         // held against the world before
         fingerprint: _,
         decisions: _,
+        own_switch,
         unknown,
         lines,
         targets,
@@ -95,6 +107,7 @@ fn differences(made: &Plan, saved: &Plan) -> Vec<String> {
     one(is_other(&made.cluster, cluster), "the cluster");
     one(is_other(&made.mode, mode), "the mode");
     one(is_other(&made.caller, caller), "the caller");
+    one(made.own_switch != *own_switch, "when an earlier run changed the mode");
     one(!made.unknown.keys().eq(unknown.keys()), "what is unknown");
     one(made.undoes != *undoes, "what it undoes");
     found.extend(of_list("step", &made.steps, steps, |it| it.id.clone()));

@@ -16,6 +16,10 @@ pub enum Refusal {
     Unchecked { hidden: Vec<PlanSource> },
     #[error("the plan undoes a run that is not known, so it cannot be made again to be compared")]
     OriginUnknown,
+    #[error(
+        "the plan says when an earlier run changed the mode of the cluster, and no journal that is known says so"
+    )]
+    SwitchUnknown,
     #[error("the plan was made without a cluster")]
     NoCluster,
     #[error("the plan is for {planned}, this is {found}")]

@@ -81,6 +81,12 @@ pub fn rollback_plan(plan: &Plan, told: &Progress, now: &Snapshot) -> Result<Rol
             continue;
         }
         let [left, late] = left_behind(step, progress)?;
+        let is_ours =
+            progress.calls.iter().any(|call| call.state == CallState::Applied || call.state.is_open());
+        if !is_ours && found != late {
+            // every call of ours failed, and none was late: whatever it is now is somebody else's
+            continue;
+        }
         if found != left && found != late {
             let refusal = Refusal::ChangedSince {
                 step: id.to_owned(),
@@ -134,6 +140,7 @@ pub fn rollback_plan(plan: &Plan, told: &Progress, now: &Snapshot) -> Result<Rol
         source: plan.source.clone(),
         fingerprint: of_undone(now, &plan.decisions),
         decisions: plan.decisions.clone(),
+        own_switch: None,
         unknown: BTreeMap::new(),
         lines: Vec::new(),
         targets: Vec::new(),

@@ -1,7 +1,8 @@
 use super::ApiError;
 use super::call::{Call, ConfigData};
 use super::retry::reading;
-use crate::eks::{NewEntry, World};
+use super::running::named;
+use crate::eks::{AwsErrorKind, NewEntry, World};
 use crate::model::{AccessEntry, EntryUsername, RUN_TAG, Username};
 use crate::snapshot::ObservedEntry;
 
@@ -30,8 +31,11 @@ pub(super) async fn send(
 ) -> Result<Sent, ApiError> {
     match call {
         Call::UpdateMode { from: _, to } => {
-            let update = world.update_authentication_mode(*to, token).await?;
-            return Ok(Sent::Updating(update.id));
+            return match world.update_authentication_mode(*to, token).await {
+                Ok(update) => Ok(Sent::Updating(update.id)),
+                Err(error) if error.kind == AwsErrorKind::InUse => Err(named(world, error).await.into()),
+                Err(error) => Err(error.into()),
+            };
         }
         Call::CreateEntry { entry } => {
             let AccessEntry { principal, entry_type, username, groups, policies: _, mut tags } =

@@ -215,7 +215,8 @@ fn caller(plan: &Plan, now: &Snapshot) -> Option<Difference> {
 /// Made with what the plan knew: more knowledge would make another plan, not show that this one was not carried out.
 fn still_to_do(planned: &Plan, done: &dyn Fn(Phase) -> bool, seen: &Snapshot) -> Vec<Difference> {
     let knows = |source| planned.fingerprint.contains_key(&source);
-    let now = with_what_it_knew(planned, seen);
+    let mut now = with_what_it_knew(planned, seen);
+    now.own_switch.clone_from(&planned.own_switch);
     let steps = plan(&now, &planned.decisions).steps;
     let open = steps.into_iter().filter(|step| done(step.phase));
     // an adopted entry may differ in its tags alone, which the new plan keeps

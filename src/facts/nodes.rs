@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::model::{AccountId, EntryType, PrincipalArn};
 use crate::snapshot::{Nodegroup, Snapshot};
@@ -35,6 +36,17 @@ pub enum UsedBy {
     AutoMode,
     /// Nothing that EKS lists uses the role as `aws-auth` has it: self-managed nodes, Karpenter.
     Mapping,
+}
+
+impl fmt::Display for UsedBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nodegroup(name) => write!(f, "node group {name}"),
+            Self::FargateProfile(name) => write!(f, "Fargate profile {name}"),
+            Self::AutoMode => f.write_str("EKS Auto Mode"),
+            Self::Mapping => f.write_str("aws-auth only"),
+        }
+    }
 }
 
 /// What an access entry must be to serve a use.

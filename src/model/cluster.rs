@@ -37,7 +37,14 @@ impl FromStr for ClusterId {
         };
         let name = resource.strip_prefix("cluster/").ok_or_else(invalid)?;
         let of_name = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-        if region.is_empty() || name.is_empty() || name.len() > 100 || !name.bytes().all(of_name) {
+        // both are folders of the state of runs
+        let of_region = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        if region.is_empty()
+            || !region.bytes().all(of_region)
+            || name.is_empty()
+            || name.len() > 100
+            || !name.bytes().all(of_name)
+        {
             return Err(invalid());
         }
         Ok(Self {
@@ -73,5 +80,6 @@ mod tests {
         assert_eq!(text.parse::<ClusterId>().unwrap().to_string(), text);
         assert!("arn:aws:eks:eu-west-1:111122223333:nodegroup/a".parse::<ClusterId>().is_err());
         assert!("arn:aws:eks:eu-west-1:111122223333:cluster/../x".parse::<ClusterId>().is_err());
+        assert!("arn:aws:eks:../x:111122223333:cluster/prod".parse::<ClusterId>().is_err());
     }
 }

@@ -26,6 +26,13 @@ pub enum GroupRefusal {
 impl GroupName {
     /// The group that bypasses every authorizer of the API server.
     pub const MASTERS: &'static str = "system:masters";
+    /// The API server gives it to every login itself (apiserver: pkg/authentication/group/authenticated_group_adder.go).
+    pub const AUTHENTICATED: &'static str = "system:authenticated";
+    pub const NODES: &'static str = "system:nodes";
+    pub const BOOTSTRAPPERS: &'static str = "system:bootstrappers";
+    pub const NODE_PROXIER: &'static str = "system:node-proxier";
+    /// What Windows nodes have besides (EKS user guide, "Windows support").
+    pub const WINDOWS: &'static str = "eks:kube-proxy-windows";
 
     pub fn as_str(&self) -> &str {
         &self.0

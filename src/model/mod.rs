@@ -17,6 +17,7 @@ mod platform;
 mod policy;
 mod scope;
 mod tag;
+mod update;
 mod username;
 
 pub use account::{AccountId, InvalidAccountId};
@@ -33,4 +34,5 @@ pub use platform::EntrySupport;
 pub use policy::{InvalidPolicyArn, PolicyArn};
 pub use scope::{AccessScope, EmptyScope};
 pub use tag::RUN_TAG;
+pub use update::{UnknownUpdateStatus, Update, UpdateStatus};
 pub use username::{RESERVED_PREFIXES, Token, Username, UsernameRefusal, UsernameTemplate};

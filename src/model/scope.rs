@@ -16,8 +16,7 @@ pub enum AccessScope {
 #[derive(Clone, Serialize, Deserialize)]
 struct RawScope {
     r#type: String,
-    #[serde(default)]
-    namespaces: Vec<String>,
+    namespaces: Option<Vec<String>>,
 }
 
 /// A namespace scope names no namespace, a cluster scope names some, or the type is neither.
@@ -57,9 +56,10 @@ impl TryFrom<RawScope> for AccessScope {
     type Error = EmptyScope;
 
     fn try_from(raw: RawScope) -> Result<Self, Self::Error> {
-        match (raw.r#type.as_str(), raw.namespaces.len()) {
+        let namespaces = raw.namespaces.unwrap_or_default();
+        match (raw.r#type.as_str(), namespaces.len()) {
             ("cluster", 0) => Ok(Self::Cluster),
-            ("namespace", 1..) => Self::namespaces(raw.namespaces),
+            ("namespace", 1..) => Self::namespaces(namespaces),
             (_, count) => Err(EmptyScope(raw.r#type, count)),
         }
     }
@@ -68,9 +68,9 @@ impl TryFrom<RawScope> for AccessScope {
 impl From<AccessScope> for RawScope {
     fn from(scope: AccessScope) -> Self {
         match scope {
-            AccessScope::Cluster => Self { r#type: "cluster".to_owned(), namespaces: Vec::new() },
+            AccessScope::Cluster => Self { r#type: "cluster".to_owned(), namespaces: Some(Vec::new()) },
             AccessScope::Namespaces(names) => {
-                Self { r#type: "namespace".to_owned(), namespaces: names.into_iter().collect() }
+                Self { r#type: "namespace".to_owned(), namespaces: Some(names.into_iter().collect()) }
             }
         }
     }
@@ -97,6 +97,9 @@ mod tests {
         let text = r#"{"type":"namespace","namespaces":["b","a"]}"#;
         let scope: AccessScope = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_string(&scope).unwrap(), r#"{"type":"namespace","namespaces":["a","b"]}"#);
+        for cluster in [r#"{"type":"cluster"}"#, r#"{"type":"cluster","namespaces":null}"#] {
+            assert_eq!(serde_json::from_str::<AccessScope>(cluster).unwrap(), AccessScope::Cluster);
+        }
         for wrong in
             [r#"{"type":"namespace"}"#, r#"{"type":"cluster","namespaces":["a"]}"#, r#"{"type":"x"}"#]
         {

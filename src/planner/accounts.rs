@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
 use super::lines::Lines;
-use super::resolve::{Resolved, unknown_decision};
+use super::resolve::{Resolved, resolve, unknown_decision};
 use super::translate::Held;
-use super::{Blocker, Line, LinePlace, Note, Outcome};
-use crate::model::{AccountId, AuthenticationMode, PrincipalArn};
+use super::{Blocker, Line, LinePlace, Note, Outcome, PrincipalDecision};
+use crate::model::{AccountId, AuthenticationMode, CanonicalArn, PrincipalArn};
 use crate::rbac::SubjectKind;
 use crate::reader::{Account, AwsAuth, Status};
 
@@ -17,7 +17,7 @@ impl Lines<'_> {
         for account in &aws_auth.accounts.entries {
             let at = LinePlace { entry: account.at, place: account.place };
             let outcome = match &account.status {
-                _ if self.mode == Some(AuthenticationMode::Api) => Outcome::NotRead,
+                _ if self.context.facts.mode == Some(AuthenticationMode::Api) => Outcome::NotRead,
                 Status::Dropped(why) => Outcome::Dropped { why: why.to_string() },
                 Status::NeverMatches(why) => Outcome::NeverMatches { why: why.to_string() },
                 Status::Superseded { by } => Outcome::Superseded {
@@ -52,36 +52,37 @@ impl Lines<'_> {
         for named in named.into_iter().chain(decision.iter().flat_map(|decision| decision.principals.clone()))
         {
             unresolved.remove(&named.canonical());
-            if mapped.contains(&named.match_key()) || principals.contains(&named) {
+            if mapped.contains(&CanonicalArn::of_principal(&named)) || principals.contains(&named) {
                 continue;
             }
             let username = named.canonical();
             let decision = self
                 .decide(decisions, &named.canonical())
                 .or_else(|| self.decide(decisions, &named.to_string()));
-            if decision.is_some_and(|decision| decision.skip.is_some()) {
+            if decision.is_some_and(PrincipalDecision::is_skipped) {
                 continue;
             }
-            if self.directory.denies(&named) {
+            if self.context.facts.entries.live(&CanonicalArn::of_principal(&named)).is_some() {
+                // its own entry is effective, and not the account
+                continue;
+            }
+            if self.context.facts.iam.denies(&named) {
                 let by = unknown_decision(&named);
                 return of_account(named, by);
             }
             let held = Held { principal: &named, username: &username, groups: &[], decision };
             let note = Note::FromAccount { account: id.to_string() };
-            // what an entry of its own lets in has never had the rights of the account's name: they are not carried over
-            let untouched = self.by_entry.contains(named.as_str()).then(|| self.bindings.clone());
-            let outcome = self.add(&held, at.clone(), vec![note]);
-            if let Some(untouched) = untouched {
-                self.bindings = untouched;
-            }
-            match outcome {
+            match self.add(&held, at.clone(), vec![note]) {
                 Outcome::Blocked { by } => return of_account(named, by),
                 _ => principals.insert(named.clone()),
             };
         }
         Outcome::Expanded {
             principals: principals.into_iter().collect(),
-            unresolved: unresolved.into_iter().filter(|arn| !mapped.contains(&arn.to_lowercase())).collect(),
+            unresolved: unresolved
+                .into_iter()
+                .filter(|arn| !mapped.contains(&CanonicalArn::of(arn)))
+                .collect(),
             others: decision.and_then(|decision| decision.skip_others.clone()),
         }
     }
@@ -90,6 +91,7 @@ impl Lines<'_> {
     fn named_principals(&self, account: &AccountId) -> (BTreeSet<PrincipalArn>, BTreeSet<String>) {
         let mut named = BTreeSet::new();
         let mut unresolved = BTreeSet::new();
+        let facts = self.context.facts;
         let users = self
             .context
             .rbac
@@ -101,7 +103,7 @@ impl Lines<'_> {
             // the server names a role without its path, so a subject with one never matches
             .filter(|user| user.account() == account && !(user.is_role() && user.has_path()));
         for user in users {
-            match self.directory.resolve(&user.to_string(), None) {
+            match resolve(&facts.iam, facts.snapshot.cluster.is_some(), user.as_str(), None) {
                 Resolved::Principal(real) | Resolved::Unchecked(real) => {
                     named.insert(real);
                 }
@@ -119,11 +121,11 @@ impl Lines<'_> {
     }
 
     /// A line of its own beats the account.
-    fn mapped(&self) -> BTreeSet<String> {
+    fn mapped(&self) -> BTreeSet<CanonicalArn> {
         self.lines
             .iter()
             .filter(|line| !matches!(line.outcome, Outcome::Dropped { .. } | Outcome::NeverMatches { .. }))
-            .map(|line| line.arn.to_lowercase())
+            .map(|line| CanonicalArn::as_mapped(&line.arn))
             .collect()
     }
 }

@@ -1,5 +1,8 @@
-use super::{Blocker, Line, LinePlace, Phase};
-use crate::model::{PrincipalArn, UsernameRefusal};
+use std::collections::BTreeSet;
+
+use super::{Blocker, Gain, Line, LinePlace, Phase};
+use crate::facts::{Service, service_of};
+use crate::model::{IamArn, PrincipalArn, UsernameRefusal, parse_any_case};
 
 impl Blocker {
     /// The rule's id, a heading of `docs/rules.md`.
@@ -20,7 +23,8 @@ impl Blocker {
             Self::NodeAndMasters => "node-and-masters",
             Self::Random { .. } => "random-duplicate",
             Self::Existing { .. } => "entry-in-the-way",
-            Self::EntryGivesLess { .. } => "entry-gives-less",
+            Self::NodeRole { .. } => "node-and-person",
+            Self::Gains { .. } => "name-in-use",
             Self::Account { .. } => "account-mapping",
             Self::NoPrincipal { .. } => "not-a-principal",
             Self::Root => "root-arn",
@@ -32,7 +36,11 @@ impl Blocker {
     /// The first phase that waits for the decision. What `aws-auth` alone can hold only keeps it from being switched off.
     pub fn phase(&self) -> Phase {
         match self {
-            Self::Account { .. } | Self::NoPrincipal { .. } | Self::Root => Phase::ApiMode,
+            Self::Account { .. } | Self::NoPrincipal { .. } | Self::Root | Self::ServiceLinkedRole => {
+                Phase::ApiMode
+            }
+            // EKS may make its entry in the moment in which the mode changes
+            Self::NodeRole { .. } => Phase::DualMode,
             Self::OfAccount { principal: _, by } => by.phase(),
             _ => Phase::Entries,
         }
@@ -49,7 +57,7 @@ impl Blocker {
                 format!("IAM has several roles it could be: {}", names.join(", "))
             }
             Self::ServiceLinkedRole => {
-                "EKS refuses entries for service-linked roles; the service makes its own where it needs one"
+                "EKS refuses entries for services' own roles; the service makes its own, and this mapping stays until that is seen"
                     .to_owned()
             }
             Self::Username { refusal, proposal: _ } => {
@@ -81,11 +89,13 @@ impl Blocker {
                 )
             }
             Self::Existing { why } => format!("its access entry cannot become what the line says: {why}"),
-            Self::EntryGivesLess { groups, policies, username } => {
-                let groups = groups.iter().map(|group| format!("group {group}"));
-                let username = username.iter().map(|name| format!("username {name}, which bindings name"));
-                let more: Vec<String> = groups.chain(policies.iter().cloned()).chain(username).collect();
-                format!("its access entry is what is in force, and the line would give more: {}", more.join(", "))
+            Self::NodeRole { used_by, needs } => format!(
+                "{} run under this role and need an access entry of type {needs}, which gives nothing of what the mapping says; EKS may make that entry by itself when the mode changes, and it overrides the mapping",
+                used_by.join(", ")
+            ),
+            Self::Gains { gains } => {
+                let each: Vec<String> = gains.iter().map(|gain| gain.message(&line.arn)).collect();
+                format!("a name that it would get gives somebody more than today: {}", each.join("; "))
             }
             Self::Account { account, unresolved } if unresolved.is_empty() => format!(
                 "everybody of account {account} is let in by the name of their ARN; no entry does that, and who else uses it is not known"
@@ -115,17 +125,24 @@ impl Blocker {
                 for_principal("`arn: <the role's real ARN>`"),
                 for_principal("`skip: <why>`"),
             ],
-            Self::AmbiguousRole { .. } => vec![for_principal("`arn: <the real one>`")],
-            Self::ServiceLinkedRole | Self::NoPrincipal { .. } | Self::Root => {
-                vec![for_principal("`skip: <why>`")]
+            Self::AmbiguousRole { .. } => {
+                vec![for_principal("`arn: <the real one>`"), for_principal("`skip: <why>`")]
             }
+            Self::ServiceLinkedRole => {
+                vec![way_out(arn).to_owned(), for_principal("`skip: <why>`")]
+            }
+            Self::NoPrincipal { .. } | Self::Root => vec![for_principal("`skip: <why>`")],
             Self::Username { refusal: _, proposal: Some(name) } => vec![
                 for_principal(&format!("`username: {:?}`", name.as_str())),
                 "`proposed-usernames: accept` takes every proposal of this kind".to_owned(),
                 for_principal("`username: default`, EKS's own"),
+                for_principal("`skip: <why>`"),
             ],
             Self::Username { refusal: _, proposal: None } => {
-                vec![for_principal("`username: <another>` or `username: default`")]
+                vec![
+                    for_principal("`username: <another>` or `username: default`"),
+                    for_principal("`skip: <why>`"),
+                ]
             }
             Self::Groups { groups } => groups
                 .keys()
@@ -135,8 +152,11 @@ impl Blocker {
                         format!("in eksodus.yaml, `groups: {{{group:?}: drop}}` gives up what its bindings give"),
                     ]
                 })
+                .chain([for_principal("`skip: <why>`")])
                 .collect(),
-            Self::Group { .. } => vec![for_principal("`groups: [<written out>]`")],
+            Self::Group { .. } => {
+                vec![for_principal("`groups: [<written out>]`"), for_principal("`skip: <why>`")]
+            }
             Self::NotQuiteANode { .. } | Self::NodeAndMasters => vec![
                 for_principal("`type: EC2_LINUX` (or another node type) if it is for nodes"),
                 for_principal("`type: STANDARD` with a `username` and `groups` if it is not"),
@@ -148,10 +168,19 @@ impl Blocker {
             ],
             Self::Random { .. } => vec!["delete all but one of these lines from aws-auth".to_owned()],
             Self::Existing { .. } => vec![for_principal("`skip: <why>` leaves the entry as it is")],
-            Self::EntryGivesLess { .. } => vec![
-                for_principal("`skip: <why>` leaves the entry as it is"),
-                for_principal("`groups: [<the whole list>]`, and `policies`, say what it is to have"),
+            Self::NodeRole { used_by: _, needs } => vec![
+                for_principal(&format!("`type: {needs}` gives up what the mapping gives")),
+                "give the people of this mapping, or the nodes, a role of their own".to_owned(),
+                for_principal("`skip: <why>`"),
             ],
+            Self::Gains { gains } => {
+                let names: BTreeSet<&str> = gains.iter().map(|gain| gain.name.as_str()).collect();
+                let accept = names
+                    .iter()
+                    .map(|name| format!("in eksodus.yaml, `accept-gains: {{{name:?}: <why>}}` if that is meant"));
+                let another = names.iter().map(|name| format!("choose another name than {name:?}"));
+                another.chain(accept).chain([for_principal("`skip: <why>`")]).collect()
+            }
             Self::Account { account, unresolved: _ } => vec![format!(
                 "in eksodus.yaml, `accounts: {{{account:?}: {{principals: [<ARNs>], skip-others: <why>}}}}`"
             )],
@@ -165,6 +194,37 @@ impl Blocker {
 fn of_account(line: &Line, principal: &PrincipalArn) -> Line {
     let username = principal.canonical();
     Line { arn: principal.to_string(), username, ..line.clone() }
+}
+
+impl Gain {
+    fn message(&self, own: &str) -> String {
+        let Self { name, who, what } = self;
+        let who = who.as_deref().unwrap_or(own);
+        let what: Vec<&str> = what.iter().map(String::as_str).collect();
+        match what.as_slice() {
+            [] => format!("{who} has the name {name:?} too"),
+            what => format!("{who} would gain by {name:?}: {}", what.join(", ")),
+        }
+    }
+}
+
+/// How a service comes to its own entry (AWS Batch guide, "eks-access-entries"; Managed Prometheus guide).
+fn way_out(arn: &str) -> &'static str {
+    let service = match parse_any_case(arn) {
+        Ok(IamArn::Principal(principal)) => service_of(&principal),
+        _ => None,
+    };
+    match service {
+        Some(Service::Batch) => {
+            "set eksConfiguration.accessEntry.desiredState=ENABLED on every AWS Batch compute environment of this cluster, associate AWSBatchNamespacePolicy with the entry that Batch makes, for each of its namespaces, and plan again"
+        }
+        Some(Service::Prometheus) => {
+            "recreate the Managed Prometheus scraper once the cluster is in dual mode: it makes its entry then; plan again"
+        }
+        Some(Service::Emr | Service::Other) | None => {
+            "keep the mapping and stay in dual mode until the service has made its entry; plan again then"
+        }
+    }
 }
 
 /// `mapRoles[2] (line 14)`.

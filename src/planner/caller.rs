@@ -1,35 +1,71 @@
-use super::{CallerAccess, Line, Notice, Outcome, Phase, Severity, Target};
-use crate::model::{IamArn, PrincipalArn};
-use crate::snapshot::{Caller, ObservedEntry};
+use std::collections::BTreeMap;
 
-/// The ARN the authenticator matches; what is no ARN stays as it is.
+use super::lines::Lines;
+use super::{CallerAccess, Line, Notice, Outcome, Phase, Severity, Standing, Target};
+use crate::facts::{Administrators, Facts};
+use crate::model::{CanonicalArn, GroupName, IamArn, PrincipalArn};
+
+/// The ARN the authenticator matches, in its own spelling; what is no ARN stays as it is.
 pub(super) fn canonical(arn: &str) -> String {
     arn.parse::<IamArn>().map_or_else(|_| arn.to_owned(), |arn| arn.canonical())
 }
 
-/// By what the caller is let in, after the migration.
-pub(super) fn access<'t>(
-    caller: Option<&Caller>,
-    targets: impl Iterator<Item = &'t Target>,
-    existing: &[ObservedEntry],
-) -> CallerAccess {
-    let Some(caller) = caller else {
+/// By what the caller authenticates after the migration.
+pub(super) fn access(facts: &Facts<'_>, targets: &BTreeMap<PrincipalArn, Target>) -> CallerAccess {
+    let Some(caller) = &facts.snapshot.caller else {
         return CallerAccess::Unknown;
     };
-    let canonical = canonical(&caller.arn);
-    let is_caller = |principal: &PrincipalArn| {
+    let (arn, key) = (canonical(&caller.arn), CanonicalArn::of(&caller.arn));
+    let is_caller = |principal: &&PrincipalArn| {
         // most are ruled out by their name, without building an ARN
-        let tail = canonical.len().checked_sub(principal.name().len()).and_then(|at| canonical.get(at..));
+        let tail = arn.len().checked_sub(principal.name().len()).and_then(|at| arn.get(at..));
         tail.is_some_and(|tail| tail.eq_ignore_ascii_case(principal.name()))
-            && principal.canonical().eq_ignore_ascii_case(&canonical)
+            && CanonicalArn::of_principal(principal) == key
     };
-    let by_target =
-        targets.map(|target| &target.entry.principal).find(|principal| is_caller(principal)).cloned();
-    let by_entry = || existing.iter().filter_map(|entry| entry.principal.parse().ok()).find(is_caller);
+    let by_target = targets.keys().find(is_caller).cloned();
+    let by_entry = || facts.entries.live(&key).and_then(|entry| entry.principal.clone());
     match by_target.or_else(by_entry) {
-        Some(principal) => CallerAccess::Principal { arn: canonical, principal },
-        None => CallerAccess::Elsewhere { arn: canonical },
+        Some(principal) => CallerAccess::Principal { arn, principal },
+        None => CallerAccess::Elsewhere { arn },
     }
+}
+
+/// By decision the caller would have nothing any more, or be no administrator any more: that is for somebody else to carry
+/// out, who can put it right.
+pub(super) fn loses_rights(work: &Lines<'_>, access: &CallerAccess) -> Option<Notice> {
+    let CallerAccess::Principal { arn, principal } = access else { return None };
+    let target = work.targets.get(principal)?;
+    let administrators = Administrators::of(work.context.rbac, work.bindings.iter());
+    let from = match &target.standing {
+        Standing::Update { from } | Standing::Replace { from, .. } => Some(from),
+        Standing::Create | Standing::Equal | Standing::NotYetObservable => None,
+    };
+    let live = work.context.facts.entries.live(&CanonicalArn::of_principal(principal)).is_some();
+    let was_administrator = match from.filter(|_| live) {
+        Some(from) => administrators.is_administrator(from).is_some(),
+        None => target.groups_today.iter().any(|group| group == GroupName::MASTERS),
+    };
+    let has_nothing = target.entry.entry_type.is_standard()
+        && target.entry.groups.is_empty()
+        && target.entry.policies.is_empty()
+        && (was_administrator || !target.groups_today.is_empty());
+    let message = if has_nothing {
+        "you would keep an access entry that gives nothing"
+    } else if was_administrator && administrators.is_administrator(&target.entry).is_none() {
+        "you are cluster administrator today, and would not be any more"
+    } else {
+        return None;
+    };
+    Some(Notice {
+        rule: "caller-loses-rights".to_owned(),
+        severity: Severity::Blocks(Phase::Entries),
+        at: Some(target.from.clone()),
+        subject: arn.clone(),
+        message: message.to_owned(),
+        help: vec![
+            "keep your own rights in eksodus.yaml, or have another administrator apply the plan".to_owned(),
+        ],
+    })
 }
 
 /// The caller has no entry and will have none: because no line names it, or although one lets it in.

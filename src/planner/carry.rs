@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::GroupName;
 use crate::rbac::{Binding, Rbac, RoleRef, Subject, SubjectKind};
@@ -10,6 +10,20 @@ pub(super) struct Bindings {
 }
 
 impl Bindings {
+    /// Whom the bindings name.
+    pub(super) fn subjects(&self) -> BTreeSet<(SubjectKind, &str)> {
+        let subjects = self.created.values().flat_map(|binding| &binding.subjects);
+        subjects.map(|subject| (subject.kind.clone(), subject.name.as_str())).collect()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Binding> {
+        self.created.values()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.created.is_empty()
+    }
+
     pub(super) fn into_sorted(self) -> Vec<Binding> {
         self.created.into_values().collect()
     }

@@ -1,8 +1,8 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{Blocker, PrincipalDecision};
-use crate::model::{AccountId, EntryType, GroupName, PrincipalArn, Token, UsernameTemplate};
-use crate::snapshot::Snapshot;
+use crate::facts::{NodeNeeds, NodeUse, Requirement, UsedBy};
+use crate::model::{EntryType, GroupName, PrincipalArn, Token, UsernameTemplate};
 
 /// What kind of entry a line asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,89 +15,30 @@ pub(super) enum Class {
     },
 }
 
-const NODES: &str = "system:nodes";
-const BOOTSTRAPPERS: &str = "system:bootstrappers";
-const NODE_PROXIER: &str = "system:node-proxier";
-const WINDOWS: &str = "eks:kube-proxy-windows";
-
-/// The roles that nodes and Fargate pods run under, as EKS lists them.
-pub(super) struct NodeRoles {
-    pub nodegroups: BTreeMap<PrincipalArn, NodegroupRole>,
-    pub fargate: BTreeMap<PrincipalArn, Vec<String>>,
-    pub auto_mode: Option<PrincipalArn>,
-    pub account: Option<AccountId>,
-}
-
-/// The node groups of one role; an image of one's own may be of either kind.
-#[derive(Default)]
-pub(super) struct NodegroupRole {
-    pub names: Vec<String>,
-    pub windows: bool,
-    pub linux: bool,
-}
-
-impl NodeRoles {
-    pub(super) fn of(snapshot: &Snapshot) -> Self {
-        let mut nodegroups = BTreeMap::<_, NodegroupRole>::new();
-        for nodegroup in snapshot.nodegroups.iter().flatten() {
-            let role = nodegroups.entry(nodegroup.node_role.clone()).or_default();
-            role.names.push(nodegroup.name.clone());
-            role.windows |= nodegroup.is_windows();
-            role.linux |= !nodegroup.is_windows() && !nodegroup.is_custom();
-        }
-        let mut fargate = BTreeMap::<_, Vec<String>>::new();
-        for profile in snapshot.fargate_profiles.iter().flatten() {
-            fargate.entry(profile.pod_execution_role.clone()).or_default().push(profile.name.clone());
-        }
-        Self {
-            nodegroups,
-            fargate,
-            auto_mode: snapshot.cluster.as_ref().and_then(|cluster| cluster.auto_mode_node_role.clone()),
-            account: snapshot.cluster.as_ref().map(|cluster| cluster.id.account),
-        }
-    }
-}
-
-/// Tells nodes from people by what the server gives them: username and groups, and by who uses the role.
+/// Tells nodes from people by what the authenticator gives them, username and groups, and by who uses the role.
 ///
 /// # Errors
-/// Half a node, or a node that no entry type can stand for.
+/// Half a node, a node that no entry type can stand for, or a type that would serve no use of the role: an entry of a
+/// wrong type is never made, since its type can never change.
 pub(super) fn classify(
     principal: &PrincipalArn,
     username: &UsernameTemplate,
     groups: &[String],
-    nodes: &NodeRoles,
+    nodes: &NodeNeeds,
     decision: Option<&PrincipalDecision>,
 ) -> Result<Class, Blocker> {
-    let has = |group: &str| groups.iter().any(|held| held == group);
-    let by_dns = username.as_str() == format!("system:node:{}", Token::Ec2PrivateDnsName.as_str());
-    let by_session = username.as_str() == format!("system:node:{}", Token::SessionName.as_str());
-
+    let uses = nodes.uses_of(principal);
     let entry_type = match decision.and_then(|decision| decision.entry_type.clone()) {
-        Some(EntryType::Standard) => return Ok(Class::Standard),
-        Some(decided) => decided,
-        None if !by_dns && !by_session => return Ok(Class::Standard),
-        None if !has(NODES) => {
-            return Err(Blocker::NotQuiteANode {
-                why: format!("it has a node's username but not the group {NODES}"),
-            });
-        }
-        None if has(GroupName::MASTERS) => return Err(Blocker::NodeAndMasters),
-        None if by_dns && has(WINDOWS) => EntryType::Ec2Windows,
-        None if by_dns => EntryType::Ec2Linux,
-        None if nodes.fargate.contains_key(principal) => EntryType::FargateLinux,
-        None if nodes.auto_mode.as_ref() == Some(principal) => EntryType::Ec2,
-        None if nodes.nodegroups.contains_key(principal) => {
-            return Err(Blocker::NotQuiteANode {
-                why: format!(
-                    "a node group uses the role, but its username is {username}, which no entry type for node groups gives"
-                ),
-            });
-        }
-        None if has(NODE_PROXIER) => EntryType::FargateLinux,
-        None => EntryType::HybridLinux,
+        Some(decided) => serves(decided, uses)?,
+        None => match kind_by_text(principal, username, groups, uses)? {
+            None if uses.is_empty() => return Ok(Class::Standard),
+            None => return Err(node_role(uses)),
+            Some(by_text) => with_uses(by_text, uses)?,
+        },
     };
-
+    if entry_type.is_standard() {
+        return Ok(Class::Standard);
+    }
     if !principal.is_role() {
         return Err(Blocker::NodePrincipal {
             why: format!("type {entry_type} is for roles, and this is a user"),
@@ -110,46 +51,171 @@ pub(super) fn classify(
             why: format!("type {entry_type} needs a role of the cluster's account {home}"),
         });
     }
-    let carried = |group: &&String| match group.as_str() {
-        NODES | BOOTSTRAPPERS | "system:authenticated" => true,
-        NODE_PROXIER => entry_type == EntryType::FargateLinux,
-        WINDOWS => entry_type == EntryType::Ec2Windows,
-        _ => false,
-    };
-    let lost = groups.iter().filter(|group| !carried(group)).cloned().collect();
+    let lost = groups.iter().filter(|group| !carries(&entry_type, group)).cloned().collect();
     Ok(Class::Node { entry_type, lost })
+}
+
+/// Whether the node type gives what a node has by this group of its mapping.
+pub(super) fn carries(entry_type: &EntryType, group: &str) -> bool {
+    match group {
+        GroupName::NODES | GroupName::BOOTSTRAPPERS | GroupName::AUTHENTICATED => true,
+        GroupName::NODE_PROXIER => *entry_type == EntryType::FargateLinux,
+        GroupName::WINDOWS => *entry_type == EntryType::Ec2Windows,
+        _ => false,
+    }
+}
+
+/// The kind of node that username and groups make; `None`: they are a person's.
+pub(super) fn kind_by_text(
+    principal: &PrincipalArn,
+    username: &UsernameTemplate,
+    groups: &[String],
+    uses: &[NodeUse],
+) -> Result<Option<Requirement>, Blocker> {
+    let has = |group: &str| groups.iter().any(|held| held == group);
+    let is = |token: Token| username.as_str().strip_prefix("system:node:") == Some(token.as_str());
+    let (by_dns, by_session) = (is(Token::Ec2PrivateDnsName), is(Token::SessionName));
+    let used = |requires: Requirement| uses.iter().any(|it| it.requires == requires);
+    match () {
+        () if !by_dns && !by_session => Ok(None),
+        () if !has(GroupName::NODES) => Err(Blocker::NotQuiteANode {
+            why: format!("{principal} has a node's username but not the group {}", GroupName::NODES),
+        }),
+        () if has(GroupName::MASTERS) => Err(Blocker::NodeAndMasters),
+        () if by_dns && has(GroupName::WINDOWS) => Ok(Some(Requirement::Windows)),
+        () if by_dns => Ok(Some(Requirement::Linux)),
+        () if used(Requirement::Fargate) => Ok(Some(Requirement::Fargate)),
+        () if used(Requirement::AutoMode) => Ok(Some(Requirement::AutoMode)),
+        () if has(GroupName::NODE_PROXIER) => Ok(Some(Requirement::Fargate)),
+        () => Ok(Some(Requirement::Hybrid)),
+    }
+}
+
+/// The type for a node mapping, where EKS lists uses of its role: a node group's own image decides before the text.
+fn with_uses(by_text: Requirement, uses: &[NodeUse]) -> Result<EntryType, Blocker> {
+    let of_mapping = NodeUse { by: UsedBy::Mapping, requires: by_text };
+    let like_it: Vec<NodeUse> =
+        uses.iter().filter(|it| is_of_one_kind(it.requires, by_text)).cloned().collect();
+    if like_it.is_empty() && !uses.is_empty() {
+        return Err(node_role(uses));
+    }
+    let all: Vec<NodeUse> = like_it.into_iter().chain([of_mapping]).collect();
+    Ok(NodeNeeds::type_for(&all).unwrap_or_else(|| by_text.entry_type()))
+}
+
+/// Nodes that EC2 runs, of either system, log in alike.
+fn is_of_one_kind(one: Requirement, other: Requirement) -> bool {
+    let is_ec2 = |it| matches!(it, Requirement::Linux | Requirement::Windows | Requirement::LinuxOrWindows);
+    one == other || (is_ec2(one) && is_ec2(other))
+}
+
+/// A decided type must serve some use of the role, and all of them if any type does.
+pub(super) fn serves(decided: EntryType, uses: &[NodeUse]) -> Result<EntryType, Blocker> {
+    let right = match NodeNeeds::type_for(uses) {
+        Some(_) => uses.iter().all(|it| it.requires.is_served_by(&decided)),
+        None => uses.is_empty() || uses.iter().any(|it| it.requires.is_served_by(&decided)),
+    };
+    if right { Ok(decided) } else { Err(node_role(uses)) }
+}
+
+fn node_role(uses: &[NodeUse]) -> Blocker {
+    let first = uses.first().map_or(EntryType::Ec2Linux, |it| it.requires.entry_type());
+    let needs = NodeNeeds::type_for(uses).unwrap_or(first);
+    Blocker::NodeRole { used_by: uses.iter().map(|it| it.by.to_string()).collect(), needs }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn class(username: &str, groups: &[&str], fargate: &[&str]) -> Result<Class, Blocker> {
-        let nodes = NodeRoles {
-            nodegroups: BTreeMap::new(),
-            fargate: fargate.iter().map(|role| (role.parse().unwrap(), vec!["fp".to_owned()])).collect(),
-            auto_mode: None,
-            account: Some("111122223333".parse().unwrap()),
-        };
-        let groups: Vec<String> = groups.iter().map(|group| (*group).to_owned()).collect();
-        classify(&ROLE.parse().unwrap(), &UsernameTemplate::new(username), &groups, &nodes, None)
-    }
+    use crate::snapshot::{FargateProfile, Nodegroup, Snapshot};
 
     const ROLE: &str = "arn:aws:iam::111122223333:role/Node";
     const DNS: &str = "system:node:{{EC2PrivateDNSName}}";
     const SESSION: &str = "system:node:{{SessionName}}";
+    const BOOTSTRAPPERS: &str = GroupName::BOOTSTRAPPERS;
+    const NODES: &str = GroupName::NODES;
+    const NODE_PROXIER: &str = GroupName::NODE_PROXIER;
+    const WINDOWS: &str = GroupName::WINDOWS;
+
+    /// `uses`: `fargate`, or the image of a node group.
+    fn class_as(
+        username: &str,
+        groups: &[&str],
+        uses: &[&str],
+        decided: Option<EntryType>,
+    ) -> Result<Class, Blocker> {
+        let role: PrincipalArn = ROLE.parse().unwrap();
+        let mut snapshot =
+            Snapshot { nodegroups: Some(vec![]), fargate_profiles: Some(vec![]), ..Snapshot::default() };
+        for used in uses {
+            let name = (*used).to_owned();
+            match *used {
+                "fargate" => snapshot
+                    .fargate_profiles
+                    .as_mut()
+                    .unwrap()
+                    .push(FargateProfile { name, pod_execution_role: role.clone() }),
+                image => snapshot.nodegroups.as_mut().unwrap().push(Nodegroup {
+                    name,
+                    node_role: role.clone(),
+                    ami_type: Some(image.to_owned()),
+                }),
+            }
+        }
+        let decision = decided.map(|entry_type| PrincipalDecision {
+            entry_type: Some(entry_type),
+            ..PrincipalDecision::default()
+        });
+        let groups: Vec<String> = groups.iter().map(|group| (*group).to_owned()).collect();
+        let nodes = NodeNeeds::of(&snapshot);
+        classify(&role, &UsernameTemplate::new(username), &groups, &nodes, decision.as_ref())
+    }
+
+    fn class(username: &str, groups: &[&str], uses: &[&str]) -> Result<Class, Blocker> {
+        class_as(username, groups, uses, None)
+    }
 
     fn node(entry_type: EntryType) -> Result<Class, Blocker> {
         Ok(Class::Node { entry_type, lost: BTreeSet::new() })
     }
 
+    const LINUX_IMAGE: &str = "AL2023_x86_64_STANDARD";
+    const WINDOWS_IMAGE: &str = "WINDOWS_CORE_2022_x86_64";
+
     #[test]
-    fn the_five_kinds_of_nodes() {
+    fn the_kinds_of_nodes() {
         assert_eq!(class(DNS, &[BOOTSTRAPPERS, NODES], &[]), node(EntryType::Ec2Linux));
         assert_eq!(class(DNS, &[WINDOWS, BOOTSTRAPPERS, NODES], &[]), node(EntryType::Ec2Windows));
         assert_eq!(class(SESSION, &[BOOTSTRAPPERS, NODES, NODE_PROXIER], &[]), node(EntryType::FargateLinux));
-        assert_eq!(class(SESSION, &[BOOTSTRAPPERS, NODES], &[ROLE]), node(EntryType::FargateLinux));
+        assert_eq!(class(SESSION, &[BOOTSTRAPPERS, NODES], &["fargate"]), node(EntryType::FargateLinux));
         assert_eq!(class(SESSION, &[BOOTSTRAPPERS, NODES], &[]), node(EntryType::HybridLinux));
+    }
+
+    #[test]
+    fn a_node_groups_own_image_decides_before_the_text() {
+        let text = [BOOTSTRAPPERS, NODES];
+        assert_eq!(class(DNS, &text, &[WINDOWS_IMAGE]), node(EntryType::Ec2Windows));
+        assert_eq!(class(DNS, &text, &[LINUX_IMAGE, WINDOWS_IMAGE]), node(EntryType::Ec2Windows));
+        assert_eq!(class(DNS, &text, &["CUSTOM"]), node(EntryType::Ec2Linux));
+        let windows = [BOOTSTRAPPERS, NODES, WINDOWS];
+        assert_eq!(class(DNS, &windows, &["CUSTOM"]), node(EntryType::Ec2Windows));
+        // uses that no type serves together: the one that the mapping serves today
+        assert_eq!(class(DNS, &text, &[LINUX_IMAGE, "fargate"]), node(EntryType::Ec2Linux));
+    }
+
+    #[test]
+    fn an_entry_of_a_type_that_serves_no_use_is_never_made() {
+        let wrong = |result| matches!(result, Err(Blocker::NodeRole { .. }));
+        assert!(wrong(class("dev", &["devs"], &[LINUX_IMAGE])));
+        assert!(wrong(class(DNS, &[NODES], &["fargate"])));
+        assert!(wrong(class(SESSION, &[NODES], &[LINUX_IMAGE])));
+        for decided in [EntryType::Standard, EntryType::Ec2Linux] {
+            assert!(wrong(class_as(DNS, &[NODES], &[WINDOWS_IMAGE], Some(decided))));
+        }
+        assert_eq!(
+            class_as("ci", &[], &["fargate"], Some(EntryType::FargateLinux)),
+            node(EntryType::FargateLinux)
+        );
     }
 
     #[test]

@@ -15,6 +15,10 @@ pub struct Decisions {
     pub principals: Vec<PrincipalDecision>,
     /// For `mapAccounts`: the principals of each account that need an entry.
     pub accounts: BTreeMap<AccountId, AccountDecision>,
+    /// Names that decisions or EKS's defaults introduce, and that give somebody more than before, each with the reason why
+    /// that is meant. By the exact name of the group or username.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub accept_gains: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Prune::is_covered")]
     pub prune: Prune,
 }
@@ -73,6 +77,9 @@ pub struct PrincipalDecision {
     pub principal: String,
     /// Not migrated, and why.
     pub skip: Option<String>,
+    /// Which of the two is to count where the principal has an access entry and a mapping.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub existing: Option<ExistingDecision>,
     /// The real ARN, with its path.
     pub arn: Option<PrincipalArn>,
     pub username: Option<UsernameDecision>,
@@ -84,6 +91,30 @@ pub struct PrincipalDecision {
     pub policies: Option<Vec<PolicyDecision>>,
     /// Line in the decisions file, for findings.
     pub line: usize,
+}
+
+/// A principal has an effective access entry, and a mapping that says something else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExistingDecision {
+    /// `keep: entry`. The entry stays as it is, and what the mapping would give beyond it is given up.
+    KeepEntry,
+    /// `take: mapping`. The entry becomes what the mapping gives, no more and no less.
+    TakeMapping,
+}
+
+impl PrincipalDecision {
+    /// It says what the principal is to have.
+    pub fn has_values(&self) -> bool {
+        self.username.is_some()
+            || self.groups.is_some()
+            || self.policies.is_some()
+            || self.entry_type.is_some()
+    }
+
+    pub fn is_skipped(&self) -> bool {
+        self.skip.is_some()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

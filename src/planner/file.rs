@@ -38,44 +38,77 @@ impl Plan {
         #[derive(serde::Deserialize)]
         struct Header {
             format: FormatVersion,
+            source: Option<String>,
             digest: String,
         }
         let header: Header = serde_json::from_str(text).map_err(PlanFileError::Json)?;
         if header.format.major != FormatVersion::CURRENT.major {
             return Err(PlanFileError::NewerFormat { found: header.format });
         }
-        let actual = digest_of_text(text, &header.digest);
+        let actual = digest_of_text(text, &header.digest, header.source.as_deref());
         if actual != header.digest {
             return Err(PlanFileError::Edited { found: header.digest, actual });
         }
         serde_json::from_str(text).map_err(PlanFileError::Json)
     }
 
-    /// BLAKE3 of everything but the digest itself, in hex.
+    /// BLAKE3 in hex of everything but the digest itself, and but the name that the source was read by: the same input
+    /// makes the same plan, wherever it lies and however its path was spelled.
     pub fn computed_digest(&self) -> String {
         let mut plan = self.clone();
-        plan.digest = String::new();
+        (plan.digest, plan.source) = (String::new(), None);
         digest_of(&plan)
     }
 
     /// Fixes the digest of a plan that is complete.
     #[must_use]
     pub fn sealed(mut self) -> Self {
+        let source = self.source.take();
         self.digest = String::new();
         self.digest = digest_of(&self);
+        self.source = source;
         self
     }
 }
 
 /// What [`digest_of`] makes of the value that was written as this text: JSON without its spaces is compact JSON.
-fn digest_of_text(text: &str, digest: &str) -> String {
+fn digest_of_text(text: &str, digest: &str, source: Option<&str>) -> String {
     let mut compact = without_spaces(text);
-    let field = format!("\"digest\":{digest:?}");
-    // quotes within strings are escaped, so this is a field; that of the plan comes last
-    if let Some(at) = compact.rfind(&field) {
-        compact.replace_range(at..at + field.len(), "\"digest\":\"\"");
+    // the plan's own fields alone, and written as serde_json does
+    let mut blank = |field: &str, value: String, blank: &str| {
+        let written = format!("\"{field}\":{value}");
+        if let Some(at) = at_the_top(&compact, &written) {
+            compact.replace_range(at..at + written.len(), &format!("\"{field}\":{blank}"));
+        }
+    };
+    blank("digest", json_of(digest), "\"\"");
+    if let Some(source) = source {
+        blank("source", json_of(source), "null");
     }
     blake3::hash(compact.as_bytes()).to_hex().to_string()
+}
+
+fn json_of(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+/// Where a field of the outermost object begins in a compact JSON text.
+fn at_the_top(compact: &str, field: &str) -> Option<usize> {
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for (at, byte) in compact.bytes().enumerate() {
+        if depth == 1 && !in_string && compact.get(at..).is_some_and(|rest| rest.starts_with(field)) {
+            return Some(at);
+        }
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_string,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => depth += 1,
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// A JSON text without the spaces between its tokens.
@@ -129,6 +162,22 @@ mod tests {
         assert_eq!(Plan::parse(&text).unwrap().source.as_deref(), Some("a \"b\" \\ c.yaml"));
         let edited = text.replace("a b", "a c");
         assert!(matches!(Plan::parse(&edited), Err(PlanFileError::Edited { .. })));
+    }
+
+    #[test]
+    fn where_the_source_lies_is_not_part_of_the_digest() {
+        let plan = |source: Option<&str>| {
+            let plan = plan(&Snapshot::default(), &Decisions::default());
+            Plan { source: source.map(str::to_owned), ..plan }.sealed()
+        };
+        let plans =
+            [None, Some("aws-auth.yaml"), Some("./\"a\"/é\n{.yaml"), Some("\",\"source\":\"")].map(plan);
+        for it in &plans {
+            assert_eq!((&it.digest, it.computed_digest()), (&plans[0].digest, plans[0].digest.clone()));
+            assert_eq!(Plan::parse(&it.to_json()).unwrap(), *it);
+        }
+        let moved = plans[1].to_json().replace("\"aws-auth.yaml\"", "\"elsewhere\"");
+        assert_eq!(Plan::parse(&moved).unwrap().source.as_deref(), Some("elsewhere"));
     }
 
     #[test]

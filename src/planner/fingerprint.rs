@@ -4,7 +4,7 @@ use jiff::{Timestamp, Unit};
 use serde::Serialize;
 
 use super::file::digest_of;
-use super::{Decisions, Fingerprint, PlanSource};
+use super::{Decisions, Fingerprint, GroupDecision, Masters, PlanSource};
 use crate::model::PrincipalArn;
 use crate::rbac::{Binding, Rbac, SubjectKind};
 use crate::reader::{AwsAuth, read};
@@ -29,6 +29,7 @@ pub(super) fn of_sources(
 ) -> Fingerprint {
     let Snapshot {
         cluster,
+        updates: _,
         aws_auth: manifest,
         access_entries,
         access_policies: _,
@@ -38,7 +39,9 @@ pub(super) fn of_sources(
         iam_users,
         rbac,
         namespaces: _,
+        identity_providers: _,
         caller,
+        own_switch: _,
     } = snapshot;
     let names = Names::of(aws_auth, rbac.as_ref(), decisions);
     let mut prints = Fingerprint::new();
@@ -81,8 +84,16 @@ fn moment(time: Option<Timestamp>, text: &str) -> String {
 }
 
 fn of_cluster(cluster: &Cluster) -> impl Serialize {
-    let Cluster { id, version: _, platform_version: _, status: _, mode, endpoint: _, auto_mode_node_role } =
-        cluster;
+    let Cluster {
+        id,
+        version: _,
+        platform_version: _,
+        status: _,
+        mode,
+        endpoint: _,
+        auto_mode_node_role,
+        outpost: _,
+    } = cluster;
     (id, mode, auto_mode_node_role)
 }
 
@@ -142,7 +153,7 @@ impl Names {
         let by_account = decisions.accounts.values().flat_map(|account| &account.principals);
         let decided = decisions.principals.iter().filter_map(|principal| principal.arn.as_ref());
         let mut arns: BTreeSet<String> = by_account.chain(decided).map(PrincipalArn::match_key).collect();
-        let mut groups = BTreeSet::new();
+        let mut groups: BTreeSet<String> = introduced_groups(decisions).collect();
         for mapping in
             aws_auth.iter().flat_map(|aws_auth| aws_auth.roles.entries.iter().chain(&aws_auth.users.entries))
         {
@@ -168,4 +179,18 @@ impl Names {
             SubjectKind::ServiceAccount | SubjectKind::Other(_) => false,
         })
     }
+}
+
+/// Groups that decisions bring in.
+fn introduced_groups(decisions: &Decisions) -> impl Iterator<Item = String> + '_ {
+    let renamed = decisions.groups.values().filter_map(|decision| match decision {
+        GroupDecision::Rename(to) => Some(to.to_string()),
+        GroupDecision::Drop => None,
+    });
+    let masters = match &decisions.masters {
+        Masters::Group(group) => Some(group.to_string()),
+        Masters::AccessPolicy => None,
+    };
+    let decided = decisions.principals.iter().flat_map(|principal| principal.groups.iter().flatten());
+    renamed.chain(masters).chain(decided.map(ToString::to_string))
 }

@@ -1,27 +1,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::carry::Bindings;
+use super::existing::settle;
 use super::glob::matches;
-use super::resolve::{Directory, Resolved, unknown_decision};
+use super::overridden::{is_writable, not_ours};
+use super::resolve::{Resolved, resolve, unknown_decision};
 use super::translate::{Context, Held, Translated, translate};
 use super::{Blocker, Decisions, Line, LinePlace, Note, Outcome, PrincipalDecision, Standing, Target};
-use crate::model::{AuthenticationMode, PrincipalArn};
+use crate::facts::service_of;
+use crate::model::{AuthenticationMode, CanonicalArn, IamArn, PrincipalArn, parse_any_case};
 use crate::reader::{AwsAuth, EntryRef, Mapping, Status};
 
 /// The lines of `mapRoles` and `mapUsers` on their way to targets.
 pub(super) struct Lines<'a> {
     pub context: Context<'a>,
-    pub directory: Directory<'a>,
-    pub mode: Option<AuthenticationMode>,
     pub lines: Vec<Line>,
     pub targets: BTreeMap<PrincipalArn, Target>,
     pub bindings: Bindings,
-    /// Principals that an entry of their own lets in today.
-    pub by_entry: BTreeSet<&'a str>,
-    /// Those whose whole list of policies is decided.
-    pub policies_decided: BTreeSet<PrincipalArn>,
-    /// What these are to have, somebody has said in so many words.
-    pub access_decided: BTreeSet<PrincipalArn>,
     /// Positions in `decisions.principals` that matched something.
     pub used: BTreeSet<usize>,
 }
@@ -39,14 +34,14 @@ impl<'a> Lines<'a> {
 
     fn line(&mut self, mapping: &Mapping, at: &dyn Fn(&EntryRef) -> LinePlace) {
         let outcome = match &mapping.status {
-            _ if self.mode == Some(AuthenticationMode::Api) => Outcome::NotRead,
+            _ if self.context.facts.mode == Some(AuthenticationMode::Api) => Outcome::NotRead,
             Status::Dropped(why) => Outcome::Dropped { why: why.to_string() },
             Status::Superseded { by } => Outcome::Superseded { by: at(by) },
             Status::Random { with } => {
                 Outcome::Blocked { by: Blocker::Random { with: with.iter().map(at).collect() } }
             }
             Status::NeverMatches(why) => Outcome::NeverMatches { why: why.to_string() },
-            Status::InForce => self.in_force(mapping),
+            Status::InForce => self.winning(mapping),
         };
         self.lines.push(Line {
             at: place_of(mapping),
@@ -57,13 +52,25 @@ impl<'a> Lines<'a> {
         });
     }
 
-    fn in_force(&mut self, mapping: &Mapping) -> Outcome {
+    /// The mapping that the authenticator takes: effective, unless its principal has a live access entry.
+    fn winning(&mut self, mapping: &Mapping) -> Outcome {
         let decisions = self.context.decisions;
+        let facts = self.context.facts;
         let mut decision = self.decide(decisions, &mapping.arn);
-        let (principal, checked) = match self.directory.resolve(&mapping.arn, decision) {
+        if let Some(entry) = facts.entries.live(&CanonicalArn::as_mapped(&mapping.arn))
+            && let Some(principal) = &entry.principal
+        {
+            let decision = decision.or_else(|| self.decide(decisions, principal.as_str()));
+            return self.overridden(mapping, entry, principal, decision);
+        }
+        if is_service_linked(&mapping.arn) && !decision.is_some_and(PrincipalDecision::is_skipped) {
+            return blocked(Blocker::ServiceLinkedRole);
+        }
+        let strict = facts.snapshot.cluster.is_some();
+        let (principal, checked) = match resolve(&facts.iam, strict, &mapping.arn, decision) {
             Resolved::Principal(principal) => (principal, true),
             Resolved::Unchecked(principal) => (principal, false),
-            _ if decision.is_some_and(|decision| decision.skip.is_some()) => return skipped(decision),
+            _ if decision.is_some_and(PrincipalDecision::is_skipped) => return skipped(decision),
             Resolved::Gone => {
                 return Outcome::Gone {
                     why: "IAM has no such principal any more, and an entry needs one".to_owned(),
@@ -83,7 +90,7 @@ impl<'a> Lines<'a> {
         if decision.is_none() {
             decision = self.decide(decisions, &principal.to_string());
         }
-        if decision.is_some_and(|decision| decision.skip.is_some()) {
+        if decision.is_some_and(PrincipalDecision::is_skipped) {
             return skipped(decision);
         }
         let mut notes = Vec::new();
@@ -98,34 +105,36 @@ impl<'a> Lines<'a> {
         self.add(&held, place_of(mapping), notes)
     }
 
-    /// Translates what a principal holds and makes it a target.
+    /// Translates what a principal holds, puts it beside the dead entry that may be there, and makes it a target.
     pub(super) fn add(&mut self, held: &Held<'_>, from: LinePlace, mut notes: Vec<Note>) -> Outcome {
-        match translate(held, &self.context, &mut self.bindings) {
-            Err(by) => blocked(by),
-            Ok(Translated { entry, notes: more }) => {
-                notes.extend(more);
-                let target = Target {
-                    entry,
-                    username_today: held.username.to_owned(),
-                    groups_today: held.groups.to_vec(),
-                    from,
-                    standing: Standing::NotYetObservable,
-                    is_caller: false,
-                    notes,
-                };
-                if held
-                    .decision
-                    .is_some_and(|it| it.groups.is_some() || it.policies.is_some() || it.username.is_some())
-                {
-                    self.access_decided.insert(held.principal.clone());
-                }
-                if held.decision.is_some_and(|decision| decision.policies.is_some()) {
-                    self.policies_decided.insert(held.principal.clone());
-                }
-                self.targets.insert(held.principal.clone(), target);
-                Outcome::Migrates { principal: held.principal.clone() }
-            }
+        if let Some(gains) = self.context.refused.get(held.principal) {
+            return blocked(Blocker::Gains { gains: gains.clone() });
         }
+        let entries = &self.context.facts.entries;
+        let dead = entries.of_principal(held.principal).filter(|entry| entry.liveness.is_dead());
+        // before anything is made for it
+        if let Some(dead) = dead.filter(|dead| !is_writable(dead)) {
+            return blocked(not_ours(dead));
+        }
+        let Translated { entry, notes: more } = match translate(held, &self.context, &mut self.bindings) {
+            Ok(translated) => translated,
+            Err(by) => return blocked(by),
+        };
+        notes.extend(more);
+        let mut target = Target {
+            entry,
+            username_today: held.username.to_owned(),
+            groups_today: held.groups.to_vec(),
+            from,
+            standing: Standing::NotYetObservable,
+            is_caller: false,
+            notes,
+        };
+        if self.context.facts.entries.observable {
+            settle(&mut target, dead.and_then(|dead| dead.observed.as_entry()));
+        }
+        self.targets.insert(held.principal.clone(), target);
+        Outcome::Migrates { principal: held.principal.clone() }
     }
 
     /// The first decision that matches the ARN.
@@ -144,10 +153,15 @@ pub(super) fn place_of(mapping: &Mapping) -> LinePlace {
     LinePlace { entry: mapping.at, place: mapping.place }
 }
 
-fn blocked(by: Blocker) -> Outcome {
+pub(super) fn blocked(by: Blocker) -> Outcome {
     Outcome::Blocked { by }
 }
 
-fn skipped(decision: Option<&PrincipalDecision>) -> Outcome {
+pub(super) fn skipped(decision: Option<&PrincipalDecision>) -> Outcome {
     Outcome::Skipped { reason: decision.and_then(|decision| decision.skip.clone()).unwrap_or_default() }
+}
+
+/// A service's own role, which `aws-auth` names without its path.
+fn is_service_linked(arn: &str) -> bool {
+    matches!(parse_any_case(arn), Ok(IamArn::Principal(principal)) if service_of(&principal).is_some())
 }

@@ -7,7 +7,6 @@
 //! exists (`existing`), and orders the changes (`steps`). What stands in the way becomes a [`Notice`].
 
 mod accounts;
-mod admins;
 mod blocker;
 mod build;
 mod caller;
@@ -18,11 +17,13 @@ mod decisions_file;
 mod existing;
 mod file;
 mod fingerprint;
+mod gains;
 mod glob;
 mod lines;
 pub mod lint;
 mod nodes;
 mod notices;
+mod overridden;
 mod plan;
 mod preconditions;
 mod proposal;
@@ -32,22 +33,24 @@ mod resolve;
 mod source;
 mod step;
 mod steps;
+mod switch;
 mod translate;
+mod unbound;
 mod unknown;
 
 pub use build::plan;
 pub(crate) use carry::describe as binding_as_noted;
 pub use decisions::{
-    AccountDecision, Decisions, GroupDecision, Masters, PolicyDecision, PrincipalDecision, ProposedUsernames,
-    Prune, UsernameDecision,
+    AccountDecision, Decisions, ExistingDecision, GroupDecision, Masters, PolicyDecision, PrincipalDecision,
+    ProposedUsernames, Prune, UsernameDecision,
 };
 pub use decisions_file::{DecisionsError, DecisionsErrorKind};
 pub use file::PlanFileError;
 pub use fingerprint::fingerprint;
 pub use glob::matches;
 pub use plan::{
-    Blocker, CallerAccess, Existing, ExistingFate, FormatVersion, Line, LinePlace, NodeRole, Note, Notice,
-    Outcome, Plan, Severity, Standing, Target,
+    Blocker, CallerAccess, Existing, ExistingFate, FormatVersion, Gain, GivesMore, Line, LinePlace, NodeRole,
+    Note, Notice, Outcome, Plan, Severity, Standing, Target,
 };
 pub use source::{Fingerprint, PlanSource};
 pub use step::{Action, Expected, Phase, Step};

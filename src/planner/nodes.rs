@@ -1,61 +1,65 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::classify::{NodeRoles, NodegroupRole};
 use super::{NodeRole, Target};
+use crate::facts::{Facts, NodeNeeds, NodeUse, Requirement, UsedBy};
 use crate::model::{EntryType, PrincipalArn};
-use crate::snapshot::ObservedEntry;
 
-/// Every role that nodes or Fargate pods use, and whether it will have an entry of the right type.
+/// Every role that nodes or Fargate pods use, and for each type that its uses need whether it will have an entry of one that
+/// serves them.
 ///
-/// What `aws-auth` alone takes for nodes is covered by its own entry, which proves nothing where EKS was not asked
-/// (`asked`) who its nodes are: it is left out then.
-pub(super) fn coverage(
-    nodes: &NodeRoles,
-    asked: bool,
-    targets: &BTreeMap<PrincipalArn, Target>,
-    entries: &[ObservedEntry],
-) -> Vec<NodeRole> {
-    let mut roles = BTreeMap::<PrincipalArn, (Vec<String>, EntryType)>::new();
-    for (role, NodegroupRole { names, windows, linux: _ }) in &nodes.nodegroups {
-        let needs = if *windows { EntryType::Ec2Windows } else { EntryType::Ec2Linux };
-        let users = names.iter().map(|name| format!("node group {name}")).collect();
-        roles.insert(role.clone(), (users, needs));
-    }
-    for (role, names) in &nodes.fargate {
-        let users: Vec<String> = names.iter().map(|name| format!("Fargate profile {name}")).collect();
-        roles
-            .entry(role.clone())
-            .and_modify(|(others, _)| others.extend(users.iter().cloned()))
-            .or_insert((users, EntryType::FargateLinux));
-    }
-    if let Some(role) = &nodes.auto_mode {
-        roles.entry(role.clone()).or_insert((vec!["EKS Auto Mode".to_owned()], EntryType::Ec2));
-    }
-    for (role, target) in targets.iter().filter(|(_, target)| !target.entry.entry_type.is_standard()) {
-        let needs = target.entry.entry_type.clone();
-        match roles.get_mut(role) {
-            // a node group with an AMI of one's own does not say that it is Windows; its line does
-            Some((_, known)) if needs == EntryType::Ec2Windows => *known = EntryType::Ec2Windows,
-            None if asked => {
-                roles.insert(role.clone(), (vec!["aws-auth only".to_owned()], needs));
-            }
-            Some(_) | None => {}
+/// What `aws-auth` alone takes for nodes is covered by its own entry, which proves nothing where EKS was not asked who its
+/// nodes are: it is left out then.
+pub(super) fn coverage(facts: &Facts<'_>, targets: &BTreeMap<PrincipalArn, Target>) -> Vec<NodeRole> {
+    let asked = facts.nodes.asked.nodegroups || facts.nodes.asked.fargate_profiles;
+    let mut uses: BTreeMap<&PrincipalArn, Vec<NodeUse>> =
+        facts.nodes.roles().map(|(role, uses)| (role, uses.to_vec())).collect();
+    for (role, target) in targets.iter().filter(|_| asked) {
+        let Some(requires) = Requirement::of_type(&target.entry.entry_type) else { continue };
+        let known = uses.entry(role).or_default();
+        if known.is_empty() {
+            known.push(NodeUse { by: UsedBy::Mapping, requires });
         }
     }
-    roles
-        .into_iter()
-        .map(|(role, (used_by, needs))| {
-            let target = targets.get(&role).map(|target| target.entry.entry_type.clone());
-            let existing = || {
-                let principal = role.to_string();
-                entries
-                    .iter()
-                    .find(|entry| entry.principal == principal)
-                    .map(|entry| entry.entry_type.clone())
-            };
-            let gets = target.or_else(existing);
-            let covered = gets.as_ref() == Some(&needs);
-            NodeRole { role, used_by, needs, gets, covered }
-        })
-        .collect()
+    uses.into_iter().flat_map(|(role, uses)| of_role(facts, targets, role, uses)).collect()
+}
+
+fn of_role(
+    facts: &Facts<'_>,
+    targets: &BTreeMap<PrincipalArn, Target>,
+    role: &PrincipalArn,
+    uses: Vec<NodeUse>,
+) -> Vec<NodeRole> {
+    let live = || facts.entries.of_principal(role).filter(|entry| !entry.liveness.is_dead());
+    let target = targets.get(role).map(|target| target.entry.entry_type.clone());
+    let gets = target.or_else(|| live().map(|entry| entry.observed.entry_type.clone()));
+    let mut by_type: BTreeMap<EntryType, Vec<NodeUse>> = BTreeMap::new();
+    match NodeNeeds::type_for(&uses) {
+        Some(one) => drop(by_type.insert(one, uses)),
+        // no type serves them all: those that one serves stand together
+        None => {
+            let ec2: Vec<NodeUse> =
+                uses.iter().filter(|it| it.requires.is_served_by(&EntryType::Ec2Windows)).cloned().collect();
+            for it in uses {
+                let together = NodeNeeds::type_for(&ec2).filter(|_| ec2.contains(&it));
+                by_type.entry(together.unwrap_or_else(|| it.requires.entry_type())).or_default().push(it);
+            }
+        }
+    }
+    let row = |(needs, uses): (EntryType, Vec<NodeUse>)| {
+        let covered = gets.as_ref().is_some_and(|gets| uses.iter().all(|it| it.requires.is_served_by(gets)));
+        // what an entry of a wider type serves needs nothing else
+        let needs = match &gets {
+            Some(gets) if covered => gets.clone(),
+            _ => needs,
+        };
+        let used_by: BTreeSet<String> = uses.iter().map(|it| it.by.to_string()).collect();
+        NodeRole {
+            role: role.clone(),
+            used_by: used_by.into_iter().collect(),
+            needs,
+            gets: gets.clone(),
+            covered,
+        }
+    };
+    by_type.into_iter().map(row).collect()
 }

@@ -1,9 +1,14 @@
+use std::collections::BTreeMap;
+
 use super::accounts::open_account;
 use super::blocker::place;
 use super::caller;
 use super::{
-    CallerAccess, Decisions, Line, LinePlace, NodeRole, Note, Notice, Outcome, Phase, Severity, Target,
+    CallerAccess, Decisions, GivesMore, Line, LinePlace, NodeRole, Note, Notice, Outcome, Phase, Severity,
+    Target,
 };
+use crate::facts::{AdministratorBy, EntryFact, Facts, Liveness};
+use crate::model::{CanonicalArn, PrincipalArn};
 use crate::reader::{AwsAuth, Section, SectionStatus};
 
 /// What the lines of `aws-auth` give rise to.
@@ -20,6 +25,9 @@ pub(super) fn of_line(line: &Line) -> Option<Notice> {
     };
     let open;
     let blocker = match &line.outcome {
+        Outcome::Overridden { principal, gives_more, unproven } => {
+            return Some(of_overridden(line, principal, gives_more.as_ref(), *unproven));
+        }
         Outcome::Blocked { by } => by,
         Outcome::Expanded { .. } => {
             open = open_account(line)?;
@@ -63,6 +71,99 @@ pub(super) fn of_line(line: &Line) -> Option<Notice> {
         message: blocker.message(line),
         help: blocker.options(line),
     })
+}
+
+/// A mapping behind an effective entry: covered by it, or waiting for the one word that says which of the two is meant.
+fn of_overridden(
+    line: &Line,
+    principal: &PrincipalArn,
+    gives_more: Option<&GivesMore>,
+    unproven: bool,
+) -> Notice {
+    let notice = |rule: &str, severity, message: String, help: Vec<String>| Notice {
+        rule: rule.to_owned(),
+        severity,
+        at: Some(line.at.clone()),
+        subject: line.arn.clone(),
+        message,
+        help,
+    };
+    let for_principal = |rest: &str| format!("in eksodus.yaml, for principal {}: {rest}", line.arn);
+    let options = || {
+        vec![
+            for_principal("`keep: entry` gives up what the mapping would give"),
+            for_principal(
+                "`take: mapping` makes the entry what the mapping gives, if the entry is half-made",
+            ),
+            for_principal("`skip: <why>` leaves both as they are"),
+        ]
+    };
+    match gives_more {
+        Some(GivesMore { groups, cluster_admin, username, node }) => {
+            let groups = groups.iter().map(|group| format!("group {group}"));
+            let admin = cluster_admin.then(|| "cluster administration by system:masters".to_owned());
+            let username = username.iter().map(|name| format!("username {name}, which bindings name"));
+            let node = node.iter().map(|node| format!("access for nodes of type {node}"));
+            let more: Vec<String> = groups.chain(admin).chain(username).chain(node).collect();
+            let message = format!(
+                "overridden: its access entry is effective and stays as it is; the mapping would give more, which nobody has today: {}",
+                more.join(", ")
+            );
+            notice("entry-gives-less", Severity::Blocks(Phase::ApiMode), message, options())
+        }
+        None if unproven => {
+            let message = format!(
+                "overridden by the access entry of {principal}, but IAM does not tell whether that entry is older than its principal: if it is dead, the mapping is all the access there is"
+            );
+            let mut help = vec![format!(
+                "add the IAM roles and users of account {} to the snapshot",
+                principal.account()
+            )];
+            help.extend(options());
+            notice("entry-unproven", Severity::Blocks(Phase::ApiMode), message, help)
+        }
+        None => {
+            let message =
+                "overridden: its access entry is effective and stays as it is; the mapping gives nothing beyond it"
+                    .to_owned();
+            notice("entry-differs", Severity::Info, message, Vec::new())
+        }
+    }
+}
+
+/// Dead entries that the plan does not replace.
+pub(super) fn of_dead(facts: &Facts<'_>, targets: &BTreeMap<PrincipalArn, Target>) -> Vec<Notice> {
+    let is_replaced =
+        |entry: &&EntryFact<'_>| entry.principal.as_ref().is_some_and(|it| targets.contains_key(it));
+    let notice = |entry: &EntryFact<'_>| {
+        let (rule, message, help) = match entry.liveness {
+            Liveness::Gone => (
+                "dead-entry",
+                "IAM has no such principal: the access entry authenticates nobody",
+                "delete the entry",
+            ),
+            Liveness::Recreated => (
+                "dead-entry",
+                "the principal was recreated after the access entry was made: the entry authenticates nobody",
+                "delete the entry, and make it again if the principal is to have access",
+            ),
+            Liveness::Unreadable => (
+                "entry-unproven",
+                "the time of the access entry, or of its principal in IAM, cannot be read: whether the entry is dead is unknown",
+                "take the snapshot again, as `aws … --output json` prints it",
+            ),
+            Liveness::Live | Liveness::Assumed => return None,
+        };
+        Some(Notice {
+            rule: rule.to_owned(),
+            severity: Severity::Warning,
+            at: None,
+            subject: entry.observed.principal.clone(),
+            message: message.to_owned(),
+            help: vec![help.to_owned()],
+        })
+    };
+    facts.entries.iter().filter(|entry| !is_replaced(entry)).filter_map(notice).collect()
 }
 
 /// What an entry does differently from its line.
@@ -136,9 +237,19 @@ pub(super) fn of_target(target: &Target) -> Vec<Notice> {
                 format!("{what}; the entry gives what is in force, not what was meant"),
                 "mend the line first if it should give more",
             )),
-            Note::PoliciesKept { policies } => Some(info(
-                "policies-kept",
-                format!("its entry has policies beyond the line, and keeps them: {}", policies.join(", ")),
+            Note::NotRevived { what } => Some(info(
+                "not-revived",
+                format!("its dead access entry had more, which does not come back: {}", what.join(", ")),
+            )),
+            Note::TakenFromEntry { what } => Some(warning(
+                "taken-from-entry",
+                format!("by decision its access entry loses: {}", what.join(", ")),
+                "",
+            )),
+            Note::BroughtToMapping => Some(info(
+                "made-by-eks",
+                "EKS made its access entry when the mode changed, and it gives less than the mapping gave, or another name: it is brought to that"
+                    .to_owned(),
             )),
             Note::PathResolved
             | Note::AccountIdWrittenOut
@@ -150,16 +261,10 @@ pub(super) fn of_target(target: &Target) -> Vec<Notice> {
         })
         .collect();
     match &target.standing {
-        super::Standing::Update { .. } => notices.push(warning(
-            "entry-differs",
-            "its access entry, which is what is in force, differs; the plan makes it equal to the line"
-                .to_owned(),
-            "`skip` it in eksodus.yaml to leave the entry as it is",
-        )),
         super::Standing::Replace { why, .. } => notices.push(warning(
             "entry-replaced",
-            format!("its access entry is deleted and made again: {why}"),
-            "between the two it has no access, for seconds",
+            format!("its access entry is deleted and recreated: {why}"),
+            "between the two it has no access by an entry, for seconds",
         )),
         _ => {}
     }
@@ -200,13 +305,19 @@ pub(super) fn of_sections(aws_auth: &AwsAuth) -> Vec<Notice> {
         .collect()
 }
 
-pub(super) fn of_node(node: &NodeRole) -> Option<Notice> {
+pub(super) fn of_node(node: &NodeRole, lines: &[Line]) -> Option<Notice> {
     if node.covered {
         return None;
     }
-    let gets = match &node.gets {
-        None => "it has none and no line gives it one".to_owned(),
-        Some(entry_type) => format!("it has type {entry_type}"),
+    let (gets, help) = match &node.gets {
+        None => ("it has none and no mapping gives it one".to_owned(), without_entry(node, lines)),
+        Some(entry_type) => (
+            format!("its entry has type {entry_type}, and a principal has one entry of one type"),
+            format!(
+                "give {} a role of its own: create the role, move the nodes or profiles to it, and plan again",
+                node.used_by.join(", ")
+            ),
+        ),
     };
     Some(Notice {
         rule: "node-uncovered".to_owned(),
@@ -218,8 +329,24 @@ pub(super) fn of_node(node: &NodeRole) -> Option<Notice> {
             node.used_by.join(", "),
             node.needs
         ),
-        help: vec!["EKS may make it in dual mode: plan again then; or create it by hand".to_owned()],
+        help: vec![help],
     })
+}
+
+/// What to do for a node's role that has no entry: EKS makes those of what it runs, and `aws-auth` names the others.
+fn without_entry(node: &NodeRole, lines: &[Line]) -> String {
+    let key = CanonicalArn::of_principal(&node.role);
+    let waits = |line: &&Line| {
+        matches!(line.outcome, Outcome::Blocked { .. } | Outcome::Skipped { .. })
+            && CanonicalArn::as_mapped(&line.arn) == key
+    };
+    match lines.iter().find(waits) {
+        Some(line) => format!("decide what becomes of its mapping, {}", place(&line.at)),
+        None => format!(
+            "EKS may make it when the mode changes: plan again then; or `aws eks create-access-entry --principal-arn {} --type {}`",
+            node.role, node.needs
+        ),
+    }
 }
 
 /// Decisions that decided nothing.
@@ -258,21 +385,40 @@ pub(super) fn unused(decisions: &Decisions, is_used: &dyn Fn(usize) -> bool, lin
 pub(super) fn of_people(
     access: &CallerAccess,
     lines: &[Line],
-    other_admins: usize,
+    administrators: &BTreeMap<CanonicalArn, (PrincipalArn, AdministratorBy)>,
     observable: bool,
 ) -> Vec<Notice> {
     let mut notices = Vec::new();
     if let CallerAccess::Elsewhere { arn } = access {
         notices.extend(caller::elsewhere(arn, lines));
     }
-    if other_admins == 0 {
+    let caller = match access {
+        CallerAccess::Principal { arn, .. } | CallerAccess::Elsewhere { arn } => Some(CanonicalArn::of(arn)),
+        CallerAccess::Unknown => None,
+    };
+    let others = administrators.keys().filter(|key| Some(*key) != caller.as_ref()).count();
+    if others == 0 {
+        let by_caller = caller.is_some_and(|caller| administrators.contains_key(&caller));
+        let message = match (by_caller, observable) {
+            (true, _) => {
+                "no cluster administrator but you would be left by entries that are known to be alive"
+            }
+            (false, true) => {
+                "nobody would be cluster administrator by entries that are known to be alive, you neither"
+            }
+            (false, false) => {
+                "nobody would be cluster administrator by the entries of this plan, you neither; those that are there already cannot be listed yet"
+            }
+        };
         notices.push(Notice {
             rule: "no-other-admin".to_owned(),
             severity: if observable { Severity::Blocks(Phase::ApiMode) } else { Severity::Warning },
             at: None,
             subject: "administrators".to_owned(),
-            message: "no cluster administrator but the caller would be left by entries".to_owned(),
-            help: vec!["give a second principal AmazonEKSClusterAdminPolicy".to_owned()],
+            message: message.to_owned(),
+            help: vec![
+                "give a principal that IAM lists AmazonEKSClusterAdminPolicy on the whole cluster".to_owned(),
+            ],
         });
     }
     notices

@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Decisions, Fingerprint, Phase, PlanSource, Step};
 use crate::model::{
-    AccessEntry, AuthenticationMode, ClusterId, EntryType, GroupName, GroupRefusal, PrincipalArn, Username,
+    AccessEntry, AuthenticationMode, ClusterId, EntryType, GroupRefusal, PrincipalArn, Username,
     UsernameRefusal,
 };
 use crate::reader::{EntryRef, Place, SectionName};
+use crate::snapshot::OwnSwitch;
 
 /// Everything that would be done, and why: computed once, reviewed, saved, executed as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +23,9 @@ pub struct Plan {
     /// Digests of what the plan was computed from; a source that was unknown is absent.
     pub fingerprint: Fingerprint,
     pub decisions: Decisions,
+    /// When an earlier run of this migration changed the mode, as its journal says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_switch: Option<OwnSwitch>,
     /// Sources that were absent, and the promise that is not given for it.
     pub unknown: BTreeMap<PlanSource, String>,
     /// Every line of `aws-auth`, in file order, each with exactly one outcome.
@@ -133,6 +137,16 @@ pub enum Outcome {
     Skipped {
         reason: String,
     },
+    /// The principal has an effective access entry, which stays as it is: the mapping gives nothing today.
+    Overridden {
+        principal: PrincipalArn,
+        /// What the mapping would give beyond the entry, and nobody has. `None`: nothing, so that the entry covers it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        gives_more: Option<GivesMore>,
+        /// Whether the entry still authenticates its principal is not known.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unproven: bool,
+    },
     /// `mapAccounts`: these principals get entries of their own.
     Expanded {
         principals: Vec<PrincipalArn>,
@@ -146,80 +160,87 @@ pub enum Outcome {
     },
 }
 
+/// What an overridden mapping would give beyond the entry that overrides it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct GivesMore {
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub groups: BTreeSet<String>,
+    /// `system:masters`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub cluster_admin: bool,
+    /// Its username, when bindings name what a login makes of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// It would authenticate nodes, and the entry does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node: Option<EntryType>,
+}
+
+impl GivesMore {
+    pub fn is_nothing(&self) -> bool {
+        let Self { groups, cluster_admin, username, node } = self;
+        groups.is_empty() && !cluster_admin && username.is_none() && node.is_none()
+    }
+}
+
+/// Somebody who would have more by a name that the plan introduces.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Gain {
+    /// The group or username that is introduced.
+    pub name: String,
+    /// A principal, as its mapping or entry names it; `None`: the principal of the mapping itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<String>,
+    /// The bindings it would have by that, described; none: it shares the name alone.
+    pub what: BTreeSet<String>,
+}
+
 /// Why a line cannot be migrated without a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Blocker {
     /// The role's real ARN is not known: its account was not looked at.
-    UnresolvedRole {
-        account: String,
-    },
+    UnresolvedRole { account: String },
     /// IAM has the name more than once; it cannot be told which.
-    AmbiguousRole {
-        candidates: Vec<PrincipalArn>,
-    },
+    AmbiguousRole { candidates: Vec<PrincipalArn> },
+    /// EKS refuses entries of services' roles; the service makes its own.
     ServiceLinkedRole,
     /// The username cannot stand in an entry; the proposal could.
-    Username {
-        refusal: UsernameRefusal,
-        proposal: Option<Username>,
-    },
+    Username { refusal: UsernameRefusal, proposal: Option<Username> },
     /// `system:` groups other than masters; each with the bindings that give it rights.
-    Groups {
-        groups: BTreeMap<String, Vec<String>>,
-    },
+    Groups { groups: BTreeMap<String, Vec<String>> },
     /// A group that no entry can carry.
-    Group {
-        group: String,
-        refusal: GroupRefusal,
-    },
+    Group { group: String, refusal: GroupRefusal },
     /// Node username or node groups, but not the set that makes a node.
-    NotQuiteANode {
-        why: String,
-    },
+    NotQuiteANode { why: String },
     /// A node line for a user, or for another account's role.
-    NodePrincipal {
-        why: String,
-    },
+    NodePrincipal { why: String },
     /// A node line that holds `system:masters` as well.
     NodeAndMasters,
+    /// EKS lists the role as one of nodes or Fargate pods, and its mapping is a person's, or of another kind of node.
+    NodeRole {
+        /// `node group a`, `Fargate profile b`.
+        used_by: Vec<String>,
+        needs: EntryType,
+    },
+    /// A name that is introduced gives somebody more than before.
+    Gains { gains: Vec<Gain> },
     /// Spelled in different case, the server takes either line at random.
-    Random {
-        with: Vec<LinePlace>,
-    },
+    Random { with: Vec<LinePlace> },
     /// An existing entry stands in the way, and replacing it would cut off somebody else.
-    Existing {
-        why: String,
-    },
-    /// The entry is what is in force, and the line would give its principal more.
-    EntryGivesLess {
-        groups: BTreeSet<GroupName>,
-        /// By name, each with its scope.
-        policies: Vec<String>,
-        /// The line's, when bindings name what a login makes of it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        username: Option<String>,
-    },
+    Existing { why: String },
     /// `mapAccounts`: whoever else of the account uses the cluster is not known, or how these are really called.
-    Account {
-        account: String,
-        unresolved: Vec<String>,
-    },
+    Account { account: String, unresolved: Vec<String> },
     /// It matches something that can log in, but for which no entry can be made.
-    NoPrincipal {
-        why: String,
-    },
+    NoPrincipal { why: String },
     /// The account's root user: it is let in by this line alone, and no entry stands for it.
     Root,
     /// A decision asks for something EKS refuses.
-    Decision {
-        why: String,
-    },
+    Decision { why: String },
     /// `mapAccounts`: one of the account's principals cannot be migrated, and this is why.
-    OfAccount {
-        principal: PrincipalArn,
-        by: Box<Self>,
-    },
+    OfAccount { principal: PrincipalArn, by: Box<Self> },
 }
 
 /// An access entry the migration leads to.
@@ -308,10 +329,16 @@ pub enum Note {
     Damaged {
         what: String,
     },
-    /// An existing entry has policies beyond the line; they stay.
-    PoliciesKept {
-        policies: Vec<String>,
+    /// The dead entry that this one replaces had more; nothing of it comes back.
+    NotRevived {
+        what: Vec<String>,
     },
+    /// By decision the entry loses what it gives today.
+    TakenFromEntry {
+        what: Vec<String>,
+    },
+    /// EKS made the entry when this migration changed the mode, and it gave less than the mapping, or another name.
+    BroughtToMapping,
     Decided {
         what: String,
         line: usize,
@@ -336,6 +363,10 @@ pub enum ExistingFate {
     Equal,
     Update,
     Replace,
+    /// Effective, and so left as it is; a mapping of its principal is overridden.
+    Overrides,
+    /// Its principal is gone from IAM, or was recreated since: it authenticates nobody. Left alone.
+    Dead,
     /// No line names its principal: left alone.
     Foreign,
     /// EKS made it and keeps it: never touched.
@@ -344,7 +375,9 @@ pub enum ExistingFate {
     Blocked,
 }
 
-/// A role that nodes or Fargate pods run under, and whether an entry of the right type will exist.
+/// What uses of a role as a node need, and whether an entry of a type that serves them will exist.
+///
+/// One for each type that uses of a role need, so that a role has more than one where no type serves all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeRole {
     pub role: PrincipalArn,

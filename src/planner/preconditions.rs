@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Notice, Phase, Severity, Standing, Target};
+use crate::facts::EksMade;
 use crate::model::{AuthenticationMode, EntrySupport, PrincipalArn};
 use crate::reader::{AwsAuth, SectionName};
 use crate::snapshot::{Cluster, Snapshot};
@@ -23,9 +24,15 @@ pub(super) fn of_cluster(snapshot: &Snapshot, aws_auth: Option<&AwsAuth>) -> Vec
 const ENTRY_QUOTA: usize = 3_000;
 
 /// Those that are there, as far as they could be listed, and those that would come.
-pub(super) fn of_quota(targets: &BTreeMap<PrincipalArn, Target>, existing: usize) -> Option<Notice> {
+pub(super) fn of_quota(
+    targets: &BTreeMap<PrincipalArn, Target>,
+    existing: usize,
+    made: &[EksMade],
+) -> Option<Notice> {
     let is_new = |target: &&Target| matches!(target.standing, Standing::Create | Standing::NotYetObservable);
-    let new = targets.values().filter(is_new).count();
+    // what EKS makes by itself counts as well
+    let made = made.iter().filter(|made| !targets.contains_key(&made.principal)).count();
+    let new = targets.values().filter(is_new).count() + made;
     if new == 0 || new + existing <= ENTRY_QUOTA {
         return None;
     }

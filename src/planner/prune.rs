@@ -69,6 +69,9 @@ fn is_covered(line: &Line, outcomes: &BTreeMap<EntryRef, &Outcome>) -> bool {
     for _ in 0..=outcomes.len() {
         match outcome {
             Outcome::Migrates { .. } => return true,
+            Outcome::Overridden { principal: _, gives_more, unproven } => {
+                return gives_more.is_none() && !unproven;
+            }
             Outcome::Superseded { by } => match outcomes.get(&by.entry) {
                 Some(winner) => outcome = winner,
                 None => return false,
@@ -109,6 +112,7 @@ fn lets_in(line: &Line, outcomes: &BTreeMap<EntryRef, &Outcome>) -> bool {
         | Outcome::Gone { .. } => false,
         // the line that wins speaks for itself
         Outcome::Superseded { by } => !outcomes.contains_key(&by.entry),
+        Outcome::Overridden { principal: _, gives_more, unproven } => gives_more.is_some() || *unproven,
         Outcome::Skipped { .. } | Outcome::Expanded { .. } | Outcome::Blocked { .. } => true,
     }
 }

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::carry::{describe, is_repeated};
+use crate::facts::{is_one_to_one, session_of, written};
 use crate::model::{PrincipalArn, Token, UsernameTemplate};
 use crate::rbac::{Binding, Rbac, SubjectKind, could_become};
 
@@ -53,55 +54,6 @@ fn users(rbac: &Rbac) -> impl Iterator<Item = (&Binding, &str)> {
 
 fn gives_the_same(one: &Binding, other: &Binding) -> bool {
     (&one.namespace, &one.role_ref) == (&other.namespace, &other.role_ref)
-}
-
-/// The name of one login.
-fn written(template: &UsernameTemplate, session: &str) -> String {
-    // the authenticator turns @ into - for the one and not for the other
-    let plain = session.replace('@', "-");
-    template.with(Token::SessionName, &plain).with(Token::SessionNameRaw, session).to_string()
-}
-
-fn session_tokens(template: &UsernameTemplate) -> Vec<Token> {
-    template.tokens().filter(|token| matches!(token, Token::SessionName | Token::SessionNameRaw)).collect()
-}
-
-/// Whether each login by the old name is one login by the new name, and no two are the same.
-fn is_one_to_one(
-    principal: &PrincipalArn,
-    from: &UsernameTemplate,
-    to: &UsernameTemplate,
-    session: &str,
-) -> bool {
-    let (from, to) = (session_tokens(from), session_tokens(to));
-    // a user's session name is always empty
-    !principal.is_role()
-        || from == to
-        || (!from.is_empty() && !to.is_empty() && !session.contains(['@', '-']))
-}
-
-/// The session whose login has the name; empty for users, and where the template does not say the session.
-fn session_of<'n>(principal: &PrincipalArn, template: &UsernameTemplate, name: &'n str) -> Option<&'n str> {
-    let tokens = session_tokens(template);
-    let session = match tokens.as_slice() {
-        _ if !principal.is_role() => "",
-        [] => "",
-        tokens => {
-            let count = |token: &Token| template.as_str().matches(token.as_str()).count();
-            let spelled: usize = tokens.iter().map(|token| count(token) * token.as_str().len()).sum();
-            let times: usize = tokens.iter().map(count).sum();
-            let length = name.len().checked_sub(template.as_str().len() - spelled)? / times;
-            let start = tokens.iter().filter_map(|token| template.as_str().find(token.as_str())).min()?;
-            let session = name.get(start..start + length)?;
-            // STS: a RoleSessionName is 2 to 64 of these
-            let legal = |b: u8| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b);
-            if !(2..=64).contains(&length) || !session.bytes().all(legal) {
-                return None;
-            }
-            session
-        }
-    };
-    (written(template, session) == name).then_some(session)
 }
 
 /// Whether something besides the session could make the name of the template.

@@ -1,18 +1,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::carry::{self, Bindings};
-use super::classify::{Class, NodeRoles, classify};
+use super::classify::{Class, classify};
 use super::proposal::propose;
 use super::rename::rename;
 use super::{
-    Blocker, Decisions, GroupDecision, Masters, Note, PolicyDecision, PrincipalDecision, ProposedUsernames,
-    UsernameDecision,
+    Blocker, Decisions, ExistingDecision, Gain, GroupDecision, Masters, Note, PolicyDecision,
+    PrincipalDecision, ProposedUsernames, UsernameDecision,
 };
+use crate::facts::{Administrators, Facts};
 use crate::model::{
     AccessEntry, AccessScope, Associations, EntryType, EntryUsername, GroupName, PolicyArn, PrincipalArn,
     Token, Username, UsernameTemplate,
 };
-use crate::rbac::Rbac;
+use crate::rbac::{Index, Rbac};
 
 /// What a line gives its principal today, placeholders as they stand.
 pub(super) struct Held<'a> {
@@ -25,10 +26,14 @@ pub(super) struct Held<'a> {
 /// What translation looks at besides the line.
 pub(super) struct Context<'a> {
     pub decisions: &'a Decisions,
-    pub nodes: &'a NodeRoles,
+    pub facts: &'a Facts<'a>,
     pub rbac: Option<&'a Rbac>,
+    pub index: Option<Index<'a>>,
+    pub administrators: Administrators,
     /// What the lines in force say, `{{AccountID}}` written out, and what would be proposed for more than one of them.
     pub usernames: BTreeSet<String>,
+    /// Principals whose targets would introduce a name that gives somebody more.
+    pub refused: BTreeMap<PrincipalArn, Vec<Gain>>,
 }
 
 /// A line as an access entry, with every difference noted.
@@ -48,9 +53,6 @@ pub(super) fn translate(
     context: &Context<'_>,
     bindings: &mut Bindings,
 ) -> Result<Translated, Blocker> {
-    if held.principal.is_service_linked() {
-        return Err(Blocker::ServiceLinkedRole);
-    }
     let mut notes = Vec::new();
     if let Some(decision) = held.decision {
         notes.extend(decided(decision));
@@ -66,7 +68,7 @@ pub(super) fn translate(
         notes.push(Note::AccountIdWrittenOut);
     }
 
-    match classify(held.principal, &written, &groups, context.nodes, held.decision)? {
+    match classify(held.principal, &written, &groups, &context.facts.nodes, held.decision)? {
         Class::Node { entry_type, lost } => {
             if entry_type.needs_pass_role() {
                 notes.push(Note::PassRole);
@@ -75,7 +77,7 @@ pub(super) fn translate(
                 notes.push(Note::GroupsLost { groups: lost });
             }
             let mut entry = AccessEntry::of_type(held.principal.clone(), entry_type);
-            entry.policies = policies(held, Associations::new())?;
+            entry.policies = policies(held, Associations::new(), context)?;
             check(&entry, context)?;
             Ok(Translated { entry, notes })
         }
@@ -107,7 +109,7 @@ fn standard(
     } else {
         Associations::new()
     };
-    entry.policies = policies(held, implied)?;
+    entry.policies = policies(held, implied, context)?;
     check(&entry, context)?;
 
     // nothing can fail from here on
@@ -207,7 +209,7 @@ fn join(names: &BTreeSet<String>) -> String {
     names.iter().cloned().collect::<Vec<_>>().join("; ")
 }
 
-fn as_entry_username(principal: &PrincipalArn, name: Username) -> EntryUsername {
+pub(super) fn as_entry_username(principal: &PrincipalArn, name: Username) -> EntryUsername {
     match EntryType::Standard.is_default_username(principal, name.as_str()) {
         true => EntryUsername::Default,
         false => EntryUsername::Custom(name),
@@ -277,7 +279,11 @@ fn carried_groups(held: &Held<'_>, groups: &[String], context: &Context<'_>) -> 
 }
 
 /// The decision's whole list, or else what the line implies.
-fn policies(held: &Held<'_>, implied: Associations) -> Result<Associations, Blocker> {
+pub(super) fn policies(
+    held: &Held<'_>,
+    implied: Associations,
+    _context: &Context<'_>,
+) -> Result<Associations, Blocker> {
     let Some(decided) = held.decision.and_then(|decision| decision.policies.as_ref()) else {
         return Ok(implied);
     };
@@ -292,15 +298,26 @@ fn policies(held: &Held<'_>, implied: Associations) -> Result<Associations, Bloc
 }
 
 /// The rules EKS has for whole entries; only decisions can break them.
-fn check(entry: &AccessEntry, context: &Context<'_>) -> Result<(), Blocker> {
-    let home = context.nodes.account.as_ref().unwrap_or(entry.principal.account());
+pub(super) fn check(entry: &AccessEntry, context: &Context<'_>) -> Result<(), Blocker> {
+    let home = context.facts.nodes.account.as_ref().unwrap_or(entry.principal.account());
     entry.check(home).map_err(|refusal| Blocker::Decision { why: refusal.to_string() })
 }
 
-fn decided(decision: &PrincipalDecision) -> Option<Note> {
-    let PrincipalDecision { principal: _, skip: _, arn, username, groups, entry_type, policies, line } =
-        decision;
+pub(super) fn decided(decision: &PrincipalDecision) -> Option<Note> {
+    let PrincipalDecision {
+        principal: _,
+        skip: _,
+        existing,
+        arn,
+        username,
+        groups,
+        entry_type,
+        policies,
+        line,
+    } = decision;
+    let take = *existing == Some(ExistingDecision::TakeMapping);
     let parts = [
+        take.then_some("the mapping in place of its access entry"),
         arn.as_ref().map(|_| "its real ARN"),
         username.as_ref().map(|_| "username"),
         groups.as_ref().map(|_| "groups"),

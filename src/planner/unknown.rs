@@ -8,6 +8,7 @@ use crate::snapshot::Snapshot;
 pub(super) fn unknown(snapshot: &Snapshot) -> BTreeMap<PlanSource, String> {
     let Snapshot {
         cluster,
+        updates: _,
         aws_auth: _,
         access_entries,
         access_policies,
@@ -17,7 +18,9 @@ pub(super) fn unknown(snapshot: &Snapshot) -> BTreeMap<PlanSource, String> {
         iam_users,
         rbac,
         namespaces: _,
+        identity_providers: _,
         caller,
+        own_switch: _,
     } = snapshot;
     let hidden = cluster.as_ref().is_some_and(|cluster| cluster.mode == AuthenticationMode::ConfigMap);
     let entries = if hidden {

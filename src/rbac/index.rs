@@ -43,6 +43,11 @@ impl Rbac {
 }
 
 impl<'r> Index<'r> {
+    /// The groups that bindings name.
+    pub fn groups(&self) -> impl Iterator<Item = &'r str> {
+        self.groups.keys().copied()
+    }
+
     /// The bindings that apply to members of a group, in the order of the snapshot; each once.
     pub fn bindings_of_group(&self, group: &str) -> &[&'r Binding] {
         self.groups.get(group).map_or(&[], Vec::as_slice)

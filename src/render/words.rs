@@ -32,6 +32,16 @@ pub(super) fn not_migrated(line: &Line, source: Option<&str>) -> Option<(&'stati
         Outcome::Gone { why } => ("gone from IAM", why.clone()),
         Outcome::NotRead => ("not read", "in API mode the server does not look at aws-auth".to_owned()),
         Outcome::Skipped { reason } => ("skipped by decision", reason.clone()),
+        Outcome::Overridden { principal: _, gives_more: Some(_), unproven: _ } => (
+            "overridden",
+            "its access entry is effective, and gives less: needs a decision before api-mode".to_owned(),
+        ),
+        Outcome::Overridden { principal: _, gives_more: None, unproven: true } => {
+            ("overridden", "its access entry is effective, if it is not dead: that is not known".to_owned())
+        }
+        Outcome::Overridden { principal: _, gives_more: None, unproven: false } => {
+            ("overridden", "its access entry is effective, and covers it".to_owned())
+        }
         Outcome::Expanded { principals, others, unresolved } => {
             let known = match principals.len() {
                 0 => "no principal of it is known".to_owned(),
@@ -100,8 +110,12 @@ pub(super) fn note(note: &Note) -> String {
             format!("the line has no username, so the server uses an empty one; the entry gets {to}")
         }
         Note::Damaged { what } => format!("damaged today: {what}; the entry is what is in force"),
-        Note::PoliciesKept { policies } => {
-            format!("{} stays: the existing entry has it beyond the line", list(policies))
+        Note::NotRevived { what } => {
+            format!("{} does not come back: the dead entry had it, and gave it to nobody", list(what))
+        }
+        Note::TakenFromEntry { what } => format!("by decision its entry loses: {}", list(what)),
+        Note::BroughtToMapping => {
+            "EKS made its entry when the mode changed; it is brought to what the mapping gave".to_owned()
         }
         Note::Decided { what, line } => format!("decided on line {line} of the decisions: {what}"),
         Note::FromAccount { account } => format!("today through mapAccounts, account {account}"),
@@ -121,6 +135,8 @@ pub(super) fn fate(fate: ExistingFate) -> &'static str {
         ExistingFate::Equal => "as it should be",
         ExistingFate::Update => "updated",
         ExistingFate::Replace => "replaced",
+        ExistingFate::Overrides => "left as it is: it is effective, and overrides a mapping",
+        ExistingFate::Dead => "left alone: it authenticates nobody",
         ExistingFate::Foreign => "left alone: no line names its principal",
         ExistingFate::EksOwned => "left alone: EKS made it and keeps it",
         ExistingFate::Blocked => "left alone: the line of its principal is not migrated",

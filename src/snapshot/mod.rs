@@ -6,6 +6,6 @@ mod timestamp;
 
 pub use folder::{FolderError, FolderErrorKind};
 pub use observed::{
-    Caller, Cluster, ClusterStatus, FargateProfile, IamRole, IamUser, Listing, Nodegroup, ObservedEntry,
-    Snapshot,
+    Caller, Cluster, ClusterStatus, ClusterUpdate, FargateProfile, IamRole, IamUser, IdentityProvider,
+    Listing, Nodegroup, ObservedEntry, OwnSwitch, Snapshot,
 };

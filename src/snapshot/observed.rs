@@ -1,5 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::timestamp::timestamp;
 use crate::model::{
     AccessEntry, Associations, AuthenticationMode, ClusterId, EntryType, EntryUsername, GroupName, PolicyArn,
@@ -12,6 +14,8 @@ use crate::reader::Manifest;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Snapshot {
     pub cluster: Option<Cluster>,
+    /// What runs now, and the last change of the mode. Newest first.
+    pub updates: Option<Vec<ClusterUpdate>>,
     /// `None`: there is none.
     pub aws_auth: Option<Manifest>,
     /// `None`: not observable (CONFIG_MAP mode) or not looked at. Sorted by principal.
@@ -23,7 +27,26 @@ pub struct Snapshot {
     pub iam_users: Option<Listing<IamUser>>,
     pub rbac: Option<Rbac>,
     pub namespaces: Option<Vec<String>>,
+    /// Whoever they let in shares the groups of RBAC without being in `aws-auth`. Sorted.
+    pub identity_providers: Option<Vec<IdentityProvider>>,
     pub caller: Option<Caller>,
+    /// Told by the journal of a run of ours, and by no document.
+    pub own_switch: Option<OwnSwitch>,
+}
+
+/// When this migration itself took the cluster out of CONFIG_MAP mode. What EKS made in that time it made because of that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnSwitch {
+    /// The call that changed the mode was sent.
+    pub from: jiff::Timestamp,
+    /// The update was seen to be done, and what EKS makes was there to be listed.
+    pub to: jiff::Timestamp,
+}
+
+impl OwnSwitch {
+    pub fn includes(&self, time: jiff::Timestamp) -> bool {
+        (self.from..=self.to).contains(&time)
+    }
 }
 
 /// `aws eks describe-cluster`.
@@ -40,6 +63,59 @@ pub struct Cluster {
     pub endpoint: Option<String>,
     /// The node role of EKS Auto Mode, when it is on.
     pub auto_mode_node_role: Option<PrincipalArn>,
+    /// A local cluster on AWS Outposts, which has no access entries whatever its version: it has an `outpostConfig`, or a
+    /// platform version such as `eks-local-outposts.3`.
+    pub outpost: bool,
+}
+
+impl Cluster {
+    /// Whether a platform version is one of local clusters on Outposts.
+    pub fn is_outpost_platform(platform_version: &str) -> bool {
+        platform_version.starts_with("eks-local-outposts.")
+    }
+}
+
+/// `aws eks describe-update`: a change of the cluster, running or over. EKS runs one at a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClusterUpdate {
+    pub id: String,
+    /// Such as `AccessConfigUpdate` or `VersionUpdate`, as EKS prints it.
+    pub kind: String,
+    /// `InProgress`, `Successful`, `Failed` or `Cancelled`, as EKS prints it.
+    pub status: String,
+    /// As [`ObservedEntry::created`]; compared through [`ClusterUpdate::created_at`].
+    pub created: String,
+    /// By their type, such as `AuthenticationMode`.
+    pub params: BTreeMap<String, String>,
+    /// Why it failed, each in one line.
+    pub errors: Vec<String>,
+}
+
+impl ClusterUpdate {
+    /// The kind that changes the authentication mode.
+    pub const OF_MODE: &'static str = "AccessConfigUpdate";
+
+    /// `None` when the text is no time.
+    pub fn created_at(&self) -> Option<jiff::Timestamp> {
+        timestamp(&self.created)
+    }
+
+    pub fn is_in_progress(&self) -> bool {
+        self.status == "InProgress"
+    }
+
+    /// The mode that it changes, or changed, to; `None` when it is about something else.
+    pub fn mode(&self) -> Option<AuthenticationMode> {
+        self.params.get("AuthenticationMode").filter(|_| self.kind == Self::OF_MODE)?.parse().ok()
+    }
+}
+
+/// `aws eks list-identity-provider-configs`
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct IdentityProvider {
+    /// `oidc`, so far.
+    pub kind: String,
+    pub name: String,
 }
 
 /// `ACTIVE`, `UPDATING`, …, as EKS prints it.

@@ -52,9 +52,7 @@ fn each_phase_needs_its_own_rights_and_no_others() {
     {
         assert!(entries.contains(needed), "{needed}");
     }
-    for not in
-        ["eks:DeleteAccessEntry", "eks:UpdateAccessEntry", "eks:DisassociateAccessPolicy", "eks:TagResource"]
-    {
+    for not in ["eks:DeleteAccessEntry", "eks:UpdateAccessEntry", "eks:DisassociateAccessPolicy"] {
         assert!(!entries.contains(not), "{not}: no step of this plan does it");
     }
     let read = needs(&snapshot, &plan, Phase::Preflight);
@@ -227,4 +225,38 @@ fn a_cluster_that_is_being_updated_is_named_and_one_that_does_not_work_does_not_
         assert_eq!(report.status.as_deref(), Some(status));
         assert_eq!(report.passes(), passes, "{status}");
     }
+}
+
+#[test]
+fn the_update_in_progress_is_named_where_the_caller_may_look() {
+    let (mut snapshot, plan) = quickstart();
+    if let Some(cluster) = &mut snapshot.cluster {
+        cluster.status = ClusterStatus("UPDATING".to_owned());
+    }
+    let cluster = simulator(&snapshot);
+    let fake = Fake::default();
+    let needs = needs(&snapshot, &plan, Phase::Verify);
+    let named = block_on(preflight(&cluster, &fake, &fake, &needs, 4)).running.unwrap().to_string();
+    let [id, kind, since] = &named.split(", ").collect::<Vec<_>>()[..] else { panic!("{named}") };
+    assert!(
+        id.starts_with("00000000-") && *kind == "ConfigUpdate" && since.starts_with("since 20"),
+        "{named}"
+    );
+
+    cluster.set_faults(["deny:eks:ListUpdates".parse().unwrap()]);
+    let report = block_on(preflight(&cluster, &fake, &fake, &needs, 4));
+    assert_eq!((report.status.as_deref(), report.running), (Some("UPDATING"), None));
+}
+
+#[test]
+fn a_right_that_a_run_can_do_without_is_told_and_stops_nobody() {
+    let fake = Fake { denied: ["eks:TagResource", "eks:ListUpdates"].into(), ..Fake::default() };
+    let report = run(&fake, Phase::Verify);
+    assert!(report.passes() && report.policy().is_none(), "{:?}", missing(&report));
+    assert!(report.lacks("eks:TagResource") && !report.lacks("eks:CreateAccessEntry"));
+    let lacking: Vec<String> = report.lacking.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(lacking.join("\n"), @"
+    the caller may not eks:ListUpdates on arn:aws:eks:eu-west-1:111122223333:cluster/prod-eu: it would name the update that is in progress; the run does without
+    the caller may not eks:TagResource on arn:aws:eks:eu-west-1:111122223333:access-entry/prod-eu/*: it would mark each new entry with the run that created it; the run does without
+    ");
 }

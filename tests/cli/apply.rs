@@ -44,7 +44,12 @@ fn nothing_irreversible_happens_by_itself() {
     let ran = bench.run(&["apply", "plan.json", "--simulate", "sim"]);
     assert_eq!(ran.code, Some(5), "{}", ran.all());
     assert!(ran.stderr.contains("--allow-irreversible"), "{}", ran.all());
-    assert!(!bench.path("sim/runs/prod-eu").read_dir().is_ok_and(|mut runs| runs.next().is_some()));
+    assert!(
+        !bench
+            .path("sim/runs/111122223333/eu-west-1/prod-eu")
+            .read_dir()
+            .is_ok_and(|mut runs| runs.next().is_some())
+    );
     assert_eq!(entries(&bench), 0);
 }
 
@@ -211,6 +216,6 @@ fn a_journal_of_another_plan_is_refused() {
 }
 
 pub fn run_folder(bench: &Bench) -> std::path::PathBuf {
-    let mut runs = bench.path("sim/runs/prod-eu").read_dir().unwrap();
+    let mut runs = bench.path("sim/runs/111122223333/eu-west-1/prod-eu").read_dir().unwrap();
     runs.next().unwrap().unwrap().path()
 }

@@ -46,7 +46,7 @@ impl Bench {
     /// The binary, to be given more than arguments.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_eksodus"));
-        command.env_clear().current_dir(self.dir.path()).args(args);
+        command.env_clear().env("HOSTNAME", "bench").current_dir(self.dir.path()).args(args);
         command
     }
 
@@ -69,7 +69,9 @@ impl Ran {
     pub fn all(&self) -> String {
         let Self { stdout, stderr, code } = self;
         let code = code.map_or("killed".to_owned(), |code| code.to_string());
-        without_digests(&format!("exit code: {code}\n--- stdout\n{stdout}--- stderr\n{stderr}"))
+        without_times(&without_digests(&format!(
+            "exit code: {code}\n--- stdout\n{stdout}--- stderr\n{stderr}"
+        )))
     }
 
     /// Without what was printed to stdout.
@@ -92,6 +94,27 @@ pub fn without_digests(text: &str) -> String {
         let rest = &piece[word.len()..];
         shown.push_str(if is_digest(word) { "[digest]" } else { word });
         shown.push_str(rest);
+    }
+    shown
+}
+
+/// Every run is at another time: RFC 3339 to the millisecond becomes `[time]`.
+pub fn without_times(text: &str) -> String {
+    const SHAPE: &[u8] = b"0000-00-00T00:00:00.000Z";
+    let is_time = |text: &str| {
+        text.bytes()
+            .zip(SHAPE)
+            .all(|(b, shape)| if *shape == b'0' { b.is_ascii_digit() } else { b == *shape })
+    };
+    let (mut shown, mut rest) = (String::new(), text);
+    while !rest.is_empty() {
+        if rest.get(..SHAPE.len()).is_some_and(is_time) {
+            shown.push_str("[time]");
+            rest = &rest[SHAPE.len()..];
+        } else if let Some(char) = rest.chars().next() {
+            shown.push(char);
+            rest = &rest[char.len_utf8()..];
+        }
     }
     shown
 }

@@ -38,7 +38,7 @@ fn begun(bench: &Bench) -> Child {
 }
 
 fn journal(bench: &Bench) -> String {
-    let runs = fs::read_dir(bench.path("sim/runs/prod-eu"));
+    let runs = fs::read_dir(bench.path("sim/runs/111122223333/eu-west-1/prod-eu"));
     let run = runs.ok().and_then(|mut runs| runs.next()).and_then(Result::ok);
     run.and_then(|run| fs::read_to_string(run.path().join("journal.jsonl")).ok()).unwrap_or_default()
 }

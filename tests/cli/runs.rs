@@ -25,9 +25,9 @@ fn a_journal_that_cannot_be_gone_on_with_is_named() {
         text.replace(header["header"]["plan"].as_str().unwrap(), &"0".repeat(64))
     };
     let journals: [(Damage, &str, i32); 4] = [
-        (|text| text.replacen("{\"started\"", "{\"st", 1), "journal line 3 is not a record", 1),
-        (|text| text[..20].to_owned(), "the run did not begin, and did nothing", 1),
-        (|text| text.replacen("\"major\":1", "\"major\":2", 1), "the journal has format 2.1", 1),
+        (|text| text.replacen("\"started\"", "\"st", 1), "journal line 3 is not a record", 1),
+        (|text| text[..20].to_owned(), "the journal has no first record", 1),
+        (|text| text.replacen("\"major\":2", "\"major\":3", 1), "the journal has format 3.0", 1),
         (other, "the journal is of plan 0000", 5),
     ];
     for (rewrite, what, code) in journals {
@@ -37,31 +37,211 @@ fn a_journal_that_cannot_be_gone_on_with_is_named() {
         assert!(ran.stderr.contains("journal.jsonl: ") && ran.stderr.contains(what), "{}", ran.all());
         // and the run is told of, with what is wrong
         let status = bench.run(&["status", "--simulate", "sim"]);
-        assert!(status.code == Some(0) && status.stdout.contains("sim/runs/prod-eu/"), "{}", status.all());
+        assert!(status.code == Some(1) && status.stdout.contains(what), "{}", status.all());
+        // nor is it passed by as if it had done nothing
+        for more in [&["--yes"][..], &[]] {
+            let undone = bench.run(&[&["rollback", "--simulate", "sim"], more].concat());
+            assert_eq!((undone.code, undone.stdout.as_str()), (Some(1), ""), "{}", undone.all());
+            assert!(
+                undone.stderr.contains(what) && undone.stderr.contains("is not known"),
+                "{}",
+                undone.all()
+            );
+        }
     }
 }
 
 #[test]
-fn a_run_that_did_not_begin_is_listed_and_in_nobodys_way() {
+fn a_run_that_lost_its_files_is_named_and_is_not_nothing() {
+    type Loss = fn(&std::path::Path);
+    let losses: [(Loss, &str); 6] = [
+        (|run| fs::remove_file(run.join("plan.json")).unwrap(), "plan.json cannot be read"),
+        (|run| fs::remove_file(run.join("journal.jsonl")).unwrap(), "journal.jsonl cannot be read"),
+        (|run| drop(fs::File::create(run.join("journal.jsonl")).unwrap()), "the journal has no first record"),
+        (
+            |run| {
+                fs::remove_dir_all(run).unwrap();
+                fs::create_dir(run).unwrap();
+            },
+            "journal.jsonl cannot be read",
+        ),
+        (
+            |run| {
+                let other =
+                    fs::read_to_string(run.join("journal.jsonl")).unwrap().replace("eu-west-1", "us-east-1");
+                fs::File::create(run.join("journal.jsonl")).unwrap().write_all(other.as_bytes()).unwrap();
+            },
+            "is of arn:aws:eks:us-east-1:111122223333:cluster/prod-eu, not of this cluster",
+        ),
+        #[cfg(unix)]
+        (
+            |run| {
+                fs::remove_file(run.join("journal.jsonl")).unwrap();
+                let made = std::process::Command::new("mkfifo").arg(run.join("journal.jsonl")).status();
+                assert!(made.unwrap().success());
+            },
+            "it is no regular file",
+        ),
+    ];
+    for (lose, what) in losses {
+        let bench = planned();
+        assert_eq!(apply(&bench, &[]).code, Some(0));
+        let run = run_folder(&bench);
+        lose(&run);
+        let status = bench.run(&["status", "--simulate", "sim"]);
+        assert_eq!((status.code, status.stdout.matches(what).count()), (Some(1), 1), "{}", status.all());
+        let next = "NEXT\n  eksodus plan --snapshot sim --out plan.json\n";
+        assert!(status.stdout.contains(next) && !status.stdout.contains("--resume"), "{}", status.all());
+        for args in [
+            &["rollback", "--simulate", "sim"][..],
+            &["rollback", "--simulate", "sim", "--yes"],
+            &["rollback", "--simulate", "sim", run.to_str().unwrap()],
+            &["apply", "plan.json", "--simulate", "sim", "--resume"],
+        ] {
+            let ran = bench.run(args);
+            // what is whole of a run may be enough to resume it: its plan is at hand
+            let resumes = args.contains(&"--resume") && what.starts_with("plan.json");
+            assert_eq!(
+                (ran.code == Some(0), ran.stdout.is_empty()),
+                (resumes, !resumes),
+                "{args:?} {}",
+                ran.all()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_run_below_another_one_that_is_not_known_can_be_undone_by_name() {
     let bench = planned();
     assert_eq!(apply(&bench, &[]).code, Some(0));
     let run = run_folder(&bench);
-    for (name, journal) in [("000000000000-7", Some("{\"header\"")), ("000000000000-8", None)] {
-        let left = run.with_file_name(name);
-        fs::create_dir(&left).unwrap();
-        fs::copy(run.join("plan.json"), left.join("plan.json")).unwrap();
-        if let Some(text) = journal {
-            fs::File::create(left.join("journal.jsonl")).unwrap().write_all(text.as_bytes()).unwrap();
-        }
+    fs::create_dir(run.with_file_name("000000000000-7")).unwrap();
+    let refused = bench.run(&["rollback", "--simulate", "sim", "--yes"]);
+    assert!(refused.code == Some(1) && refused.stderr.contains("000000000000-7"), "{}", refused.all());
+    let undone = bench.run(&["rollback", "--simulate", "sim", run.to_str().unwrap(), "--yes"]);
+    assert_eq!(undone.code, Some(0), "{}", undone.all());
+}
+
+#[test]
+fn runs_of_the_old_form_are_named_with_the_way_out() {
+    let bench = planned();
+    assert_eq!(apply(&bench, &["--fault", "deny:eks:AssociateAccessPolicy"]).code, Some(6));
+    let (run, old) = (run_folder(&bench), bench.path("sim/runs/prod-eu"));
+    fs::create_dir(&old).unwrap();
+    fs::rename(&run, old.join(run.file_name().unwrap())).unwrap();
+    let place = format!("sim/runs/prod-eu/{}", run.file_name().unwrap().to_str().unwrap());
+    let way = format!("hint: mkdir -p sim/runs/111122223333/eu-west-1/prod-eu && mv {place} ");
+    for args in [
+        &["status", "--simulate", "sim"][..],
+        &["rollback", "--simulate", "sim", "--yes"],
+        &["apply", "plan.json", "--simulate", "sim", "--resume"],
+    ] {
+        let ran = bench.run(args);
+        assert_eq!(ran.code, Some(1), "{}", ran.all());
+        assert!(ran.stderr.contains(&way) && ran.stderr.contains(&place), "{}", ran.all());
     }
+    // of another cluster of the name they are told, and in nobody's way
+    let journal = old.join(run.file_name().unwrap()).join("journal.jsonl");
+    let text = fs::read_to_string(&journal).unwrap();
+    fs::File::create(&journal).unwrap().write_all(text.replace("eu-west-1", "us-east-1").as_bytes()).unwrap();
     let status = bench.run(&["status", "--simulate", "sim"]);
-    assert_eq!(status.stdout.matches("-7: the run did not begin").count(), 1, "{}", status.all());
-    assert_eq!(status.stdout.matches("-8: the run did not begin").count(), 1, "{}", status.all());
-    let json = bench.run(&["status", "--simulate", "sim", "-o", "json"]);
-    let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
-    assert_eq!((&json["runs"][0]["problem"], &json["runs"][1]["plan"]), (&().into(), &().into()));
+    assert!(
+        status.code == Some(0) && status.stdout.contains("a run of another cluster, arn:"),
+        "{}",
+        status.all()
+    );
+    let undone = bench.run(&["rollback", "--simulate", "sim", "--yes"]);
+    assert_eq!((undone.code, undone.stderr.as_str()), (Some(0), "nothing to undo\n"));
+    fs::File::create(&journal).unwrap().write_all(text.as_bytes()).unwrap();
+    // and the way out is one
+    fs::rename(old.join(run.file_name().unwrap()), &run).unwrap();
+    let resumed = apply(&bench, &["--resume"]);
+    assert_eq!(resumed.code, Some(0), "{}", resumed.all());
+}
+
+#[test]
+fn a_run_that_changed_nothing_is_in_nobodys_way() {
+    let bench = planned();
+    assert_eq!(apply(&bench, &[]).code, Some(0));
+    let with = entries(&bench);
+    // whoever comes between does it, and our call fails
+    let newest = [
+        "apply",
+        "--simulate",
+        "sim",
+        "--yes",
+        "--through",
+        "prune",
+        "--fault",
+        "edit-aws-auth:kube:ReplaceAwsAuth:1",
+    ];
+    let newest = bench.run(&newest);
+    assert_eq!(newest.code, Some(5), "overtaken before anything was done: {}", newest.all());
+    let edited = bench.read("sim/aws-auth.yaml");
     let undone = bench.run(&["rollback", "--simulate", "sim", "--yes"]);
     assert_eq!(undone.code, Some(0), "{}", undone.all());
+    assert!(entries(&bench) < with, "{}", undone.all());
+    assert_eq!(bench.read("sim/aws-auth.yaml"), edited, "what somebody else wrote stays");
+    assert_eq!(bench.run(&["rollback", "--simulate", "sim", "--yes"]).stderr, "nothing to undo\n");
+}
+
+#[test]
+fn a_plan_that_is_run_again_after_its_rollback_is_not_undone() {
+    let bench = planned();
+    let undone = |bench: &Bench| {
+        let status = bench.run(&["status", "--simulate", "sim", "-o", "json"]);
+        let status: serde_json::Value = serde_json::from_str(&status.stdout).unwrap();
+        let runs = status["runs"].as_array().unwrap().iter();
+        runs.map(|run| run["undone"].as_bool().unwrap()).collect::<Vec<_>>()
+    };
+    // in dual mode from now on, so that the same plan comes again
+    assert_eq!(apply(&bench, &["--through", "dual-mode"]).code, Some(0));
+    for _ in 0..2 {
+        let planned = bench.run(&["plan", "--snapshot", "sim", "--out", "again.json"]);
+        assert_eq!(planned.code, Some(0), "{}", planned.all());
+        let applied = bench.run(&["apply", "again.json", "--simulate", "sim"]);
+        assert_eq!(applied.code, Some(0), "{}", applied.all());
+        assert_eq!(undone(&bench).last(), Some(&false));
+        assert_eq!(bench.run(&["rollback", "--simulate", "sim", "--yes"]).code, Some(0));
+    }
+    let digests: Vec<String> = fs::read_dir(run_folder(&bench).parent().unwrap())
+        .unwrap()
+        .filter_map(|run| Some(run.unwrap().file_name().to_str()?.rsplit_once('-')?.0.to_owned()))
+        .collect();
+    let all: std::collections::BTreeSet<&String> = digests.iter().collect();
+    assert!(digests.len() == 5 && all.len() < 5, "the plan did not come again: {digests:?}");
+    assert_eq!(undone(&bench), [false, true, false, true, false]);
+}
+
+#[test]
+fn each_record_tells_who_wrote_it_when_and_why() {
+    let bench = planned();
+    assert_eq!(apply(&bench, &["--note", "CHG-7"]).code, Some(0));
+    let text = fs::read_to_string(run_folder(&bench).join("journal.jsonl")).unwrap();
+    let mut last = String::new();
+    for line in text.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        let at = line["at"].as_str().unwrap().to_owned();
+        assert!(at >= last && at.ends_with('Z') && at.len() == 24, "{line}");
+        last = at;
+        assert!(
+            line["caller"].as_str().unwrap().starts_with("arn:aws:sts::111122223333:assumed-role/"),
+            "{line}"
+        );
+        let version = env!("CARGO_PKG_VERSION");
+        assert_eq!(
+            (&line["host"], &line["version"], &line["note"]),
+            (&"bench".into(), &version.into(), &"CHG-7".into())
+        );
+        assert!(line["commit"].is_string(), "{line}");
+    }
+    let status = bench.run(&["status", "--simulate", "sim"]);
+    assert!(
+        status.stdout.contains(" on bench, eksodus ") && status.stdout.contains(": CHG-7\n"),
+        "{}",
+        status.all()
+    );
 }
 
 #[test]

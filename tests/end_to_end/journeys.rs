@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use eksodus::eks::Simulator;
 use eksodus::eks::simulator::{At, Fault};
-use eksodus::executor::journal::{Header, Journal, MemoryStore, read};
+use eksodus::executor::journal::{Header, Journal, MemoryStore, Stamps, read};
 use eksodus::executor::{
     Ending, Finished, Options, Origin, Refusal, calls_of, execute, observe, rollback_plan,
 };
@@ -59,10 +59,10 @@ fn run_from(
     origin: Origin<'_>,
 ) -> Finished {
     let mut journal = match store.bytes().contains(&b'\n') {
-        true => Journal::open(Box::new(store.clone())).unwrap(),
+        true => Journal::open(Box::new(store.clone()), Stamps::default()).unwrap(),
         false => {
             let header = Header::new(plan.digest.clone(), plan.cluster.clone().unwrap(), "run");
-            Journal::create(Box::new(store.clone()), header).unwrap()
+            Journal::create(Box::new(store.clone()), header, Stamps::default()).unwrap()
         }
     };
     let options = Options { allow_irreversible: true, origin, ..Options::through(through) };

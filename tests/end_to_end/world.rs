@@ -174,7 +174,9 @@ fn snapshots() -> impl Strategy<Value = Snapshot> {
                     mode,
                     endpoint: None,
                     auto_mode_node_role: auto.then(|| arn(AUTO)),
+                    outpost: false,
                 }),
+                updates: None,
                 aws_auth: Some(Manifest::from_config_map(ConfigMap { data, ..ConfigMap::default() })),
                 access_entries: mode.has_entries().then_some(entries),
                 access_policies: None,
@@ -184,6 +186,7 @@ fn snapshots() -> impl Strategy<Value = Snapshot> {
                 iam_users: users,
                 rbac,
                 namespaces: Some(vec!["default".to_owned()]),
+                identity_providers: None,
                 caller: Some(Caller {
                     arn: format!("arn:aws:sts::{HOME}:{caller}"),
                     account: HOME.to_owned(),

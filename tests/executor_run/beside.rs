@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use eksodus::eks::simulator::{Fault, Operation};
-use eksodus::executor::journal::{Journal, MemoryStore, Record, Store, read};
+use eksodus::executor::journal::{Journal, MemoryStore, Record, Stamps, Store, read};
 use eksodus::executor::{
     Ending, Finished, Observing, Options, READS_AT_ONCE, STEPS_AT_ONCE, execute, observe, observe_with,
 };
@@ -76,7 +76,7 @@ fn what_is_written_at_the_same_time_shares_one_write_of_the_journal() {
     let (snapshot, plan) = of_size(DUAL, 160, 1);
     let writes = |at_once| {
         let (simulator, store) = (world(&snapshot), Counting::default());
-        let mut journal = Journal::create(Box::new(store.clone()), header(&plan)).unwrap();
+        let mut journal = Journal::create(Box::new(store.clone()), header(&plan), Stamps::default()).unwrap();
         let options = Options { at_once, ..options(Phase::Entries) };
         let finished = block_on(execute(&Slow::of(&simulator), &plan, &mut journal, options, &mut ()));
         assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use eksodus::eks::Simulator;
 use eksodus::eks::simulator::{At, Fault};
-use eksodus::executor::journal::{Header, Journal, JournalError, MemoryStore, Store};
+use eksodus::executor::journal::{Header, Journal, JournalError, MemoryStore, Stamps, Store};
 use eksodus::executor::{Ending, Failure, Finished, Options, execute};
 use eksodus::model::AuthenticationMode;
 use eksodus::planner::{Phase, Plan};
@@ -140,7 +140,7 @@ fn a_run_that_dies_before_or_after_any_call_is_rolled_back() {
 }
 
 fn with_disk(world: &Simulator, plan: &Plan, disk: &Faulty, options: Options<'_>) -> Option<Finished> {
-    let mut journal = match Journal::create(Box::new(disk.clone()), header(plan)) {
+    let mut journal = match Journal::create(Box::new(disk.clone()), header(plan), Stamps::default()) {
         Ok(journal) => journal,
         Err(JournalError::Write(_)) => return None,
         Err(error) => panic!("{error:?}"),
@@ -221,7 +221,7 @@ fn a_journal_of_another_plan_is_refused_before_any_call() {
     let (snapshot, plan) = in_dual_mode();
     let world = simulator(&snapshot);
     let other = Header { plan: "ffff".to_owned(), ..header(&plan) };
-    let mut journal = Journal::create(Box::new(MemoryStore::default()), other).unwrap();
+    let mut journal = Journal::create(Box::new(MemoryStore::default()), other, Stamps::default()).unwrap();
     let finished = block_on(execute(&world, &plan, &mut journal, options(Phase::Prune), &mut ()));
     assert!(matches!(finished.ending, Ending::Failed(Failure::Journal(JournalError::OtherPlan { .. }))));
     assert!(world.calls().is_empty());

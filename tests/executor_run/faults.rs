@@ -190,6 +190,25 @@ fn another_update_of_the_cluster_is_waited_for() {
 }
 
 #[test]
+fn another_update_of_the_cluster_that_does_not_end_is_named() {
+    let (snapshot, plan) = from_config_map();
+    for denied in [None, Some("eks:DescribeUpdate")] {
+        let behaviour = Behaviour { update_duration: Duration::from_secs(86_400), ..Behaviour::default() };
+        let world = Simulator::from_snapshot(&snapshot, behaviour).unwrap();
+        let deny = denied.map(|action| Fault::Deny { action: action.to_owned() });
+        world.set_faults(deny);
+        world.change(&Change::StartUpdate);
+        let finished = run(&world, &plan, &MemoryStore::default(), Phase::Verify);
+        let Ending::Failed(Failure::OtherUpdate { source, .. }) = finished.ending else {
+            panic!("{:?}", finished.ending)
+        };
+        let named = source.to_string().contains("another update is in progress: 00000000-");
+        assert_eq!(named, denied.is_none(), "{source}");
+        assert!(source.to_string().contains("currently has update 00000000-"), "{source}");
+    }
+}
+
+#[test]
 fn an_update_of_the_mode_that_fails_is_told_and_can_be_tried_again() {
     let (snapshot, plan) = from_config_map();
     let world = simulator(&snapshot);

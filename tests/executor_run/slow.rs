@@ -82,6 +82,9 @@ impl EksApi for Slow<'_> {
     async fn describe_update(&self, id: &str) -> Result<Update, AwsError> {
         self.read(self.inner.describe_update(id)).await
     }
+    async fn list_updates(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
+        self.read(self.inner.list_updates(next)).await
+    }
     async fn list_access_entries(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
         self.read(self.inner.list_access_entries(next)).await
     }

@@ -1,12 +1,14 @@
 //! Targets against the entries that exist.
 
+use std::collections::BTreeSet;
+
 use eksodus::model::{AuthenticationMode, EntryType, Username};
 use eksodus::planner::{
-    Action, Blocker, Decisions, ExistingFate, Expected, Note, Phase, Plan, PrincipalDecision, Standing,
-    UsernameDecision, plan,
+    Action, Blocker, Decisions, ExistingDecision, ExistingFate, Expected, GivesMore, Note, Outcome, Phase,
+    Plan, PrincipalDecision, Standing, UsernameDecision, plan,
 };
 use eksodus::rbac::SubjectKind;
-use eksodus::snapshot::{ObservedEntry, Snapshot};
+use eksodus::snapshot::{ObservedEntry, OwnSwitch, Snapshot};
 
 use crate::world::{ACCOUNT, With, cluster, observed, only_blocker, only_target, planned, role};
 
@@ -17,8 +19,10 @@ fn dev(mode: AuthenticationMode) -> Snapshot {
     cluster(mode, &[("mapRoles", &text)]).iam(&[&role("Dev")])
 }
 
+/// Of the entry of the role that the mapping is about.
 fn fate(plan: &Plan) -> ExistingFate {
-    plan.existing[0].fate
+    let is_second = |name: &str| name.ends_with("/Second");
+    plan.existing.iter().find(|existing| !is_second(&existing.principal)).unwrap().fate
 }
 
 fn entry_steps(plan: &Plan) -> usize {
@@ -31,50 +35,134 @@ fn an_equal_entry_needs_no_step() {
     assert_eq!((fate(&plan), entry_steps(&plan)), (ExistingFate::Equal, 0));
 }
 
-#[test]
-fn a_different_one_is_updated_to_the_line_and_keeps_its_policies() {
-    let existing = observed(&role("Dev"), "other", &["devs", "x"], &["AmazonEKSViewPolicy"]);
-    let plan = planned(&dev(DUAL).entry(existing));
-    let target = only_target(&plan);
-    let Standing::Update { from } = &target.standing else { panic!("{:?}", target.standing) };
-    assert_eq!(from.effective_username().unwrap(), "other");
-    assert_eq!(target.entry.policies.len(), 1);
-    assert!(matches!(target.notes.as_slice(), [Note::PoliciesKept { .. }]));
-    assert_eq!((fate(&plan), entry_steps(&plan)), (ExistingFate::Update, 1));
+fn decide(existing: Option<ExistingDecision>, username: Option<&str>) -> Decisions {
+    let username = username.map(|name| UsernameDecision::Custom(Username::new(name).unwrap()));
+    let decision =
+        PrincipalDecision { principal: role("Dev"), existing, username, ..PrincipalDecision::default() };
+    Decisions { principals: vec![decision], ..Decisions::default() }
+}
+
+/// What the only mapping would give beyond the entry that overrides it; `None`: nothing.
+fn gives_more(plan: &Plan) -> Option<&GivesMore> {
+    match &plan.lines[0].outcome {
+        Outcome::Overridden { gives_more, unproven: false, .. } => gives_more.as_ref(),
+        other => panic!("not overridden: {other:?}"),
+    }
+}
+
+fn blocks(plan: &Plan, through: Phase) -> usize {
+    plan.blockers(through).count()
 }
 
 #[test]
-fn what_a_line_says_beyond_the_entry_in_force_takes_a_decision() {
-    let narrowed = dev(DUAL).entry(observed(&role("Dev"), "dev", &["x"], &[]));
-    let blocked = planned(&narrowed);
-    let Blocker::EntryGivesLess { groups, policies, username: None } = only_blocker(&blocked) else {
-        panic!("{blocked:?}")
-    };
-    assert_eq!((groups.len(), policies.len()), (1, 0));
-    assert_eq!((fate(&blocked), entry_steps(&blocked)), (ExistingFate::Blocked, 0));
+fn an_effective_entry_that_gives_more_stays_as_it_is_and_covers_its_mapping() {
+    let existing = observed(&role("Dev"), "other", &["devs", "x"], &["AmazonEKSViewPolicy"]);
+    let plan = planned(&dev(DUAL).admin("Second").entry(existing));
+    assert_eq!(gives_more(&plan), None);
+    assert_eq!((fate(&plan), entry_steps(&plan)), (ExistingFate::Overrides, 0));
+    assert_eq!(blocks(&plan, Phase::ApiMode), 0);
+    assert!(plan.steps.iter().any(|step| step.phase == Phase::Prune));
+}
 
-    let decision = PrincipalDecision {
-        principal: role("Dev"),
-        groups: Some([eksodus::model::GroupName::new("devs").unwrap()].into()),
+#[test]
+fn what_an_overridden_mapping_would_give_waits_at_api_mode_alone() {
+    let narrowed = dev(DUAL).admin("Second").entry(observed(&role("Dev"), "dev", &["x"], &[]));
+    let open = planned(&narrowed);
+    assert_eq!(gives_more(&open).unwrap().groups, ["devs".to_owned()].into());
+    assert_eq!((fate(&open), entry_steps(&open)), (ExistingFate::Overrides, 0));
+    assert_eq!((blocks(&open, Phase::Prune), blocks(&open, Phase::ApiMode)), (0, 1));
+    assert!(open.steps.iter().all(|step| step.phase != Phase::Prune), "it stays in aws-auth");
+
+    let kept = plan(&narrowed, &decide(Some(ExistingDecision::KeepEntry), None));
+    assert_eq!((gives_more(&kept), blocks(&kept, Phase::ApiMode), entry_steps(&kept)), (None, 0, 0));
+
+    let taken = plan(&narrowed, &decide(Some(ExistingDecision::TakeMapping), None));
+    let target = only_target(&taken);
+    assert!(matches!(target.standing, Standing::Update { .. }));
+    assert_eq!(target.entry.groups.iter().map(|group| group.as_str()).collect::<Vec<_>>(), ["devs"]);
+    assert!(target.notes.contains(&Note::TakenFromEntry { what: vec!["group x".to_owned()] }));
+}
+
+#[test]
+fn a_username_counts_where_bindings_name_it_and_an_administrator_gains_nothing() {
+    let renamed = dev(DUAL).entry(observed(&role("Dev"), "other", &["devs"], &[]));
+    assert_eq!(gives_more(&planned(&renamed)), None);
+    let bound = planned(&renamed.bound(SubjectKind::User, "dev", "edit"));
+    assert_eq!(gives_more(&bound).unwrap().username.as_deref(), Some("dev"));
+    let admin = dev(DUAL).entry(observed(&role("Dev"), "x", &[], &["AmazonEKSClusterAdminPolicy"]));
+    assert_eq!(gives_more(&planned(&admin.bound(SubjectKind::User, "dev", "edit"))), None);
+}
+
+#[test]
+fn a_decision_changes_of_an_effective_entry_what_it_names_and_nothing_else() {
+    let snapshot = dev(DUAL).entry(observed(&role("Dev"), "old", &["x"], &["AmazonEKSViewPolicy"]));
+    let plan = plan(&snapshot, &decide(None, Some("new")));
+    let target = only_target(&plan);
+    assert_eq!(target.entry.effective_username().as_deref(), Some("new"));
+    assert_eq!(target.entry.groups.iter().map(|group| group.as_str()).collect::<Vec<_>>(), ["x"]);
+    assert_eq!(target.entry.policies.len(), 1);
+    // the mapping's group is still what nobody has
+    assert_eq!(gives_more(&plan).unwrap().groups, ["devs".to_owned()].into());
+}
+
+#[test]
+fn a_dead_entry_is_replaced_by_what_is_effective_and_nothing_of_it_comes_alive() {
+    let created = "2020-01-01T00:00:00Z".to_owned();
+    let dead = observed(&role("Dev"), "old", &["boss"], &["AmazonEKSClusterAdminPolicy"]);
+    let plan = planned(&dev(DUAL).entry(ObservedEntry { created, ..dead }));
+    let target = only_target(&plan);
+    assert_eq!(fate(&plan), ExistingFate::Replace);
+    assert_eq!(target.entry.groups.iter().map(|group| group.as_str()).collect::<Vec<_>>(), ["devs"]);
+    assert!(target.entry.policies.is_empty());
+    assert!(target.notes.iter().any(|note| matches!(note, Note::NotRevived { what } if what.len() == 2)));
+}
+
+#[test]
+fn an_entry_whose_age_cannot_be_told_is_not_relied_on() {
+    let elsewhere = "arn:aws:iam::444455556666:role/Dev";
+    let text = format!("- rolearn: {elsewhere}\n  username: dev\n  groups: [devs]\n");
+    let snapshot = cluster(DUAL, &[("mapRoles", &text)]).admin("Second");
+    let plan = planned(&snapshot.entry(observed(elsewhere, "dev", &["devs", "x"], &[])));
+    assert!(matches!(plan.lines[0].outcome, Outcome::Overridden { unproven: true, .. }));
+    assert_eq!((blocks(&plan, Phase::Prune), blocks(&plan, Phase::ApiMode)), (0, 1));
+    assert!(plan.steps.iter().all(|step| step.phase != Phase::Prune));
+}
+
+#[test]
+fn what_eks_made_when_this_migration_changed_the_mode_is_brought_to_the_mapping() {
+    let made = ObservedEntry {
+        created: "2024-05-01T10:00:30Z".into(),
+        ..observed(&role("Dev"), "made", &[], &["AmazonEKSViewPolicy"])
+    };
+    let switched = |from: &str| {
+        let to = "2024-05-01T10:05:00Z".parse().unwrap();
+        let own_switch = Some(OwnSwitch { from: from.parse().unwrap(), to });
+        planned(&Snapshot { own_switch, ..dev(DUAL).entry(made.clone()) })
+    };
+    let plan = switched("2024-05-01T10:00:00Z");
+    let target = only_target(&plan);
+    assert!(matches!(target.standing, Standing::Update { .. }));
+    assert_eq!(target.entry.effective_username().as_deref(), Some("dev"));
+    assert_eq!((target.entry.groups.len(), target.entry.policies.len()), (1, 1));
+    assert_eq!(blocks(&plan, Phase::Verify), 0);
+    // what was there before the change of the mode is somebody's own
+    assert!(gives_more(&switched("2024-05-01T10:01:00Z")).is_some());
+}
+
+#[test]
+fn a_decision_may_not_take_the_callers_own_rights() {
+    let text = format!("- rolearn: {}\n  username: me\n  groups: [system:masters]\n", role("Caller"));
+    let snapshot = cluster(DUAL, &[("mapRoles", &text)]).iam(&[&role("Caller")]).admin("Second");
+    assert_eq!(blocks(&planned(&snapshot), Phase::ApiMode), 0);
+    let nothing = PrincipalDecision {
+        principal: role("Caller"),
+        groups: Some(BTreeSet::new()),
+        policies: Some(Vec::new()),
         ..PrincipalDecision::default()
     };
-    let decisions = Decisions { principals: vec![decision], ..Decisions::default() };
-    assert_eq!(entry_steps(&plan(&narrowed, &decisions)), 1);
-
-    // a username is worth what bindings give to it
-    let renamed = dev(DUAL).entry(observed(&role("Dev"), "other", &["devs"], &[]));
-    assert_eq!(entry_steps(&planned(&renamed)), 1);
-    let bound = planned(&renamed.bound(SubjectKind::User, "dev", "edit"));
-    let Blocker::EntryGivesLess { username, .. } = only_blocker(&bound) else { panic!("{bound:?}") };
-    assert_eq!(username.as_deref(), Some("dev"));
-
-    // whoever may do everything gains nothing by a group
-    let admin = dev(DUAL).entry(observed(&role("Dev"), "dev", &[], &["AmazonEKSClusterAdminPolicy"]));
-    assert_eq!(entry_steps(&planned(&admin)), 1);
-    // an entry of a principal that was made anew lets nobody in: the line does
-    let created = "2020-01-01T00:00:00Z".into();
-    let stale = dev(DUAL).entry(ObservedEntry { created, ..observed(&role("Dev"), "dev", &[], &[]) });
-    assert_eq!(fate(&planned(&stale)), ExistingFate::Replace);
+    let decisions = Decisions { principals: vec![nothing], ..Decisions::default() };
+    let plan = plan(&snapshot, &decisions);
+    assert!(plan.blockers(Phase::Entries).any(|notice| notice.rule == "caller-loses-rights"));
 }
 
 #[test]
@@ -87,14 +175,15 @@ fn in_config_map_mode_entries_are_expected_unseen() {
 }
 
 #[test]
-fn a_standard_entry_of_a_node_role_is_replaced_and_a_node_entry_of_a_person_is_not() {
+fn a_persons_entry_of_a_node_role_stays_and_so_does_a_nodes_entry_of_a_person() {
     let node = format!(
         "- rolearn: {}\n  username: system:node:{{{{EC2PrivateDNSName}}}}\n  groups: [system:nodes]\n",
         role("Dev")
     );
     let snapshot = cluster(DUAL, &[("mapRoles", &node)]).iam(&[&role("Dev")]);
     let plan = planned(&snapshot.entry(observed(&role("Dev"), "x", &[], &[])));
-    assert_eq!(fate(&plan), ExistingFate::Replace);
+    assert_eq!(fate(&plan), ExistingFate::Overrides);
+    assert_eq!(gives_more(&plan).unwrap().node, Some(EntryType::Ec2Linux));
 
     let of_node = ObservedEntry {
         entry_type: EntryType::Ec2Linux,
@@ -103,8 +192,8 @@ fn a_standard_entry_of_a_node_role_is_replaced_and_a_node_entry_of_a_person_is_n
         ..observed(&role("Dev"), "", &[], &[])
     };
     let plan = planned(&dev(DUAL).entry(of_node));
-    assert!(matches!(only_blocker(&plan), Blocker::Existing { .. }));
-    assert_eq!(fate(&plan), ExistingFate::Blocked);
+    assert_eq!(gives_more(&plan).unwrap().groups, ["devs".to_owned()].into());
+    assert_eq!((fate(&plan), entry_steps(&plan)), (ExistingFate::Overrides, 0));
 }
 
 #[test]
@@ -121,7 +210,8 @@ fn an_entry_older_than_its_role_is_made_again_even_if_equal() {
 #[test]
 fn what_no_line_names_is_left_alone() {
     let service = role("aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS");
-    let plan = planned(&dev(DUAL).entry(observed(&role("Other"), "o", &[], &[])).entry(observed(
+    let known = dev(DUAL).iam(&[&role("Other")]);
+    let plan = planned(&known.entry(observed(&role("Other"), "o", &[], &[])).entry(observed(
         &service,
         "eks:managed",
         &[],
@@ -151,7 +241,7 @@ fn the_callers_own_entry_comes_last() {
 }
 
 /// A role with the line of Windows nodes and the entry that EKS made for Linux ones.
-fn windows_with_a_linux_entry(ami_type: &str) -> Plan {
+fn windows_with_a_linux_entry(ami_type: &str) -> Snapshot {
     let line = format!(
         "- rolearn: {}\n  username: system:node:{{{{EC2PrivateDNSName}}}}\n  groups: [system:bootstrappers, system:nodes, 'eks:kube-proxy-windows']\n",
         role("Win")
@@ -167,18 +257,27 @@ fn windows_with_a_linux_entry(ami_type: &str) -> Plan {
         node_role: role("Win").parse().unwrap(),
         ami_type: Some(ami_type.into()),
     }]);
-    planned(&snapshot)
+    snapshot
 }
 
 #[test]
-fn the_linux_entry_of_a_windows_image_of_ones_own_is_replaced() {
+fn the_linux_entry_of_windows_nodes_stays_until_somebody_decides() {
     for image in ["CUSTOM", "WINDOWS_CORE_2022_x86_64"] {
-        let plan = windows_with_a_linux_entry(image);
+        let snapshot = windows_with_a_linux_entry(image);
+        let open = planned(&snapshot);
+        assert_eq!(gives_more(&open).unwrap().node, Some(EntryType::Ec2Windows), "{image}");
+        assert_eq!(entry_steps(&open), 0, "{image}");
+
+        let decision = PrincipalDecision {
+            principal: role("Win"),
+            existing: Some(ExistingDecision::TakeMapping),
+            ..PrincipalDecision::default()
+        };
+        let decisions = Decisions { principals: vec![decision], ..Decisions::default() };
+        let plan = plan(&snapshot, &decisions);
         assert!(matches!(only_target(&plan).standing, Standing::Replace { .. }), "{image}");
         assert!(plan.nodes.iter().all(|node| node.covered), "{image}");
     }
-    let plan = windows_with_a_linux_entry("AL2023_x86_64_STANDARD");
-    assert!(matches!(only_blocker(&plan), Blocker::Existing { .. }));
 }
 
 #[test]
@@ -196,7 +295,7 @@ fn an_accounts_principal_whose_entry_cannot_be_written_back_blocks_the_account()
     let Blocker::OfAccount { principal, by } = only_blocker(&plan) else { panic!("{:?}", plan.lines) };
     assert_eq!(principal.to_string(), partner);
     assert!(matches!(**by, Blocker::Existing { .. }));
-    assert_eq!(fate(&plan), ExistingFate::Blocked);
+    assert_eq!(fate(&plan), ExistingFate::Dead);
     let notice = plan.blockers(Phase::Entries).next().unwrap();
     assert!(notice.message.contains(partner) && notice.help.iter().all(|help| help.contains(partner)));
 }

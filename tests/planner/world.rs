@@ -25,7 +25,9 @@ pub fn cluster(mode: AuthenticationMode, data: &[(&str, &str)]) -> Snapshot {
             mode,
             endpoint: None,
             auto_mode_node_role: None,
+            outpost: false,
         }),
+        updates: None,
         aws_auth: Some(aws_auth(data)),
         access_entries: mode.has_entries().then(Vec::new),
         access_policies: None,
@@ -35,11 +37,13 @@ pub fn cluster(mode: AuthenticationMode, data: &[(&str, &str)]) -> Snapshot {
         iam_users: Some(Listing { items: Vec::new(), complete: true }),
         rbac: Some(Rbac::default()),
         namespaces: None,
+        identity_providers: None,
         caller: Some(Caller {
             arn: format!("arn:aws:sts::{ACCOUNT}:assumed-role/Caller/me"),
             account: ACCOUNT.into(),
             user_id: "AROACALLER:me".into(),
         }),
+        own_switch: None,
     }
 }
 
@@ -53,6 +57,8 @@ pub trait With: Sized {
     fn iam(self, arns: &[&str]) -> Self;
     fn bound(self, kind: SubjectKind, subject: &str, cluster_role: &str) -> Self;
     fn entry(self, entry: ObservedEntry) -> Self;
+    /// A live administrator by an access entry that no mapping names.
+    fn admin(self, name: &str) -> Self;
 }
 
 impl With for Snapshot {
@@ -85,6 +91,11 @@ impl With for Snapshot {
     fn entry(mut self, entry: ObservedEntry) -> Self {
         self.access_entries.as_mut().unwrap().push(entry);
         self
+    }
+
+    fn admin(self, name: &str) -> Self {
+        let arn = role(name);
+        self.iam(&[&arn]).entry(observed(&arn, "admin", &[], &["AmazonEKSClusterAdminPolicy"]))
     }
 }
 

@@ -12,12 +12,13 @@ use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::inputs::Where;
+use crate::cli::interrupt::Interrupt;
 #[cfg(feature = "live")]
 use crate::cli::live::Live;
 use crate::cli::plan_digest::PlanDigest;
 use crate::cli::runs::{Allowed, Run};
 use crate::cli::simulated::Simulated;
-use crate::cli::{Context, conclusion, inputs, interrupt, owners, rights, runs};
+use crate::cli::{Context, conclusion, inputs, owners, rights, runs};
 
 #[derive(Debug, Args)]
 pub struct ApplyArgs {
@@ -44,30 +45,39 @@ pub struct ApplyArgs {
     /// Do not keep other operators away from the live cluster by a Lease
     #[arg(long, requires = "cluster")]
     no_lock: bool,
-    /// Go on with the last run of this plan
+    /// Resume the last run of this plan
     #[arg(long, requires = "plan")]
     resume: bool,
     /// Refuse any plan but the one with this digest, as it was reviewed
     #[arg(long, value_name = "DIGEST", requires = "plan")]
     plan_digest: Option<PlanDigest>,
+    /// Written into each record of the journal, such as a ticket
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
 }
 
 pub fn run(args: ApplyArgs, context: Context<'_>) -> Result<Exit, CliError> {
     context.no_markdown("apply")?;
+    let interrupt = Interrupt::catch()?;
     match inputs::place("apply", args.simulate.as_deref(), context.global)? {
         Where::Simulated(folder) => {
             let cluster = Simulated::open(folder, &args.fault)?;
-            on(&args, context, cluster)
+            on(&args, context, cluster, interrupt)
         }
         #[cfg(feature = "live")]
         Where::Live(name) => {
             let cluster = Live::connect(name, &context)?.locked_unless(args.no_lock);
-            on(&args, context, cluster)
+            on(&args, context, cluster, interrupt)
         }
     }
 }
 
-fn on<C: Cluster>(args: &ApplyArgs, mut context: Context<'_>, cluster: C) -> Result<Exit, CliError> {
+fn on<C: Cluster>(
+    args: &ApplyArgs,
+    mut context: Context<'_>,
+    cluster: C,
+    interrupt: Interrupt,
+) -> Result<Exit, CliError> {
     let through = args.through.into();
     let plan = match &args.plan {
         Some(path) => {
@@ -93,13 +103,14 @@ fn on<C: Cluster>(args: &ApplyArgs, mut context: Context<'_>, cluster: C) -> Res
         return Ok(Exit::Done);
     }
     let cluster = cluster.hold(context.console)?;
+    let stamps = runs::stamps(context.host, &cluster, args.note.as_deref());
     // not before: whoever waits for another operator may leave at once
-    let interrupted = interrupt::flag()?;
+    let interrupted = interrupt.flag();
     // before a run of its own is begun
     let undone = runs::undone_by(&plan, &cluster)?;
     let mut run = match args.resume {
-        true => Run::resume(&cluster, &plan, context.console)?,
-        false => Run::begin(&cluster, &plan)?,
+        true => Run::resume(&cluster, &plan, stamps, context.console)?,
+        false => Run::begin(&cluster, &plan, None, stamps)?,
     };
     let origin = runs::origin(undone.as_ref());
     let finished = run.execute(&cluster, &plan, origin, allowed, &interrupted, context.console);

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::Args;
 use eksodus::eks::Clock as _;
 use eksodus::eks::simulator::{Behaviour, Fault, Simulator};
-use eksodus::executor::journal::{Header, Journal, JournalError, MemoryStore};
+use eksodus::executor::journal::{Header, Journal, JournalError, MemoryStore, Stamps};
 use eksodus::executor::{Ending, Finished, Options, Origin, Rollback, execute, rollback_plan};
 use eksodus::planner::{Phase, Plan, plan};
 use eksodus::render::escape::terminal;
@@ -100,7 +100,8 @@ impl Rehearsal<'_> {
         self.world.set_faults(faults);
         let id = self.plan.cluster.clone().ok_or(CliError::NoCluster)?;
         let header = Header::new(&self.plan.digest, id, "rehearsal");
-        let mut journal = Journal::create(Box::new(self.store.clone()), header).map_err(in_memory)?;
+        let mut journal =
+            Journal::create(Box::new(self.store.clone()), header, Stamps::default()).map_err(in_memory)?;
         let mut finished = self.execute(&self.plan, Origin::Planner, &mut journal, console)?;
         // what was broken on purpose is mended, as it would be before anybody goes on
         self.world.set_faults([]);
@@ -110,7 +111,7 @@ impl Rehearsal<'_> {
             stopped_by.iter().for_each(|why| console.warn(why));
             console.note("going on, as apply --resume does");
             drop(journal);
-            journal = Journal::open(Box::new(self.store.clone())).map_err(in_memory)?;
+            journal = Journal::open(Box::new(self.store.clone()), Stamps::default()).map_err(in_memory)?;
             finished = self.execute(&self.plan, Origin::Planner, &mut journal, console)?;
         }
         // what went on after a fault is the same run to whoever rehearses
@@ -166,7 +167,8 @@ impl Rehearsal<'_> {
         let Rollback { plan, refused: _ } = self.rollback(journal)?;
         let id = plan.cluster.clone().ok_or(CliError::NoCluster)?;
         let header = Header::new(&plan.digest, id, "rehearsal-rollback");
-        let mut second = Journal::create(Box::new(MemoryStore::default()), header).map_err(in_memory)?;
+        let mut second = Journal::create(Box::new(MemoryStore::default()), header, Stamps::default())
+            .map_err(in_memory)?;
         let origin = Origin::Rollback { plan: &self.plan, told: journal.progress() };
         let finished = self.execute(&plan, origin, &mut second, console)?;
         let mut left = conclusion::why(&finished.ending);

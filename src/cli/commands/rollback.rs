@@ -1,23 +1,23 @@
-use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use eksodus::eks::simulator::Fault;
-use eksodus::executor::journal::KeptRun;
-use eksodus::executor::{Pruning, Rollback, refusals, rollback_plan};
+use eksodus::executor::{Pruning, Rollback, refusals};
 use eksodus::planner::{Phase, Step};
 use eksodus::render::Next;
-use eksodus::snapshot::Snapshot;
 
+use crate::cli::args::shell_word;
 use crate::cli::cluster::Cluster;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::history::{History, KnownRun};
 use crate::cli::inputs::Where;
+use crate::cli::interrupt::Interrupt;
 #[cfg(feature = "live")]
 use crate::cli::live::Live;
 use crate::cli::runs::{Allowed, Run};
 use crate::cli::simulated::Simulated;
-use crate::cli::{Context, advice, conclusion, inputs, interrupt, rights, runs, views};
+use crate::cli::{Context, advice, conclusion, inputs, rights, runs, views};
 
 #[derive(Debug, Args)]
 pub struct RollbackArgs {
@@ -35,44 +35,73 @@ pub struct RollbackArgs {
     /// Do it; otherwise it is only shown
     #[arg(long, short)]
     yes: bool,
+    /// Written into each record of the journal, such as a ticket
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
 }
 
 pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
     if args.yes {
         context.no_markdown("rollback --yes")?;
     }
+    let interrupt = Interrupt::catch()?;
     match inputs::place("rollback", args.simulate.as_deref(), context.global)? {
         Where::Simulated(folder) => {
             let cluster = Simulated::open(folder, &args.fault)?;
-            on(&args, context, cluster)
+            on(&args, context, cluster, interrupt)
         }
         #[cfg(feature = "live")]
         Where::Live(name) => {
             let cluster = Live::connect(name, &context)?.locked_unless(args.no_lock);
-            on(&args, context, cluster)
+            on(&args, context, cluster, interrupt)
         }
     }
 }
 
-fn on<C: Cluster>(args: &RollbackArgs, context: Context<'_>, cluster: C) -> Result<Exit, CliError> {
+fn on<C: Cluster>(
+    args: &RollbackArgs,
+    context: Context<'_>,
+    cluster: C,
+    interrupt: Interrupt,
+) -> Result<Exit, CliError> {
     let cluster = if args.yes { cluster.hold(context.console)? } else { cluster };
-    // not before: whoever waits for another operator may leave at once
-    let interrupted = interrupt::flag()?;
     let cluster = &cluster;
     let now = cluster.look(context.console)?;
+    let id = now.cluster.as_ref().map(|cluster| &cluster.id).ok_or(CliError::NoCluster)?;
+    let kept = cluster.runs();
     let found = match &args.journal {
-        Some(path) => of_run(&cluster.runs().open(path)?, cluster, &now)?,
-        None => newest(cluster, &now)?,
+        Some(path) => match KnownRun::of(kept.open(path)?, id)? {
+            Some(run) => Some((run.run.name().to_owned(), run.rollback(&now)?)),
+            None => None,
+        },
+        None => {
+            let undo = History::of(&kept, id)?;
+            let undo = undo.to_undo(id, &kept, &now)?;
+            undo.map(|undo| (undo.run.run.name().to_owned(), undo.rollback))
+        }
     };
-    let Some(Rollback { plan, refused }) = found else {
+    let Some((name, Rollback { plan, refused })) = found else {
         context.console.note("nothing to undo");
         return Ok(Exit::Done);
     };
+    context.console.seed_redaction(&plan.to_json());
     for refusal in &refused {
         context.console.warn(&format!("stays as it is: {refusal}"));
     }
+    if plan.steps.is_empty() {
+        if refused.is_empty() {
+            context.console.note("nothing to undo");
+            return Ok(Exit::Done);
+        }
+        context.console.complain(&format!("nothing that is left of the run {name} can be undone"));
+        context
+            .console
+            .hint("make a new plan from what is there now; or name an earlier run: eksodus rollback RUN");
+        return Ok(Exit::Refused);
+    }
     if !args.yes {
-        let run = args.journal.as_ref().map(|path| format!(" {}", path.display())).unwrap_or_default();
+        let given = |path: &Path| format!(" {}", shell_word(&path.display().to_string()));
+        let run = args.journal.as_deref().map(given).unwrap_or_default();
         let next = Next {
             what: format!("eksodus rollback {}{run} --yes", cluster.options()),
             note: "what it undoes can be applied again".to_owned(),
@@ -84,50 +113,19 @@ fn on<C: Cluster>(args: &RollbackArgs, context: Context<'_>, cluster: C) -> Resu
         views::plan(context, &plan, guarded.is_empty().then_some(next))?;
         return Ok(if guarded.is_empty() { Exit::Done } else { Exit::Refused });
     }
-    context.console.seed_redaction(&plan.to_json());
     let lock = cluster.live_name().is_some() && !args.no_lock;
     if !rights::are_there(cluster, &plan, Phase::Verify, lock, context.console)? {
         return Ok(Exit::Refused);
     }
     let undone = runs::undone_by(&plan, cluster)?;
-    let mut run = Run::begin(cluster, &plan)?;
+    let stamps = runs::stamps(context.host, cluster, args.note.as_deref());
+    // not before: whoever waits for another operator may leave at once
+    let interrupted = interrupt.flag();
+    let mut run = Run::begin(cluster, &plan, Some(&name), stamps)?;
     let allowed = Allowed { through: Phase::Verify, irreversible: false, pruning: Pruning::AsPlanned };
     let origin = runs::origin(undone.as_ref());
     let finished = run.execute(cluster, &plan, origin, allowed, &interrupted, context.console);
     let options = cluster.options();
     let again = conclusion::Again { plan: None, cluster: &options, allowed };
     conclusion::conclude(context, &run, &finished, &again)
-}
-
-/// `None` of a run that did not begin.
-fn of_run(run: &KeptRun, cluster: &impl Cluster, now: &Snapshot) -> Result<Option<Rollback>, CliError> {
-    let Some(told) = runs::reading(run)? else { return Ok(None) };
-    let plan = runs::plan_of(run, &told)?;
-    cluster.is_of(&plan)?;
-    Ok(Some(rollback_plan(&plan, &told.progress, now)?))
-}
-
-/// Of the newest run that left something behind, and that was not rolled back since.
-fn newest(cluster: &impl Cluster, now: &Snapshot) -> Result<Option<Rollback>, CliError> {
-    let Some(id) = now.cluster.as_ref().map(|cluster| &cluster.id) else { return Err(CliError::NoCluster) };
-    let mut undone = BTreeSet::new();
-    for run in cluster.runs().list(&id.name)?.into_iter().rev() {
-        let Some(told) = runs::reading(&run)?.filter(|told| told.header.cluster == *id) else { continue };
-        let plan = runs::plan_of(&run, &told)?;
-        if let Some(of) = &plan.undoes {
-            // one that stopped has left something
-            if plan.steps.iter().all(|step| told.progress.is_done(&step.id)) {
-                undone.insert(of.clone());
-            }
-            continue;
-        }
-        if undone.remove(&plan.digest) {
-            continue;
-        }
-        let rollback = rollback_plan(&plan, &told.progress, now)?;
-        if !rollback.plan.steps.is_empty() || !rollback.refused.is_empty() {
-            return Ok(Some(rollback));
-        }
-    }
-    Ok(None)
 }

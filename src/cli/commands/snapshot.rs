@@ -72,6 +72,7 @@ fn is_of_no_other(out: &Path, this: &str) -> Result<(), CliError> {
 fn sources(snapshot: &Snapshot, unread: &[Unread]) -> Vec<Source> {
     let Snapshot {
         cluster,
+        updates: _,
         aws_auth,
         access_entries,
         access_policies,
@@ -81,6 +82,7 @@ fn sources(snapshot: &Snapshot, unread: &[Unread]) -> Vec<Source> {
         iam_users,
         rbac,
         namespaces,
+        identity_providers: _,
         caller,
     } = snapshot;
     let sections = aws_auth.as_ref().map(|it| it.config_map.data.len());

@@ -19,7 +19,6 @@ use eksodus::executor::operator::Operator;
 use eksodus::kube::KubeApi as _;
 use eksodus::kube::client::KubeClient;
 use eksodus::model::{ClusterId, ConfigMap};
-use eksodus::planner::Plan;
 use eksodus::reader::Manifest;
 use eksodus::snapshot::Snapshot;
 use tokio::runtime::Runtime;
@@ -113,7 +112,7 @@ impl Cluster for Live {
     }
 
     fn hold(self, console: &mut Console) -> Result<Self, CliError> {
-        self.folder.replace(self.runs.hold(&self.id.name)?);
+        self.folder.replace(self.runs.hold(&self.id)?);
         if !self.is_locked {
             return Ok(self);
         }
@@ -142,6 +141,14 @@ impl Cluster for Live {
 
     fn aws_auth_text(&self) -> Result<Option<String>, CliError> {
         Ok(self.config_map()?.map(|found| Manifest::from_config_map(to_apply(found)).source.text))
+    }
+
+    fn id(&self) -> Option<ClusterId> {
+        Some(self.id.clone())
+    }
+
+    fn caller_arn(&self) -> Option<String> {
+        self.wait(self.aws.get_caller_identity()).ok().map(|caller| caller.arn)
     }
 
     fn live_name(&self) -> Option<&str> {
@@ -174,13 +181,5 @@ impl Cluster for Live {
         if let Some(error) = self.give_back() {
             console.warn(&format!("the lease could not be given back: {error}"));
         }
-    }
-
-    fn is_of(&self, plan: &Plan) -> Result<(), CliError> {
-        let planned = plan.cluster.as_ref().ok_or(CliError::NoCluster)?;
-        if *planned == self.id {
-            return Ok(());
-        }
-        Err(CliError::OtherCluster { planned: planned.to_string(), found: self.id.to_string() })
     }
 }

@@ -32,6 +32,10 @@ impl EksApi for Live {
         self.aws.describe_update(id).await
     }
 
+    async fn list_updates(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
+        self.aws.list_updates(next).await
+    }
+
     async fn list_access_entries(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
         self.aws.list_access_entries(next).await
     }

@@ -7,11 +7,12 @@ use eksodus::eks::World;
 use eksodus::eks::simulator::{Behaviour, Fault, Simulator};
 use eksodus::executor::journal::{Runs, RunsLock};
 use eksodus::executor::observe;
-use eksodus::planner::Plan;
+use eksodus::model::ClusterId;
 use eksodus::reader::Manifest;
 use eksodus::snapshot::{FolderError, Snapshot};
 use pollster::block_on;
 
+use super::args::shell_word;
 use super::cluster::Cluster;
 use super::console::Console;
 use super::error::{CliError, in_one_line};
@@ -85,7 +86,7 @@ impl Cluster for Simulated {
     }
 
     fn options(&self) -> String {
-        format!("--simulate {}", self.folder.display())
+        format!("--simulate {}", shell_word(&self.folder.display().to_string()))
     }
 
     fn hold(self, _: &mut Console) -> Result<Self, CliError> {
@@ -102,6 +103,14 @@ impl Cluster for Simulated {
         Ok(self.world.to_snapshot().aws_auth.map(|manifest| manifest.source.text))
     }
 
+    fn id(&self) -> Option<ClusterId> {
+        self.world.to_snapshot().cluster.map(|cluster| cluster.id)
+    }
+
+    fn caller_arn(&self) -> Option<String> {
+        self.world.to_snapshot().caller.map(|caller| caller.arn)
+    }
+
     fn live_name(&self) -> Option<&str> {
         None
     }
@@ -116,16 +125,6 @@ impl Cluster for Simulated {
             && let Err(error) = self.save()
         {
             console.warn(&in_one_line(&error));
-        }
-    }
-
-    fn is_of(&self, plan: &Plan) -> Result<(), CliError> {
-        let planned = plan.cluster.as_ref().ok_or(CliError::NoCluster)?;
-        match self.world.to_snapshot().cluster.map(|cluster| cluster.id) {
-            Some(found) if found != *planned => {
-                Err(CliError::OtherCluster { planned: planned.to_string(), found: found.to_string() })
-            }
-            _ => Ok(()),
         }
     }
 }

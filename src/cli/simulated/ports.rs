@@ -68,6 +68,10 @@ impl EksApi for Simulated {
         self.writes(self.world.describe_update(id)).await
     }
 
+    async fn list_updates(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
+        self.reads(self.world.list_updates(next)).await
+    }
+
     async fn list_access_entries(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
         self.reads(self.world.list_access_entries(next)).await
     }

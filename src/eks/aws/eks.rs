@@ -15,6 +15,7 @@ const CREATE_ENTRY: &str = "eks:CreateAccessEntry";
 const UPDATE_ENTRY: &str = "eks:UpdateAccessEntry";
 const DESCRIBE_ENTRY: &str = "eks:DescribeAccessEntry";
 const DESCRIBE_UPDATE: &str = "eks:DescribeUpdate";
+const UPDATES: &str = "eks:ListUpdates";
 const UPDATE_CLUSTER: &str = "eks:UpdateClusterConfig";
 const DESCRIBE_NODEGROUP: &str = "eks:DescribeNodegroup";
 const DESCRIBE_FARGATE: &str = "eks:DescribeFargateProfile";
@@ -97,6 +98,13 @@ impl EksApi for Aws {
         let answer = self.eks.describe_update().name(&self.cluster).update_id(id).send().await;
         let answer = answer.map_err(errors::of(DESCRIBE_UPDATE))?;
         read(DESCRIBE_UPDATE, "update", answer.update, convert::update)
+    }
+
+    async fn list_updates(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
+        let call = self.eks.list_updates().name(&self.cluster).max_results(PAGE);
+        let answer = call.set_next_token(owned(next)).send().await;
+        let answer = answer.map_err(errors::of(UPDATES))?;
+        page(UPDATES, "updateIds", answer.update_ids, answer.next_token)
     }
 
     async fn list_access_entries(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {

@@ -1,5 +1,6 @@
 use crate::eks::Page;
 use crate::model::{AccessScope, PolicyArn};
+use crate::rbac::access_policy;
 
 use super::catalogue;
 use super::pages::{Wanted, in_given_order, page};
@@ -90,16 +91,18 @@ impl State {
     /// ListAccessPolicies does not name every policy that exists, so the catalogue counts too.
     fn check_policy(&self, policy: &PolicyArn) -> Result<(), AwsRefusal> {
         let listed = self.original.access_policies.iter().flatten().any(|known| known == policy);
-        let known = catalogue::find(policy.name());
+        let known = access_policy(policy.name());
         let partition = self.cluster.truth().id.partition;
         if policy.partition() != partition || (known.is_none() && !listed) {
             return Err(rule(format!("The specified policyArn is invalid: {policy}")));
         }
         match known {
-            Some(known) if known.is_refused(self.behaviour.unconfirmed_policies) => Err(rule(format!(
-                "The access policy {} can be associated with service-linked roles only.",
-                policy.name()
-            ))),
+            Some(known) if catalogue::is_refused(known, self.behaviour.unconfirmed_policies) => {
+                Err(rule(format!(
+                    "The access policy {} can be associated with service-linked roles only.",
+                    policy.name()
+                )))
+            }
             _ => Ok(()),
         }
     }

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::model::PrincipalArn;
+use crate::model::{ConfigMap, PrincipalArn};
 use crate::reader::Manifest;
 use crate::snapshot::{ObservedEntry, Snapshot};
 
@@ -61,6 +61,7 @@ impl State {
     pub fn to_snapshot(&self) -> Snapshot {
         let Snapshot {
             cluster: _,
+            updates,
             aws_auth,
             access_entries: _,
             access_policies,
@@ -70,10 +71,13 @@ impl State {
             iam_users: _,
             rbac: _,
             namespaces,
+            identity_providers,
             caller,
+            own_switch,
         } = self.original.clone();
         Snapshot {
             cluster: Some(self.cluster.truth().clone()),
+            updates,
             aws_auth: self.aws_auth_out(aws_auth),
             access_entries: self.entries_out(),
             access_policies,
@@ -83,7 +87,9 @@ impl State {
             iam_users: self.iam.users.clone(),
             rbac: self.kube.rbac.clone(),
             namespaces,
+            identity_providers,
             caller,
+            own_switch,
         }
     }
 
@@ -91,7 +97,7 @@ impl State {
     fn aws_auth_out(&self, original: Option<Manifest>) -> Option<Manifest> {
         let now = self.kube.aws_auth.as_ref()?;
         match original {
-            Some(manifest) if manifest.config_map.data == now.data => Some(manifest),
+            Some(manifest) if is_same_but_for_version(&manifest.config_map, now) => Some(manifest),
             _ => Some(Manifest::from_config_map(now.clone())),
         }
     }
@@ -123,6 +129,13 @@ impl State {
             _ => self.bind(&principal),
         }
     }
+}
+
+/// A run that changes a value and changes it back leaves another version behind.
+fn is_same_but_for_version(one: &ConfigMap, other: &ConfigMap) -> bool {
+    let ConfigMap { data, binary_data, immutable, metadata, resource_version: _ } = one;
+    (data, binary_data, immutable, metadata)
+        == (&other.data, &other.binary_data, &other.immutable, &other.metadata)
 }
 
 fn times(snapshot: &Snapshot) -> impl Iterator<Item = &str> {

@@ -43,7 +43,12 @@ impl Kube {
             Value::Object(metadata) => metadata,
             _ => Map::new(),
         };
-        let map = ConfigMap { data: data.clone(), metadata, resource_version: self.next_version() };
+        let map = ConfigMap {
+            data: data.clone(),
+            metadata,
+            resource_version: self.next_version(),
+            ..ConfigMap::default()
+        };
         self.aws_auth = Some(map.clone());
         Ok(map)
     }
@@ -53,11 +58,11 @@ impl Kube {
         data: &BTreeMap<String, String>,
         resource_version: &str,
     ) -> Result<ConfigMap, KubeRefusal> {
-        let metadata = self.aws_auth.as_ref().ok_or_else(no_aws_auth)?.metadata.clone();
+        let found = self.aws_auth.as_ref().ok_or_else(no_aws_auth)?.clone();
         self.put_aws_auth(ConfigMap {
             data: data.clone(),
-            metadata,
             resource_version: resource_version.to_owned(),
+            ..found
         })
     }
 
@@ -73,7 +78,7 @@ impl Kube {
         }
         check_size(&new.data)?;
         // an update that changes nothing is not written
-        if map.data != new.data || map.metadata != new.metadata {
+        if (ConfigMap { resource_version: map.resource_version.clone(), ..new.clone() }) != *map {
             self.version += 1;
             *map = ConfigMap { resource_version: self.version.to_string(), ..new };
         }

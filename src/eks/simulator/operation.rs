@@ -9,6 +9,7 @@ pub enum Operation {
     DescribeCluster,
     UpdateClusterConfig,
     DescribeUpdate,
+    ListUpdates,
     ListAccessEntries,
     DescribeAccessEntry,
     ListAssociatedAccessPolicies,
@@ -48,10 +49,11 @@ pub enum Operation {
 }
 
 impl Operation {
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 40] = [
         Self::DescribeCluster,
         Self::UpdateClusterConfig,
         Self::DescribeUpdate,
+        Self::ListUpdates,
         Self::ListAccessEntries,
         Self::DescribeAccessEntry,
         Self::ListAssociatedAccessPolicies,
@@ -96,6 +98,7 @@ impl Operation {
             Self::DescribeCluster => "eks:DescribeCluster",
             Self::UpdateClusterConfig => "eks:UpdateClusterConfig",
             Self::DescribeUpdate => "eks:DescribeUpdate",
+            Self::ListUpdates => "eks:ListUpdates",
             Self::ListAccessEntries => "eks:ListAccessEntries",
             Self::DescribeAccessEntry => "eks:DescribeAccessEntry",
             Self::ListAssociatedAccessPolicies => "eks:ListAssociatedAccessPolicies",

@@ -56,14 +56,16 @@ impl EksApi for Simulator {
     ) -> Result<Update, AwsError> {
         let target = Target::Named(to.as_str());
         self.aws(Operation::UpdateClusterConfig, target, |state| {
-            state.start_mode_update(to, Some(client_token)).map(|started| started.update)
+            state.start_mode_update(to, Some(client_token))
         })
     }
 
     async fn describe_update(&self, id: &str) -> Result<Update, AwsError> {
-        self.aws(Operation::DescribeUpdate, Target::Named(id), |state| {
-            state.describe_update(id).map(|started| started.update)
-        })
+        self.aws(Operation::DescribeUpdate, Target::Named(id), |state| state.describe_update(id))
+    }
+
+    async fn list_updates(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
+        self.aws(Operation::ListUpdates, CLUSTER, |state| state.list_updates(next))
     }
 
     async fn list_access_entries(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {

@@ -1,32 +1,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::eks::{Update, UpdateStatus};
+use crate::eks::{Page, Update, UpdateStatus};
 use crate::model::{AuthenticationMode, EntrySupport};
 use crate::snapshot::ClusterStatus;
 
+use super::pages::{Wanted, page};
 use super::refusal::{AwsRefusal, not_found, platform_too_old, unsupported_mode_update, update_in_progress};
 use super::state::State;
 
 /// The updates of the cluster, of which one at a time is in progress.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Updates {
-    all: BTreeMap<String, Started>,
+    all: BTreeMap<String, Update>,
     running: Option<Running>,
     /// Of UpdateClusterConfig: the mode asked for and the update that answered.
     tokens: BTreeMap<String, (AuthenticationMode, String)>,
     mode_updates: u32,
     /// Which mode updates, counted from 1, are to end in failure.
     failing: BTreeSet<u32>,
-}
-
-/// An update, and what it was started for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Started {
-    pub update: Update,
-    /// `None` for an update of something else.
-    pub to: Option<AuthenticationMode>,
-    pub created: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +44,7 @@ impl State {
         &mut self,
         to: AuthenticationMode,
         client_token: Option<&str>,
-    ) -> Result<Started, AwsRefusal> {
+    ) -> Result<Update, AwsRefusal> {
         if let Some((mode, id)) = client_token.and_then(|token| self.updates.tokens.get(token))
             && *mode == to
             && let Some(update) = self.updates.all.get(id)
@@ -75,7 +67,7 @@ impl State {
         let fails = self.updates.failing.contains(&self.updates.mode_updates);
         let update = self.start_update(Some(to), fails);
         if let Some(token) = client_token {
-            self.updates.tokens.insert(token.to_owned(), (to, update.update.id.clone()));
+            self.updates.tokens.insert(token.to_owned(), (to, update.id.clone()));
         }
         Ok(update)
     }
@@ -87,8 +79,13 @@ impl State {
         }
     }
 
-    pub fn describe_update(&self, id: &str) -> Result<Started, AwsRefusal> {
+    pub fn describe_update(&self, id: &str) -> Result<Update, AwsRefusal> {
         self.updates.all.get(id).cloned().ok_or_else(|| not_found("update", id))
+    }
+
+    pub fn list_updates<'t>(&self, wanted: impl Into<Wanted<'t>>) -> Result<Page<String>, AwsRefusal> {
+        let ids = self.updates.all.keys().map(|id| (id.clone(), id.clone()));
+        page("updates", ids, self.behaviour.page_size, wanted)
     }
 
     /// Ends the running update when its time has come, at that time.
@@ -103,7 +100,7 @@ impl State {
         }
         let to = cluster.mode;
         self.put_cluster(cluster, ends_at);
-        if let Some(Started { update, .. }) = self.updates.all.get_mut(&id) {
+        if let Some(update) = self.updates.all.get_mut(&id) {
             update.status = if fails { UpdateStatus::Failed } else { UpdateStatus::Successful };
             update.errors =
                 fails.then(|| "Unknown: the update was rolled back".to_owned()).into_iter().collect();
@@ -113,15 +110,22 @@ impl State {
         }
     }
 
-    fn start_update(&mut self, to: Option<AuthenticationMode>, fails: bool) -> Started {
-        let update = Update { id: self.next_uuid(), status: UpdateStatus::InProgress, errors: Vec::new() };
+    fn start_update(&mut self, to: Option<AuthenticationMode>, fails: bool) -> Update {
+        let kind = if to.is_some() { Update::OF_MODE } else { "ConfigUpdate" };
+        let update = Update {
+            id: self.next_uuid(),
+            kind: kind.to_owned(),
+            status: UpdateStatus::InProgress,
+            created: self.timestamp(self.now),
+            params: to.map(|to| (Update::MODE.to_owned(), to.to_string())).into_iter().collect(),
+            errors: Vec::new(),
+        };
         let ends_at = self.now.saturating_add(self.behaviour.update_duration);
         self.updates.running = Some(Running { id: update.id.clone(), ends_at, to, fails });
-        let started = Started { update, to, created: self.timestamp(self.now) };
-        self.updates.all.insert(started.update.id.clone(), started.clone());
+        self.updates.all.insert(update.id.clone(), update.clone());
         let mut cluster = self.cluster.truth().clone();
         cluster.status = ClusterStatus("UPDATING".to_owned());
         self.put_cluster(cluster, self.now);
-        started
+        update
     }
 }

@@ -21,6 +21,9 @@ pub(super) fn covered(plan: &Plan, now: &Facts<'_>) -> Vec<Refusal> {
         (!has_entry(principal))
             .then(|| Refusal::NotCovered { at: line.at.clone(), arn: principal.to_string() })
     };
+    let is_live = |principal: &PrincipalArn| {
+        now.entries.of_principal(principal).is_some_and(|entry| !entry.liveness.is_dead())
+    };
     let mut refusals = Vec::new();
     for line in &plan.lines {
         match &line.outcome {
@@ -28,7 +31,12 @@ pub(super) fn covered(plan: &Plan, now: &Facts<'_>) -> Vec<Refusal> {
             Outcome::Expanded { principals, unresolved: _, others: _ } => {
                 refusals.extend(principals.iter().filter_map(|principal| not_covered(line, principal)));
             }
-            Outcome::Superseded { .. }
+            // decided by the entry that was there before, which must still be there and alive
+            Outcome::Overridden { principal, gives_more: None, unproven: false } if !is_live(principal) => {
+                refusals.push(Refusal::NotCovered { at: line.at.clone(), arn: principal.to_string() });
+            }
+            Outcome::Overridden { .. }
+            | Outcome::Superseded { .. }
             | Outcome::NeverMatches { .. }
             | Outcome::Dropped { .. }
             | Outcome::NotRead
@@ -46,6 +54,8 @@ fn may_go(plan: &Plan, now: &Facts<'_>) -> BTreeSet<CanonicalArn> {
     let covered = plan.targets.iter().filter(|target| has_target(target, &adopted, now));
     let covered = covered.map(|target| CanonicalArn::of_principal(&target.entry.principal));
     covered
+        .chain(plan.lines.iter().filter_map(|line| covered_by_entry(line, now)))
+        // nobody is there to lose it
         .chain(plan.lines.iter().filter(|line| is_gone(line)).map(|line| CanonicalArn::as_mapped(&line.arn)))
         .collect()
 }
@@ -80,6 +90,15 @@ pub(super) fn removed(plan: &Plan, steps: &[&Step], now: &Facts<'_>) -> Vec<Refu
     refusals
 }
 
+/// The canonical ARN of an overridden mapping whose entry is there and alive.
+fn covered_by_entry(line: &Line, facts: &Facts<'_>) -> Option<CanonicalArn> {
+    let Outcome::Overridden { principal, gives_more: None, unproven: false } = &line.outcome else {
+        return None;
+    };
+    let live = facts.entries.of_principal(principal).filter(|entry| !entry.liveness.is_dead());
+    live.map(|_| CanonicalArn::of_principal(principal))
+}
+
 fn is_gone(line: &Line) -> bool {
     matches!(line.outcome, Outcome::Gone { .. })
 }
@@ -87,7 +106,11 @@ fn is_gone(line: &Line) -> bool {
 /// No line is in force that the plan leaves behind without a decision.
 pub(super) fn migrated(plan: &Plan, now: &Facts<'_>) -> Vec<Refusal> {
     let blocked = plan.lines.iter().filter_map(|line| match &line.outcome {
-        Outcome::Blocked { .. } => Some(Refusal::NotMigrated { at: line.at.clone(), arn: line.arn.clone() }),
+        Outcome::Blocked { .. }
+        | Outcome::Overridden { gives_more: Some(_), .. }
+        | Outcome::Overridden { unproven: true, .. } => {
+            Some(Refusal::NotMigrated { at: line.at.clone(), arn: line.arn.clone() })
+        }
         _ => None,
     });
     let known: BTreeSet<CanonicalArn> =

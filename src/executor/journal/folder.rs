@@ -1,10 +1,12 @@
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::runs::{number, stem};
-use super::{FileStore, Header, Record, Store};
-use crate::files::sync_directory;
+use super::record::line;
+use super::runs::{NewRun, number, stem};
+use super::store::LIMIT;
+use super::{FileStore, Store};
+use crate::files::{private_directory, private_file, read_bounded, sync_directory};
 use crate::model::ClusterId;
 
 pub(super) const PLAN: &str = "plan.json";
@@ -13,7 +15,7 @@ pub(super) const BACKUP: &str = "aws-auth.backup.yaml";
 /// What a run folder is called until it is whole.
 const NEW: &str = ".new";
 
-/// The folder of one run, `BASE/CLUSTER/RUN`: its plan, its journal, and `aws-auth` as it was before.
+/// The folder of one run, `BASE/ACCOUNT/REGION/CLUSTER/RUN`: its plan, its journal, and `aws-auth` as it was before.
 ///
 /// RUN is the first twelve hex digits of the plan's digest and a counter of all runs on the cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,37 +53,32 @@ impl FolderError {
 impl RunFolder {
     /// A new folder with the plan, `aws-auth` as it is, and a journal of one record in it: all of that, or no folder.
     ///
-    /// Whoever makes one holds the [`super::RunsLock`] of `base`.
+    /// Whoever makes one holds the [`super::RunsLock`] of the cluster.
     ///
     /// # Errors
     /// When the folder, or a file in it, cannot be written.
-    pub fn create(
-        base: &Path,
-        cluster: &ClusterId,
-        plan_digest: &str,
-        plan: &str,
-        aws_auth: Option<&str>,
-    ) -> Result<Self, FolderError> {
-        let number =
-            Self::list(base, &cluster.name)?.iter().filter_map(|run| number(&run.name)).max().unwrap_or(0)
-                + 1;
+    pub fn create(base: &Path, new_run: &NewRun<'_>) -> Result<Self, FolderError> {
+        let NewRun { cluster, plan_digest, plan, aws_auth, .. } = new_run;
+        let (there, old) = (Self::list(base, cluster)?, Self::list_old(base, cluster)?);
+        let numbers = there.iter().chain(&old).filter_map(|run| number(&run.name));
+        let number = numbers.max().unwrap_or(0) + 1;
         let name = format!("{}-{number}", stem(plan_digest));
-        let of_cluster = base.join(&cluster.name);
+        let of_cluster = of_cluster(base, cluster);
         let path = of_cluster.join(&name);
         let new = of_cluster.join(NEW);
         let create = |path: &Path, source| FolderError::Create { path: path.to_owned(), source };
-        builder().recursive(true).create(&of_cluster).map_err(|source| create(&of_cluster, source))?;
+        let mut builder = private_directory();
+        builder.recursive(true).create(&of_cluster).map_err(|source| create(&of_cluster, source))?;
         match fs::remove_dir_all(&new) {
             Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(create(&new, source)),
             _ => {}
         }
-        builder().create(&new).map_err(|source| create(&new, source))?;
-        let header = Record::Header(Header::new(plan_digest, cluster.clone(), &name));
-        let header = serde_json::to_string(&header).map_err(|error| create(&path, error.into()))?;
-        write_new(&new, PLAN, plan)?;
-        write_new(&new, JOURNAL, &format!("{header}\n"))?;
+        private_directory().create(&new).map_err(|source| create(&new, source))?;
+        let first = line(new_run.stamps, &new_run.header(&name));
+        write_new(&new, PLAN, plan.as_bytes())?;
+        write_new(&new, JOURNAL, &first.map_err(|error| create(&path, error.into()))?)?;
         if let Some(manifest) = aws_auth {
-            write_new(&new, BACKUP, manifest)?;
+            write_new(&new, BACKUP, manifest.as_bytes())?;
         }
         sync_directory(&new)
             .and_then(|()| fs::rename(&new, &path))
@@ -90,36 +87,49 @@ impl RunFolder {
         Ok(Self { path, name })
     }
 
-    /// An existing one.
+    /// An existing one, by its path.
     ///
     /// # Errors
-    /// When there is no plan in it.
+    /// When there is neither plan nor journal in it.
     pub fn open(path: &Path) -> Result<Self, FolderError> {
         let name = path.file_name().and_then(|name| name.to_str());
         match name {
-            Some(name) if path.join(PLAN).is_file() => {
-                Ok(Self { path: path.to_owned(), name: name.to_owned() })
-            }
+            Some(name) if is_a_run(path) => Ok(Self { path: path.to_owned(), name: name.to_owned() }),
             _ => Err(FolderError::NotARun { path: path.to_owned() }),
         }
     }
 
-    /// The runs of a cluster, oldest first.
+    /// The runs of a cluster, oldest first. What is named like a run is one, also when its files are gone: nobody knows
+    /// then what it did.
     ///
     /// # Errors
     /// When the folder is there and cannot be read.
-    pub fn list(base: &Path, cluster: &str) -> Result<Vec<Self>, FolderError> {
-        let of_cluster = base.join(cluster);
-        let read = |source| FolderError::Read { path: of_cluster.clone(), source };
-        let entries = match fs::read_dir(&of_cluster) {
+    pub fn list(base: &Path, cluster: &ClusterId) -> Result<Vec<Self>, FolderError> {
+        Self::list_in(&of_cluster(base, cluster), |path, name| number(name).is_some() || is_a_run(path))
+    }
+
+    /// Runs that earlier versions left in `BASE/CLUSTER/RUN`, of whatever cluster of this name.
+    ///
+    /// # Errors
+    /// When the folder is there and cannot be read.
+    pub fn list_old(base: &Path, cluster: &ClusterId) -> Result<Vec<Self>, FolderError> {
+        // a cluster that is named like an account has regions in its folder
+        Self::list_in(&base.join(&cluster.name), |path, _| is_a_run(path))
+    }
+
+    fn list_in(folder: &Path, is_run: impl Fn(&Path, &str) -> bool) -> Result<Vec<Self>, FolderError> {
+        let read = |source| FolderError::Read { path: folder.to_owned(), source };
+        let entries = match fs::read_dir(folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             entries => entries.map_err(read)?,
         };
         let mut runs = Vec::new();
         for entry in entries {
-            let entry = entry.map_err(read)?;
-            if entry.file_name() != NEW {
-                runs.extend(Self::open(&entry.path()).ok());
+            let path = entry.map_err(read)?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+            // a run that is being made, the lock, and what desktops leave
+            if !name.starts_with('.') && is_run(&path, &name) {
+                runs.push(Self { path, name });
             }
         }
         runs.sort_by_cached_key(|run: &Self| (number(&run.name), run.name.clone()));
@@ -157,8 +167,7 @@ impl RunFolder {
     /// # Errors
     /// When it cannot be read.
     pub fn plan(&self) -> Result<String, FolderError> {
-        let path = self.plan_path();
-        fs::read_to_string(&path).map_err(|source| FolderError::Read { path, source })
+        text(self.plan_path())
     }
 
     /// `aws-auth` as it was before the run; `None` where there was none.
@@ -166,10 +175,9 @@ impl RunFolder {
     /// # Errors
     /// When it is there and cannot be read.
     pub fn backup(&self) -> Result<Option<String>, FolderError> {
-        let path = self.backup_path();
-        match fs::read_to_string(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            read => read.map(Some).map_err(|source| FolderError::Read { path, source }),
+        match text(self.backup_path()) {
+            Err(FolderError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(None),
+            read => read.map(Some),
         }
     }
 
@@ -182,16 +190,13 @@ impl RunFolder {
             .map_err(|source| FolderError::Write { path: self.path.clone(), source })
     }
 
-    /// The bytes of the journal, without a lock: for looking at a run that may be under way. Empty when there is none.
+    /// The bytes of the journal, without a lock: for looking at a run that may be under way.
     ///
     /// # Errors
-    /// When it is there and cannot be read.
+    /// When it cannot be read. A run has one from the moment that its folder is there.
     pub fn journal_bytes(&self) -> Result<Vec<u8>, FolderError> {
         let path = self.journal_path();
-        match fs::read(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-            read => read.map_err(|source| FolderError::Read { path, source }),
-        }
+        read_bounded(&path, LIMIT).map_err(|source| FolderError::Read { path, source })
     }
 
     /// The journal's file, made if it is not there.
@@ -207,25 +212,32 @@ impl RunFolder {
     }
 }
 
-fn write_new(folder: &Path, name: &str, text: &str) -> Result<(), FolderError> {
+/// `BASE/ACCOUNT/REGION/CLUSTER`: clusters of one name in two regions or accounts have nothing in common.
+pub(super) fn of_cluster(base: &Path, cluster: &ClusterId) -> PathBuf {
+    let ClusterId { partition: _, region, account, name } = cluster;
+    base.join(account.as_str()).join(region).join(name)
+}
+
+/// Whether any file of a run is in it.
+fn is_a_run(path: &Path) -> bool {
+    [PLAN, JOURNAL].iter().any(|name| fs::symlink_metadata(path.join(name)).is_ok())
+}
+
+fn text(path: PathBuf) -> Result<String, FolderError> {
+    let not_text = |_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8");
+    let read = read_bounded(&path, LIMIT).and_then(|bytes| String::from_utf8(bytes).map_err(not_text));
+    read.map_err(|source| FolderError::Read { path, source })
+}
+
+fn write_new(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
     let path = folder.join(name);
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
+    private_file()
+        .write(true)
+        .create_new(true)
         .open(&path)
         .and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
+            file.write_all(bytes)?;
             file.sync_all()
         })
         .map_err(|source| FolderError::Write { path, source })
-}
-
-pub(super) fn builder() -> DirBuilder {
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(false);
-    builder
 }

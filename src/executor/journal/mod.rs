@@ -8,27 +8,34 @@ mod record;
 mod runs;
 #[cfg(feature = "live")]
 pub mod s3;
+mod stamp;
 mod store;
+mod writing;
 
 pub use folder::{FolderError, RunFolder};
 pub use lock::RunsLock;
 pub use progress::{CallProgress, CallState, IllegalRecord, Progress, StepProgress};
 pub use read::{Reading, read};
 pub use record::{Header, JOURNAL_FORMAT, Record};
-pub use runs::{KeptRun, Runs, RunsError};
+pub use runs::{KeptRun, LostRun, NewRun, Runs, RunsError};
+pub use stamp::{Stamp, Stamps, Writer};
 pub use store::{FileStore, MemoryStore, Store};
 
 use std::io;
 
+use writing::Cause;
+
 /// A journal that is open for writing.
 pub struct Journal {
-    store: Box<dyn Store>,
+    /// `None` while a write is under way.
+    store: Option<Box<dyn Store>>,
     header: Header,
+    stamps: Stamps,
     progress: Progress,
     /// Bytes behind the last record, cut off when it was opened.
     torn: usize,
-    /// A record may be on the disk in part: nothing is written behind it.
-    broken: bool,
+    /// Why a write failed. A record may be on the disk in part: nothing is written behind it.
+    broken: Option<Cause>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -37,8 +44,9 @@ pub enum JournalError {
     Read(#[source] io::Error),
     #[error("the journal cannot be written")]
     Write(#[source] io::Error),
-    #[error("the journal could not be written before, and is not written again")]
-    Broken,
+    /// Not by this record: an earlier one could not be written, and nothing is written behind it.
+    #[error("the journal could not be written before: {0}")]
+    Broken(String),
     #[error("the journal has no first record")]
     Empty,
     #[error("there is a journal already")]
@@ -49,7 +57,7 @@ pub enum JournalError {
     Encoding { line: usize },
     #[error("journal line {line}")]
     Illegal { line: usize, source: IllegalRecord },
-    #[error("the journal has format {major}.{minor}; {known} is known", known = JOURNAL_FORMAT.major)]
+    #[error("the journal has format {major}.{minor}; {known} is the newest that is known", known = JOURNAL_FORMAT.major)]
     Format { major: u32, minor: u32 },
     #[error("the journal is of plan {journal}, not of {plan}")]
     OtherPlan { journal: String, plan: String },
@@ -60,7 +68,7 @@ impl Journal {
     ///
     /// # Errors
     /// When there is one already, or it cannot be written.
-    pub fn create(mut store: Box<dyn Store>, header: Header) -> Result<Self, JournalError> {
+    pub fn create(mut store: Box<dyn Store>, header: Header, stamps: Stamps) -> Result<Self, JournalError> {
         let bytes = store.read().map_err(JournalError::Read)?;
         if bytes.contains(&b'\n') {
             return Err(JournalError::Exists);
@@ -69,27 +77,28 @@ impl Journal {
             store.truncate(0).map_err(JournalError::Write)?;
         }
         let mut journal = Self {
-            store,
+            store: Some(store),
             header: header.clone(),
+            stamps,
             progress: Progress::default(),
             torn: bytes.len(),
-            broken: false,
+            broken: None,
         };
         journal.write(&[Record::Header(header)])?;
         Ok(journal)
     }
 
-    /// An existing journal, to go on with; a last line that a crash cut is cut off.
+    /// An existing journal, to be resumed; a last line that a crash cut is cut off.
     ///
     /// # Errors
     /// When it cannot be read, or says what cannot have happened.
-    pub fn open(mut store: Box<dyn Store>) -> Result<Self, JournalError> {
+    pub fn open(mut store: Box<dyn Store>, stamps: Stamps) -> Result<Self, JournalError> {
         let bytes = store.read().map_err(JournalError::Read)?;
-        let Reading { header, progress, records: _, torn } = read(&bytes)?;
+        let Reading { header, stamps: _, progress, records: _, torn } = read(&bytes)?;
         if torn > 0 {
             store.truncate((bytes.len() - torn) as u64).map_err(JournalError::Write)?;
         }
-        Ok(Self { store, header, progress, torn, broken: false })
+        Ok(Self { store: Some(store), header, stamps, progress, torn, broken: None })
     }
 
     pub fn header(&self) -> &Header {
@@ -129,24 +138,47 @@ impl Journal {
     /// # Errors
     /// When one of them is not a legal next one, or they cannot be written.
     pub fn append_all(&mut self, records: Vec<Record>) -> Result<(), JournalError> {
-        if self.broken {
-            return Err(JournalError::Broken);
-        }
-        let line = self.progress.records() + 2;
-        let illegal = |(index, source)| JournalError::Illegal { line: line + index, source };
-        self.progress.accept_all(&records).map_err(illegal)?;
+        self.accept(&records)?;
         self.write(&records)
     }
 
+    /// The run that wrote it is over.
+    ///
+    /// # Errors
+    /// When the place of the journal could not be told.
+    pub fn close(&mut self) -> Result<(), JournalError> {
+        match &mut self.store {
+            Some(store) if self.broken.is_none() => store.close().map_err(JournalError::Write),
+            _ => Ok(()),
+        }
+    }
+
+    /// Nothing is written once a write has failed. What came of calls that were under way then is part of the progress
+    /// all the same; calls that are not made for that reason are not.
+    fn accept(&mut self, records: &[Record]) -> Result<(), JournalError> {
+        if let Some(cause) = &self.broken {
+            let outcomes = records.iter().filter(|record| !matches!(record, Record::Intended { .. }));
+            outcomes.for_each(|record| drop(self.progress.accept(record)));
+            return Err(JournalError::Broken(cause.text.clone()));
+        }
+        let line = self.progress.records() + 2;
+        let illegal = |(index, source)| JournalError::Illegal { line: line + index, source };
+        self.progress.accept_all(records).map_err(illegal)
+    }
+
     fn write(&mut self, records: &[Record]) -> Result<(), JournalError> {
+        let bytes = self.lines(records)?;
+        let Some(store) = &mut self.store else { return Err(self.left_unwritten()) };
+        let written = store.append(&bytes);
+        self.is_written(written)
+    }
+
+    fn lines(&self, records: &[Record]) -> Result<Vec<u8>, JournalError> {
         let mut bytes = Vec::new();
         for record in records {
-            serde_json::to_writer(&mut bytes, record).map_err(|error| JournalError::Write(error.into()))?;
-            bytes.push(b'\n');
+            let line = record::line(&self.stamps, record);
+            bytes.extend(line.map_err(|error| JournalError::Write(error.into()))?);
         }
-        self.store.append(&bytes).map_err(|error| {
-            self.broken = true;
-            JournalError::Write(error)
-        })
+        Ok(bytes)
     }
 }

@@ -11,7 +11,7 @@ pub struct Progress {
     /// Step ids in the order in which they began.
     order: Vec<String>,
     /// What begun steps that are not done have called about, with the step.
-    open: BTreeMap<Thing, String>,
+    about: BTreeMap<Thing, String>,
     baseline: Option<Fingerprint>,
     records: usize,
 }
@@ -136,7 +136,17 @@ impl Progress {
 
     /// Whether some call may have taken effect, and nobody looked.
     pub fn has_open(&self) -> bool {
-        self.calls().any(|call| call.state.is_open())
+        self.open() > 0
+    }
+
+    /// Calls that may have taken effect, and nobody looked.
+    pub fn open(&self) -> usize {
+        self.calls().filter(|call| call.state.is_open()).count()
+    }
+
+    /// The update of the cluster that was begun, and whose end nobody has seen.
+    pub fn update(&self) -> Option<&str> {
+        self.calls().filter(|call| call.state.is_open()).find_map(|call| call.update.as_deref())
     }
 
     fn calls(&self) -> impl Iterator<Item = &CallProgress> {
@@ -165,7 +175,7 @@ impl Progress {
             let open = self.steps.iter().filter(|(_, step)| !step.done);
             let things =
                 open.flat_map(|(id, step)| step.calls.iter().map(|it| (it.call.thing(), id.clone())));
-            self.open = things.collect();
+            self.about = things.collect();
             return Err((index, illegal));
         }
         Ok(())
@@ -256,7 +266,7 @@ impl Progress {
                 });
             }
         }
-        self.open.insert(call.thing(), step.to_owned());
+        self.about.insert(call.thing(), step.to_owned());
         Ok(())
     }
 
@@ -264,15 +274,15 @@ impl Progress {
     /// where one of them is about the mode or `aws-auth`, on which everybody's access hangs.
     fn in_the_way(&self, step: &str, thing: &Thing) -> Option<&str> {
         let alone = [Thing::Mode, Thing::AwsAuth];
-        let same = alone.iter().chain([thing]).filter_map(|thing| self.open.get(thing));
-        let any = self.open.values().filter(|_| alone.contains(thing));
+        let same = alone.iter().chain([thing]).filter_map(|thing| self.about.get(thing));
+        let any = self.about.values().filter(|_| alone.contains(thing));
         same.chain(any).map(String::as_str).find(|open| *open != step)
     }
 
     fn close(&mut self, step: &str) {
         let things = self.steps.get(step).into_iter().flat_map(|it| &it.calls).map(|it| it.call.thing());
         for thing in things {
-            self.open.remove(&thing);
+            self.about.remove(&thing);
         }
     }
 

@@ -1,15 +1,30 @@
-use super::{Header, JOURNAL_FORMAT, JournalError, Progress, Record};
+use super::record::{Line, OLDEST_MAJOR};
+use super::{Header, JOURNAL_FORMAT, JournalError, Progress, Record, Stamp};
 use crate::planner::FormatVersion;
 
 /// A journal as it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
     pub header: Header,
+    /// Of the header, and then of each record; `None` in a journal of format 1.
+    pub stamps: Vec<Option<Stamp>>,
     /// All but the header.
     pub records: Vec<Record>,
     pub progress: Progress,
     /// Bytes of a last line that was cut while it was written; what it began to say is not known.
     pub torn: usize,
+}
+
+impl Reading {
+    /// When the run began, and by whom.
+    pub fn began(&self) -> Option<&Stamp> {
+        self.stamps.first()?.as_ref()
+    }
+
+    /// When it was last written to, and by whom.
+    pub fn last(&self) -> Option<&Stamp> {
+        self.stamps.last()?.as_ref()
+    }
 }
 
 /// Read first, for the version decides whether the rest can be understood.
@@ -34,27 +49,29 @@ pub fn read(bytes: &[u8]) -> Result<Reading, JournalError> {
     let Some((_, first)) = lines.next() else {
         return Err(JournalError::Empty);
     };
-    let header = header(text(first, 1)?)?;
+    let (stamp, header) = header(text(first, 1)?)?;
+    let mut stamps = vec![stamp];
     let mut progress = Progress::default();
     let mut records = Vec::new();
     for (index, bytes) in lines {
         let line = index + 1;
-        let record: Record =
+        let Line { stamp, record }: Line<Record> =
             serde_json::from_str(text(bytes, line)?).map_err(|source| JournalError::Line { line, source })?;
         progress.accept(&record).map_err(|source| JournalError::Illegal { line, source })?;
+        stamps.push(stamp);
         records.push(record);
     }
-    Ok(Reading { header, records, progress, torn })
+    Ok(Reading { header, stamps, records, progress, torn })
 }
 
-fn header(text: &str) -> Result<Header, JournalError> {
+fn header(text: &str) -> Result<(Option<Stamp>, Header), JournalError> {
     let not_a_header = |source| JournalError::Line { line: 1, source };
     let Versioned { header: Format { format } } = serde_json::from_str(text).map_err(not_a_header)?;
-    if format.major != JOURNAL_FORMAT.major {
+    if !(OLDEST_MAJOR..=JOURNAL_FORMAT.major).contains(&format.major) {
         return Err(JournalError::Format { major: format.major, minor: format.minor });
     }
     match serde_json::from_str(text).map_err(not_a_header)? {
-        Record::Header(header) => Ok(header),
+        Line { stamp, record: Record::Header(header) } => Ok((stamp, header)),
         _ => Err(JournalError::Empty),
     }
 }

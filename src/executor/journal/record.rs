@@ -1,13 +1,32 @@
 use serde::{Deserialize, Serialize};
 
+use super::{Stamp, Stamps};
 use crate::executor::Call;
 use crate::model::ClusterId;
 use crate::planner::{Fingerprint, FormatVersion, Phase};
 
 /// An unknown major is refused, an unknown minor is read.
 ///
-/// 1.1 has the record `updating`, and steps that are under way beside each other.
-pub const JOURNAL_FORMAT: FormatVersion = FormatVersion { major: 1, minor: 1 };
+/// 1.1 has the record `updating`, and steps that are under way beside each other. 2.0 has a stamp in each record.
+pub const JOURNAL_FORMAT: FormatVersion = FormatVersion { major: 2, minor: 0 };
+/// The oldest major that is read.
+pub(super) const OLDEST_MAJOR: u32 = 1;
+
+/// One line: a record with its stamp, which records of format 1 do not have.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Line<R> {
+    #[serde(flatten)]
+    pub stamp: Option<Stamp>,
+    #[serde(flatten)]
+    pub record: R,
+}
+
+/// A record as it stands in a journal, with its line break.
+pub(super) fn line(stamps: &Stamps, record: &Record) -> serde_json::Result<Vec<u8>> {
+    let mut bytes = serde_json::to_vec(&Line { stamp: Some(stamps.stamp()), record })?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
 
 /// The first record: whose journal it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,11 +37,14 @@ pub struct Header {
     pub cluster: ClusterId,
     /// Name of the run, part of every client token.
     pub run: String,
+    /// Name of the run that this one undoes, when it is a rollback.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<String>,
 }
 
 impl Header {
     pub fn new(plan: impl Into<String>, cluster: ClusterId, run: impl Into<String>) -> Self {
-        Self { format: JOURNAL_FORMAT, plan: plan.into(), cluster, run: run.into() }
+        Self { format: JOURNAL_FORMAT, plan: plan.into(), cluster, run: run.into(), undoes: None }
     }
 }
 

@@ -1,11 +1,12 @@
 use std::path::{Path, PathBuf};
 
+use super::folder::of_cluster;
 #[cfg(feature = "live")]
 use super::s3::{S3Error, S3Run, S3Runs};
-use super::{FolderError, RunFolder, RunsLock, Store};
+use super::{FolderError, Header, Record, RunFolder, RunsLock, Stamps, Store};
 use crate::model::ClusterId;
 
-/// Where runs keep their plans and journals: `BASE/CLUSTER/RUN`, in a folder or on S3.
+/// Where runs keep their plans and journals: `BASE/ACCOUNT/REGION/CLUSTER/RUN`, in a folder or on S3.
 #[derive(Debug, Clone)]
 pub enum Runs {
     Folder(PathBuf),
@@ -19,6 +20,34 @@ pub enum KeptRun {
     Folder(RunFolder),
     #[cfg(feature = "live")]
     S3(S3Run),
+}
+
+/// What a run begins with.
+#[derive(Debug, Clone, Copy)]
+pub struct NewRun<'r> {
+    pub cluster: &'r ClusterId,
+    pub plan_digest: &'r str,
+    pub plan: &'r str,
+    /// `aws-auth` as it is now.
+    pub aws_auth: Option<&'r str>,
+    /// The name of the run that it undoes.
+    pub undoes: Option<&'r str>,
+    pub stamps: &'r Stamps,
+}
+
+impl NewRun<'_> {
+    /// The first record.
+    pub(super) fn header(&self, name: &str) -> Record {
+        let header = Header::new(self.plan_digest, self.cluster.clone(), name);
+        Record::Header(Header { undoes: self.undoes.map(str::to_owned), ..header })
+    }
+}
+
+/// A run that has its number, and of which nothing else is left. What it did is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LostRun {
+    pub number: u32,
+    pub place: String,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -37,19 +66,11 @@ impl Runs {
     ///
     /// # Errors
     /// When any of it cannot be written.
-    pub fn create(
-        &self,
-        cluster: &ClusterId,
-        plan_digest: &str,
-        plan: &str,
-        aws_auth: Option<&str>,
-    ) -> Result<KeptRun, RunsError> {
+    pub fn create(&self, new_run: &NewRun<'_>) -> Result<KeptRun, RunsError> {
         Ok(match self {
-            Self::Folder(base) => {
-                KeptRun::Folder(RunFolder::create(base, cluster, plan_digest, plan, aws_auth)?)
-            }
+            Self::Folder(base) => KeptRun::Folder(RunFolder::create(base, new_run)?),
             #[cfg(feature = "live")]
-            Self::S3(runs) => KeptRun::S3(runs.create(cluster, plan_digest, plan, aws_auth)?),
+            Self::S3(runs) => KeptRun::S3(runs.create(new_run)?),
         })
     }
 
@@ -57,12 +78,48 @@ impl Runs {
     ///
     /// # Errors
     /// When they cannot be listed.
-    pub fn list(&self, cluster: &str) -> Result<Vec<KeptRun>, RunsError> {
+    pub fn list(&self, cluster: &ClusterId) -> Result<Vec<KeptRun>, RunsError> {
         Ok(match self {
             Self::Folder(base) => RunFolder::list(base, cluster)?.into_iter().map(KeptRun::Folder).collect(),
             #[cfg(feature = "live")]
             Self::S3(runs) => runs.list(cluster)?.into_iter().map(KeptRun::S3).collect(),
         })
+    }
+
+    /// Runs in `BASE/CLUSTER/RUN`, where earlier versions kept them: of this cluster, or of another one of its name.
+    ///
+    /// # Errors
+    /// When they cannot be listed.
+    pub fn list_old(&self, cluster: &ClusterId) -> Result<Vec<KeptRun>, RunsError> {
+        Ok(match self {
+            Self::Folder(base) => {
+                RunFolder::list_old(base, cluster)?.into_iter().map(KeptRun::Folder).collect()
+            }
+            #[cfg(feature = "live")]
+            Self::S3(runs) => runs.list_old(cluster)?.into_iter().map(KeptRun::S3).collect(),
+        })
+    }
+
+    /// Runs that were begun, were not taken away by [`KeptRun::remove`], and are gone. Nobody can tell of a folder.
+    ///
+    /// # Errors
+    /// When their numbers cannot be listed.
+    #[cfg_attr(not(feature = "live"), expect(unused_variables, reason = "only S3 has numbers of runs"))]
+    pub fn lost(&self, cluster: &ClusterId) -> Result<Vec<LostRun>, RunsError> {
+        match self {
+            Self::Folder(_) => Ok(Vec::new()),
+            #[cfg(feature = "live")]
+            Self::S3(runs) => Ok(runs.lost(cluster)?),
+        }
+    }
+
+    /// Where the runs of a cluster are.
+    pub fn place_of(&self, cluster: &ClusterId) -> String {
+        match self {
+            Self::Folder(base) => of_cluster(base, cluster).display().to_string(),
+            #[cfg(feature = "live")]
+            Self::S3(runs) => runs.place_of(cluster),
+        }
     }
 
     /// A run by its place, or by that of its journal or plan: a path, or `s3://…`. A path is read wherever the runs are.
@@ -90,9 +147,9 @@ impl Runs {
     ///
     /// # Errors
     /// [`FolderError::Busy`] when another process holds it.
-    pub fn hold(&self, cluster: &str) -> Result<Option<RunsLock>, RunsError> {
+    pub fn hold(&self, cluster: &ClusterId) -> Result<Option<RunsLock>, RunsError> {
         match self {
-            Self::Folder(base) => Ok(Some(RunsLock::take(&base.join(cluster))?)),
+            Self::Folder(base) => Ok(Some(RunsLock::take(&of_cluster(base, cluster))?)),
             #[cfg(feature = "live")]
             Self::S3(_) => Ok(None),
         }
@@ -124,6 +181,20 @@ impl KeptRun {
             Self::Folder(run) => run.name(),
             #[cfg(feature = "live")]
             Self::S3(run) => run.name(),
+        }
+    }
+
+    /// Which run of the cluster it is, counted from 1.
+    pub fn number(&self) -> Option<u32> {
+        number(self.name())
+    }
+
+    /// Whether it has its first record from the moment that it is there; on S3 a crash may come between.
+    pub fn is_made_at_once(&self) -> bool {
+        match self {
+            Self::Folder(_) => true,
+            #[cfg(feature = "live")]
+            Self::S3(_) => false,
         }
     }
 
@@ -181,10 +252,11 @@ impl KeptRun {
         })
     }
 
-    /// The bytes of the journal, of a run that may be under way. Empty when there is none: the run did not begin.
+    /// The bytes of the journal, of a run that may be under way. Empty on S3, where a crash may come before the first
+    /// record: then the run did not begin.
     ///
     /// # Errors
-    /// When it is there and cannot be read as a whole.
+    /// When it cannot be read as a whole.
     pub fn journal_bytes(&self) -> Result<Vec<u8>, RunsError> {
         Ok(match self {
             Self::Folder(run) => run.journal_bytes()?,

@@ -1,10 +1,15 @@
 use std::cell::RefCell;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::rc::Rc;
 
-use crate::files::sync_directory;
+use futures_util::future::{LocalBoxFuture, ready};
+
+use crate::files::{open_regular, private_file, read_to_limit, sync_directory};
+
+/// More than any journal: one of 10,000 steps has some 30 MiB.
+pub(super) const LIMIT: u64 = 512 << 20;
 
 /// Where the bytes of a journal are.
 pub trait Store {
@@ -18,9 +23,20 @@ pub trait Store {
     /// # Errors
     /// Those of the disk; some of the bytes, or all, may be there.
     fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
+    /// The same, without keeping other futures from going on meanwhile where it takes long.
+    fn append_later<'s>(&'s mut self, bytes: &'s [u8]) -> LocalBoxFuture<'s, io::Result<()>> {
+        Box::pin(ready(self.append(bytes)))
+    }
     /// # Errors
     /// Those of the disk.
     fn truncate(&mut self, len: u64) -> io::Result<()>;
+    /// Whoever wrote it has ended, and leaves it as it is.
+    ///
+    /// # Errors
+    /// When that cannot be written down; nothing of the journal is lost then.
+    fn close(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// A file that only its owner may read.
@@ -35,11 +51,7 @@ impl FileStore {
     /// # Errors
     /// When it cannot be opened for writing, or another run has it open.
     pub fn open(path: &Path) -> io::Result<Self> {
-        let mut options = OpenOptions::new();
-        options.read(true).append(true).create(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path)?;
+        let file = open_regular(path, private_file().read(true).append(true).create(true))?;
         file.try_lock()?;
         if let Some(folder) = path.parent() {
             // the name of a new file must survive a crash as well as its bytes
@@ -51,10 +63,8 @@ impl FileStore {
 
 impl Store for FileStore {
     fn read(&mut self) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
         self.file.seek(SeekFrom::Start(0))?;
-        self.file.read_to_end(&mut bytes)?;
-        Ok(bytes)
+        read_to_limit(&mut self.file, LIMIT)
     }
 
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {

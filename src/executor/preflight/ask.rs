@@ -7,6 +7,7 @@ use super::{Need, Needed};
 use crate::eks::{Clock, EksApi, RightsApi};
 use crate::executor::ApiError;
 use crate::executor::retry::reading;
+use crate::executor::running::running_update;
 use crate::kube::{Attributes, KubeAccess};
 
 /// Actions that are asked for together: the same resource, and the same values of condition keys.
@@ -29,13 +30,18 @@ pub async fn preflight(
     ask_kubernetes(aws, access, needs, limit, &mut report).await;
     // the order of the needs, whatever the order of the answers
     report.missing.sort_by(|a, b| a.need.cmp(&b.need));
+    (report.lacking, report.missing) = report.missing.into_iter().partition(|missing| missing.need.optional);
     report
 }
 
 async fn look_at_status(aws: &(impl EksApi + Clock), report: &mut Preflight) {
     match reading(aws, async || aws.describe_cluster().await).await {
         Ok(cluster) if cluster.status.0 == "ACTIVE" => {}
-        Ok(cluster) => report.status = Some(cluster.status.0),
+        Ok(cluster) => {
+            report.status = Some(cluster.status.0);
+            // whoever may not look is told the status alone
+            report.running = running_update(aws).await.unwrap_or_default();
+        }
         Err(error) => report
             .unchecked
             .push(Unchecked { what: "the status of the cluster".to_owned(), why: error.to_string() }),

@@ -14,6 +14,8 @@ pub struct Need {
     pub what: Needed,
     /// Ends "it is needed to …".
     pub why: &'static str,
+    /// A run does without.
+    pub optional: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,7 +87,7 @@ pub fn needs_of_plan(
         let places = if asked_for { vec![Place::default()] } else { places(right, &calls, rbac) };
         for place in places {
             for what in filled(right, cluster, &place, &extra) {
-                needs.insert(Need { what, why: right.why });
+                needs.insert(Need { what, why: right.why, optional: right.is_optional() });
             }
         }
     }
@@ -100,7 +102,8 @@ pub fn needs_of_tasks(tasks: &[Task], cluster: &ClusterId, extra: Extra<'_>) -> 
             for condition in all_conditions(right, *task, cluster) {
                 let place = Place { condition, ..Place::default() };
                 let filled = filled(right, cluster, &place, &extra);
-                needs.extend(filled.into_iter().map(|what| Need { what, why: right.why }));
+                let optional = right.is_optional();
+                needs.extend(filled.into_iter().map(|what| Need { what, why: right.why, optional }));
             }
         }
     }
@@ -143,6 +146,7 @@ fn place(right: &Right, call: &Call, rbac: Option<&Rbac>) -> Option<Place> {
         When::Always | When::Reads(_) => None,
         When::Calls(operation) => (call.operation() == operation)
             .then(|| Place { condition: condition(right, call), ..Place::default() }),
+        When::Helps(operation) => (call.operation() == operation).then(Place::default),
         When::CallsOnClusterBinding(operations) => binding(call)
             .filter(|it| it.namespace.is_none() && operations.contains(&call.operation()))
             .map(|_| Place::default()),

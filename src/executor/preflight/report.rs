@@ -1,6 +1,7 @@
 use std::fmt;
 
 use super::{Need, Needed, policy, roles};
+use crate::model::Update;
 
 /// The status of a cluster that EKS is changing; the update of an earlier run may be the one.
 const UPDATING: &str = "UPDATING";
@@ -10,10 +11,14 @@ const UPDATING: &str = "UPDATING";
 pub struct Preflight {
     /// In the order of the needs: IAM, then Kubernetes.
     pub missing: Vec<Missing>,
+    /// Rights that the caller lacks and a run can do without, in the same order.
+    pub lacking: Vec<Missing>,
     /// What nobody could answer, and why.
     pub unchecked: Vec<Unchecked>,
     /// The status of a cluster that is not `ACTIVE`. While it is `UPDATING`, a change of its mode waits.
     pub status: Option<String>,
+    /// The update that is in progress, where one is and EKS names it.
+    pub running: Option<Update>,
 }
 
 /// A right that the caller lacks.
@@ -34,6 +39,16 @@ impl Preflight {
         self.missing.is_empty() && self.status.as_deref().is_none_or(|status| status == UPDATING)
     }
 
+    /// The caller may not take this action, as far as IAM could be asked.
+    pub fn lacks(&self, action: &str) -> bool {
+        let all = self.missing.iter().chain(&self.lacking);
+        all.filter_map(|missing| match &missing.need.what {
+            Needed::Iam { action, .. } => Some(*action),
+            Needed::Kube { .. } => None,
+        })
+        .any(|lacked| lacked == action)
+    }
+
     /// The IAM policy that gives what is missing, as JSON; `None` when nothing is.
     pub fn policy(&self) -> Option<String> {
         policy(self.missing.iter().map(|missing| &missing.need))
@@ -47,7 +62,7 @@ impl Preflight {
 
 impl fmt::Display for Missing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Need { what, why } = &self.need;
+        let Need { what, why, optional } = &self.need;
         match what {
             Needed::Iam { action, resource, context } => {
                 write!(f, "the caller may not {action} on {resource}")?;
@@ -57,7 +72,10 @@ impl fmt::Display for Missing {
             }
             Needed::Kube { what, .. } => write!(f, "the caller may not {what}")?,
         }
-        write!(f, ": it is needed to {why}")
+        match optional {
+            true => write!(f, ": it would {why}; the run does without"),
+            false => write!(f, ": it is needed to {why}"),
+        }
     }
 }
 

@@ -36,6 +36,13 @@ pub struct Right {
     pub why: &'static str,
 }
 
+impl Right {
+    /// A plan can do without.
+    pub const fn is_optional(&self) -> bool {
+        matches!(self.when, When::Helps(_))
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 pub enum What {
     Iam {
@@ -119,6 +126,8 @@ pub enum When {
     PassesRole,
     /// It creates an entry with tags.
     Tags,
+    /// One of its calls is this operation, and it is done without the right, too, if not as well.
+    Helps(&'static str),
     /// It creates a binding to a ClusterRole or Role.
     BindsClusterRole,
     BindsRole,
@@ -142,6 +151,10 @@ impl fmt::Display for When {
             Self::CallsOnRoleBinding(_) => "when the plan has a RoleBinding",
             Self::PassesRole => "when an EC2_LINUX or EC2_WINDOWS entry is created",
             Self::Tags => "when an entry with tags is created",
+            Self::Helps("eks:CreateAccessEntry") => {
+                "optional: without it entries carry no tag that names the run"
+            }
+            Self::Helps(_) => "optional: without it a running update is not named",
             Self::BindsClusterRole => {
                 "when a binding to a ClusterRole is created, unless the caller holds all its rules by RBAC"
             }

@@ -91,6 +91,13 @@ pub const RIGHTS: &[Right] = &[
         When::Calls("eks:UpdateClusterConfig"),
         "wait until the mode has changed",
     ),
+    iam(
+        &[DualMode, ApiMode],
+        "eks:ListUpdates",
+        On::Cluster,
+        When::Helps("eks:UpdateClusterConfig"),
+        "name the update that is in progress",
+    ),
     narrowed(
         &[Entries, Rollback],
         "eks:CreateAccessEntry",
@@ -105,6 +112,13 @@ pub const RIGHTS: &[Right] = &[
         On::AccessEntries,
         When::Tags,
         "create access entries with tags",
+    ),
+    iam(
+        &[Entries, Rollback],
+        "eks:TagResource",
+        On::AccessEntries,
+        When::Helps("eks:CreateAccessEntry"),
+        "mark each new entry with the run that created it",
     ),
     narrowed(
         &[Entries, Rollback],

@@ -20,6 +20,9 @@ struct Native {
     metadata: Metadata,
     #[serde(default, deserialize_with = "nullable")]
     data: BTreeMap<String, String>,
+    #[serde(default, rename = "binaryData", deserialize_with = "nullable")]
+    binary_data: BTreeMap<String, String>,
+    immutable: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -37,9 +40,9 @@ struct Metadata {
 
 impl From<Native> for ConfigMap {
     fn from(native: Native) -> Self {
-        let Native { kind: Kind::ConfigMap, metadata, data } = native;
+        let Native { kind: Kind::ConfigMap, metadata, data, binary_data, immutable } = native;
         let Metadata { resource_version, rest } = metadata;
-        Self { data, metadata: rest, resource_version }
+        Self { data, binary_data, immutable, metadata: rest, resource_version }
     }
 }
 

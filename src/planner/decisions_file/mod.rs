@@ -11,8 +11,8 @@ use error::DecisionsErrorKind as Kind;
 pub use error::{DecisionsError, DecisionsErrorKind};
 
 use super::{
-    AccountDecision, Decisions, GroupDecision, Masters, PolicyDecision, PrincipalDecision, ProposedUsernames,
-    Prune, UsernameDecision,
+    AccountDecision, Decisions, ExistingDecision, GroupDecision, Masters, PolicyDecision, PrincipalDecision,
+    ProposedUsernames, Prune, UsernameDecision,
 };
 use crate::model::{
     AccessScope, AccountId, EntryType, GroupName, Partition, PolicyArn, PrincipalArn, Username,
@@ -46,7 +46,16 @@ fn parse(text: &str) -> Result<Decisions, Fault> {
     }
     let mut files: Vec<native::File> = strict_yaml_documents(text).map_err(misread)?;
     let Some(file) = files.pop() else { return Err((Kind::NoVersion, None)) };
-    let native::File { _version: _, masters, proposed_usernames, groups, principals, accounts, prune } = file;
+    let native::File {
+        _version: _,
+        masters,
+        proposed_usernames,
+        groups,
+        principals,
+        accounts,
+        accept_gains,
+        prune,
+    } = file;
     Ok(Decisions {
         masters: match masters {
             None | Some(native::Masters::AccessPolicy) => Masters::AccessPolicy,
@@ -60,6 +69,7 @@ fn parse(text: &str) -> Result<Decisions, Fault> {
         groups: groups.0.into_iter().map(group_decision).collect::<Result<_, _>>()?,
         principals: principal_decisions(principals)?,
         accounts: accounts.0.into_iter().map(account_decision).collect::<Result<_, _>>()?,
+        accept_gains: accept_gains.0.into_iter().map(accepted_gain).collect::<Result<_, _>>()?,
     })
 }
 
@@ -93,6 +103,10 @@ fn group_decision(
     Ok((filled(name, "the group's name")?, decision))
 }
 
+fn accepted_gain((name, why): (Spanned<String>, Spanned<String>)) -> Result<(String, String), Fault> {
+    Ok((filled(name, "the name")?, filled(why, "the reason")?))
+}
+
 fn principal_decisions(principals: Vec<Spanned<native::Principal>>) -> Result<Vec<PrincipalDecision>, Fault> {
     let mut seen = BTreeSet::new();
     let mut decisions = Vec::new();
@@ -108,7 +122,8 @@ fn principal_decisions(principals: Vec<Spanned<native::Principal>>) -> Result<Ve
 }
 
 fn principal_decision(native: native::Principal, location: Location) -> Result<PrincipalDecision, Fault> {
-    let native::Principal { principal, skip, arn: real, username, groups, entry_type, policies } = native;
+    let native::Principal { principal, skip, keep, take, arn: real, username, groups, entry_type, policies } =
+        native;
     let others = [
         ("arn", real.is_some()),
         ("username", username.is_some()),
@@ -116,9 +131,20 @@ fn principal_decision(native: native::Principal, location: Location) -> Result<P
         ("type", entry_type.is_some()),
         ("policies", policies.is_some()),
     ];
-    match (&skip, others.into_iter().find(|(_, given)| *given)) {
-        (Some(skip), Some((other, _))) => return Err(at(skip.referenced, Kind::SkipAndMore(other))),
-        (None, None) => return Err(at(location, Kind::NothingDecided)),
+    let existing = match (keep, take) {
+        (Some(native::Keep::Entry), None) => Some(ExistingDecision::KeepEntry),
+        (None, Some(native::Take::Mapping)) => Some(ExistingDecision::TakeMapping),
+        (None, None) => None,
+        (Some(_), Some(_)) => return Err(at(location, Kind::KeepAndMore("take"))),
+    };
+    let first_of_others = others.into_iter().find(|(_, given)| *given).map(|(other, _)| other);
+    match (&skip, existing, first_of_others) {
+        (Some(skip), Some(_), _) => return Err(at(skip.referenced, Kind::SkipAndMore("keep or take"))),
+        (Some(skip), None, Some(other)) => return Err(at(skip.referenced, Kind::SkipAndMore(other))),
+        (None, Some(ExistingDecision::KeepEntry), Some(other)) if other != "arn" => {
+            return Err(at(location, Kind::KeepAndMore(other)));
+        }
+        (None, None, None) => return Err(at(location, Kind::NothingDecided)),
         _ => {}
     }
     let entry_type = entry_type.map(known_type).transpose()?;
@@ -139,6 +165,7 @@ fn principal_decision(native: native::Principal, location: Location) -> Result<P
     Ok(PrincipalDecision {
         principal: filled(principal, "principal")?,
         skip: skip.map(|reason| filled(reason, "the reason to skip")).transpose()?,
+        existing,
         arn: real.map(arn).transpose()?,
         username: username.map(username_decision).transpose()?,
         groups: groups.map(|groups| groups.into_iter().map(group).collect()).transpose()?,

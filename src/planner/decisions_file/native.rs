@@ -63,6 +63,8 @@ pub(super) struct File {
     pub principals: Vec<Spanned<Principal>>,
     #[serde(default)]
     pub accounts: Pairs<Spanned<Account>>,
+    #[serde(default)]
+    pub accept_gains: Pairs<Text>,
 }
 
 #[derive(Deserialize)]
@@ -91,12 +93,26 @@ pub(super) enum GroupDecision {
 pub(super) struct Principal {
     pub principal: Text,
     pub skip: Option<Text>,
+    pub keep: Option<Keep>,
+    pub take: Option<Take>,
     pub arn: Option<Text>,
     pub username: Option<Text>,
     pub groups: Option<Vec<Text>>,
     #[serde(rename = "type")]
     pub entry_type: Option<Text>,
     pub policies: Option<Vec<Policy>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Keep {
+    Entry,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Take {
+    Mapping,
 }
 
 #[derive(Deserialize)]

@@ -1,9 +1,9 @@
 use super::spans;
+use crate::facts::NodeNeeds;
 use crate::model::{PrincipalArn, Token, UsernameTemplate};
 use crate::planner::Blocker;
-use crate::planner::classify::{Class, NodeRoles, classify};
+use crate::planner::classify::{Class, classify};
 use crate::reader::{Damage, Mapping, Span};
-use crate::snapshot::Snapshot;
 
 /// A line in force, seen as the planner sees it when it has nothing but the file.
 pub(super) struct Held<'a> {
@@ -25,8 +25,7 @@ impl<'a> Held<'a> {
         let groups: Vec<String> = (mapping.groups.iter().flatten())
             .map(|group| group.replace(Token::AccountId.as_str(), account))
             .collect();
-        let nodes = NodeRoles::of(&Snapshot::default());
-        let class = classify(&principal, &username, &groups, &nodes, None);
+        let class = classify(&principal, &username, &groups, &NodeNeeds::default(), None);
         let group_spans = spans::each_group(source, mapping);
         Self { mapping, principal, username, groups, class, group_spans, source }
     }

@@ -83,6 +83,7 @@ fn read(text: &str, object: &Node) -> Result<Found, ManifestError> {
         expect(text, metadata, "namespace", NAMESPACE, Kind::WrongNamespace)?;
         if let serde_json::Value::Object(fields) = metadata.to_json() {
             config_map.metadata = fields;
+            config_map.metadata.retain(|_, value| !value.is_null());
         }
         if let Some(version) = metadata.get("resourceVersion") {
             config_map.metadata.remove("resourceVersion");
@@ -90,16 +91,38 @@ fn read(text: &str, object: &Node) -> Result<Found, ManifestError> {
         }
     }
     let mut places = BTreeMap::new();
-    for (key, value) in mapping(text, object, "data")?.and_then(Node::as_map).into_iter().flatten() {
-        let Some(name) = key.as_key() else {
-            let kind = Kind::KeyNotAString { field: "data", found: key.found() };
-            return Err(kind.at(text, key.span.start));
-        };
-        let content = string(text, name, value)?;
+    for (name, value, content) in strings(text, object, "data")? {
         places.insert(name.to_owned(), ValuePlaces::of_scalar(text, value.span, content));
         config_map.data.insert(name.to_owned(), content.to_owned());
     }
+    for (name, _, content) in strings(text, object, "binaryData")? {
+        config_map.binary_data.insert(name.to_owned(), content.to_owned());
+    }
+    config_map.immutable = match object.get("immutable") {
+        Some(value) if !value.is_null() => match value.to_json() {
+            serde_json::Value::Bool(immutable) => Some(immutable),
+            _ => return Err(Kind::ImmutableNotABoolean(value.found()).at(text, value.span.start)),
+        },
+        _ => None,
+    };
     Ok(Found { config_map, places })
+}
+
+/// The strings of a field, each with its key and its node.
+fn strings<'n>(
+    text: &str,
+    object: &'n Node,
+    field: &'static str,
+) -> Result<Vec<(&'n str, &'n Node, &'n str)>, ManifestError> {
+    let pairs = mapping(text, object, field)?.and_then(Node::as_map).into_iter().flatten();
+    pairs
+        .map(|(key, value)| {
+            let name = key
+                .as_key()
+                .ok_or_else(|| Kind::KeyNotAString { field, found: key.found() }.at(text, key.span.start))?;
+            Ok((name, value, string(text, name, value)?))
+        })
+        .collect()
 }
 
 /// A string of `data`. The API server takes null for an empty one, as Go's encoding/json does in a map of strings.

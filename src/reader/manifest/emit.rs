@@ -23,8 +23,17 @@ pub(crate) fn emit_value(fields: &Map<String, Value>) -> String {
 
 /// The manifest, and where each value of `data` stands in it.
 pub(super) fn emit_with_scalars(config_map: &ConfigMap) -> (String, BTreeMap<String, Span>) {
-    let ConfigMap { data, metadata, resource_version } = config_map;
+    let ConfigMap { data, binary_data, immutable, metadata, resource_version } = config_map;
     let mut emitter = Emitter { text: "apiVersion: v1\n".to_owned() };
+    if !binary_data.is_empty() {
+        emitter.text.push_str("binaryData:\n");
+    }
+    for (key, value) in binary_data {
+        emitter.indent(2);
+        emitter.key(key);
+        emitter.text.push(' ');
+        emitter.scalar(2, value);
+    }
     let mut scalars = BTreeMap::new();
     if !data.is_empty() {
         emitter.text.push_str("data:\n");
@@ -34,6 +43,9 @@ pub(super) fn emit_with_scalars(config_map: &ConfigMap) -> (String, BTreeMap<Str
         emitter.key(key);
         emitter.text.push(' ');
         scalars.insert(key.clone(), emitter.scalar(2, value));
+    }
+    if let Some(immutable) = immutable {
+        emitter.text.push_str(if *immutable { "immutable: true\n" } else { "immutable: false\n" });
     }
     emitter.text.push_str("kind: ConfigMap\n");
     let mut metadata: Map<String, Value> = metadata.clone();

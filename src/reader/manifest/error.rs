@@ -47,6 +47,8 @@ pub enum ManifestErrorKind {
     ItemsNotAList(&'static str),
     #[error("a key of {field} is {found}, not a string")]
     KeyNotAString { field: &'static str, found: &'static str },
+    #[error("immutable is {0}, not a boolean")]
+    ImmutableNotABoolean(&'static str),
     #[error("{key} is {found}, not a string")]
     NotAString { key: String, found: &'static str },
 }

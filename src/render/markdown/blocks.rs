@@ -52,13 +52,15 @@ fn risks(target: &Target) -> String {
             Note::GroupRenamed { .. } => Some("groups renamed"),
             Note::Damaged { .. } => Some("damaged today"),
             Note::FromAccount { .. } => Some("from mapAccounts"),
+            Note::TakenFromEntry { .. } => Some("entry loses access"),
             Note::MastersByPolicy
             | Note::MastersByGroup { .. }
             | Note::PathResolved
             | Note::PathUnchecked
             | Note::AccountIdWrittenOut
             | Note::ImplicitGroups { .. }
-            | Note::PoliciesKept { .. }
+            | Note::NotRevived { .. }
+            | Note::BroughtToMapping
             | Note::Decided { .. }
             | Note::PassRole => None,
         });

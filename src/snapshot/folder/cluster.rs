@@ -29,6 +29,9 @@ struct Native {
     access_config: Option<AccessConfig>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     compute_config: Option<ComputeConfig>,
+    /// That it is there says enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    outpost_config: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -45,9 +48,19 @@ struct ComputeConfig {
 }
 
 fn read(text: &str) -> Result<Cluster, Misread> {
-    let Native { name: _, arn, version, endpoint, status, platform_version, access_config, compute_config } =
-        native::one::<Output>(text)?.cluster;
+    let Native {
+        name: _,
+        arn,
+        version,
+        endpoint,
+        status,
+        platform_version,
+        access_config,
+        compute_config,
+        outpost_config,
+    } = native::one::<Output>(text)?.cluster;
     Ok(Cluster {
+        outpost: outpost_config.is_some() || Cluster::is_outpost_platform(&platform_version),
         id: arn,
         version,
         platform_version,
@@ -63,7 +76,7 @@ fn read(text: &str) -> Result<Cluster, Misread> {
 }
 
 fn write(cluster: &Cluster) -> String {
-    let Cluster { id, version, platform_version, status, mode, endpoint, auto_mode_node_role } =
+    let Cluster { id, version, platform_version, status, mode, endpoint, auto_mode_node_role, outpost } =
         cluster.clone();
     native::write(&Output {
         cluster: Native {
@@ -76,6 +89,7 @@ fn write(cluster: &Cluster) -> String {
             access_config: Some(AccessConfig { authentication_mode: Some(mode) }),
             compute_config: auto_mode_node_role
                 .map(|role| ComputeConfig { enabled: Some(true), node_role_arn: Some(role) }),
+            outpost_config: outpost.then(serde_json::Map::new),
         },
     })
 }

@@ -8,11 +8,13 @@ mod compute;
 mod document;
 mod error;
 mod iam;
+mod identity_providers;
 mod kubernetes;
 mod native;
 mod rbac;
 #[cfg(test)]
 mod tests;
+mod updates;
 
 use std::fs;
 use std::io;
@@ -35,6 +37,7 @@ impl Snapshot {
         }
         Ok(Self {
             cluster: cluster::CLUSTER.load(directory)?,
+            updates: updates::UPDATES.load(directory)?,
             aws_auth: aws_auth::load(directory)?,
             access_entries: access::ENTRIES.load(directory)?,
             access_policies: access::POLICIES.load(directory)?,
@@ -44,7 +47,9 @@ impl Snapshot {
             iam_users: iam::USERS.load(directory)?,
             rbac: rbac::RBAC.load(directory)?,
             namespaces: kubernetes::NAMESPACES.load(directory)?,
+            identity_providers: identity_providers::IDENTITY_PROVIDERS.load(directory)?,
             caller: caller::CALLER.load(directory)?,
+            own_switch: None,
         })
     }
 
@@ -58,6 +63,7 @@ impl Snapshot {
     pub fn save(&self, directory: &Path) -> Result<(), FolderError> {
         let Self {
             cluster,
+            updates,
             aws_auth,
             access_entries,
             access_policies,
@@ -67,10 +73,13 @@ impl Snapshot {
             iam_users,
             rbac,
             namespaces,
+            identity_providers,
             caller,
+            own_switch: _,
         } = self;
         let changes = [
             cluster::CLUSTER.change(directory, cluster.as_ref())?,
+            updates::UPDATES.change(directory, updates.as_ref())?,
             aws_auth::change(directory, aws_auth.as_ref())?,
             access::ENTRIES.change(directory, access_entries.as_ref())?,
             access::POLICIES.change(directory, access_policies.as_ref())?,
@@ -80,6 +89,7 @@ impl Snapshot {
             iam::USERS.change(directory, iam_users.as_ref())?,
             rbac::RBAC.change(directory, rbac.as_ref())?,
             kubernetes::NAMESPACES.change(directory, namespaces.as_ref())?,
+            identity_providers::IDENTITY_PROVIDERS.change(directory, identity_providers.as_ref())?,
             caller::CALLER.change(directory, caller.as_ref())?,
         ];
         files::create_directory(directory)

@@ -134,7 +134,8 @@ fn the_mode_is_changed_by_an_update_that_is_read_again() {
         ))
     };
     let errors = r#"[{"errorCode":"ClusterUnreachable","errorMessage":"gone","resourceIds":["c"]}]"#;
-    let server = Recorded::start(vec![update("InProgress", "[]"), update("Failed", errors)]);
+    let listed = Answer::json(r#"{"updateIds":["u-1","u-0"],"nextToken":"more"}"#);
+    let server = Recorded::start(vec![update("InProgress", "[]"), update("Failed", errors), listed]);
     run(async {
         let aws = aws(&server.url, "AKIDEXAMPLE", "c").await;
         let started = aws.update_authentication_mode(AuthenticationMode::Api, "t-2").await.unwrap();
@@ -143,6 +144,11 @@ fn the_mode_is_changed_by_an_update_that_is_read_again() {
         assert_eq!(
             (ended.status, ended.errors),
             (UpdateStatus::Failed, vec!["ClusterUnreachable: gone (c)".to_owned()])
+        );
+        let listed = aws.list_updates(Some("first")).await.unwrap();
+        assert_eq!(
+            (listed.items, listed.next.as_deref()),
+            (vec!["u-1".to_owned(), "u-0".to_owned()], Some("more"))
         );
     });
     let requests = server.requests();
@@ -153,6 +159,7 @@ fn the_mode_is_changed_by_an_update_that_is_read_again() {
         serde_json::json!({"accessConfig": {"authenticationMode": "API"}, "clientRequestToken": "t-2"})
     );
     assert_eq!(requests[1].line, "GET /clusters/c/updates/u-1");
+    assert_eq!(requests[2].line, "GET /clusters/c/updates?nextToken=first&maxResults=100");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use eksodus::eks::Simulator;
 use eksodus::eks::simulator::Behaviour;
-use eksodus::executor::journal::{Journal, KeptRun, read};
+use eksodus::executor::journal::{Journal, KeptRun, Stamps, read};
 use eksodus::executor::{Ending, Failure, Options, Origin, execute, observe, rollback_plan};
 use eksodus::model::AuthenticationMode;
 use eksodus::planner::{Decisions, Phase, Plan, plan};
@@ -33,7 +33,10 @@ fn begin(bucket: &Bucket) -> (Snapshot, Simulator, KeptRun) {
 /// A machine that knows where the run is; its plan and journal come from the bucket.
 fn elsewhere(bucket: &Bucket, run: &KeptRun) -> (Plan, Journal) {
     let found = bucket.machine().open(Path::new(&run.journal_place())).unwrap();
-    (Plan::parse(&found.plan().unwrap()).unwrap(), Journal::open(found.store().unwrap()).unwrap())
+    (
+        Plan::parse(&found.plan().unwrap()).unwrap(),
+        Journal::open(found.store().unwrap(), Stamps::default()).unwrap(),
+    )
 }
 
 /// Until it is asked for the `stop`th time whether to stop.

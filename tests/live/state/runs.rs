@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use eksodus::executor::journal::{Journal, JournalError, KeptRun, Runs, RunsError, read};
+use eksodus::executor::journal::{Journal, JournalError, KeptRun, Runs, RunsError, Stamps, read};
 
 use super::bucket::{Bucket, DIGEST, cluster, done};
 
@@ -14,7 +14,7 @@ fn a_run_is_the_same_from_another_machine() {
     let run = create(&bucket.machine());
     assert_eq!(run.name(), "blake3-01234-1");
     assert_eq!(run.place(), "s3://same/team/a/prod/blake3-01234-1");
-    let mut journal = Journal::open(run.store().unwrap()).unwrap();
+    let mut journal = Journal::open(run.store().unwrap(), Stamps::default()).unwrap();
     journal.append(done("a")).unwrap();
     drop(journal);
 
@@ -23,7 +23,7 @@ fn a_run_is_the_same_from_another_machine() {
     assert_eq!(found.iter().map(KeptRun::name).collect::<Vec<_>>(), [run.name()]);
     assert_eq!(found[0].plan().unwrap(), "the plan");
     assert_eq!(found[0].backup().unwrap().as_deref(), Some("before"));
-    let mut journal = Journal::open(found[0].store().unwrap()).unwrap();
+    let mut journal = Journal::open(found[0].store().unwrap(), Stamps::default()).unwrap();
     assert!(journal.progress().is_done("a"));
     journal.append(done("b")).unwrap();
     let told = read(&run.journal_bytes().unwrap()).unwrap();
@@ -68,7 +68,7 @@ fn of_two_writers_one_goes_on_and_nothing_is_lost() {
     let run = create(&bucket.machine());
     let open = || {
         let found = bucket.machine().open(Path::new(&run.place())).unwrap();
-        Journal::open(found.store().unwrap()).unwrap()
+        Journal::open(found.store().unwrap(), Stamps::default()).unwrap()
     };
     let (mut one, mut two) = (open(), open());
     one.append(done("a")).unwrap();
@@ -121,7 +121,7 @@ fn a_run_without_a_first_record_did_not_begin() {
 fn a_journal_with_a_gap_is_not_read() {
     let Some(bucket) = Bucket::new("gap", "a_journal_with_a_gap_is_not_read") else { return };
     let run = create(&bucket.machine());
-    let mut journal = Journal::open(run.store().unwrap()).unwrap();
+    let mut journal = Journal::open(run.store().unwrap(), Stamps::default()).unwrap();
     ["a", "b", "c"].into_iter().for_each(|step| journal.append(done(step)).unwrap());
     let folder = "team/a/prod/blake3-01234-1/journal";
     // what the console leaves when somebody makes a folder by hand is not of the journal
@@ -131,14 +131,14 @@ fn a_journal_with_a_gap_is_not_read() {
     let error = run.journal_bytes().unwrap_err();
     let text = format!("s3://gap/{folder}/00000003.jsonl: the journal goes on after it, but it is missing");
     assert_eq!(error.to_string(), text);
-    assert!(Journal::open(run.store().unwrap()).is_err());
+    assert!(Journal::open(run.store().unwrap(), Stamps::default()).is_err());
 }
 
 #[test]
 fn a_long_journal_is_read_in_order() {
     let Some(bucket) = Bucket::new("long", "a_long_journal_is_read_in_order") else { return };
     let run = create(&bucket.machine());
-    let mut journal = Journal::open(run.store().unwrap()).unwrap();
+    let mut journal = Journal::open(run.store().unwrap(), Stamps::default()).unwrap();
     let steps: Vec<String> = (0..120).map(|number| format!("step {number}")).collect();
     steps.iter().for_each(|step| journal.append(done(step)).unwrap());
     let told = read(&bucket.machine().list("prod").unwrap()[0].journal_bytes().unwrap()).unwrap();

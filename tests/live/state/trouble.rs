@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use eksodus::executor::journal::s3::{S3CredentialSource, S3Credentials, S3Error, S3ErrorKind, S3Runs};
-use eksodus::executor::journal::{Journal, read};
+use eksodus::executor::journal::{Journal, Stamps, read};
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 
@@ -27,7 +27,7 @@ fn an_answer_that_is_lost_loses_and_doubles_nothing() {
         let runs = bucket.machine();
         let run = runs.create(&cluster(), DIGEST, "the plan", Some("before")).unwrap();
         assert_eq!(run.name(), format!("blake3-01234-{}", number + 1), "{act:?}: a number is claimed once");
-        let mut journal = Journal::open(run.store().unwrap()).unwrap();
+        let mut journal = Journal::open(run.store().unwrap(), Stamps::default()).unwrap();
         ["a", "b"].into_iter().for_each(|step| journal.append(done(step)).unwrap());
         let told = read(&run.journal_bytes().unwrap()).unwrap();
         assert_eq!(told.records, [done("a"), done("b")], "{act:?}");
@@ -45,7 +45,7 @@ fn when_the_network_stays_away_the_journal_says_so_and_goes_on_later() {
     assert_eq!(run.backup().unwrap(), None);
     for (act, kept) in [(Act::CutBefore, 0), (Act::CutAfter, 1)] {
         let before = read(&run.journal_bytes().unwrap()).unwrap().records.len();
-        let mut journal = Journal::open(run.store().unwrap()).unwrap();
+        let mut journal = Journal::open(run.store().unwrap(), Stamps::default()).unwrap();
         relay.judge(move |_| act);
         let error = journal.append(done(&format!("{act:?}"))).unwrap_err();
         let text = std::error::Error::source(&error).unwrap().to_string();
@@ -54,7 +54,7 @@ fn when_the_network_stays_away_the_journal_says_so_and_goes_on_later() {
         relay.judge(|_| Act::Pass);
         let after = read(&run.journal_bytes().unwrap()).unwrap().records.len();
         assert_eq!(after - before, kept, "{act:?}");
-        let mut journal = Journal::open(run.store().unwrap()).unwrap();
+        let mut journal = Journal::open(run.store().unwrap(), Stamps::default()).unwrap();
         journal.append(done(&format!("after {act:?}"))).unwrap();
     }
 }

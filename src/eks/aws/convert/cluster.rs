@@ -1,8 +1,7 @@
 use aws_sdk_eks::types;
 
-use super::required;
-use crate::eks::{Update, UpdateStatus};
-use crate::model::{AuthenticationMode, PrincipalArn};
+use super::{maybe, required};
+use crate::model::{AuthenticationMode, PrincipalArn, UnknownUpdateStatus, Update};
 use crate::snapshot::{Cluster, ClusterStatus, FargateProfile, Nodegroup};
 
 pub fn cluster(from: types::Cluster) -> Result<Cluster, String> {
@@ -13,10 +12,12 @@ pub fn cluster(from: types::Cluster) -> Result<Cluster, String> {
         None => AuthenticationMode::ConfigMap,
     };
     let auto_mode = from.compute_config.filter(|config| config.enabled != Some(false));
+    let platform_version = required(from.platform_version, "cluster.platformVersion")?;
     Ok(Cluster {
         id,
         version: required(from.version, "cluster.version")?,
-        platform_version: required(from.platform_version, "cluster.platformVersion")?,
+        outpost: from.outpost_config.is_some() || Cluster::is_outpost_platform(&platform_version),
+        platform_version,
         status: ClusterStatus(required(from.status, "cluster.status")?.as_str().to_owned()),
         mode,
         endpoint: from.endpoint,
@@ -45,15 +46,15 @@ pub fn fargate_profile(from: types::FargateProfile) -> Result<FargateProfile, St
 
 pub fn update(from: types::Update) -> Result<Update, String> {
     let status = required(from.status, "update.status")?;
+    let params = from.params.unwrap_or_default().into_iter();
     Ok(Update {
         id: required(from.id, "update.id")?,
-        status: match status {
-            types::UpdateStatus::InProgress => UpdateStatus::InProgress,
-            types::UpdateStatus::Successful => UpdateStatus::Successful,
-            types::UpdateStatus::Failed => UpdateStatus::Failed,
-            types::UpdateStatus::Cancelled => UpdateStatus::Cancelled,
-            other => return Err(format!("the update has the unknown status {:?}", other.as_str())),
-        },
+        kind: from.r#type.map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
+        status: status.as_str().parse().map_err(|error: UnknownUpdateStatus| error.to_string())?,
+        created: maybe(from.created_at),
+        params: params
+            .filter_map(|param| Some((param.r#type?.as_str().to_owned(), param.value.unwrap_or_default())))
+            .collect(),
         errors: from.errors.unwrap_or_default().into_iter().map(update_error).collect(),
     })
 }
@@ -130,6 +131,15 @@ mod tests {
         let failed =
             types::Update::builder().id("u").status(types::UpdateStatus::Failed).errors(detail).build();
         assert_eq!(update(failed).unwrap().errors, ["AccessDenied: no (r-1)"]);
+        let mode =
+            types::UpdateParam::builder().r#type(types::UpdateParamType::AuthenticationMode).value("API");
+        let running = types::Update::builder().id("u").status(types::UpdateStatus::InProgress);
+        let running = running.r#type(types::UpdateType::AccessConfigUpdate).params(mode.build());
+        let running = running.created_at(aws_smithy_types::DateTime::from_secs(1_715_000_000)).build();
+        assert_eq!(
+            update(running).unwrap().to_string(),
+            "u, AccessConfigUpdate, AuthenticationMode API, since 2024-05-06T12:53:20+00:00"
+        );
         let new = types::Update::builder().id("u").status("PAUSED".into()).build();
         assert!(update(new).unwrap_err().contains("\"PAUSED\""));
     }

@@ -85,7 +85,7 @@ fn a_listed_policy_is_known_though_the_catalogue_is_older() {
     create(&eks, DEV).unwrap();
     assert!(associate(&eks, DEV, &policy("AmazonEKSBrandNewPolicy")).is_ok());
     assert_eq!(block_on(eks.list_access_policies(None)).unwrap().items.len(), 1);
-    assert_eq!(block_on(dual().list_access_policies(None)).unwrap().items.len(), 37);
+    assert_eq!(block_on(dual().list_access_policies(None)).unwrap().items.len(), 42);
 }
 
 #[test]

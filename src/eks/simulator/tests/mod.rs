@@ -69,6 +69,7 @@ pub(super) fn snapshot(mode: AuthenticationMode) -> Snapshot {
             mode,
             endpoint: None,
             auto_mode_node_role: None,
+            outpost: false,
         }),
         aws_auth: Some(Manifest::from_config_map(aws_auth)),
         iam_roles: Some(Listing { items: roles, complete: true }),

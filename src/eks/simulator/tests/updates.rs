@@ -1,4 +1,5 @@
 use super::*;
+use crate::eks::simulator::Change;
 use crate::eks::{Update, UpdateStatus};
 use crate::model::AuthenticationMode::{Api, ApiAndConfigMap, ConfigMap};
 
@@ -57,6 +58,23 @@ fn an_update_takes_its_time_and_only_one_runs() {
     assert_eq!(cluster(&eks).0, Api);
     assert_eq!(eks.to_snapshot().cluster.unwrap().mode, Api);
     assert_eq!(said(block_on(eks.describe_update("no-such"))).0, AwsErrorKind::NotFound);
+}
+
+#[test]
+fn updates_are_listed_and_say_what_they_are() {
+    let eks = simulator_with(ConfigMap, Behaviour { page_size: 1, ..Behaviour::default() });
+    assert_eq!(block_on(eks.list_updates(None)).unwrap().items, Vec::<String>::new());
+    let mode = change_mode(&eks, ApiAndConfigMap, "t").unwrap();
+    sleep(&eks, 180);
+    eks.change(&Change::StartUpdate);
+    let first = block_on(eks.list_updates(None)).unwrap();
+    let second = block_on(eks.list_updates(first.next.as_deref())).unwrap();
+    assert_eq!((&first.items, &second.next), (&vec![mode.id.clone()], &None));
+    let ended = block_on(eks.describe_update(&mode.id)).unwrap();
+    assert_eq!((ended.kind.as_str(), &ended.created), (Update::OF_MODE, &mode.created));
+    assert_eq!(ended.params[Update::MODE], "API_AND_CONFIG_MAP");
+    let other = block_on(eks.describe_update(&second.items[0])).unwrap();
+    assert!(other.is_running() && other.kind != Update::OF_MODE, "{other:?}");
 }
 
 #[test]

@@ -1,11 +1,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::LocalBoxFuture;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use object_store::path::Path;
 use object_store::{
     Attribute, Attributes, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, PutPayload,
 };
+use tokio::time::error::Elapsed;
 
 use super::S3ErrorKind;
 use super::error::S3Error;
@@ -14,7 +16,7 @@ use super::worker::Worker;
 
 /// Of the metadata of each object: who made it.
 const WRITER: &str = "eksodus-writer";
-/// All tries of one call together. Well below what a Lease lasts, for nothing else goes on meanwhile.
+/// All tries of one call together. Well below what a Lease lasts: no call is made that is not written down.
 const WITHIN: Duration = Duration::from_secs(12);
 /// Reading a whole journal is many calls.
 const READ_WITHIN: Duration = Duration::from_secs(120);
@@ -40,8 +42,23 @@ impl Bucket {
 
     /// Fails with [`S3ErrorKind::Overtaken`] when somebody else made it before.
     pub fn create(&self, key: &Path, bytes: Vec<u8>) -> Result<(), S3Error> {
+        self.wait(key, WITHIN, self.creation(key, bytes))
+    }
+
+    /// The same, while other futures of the caller's task go on.
+    pub async fn create_later(&self, key: &Path, bytes: Vec<u8>) -> Result<(), S3Error> {
+        let call = self.creation(key, bytes);
+        let answer = self.worker.ask(move || async move { tokio::time::timeout(WITHIN, call()).await }).await;
+        self.answered(key, WITHIN, answer)
+    }
+
+    fn creation(
+        &self,
+        key: &Path,
+        bytes: Vec<u8>,
+    ) -> impl FnOnce() -> LocalBoxFuture<'static, Result<(), S3ErrorKind>> + Send + use<> {
         let (store, to, writer) = (Arc::clone(&self.store), key.clone(), self.writer.clone());
-        self.wait(key, WITHIN, move || async move { create(&*store, &to, bytes, writer).await })
+        move || Box::pin(async move { create(&*store, &to, bytes, writer).await })
     }
 
     /// `None`: there is no such object.
@@ -112,6 +129,15 @@ impl Bucket {
         F: Future<Output = Result<T, S3ErrorKind>> + 'static,
     {
         let answer = self.worker.wait(move || async move { tokio::time::timeout(within, call()).await });
+        self.answered(key, within, answer)
+    }
+
+    fn answered<T>(
+        &self,
+        key: &Path,
+        within: Duration,
+        answer: Option<Result<Result<T, S3ErrorKind>, Elapsed>>,
+    ) -> Result<T, S3Error> {
         let answer = match answer {
             Some(Ok(answer)) => answer,
             Some(Err(_)) => {
@@ -162,7 +188,7 @@ async fn create(
         let options = PutOptions { mode: PutMode::Create, attributes, ..PutOptions::default() };
         let Err(error) = store.put_opts(key, payload.clone(), options).await else { return Ok(()) };
         let kind = S3ErrorKind::from(error);
-        if !matches!(kind, S3ErrorKind::Overtaken | S3ErrorKind::Unreachable(_)) {
+        if !matches!(kind, S3ErrorKind::Overtaken | S3ErrorKind::Conflict | S3ErrorKind::Unreachable(_)) {
             return Err(kind);
         }
         match get(store, key).await {

@@ -26,6 +26,11 @@ pub enum S3ErrorKind {
     /// Somebody else made the object first: another process writes to this journal.
     #[error("another process has written it: that one goes on with the run, this one has stopped")]
     Overtaken,
+    /// Also after several tries.
+    #[error("S3 says that it is being written by another request, and nothing is there")]
+    Conflict,
+    #[error("the clock of this machine is off: {0}")]
+    Clock(String),
     #[error("the journal goes on after it, but it is missing")]
     Gap,
     #[error("a journal on S3 is never cut")]
@@ -57,11 +62,11 @@ impl From<object_store::Error> for S3ErrorKind {
                 "ExpiredToken"
                 | "InvalidAccessKeyId"
                 | "InvalidToken"
-                | "RequestTimeTooSkewed"
                 | "SignatureDoesNotMatch"
                 | "TokenRefreshRequired",
                 _,
             ) => Self::Credentials(text),
+            ("RequestTimeTooSkewed" | "RequestExpired", _) => Self::Clock(text),
             (
                 "AuthorizationHeaderMalformed" | "IllegalLocationConstraintException" | "PermanentRedirect",
                 _,
@@ -70,8 +75,9 @@ impl From<object_store::Error> for S3ErrorKind {
             ("", None) if text.contains("without LOCATION") => Self::OtherRegion,
             (_, Some(401 | 403)) => Self::Denied(text),
             (_, Some(404)) => Self::Missing,
-            // 409 ConditionalRequestConflict: another write of the same object was under way
-            (_, Some(409 | 412)) => Self::Overtaken,
+            // ConditionalRequestConflict: another write of the same object was under way, and none may have come of it
+            (_, Some(409)) => Self::Conflict,
+            (_, Some(412)) => Self::Overtaken,
             (_, None | Some(408 | 429 | 500..)) => Self::Unreachable(text),
             _ => Self::Refused(text),
         }

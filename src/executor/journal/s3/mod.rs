@@ -1,7 +1,7 @@
 //! Runs on S3, for machines that vanish: journals of numbered objects, each of which only one writer can make.
 //!
-//! Calls block: they are made on a thread of their own, so that a journal is written where no other future gets
-//! between a call and its record.
+//! Calls are made on a thread and a runtime of their own, whatever the caller's futures run on. Those of a run that is
+//! under way wait for them without keeping each other, or the renewal of the Lease, from going on.
 
 mod bucket;
 mod connect;

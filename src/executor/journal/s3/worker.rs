@@ -3,6 +3,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use futures_util::future::LocalBoxFuture;
+use tokio::sync::oneshot;
 
 type Job = Box<dyn FnOnce() -> LocalBoxFuture<'static, ()> + Send>;
 
@@ -31,12 +32,29 @@ impl Worker {
         F: Future<Output = T> + 'static,
     {
         let (done, answer) = mpsc::sync_channel(1);
-        let job: Job = Box::new(move || {
-            Box::pin(async move {
-                let _ = done.send(call().await);
-            })
-        });
-        self.jobs.send(job).ok()?;
+        self.begin(call, move |value| drop(done.send(value)))?;
         answer.recv().ok()
+    }
+
+    /// The same, while other futures of the caller's task go on.
+    pub async fn ask<T, F>(&self, call: impl FnOnce() -> F + Send + 'static) -> Option<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = T> + 'static,
+    {
+        let (done, answer) = oneshot::channel();
+        self.begin(call, move |value| drop(done.send(value)))?;
+        answer.await.ok()
+    }
+
+    fn begin<T, F>(
+        &self,
+        call: impl FnOnce() -> F + Send + 'static,
+        done: impl FnOnce(T) + Send + 'static,
+    ) -> Option<()>
+    where
+        F: Future<Output = T> + 'static,
+    {
+        self.jobs.send(Box::new(move || Box::pin(async move { done(call().await) }))).ok()
     }
 }

@@ -145,9 +145,18 @@ prop_compose! {
     fn any_config_map()(
         data in prop::collection::btree_map("mapRoles|mapUsers|[-._a-zA-Z0-9]{1,9}", text(), 0..4),
         fields in prop::collection::btree_map("[a-z]{3}[A-Z]{2,6}", metadata_value(), 0..3),
+        binary_data in prop::collection::btree_map("[-._a-zA-Z0-9]{1,9}", "|[A-Za-z0-9+/]{4}", 0..3),
+        immutable in prop::option::of(any::<bool>()),
         resource_version in "|[0-9]{1,9}",
     ) -> ConfigMap {
-        ConfigMap { data, metadata: fields.into_iter().collect(), resource_version }
+        ConfigMap {
+            data,
+            binary_data,
+            immutable,
+            // null is absent
+            metadata: fields.into_iter().filter(|(_, value)| !value.is_null()).collect(),
+            resource_version,
+        }
     }
 }
 

@@ -183,3 +183,40 @@ fn namespaces_policies_and_the_caller() {
     };
     assert_eq!(load(&[("caller.json", caller)]).caller, Some(expected));
 }
+
+#[test]
+fn updates_and_identity_providers() {
+    let updates = r#"[{"update": {"id": "a", "status": "Failed", "type": "AccessConfigUpdate",
+        "params": [{"type": "AuthenticationMode", "value": "API_AND_CONFIG_MAP"}], "createdAt": 1715000000.5,
+        "errors": [{"errorCode": "AccessDenied", "errorMessage": "no", "resourceIds": ["r-1"]}]}},
+        {"update": {"id": "b", "status": "InProgress", "type": "VersionUpdate",
+        "params": null, "createdAt": "2024-05-07T00:00:00Z", "errors": null}}]"#;
+    let updates = load(&[("updates.json", updates)]).updates.unwrap();
+    let seen: Vec<_> = updates.iter().map(|it| (it.id.as_str(), it.is_in_progress(), it.mode())).collect();
+    assert_eq!(seen, [("b", true, None), ("a", false, Some(AuthenticationMode::ApiAndConfigMap))]);
+    assert_eq!(updates[1].errors, ["AccessDenied: no (r-1)"]);
+    assert!(updates[1].created_at() < updates[0].created_at());
+    // one alone, as the command prints it
+    let one = r#"{"update": {"id": "a", "status": "Successful", "type": "ConfigUpdate"}}"#;
+    assert_eq!(load(&[("updates.json", one)]).updates.unwrap()[0].created_at(), None);
+    assert!(error("updates.json", &format!("{one}{one}")).ends_with("the update a is there twice"));
+    let providers =
+        r#"{"identityProviderConfigs": [{"type": "oidc", "name": "b"}, {"type": "oidc", "name": "a"}]}"#;
+    let providers = load(&[("identity-providers.json", providers)]).identity_providers.unwrap();
+    assert_eq!(providers.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+}
+
+#[test]
+fn a_local_cluster_on_an_outpost_is_told_by_its_config_or_its_platform() {
+    let cluster = |platform: &str, config: &str| {
+        let text = format!(
+            r#"{{"cluster": {{"arn": "arn:aws:eks:eu-west-1:111122223333:cluster/c", "version": "1.31",
+            "status": "ACTIVE", "platformVersion": "{platform}"{config}}}}}"#
+        );
+        load(&[("cluster.json", &text)]).cluster.unwrap().outpost
+    };
+    assert!(cluster("eks-local-outposts.3", ""));
+    assert!(cluster("eks.20", r#", "outpostConfig": {"outpostArns": ["a"]}"#));
+    assert!(!cluster("eks.20", ""));
+    assert!(!cluster("eks.20", r#", "outpostConfig": null"#));
+}

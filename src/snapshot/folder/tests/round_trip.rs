@@ -10,7 +10,8 @@ use crate::model::{
 use crate::rbac::{Binding, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
 use crate::reader::Manifest;
 use crate::snapshot::{
-    Caller, Cluster, ClusterStatus, FargateProfile, IamRole, IamUser, Listing, Nodegroup, ObservedEntry,
+    Caller, Cluster, ClusterStatus, ClusterUpdate, FargateProfile, IamRole, IamUser, IdentityProvider,
+    Listing, Nodegroup, ObservedEntry,
 };
 
 fn text() -> impl Strategy<Value = String> {
@@ -41,23 +42,57 @@ prop_compose! {
         ]),
         endpoint in option::of(text()),
         auto_mode_node_role in option::of(principal("role")),
+        (outpost, local) in (any::<bool>(), any::<bool>()),
     ) -> Cluster {
         let id: ClusterId = format!("arn:aws:eks:eu-west-1:111122223333:cluster/{name}").parse().unwrap();
         Cluster {
-            id, version, platform_version: "eks.1".into(), status: ClusterStatus("ACTIVE".into()), mode, endpoint,
-            auto_mode_node_role,
+            id, version, platform_version: if outpost && local { "eks-local-outposts.2".into() } else { "eks.1".into() }, status: ClusterStatus("ACTIVE".into()), mode, endpoint,
+            auto_mode_node_role, outpost,
         }
     }
 }
 
 fn manifest() -> impl Strategy<Value = Manifest> {
-    (prop::collection::btree_map("mapRoles|mapUsers|[a-z]{1,4}", text(), 0..3), "[0-9]{0,3}").prop_map(
-        |(data, resource_version)| {
+    let texts = |key| prop::collection::btree_map(key, text(), 0..3);
+    let data = texts("mapRoles|mapUsers|[a-z]{1,4}");
+    let binary = prop::collection::btree_map("[a-z]{1,4}", "([A-Za-z0-9+/]{4}){0,2}", 0..3);
+    let maps = (option::of(texts("[a-z/.]{1,9}")), option::of(texts("[a-z]{1,4}")));
+    (data, binary, option::of(any::<bool>()), maps, "[0-9]{0,3}").prop_map(
+        |(data, binary_data, immutable, (annotations, labels), resource_version)| {
             let metadata = serde_json::json!({"name": "aws-auth", "namespace": "kube-system"});
-            let metadata = metadata.as_object().unwrap().clone();
-            Manifest::from_config_map(ConfigMap { data, metadata, resource_version })
+            let mut metadata = metadata.as_object().unwrap().clone();
+            metadata.extend(annotations.map(|it| ("annotations".to_owned(), serde_json::json!(it))));
+            metadata.extend(labels.map(|it| ("labels".to_owned(), serde_json::json!(it))));
+            Manifest::from_config_map(ConfigMap { data, binary_data, immutable, metadata, resource_version })
         },
     )
+}
+
+fn updates() -> impl Strategy<Value = Vec<ClusterUpdate>> {
+    let params = prop::collection::btree_map("AuthenticationMode|[A-Z]{1,2}", text(), 0..3);
+    let errors = prop::collection::vec("[a-zA-Z ]{0,9}[a-z]", 0..3);
+    let status = prop::sample::select(vec!["InProgress", "Successful", "Failed", "Cancelled", "New"]);
+    let update = ("[a-f0-9]{1,4}", text(), status, time(), params, errors).prop_map(
+        |(id, kind, status, created, params, errors)| ClusterUpdate {
+            id,
+            kind,
+            status: status.to_owned(),
+            created,
+            params,
+            errors,
+        },
+    );
+    prop::collection::vec(update, 0..3).prop_map(|updates| {
+        let mut updates = by(updates, |update| update.id.clone());
+        // newest first, and by id where the times say nothing
+        updates.sort_by_key(|update| std::cmp::Reverse(update.created_at()));
+        updates
+    })
+}
+
+fn identity_providers() -> impl Strategy<Value = Vec<IdentityProvider>> {
+    let provider = (text(), text()).prop_map(|(kind, name)| IdentityProvider { kind, name });
+    prop::collection::btree_set(provider, 0..3).prop_map(|set| set.into_iter().collect())
 }
 
 fn scope() -> impl Strategy<Value = AccessScope> {
@@ -161,15 +196,17 @@ prop_compose! {
         rbac in option::of(rbac()),
         namespaces in option::of(prop::collection::btree_set("[a-z0-9]{1,4}", 0..3)),
         caller in option::of((text(), text(), text())),
+        (updates, identity_providers) in (option::of(updates()), option::of(identity_providers())),
     ) -> Snapshot {
         let list = |set: BTreeSet<_>| set.into_iter().collect();
         Snapshot {
-            cluster, aws_auth,
+            cluster, updates, aws_auth, identity_providers,
             access_entries: entries.map(|entries| by(entries, |entry| entry.principal.clone())),
             access_policies: policies.map(|set| set.into_iter().collect()),
             nodegroups, fargate_profiles, iam_roles, iam_users, rbac,
             namespaces: namespaces.map(list),
             caller: caller.map(|(arn, account, user_id)| Caller { arn, account, user_id }),
+            own_switch: None,
         }
     }
 }

@@ -38,6 +38,7 @@ pub(super) fn respond(simulator: &Simulator, request: &Request, scene: &Scene) -
         ("GET", ["access-policies"]) => on("").list_access_policies(),
         ("GET", ["clusters", name]) => on(name).describe_cluster(),
         ("POST", ["clusters", name, "update-config"]) => on(name).update_cluster_config(),
+        ("GET", ["clusters", name, "updates"]) => on(name).list_updates(),
         ("GET", ["clusters", name, "updates", id]) => on(name).describe_update(id),
         ("GET", ["clusters", name, "access-entries"]) => on(name).list_access_entries(),
         ("POST", ["clusters", name, "access-entries"]) => on(name).create_access_entry(),
@@ -99,7 +100,16 @@ impl Exchange<'_> {
                 let (mode, token) = asked?;
                 state.start_mode_update(mode, token.as_deref())
             },
-            |started| show::update(&started),
+            |update| show::update(&update),
+        )
+    }
+
+    fn list_updates(&self) -> Response {
+        self.call(
+            Operation::ListUpdates,
+            Target::Named("cluster"),
+            |state| state.list_updates(read::wanted(self.request, &self.next)?),
+            |page| show::names("updateIds", &page),
         )
     }
 
@@ -109,7 +119,7 @@ impl Exchange<'_> {
             Operation::DescribeUpdate,
             target,
             |state| state.describe_update(id),
-            |started| show::update(&started),
+            |update| show::update(&update),
         )
     }
 }

@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 use crate::eks::simulator::associations::Association;
 use crate::eks::simulator::http::{ApiEndpoint, KUBERNETES, Scene};
 use crate::eks::simulator::time;
-use crate::eks::simulator::updates::Started;
-use crate::eks::{Page, UpdateStatus};
+use crate::eks::{Page, Update};
 use crate::model::{AccessScope, ClusterId, PolicyArn};
 use crate::snapshot::{Cluster, FargateProfile, Nodegroup, ObservedEntry};
 
@@ -16,7 +15,8 @@ fn seconds(text: &str) -> Value {
 }
 
 pub fn cluster(cluster: &Cluster, scene: &Scene) -> Value {
-    let Cluster { id, version, platform_version, status, mode, endpoint: _, auto_mode_node_role } = cluster;
+    let Cluster { id, version, platform_version, status, mode, endpoint: _, auto_mode_node_role, outpost } =
+        cluster;
     // this port speaks plain HTTP, so nobody has to be trusted
     let own = || ApiEndpoint { url: format!("{}{KUBERNETES}", scene.origin), ca: String::new() };
     let ApiEndpoint { url, ca } = scene.kubernetes.clone().unwrap_or_else(own);
@@ -34,29 +34,23 @@ pub fn cluster(cluster: &Cluster, scene: &Scene) -> Value {
     if let Some(role) = auto_mode_node_role {
         shown["computeConfig"] = json!({"enabled": true, "nodeRoleArn": role.to_string()});
     }
+    if *outpost {
+        shown["outpostConfig"] = json!({"outpostArns": [], "controlPlaneInstanceType": "m5.large"});
+    }
     json!({ "cluster": shown })
 }
 
-pub fn update(Started { update, to, created }: &Started) -> Value {
-    let status = match update.status {
-        UpdateStatus::InProgress => "InProgress",
-        UpdateStatus::Successful => "Successful",
-        UpdateStatus::Failed => "Failed",
-        UpdateStatus::Cancelled => "Cancelled",
-    };
-    let errors = update.errors.iter().map(|error| {
+pub fn update(Update { id, kind, status, created, params, errors }: &Update) -> Value {
+    let errors = errors.iter().map(|error| {
         let (code, message) = error.split_once(": ").unwrap_or(("Unknown", error));
         json!({"errorCode": code, "errorMessage": message, "resourceIds": []})
     });
-    let (kind, params) = match to {
-        Some(mode) => ("AccessConfigUpdate", json!([{"type": "AuthenticationMode", "value": mode.as_str()}])),
-        None => ("ConfigUpdate", json!([])),
-    };
+    let params = params.iter().map(|(name, value)| json!({"type": name, "value": value}));
     json!({"update": {
-        "id": update.id,
-        "status": status,
+        "id": id,
+        "status": status.as_str(),
         "type": kind,
-        "params": params,
+        "params": params.collect::<Vec<Value>>(),
         "createdAt": seconds(created),
         "errors": errors.collect::<Vec<Value>>(),
     }})

@@ -27,7 +27,7 @@ fn metadata(kind: &str, namespace: Option<&str>, name: &str) -> Value {
 }
 
 pub fn config_map(map: &ConfigMap) -> Value {
-    let ConfigMap { data, metadata, resource_version } = map;
+    let ConfigMap { data, binary_data, immutable, metadata, resource_version } = map;
     let mut metadata = metadata.clone();
     for (key, value) in [("name", "aws-auth"), ("namespace", "kube-system")] {
         metadata.entry(key).or_insert_with(|| json!(value));
@@ -38,25 +38,40 @@ pub fn config_map(map: &ConfigMap) -> Value {
     if !data.is_empty() {
         object["data"] = json!(data);
     }
+    if !binary_data.is_empty() {
+        object["binaryData"] = json!(binary_data);
+    }
+    if let Some(immutable) = immutable {
+        object["immutable"] = json!(immutable);
+    }
     object
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct NativeConfigMap {
-    #[serde(default)]
-    metadata: Map<String, Value>,
-    #[serde(default)]
+    metadata: Option<Map<String, Value>>,
     data: Option<BTreeMap<String, String>>,
+    binary_data: Option<BTreeMap<String, String>>,
+    immutable: Option<bool>,
 }
 
 /// `None`: it is no ConfigMap.
 pub fn read_config_map(object: &Value) -> Option<ConfigMap> {
-    let NativeConfigMap { mut metadata, data } = NativeConfigMap::deserialize(object).ok()?;
+    let NativeConfigMap { metadata, data, binary_data, immutable } =
+        NativeConfigMap::deserialize(object).ok()?;
+    let mut metadata = metadata.unwrap_or_default();
     let resource_version = match metadata.remove("resourceVersion") {
         Some(Value::String(version)) => version,
         _ => String::new(),
     };
-    Some(ConfigMap { data: data.unwrap_or_default(), metadata, resource_version })
+    Some(ConfigMap {
+        data: data.unwrap_or_default(),
+        binary_data: binary_data.unwrap_or_default(),
+        immutable,
+        metadata,
+        resource_version,
+    })
 }
 
 pub fn namespace(name: &str) -> Value {

@@ -104,7 +104,14 @@ fn the_mode_is_changed_by_an_update_that_ends_in_its_time() {
     let (status, started) = ask(&world, "POST", "/clusters/prod/update-config", body);
     assert_eq!((status, &started["update"]["type"]), (200, &Value::from("AccessConfigUpdate")));
     let path = format!("/clusters/prod/updates/{}", started["update"]["id"].as_str().unwrap());
-    assert_eq!(ask(&world, "GET", &path, "").1["update"]["status"], "InProgress");
+    let running = &ask(&world, "GET", &path, "").1["update"];
+    assert_eq!(running["status"], "InProgress");
+    assert_eq!(
+        running["params"],
+        serde_json::json!([{"type": "AuthenticationMode", "value": "API_AND_CONFIG_MAP"}])
+    );
+    let listed = ask(&world, "GET", "/clusters/prod/updates?maxResults=100", "").1;
+    assert_eq!(listed["updateIds"], serde_json::json!([running["id"]]));
     assert_eq!(ask(&world, "GET", "/clusters/prod", "").1["cluster"]["status"], "UPDATING");
     world.advance_to(std::time::Duration::from_secs(200));
     assert_eq!(ask(&world, "GET", &path, "").1["update"]["status"], "Successful");

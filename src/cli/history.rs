@@ -1,0 +1,212 @@
+//! All that is kept of the runs on a cluster: what can be read of it, and what cannot.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use eksodus::executor::journal::{JournalError, KeptRun, Reading, Runs, read};
+use eksodus::executor::{Rollback, rollback_plan};
+use eksodus::model::ClusterId;
+use eksodus::planner::Plan;
+use eksodus::snapshot::Snapshot;
+
+use super::error::CliError;
+
+/// The runs of one cluster, oldest first.
+pub struct History {
+    pub runs: Vec<Found>,
+    /// Left by earlier versions, which kept them under the cluster's name alone.
+    pub old: Vec<OldRun>,
+}
+
+pub enum Found {
+    Known(KnownRun),
+    /// It came to no first record, so it did nothing.
+    NotBegun(KeptRun),
+    /// Nobody knows what it did.
+    Unknown {
+        place: String,
+        why: CliError,
+    },
+}
+
+/// A run whose journal and plan could be read.
+pub struct KnownRun {
+    pub run: KeptRun,
+    pub plan: Plan,
+    pub reading: Reading,
+    /// Of the journal, as it was read.
+    pub bytes: Vec<u8>,
+}
+
+/// A run in the old form.
+pub struct OldRun {
+    pub run: KeptRun,
+    /// `None`: its journal cannot be read.
+    pub cluster: Option<ClusterId>,
+}
+
+impl History {
+    /// # Errors
+    /// When the places of the runs cannot be listed.
+    pub fn of(runs: &Runs, id: &ClusterId) -> Result<Self, CliError> {
+        let found = |run: KeptRun| {
+            let (number, place) = (run.number(), run.place());
+            let found = match KnownRun::of(run.clone(), id) {
+                Ok(Some(known)) => Found::Known(known),
+                Ok(None) => Found::NotBegun(run),
+                Err(why) => Found::Unknown { place, why },
+            };
+            (number, found)
+        };
+        let mut all: Vec<_> = runs.list(id)?.into_iter().map(found).collect();
+        all.extend(runs.lost(id)?.into_iter().map(|lost| {
+            let why = CliError::LostRun { number: lost.number, place: lost.place.clone() };
+            (Some(lost.number), Found::Unknown { place: lost.place, why })
+        }));
+        all.sort_by_key(|(number, _)| *number);
+        let old = runs.list_old(id)?.into_iter().map(OldRun::of).collect();
+        Ok(Self { runs: all.into_iter().map(|(_, found)| found).collect(), old })
+    }
+
+    /// # Errors
+    /// When such a run is there in the old form, where it is not looked for.
+    pub fn no_old_form(
+        runs: &Runs,
+        id: &ClusterId,
+        is_it: impl Fn(&KeptRun) -> bool,
+    ) -> Result<(), CliError> {
+        let old = runs.list_old(id)?.into_iter().filter(is_it).map(OldRun::of);
+        let places: Vec<String> = old.filter(|old| old.may_be_of(id)).map(|old| old.run.place()).collect();
+        if places.is_empty() { Ok(()) } else { Err(CliError::OldForm { places, to: runs.place_of(id) }) }
+    }
+
+    pub fn known(&self) -> impl DoubleEndedIterator<Item = &KnownRun> {
+        self.runs.iter().filter_map(|found| match found {
+            Found::Known(known) => Some(known),
+            Found::NotBegun(_) | Found::Unknown { .. } => None,
+        })
+    }
+
+    /// The places of the runs that a later one has rolled back to the end.
+    pub fn undone(&self) -> BTreeSet<String> {
+        let known: Vec<&KnownRun> = self.known().collect();
+        let mut undone = BTreeSet::new();
+        for (index, rollback) in known.iter().enumerate() {
+            let (Some(digest), true) = (&rollback.plan.undoes, rollback.is_done()) else { continue };
+            let named = rollback.reading.header.undoes.as_deref();
+            // a plan may have been run again after it was undone
+            let before = known.iter().take(index).rev();
+            let mut of_plan = before.filter(|run| run.plan.digest == *digest);
+            let of = of_plan.find(|run| match named {
+                Some(name) => run.run.name() == name,
+                None => !undone.contains(&run.run.place()),
+            });
+            undone.extend(of.map(|run| run.run.place()));
+        }
+        undone
+    }
+
+    /// Of the newest run that left something behind, and that was not rolled back since: that run, and what undoes it.
+    ///
+    /// # Errors
+    /// When it cannot be undone, or when one comes before it of which nobody knows what it did.
+    pub fn to_undo(&self, id: &ClusterId, to: &Runs, now: &Snapshot) -> Result<Option<Undo<'_>>, CliError> {
+        let undone = self.undone();
+        for found in self.runs.iter().rev() {
+            let known = match found {
+                Found::Known(known) => known,
+                Found::NotBegun(_) => continue,
+                Found::Unknown { place, why } => {
+                    return Err(CliError::UnknownRun { place: place.clone(), why: why.in_one_line() });
+                }
+            };
+            if known.plan.undoes.is_some() || undone.contains(&known.run.place()) {
+                continue;
+            }
+            let rollback = known.rollback(now)?;
+            // what it did is gone, or never was
+            if !rollback.plan.steps.is_empty() || !rollback.refused.is_empty() {
+                return Ok(Some(Undo { run: known, rollback }));
+            }
+        }
+        let old = self.old.iter().filter(|old| old.may_be_of(id));
+        let places: Vec<String> = old.map(|old| old.run.place()).collect();
+        if places.is_empty() { Ok(None) } else { Err(CliError::OldForm { places, to: to.place_of(id) }) }
+    }
+}
+
+/// A run, and the plan that undoes it.
+pub struct Undo<'h> {
+    pub run: &'h KnownRun,
+    pub rollback: Rollback,
+}
+
+impl KnownRun {
+    /// `None` of a run that did not begin.
+    ///
+    /// # Errors
+    /// When its journal or its plan cannot be read, or is of another cluster or plan.
+    pub fn of(run: KeptRun, id: &ClusterId) -> Result<Option<Self>, CliError> {
+        let Some((reading, bytes)) = reading(&run, id)? else { return Ok(None) };
+        let plan = kept_plan(&run)?;
+        if reading.header.plan != plan.digest {
+            return Err(other_plan(&run, &reading, &plan.digest));
+        }
+        Ok(Some(Self { run, plan, reading, bytes }))
+    }
+
+    /// # Errors
+    /// When none of it can be undone.
+    pub fn rollback(&self, now: &Snapshot) -> Result<Rollback, CliError> {
+        Ok(rollback_plan(&self.plan, &self.reading.progress, now)?)
+    }
+
+    pub fn is_done(&self) -> bool {
+        self.plan.steps.iter().all(|step| self.reading.progress.is_done(&step.id))
+    }
+
+    /// Calls that may have taken effect without anybody having looked. A record that was cut stands for one.
+    pub fn in_doubt(&self) -> usize {
+        self.reading.progress.open().max(usize::from(self.reading.torn > 0))
+    }
+}
+
+impl OldRun {
+    fn of(run: KeptRun) -> Self {
+        let cluster = run.journal_bytes().ok().and_then(|bytes| Some(read(&bytes).ok()?.header.cluster));
+        Self { run, cluster }
+    }
+
+    /// Where the journal cannot be read nobody can tell.
+    pub fn may_be_of(&self, id: &ClusterId) -> bool {
+        self.cluster.as_ref().is_none_or(|cluster| cluster == id)
+    }
+}
+
+/// What the journal of a run tells, without holding it, and its bytes; `None` of a run on S3 that did not come to its
+/// first record. In a folder every run has one from the beginning.
+pub fn reading(run: &KeptRun, id: &ClusterId) -> Result<Option<(Reading, Vec<u8>)>, CliError> {
+    let bytes = run.journal_bytes()?;
+    let reading = match read(&bytes) {
+        Ok(reading) => reading,
+        Err(JournalError::Empty) if !run.is_made_at_once() => return Ok(None),
+        Err(source) => return Err(CliError::Journal { place: run.journal_place(), source }),
+    };
+    if reading.header.cluster == *id {
+        return Ok(Some((reading, bytes)));
+    }
+    Err(CliError::OthersJournal { place: run.journal_place(), found: reading.header.cluster.to_string() })
+}
+
+pub fn other_plan(run: &KeptRun, told: &Reading, plan: &str) -> CliError {
+    CliError::OtherPlan {
+        place: run.journal_place(),
+        journal: told.header.plan.clone(),
+        plan: plan.to_owned(),
+    }
+}
+
+pub fn kept_plan(run: &KeptRun) -> Result<Plan, CliError> {
+    let at = |source| CliError::PlanFile { path: PathBuf::from(run.plan_place()), source };
+    Plan::parse(&run.plan()?).map_err(at)
+}

@@ -1,0 +1,376 @@
+//! Mappings whose principal has an effective access entry: the entry stays as it is, and the mapping gives nothing today.
+//!
+//! Only a decision that names the principal changes the entry, and only in what it names. So an overridden mapping never asks
+//! for names and groups that will not be used.
+
+use std::collections::BTreeSet;
+
+use super::carry::Bindings;
+use super::classify::{carries, kind_by_text, serves};
+use super::lines::{Lines, blocked, place_of, skipped};
+use super::rename::rename;
+use super::translate::{Held, Translated, as_entry_username, check, decided, policies, translate};
+use super::{
+    Blocker, ExistingDecision, GivesMore, Note, Outcome, PrincipalDecision, Standing, Target,
+    UsernameDecision,
+};
+use crate::facts::{Administrators, EntryFact, Liveness, Requirement, service_of};
+use crate::model::{
+    AccessEntry, AccessScope, EntryType, EntryUsername, GroupName, PrincipalArn, Token, UsernameTemplate,
+};
+use crate::rbac::Index;
+use crate::reader::Mapping;
+use crate::snapshot::ObservedEntry;
+
+impl<'a> Lines<'a> {
+    /// What becomes of a mapping that an effective entry overrides.
+    pub(super) fn overridden(
+        &mut self,
+        mapping: &Mapping,
+        entry: &EntryFact<'_>,
+        principal: &PrincipalArn,
+        decision: Option<&'a PrincipalDecision>,
+    ) -> Outcome {
+        if let Some(decision) = decision {
+            if decision.is_skipped() {
+                return skipped(Some(decision));
+            }
+            if decision.arn.as_ref().is_some_and(|arn| arn != principal) {
+                let why = format!("the decision's ARN is not that of the access entry, {principal}");
+                return blocked(Blocker::Decision { why });
+            }
+        }
+        if service_of(principal).is_some() {
+            // the service's own entry is all that it needs, whatever was done for it in aws-auth
+            return Outcome::Overridden { principal: principal.clone(), gives_more: None, unproven: false };
+        }
+        let existing = decision.and_then(|decision| decision.existing);
+        let held = Held {
+            principal,
+            username: &mapping.username,
+            groups: mapping.groups.as_deref().unwrap_or_default(),
+            decision,
+        };
+        match (existing, decision) {
+            (Some(ExistingDecision::TakeMapping), Some(_)) => {
+                return self.take_mapping(&held, mapping, entry);
+            }
+            (_, Some(decision)) if decision.has_values() => {
+                if let Err(by) = self.change_entry(&held, decision, mapping, entry) {
+                    return blocked(by);
+                }
+            }
+            (None, _) if self.is_equal(&held, entry) => {
+                let outcome = self.add(&held, place_of(mapping), Vec::new());
+                if let (Some(target), Some(from)) = (self.targets.get_mut(principal), writable(entry)) {
+                    put_beside(target, from);
+                }
+                return outcome;
+            }
+            _ if self.since_switch(entry) => return self.settle_with_made(&held, mapping, entry),
+            _ => {}
+        }
+        let kept = existing == Some(ExistingDecision::KeepEntry);
+        let gives_more = if kept { GivesMore::default() } else { self.gives_more(&held, entry, decision) };
+        let proven = entry.liveness == Liveness::Live || !entry.observed.entry_type.is_standard();
+        Outcome::Overridden {
+            principal: principal.clone(),
+            gives_more: (!gives_more.is_nothing()).then_some(gives_more),
+            unproven: !kept && !proven,
+        }
+    }
+
+    /// The entry is what the mapping would become, to the last group and policy, and nothing else is to be made for it.
+    fn is_equal(&self, held: &Held<'_>, entry: &EntryFact<'_>) -> bool {
+        let Some(mut from) = writable(entry).filter(|_| entry.liveness != Liveness::Unreadable) else {
+            return false;
+        };
+        let mut made = Bindings::default();
+        let Ok(Translated { entry: to, notes: _ }) = translate(held, &self.context, &mut made) else {
+            return false;
+        };
+        from.tags.clone_from(&to.tags);
+        from == to && made.is_empty() && !self.context.refused.contains_key(held.principal)
+    }
+
+    /// By decision the entry becomes what the mapping gives.
+    fn take_mapping(&mut self, held: &Held<'_>, mapping: &Mapping, entry: &EntryFact<'_>) -> Outcome {
+        let Some(from) = writable(entry) else { return blocked(not_ours(entry)) };
+        let outcome = self.add(held, place_of(mapping), Vec::new());
+        if let Some(target) = self.targets.get_mut(held.principal) {
+            let taken = taken_away(&from, &target.entry);
+            if !taken.is_empty() {
+                target.notes.push(Note::TakenFromEntry { what: taken });
+            }
+            put_beside(target, from);
+        }
+        outcome
+    }
+
+    /// A decision names values of the entry: those change, and nothing else does.
+    fn change_entry(
+        &mut self,
+        held: &Held<'_>,
+        decision: &PrincipalDecision,
+        mapping: &Mapping,
+        entry: &EntryFact<'_>,
+    ) -> Result<(), Blocker> {
+        let from = writable(entry).ok_or_else(|| not_ours(entry))?;
+        if let Some(gains) = self.context.refused.get(held.principal) {
+            return Err(Blocker::Gains { gains: gains.clone() });
+        }
+        let uses = self.context.facts.nodes.uses_of(held.principal);
+        let mut to = match &decision.entry_type {
+            Some(decided) if *decided != from.entry_type => {
+                AccessEntry::of_type(held.principal.clone(), serves(decided.clone(), uses)?)
+            }
+            _ => from.clone(),
+        };
+        match &decision.username {
+            None => {}
+            Some(UsernameDecision::Default) => to.username = EntryUsername::Default,
+            Some(UsernameDecision::Custom(name)) => {
+                to.username = as_entry_username(held.principal, name.clone());
+            }
+        }
+        if let Some(groups) = &decision.groups {
+            to.groups.clone_from(groups);
+        }
+        to.policies = policies(held, to.policies, &self.context)?;
+        check(&to, &self.context)?;
+        let mut notes: Vec<Note> = decided(decision).into_iter().collect();
+        if from.entry_type != to.entry_type && to.entry_type.needs_pass_role() {
+            notes.push(Note::PassRole);
+        }
+        let taken = taken_away(&from, &to);
+        if !taken.is_empty() {
+            notes.push(Note::TakenFromEntry { what: taken });
+        }
+        if to.entry_type.is_standard() {
+            notes.extend(self.renamed(&from, &to));
+        }
+        if from != to {
+            let mut target = target_of(entry, to, mapping, notes);
+            put_beside(&mut target, from);
+            self.targets.insert(held.principal.clone(), target);
+        }
+        Ok(())
+    }
+
+    /// EKS made the entry when this migration left CONFIG_MAP mode. What was effective before is the mapping: the entry stays
+    /// where it gives the same or more, and is brought to what the mapping gave where it gives less, or another name.
+    fn settle_with_made(&mut self, held: &Held<'_>, mapping: &Mapping, entry: &EntryFact<'_>) -> Outcome {
+        let outcome = self.add(held, place_of(mapping), vec![Note::BroughtToMapping]);
+        let Some(target) = self.targets.get_mut(held.principal) else { return outcome };
+        let Some(from) = writable(entry) else {
+            self.targets.remove(held.principal);
+            return blocked(not_ours(entry));
+        };
+        if from.entry_type == target.entry.entry_type {
+            // what EKS gave beyond it stays
+            target.entry.groups.extend(from.groups.iter().cloned());
+            for (policy, scope) in &from.policies {
+                let kept = target.entry.policies.entry(policy.clone()).or_insert_with(|| scope.clone());
+                if *scope == AccessScope::Cluster {
+                    *kept = AccessScope::Cluster;
+                }
+            }
+        }
+        target.entry.tags.clone_from(&from.tags);
+        put_beside(target, from);
+        if target.standing == Standing::Equal {
+            target.notes.retain(|note| *note != Note::BroughtToMapping);
+        }
+        outcome
+    }
+
+    /// The bindings of the entry's username follow a new one.
+    fn renamed(&mut self, from: &AccessEntry, to: &AccessEntry) -> Option<Note> {
+        let (old, new) = (from.effective_username()?, to.effective_username()?);
+        if old == new || !from.entry_type.is_standard() {
+            return None;
+        }
+        Some(self.username_changed(&from.principal, &old, new))
+    }
+
+    pub(super) fn username_changed(&mut self, principal: &PrincipalArn, old: &str, new: String) -> Note {
+        let (from, to) = (UsernameTemplate::new(old), UsernameTemplate::new(new.clone()));
+        let rbac = self.context.rbac;
+        let renamed = rbac.map(|rbac| rename(rbac, principal, &from, &to)).unwrap_or_default();
+        let carried = match rbac {
+            Some(rbac) => self.bindings.carry_users(rbac, &renamed.carried),
+            None => Vec::new(),
+        };
+        Note::UsernameChanged {
+            from: old.to_owned(),
+            to: new,
+            carried,
+            left: renamed.left,
+            gained: renamed.gained,
+            unchecked: rbac.is_none(),
+        }
+    }
+
+    /// What the mapping would give beyond the entry, as far as no decision has settled it.
+    fn gives_more(
+        &self,
+        held: &Held<'_>,
+        entry: &EntryFact<'_>,
+        decision: Option<&PrincipalDecision>,
+    ) -> GivesMore {
+        let is_decided = |of: fn(&PrincipalDecision) -> bool| decision.is_some_and(of);
+        let (by_type, by_groups) =
+            (is_decided(|it| it.entry_type.is_some()), is_decided(|it| it.groups.is_some()));
+        let by_policies = is_decided(|it| it.policies.is_some());
+        let target = self.targets.get(held.principal).map(|target| &target.entry);
+        let account = held.principal.account().as_str();
+        let username = UsernameTemplate::new(held.username).with(Token::AccountId, account);
+        let groups: Vec<String> =
+            held.groups.iter().map(|group| group.replace(Token::AccountId.as_str(), account)).collect();
+        let uses = self.context.facts.nodes.uses_of(held.principal);
+        let kind = kind_by_text(held.principal, &username, &groups, uses).unwrap_or(None);
+        let now = Now::of(entry.observed, target);
+        let mut more = match kind {
+            Some(kind) => of_node(kind, &groups, &now),
+            None => {
+                of_person(&username, &groups, &now, &self.context.administrators, self.context.index.as_ref())
+            }
+        };
+        if by_type {
+            more = GivesMore::default();
+        }
+        if by_groups {
+            more.groups.clear();
+        }
+        more.cluster_admin &= !(by_groups || by_policies);
+        if is_decided(|it| it.username.is_some()) {
+            more.username = None;
+        }
+        more
+    }
+
+    /// The entry appeared when this migration changed the mode, and EKS made it.
+    fn since_switch(&self, entry: &EntryFact<'_>) -> bool {
+        let switch = self.context.facts.snapshot.own_switch.as_ref();
+        switch.zip(entry.observed.created_at()).is_some_and(|(switch, created)| switch.includes(created))
+    }
+}
+
+/// What the principal has, or will have by a decision.
+struct Now<'e> {
+    entry_type: &'e EntryType,
+    username: String,
+    groups: BTreeSet<&'e str>,
+    /// `None`: not an entry that a customer could write.
+    entry: Option<AccessEntry>,
+}
+
+impl<'e> Now<'e> {
+    fn of(observed: &'e ObservedEntry, target: Option<&'e AccessEntry>) -> Self {
+        match target {
+            Some(entry) => Self {
+                entry_type: &entry.entry_type,
+                username: entry.effective_username().unwrap_or_default(),
+                groups: entry.groups.iter().map(GroupName::as_str).collect(),
+                entry: Some(entry.clone()),
+            },
+            None => Self {
+                entry_type: &observed.entry_type,
+                username: observed.username.clone(),
+                groups: observed.groups.iter().map(String::as_str).collect(),
+                entry: observed.as_entry(),
+            },
+        }
+    }
+}
+
+fn of_node(kind: Requirement, groups: &[String], now: &Now<'_>) -> GivesMore {
+    if !kind.is_served_by(now.entry_type) {
+        return GivesMore { node: Some(kind.entry_type()), ..GivesMore::default() };
+    }
+    let beyond =
+        groups.iter().filter(|group| !carries(now.entry_type, group) && !now.groups.contains(group.as_str()));
+    GivesMore { groups: beyond.filter(|group| !group.is_empty()).cloned().collect(), ..GivesMore::default() }
+}
+
+fn of_person(
+    username: &UsernameTemplate,
+    groups: &[String],
+    now: &Now<'_>,
+    administrators: &Administrators,
+    rbac: Option<&Index<'_>>,
+) -> GivesMore {
+    // who can do everything gains nothing by a name or a group
+    if now.entry.as_ref().is_some_and(|entry| administrators.is_administrator(entry).is_some()) {
+        return GivesMore::default();
+    }
+    let is_implicit = |group: &str| group.is_empty() || group == GroupName::AUTHENTICATED;
+    let beyond = groups.iter().filter(|group| {
+        group.as_str() != GroupName::MASTERS && !is_implicit(group) && !now.groups.contains(group.as_str())
+    });
+    let is_bound = |index: &Index<'_>| index.bindings_of_template(username).next().is_some();
+    let other_name = username.as_str() != now.username && rbac.is_some_and(is_bound);
+    GivesMore {
+        groups: beyond.cloned().collect(),
+        cluster_admin: groups.iter().any(|group| group == GroupName::MASTERS),
+        username: other_name.then(|| username.to_string()),
+        node: None,
+    }
+}
+
+/// The entry as a value, if customers may change it.
+fn writable(entry: &EntryFact<'_>) -> Option<AccessEntry> {
+    entry.observed.as_entry().filter(|_| !entry.is_eks_owned())
+}
+
+pub(super) fn is_writable(entry: &EntryFact<'_>) -> bool {
+    writable(entry).is_some()
+}
+
+pub(super) fn not_ours(entry: &EntryFact<'_>) -> Blocker {
+    let why = match entry.is_eks_owned() {
+        true => "EKS made the entry and keeps it".to_owned(),
+        false => {
+            format!("its username {:?} or a group of it could not be written back", entry.observed.username)
+        }
+    };
+    Blocker::Existing { why }
+}
+
+fn target_of(entry: &EntryFact<'_>, to: AccessEntry, mapping: &Mapping, notes: Vec<Note>) -> Target {
+    Target {
+        entry: to,
+        username_today: entry.observed.username.clone(),
+        groups_today: entry.observed.groups.iter().cloned().collect(),
+        from: place_of(mapping),
+        standing: Standing::NotYetObservable,
+        is_caller: false,
+        notes,
+    }
+}
+
+/// How a target stands to the effective entry that it changes.
+fn put_beside(target: &mut Target, from: AccessEntry) {
+    target.entry.tags.clone_from(&from.tags);
+    target.standing = if from.entry_type != target.entry.entry_type {
+        let why = format!(
+            "an entry's type cannot be changed from {} to {}",
+            from.entry_type, target.entry.entry_type
+        );
+        Standing::Replace { from, why }
+    } else if from == target.entry {
+        Standing::Equal
+    } else {
+        Standing::Update { from }
+    };
+}
+
+/// Groups, policies and scopes that the entry gives and the target does not.
+fn taken_away(from: &AccessEntry, to: &AccessEntry) -> Vec<String> {
+    let groups = from.groups.difference(&to.groups).map(|group| format!("group {group}"));
+    let policies = from.policies.iter().filter(|(policy, scope)| {
+        let kept = to.policies.get(*policy);
+        kept != Some(*scope) && kept != Some(&AccessScope::Cluster)
+    });
+    groups.chain(policies.map(|(policy, scope)| format!("{} ({scope})", policy.name()))).collect()
+}

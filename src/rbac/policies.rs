@@ -1,0 +1,221 @@
+//! The access policies that EKS has: who may associate them, in which scope, and which one a misspelt name means.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use crate::model::AccessScope;
+
+/// An access policy of the published catalogue. ListAccessPolicies of a Region names fewer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessPolicy {
+    /// Such as `AmazonEKSViewPolicy`; the ARN adds the partition.
+    pub name: String,
+    pub assignable: Assignable,
+    cluster: bool,
+    namespace: bool,
+}
+
+/// Who may associate a policy with a principal of one's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Assignable {
+    ByCustomers,
+    /// Documented for service-linked roles, which only services associate it with.
+    ByServices,
+    /// AWS does not say whether customers may; taken for a service's.
+    NotEstablished,
+}
+
+impl AccessPolicy {
+    /// Whether the policy is documented for scopes of this type.
+    pub fn takes(&self, scope: &AccessScope) -> bool {
+        match scope {
+            AccessScope::Cluster => self.cluster,
+            AccessScope::Namespaces(_) => self.namespace,
+        }
+    }
+
+    /// The one type of scope that the policy takes, `cluster` or `namespace`; `None` when it takes both.
+    pub fn only_scope(&self) -> Option<&'static str> {
+        match (self.cluster, self.namespace) {
+            (true, false) => Some("cluster"),
+            (false, true) => Some("namespace"),
+            _ => None,
+        }
+    }
+}
+
+/// Every policy that is known.
+pub fn access_policies() -> &'static [AccessPolicy] {
+    &catalogue().policies
+}
+
+/// The policy of this exact name.
+pub fn access_policy(name: &str) -> Option<&'static AccessPolicy> {
+    access_policies().iter().find(|policy| policy.name == name)
+}
+
+/// The policy that a name which is none probably means, among those that customers may associate.
+///
+/// Names that occur in public code and never existed are known; others are compared letter by letter.
+pub fn nearest_policy(name: &str) -> Option<&'static str> {
+    let Catalogue { policies, invented } = catalogue();
+    let meant = invented.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+    if let Some((_, meant)) = meant {
+        return Some(meant.as_str());
+    }
+    let whole = name.to_ascii_lowercase();
+    let core = core(name);
+    let assignable = policies.iter().filter(|policy| policy.assignable == Assignable::ByCustomers);
+    let distances = assignable.filter_map(|policy| {
+        let own = self::core(&policy.name);
+        let distance = distance(&whole, &policy.name.to_ascii_lowercase()).min(distance(&core, &own));
+        // a third of the letters that tell policies apart may be wrong
+        (distance <= (own.len() / 3).max(1)).then_some((distance, policy.name.as_str()))
+    });
+    distances.min().map(|(_, name)| name)
+}
+
+/// The letters that tell policies apart: `clusteradmin` of AmazonEKSClusterAdminPolicy and of cluster-admin.
+fn core(name: &str) -> String {
+    let letters: String =
+        name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let rest = letters.strip_prefix("amazon").or(letters.strip_prefix("aws")).unwrap_or(&letters);
+    let rest = rest.strip_prefix("eks").unwrap_or(rest);
+    rest.strip_suffix("policy").unwrap_or(rest).to_owned()
+}
+
+/// Letters to insert, leave out, replace, or swap with their neighbour (optimal string alignment).
+fn distance(one: &str, other: &str) -> usize {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let mut before_last: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, b) in other.iter().enumerate() {
+            let replaced = last[j] + usize::from(a != b);
+            let mut least = replaced.min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *a == other[j - 1] && one[i - 1] == *b {
+                least = least.min(before_last[j - 1] + 1);
+            }
+            row.push(least);
+        }
+        before_last = std::mem::replace(&mut last, row);
+    }
+    last.last().copied().unwrap_or_default()
+}
+
+struct Catalogue {
+    policies: Vec<AccessPolicy>,
+    /// Names that do not exist, and the policies that they probably mean.
+    invented: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    policies: Vec<Native>,
+    names_that_do_not_exist: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct Native {
+    name: String,
+    scope: Vec<String>,
+    user_assignable: bool,
+    /// AWS says so; otherwise `user_assignable` is only the safe guess.
+    user_assignable_confirmed: bool,
+}
+
+fn catalogue() -> &'static Catalogue {
+    static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
+    CATALOGUE.get_or_init(|| {
+        let text = include_str!("../../fixtures/data/access-policies.json");
+        // it is part of the program: a test reads it whole
+        let file = serde_json::from_str::<File>(text)
+            .unwrap_or(File { policies: Vec::new(), names_that_do_not_exist: BTreeMap::new() });
+        let policies = file.policies.into_iter().map(|native| {
+            let Native { name, scope, user_assignable, user_assignable_confirmed } = native;
+            AccessPolicy {
+                name,
+                assignable: match (user_assignable, user_assignable_confirmed) {
+                    (true, _) => Assignable::ByCustomers,
+                    (false, true) => Assignable::ByServices,
+                    (false, false) => Assignable::NotEstablished,
+                },
+                cluster: scope.iter().any(|scope| scope == "cluster"),
+                namespace: scope.iter().any(|scope| scope == "namespace"),
+            }
+        });
+        Catalogue { policies: policies.collect(), invented: file.names_that_do_not_exist }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::PolicyArn;
+
+    fn scopes(name: &str) -> (bool, bool) {
+        let policy = access_policy(name).unwrap();
+        let namespaces = AccessScope::namespaces(["a".to_owned()]).unwrap();
+        (policy.takes(&AccessScope::Cluster), policy.takes(&namespaces))
+    }
+
+    #[test]
+    fn the_embedded_catalogue_is_read_whole() {
+        assert_eq!(access_policies().len(), 42);
+        let assignable = |name: &str| access_policy(name).unwrap().assignable;
+        assert_eq!(assignable(PolicyArn::CLUSTER_ADMIN), Assignable::ByCustomers);
+        assert_eq!(assignable("AmazonEKSHybridPolicy"), Assignable::ByServices);
+        assert_eq!(assignable("AmazonEKSNetworkingPolicy"), Assignable::NotEstablished);
+        assert_eq!(assignable("AmazonSagemakerHyperpodUserClusterPolicy"), Assignable::ByCustomers);
+        assert_eq!(access_policy("amazoneksviewpolicy"), None);
+        assert_eq!(scopes("AmazonEKSViewPolicy"), (true, true));
+        assert_eq!(scopes("AmazonSagemakerHyperpodUserClusterPolicy"), (true, false));
+        assert_eq!(scopes("AmazonSagemakerHyperpodSpaceTemplatePolicy"), (false, true));
+        assert_eq!(access_policy("AWSBatchNamespacePolicy").unwrap().only_scope(), Some("namespace"));
+    }
+
+    #[test]
+    fn a_misspelt_or_invented_name_has_its_nearest_one() {
+        for (name, meant) in [
+            ("AmazonEKSClusterAdminPolcy", "AmazonEKSClusterAdminPolicy"),
+            ("amazoneksclusteradminpolicy", "AmazonEKSClusterAdminPolicy"),
+            ("AmazonEKSClusterAdmin", "AmazonEKSClusterAdminPolicy"),
+            ("cluster-admin", "AmazonEKSClusterAdminPolicy"),
+            ("AWSEKSClusterAdminPolicy", "AmazonEKSClusterAdminPolicy"),
+            ("AmazonEKSAdimnPolicy", "AmazonEKSAdminPolicy"),
+            ("view", "AmazonEKSViewPolicy"),
+            ("AmazonEKSVeiwPolicy", "AmazonEKSViewPolicy"),
+            ("AmazonEKSNodePolicy", "AmazonEKSAutoNodePolicy"),
+            ("AWSAdministratorAccess", "AmazonEKSClusterAdminPolicy"),
+        ] {
+            assert_eq!(nearest_policy(name), Some(meant), "{name}");
+        }
+        for name in ["", "x", "ReadOnlyAccess", "AmazonEKSFooPolicy", "AmazonEKSSomethingElsePolicy"] {
+            assert_eq!(nearest_policy(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_suggestion_exists_and_may_be_associated() {
+        for (invented, meant) in &catalogue().invented {
+            assert_eq!(access_policy(invented), None);
+            assert_eq!(access_policy(meant).unwrap().assignable, Assignable::ByCustomers, "{meant}");
+        }
+    }
+
+    #[test]
+    fn one_wrong_letter_never_leads_to_another_policy() {
+        for policy in access_policies().iter().filter(|it| it.assignable == Assignable::ByCustomers) {
+            for at in 0..policy.name.len() {
+                let mut shorter = policy.name.clone();
+                shorter.remove(at);
+                if access_policy(&shorter).is_none() {
+                    assert_eq!(nearest_policy(&shorter), Some(policy.name.as_str()), "{shorter}");
+                }
+            }
+        }
+    }
+}
