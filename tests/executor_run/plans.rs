@@ -89,6 +89,7 @@ pub fn plan(snapshot: &Snapshot, steps: Vec<Step>) -> Plan {
         source: None,
         fingerprint: fingerprint(snapshot, &Decisions::default()),
         decisions: Decisions::default(),
+        own_switch: None,
         unknown: BTreeMap::new(),
         lines,
         targets,

@@ -125,6 +125,7 @@ pub fn snapshot(mode: AuthenticationMode, entries: &[AccessEntry]) -> Snapshot {
             auto_mode_node_role: None,
             outpost: false,
         }),
+        updates: None,
         aws_auth: Some(Manifest::from_config_map(ConfigMap {
             data: map_roles(AWS_AUTH),
             ..ConfigMap::default()
@@ -147,6 +148,8 @@ pub fn snapshot(mode: AuthenticationMode, entries: &[AccessEntry]) -> Snapshot {
             bindings: vec![binding("admins", "system:masters", "cluster-admin")],
         }),
         namespaces: Some(vec!["default".to_owned()]),
+        identity_providers: None,
+        own_switch: None,
         caller: Some(Caller {
             arn: "arn:aws:sts::111122223333:assumed-role/Admin/me".to_owned(),
             account: "111122223333".to_owned(),
