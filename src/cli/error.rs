@@ -10,6 +10,7 @@ use eksodus::executor::{ApiError, NoCalls, NoRollback};
 use eksodus::files::WriteError;
 use eksodus::planner::{DecisionsError, PlanFileError};
 use eksodus::reader::{ManifestError, Place};
+use eksodus::render::Page;
 use eksodus::snapshot::FolderError as SnapshotError;
 
 use super::advice;
@@ -61,6 +62,8 @@ pub enum CliError {
     Decisions(#[source] DecisionsError),
     #[error("{}", path.display())]
     PlanFile { path: PathBuf, source: PlanFileError },
+    #[error("the plan's digest is {found}, not {reviewed}, which was reviewed")]
+    OtherDigest { reviewed: String, found: String },
     #[error("the plan is for {planned}, this is {found}")]
     OtherCluster { planned: String, found: String },
     #[error("the plan was made without a cluster")]
@@ -124,6 +127,7 @@ impl CliError {
             #[cfg(feature = "live")]
             Self::Live(error) => error.exit(),
             Self::PlanFile { source: PlanFileError::Edited { .. }, .. }
+            | Self::OtherDigest { .. }
             | Self::OtherCluster { .. }
             | Self::NoCluster
             | Self::OtherPlan { .. }
@@ -185,6 +189,9 @@ impl CliError {
             Self::PlanFile { .. } => "make a plan with eksodus plan --out FILE".to_owned(),
             Self::Snapshot(_) => {
                 "the folder holds what `kubectl … -o yaml` and `aws … --output json` print".to_owned()
+            }
+            Self::OtherDigest { .. } => {
+                "do not apply it: have this plan reviewed, or find the one that was".to_owned()
             }
             Self::OtherCluster { .. } => "make a plan for this cluster".to_owned(),
             Self::NoCluster => "plan from a snapshot that has cluster.json".to_owned(),
@@ -271,6 +278,16 @@ impl From<FolderError> for CliError {
     fn from(error: FolderError) -> Self {
         RunsError::from(error).into()
     }
+}
+
+/// What is wrong with the arguments, or the help that they ask for. Arguments are repeated in it as they are, and scripts
+/// pass names that somebody else gave: when one has a hidden character, it is told escaped and without colours.
+pub fn tell_usage(told: &clap::Error, has_hidden: bool) {
+    // stdout or stderr may be closed, and then nobody is told
+    let _ = match has_hidden {
+        false => told.print(),
+        true => io::Write::write_all(&mut io::stderr(), Page::from(told.render().to_string()).as_bytes()),
+    };
 }
 
 /// An error with its causes, which the texts leave out.

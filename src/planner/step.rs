@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{AccessEntry, AuthenticationMode, PrincipalArn};
+use crate::model::{AccessEntry, AuthenticationMode, ConfigMapParts, PrincipalArn};
 use crate::rbac::Binding;
 
 /// The phases of a migration, in order.
@@ -73,13 +73,18 @@ pub enum Action {
         principal: PrincipalArn,
         before: Expected,
         after: Option<AccessEntry>,
-        /// Delete and create even where an update would do: the entry is bound to a principal that no longer exists.
+        /// Delete and create even where an update would do: the entry is dead, bound to a principal that no longer exists. A
+        /// rollback does not make it again.
         recreate: bool,
     },
     /// The data of the ConfigMap, byte for byte. `None` is "there is no ConfigMap".
     AwsAuth {
         before: Option<BTreeMap<String, String>>,
         after: Option<BTreeMap<String, String>>,
+        /// What a deletion takes along, and a creation brings back; nothing where `data` are replaced, which leaves the
+        /// rest of the object as it is.
+        #[serde(default, skip_serializing_if = "ConfigMapParts::is_empty")]
+        parts: ConfigMapParts,
     },
 }
 

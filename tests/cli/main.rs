@@ -5,8 +5,11 @@
 mod apply;
 mod bad_input;
 mod bench;
+mod folders;
+mod hostile;
 #[cfg(unix)]
 mod interrupt;
+mod leads_on;
 mod lint;
 mod picture;
 mod plan;
@@ -14,6 +17,8 @@ mod rehearse;
 #[cfg(feature = "live")]
 mod runbook;
 mod runs;
+#[path = "../shared/seen.rs"]
+mod seen;
 mod status;
 mod usage;
 mod whois;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use eksodus::model::{AccessEntry, AccessScope, AuthenticationMode, EntryType};
+use eksodus::model::{AccessEntry, AccessScope, AuthenticationMode, ConfigMapParts, EntryType};
 use eksodus::planner::{
     Action, CallerAccess, Decisions, Expected, FormatVersion, Line, LinePlace, NodeRole, Outcome, Phase,
     Plan, Standing, Step, Target, fingerprint,
@@ -33,7 +33,11 @@ pub fn mode_step(from: AuthenticationMode, to: AuthenticationMode) -> Step {
 }
 
 pub fn prune_step(after: &str) -> Step {
-    let action = Action::AwsAuth { before: Some(map_roles(AWS_AUTH)), after: Some(map_roles(after)) };
+    let action = Action::AwsAuth {
+        before: Some(map_roles(AWS_AUTH)),
+        after: Some(map_roles(after)),
+        parts: ConfigMapParts::default(),
+    };
     Step { id: "prune/aws-auth".to_owned(), phase: Phase::Prune, action }
 }
 
@@ -89,6 +93,7 @@ pub fn plan(snapshot: &Snapshot, steps: Vec<Step>) -> Plan {
         source: None,
         fingerprint: fingerprint(snapshot, &Decisions::default()),
         decisions: Decisions::default(),
+        own_switch: None,
         unknown: BTreeMap::new(),
         lines,
         targets,
@@ -158,7 +163,7 @@ pub fn in_dual_mode() -> (Snapshot, Plan) {
         entry_step(
             Expected::Entry(node(WINDOWS, EntryType::Ec2Linux)),
             Some(node(WINDOWS, EntryType::Ec2Windows)),
-            true,
+            false,
         ),
         entry_step(Expected::Entry(again.clone()), Some(again), true),
         entry_step(Expected::Entry(alice), None, false),

@@ -6,13 +6,13 @@ use std::path::Path;
 use eksodus::eks::Simulator;
 use eksodus::eks::simulator::Behaviour;
 use eksodus::executor::journal::{Journal, KeptRun, Stamps, read};
-use eksodus::executor::{Ending, Failure, Options, execute, observe, rollback_plan};
+use eksodus::executor::{Ending, Failure, Options, Origin, execute, observe, rollback_plan};
 use eksodus::model::AuthenticationMode;
 use eksodus::planner::{Decisions, Phase, Plan, plan};
 use eksodus::snapshot::Snapshot;
 use pollster::block_on;
 
-use super::bucket::Bucket;
+use super::bucket::{Bucket, create};
 use crate::servers::relay::{Act, Relay};
 
 fn begin(bucket: &Bucket) -> (Snapshot, Simulator, KeptRun) {
@@ -26,7 +26,7 @@ fn begin(bucket: &Bucket) -> (Snapshot, Simulator, KeptRun) {
     let observed = block_on(observe(&world)).unwrap();
     let planned = plan(&observed, &Decisions::parse("eksodus.yaml", &decisions).unwrap());
     let id = planned.cluster.clone().unwrap();
-    let run = bucket.machine().create(&id, &planned.digest, &planned.to_json(), None).unwrap();
+    let run = create(&bucket.machine(), &id, &planned.digest, &planned.to_json(), None);
     (observed, world, run)
 }
 
@@ -40,13 +40,22 @@ fn elsewhere(bucket: &Bucket, run: &KeptRun) -> (Plan, Journal) {
 }
 
 /// Until it is asked for the `stop`th time whether to stop.
-fn go_on(world: &Simulator, (plan, mut journal): (Plan, Journal), stop: usize) -> Ending {
+fn go_on(world: &Simulator, run: (Plan, Journal), stop: usize) -> Ending {
+    go_on_from(world, run, stop, Origin::Planner)
+}
+
+fn go_on_from(
+    world: &Simulator,
+    (plan, mut journal): (Plan, Journal),
+    stop: usize,
+    origin: Origin<'_>,
+) -> Ending {
     let asked = Cell::new(0);
     let interrupted = || {
         asked.set(asked.get() + 1);
         asked.get() > stop
     };
-    let options = Options { interrupted: &interrupted, ..Options::through(Phase::Prune) };
+    let options = Options { interrupted: &interrupted, origin, ..Options::through(Phase::Prune) };
     block_on(execute(world, &plan, &mut journal, options, &mut ())).ending
 }
 
@@ -72,9 +81,10 @@ fn stopped_anywhere_it_is_gone_on_with_and_undone_from_another_machine() {
     let told = read(&run.journal_bytes().unwrap()).unwrap();
     let undo = rollback_plan(&plan, &told.progress, &after).unwrap().plan;
     let id = undo.cluster.clone().unwrap();
-    let second = bucket.machine().create(&id, &undo.digest, &undo.to_json(), None).unwrap();
+    let second = create(&bucket.machine(), &id, &undo.digest, &undo.to_json(), None);
     assert!(second.name().ends_with("-2"), "{}", second.name());
-    let ending = go_on(&world, elsewhere(&bucket, &second), usize::MAX);
+    let origin = Origin::Rollback { plan: &plan, told: &told.progress };
+    let ending = go_on_from(&world, elsewhere(&bucket, &second), usize::MAX, origin);
     assert!(matches!(ending, Ending::Done), "{ending:?}");
     let restored = block_on(observe(&world)).unwrap();
     assert_eq!(restored.access_entries, before.access_entries);
