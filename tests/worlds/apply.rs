@@ -6,11 +6,11 @@ use std::path::Path;
 use eksodus::eks::Simulator;
 use eksodus::eks::simulator::{Behaviour, NodeEntries};
 use eksodus::executor::journal::{Header, Journal, MemoryStore, Stamps, read};
-use eksodus::executor::{Ending, Options, execute, rollback_plan};
+use eksodus::executor::{Ending, Options, Origin, execute, rollback_plan};
 use eksodus::model::{AccessScope, AuthenticationMode};
 use eksodus::planner::{Decisions, Phase, Plan, plan};
 use eksodus::rbac::SubjectKind;
-use eksodus::snapshot::{ObservedEntry, Snapshot};
+use eksodus::snapshot::{ObservedEntry, OwnSwitch, Snapshot};
 use pollster::block_on;
 
 use crate::documents::{decisions, documents};
@@ -95,7 +95,16 @@ impl<'w> Played<'w> {
     }
 
     pub fn plan(&self) -> Plan {
-        plan(&self.simulator.to_snapshot(), &self.decisions)
+        let mut now = self.simulator.to_snapshot();
+        now.own_switch = self.own_switch();
+        plan(&now, &self.decisions)
+    }
+
+    /// As a run's journal tells it: whatever entries there are were made since the mode was changed.
+    fn own_switch(&self) -> Option<OwnSwitch> {
+        let [from, to] = ["2024-06-02T00:00:00Z", "2099-01-01T00:00:00Z"].map(|time| time.parse().unwrap());
+        (self.world.mode == Mode::ConfigMap && self.state().is_ok_and(|it| it.mode != Mode::ConfigMap))
+            .then_some(OwnSwitch { from, to })
     }
 
     /// Steps of a new plan up to the stage.
@@ -111,10 +120,10 @@ impl<'w> Played<'w> {
             self.runs.push(Run { plan, store: MemoryStore::default() });
         }
         let run = self.runs.last().unwrap();
-        self.carry_out(&run.plan, &run.store, stage.phase())
+        self.carry_out(&run.plan, &run.store, stage.phase(), Origin::Planner)
     }
 
-    fn carry_out(&self, plan: &Plan, store: &MemoryStore, through: Phase) -> Ended {
+    fn carry_out(&self, plan: &Plan, store: &MemoryStore, through: Phase, origin: Origin<'_>) -> Ended {
         let mut journal = match store.bytes().contains(&b'\n') {
             true => Journal::open(Box::new(store.clone()), Stamps::default()).unwrap(),
             false => {
@@ -122,7 +131,9 @@ impl<'w> Played<'w> {
                 Journal::create(Box::new(store.clone()), header, Stamps::default()).unwrap()
             }
         };
-        let options = Options { allow_irreversible: true, ..Options::through(through) };
+        let switch = plan.own_switch.clone();
+        let own_switch = switch.as_ref();
+        let options = Options { allow_irreversible: true, origin, own_switch, ..Options::through(through) };
         let finished = block_on(execute(&self.simulator, plan, &mut journal, options, &mut ()));
         match finished.ending {
             Ending::Done => Ended::Done,
@@ -150,7 +161,8 @@ impl<'w> Played<'w> {
             if !rollback.refused.is_empty() {
                 return Err(format!("refused: {:?}", rollback.refused));
             }
-            match self.carry_out(&rollback.plan, &MemoryStore::default(), Phase::Verify) {
+            let origin = Origin::Rollback { plan: &run.plan, told: &told };
+            match self.carry_out(&rollback.plan, &MemoryStore::default(), Phase::Verify, origin) {
                 Ended::Done => {}
                 other => return Err(format!("{other:?}")),
             }
@@ -166,7 +178,7 @@ impl<'w> Played<'w> {
         let now = self.simulator.to_snapshot();
         let data = now.aws_auth.map(|it| it.config_map.data).unwrap_or_default();
         let (mappings, accounts) = read_back(self.world, |key| data.get(key).map(String::as_str))?;
-        let bindings = now.rbac.map(|it| it.bindings).unwrap_or_default();
+        let bindings = now.rbac.map_or_else(|| self.simulator.made().bindings, |it| it.bindings);
         Ok(State {
             mode: match now.cluster.unwrap().mode {
                 AuthenticationMode::ConfigMap => Mode::ConfigMap,

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::apply::Stage;
 use crate::cast::Who;
 use crate::oracle::{
-    Access, Answer, By, INSTANCE, Login, RawEntry, State, answer, by_config_map, default_username, is_alive,
-    live_entry, logins, node_groups,
+    Access, Answer, By, INSTANCE, Login, RawEntry, Source, State, answer, default_username, is_alive, live_entry,
+    logins, mapped, node_groups,
 };
 use crate::permits::permit;
 use crate::rights::{ALL, Via, is_admin, rights};
@@ -161,8 +161,7 @@ impl Compared<'_> {
                 report("grant-policy", format!("got {policy} at {scope}"));
             }
         }
-        if had_all && !has_all && !rights(before, &self.before.bindings)[ALL].iter().all(|via| allowed.may_lose(via, self.world))
-        {
+        if had_all && !has_all && !self.may_lose(login, after, &rights(before, &self.before.bindings)[ALL]) {
             report("take-admin", "was an administrator".to_owned());
         }
         self.worth(login, before, after, report);
@@ -184,15 +183,7 @@ impl Compared<'_> {
         let has = rights(after, &self.after.bindings);
         if !has.contains_key(ALL) {
             for (right, vias) in had.iter().filter(|(right, _)| !has.contains_key(*right) && *right != ALL) {
-                // what node types and new usernames cannot carry over is reported
-                let is_node = matches!(&after.by, By::Entry(kind) if !node_groups(kind).is_empty());
-                let reported = |via: &Via| match via {
-                    Via::Username => true,
-                    Via::Group(group) => is_node && group != "system:masters",
-                    Via::Policy(_) => false,
-                };
-                let is_allowed = |via| allowed.may_lose(via, self.world) || reported(via) && self.is_mentioned(login);
-                if !vias.iter().all(is_allowed) {
+                if !self.may_lose(login, after, vias) {
                     report("take-right", format!("lost {right} by {vias:?}"));
                 }
             }
@@ -208,6 +199,19 @@ impl Compared<'_> {
                 }
             }
         }
+    }
+
+    /// By a decision, or because node types and new usernames cannot carry it over, which is reported.
+    fn may_lose(&self, login: &Login, after: &Access, vias: &BTreeSet<Via>) -> bool {
+        let before = answer(self.world, self.before, login);
+        let allowed = permit(self.world, login, before.access(), self.stage);
+        let is_node = matches!(&after.by, By::Entry(kind) if !node_groups(kind).is_empty());
+        let is_reported = |via: &Via| match via {
+            Via::Username => true,
+            Via::Group(group) => is_node && group != "system:masters",
+            Via::Policy(_) => false,
+        };
+        vias.iter().all(|via| allowed.may_lose(via, self.world) || is_reported(via) && self.is_mentioned(login))
     }
 
     fn is_mentioned(&self, login: &Login) -> bool {
@@ -253,13 +257,10 @@ pub fn is_decided(world: &World, who: Who) -> bool {
 
 /// As EKS makes entries: for the creator, for nodes and for its own role.
 pub fn is_of_eks(world: &World, who: Who, entry: &RawEntry) -> bool {
-    let is_plain = entry.username == default_username(who, &entry.kind);
-    let of_creator = world.eks.creator == Some(who)
-        && entry.kind == "STANDARD"
-        && entry.groups.is_empty()
-        && entry.policies == BTreeSet::from([("AmazonEKSClusterAdminPolicy".to_owned(), "cluster".to_owned())]);
+    let all = ("AmazonEKSClusterAdminPolicy".to_owned(), "cluster".to_owned());
+    let of_creator = world.eks.creator == Some(who) && entry.kind == "STANDARD" && entry.policies.contains(&all);
     let of_nodes = entry.kind != "STANDARD" && world.uses.iter().any(|it| it.role() == who);
-    is_plain && (of_creator || of_nodes)
+    of_creator || of_nodes && entry.username == default_username(who, &entry.kind)
 }
 
 pub fn is_node_like(access: &Access) -> bool {
@@ -290,11 +291,11 @@ pub fn untouched(world: &World, before: &State, after: &State, stage: Stage) -> 
     for entry in &before.entries {
         let Some(who) = Who::of(&entry.principal) else { continue };
         let lives = is_alive(world, entry);
-        let mapped = logins(world)
+        let is_mapped = logins(world)
             .iter()
             .filter(|login| login.who == Some(who))
-            .any(|login| by_config_map(before, login) != Answer::Nobody);
-        if is_decided(world, who) || !lives && mapped || after.entries.contains(entry) {
+            .any(|login| mapped(before, login) != Source::Nothing);
+        if is_decided(world, who) || !lives && is_mapped || after.entries.contains(entry) {
             continue;
         }
         let kind = if lives { "touched-live-entry" } else { "touched-dead-entry" };
@@ -314,7 +315,7 @@ pub fn untouched(world: &World, before: &State, after: &State, stage: Stage) -> 
 }
 
 /// What must hold once nothing but entries counts.
-pub fn locked_out(world: &World, after: &State) -> Vec<Violation> {
+pub fn locked_out(world: &World, before: &State, after: &State) -> Vec<Violation> {
     let mut found = Vec::new();
     for it in &world.uses {
         let entry = live_entry(world, after, it.role());
@@ -330,7 +331,9 @@ pub fn locked_out(world: &World, after: &State) -> Vec<Violation> {
         .filter_map(|login| login.who)
         .filter(|who| !who.is_service_linked() && world.caller != Caller::Known(*who))
         .collect();
-    if !administrators.iter().any(|who| world.is_known(*who)) {
+    // EKS makes entries for principals that exist: one that was made on the way proves that somebody is there
+    let is_new = |who: Who| !before.entries.iter().any(|entry| entry.principal == who.arn());
+    if !administrators.iter().any(|who| world.is_known(*who) || is_new(*who)) {
         let kind = if administrators.is_empty() { "lock-admin" } else { "lock-admin-unknown" };
         let text = format!("administrators but the caller: {administrators:?}");
         found.push(Violation { kind: kind.to_owned(), text });

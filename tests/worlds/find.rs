@@ -41,7 +41,7 @@ struct Found {
 }
 
 /// A world by its number: the same one whoever else is played.
-fn tree(strategy: &impl Strategy<Value = World>, number: usize) -> impl ValueTree<Value = World> {
+pub fn tree(strategy: &impl Strategy<Value = World>, number: usize) -> impl ValueTree<Value = World> {
     let mut seed = [7; 32];
     seed[..8].copy_from_slice(&setting("EKSODUS_WORLDS_SEED").unwrap_or(1).to_le_bytes());
     seed[8..16].copy_from_slice(&number.to_le_bytes());

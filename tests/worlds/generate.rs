@@ -15,7 +15,7 @@ use crate::world::{
 pub fn worlds() -> impl Strategy<Value = World> {
     let mode = prop_oneof![6 => Just(Mode::Dual), 5 => Just(Mode::ConfigMap), 1 => Just(Mode::Api)];
     let cluster = (mode, uses(), option::weighted(0.95, vec(binding(), 0..6)), iam(), eks(), any::<bool>(), (prop::bool::weighted(0.85), until()));
-    let people = (vec(person(), 0..5), prop::option::weighted(0.9, any::<bool>()), prop::bool::weighted(0.07), accounts(), caller());
+    let people = (vec(person(), 0..5), option::weighted(0.9, any::<bool>()), prop::bool::weighted(0.07), accounts(), caller());
     (cluster, people, team()).prop_map(
         |((mode, uses, bindings, iam, eks, again, (resolved, until)), (mut people, lead, root, accounts, caller), team)| {
             // those that came first stay

@@ -107,41 +107,58 @@ pub fn live_entry<'s>(world: &World, state: &'s State, who: Who) -> Option<&'s R
     entries.filter(|entry| is_alive(world, entry)).find(|entry| entry.principal == who.arn())
 }
 
-pub fn answer(world: &World, state: &State, login: &Login) -> Answer {
-    if let Some(entry) = login.who.and_then(|who| live_entry(world, state, who)) {
-        return by_entry(entry, login).map_or(Answer::Nobody, Answer::Somebody);
+/// What decides who a login is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Source<'s> {
+    Entry(&'s RawEntry),
+    Mapping(&'s Mapping),
+    /// Mappings that differ in case alone: EKS takes either.
+    Either,
+    Account,
+    Nothing,
+}
+
+pub fn source<'s>(world: &World, state: &'s State, login: &Login) -> Source<'s> {
+    let entry = login.who.and_then(|who| live_entry(world, state, who));
+    match entry {
+        Some(entry) => Source::Entry(entry),
+        None if state.mode == Mode::Api => Source::Nothing,
+        None => mapped(state, login),
     }
-    if state.mode == Mode::Api {
-        return Answer::Nobody;
-    }
-    by_config_map(state, login)
 }
 
 /// What `aws-auth` says, whatever entries there are.
-pub fn by_config_map(state: &State, login: &Login) -> Answer {
+pub fn mapped<'s>(state: &'s State, login: &Login) -> Source<'s> {
     let matching = |section| {
         let all = state.mappings.iter().filter(move |it| it.section == section);
         all.filter(|it| it.arn.eq_ignore_ascii_case(&login.canonical)).collect::<Vec<_>>()
     };
     // roles are kept under the lower-cased ARN: the last one wins whole
-    if let Some(mapping) = matching(Section::Roles).last() {
-        return by_mapping(mapping, login);
+    if let Some(mapping) = matching(Section::Roles).pop() {
+        return Source::Mapping(mapping);
     }
     // users under the ARN as it is written: of two spellings either may win
     let users = matching(Section::Users);
     if let Some(mapping) = users.last() {
         let spellings: BTreeSet<&str> = users.iter().map(|it| it.arn.as_str()).collect();
-        return if spellings.len() > 1 { Answer::Random } else { by_mapping(mapping, login) };
+        return if spellings.len() > 1 { Source::Either } else { Source::Mapping(mapping) };
     }
-    if state.accounts.contains(&login.account) {
-        return Answer::Somebody(Access {
+    if state.accounts.contains(&login.account) { Source::Account } else { Source::Nothing }
+}
+
+pub fn answer(world: &World, state: &State, login: &Login) -> Answer {
+    match source(world, state, login) {
+        Source::Entry(entry) => by_entry(entry, login).map_or(Answer::Nobody, Answer::Somebody),
+        Source::Mapping(mapping) => by_mapping(mapping, login),
+        Source::Either => Answer::Random,
+        Source::Account => Answer::Somebody(Access {
             username: login.canonical.clone(),
             groups: BTreeSet::new(),
             policies: BTreeSet::new(),
             by: By::Account,
-        });
+        }),
+        Source::Nothing => Answer::Nobody,
     }
-    Answer::Nobody
 }
 
 fn by_mapping(mapping: &Mapping, login: &Login) -> Answer {

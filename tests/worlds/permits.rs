@@ -121,6 +121,7 @@ fn person(world: &World, who: Who, login: &Login, stage: Stage, permit: &mut Per
             }
             if let Some(kind) = kind {
                 permit.entry = true;
+                permit.policies_lost = Names::All;
                 permit.groups_lost = Names::All;
                 permit.nothing |= *kind != "STANDARD";
                 node_groups(kind).iter().for_each(|group| permit.groups_gained.add(group));
@@ -158,7 +159,7 @@ impl Permit {
             // a renamed group keeps its worth, a dropped one does not
             Via::Group(group) => match world.team.groups.iter().find(|(name, _)| name == group) {
                 Some((_, Some(_))) => self.groups_lost == Names::All,
-                _ if group == "system:masters" => self.groups_lost == Names::All,
+                _ if group == "system:masters" => self.groups_lost == Names::All || self.policies_lost == Names::All,
                 _ => self.groups_lost.has(group),
             },
             Via::Policy(policy) => self.policies_lost.has(policy),

@@ -5,7 +5,8 @@ use std::path::Path;
 use crate::apply::{Ended, Played, Stage};
 use crate::compare::{Compared, Violation, locked_out, restored, untouched};
 use crate::oracle::State;
-use crate::said::{Said, kind};
+use crate::outcomes::outcomes;
+use crate::said::Said;
 use crate::world::{Mode, World};
 
 /// What became of a world.
@@ -29,7 +30,7 @@ pub fn judge(world: &World, folder: &Path) -> Verdict {
         }
     };
     let before = played.state().unwrap();
-    verdict.violations.extend(outcomes(world, &Said::by(&played.plan())));
+    verdict.violations.extend(outcomes(world, &before, &Said::by(&played.plan())));
     let mut last = Stage::Entries;
     for stage in Stage::ALL.into_iter().filter(|stage| *stage <= world.until) {
         let stopped = go_on(world, &mut played, stage, &mut verdict.violations).err();
@@ -47,8 +48,8 @@ pub fn judge(world: &World, folder: &Path) -> Verdict {
             verdict.violations.push(Violation { kind: format!("not-empty/{stage:?}"), text });
         }
     }
-    if verdict.reached == Some(Stage::Api) {
-        verdict.violations.extend(locked_out(world, &played.state().unwrap()));
+    if verdict.reached == Some(Stage::Api) && world.mode != Mode::Api {
+        verdict.violations.extend(locked_out(world, &before, &played.state().unwrap()));
     }
     if world.mode == Mode::Api && played.state().unwrap() != before {
         verdict.violations.push(Violation { kind: "api-mode-changed".to_owned(), text: String::new() });
@@ -122,27 +123,4 @@ fn back(world: &World, played: &Played<'_>, before: &State, stage: Stage) -> Vec
         Ok(()) => restored(world, before, &after, stage),
         Err(why) => vec![Violation { kind: format!("rollback-stuck/{stage:?}"), text: why }],
     }
-}
-
-/// Every mapping has one outcome, in a cluster that has a plan at all.
-fn outcomes(world: &World, said: &Said) -> Vec<Violation> {
-    let mut found = Vec::new();
-    let told = said.outcomes();
-    let expected = world.mappings().len() + world.accounts.len();
-    let places: std::collections::BTreeSet<String> =
-        told.iter().map(|it| format!("{}{}", it["at"]["section"], it["at"]["index"])).collect();
-    if told.len() != expected || places.len() != expected {
-        found.push(Violation {
-            kind: "outcomes".to_owned(),
-            text: format!("{expected} mappings, {} outcomes: {:?}", told.len(), told),
-        });
-    }
-    if world.mode == Mode::Api && said.steps() > 0 {
-        found.push(Violation { kind: "api-mode-plans".to_owned(), text: format!("{} steps", said.steps()) });
-    }
-    let without: Vec<_> = told.iter().filter(|it| kind(&it["outcome"]).is_empty()).collect();
-    if !without.is_empty() {
-        found.push(Violation { kind: "outcome-without-kind".to_owned(), text: format!("{without:?}") });
-    }
-    found
 }

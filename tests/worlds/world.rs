@@ -241,6 +241,11 @@ impl World {
             {
                 person.fate = Fate::Here;
             }
+            // nobody can tell how a user is spelled that nobody has seen
+            if !person.who.is_role() && !world.listed().contains(&person.who) {
+                let arn = person.who.arn();
+                person.mappings.retain(|it| it.arn == arn || !it.arn.eq_ignore_ascii_case(&arn));
+            }
             if world.mode == Mode::ConfigMap {
                 person.entry = None;
             }
