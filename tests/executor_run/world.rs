@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use eksodus::eks::Simulator;
 use eksodus::eks::simulator::{Behaviour, NodeEntries, Operation};
-use eksodus::executor::journal::{Header, Journal, MemoryStore, Progress, read};
+use eksodus::executor::journal::{Header, Journal, MemoryStore, Progress, Stamps, read};
 use eksodus::executor::{Event, Finished, Options, Rollback, execute, observe, rollback_plan};
 use eksodus::model::{
     AccessEntry, AccessScope, AuthenticationMode, ConfigMap, EntryType, EntryUsername, GroupName, Partition,
@@ -125,8 +125,6 @@ pub fn snapshot(mode: AuthenticationMode, entries: &[AccessEntry]) -> Snapshot {
             auto_mode_node_role: None,
             outpost: false,
         }),
-        updates: None,
-        identity_providers: None,
         aws_auth: Some(Manifest::from_config_map(ConfigMap {
             data: map_roles(AWS_AUTH),
             ..ConfigMap::default()
@@ -172,9 +170,9 @@ pub fn simulator(snapshot: &Snapshot) -> Simulator {
 
 pub fn journal(plan: &Plan, store: &MemoryStore) -> Journal {
     if store.bytes().contains(&b'\n') {
-        return Journal::open(Box::new(store.clone())).unwrap();
+        return Journal::open(Box::new(store.clone()), Stamps::default()).unwrap();
     }
-    Journal::create(Box::new(store.clone()), header(plan)).unwrap()
+    Journal::create(Box::new(store.clone()), header(plan), Stamps::default()).unwrap()
 }
 
 pub fn header(plan: &Plan) -> Header {
