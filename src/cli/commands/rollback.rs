@@ -117,12 +117,14 @@ fn on<C: Cluster>(
     if !rights::are_there(cluster, &plan, Phase::Verify, lock, context.console)? {
         return Ok(Exit::Refused);
     }
+    let undone = runs::undone_by(&plan, cluster)?;
     let stamps = runs::stamps(context.host, cluster, args.note.as_deref());
     // not before: whoever waits for another operator may leave at once
     let interrupted = interrupt.flag();
     let mut run = Run::begin(cluster, &plan, Some(&name), stamps)?;
     let allowed = Allowed { through: Phase::Verify, irreversible: false, pruning: Pruning::AsPlanned };
-    let finished = run.execute(cluster, &plan, allowed, &interrupted, context.console);
+    let origin = runs::origin(undone.as_ref());
+    let finished = run.execute(cluster, &plan, origin, allowed, &interrupted, context.console);
     let options = cluster.options();
     let again = conclusion::Again { plan: None, cluster: &options, allowed };
     conclusion::conclude(context, &run, &finished, &again)
