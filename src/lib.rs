@@ -39,6 +39,8 @@ pub mod eks;
 pub mod executor;
 pub mod facts;
 pub mod files;
+pub mod hidden;
+pub mod json;
 pub mod kube;
 pub mod model;
 pub mod planner;

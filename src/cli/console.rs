@@ -2,7 +2,7 @@ use std::io::{self, BufRead, Write, stderr, stdin, stdout};
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
-use eksodus::render::{Redactor, escape};
+use eksodus::render::{Page, Redactor, escape};
 
 use super::args::Global;
 use super::bar::Bar;
@@ -44,13 +44,26 @@ impl Console {
         }
     }
 
-    /// What was asked for.
+    /// What was asked for. A page has colours of ours; of any other text each line is escaped, so that there is no way for
+    /// somebody else's text to a terminal but as text.
     ///
     /// # Errors
     /// When stdout cannot be written; a reader that has gone away, such as `head`, is no error.
-    pub fn data(&mut self, text: &str) -> Result<(), CliError> {
-        let text = self.redacted(text);
-        match self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {
+    pub fn data(&mut self, page: impl Into<Page>) -> Result<(), CliError> {
+        let text = self.redacted(&page.into());
+        self.out(text.as_bytes())
+    }
+
+    /// A script for a shell, or a page for `man`, made of our own words alone.
+    ///
+    /// # Errors
+    /// As [`Self::data`].
+    pub fn script(&mut self, generated: &[u8]) -> Result<(), CliError> {
+        self.out(generated)
+    }
+
+    fn out(&mut self, bytes: &[u8]) -> Result<(), CliError> {
+        match self.out.write_all(bytes).and_then(|()| self.out.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CliError::Stdout(error)),
             _ => Ok(()),
         }
@@ -82,9 +95,9 @@ impl Console {
         self.tell(&format!("{ERROR}error{ERROR:#}: {}", escape::terminal(text)));
     }
 
-    /// Lines that are escaped already, to be read before a question is answered.
-    pub fn page(&mut self, text: &str) {
-        self.tell(text);
+    /// Lines to be read before a question is answered.
+    pub fn page(&mut self, page: impl Into<Page>) {
+        self.tell(&page.into());
     }
 
     pub fn bar(&self) -> &Bar {

@@ -10,6 +10,7 @@ use eksodus::executor::{ApiError, NoCalls, NoRollback};
 use eksodus::files::WriteError;
 use eksodus::planner::{DecisionsError, PlanFileError};
 use eksodus::reader::{ManifestError, Place};
+use eksodus::render::Page;
 use eksodus::snapshot::FolderError as SnapshotError;
 
 use super::advice;
@@ -277,6 +278,16 @@ impl From<FolderError> for CliError {
     fn from(error: FolderError) -> Self {
         RunsError::from(error).into()
     }
+}
+
+/// What is wrong with the arguments, or the help that they ask for. Arguments are repeated in it as they are, and scripts
+/// pass names that somebody else gave: when one has a hidden character, it is told escaped and without colours.
+pub fn tell_usage(told: &clap::Error, has_hidden: bool) {
+    // stdout or stderr may be closed, and then nobody is told
+    let _ = match has_hidden {
+        false => told.print(),
+        true => io::Write::write_all(&mut io::stderr(), Page::from(told.render().to_string()).as_bytes()),
+    };
 }
 
 /// An error with its causes, which the texts leave out.

@@ -149,7 +149,5 @@ pub fn decisions(context: &mut Context<'_>, folder: Option<&Path>) -> Result<Dec
 
 /// A value as pretty JSON with a final newline.
 pub fn json(value: &impl serde::Serialize) -> Result<String, CliError> {
-    let mut text = serde_json::to_string_pretty(value).map_err(CliError::Json)?;
-    text.push('\n');
-    Ok(text)
+    eksodus::json::pretty(value).map_err(CliError::Json)
 }

@@ -34,7 +34,10 @@ mod simulated;
 mod standing;
 mod views;
 
+use std::ffi::OsString;
+
 use clap::Parser as _;
+use eksodus::hidden::is_hidden;
 
 use args::{Cli, Command, Format, Global};
 use console::Console;
@@ -64,10 +67,9 @@ pub fn run() -> Exit {
     let Cli { global, command } = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(told) => {
-            let usage = told.use_stderr();
-            // stdout or stderr may be closed, and then nobody is told
-            let _ = told.print();
-            return if usage { Exit::Usage } else { Exit::Done };
+            let has_hidden = |arg: OsString| arg.to_string_lossy().chars().any(is_hidden);
+            error::tell_usage(&told, std::env::args_os().any(has_hidden));
+            return if told.use_stderr() { Exit::Usage } else { Exit::Done };
         }
     };
     let host = Host::read();

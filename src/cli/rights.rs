@@ -3,7 +3,6 @@
 use eksodus::executor::READS_AT_ONCE;
 use eksodus::executor::preflight::{Extra, needs_of_plan, preflight};
 use eksodus::planner::{Action, Phase, Plan};
-use eksodus::render::escape;
 
 use super::cluster::Cluster;
 use super::console::Console;
@@ -49,11 +48,11 @@ pub fn are_there(
     }
     if let Some(policy) = found.policy() {
         console.hint("this IAM policy gives what is missing:");
-        console.page(&escaped(&policy));
+        console.page(policy.trim_end());
     }
     if let Some(roles) = found.roles("eksodus") {
         console.hint("these roles give what is missing, once they are bound to the caller:");
-        console.page(&escaped(&roles));
+        console.page(roles.trim_end());
     }
     if !found.passes() {
         console.note("nothing was done");
@@ -61,9 +60,4 @@ pub fn are_there(
         console.note("the caller has every right that the plan needs");
     }
     Ok(found.passes())
-}
-
-/// Names of roles and bindings are in it, as somebody wrote them.
-fn escaped(text: &str) -> String {
-    text.lines().map(escape::terminal).collect::<Vec<_>>().join("\n")
 }

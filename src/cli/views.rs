@@ -14,10 +14,10 @@ pub fn plan(context: Context<'_>, plan: &Plan, next: Option<Next>) -> Result<(),
     let view = View { next, verbose: context.console.verbose };
     let json = plan.to_json();
     context.console.seed_redaction(&json);
-    context.console.data(&match context.global.output {
+    context.console.data(match context.global.output {
         Format::Text => plan_text(plan, &view),
-        Format::Json => json,
-        Format::Markdown => plan_markdown(plan, &view),
+        Format::Json => json.into(),
+        Format::Markdown => plan_markdown(plan, &view).into(),
     })
 }
 

@@ -1,4 +1,5 @@
 use super::{FormatVersion, Plan};
+use crate::json;
 
 /// Why a saved plan cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -24,9 +25,7 @@ impl std::fmt::Display for FormatVersion {
 impl Plan {
     /// Pretty JSON with a final newline: what `--out` saves and `apply` reads.
     pub fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
-        text.push('\n');
-        text
+        json::pretty(self).unwrap_or_default()
     }
 
     /// A newer minor may have fields that this program does not know: they are part of the digest all the same, which is
@@ -71,9 +70,10 @@ impl Plan {
     }
 }
 
-/// What [`digest_of`] makes of the value that was written as this text: JSON without its spaces is compact JSON.
+/// What [`digest_of`] makes of the value that was written as this text: JSON without its spaces, and without
+/// the escapes that only eyes need, is compact JSON.
 fn digest_of_text(text: &str, digest: &str, source: Option<&str>) -> String {
-    let mut compact = without_spaces(text);
+    let mut compact = json::without_needless_escapes(&without_spaces(text));
     // the plan's own fields alone, and written as serde_json does
     let mut blank = |field: &str, value: String, blank: &str| {
         let written = format!("\"{field}\":{value}");
@@ -178,6 +178,25 @@ mod tests {
         }
         let moved = plans[1].to_json().replace("\"aws-auth.yaml\"", "\"elsewhere\"");
         assert_eq!(Plan::parse(&moved).unwrap().source.as_deref(), Some("elsewhere"));
+    }
+
+    #[test]
+    fn what_nobody_sees_is_written_out_and_the_plan_is_the_same() {
+        let hostile = "\u{9b}31m\u{202e}\u{200b}\u{2028}\u{e0041}\\u202e\"\n\u{1b}[31m.yaml";
+        let decisions = Decisions {
+            accept_gains: [("ci".to_owned(), hostile.to_owned())].into(),
+            ..Decisions::default()
+        };
+        let plan =
+            Plan { source: Some(hostile.to_owned()), ..plan(&Snapshot::default(), &decisions) }.sealed();
+        let text = plan.to_json();
+        assert!(text.chars().all(|c| c == '\n' || !crate::hidden::is_hidden(c)), "{text}");
+        assert_eq!(Plan::parse(&text).unwrap(), plan);
+        assert_eq!(plan.digest, plan.computed_digest());
+        // as another writer of JSON has it
+        assert_eq!(Plan::parse(&serde_json::to_string_pretty(&plan).unwrap()).unwrap(), plan);
+        let edited = text.replace("\\u202e\\u200b", "\\u202d\\u200b");
+        assert!(matches!(Plan::parse(&edited), Err(PlanFileError::Edited { .. })));
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub mod escape;
 mod fields;
 pub mod findings;
 mod markdown;
+mod page;
 mod redact;
 mod style;
 mod text;
@@ -14,6 +15,7 @@ pub mod whois;
 mod words;
 
 pub use markdown::plan as plan_markdown;
+pub use page::{Page, Shown};
 pub use redact::Redactor;
 pub use text::plan as plan_text;
 pub use verdict::verdict;

@@ -40,21 +40,39 @@ impl Redactor {
     }
 }
 
-/// Runs of exactly twelve digits, with their places.
+/// Runs of exactly twelve digits, with their places. What JSON escapes ends in digits that are none of the text.
 fn twelve_digits(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
     text.split_inclusive(|c: char| !c.is_ascii_digit()).filter_map(move |piece| {
         let run = piece.trim_end_matches(|c: char| !c.is_ascii_digit());
-        let found = (at, run);
+        let start = at;
         at += piece.len();
-        (run.len() == 12).then_some(found)
+        if run.len() == 12 {
+            return Some((start, run));
+        }
+        let escaped = behind_escape(text, start)?.checked_sub(start)?;
+        let behind = run.get(escaped..)?;
+        (behind.len() == 12).then_some((start + escaped, behind))
     })
+}
+
+/// The end of the `\u202e` in which the digits at `at` begin.
+fn behind_escape(text: &str, at: usize) -> Option<usize> {
+    (at.saturating_sub(5)..at).find(|begin| is_escape(text, *begin)).map(|begin| begin + 6)
+}
+
+fn is_escape(text: &str, at: usize) -> bool {
+    let digits = text.get(at..at + 6).and_then(|escape| escape.strip_prefix("\\u"));
+    digits.is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 /// Part of a hexadecimal word as long as a digest, or as the hash at the end of an SSO role's name.
 fn within_hash(text: &str, at: usize, run: &str) -> bool {
     let is_hex = |c: &char| c.is_ascii_hexdigit();
-    let head = text[..at].chars().rev().take_while(is_hex).count();
+    let head = match at.checked_sub(6) {
+        Some(before) if is_escape(text, before) => 0,
+        _ => text[..at].chars().rev().take_while(is_hex).count(),
+    };
     let tail = text[at + run.len()..].chars().take_while(is_hex).count();
     head + run.len() + tail >= 16
 }
@@ -91,6 +109,18 @@ mod tests {
         ] {
             assert_eq!(redactor.redact(text), text);
         }
+    }
+
+    #[test]
+    fn what_json_and_a_terminal_escape_hides_no_account() {
+        for hidden in
+            ["\\u202e", "\\u2028", "\\u200b", "\\udb40\\udc41", "\\u{202e}", "\\n", "\\\"", "\\\\u{9b}"]
+        {
+            let mut redactor = Redactor::default();
+            let shown = redactor.redact(&format!("a{hidden}111122223333{hidden}b"));
+            assert_eq!(shown, format!("a{hidden}‹account-01›{hidden}b"));
+        }
+        assert_eq!(Redactor::default().redact("\\u2028111122223333444"), "\\u2028111122223333444");
     }
 
     #[test]

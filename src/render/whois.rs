@@ -1,7 +1,7 @@
 use serde::Serialize;
 
-use super::escape::terminal;
-use super::style::{BAD, CARE, HEADING, paint};
+use super::page::{Page, Shown, paint};
+use super::style::{BAD, CARE, HEADING};
 use super::words::{list, or_empty};
 use crate::reader::{AwsAuth, EntryRef, Identity, Lookup, Mapped, NeverMatches, Place, SectionName, Status};
 
@@ -72,23 +72,43 @@ impl Answer {
     }
 
     /// `file` is the name of what the lines stand in.
-    pub fn text(&self, file: &str) -> String {
-        let identity = terminal(&self.identity).into_owned();
-        let by = self.source.as_ref().map(|line| format!("by {}\n", line.text(file))).unwrap_or_default();
-        let why = self.why.as_ref().map(|why| format!("{}\n", terminal(why))).unwrap_or_default();
+    pub fn text(&self, file: &str) -> Page {
+        let mut page = Page::default();
+        self.write(&mut page, file);
+        page
+    }
+
+    fn write(&self, page: &mut Page, file: &str) {
+        page.line(0, self.identity.as_str());
+        let is = |what: Shown| Shown::from("is ").and(what);
+        let by = |page: &mut Page| {
+            self.source.iter().for_each(|line| page.line(0, format!("by {}", line.text(file))));
+        };
+        let why = |page: &mut Page| self.why.iter().for_each(|why| page.line(0, why.as_str()));
         match (self.result, &self.username, &self.groups) {
             ("mapped", Some(username), Some(groups)) => {
+                page.line(0, is(paint(HEADING, or_empty(username))));
                 let groups = if groups.is_empty() { "no groups".to_owned() } else { list(groups) };
-                let who = paint(HEADING, &terminal(or_empty(username)));
-                format!("{identity}\nis {who}\nin {}\n{by}", terminal(&groups))
+                page.line(0, format!("in {groups}"));
+                by(page);
             }
             ("nondeterministic", _, _) => {
-                let each: String =
-                    self.candidates.iter().map(|one| format!("\n{}", one.text(file))).collect();
-                format!("{identity}\nis {}\n{why}{each}", paint(CARE, "one of several, at random"))
+                page.line(0, is(paint(CARE, "one of several, at random")));
+                why(page);
+                for one in &self.candidates {
+                    page.blank();
+                    one.write(page, file);
+                }
             }
-            ("not-mapped", _, _) => format!("{identity}\nis {}\n{why}", paint(BAD, "not known to aws-auth")),
-            _ => format!("{identity}\nis {}\n{why}{by}", paint(BAD, "turned away")),
+            ("not-mapped", _, _) => {
+                page.line(0, is(paint(BAD, "not known to aws-auth")));
+                why(page);
+            }
+            _ => {
+                page.line(0, is(paint(BAD, "turned away")));
+                why(page);
+                by(page);
+            }
         }
     }
 }
@@ -96,7 +116,7 @@ impl Answer {
 impl Line {
     fn text(&self, file: &str) -> String {
         let place = self.place.map(|place| format!(":{place}")).unwrap_or_default();
-        terminal(&format!("{file}{place}: {} entry {}", self.section, self.entry)).into_owned()
+        format!("{file}{place}: {} entry {}", self.section, self.entry)
     }
 }
 

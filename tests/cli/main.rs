@@ -5,6 +5,7 @@
 mod apply;
 mod bad_input;
 mod bench;
+mod hostile;
 #[cfg(unix)]
 mod interrupt;
 mod lint;
@@ -14,6 +15,8 @@ mod rehearse;
 #[cfg(feature = "live")]
 mod runbook;
 mod runs;
+#[path = "../shared/seen.rs"]
+mod seen;
 mod status;
 mod usage;
 mod whois;

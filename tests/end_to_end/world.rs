@@ -187,6 +187,7 @@ fn snapshots() -> impl Strategy<Value = Snapshot> {
                 rbac,
                 namespaces: Some(vec!["default".to_owned()]),
                 identity_providers: None,
+                own_switch: None,
                 caller: Some(Caller {
                     arn: format!("arn:aws:sts::{HOME}:{caller}"),
                     account: HOME.to_owned(),

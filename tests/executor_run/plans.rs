@@ -104,6 +104,7 @@ pub fn plan(snapshot: &Snapshot, steps: Vec<Step>) -> Plan {
         notices: Vec::new(),
         steps,
         undoes: None,
+        own_switch: None,
         digest: String::new(),
     }
     .sealed()

@@ -15,6 +15,6 @@ pub struct CompletionsArgs {
 pub fn run(args: CompletionsArgs, context: Context<'_>) -> Result<Exit, CliError> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "eksodus", &mut script);
-    context.console.data(&String::from_utf8_lossy(&script))?;
+    context.console.script(&script)?;
     Ok(Exit::Done)
 }

@@ -16,9 +16,9 @@ pub fn run(_: LintArgs, context: Context<'_>) -> Result<Exit, CliError> {
     let manifest = inputs::aws_auth("lint", &context)?;
     let aws_auth = read(&manifest);
     let found = lint(&manifest, &aws_auth);
-    context.console.data(&match context.global.output {
+    context.console.data(match context.global.output {
         Format::Text | Format::Markdown => findings::text(&manifest.source, &found, context.host.width),
-        Format::Json => inputs::json(&findings::report(&manifest.source, &aws_auth, &found))?,
+        Format::Json => inputs::json(&findings::report(&manifest.source, &aws_auth, &found))?.into(),
     })?;
     if found.is_empty() {
         context.console.note("nothing found");

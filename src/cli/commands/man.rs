@@ -33,7 +33,7 @@ pub fn run(args: ManArgs, context: Context<'_>) -> Result<Exit, CliError> {
             chapter(command, &mut page).map_err(CliError::Stdout)?;
         }
     }
-    context.console.data(&String::from_utf8_lossy(&page))?;
+    context.console.script(&page)?;
     Ok(Exit::Done)
 }
 

@@ -35,9 +35,9 @@ pub fn run(args: WhoisArgs, context: Context<'_>) -> Result<Exit, CliError> {
     let dns: Ec2PrivateDnsNames =
         ec2_private_dns_name.map(|name| (identity.session_name.clone(), name)).into_iter().collect();
     let answer = Answer::new(&arn, &identity, &aws_auth, &lookup(&aws_auth, &identity, &dns));
-    context.console.data(&match context.global.output {
+    context.console.data(match context.global.output {
         Format::Text | Format::Markdown => answer.text(&manifest.source.name),
-        Format::Json => inputs::json(&answer)?,
+        Format::Json => inputs::json(&answer)?.into(),
     })?;
     Ok(Exit::Done)
 }

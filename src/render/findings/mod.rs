@@ -1,5 +1,6 @@
 //! What lint found: under the user's own lines, or as JSON.
 
+mod excerpt;
 mod json;
 mod place;
 mod text;

@@ -1,38 +1,42 @@
 use annotate_snippets::{AnnotationKind, Element, Group, Level as Shown, Renderer, Snippet};
 
+use super::excerpt::Excerpt;
 use super::place::floor;
 use crate::planner::lint::{Finding, Level};
 use crate::reader::Source;
 use crate::render::escape::terminal;
+use crate::render::page::Page;
 use crate::render::words::count;
 
 /// Each finding under the lines it is about, then how many there are. Empty when there are none.
 ///
 /// `width` is the terminal's, in columns.
-pub fn text(source: &Source, findings: &[Finding], width: usize) -> String {
+pub fn text(source: &Source, findings: &[Finding], width: usize) -> Page {
+    let mut page = Page::default();
     if findings.is_empty() {
-        return String::new();
+        return page;
     }
     let renderer = Renderer::styled().term_width(width);
-    let mut shown = String::new();
+    let excerpt = Excerpt::of(&source.text);
     for finding in findings {
-        shown.push_str(&renderer.render(&groups(source, finding)));
-        shown.push_str("\n\n");
+        page.drawn(&renderer.render(&groups(source, &excerpt, finding)));
+        page.line(0, "");
+        page.line(0, "");
     }
-    shown.push_str(&summary(findings));
-    shown.push('\n');
-    shown
+    page.line(0, summary(findings));
+    page
 }
 
-fn groups<'a>(source: &'a Source, finding: &'a Finding) -> Vec<Group<'a>> {
+/// Everything in them is escaped: the renderer draws what it gets.
+fn groups<'a>(source: &'a Source, excerpt: &'a Excerpt<'a>, finding: &'a Finding) -> Vec<Group<'a>> {
     let Finding { rule, severity, title, span, label, notes, help } = finding;
     let level = match severity {
         Level::Blocks => Shown::ERROR.with_name("blocks"),
         Level::Warning => Shown::WARNING,
         Level::Info => Shown::INFO,
     };
-    let snippet = Snippet::source(&source.text).path(terminal(&source.name)).annotation(
-        AnnotationKind::Primary.span(within(source, span.start, span.end)).label(terminal(label)),
+    let snippet = Snippet::source(excerpt.text()).path(terminal(&source.name)).annotation(
+        AnnotationKind::Primary.span(within(source, excerpt, span.start, span.end)).label(terminal(label)),
     );
     let notes = notes.iter().map(|note| Element::from(Shown::NOTE.message(terminal(note))));
     let help = help.iter().map(|help| Element::from(Shown::HELP.message(terminal(help))));
@@ -40,9 +44,10 @@ fn groups<'a>(source: &'a Source, finding: &'a Finding) -> Vec<Group<'a>> {
 }
 
 /// Inside the text and on character boundaries, whatever the span says.
-fn within(source: &Source, start: usize, end: usize) -> std::ops::Range<usize> {
+fn within(source: &Source, excerpt: &Excerpt<'_>, start: usize, end: usize) -> std::ops::Range<usize> {
     let start = floor(&source.text, start);
-    start..floor(&source.text, end).max(start)
+    let end = floor(&source.text, end).max(start);
+    excerpt.at(start)..excerpt.at(end)
 }
 
 fn summary(findings: &[Finding]) -> String {

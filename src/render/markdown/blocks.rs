@@ -1,45 +1,52 @@
+use std::fmt::Display;
+
+use super::block::Block;
+use super::inline::Inline;
 use super::section::{DETAILS, Section};
 use crate::planner::{Action, Expected, Note, Plan, Standing, Target};
-use crate::render::escape::{code, html, markdown, terminal};
-use crate::render::fields::FieldChange;
 use crate::render::{config_map, fields, verdict, words};
 
 /// One row a principal: who it is today, what it will be, and what to look at.
 pub(super) fn table(plan: &Plan) -> Section {
     let mut section = Section::titled("Access entries", "rows");
-    section.head.push_str("| principal | today | after | change | look at |\n|---|---|---|---|---|\n");
+    let columns = Block::own("| principal | today | after | change | look at |\n|---|---|---|---|---|\n");
+    section.head = section.head.and(&columns);
     for target in &plan.targets {
-        let caller = if target.is_caller { " (the caller)" } else { "" };
-        section.items.push(format!(
-            "| {}{caller} | {} | {} | {} | {} |\n",
-            code(&target.entry.principal.to_string()),
+        let principal = Inline::default().code(&target.entry.principal);
+        section.items.push(Block::row([
+            if target.is_caller { principal.own(" (the caller)") } else { principal },
             today(target),
             after(target),
-            words::standing(&target.standing),
+            Inline::default().own(words::standing(&target.standing)),
             risks(target),
-        ));
+        ]));
     }
     section
 }
 
-fn today(target: &Target) -> String {
-    let mut parts = vec![code(words::or_empty(&target.username_today))];
-    parts.extend(target.groups_today.iter().map(|group| code(words::or_empty(group))));
-    parts.join(", ")
+fn code(value: impl Display) -> Inline {
+    Inline::default().code(value)
 }
 
-fn after(target: &Target) -> String {
+fn today(target: &Target) -> Inline {
+    let names = std::iter::once(&target.username_today).chain(&target.groups_today);
+    Inline::list(names.map(|name| code(words::or_empty(name))))
+}
+
+fn after(target: &Target) -> Inline {
     let entry = &target.entry;
-    let mut parts = vec![code(entry.entry_type.as_str())];
-    parts.extend(entry.effective_username().map(|name| code(&name)));
+    let mut parts = vec![code(&entry.entry_type)];
+    parts.extend(entry.effective_username().map(code));
     parts.extend(entry.groups.iter().map(|group| code(group.as_str())));
-    parts.extend(entry.policies.iter().map(|(policy, scope)| code(&format!("{} ({scope})", policy.name()))));
-    parts.join(", ")
+    parts.extend(
+        entry.policies.iter().map(|(policy, scope)| code(format_args!("{} ({scope})", policy.name()))),
+    );
+    Inline::list(parts)
 }
 
 /// What a reviewer should not miss.
-fn risks(target: &Target) -> String {
-    let mut risks: Vec<&str> = Vec::new();
+fn risks(target: &Target) -> Inline {
+    let mut risks: Vec<&'static str> = Vec::new();
     if target.entry.is_cluster_admin_by_policy() {
         risks.push("cluster admin");
     }
@@ -66,7 +73,7 @@ fn risks(target: &Target) -> String {
         });
     }
     risks.dedup();
-    risks.join(", ")
+    Inline::list(risks.into_iter().map(|risk| Inline::default().own(risk)))
 }
 
 /// One folded block a principal: the entry as a diff, and how it differs from the line.
@@ -87,8 +94,8 @@ pub(super) fn undone(plan: &Plan) -> Section {
                 Expected::Absent | Expected::Unobserved => None,
             };
             let what = verdict::kind(&step.action);
-            let block = diff_block(&fields::between(before, after.as_ref()));
-            section.items.push(folded(&principal.to_string(), what, &block));
+            let block = Block::diff(&fields::between(before, after.as_ref()));
+            section.items.push(Block::folded(&principal.to_string(), what, &block));
         }
     }
     section
@@ -99,32 +106,22 @@ pub(super) fn pruned(plan: &Plan) -> Section {
     let mut section = Section::titled("The ConfigMap", "diffs");
     for step in &plan.steps {
         if let Action::AwsAuth { before, after } = &step.action {
-            let block = diff_block(&config_map::diff(before.as_ref(), after.as_ref()));
-            section.items.push(folded("aws-auth", verdict::kind(&step.action), &block));
+            let block = Block::diff(&config_map::diff(before.as_ref(), after.as_ref()));
+            section.items.push(Block::folded("aws-auth", verdict::kind(&step.action), &block));
         }
     }
     section
 }
 
-fn folded(subject: &str, what: &str, content: &str) -> String {
-    let subject = html(subject);
-    format!("<details><summary><code>{subject}</code>: {what}</summary>\n\n{content}\n</details>\n\n")
-}
-
-/// Every line begins with its sign and a space, so none can end the block.
-fn diff_block(changes: &[FieldChange]) -> String {
-    let lines = changes.iter().map(|change| format!("{} {}\n", change.sign, terminal(&change.text)));
-    format!("```diff\n{}```\n", lines.collect::<String>())
-}
-
-fn detail(plan: &Plan, target: &Target) -> String {
-    let mut text = format!("From {}.", code(&words::place(plan.source.as_deref(), &target.from)));
+fn detail(plan: &Plan, target: &Target) -> Block {
+    let mut from =
+        Inline::default().own("From ").code(words::place(plan.source.as_deref(), &target.from)).own(".");
     if let Standing::Replace { from: _, why } = &target.standing {
-        text.push_str(&format!(" Deleted and created again: {}.", markdown(why)));
+        from = from.own(" Deleted and created again: ").prose(why).own(".");
     }
-    text.push_str(&format!("\n\n{}", diff_block(&fields::changes(target))));
+    let mut content = Block::line(&from).and(&Block::own("\n")).and(&Block::diff(&fields::changes(target)));
     for note in &target.notes {
-        text.push_str(&format!("- {}\n", markdown(&words::note(note))));
+        content = content.and(&Block::item(0, &Inline::default().prose(words::note(note))));
     }
-    folded(&target.entry.principal.to_string(), words::standing(&target.standing), &text)
+    Block::folded(&target.entry.principal.to_string(), words::standing(&target.standing), &content)
 }

@@ -3,12 +3,15 @@
 //! The first line is a marker by which a bot finds its comment again; there are no times in it, so that the same
 //! plan gives the same comment.
 
+mod block;
 mod blocks;
+mod inline;
 mod section;
 
+use block::Block;
+use inline::Inline;
 use section::{Section, fit};
 
-use super::escape::{code, markdown};
 use super::verdict::{self, PhaseSummary, verdict as verdict_of};
 use super::{View, words};
 use crate::planner::{ExistingFate, Plan, Severity};
@@ -19,7 +22,7 @@ const LIMIT: usize = 60_000;
 pub fn plan(plan: &Plan, view: &View) -> String {
     fit(
         vec![
-            Section::fixed(format!("{}\n{}\n", marker(plan), headline(plan))),
+            Section::fixed(head(plan)),
             notices(plan, "Blocked", |severity| matches!(severity, Severity::Blocks(_))),
             notices(plan, "Warnings", |severity| severity == Severity::Warning),
             blocks::table(plan),
@@ -38,34 +41,29 @@ pub fn plan(plan: &Plan, view: &View) -> String {
     )
 }
 
-/// `<!-- eksodus:prod-eu:ab12cd34ef56 -->`; a file's name may hold what would end the comment.
-fn marker(plan: &Plan) -> String {
-    let name: String = verdict::name(plan)
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/') { c } else { '_' })
-        .collect();
-    format!("<!-- eksodus:{name}:{} -->", verdict::short_digest(plan))
+/// `<!-- eksodus:prod-eu:ab12cd34ef56 -->`, and the plan in one line.
+fn head(plan: &Plan) -> Block {
+    let mut line = Inline::strong(&Inline::default().prose(verdict_of(plan)));
+    if let Some(mode) = plan.mode {
+        line = line.own(" Authentication mode today: ").code(mode).own(".");
+    }
+    Block::marker(verdict::name(plan), verdict::short_digest(plan))
+        .and(&Block::own("### eksodus\n\n"))
+        .and(&Block::line(&line))
 }
 
-fn headline(plan: &Plan) -> String {
-    let mode = plan.mode.map(|mode| format!(" Authentication mode today: `{mode}`.")).unwrap_or_default();
-    format!("### eksodus\n\n**{}**{mode}", markdown(&verdict_of(plan)))
-}
-
-fn notices(plan: &Plan, title: &str, wanted: impl Fn(Severity) -> bool) -> Section {
+fn notices(plan: &Plan, title: &'static str, wanted: impl Fn(Severity) -> bool) -> Section {
     let mut section = Section::titled(title, "findings");
     for notice in plan.notices.iter().filter(|notice| wanted(notice.severity)) {
-        let place = notice.at.as_ref().map(|at| words::place(plan.source.as_deref(), at));
-        let place = place.map(|place| format!("{} ", code(&place))).unwrap_or_default();
-        let mut item = format!(
-            "- {place}{}: {} (`{}`, {})\n",
-            code(&notice.subject),
-            markdown(&notice.message),
-            markdown(&notice.rule),
-            words::severity(notice.severity),
-        );
+        let mut line = Inline::default();
+        if let Some(at) = &notice.at {
+            line = line.code(words::place(plan.source.as_deref(), at)).own(" ");
+        }
+        line = line.code(&notice.subject).own(": ").prose(&notice.message);
+        line = line.own(" (").code(&notice.rule).own(", ").prose(words::severity(notice.severity)).own(")");
+        let mut item = Block::item(0, &line);
         for option in &notice.help {
-            item.push_str(&format!("  - {}\n", markdown(option)));
+            item = item.and(&Block::item(1, &Inline::default().prose(option)));
         }
         section.items.push(item);
     }
@@ -75,22 +73,22 @@ fn notices(plan: &Plan, title: &str, wanted: impl Fn(Severity) -> bool) -> Secti
 fn bindings(plan: &Plan) -> Section {
     let mut section = Section::titled("Role bindings", "bindings");
     let changes = plan.steps.iter().filter_map(|step| words::binding_change(&step.action));
-    section.items.extend(changes.map(|change| format!("- {}\n", code(&change))));
+    section.items.extend(changes.map(|change| Block::item(0, &Inline::default().code(change))));
     section
 }
 
 fn nodes(plan: &Plan) -> Section {
     let mut section = Section::titled("Nodes", "roles");
     for node in &plan.nodes {
-        let state = match (&node.gets, node.covered) {
-            (Some(gets), true) => format!("covered by an entry of type {}", code(gets.as_str())),
-            (Some(gets), false) => {
-                format!("**not covered**: needs {}, gets {}", code(node.needs.as_str()), code(gets.as_str()))
-            }
-            (None, _) => format!("**not covered**: needs {}, gets no entry", code(node.needs.as_str())),
+        let line = Inline::default().code(&node.role).own(": ");
+        let uncovered = |line: Inline| line.own("**not covered**: needs ").code(&node.needs).own(", gets ");
+        let line = match (&node.gets, node.covered) {
+            (Some(gets), true) => line.own("covered by an entry of type ").code(gets),
+            (Some(gets), false) => uncovered(line).code(gets),
+            (None, _) => uncovered(line).own("no entry"),
         };
-        let users = markdown(&words::list(&node.used_by));
-        section.items.push(format!("- {}: {state}; {users}\n", code(&node.role.to_string())));
+        let users = Inline::list(node.used_by.iter().map(|user| Inline::default().prose(user)));
+        section.items.push(Block::item(0, &line.own("; ").and(&users)));
     }
     section
 }
@@ -100,9 +98,9 @@ fn not_migrated(plan: &Plan) -> Section {
     let mut section = Section::titled("No equivalent", "lines");
     for line in &plan.lines {
         if let Some((what, why)) = words::not_migrated(line, source) {
-            let place = code(&words::place(source, &line.at));
-            let arn = code(words::or_empty(&line.arn));
-            section.items.push(format!("- {place} {arn}: {what}: {}\n", markdown(&why)));
+            let place = Inline::default().code(words::place(source, &line.at)).own(" ");
+            let item = place.code(words::or_empty(&line.arn)).own(": ").own(what).own(": ").prose(why);
+            section.items.push(Block::item(0, &item));
         }
     }
     section
@@ -115,10 +113,12 @@ fn untouched(plan: &Plan, verbose: bool) -> Section {
         if principals.is_empty() {
             continue;
         }
-        let count = words::count(principals.len(), "existing entry", "existing entries");
-        let mut item = format!("- {count} {}\n", words::fate(fate));
+        let count = Inline::default().count(principals.len(), "existing entry", "existing entries");
+        let mut item = Block::item(0, &count.own(" ").own(words::fate(fate)));
         if verbose {
-            item.extend(principals.iter().map(|existing| format!("  - {}\n", code(&existing.principal))));
+            for existing in principals {
+                item = item.and(&Block::item(1, &Inline::default().code(&existing.principal)));
+            }
         }
         section.items.push(item);
     }
@@ -127,31 +127,32 @@ fn untouched(plan: &Plan, verbose: bool) -> Section {
 
 fn unknown(plan: &Plan) -> Section {
     let mut section = Section::titled("Not known, so not promised", "sources");
-    let each = plan.unknown.iter();
-    section.items.extend(
-        each.map(|(source, promise)| format!("- `{}`: {}\n", words::file_of(*source), markdown(promise))),
-    );
+    for (source, promise) in &plan.unknown {
+        let line = Inline::default().code(words::file_of(*source)).own(": ").prose(promise);
+        section.items.push(Block::item(0, &line));
+    }
     section
 }
 
-fn phases(plan: &Plan) -> String {
+fn phases(plan: &Plan) -> Block {
     let phases = verdict::phases(plan);
     if phases.is_empty() {
-        return "Nothing to do.\n".to_owned();
+        return Block::own("Nothing to do.\n");
     }
     let row = |summary: &PhaseSummary<'_>| {
-        let undo = match summary.undo() {
+        let undo = Inline::default().own(match summary.undo() {
             "none" => "**none**",
             other => other,
-        };
-        format!("| `{}` | {} | {undo} |\n", summary.phase, summary.what())
+        });
+        Block::row([Inline::default().code(summary.phase), Inline::default().prose(summary.what()), undo])
     };
-    let rows: String = phases.iter().map(row).collect();
-    format!("#### Phases\n\n| phase | does | undo |\n|---|---|---|\n{rows}")
+    let table = Block::heading("Phases").and(&Block::own("| phase | does | undo |\n|---|---|---|\n"));
+    phases.iter().fold(table, |table, summary| table.and(&row(summary)))
 }
 
-fn next(plan: &Plan, view: &View) -> String {
-    let Some(next) = &view.next else { return String::new() };
-    let (what, note) = (code(&next.what), markdown(&next.note));
-    format!("#### Next\n\n{what}: {note}\n\nPlan `blake3:{}`\n", markdown(&plan.digest))
+fn next(plan: &Plan, view: &View) -> Block {
+    let Some(next) = &view.next else { return Block::default() };
+    let line = Inline::default().code(&next.what).own(": ").prose(&next.note);
+    let digest = Inline::default().own("Plan ").code(format_args!("blake3:{}", plan.digest));
+    Block::heading("Next").and(&Block::line(&line)).and(&Block::own("\n")).and(&Block::line(&digest))
 }

@@ -1,20 +1,22 @@
+use super::block::Block;
+
 /// A part of the comment: a head that stays, and items that may have to go.
 pub(super) struct Section {
-    pub head: String,
-    pub items: Vec<String>,
+    pub head: Block,
+    pub items: Vec<Block>,
     /// What the items are, for the line that says how many were left out.
     noun: &'static str,
 }
 
 impl Section {
     /// Stays whatever happens.
-    pub(super) fn fixed(text: String) -> Self {
-        Self { head: text, items: Vec::new(), noun: "" }
+    pub(super) fn fixed(head: Block) -> Self {
+        Self { head, items: Vec::new(), noun: "" }
     }
 
     /// Not shown at all while it has no items.
-    pub(super) fn titled(title: &str, noun: &'static str) -> Self {
-        Self { head: format!("#### {title}\n\n"), items: Vec::new(), noun }
+    pub(super) fn titled(title: &'static str, noun: &'static str) -> Self {
+        Self { head: Block::heading(title), items: Vec::new(), noun }
     }
 
     fn is_empty(&self) -> bool {
@@ -26,7 +28,7 @@ impl Section {
 pub(super) fn fit(mut sections: Vec<Section>, limit: usize) -> String {
     sections.retain(|section| !section.is_empty());
     let mut left_out = vec![0; sections.len()];
-    let mut over = render(&sections, &left_out).chars().count().saturating_sub(limit);
+    let mut over = render(&sections, &left_out).size().saturating_sub(limit);
     for i in by_dispensability(&sections) {
         if over == 0 {
             break;
@@ -36,11 +38,11 @@ pub(super) fn fit(mut sections: Vec<Section>, limit: usize) -> String {
         while over > 0
             && let Some(item) = sections[i].items.pop()
         {
-            over = over.saturating_sub(item.chars().count());
+            over = over.saturating_sub(item.size());
             left_out[i] += 1;
         }
     }
-    render(&sections, &left_out)
+    render(&sections, &left_out).finish()
 }
 
 /// At most so long is the line that says what was left out.
@@ -56,41 +58,45 @@ fn by_dispensability(sections: &[Section]) -> Vec<usize> {
 /// The noun of the folded details.
 pub(super) const DETAILS: &str = "principals";
 
-fn render(sections: &[Section], left_out: &[usize]) -> String {
-    let mut parts = Vec::new();
-    for (section, left_out) in sections.iter().zip(left_out) {
-        let mut part = section.head.clone();
-        part.extend(section.items.iter().map(String::as_str));
-        if *left_out > 0 {
-            let noun = section.noun;
-            part.push_str(&format!(
-                "\n**Truncated: {left_out} {noun} left out here. `eksodus show` of the plan file has them all.**\n"
-            ));
+fn render(sections: &[Section], left_out: &[usize]) -> Block {
+    let mut all = Block::default();
+    for (i, (section, left_out)) in sections.iter().zip(left_out).enumerate() {
+        if i > 0 {
+            all = all.and(&Block::own("\n"));
         }
-        parts.push(part);
+        all = section.items.iter().fold(all.and(&section.head), Block::and);
+        if *left_out > 0 {
+            all = all.and(&Block::truncated(*left_out, section.noun));
+        }
     }
-    parts.join("\n")
+    all
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::markdown::inline::Inline;
 
-    fn section(title: &str, noun: &'static str, items: usize) -> Section {
+    fn section(title: &'static str, noun: &'static str, items: usize) -> Section {
         let mut section = Section::titled(title, noun);
-        section.items = (0..items).map(|i| format!("- {title} item {i} {}\n", "x".repeat(100))).collect();
+        let item = |i| Inline::default().own(title).own(" item ").number(i).prose(" x".repeat(50));
+        section.items = (0..items).map(|i| Block::item(0, &item(i))).collect();
         section
+    }
+
+    fn fixed(text: &'static str) -> Section {
+        Section::fixed(Block::own(text))
     }
 
     #[test]
     fn details_go_first_and_the_reader_is_told() {
         let sections = || {
             vec![
-                Section::fixed("verdict\n".to_owned()),
+                fixed("verdict\n"),
                 section("Blocked", "findings", 3),
                 section("Details", DETAILS, 50),
                 section("Nodes", "roles", 3),
-                Section::fixed("next\n".to_owned()),
+                fixed("next\n"),
             ]
         };
         let whole = fit(sections(), 100_000);
@@ -105,10 +111,10 @@ mod tests {
     #[test]
     fn when_details_are_not_enough_the_weightiest_findings_stay() {
         let sections = vec![
-            Section::fixed("verdict\n".to_owned()),
+            fixed("verdict\n"),
             section("Blocked", "findings", 100),
             section("Details", DETAILS, 10),
-            Section::fixed("next\n".to_owned()),
+            fixed("next\n"),
         ];
         let cut = fit(sections, 3_000);
         assert!(cut.chars().count() <= 3_000);

@@ -1,9 +1,8 @@
 use std::collections::BTreeMap;
 
-use super::Page;
 use crate::planner::{Action, ExistingFate, Expected, Plan, Standing, Target};
-use crate::render::escape::terminal;
-use crate::render::style::{FAINT, HEADING, paint};
+use crate::render::page::{Page, Shown, paint};
+use crate::render::style::{FAINT, HEADING};
 use crate::render::{fields, verdict, words};
 
 /// The entries the migration leads to, each against what there is today.
@@ -27,16 +26,16 @@ fn entry(page: &mut Page, plan: &Plan, target: &Target) {
     let Target { entry, username_today: _, groups_today: _, from, standing, is_caller, notes } = target;
     let caller = if *is_caller { ", the caller" } else { "" };
     let from = words::place(plan.source.as_deref(), from);
-    let head = format!("{} {}", words::standing(standing), entry.principal);
-    page.line(1, format!("{}  {}", terminal(&head), paint(FAINT, &terminal(&format!("{from}{caller}")))));
+    let head = format!("{} {}  ", words::standing(standing), entry.principal);
+    page.line(1, Shown::from(head).and(paint(FAINT, format!("{from}{caller}"))));
     if let Standing::Replace { from: _, why } = standing {
-        page.line(2, format!("deleted and created again: {}", terminal(why)));
+        page.line(2, format!("deleted and created again: {why}"));
     }
     for change in fields::changes(target) {
-        page.signed(2, change.sign, &terminal(&change.text));
+        page.signed(2, change.sign, &change.text);
     }
     for note in notes {
-        page.line(2, format!("note: {}", terminal(&words::note(note))));
+        page.line(2, format!("note: {}", words::note(note)));
     }
 }
 
@@ -48,16 +47,16 @@ pub(super) fn undone(page: &mut Page, plan: &Plan) {
     page.heading(HEADING, "steps", plan.steps.len());
     for step in &plan.steps {
         let Action::Entry { principal, before, after, recreate: _ } = &step.action else {
-            page.line(1, verdict::kind(&step.action).to_owned());
+            page.line(1, verdict::kind(&step.action));
             continue;
         };
-        page.line(1, terminal(&format!("{} {principal}", verdict::kind(&step.action))).into_owned());
+        page.line(1, format!("{} {principal}", verdict::kind(&step.action)));
         let before = match before {
             Expected::Entry(entry) => Some(entry),
             Expected::Absent | Expected::Unobserved => None,
         };
         for change in fields::between(before, after.as_ref()) {
-            page.signed(2, change.sign, &terminal(&change.text));
+            page.signed(2, change.sign, &change.text);
         }
     }
 }
@@ -78,7 +77,7 @@ pub(super) fn left_alone(page: &mut Page, plan: &Plan, verbose: bool) {
         page.line(1, format!("{} {}", principals.len(), words::fate(fate)));
         if verbose {
             for principal in principals {
-                page.line(2, terminal(principal).into_owned());
+                page.line(2, principal);
             }
         }
     }

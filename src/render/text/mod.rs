@@ -1,20 +1,16 @@
 //! A plan for a terminal: what must be decided first, what needs no attention last.
 
 mod entries;
-mod page;
 
-use page::Page;
-
-use super::escape::terminal;
-use super::style::{BAD, CARE, FAINT, HEADING, paint};
+use super::page::{Page, Shown, paint};
+use super::style::{BAD, CARE, FAINT, HEADING};
 use super::verdict::{phases as phases_of, verdict as verdict_of};
 use super::{View, words};
 use crate::planner::{Action, Notice, Plan, Severity};
 
-/// With colours as escape sequences, for a writer that strips them where they do not belong.
-pub fn plan(plan: &Plan, view: &View) -> String {
+pub fn plan(plan: &Plan, view: &View) -> Page {
     let mut page = Page::default();
-    page.line(0, paint(HEADING, &terminal(&verdict_of(plan))));
+    page.line(0, paint(HEADING, verdict_of(plan)));
     cluster(&mut page, plan);
     notices(&mut page, plan, view);
     entries::entries(&mut page, plan, view.verbose);
@@ -26,7 +22,7 @@ pub fn plan(plan: &Plan, view: &View) -> String {
     unknown(&mut page, plan);
     phases(&mut page, plan);
     next(&mut page, view);
-    page.finish()
+    page
 }
 
 fn cluster(page: &mut Page, plan: &Plan) {
@@ -34,7 +30,7 @@ fn cluster(page: &mut Page, plan: &Plan) {
     facts.extend(plan.cluster.as_ref().map(ToString::to_string));
     facts.extend(plan.mode.map(|mode| format!("mode {mode}")));
     if !facts.is_empty() {
-        page.line(0, paint(FAINT, &terminal(&facts.join(", "))));
+        page.line(0, paint(FAINT, facts.join(", ")));
     }
 }
 
@@ -63,16 +59,16 @@ fn notice(page: &mut Page, plan: &Plan, notice: &Notice) {
     let Notice { rule, severity, at, subject, message, help } = notice;
     let place = at.as_ref().map(|at| format!("{}: ", words::place(plan.source.as_deref(), at)));
     let about = format!("[{rule}] {}", words::severity(*severity));
-    let head = terminal(&format!("{}{subject}", place.unwrap_or_default())).into_owned();
-    page.line(1, format!("{head}  {}", paint(FAINT, &terminal(&about))));
-    page.line(2, terminal(message).into_owned());
+    let head = format!("{}{subject}  ", place.unwrap_or_default());
+    page.line(1, Shown::from(head).and(paint(FAINT, about)));
+    page.line(2, message.as_str());
     match help.as_slice() {
         [] => {}
-        [one] => page.line(2, format!("do: {}", terminal(one))),
+        [one] => page.line(2, format!("do: {one}")),
         several => {
-            page.line(2, "one of:".to_owned());
+            page.line(2, "one of:");
             for option in several {
-                page.line(3, format!("- {}", terminal(option)));
+                page.line(3, format!("- {option}"));
             }
         }
     }
@@ -84,14 +80,14 @@ fn bindings(page: &mut Page, plan: &Plan) {
     if !changes.is_empty() {
         page.heading(HEADING, "role bindings", changes.len());
         for change in changes {
-            page.line(1, terminal(&change).into_owned());
+            page.line(1, change);
         }
     }
     for step in &plan.steps {
         if let Action::AwsAuth { before, after } = &step.action {
             page.heading(HEADING, "aws-auth", 0);
             for line in super::config_map::diff(before.as_ref(), after.as_ref()) {
-                page.signed(2, line.sign, &terminal(&line.text));
+                page.signed(2, line.sign, &line.text);
             }
         }
     }
@@ -104,14 +100,12 @@ fn nodes(page: &mut Page, plan: &Plan) {
     page.heading(HEADING, "nodes", plan.nodes.len());
     for node in &plan.nodes {
         let state = match (&node.gets, node.covered) {
-            (Some(gets), true) => format!("covered by an entry of type {gets}"),
-            (Some(gets), false) => {
-                paint(BAD, &terminal(&format!("NOT covered: needs {}, gets {gets}", node.needs)))
-            }
-            (None, _) => paint(BAD, &terminal(&format!("NOT covered: needs {}, gets no entry", node.needs))),
+            (Some(gets), true) => format!("covered by an entry of type {gets}").into(),
+            (Some(gets), false) => paint(BAD, format!("NOT covered: needs {}, gets {gets}", node.needs)),
+            (None, _) => paint(BAD, format!("NOT covered: needs {}, gets no entry", node.needs)),
         };
-        let users = terminal(&words::list(&node.used_by)).into_owned();
-        page.line(1, format!("{}  {state}; {users}", terminal(&node.role.to_string())));
+        let users = format!("; {}", words::list(&node.used_by));
+        page.line(1, Shown::from(format!("{}  ", node.role)).and(state).and(users));
     }
 }
 
@@ -125,12 +119,8 @@ fn not_migrated(page: &mut Page, plan: &Plan) {
     page.heading(HEADING, "not migrated", left.len());
     for (line, (what, why)) in left {
         let place = words::place(source, &line.at);
-        page.line(
-            1,
-            terminal(&format!("{place}: {} {}", line.at.entry.section, words::or_empty(&line.arn)))
-                .into_owned(),
-        );
-        page.line(2, format!("{what}: {}", terminal(&why)));
+        page.line(1, format!("{place}: {} {}", line.at.entry.section, words::or_empty(&line.arn)));
+        page.line(2, format!("{what}: {why}"));
     }
 }
 
@@ -140,30 +130,32 @@ fn unknown(page: &mut Page, plan: &Plan) {
     }
     page.heading(HEADING, "not known, so not promised", plan.unknown.len());
     for (source, promise) in &plan.unknown {
-        page.line(1, format!("{}: {}", words::file_of(*source), terminal(promise)));
+        page.line(1, format!("{}: {promise}", words::file_of(*source)));
     }
 }
 
 fn phases(page: &mut Page, plan: &Plan) {
     let phases = phases_of(plan);
     if phases.is_empty() {
-        page.line(0, "\nNothing to do.".to_owned());
+        page.blank();
+        page.line(0, "Nothing to do.");
         return;
     }
     page.heading(HEADING, "phases", 0);
     for summary in phases {
         let undo = match summary.undo() {
             "none" => paint(BAD, "undo: none"),
-            "full" => "undo: full".to_owned(),
-            other => other.to_owned(),
+            "full" => "undo: full".into(),
+            other => other.into(),
         };
-        page.line(1, format!("{:<10} {}; {undo}", summary.phase.as_str(), summary.what()));
+        let what = format!("{:<10} {}; ", summary.phase.as_str(), summary.what());
+        page.line(1, Shown::from(what).and(undo));
     }
 }
 
 fn next(page: &mut Page, view: &View) {
     let Some(next) = &view.next else { return };
     page.heading(HEADING, "next", 0);
-    page.line(1, terminal(&next.what).into_owned());
-    page.line(1, paint(FAINT, &terminal(&next.note)));
+    page.line(1, next.what.as_str());
+    page.line(1, paint(FAINT, next.note.as_str()));
 }
