@@ -10,6 +10,7 @@ mod faults;
 mod forged;
 mod guards;
 mod last_look;
+mod marks;
 mod planned;
 mod plans;
 mod prune;

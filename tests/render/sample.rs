@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use eksodus::model::{
-    AccessEntry, AccessScope, AuthenticationMode, EntryType, EntryUsername, GroupName, Partition, PolicyArn,
-    PrincipalArn, Username, UsernameRefusal,
+    AccessEntry, AccessScope, AuthenticationMode, ConfigMapParts, EntryType, EntryUsername, GroupName,
+    Partition, PolicyArn, PrincipalArn, Username, UsernameRefusal,
 };
 use eksodus::planner::{
     Action, Blocker, CallerAccess, Decisions, Existing, ExistingFate, Expected, FormatVersion, Line,
@@ -214,6 +214,7 @@ fn steps(targets: &[Target]) -> Vec<Step> {
         action: Action::AwsAuth {
             before: data("- rolearn: a\n  username: \u{1b}[31m\n- rolearn: b\n"),
             after: data("- rolearn: b\n"),
+            parts: ConfigMapParts::default(),
         },
     });
     steps
@@ -238,7 +239,6 @@ pub fn plan() -> Plan {
         source: Some("aws-auth.yaml".to_owned()),
         fingerprint: BTreeMap::from([(PlanSource::AwsAuth, "00".repeat(32))]),
         decisions: Decisions::default(),
-        own_switch: None,
         unknown: BTreeMap::from([(
             PlanSource::Rbac,
             "that no binding names a username that changes".to_owned(),
