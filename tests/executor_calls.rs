@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use eksodus::executor::{Call, NoCalls, Value, calls_of};
 use eksodus::model::{
-    AccessEntry, AccessScope, AuthenticationMode, EntryType, EntryUsername, GroupName, Partition, PolicyArn,
-    PrincipalArn, Username,
+    AccessEntry, AccessScope, AuthenticationMode, ConfigMapParts, EntryType, EntryUsername, GroupName,
+    Partition, PolicyArn, PrincipalArn, Username,
 };
 use eksodus::planner::{Action, Expected, Phase, Step};
 use eksodus::rbac::{Binding, RoleRef};
@@ -117,7 +117,8 @@ proptest! {
         before in prop::option::of("[a-c]{0,3}"), after in prop::option::of("[a-c]{0,3}"),
     ) {
         let data = |text: &String| BTreeMap::from([("mapRoles".to_owned(), text.clone())]);
-        let config = step(Action::AwsAuth { before: before.as_ref().map(data), after: after.as_ref().map(data) });
+        let parts = ConfigMapParts { immutable: Some(true), ..ConfigMapParts::default() };
+        let config = step(Action::AwsAuth { before: before.as_ref().map(data), after: after.as_ref().map(data), parts: parts.clone() });
         prop_assert_eq!(fold(&config, &calls_of(&config).unwrap()), Some(Value::after(&config)));
         let bind = |role: &String| binding("b", role);
         let binding = step(Action::Binding { before: before.as_ref().map(bind), after: after.as_ref().map(bind) });

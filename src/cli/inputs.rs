@@ -14,7 +14,8 @@ use super::Context;
 use super::args::Global;
 #[cfg(feature = "live")]
 use super::cluster::Cluster as _;
-use super::error::CliError;
+use super::console::Console;
+use super::error::{CliError, in_one_line};
 #[cfg(feature = "live")]
 use super::live::Live;
 
@@ -106,8 +107,17 @@ pub fn folder_of(folder: &Path) -> Result<Snapshot, CliError> {
     Ok(Snapshot::load(folder)?)
 }
 
+/// The folder for a command that needs `aws-auth` alone: what else of it cannot be read is told, and unknown.
+pub fn readable_folder(folder: &Path, console: &mut Console) -> Result<Snapshot, CliError> {
+    let (snapshot, broken) = Snapshot::load_readable(folder)?;
+    for error in &broken {
+        console.warn(&format!("not read: {}", in_one_line(error)));
+    }
+    Ok(snapshot)
+}
+
 /// The `aws-auth` of the file, or of the folder; an empty one where the folder has none.
-pub fn aws_auth(command: &'static str, context: &Context<'_>) -> Result<Manifest, CliError> {
+pub fn aws_auth(command: &'static str, context: &mut Context<'_>) -> Result<Manifest, CliError> {
     let global = context.global;
     match (&global.aws_auth, &global.cluster, &global.snapshot) {
         (Some(file), _, _) => manifest(file),
@@ -116,7 +126,8 @@ pub fn aws_auth(command: &'static str, context: &Context<'_>) -> Result<Manifest
         #[cfg(not(feature = "live"))]
         (None, Some(_), _) => Err(CliError::NotLive),
         (None, None, Some(folder)) => {
-            Ok(folder_of(folder)?.aws_auth.unwrap_or_else(|| Manifest::from_config_map(ConfigMap::default())))
+            let aws_auth = readable_folder(folder, context.console)?.aws_auth;
+            Ok(aws_auth.unwrap_or_else(|| Manifest::from_config_map(ConfigMap::default())))
         }
         (None, None, None) => Err(CliError::WhichCluster {
             command,

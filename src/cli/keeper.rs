@@ -6,7 +6,7 @@ use std::task::{Poll, Waker};
 
 use eksodus::eks::Simulator;
 use eksodus::eks::simulator::http::Answer;
-use eksodus::snapshot::Snapshot;
+use eksodus::snapshot::{Made, Snapshot};
 
 use super::call_log::CallLog;
 use super::error::CliError;
@@ -17,7 +17,7 @@ pub struct Keeper {
     folder: Option<PathBuf>,
     log: Option<CallLog>,
     /// As it was written last.
-    saved: RefCell<Option<Snapshot>>,
+    saved: RefCell<Option<(Snapshot, Made)>>,
     lost: RefCell<Option<CliError>>,
     waker: RefCell<Option<Waker>>,
 }
@@ -50,9 +50,11 @@ impl Keeper {
             log.write(simulator)?;
         }
         let Some(folder) = &self.folder else { return Ok(()) };
-        let now = simulator.to_snapshot();
+        let now = (simulator.to_snapshot(), simulator.made());
         if self.saved.borrow().as_ref() != Some(&now) {
-            now.save(folder)?;
+            let (snapshot, made) = &now;
+            snapshot.save(folder)?;
+            made.save(folder)?;
             self.saved.replace(Some(now));
         }
         Ok(())

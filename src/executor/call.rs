@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Thing;
 use crate::model::{
-    AccessEntry, AccessScope, AuthenticationMode, EntryUsername, GroupName, PolicyArn, PrincipalArn,
+    AccessEntry, AccessScope, AuthenticationMode, ConfigMapParts, EntryUsername, GroupName, PolicyArn,
+    PrincipalArn,
 };
 use crate::rbac::Binding;
 
@@ -53,6 +54,8 @@ pub enum Call {
     },
     CreateAwsAuth {
         after: ConfigData,
+        #[serde(default, skip_serializing_if = "ConfigMapParts::is_empty")]
+        parts: ConfigMapParts,
     },
     ReplaceAwsAuth {
         before: ConfigData,
@@ -60,6 +63,9 @@ pub enum Call {
     },
     DeleteAwsAuth {
         before: ConfigData,
+        /// What goes with it.
+        #[serde(default, skip_serializing_if = "ConfigMapParts::is_empty")]
+        parts: ConfigMapParts,
     },
 }
 

@@ -73,11 +73,11 @@ pub fn calls_of(step: &Step) -> Result<Vec<Call>, NoCalls> {
             let create = after.clone().map(|binding| Call::CreateBinding { binding });
             Ok(delete.into_iter().chain(create).collect())
         }
-        Action::AwsAuth { before, after } => Ok(match (before.clone(), after.clone()) {
+        Action::AwsAuth { before, after, parts } => Ok(match (before.clone(), after.clone()) {
             (Some(before), Some(after)) if before == after => Vec::new(),
             (Some(before), Some(after)) => vec![Call::ReplaceAwsAuth { before, after }],
-            (None, Some(after)) => vec![Call::CreateAwsAuth { after }],
-            (Some(before), None) => vec![Call::DeleteAwsAuth { before }],
+            (None, Some(after)) => vec![Call::CreateAwsAuth { after, parts: parts.clone() }],
+            (Some(before), None) => vec![Call::DeleteAwsAuth { before, parts: parts.clone() }],
             (None, None) => Vec::new(),
         }),
         Action::Entry { principal, before, after, recreate } => {

@@ -105,6 +105,8 @@ impl Commit {
                 let written = writing.finish().await;
                 journal.borrow_mut().end(written)
             }
+            // a write before failed: why it did is worth more than that this one was not made
+            Err(JournalError::Broken(_)) => Err(failed(journal)),
             Err(error) => Err(error),
         };
         turn.ended(written.is_ok());

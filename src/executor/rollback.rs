@@ -5,7 +5,7 @@ use super::journal::{CallState, Progress, StepProgress};
 use super::look::value_in;
 use super::{NoCalls, Refusal, Thing, Value, guard};
 use crate::facts::{Facts, Liveness};
-use crate::model::{AccessEntry, CanonicalArn, PrincipalArn};
+use crate::model::{AccessEntry, CanonicalArn, ConfigMapParts, PrincipalArn};
 use crate::planner::{
     Action, Decisions, Expected, Fingerprint, Notice, Outcome, Phase, Plan, PlanSource, Severity, Step,
     fingerprint,
@@ -126,7 +126,7 @@ pub fn rollback_plan(plan: &Plan, told: &Progress, now: &Snapshot) -> Result<Rol
             }
             continue;
         }
-        if let Some(action) = inverse(&thing, &found, &wanted) {
+        if let Some(action) = inverse(step, &thing, &found, &wanted) {
             steps.push(Step { id: format!("undo/{id}"), phase: Phase::Entries, action });
         }
         values.insert(thing, wanted);
@@ -237,7 +237,8 @@ fn is_bound(entry: &Value, binding: &Value) -> bool {
     })
 }
 
-fn inverse(thing: &Thing, found: &Value, wanted: &Value) -> Option<Action> {
+/// What was deleted is made again as a whole, with what the step knew of it.
+fn inverse(step: &Step, thing: &Thing, found: &Value, wanted: &Value) -> Option<Action> {
     match (thing, found, wanted) {
         (Thing::Entry(principal), Value::Entry(found), Value::Entry(wanted)) => Some(Action::Entry {
             principal: principal.clone(),
@@ -249,7 +250,11 @@ fn inverse(thing: &Thing, found: &Value, wanted: &Value) -> Option<Action> {
             Some(Action::Binding { before: found.clone(), after: wanted.clone() })
         }
         (Thing::AwsAuth, Value::AwsAuth(found), Value::AwsAuth(wanted)) => {
-            Some(Action::AwsAuth { before: found.clone(), after: wanted.clone() })
+            let parts = match &step.action {
+                Action::AwsAuth { parts, .. } if found.is_none() || wanted.is_none() => parts.clone(),
+                _ => ConfigMapParts::default(),
+            };
+            Some(Action::AwsAuth { before: found.clone(), after: wanted.clone(), parts })
         }
         _ => None,
     }

@@ -3,7 +3,7 @@ use super::call::{Call, ConfigData};
 use super::retry::reading;
 use super::running::named;
 use crate::eks::{AwsErrorKind, NewEntry, World};
-use crate::model::{AccessEntry, EntryUsername, RUN_TAG, Username};
+use crate::model::{AccessEntry, ConfigMap, ConfigMapParts, EntryUsername, RUN_TAG, Username};
 use crate::snapshot::ObservedEntry;
 
 /// What one try of a call came to.
@@ -76,16 +76,16 @@ pub(super) async fn send(
         }
         Call::CreateBinding { binding } => world.create_binding(binding).await?,
         Call::DeleteBinding { binding } => world.delete_binding(binding).await?,
-        Call::CreateAwsAuth { after } => {
-            world.create_aws_auth(after).await?;
+        Call::CreateAwsAuth { after, parts } => {
+            world.create_aws_auth(after, parts).await?;
         }
-        Call::ReplaceAwsAuth { before, after } => match version_of(world, before).await? {
+        Call::ReplaceAwsAuth { before, after } => match version_of(world, before, None).await? {
             Some(version) => {
                 world.replace_aws_auth(after, &version).await?;
             }
             None => return Ok(Sent::Outdated),
         },
-        Call::DeleteAwsAuth { before } => match version_of(world, before).await? {
+        Call::DeleteAwsAuth { before, parts } => match version_of(world, before, Some(parts)).await? {
             Some(version) => world.delete_aws_auth(&version).await?,
             None => return Ok(Sent::Outdated),
         },
@@ -93,8 +93,13 @@ pub(super) async fn send(
     Ok(Sent::Done)
 }
 
-/// The version under which the ConfigMap still has these data.
-async fn version_of(world: &impl World, data: &ConfigData) -> Result<Option<String>, ApiError> {
+/// The version under which the ConfigMap still has these data, and nothing besides that is not known.
+async fn version_of(
+    world: &impl World,
+    data: &ConfigData,
+    parts: Option<&ConfigMapParts>,
+) -> Result<Option<String>, ApiError> {
     let config_map = reading(world, async || world.get_aws_auth().await).await?;
-    Ok(config_map.filter(|it| it.data == *data).map(|it| it.resource_version))
+    let is_it = |it: &ConfigMap| it.data == *data && parts.is_none_or(|parts| it.parts() == *parts);
+    Ok(config_map.filter(is_it).map(|it| it.resource_version))
 }

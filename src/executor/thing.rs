@@ -166,11 +166,13 @@ impl Value {
             (Self::Binding(Some(now)), Call::DeleteBinding { binding }) => {
                 (now == binding).then_some(Self::Binding(None))
             }
-            (Self::AwsAuth(None), Call::CreateAwsAuth { after }) => Some(Self::AwsAuth(Some(after.clone()))),
+            (Self::AwsAuth(None), Call::CreateAwsAuth { after, parts: _ }) => {
+                Some(Self::AwsAuth(Some(after.clone())))
+            }
             (Self::AwsAuth(Some(now)), Call::ReplaceAwsAuth { before, after }) => {
                 (now == before).then(|| Self::AwsAuth(Some(after.clone())))
             }
-            (Self::AwsAuth(Some(now)), Call::DeleteAwsAuth { before }) => {
+            (Self::AwsAuth(Some(now)), Call::DeleteAwsAuth { before, parts: _ }) => {
                 (now == before).then_some(Self::AwsAuth(None))
             }
             _ => None,

@@ -141,7 +141,7 @@ fn lines(plan: &Plan, now: &Snapshot) -> Vec<Difference> {
     let found = now.aws_auth.as_ref().map(|manifest| &manifest.config_map.data);
     let pruned = plan.steps.iter().filter(|step| step.phase == Phase::Prune);
     let changed = pruned.flat_map(|step| match (&step.action, found) {
-        (Action::AwsAuth { before: Some(before), after: Some(_) }, Some(found)) => {
+        (Action::AwsAuth { before: Some(before), after: Some(_), .. }, Some(found)) => {
             changed_identities(before, found)
                 .into_iter()
                 .map(|arn| Difference::Line { step: step.id.clone(), arn })

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::model::ConfigMap;
+use crate::model::{ConfigMap, ConfigMapParts};
 use crate::rbac::{Binding, Rbac};
 
 /// What a call to the API server ended in.
@@ -33,7 +33,12 @@ pub enum KubeErrorKind {
 pub trait KubeApi {
     /// `None`: there is no `aws-auth`.
     async fn get_aws_auth(&self) -> Result<Option<ConfigMap>, KubeError>;
-    async fn create_aws_auth(&self, data: &BTreeMap<String, String>) -> Result<ConfigMap, KubeError>;
+    /// With these data, and what else it had before it was deleted.
+    async fn create_aws_auth(
+        &self,
+        data: &BTreeMap<String, String>,
+        parts: &ConfigMapParts,
+    ) -> Result<ConfigMap, KubeError>;
     /// Replaces `data` as a whole, if `resource_version` is still the current one.
     async fn replace_aws_auth(
         &self,

@@ -24,7 +24,7 @@ pub use account::{AccountId, InvalidAccountId};
 pub use arn::{IamArn, InvalidArn, PathlessRole, PrincipalArn, PrincipalKind};
 pub use canonical::{CanonicalArn, parse_any_case};
 pub use cluster::{ClusterId, InvalidClusterArn};
-pub use config_map::ConfigMap;
+pub use config_map::{ConfigMap, ConfigMapParts};
 pub use entry::{AccessEntry, Associations, EntryRefusal, EntryType, EntryUsername};
 pub use group::{GroupName, GroupRefusal};
 pub use login::{Ec2PrivateDnsNames, LoginValues, TemplateFailure, plain_session};

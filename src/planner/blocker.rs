@@ -23,8 +23,9 @@ impl Blocker {
             Self::NodeAndMasters => "node-and-masters",
             Self::Random { .. } => "random-duplicate",
             Self::Existing { .. } => "entry-in-the-way",
-            Self::NodeRole { .. } => "node-and-person",
+            Self::NodeRole { .. } => "node-role",
             Self::Gains { .. } => "name-in-use",
+            Self::PolicyUnavailable { .. } => "policy-unavailable",
             Self::Account { .. } => "account-mapping",
             Self::NoPrincipal { .. } => "not-a-principal",
             Self::Root => "root-arn",
@@ -93,6 +94,9 @@ impl Blocker {
                 "{} run under this role and need an access entry of type {needs}, which gives nothing of what the mapping says; EKS may make that entry by itself when the mode changes, and it overrides the mapping",
                 used_by.join(", ")
             ),
+            Self::PolicyUnavailable { policy, why, nearest: _ } => {
+                format!("the access policy {policy} cannot be associated: {why}")
+            }
             Self::Gains { gains } => {
                 let each: Vec<String> = gains.iter().map(|gain| gain.message(&line.arn)).collect();
                 format!("a name that it would get gives somebody more than today: {}", each.join("; "))
@@ -173,6 +177,13 @@ impl Blocker {
                 "give the people of this mapping, or the nodes, a role of their own".to_owned(),
                 for_principal("`skip: <why>`"),
             ],
+            Self::PolicyUnavailable { policy: _, why: _, nearest } => match nearest {
+                Some(near) => vec![format!("did you mean {near}? Correct `policies` in eksodus.yaml")],
+                None => vec![
+                    "choose another access policy: `aws eks list-access-policies` names those of the Region".to_owned(),
+                    for_principal("`skip: <why>`"),
+                ],
+            },
             Self::Gains { gains } => {
                 let names: BTreeSet<&str> = gains.iter().map(|gain| gain.name.as_str()).collect();
                 let accept = names

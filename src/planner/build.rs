@@ -10,7 +10,7 @@ use super::{
     switch, unbound, unknown,
 };
 use crate::facts::{AdministratorBy, Administrators, EksMade, EntryFact, Facts, Liveness};
-use crate::model::{AuthenticationMode, CanonicalArn, PrincipalArn};
+use crate::model::{AuthenticationMode, CanonicalArn, ConfigMapParts, PrincipalArn};
 use crate::rbac::Rbac;
 use crate::reader::{AwsAuth, SectionName, read};
 use crate::snapshot::Snapshot;
@@ -175,13 +175,16 @@ fn prune_step(work: &Lines<'_>, aws_auth: Option<&AwsAuth>, notices: &mut Vec<No
         notices.extend(blocked);
         prune::Pruned::default()
     });
+    notices.extend(pruned.immutable.then(prune::immutable));
     notices.extend(pruned.refused.iter().map(|(section, why)| not_pruned(*section, why, aws_auth)));
     let after = match pruned.rest {
         prune::Rest::Same => return None,
         prune::Rest::Cut(data) => Some(data),
         prune::Rest::Deleted => None,
     };
-    Some(Action::AwsAuth { before: Some(manifest.config_map.data.clone()), after })
+    // only a deletion takes them along
+    let parts = if after.is_none() { manifest.config_map.parts() } else { ConfigMapParts::default() };
+    Some(Action::AwsAuth { before: Some(manifest.config_map.data.clone()), after, parts })
 }
 
 /// The principals that lines without a target name.

@@ -94,7 +94,7 @@ impl<'a> Lines<'a> {
             return skipped(decision);
         }
         let mut notes = Vec::new();
-        if !checked && principal.is_role() {
+        if !checked {
             notes.push(Note::PathUnchecked);
         } else if principal.is_role() && principal.has_path() {
             notes.push(Note::PathResolved);

@@ -50,7 +50,7 @@ pub use fingerprint::fingerprint;
 pub use glob::matches;
 pub use plan::{
     Blocker, CallerAccess, Existing, ExistingFate, FormatVersion, Gain, GivesMore, Line, LinePlace, NodeRole,
-    Note, Notice, Outcome, Plan, Severity, Standing, Target,
+    Note, Notice, Outcome, Plan, PolicyRefusal, Severity, Standing, Target,
 };
 pub use source::{Fingerprint, PlanSource};
 pub use step::{Action, Expected, Phase, Step};

@@ -184,6 +184,20 @@ impl GivesMore {
     }
 }
 
+/// Why an access policy cannot be associated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+pub enum PolicyRefusal {
+    #[error("the catalogue has no access policy of this name, and what the Region offers was not looked at")]
+    Unknown,
+    #[error("the cluster's Region does not offer it")]
+    NotOffered,
+    #[error("it is for services' own roles")]
+    OfServices,
+    #[error("it does not take this scope")]
+    Scope,
+}
+
 /// Somebody who would have more by a name that the plan introduces.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -224,6 +238,14 @@ pub enum Blocker {
         /// `node group a`, `Fargate profile b`.
         used_by: Vec<String>,
         needs: EntryType,
+    },
+    /// An access policy that this cluster's Region does not offer, or that customers may not associate so.
+    PolicyUnavailable {
+        policy: String,
+        why: PolicyRefusal,
+        /// What was probably meant.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        nearest: Option<String>,
     },
     /// A name that is introduced gives somebody more than before.
     Gains { gains: Vec<Gain> },

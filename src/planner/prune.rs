@@ -1,6 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde_json::Value;
 
 use super::{Line, LinePlace, Notice, Outcome, Phase, Severity};
+use crate::model::{ConfigMap, ConfigMapParts};
 use crate::reader::{AwsAuth, EntryRef, Manifest, SectionName, cut_read};
 
 /// What is left of the ConfigMap.
@@ -19,6 +23,8 @@ pub(super) struct Pruned {
     pub rest: Rest,
     /// Sections that cannot be cut without changing what the rest means, and why.
     pub refused: Vec<(SectionName, String)>,
+    /// Mappings could go, and Kubernetes changes nothing in this ConfigMap any more.
+    pub immutable: bool,
 }
 
 pub(super) fn prune(manifest: &Manifest, aws_auth: &AwsAuth, lines: &[Line]) -> Pruned {
@@ -48,7 +54,10 @@ pub(super) fn prune(manifest: &Manifest, aws_auth: &AwsAuth, lines: &[Line]) -> 
         }
     }
     if after != manifest.config_map.data {
-        pruned.rest = Rest::Cut(after);
+        match manifest.config_map.immutable {
+            Some(true) => pruned.immutable = true,
+            _ => pruned.rest = Rest::Cut(after),
+        }
     }
     pruned
 }
@@ -99,7 +108,74 @@ pub(super) fn delete(manifest: &Manifest, lines: &[Line]) -> Result<Pruned, Vec<
         let help = "move it elsewhere, or decide for `prune: covered`";
         notices.push(delete_blocked(None, key, message, help));
     }
-    if notices.is_empty() { Ok(Pruned { rest: Rest::Deleted, refused: Vec::new() }) } else { Err(notices) }
+    for part in unread_parts(&manifest.config_map) {
+        let message = format!(
+            "aws-auth is to be deleted, and it has {part}, which EKS does not read: somebody else may need it"
+        );
+        let help = match part {
+            Part::Immutable => {
+                "decide for `prune: covered`: nobody can change it, and the mappings that stay do no harm beside their entries"
+            }
+            _ => "move it elsewhere, or decide for `prune: covered`",
+        };
+        notices.push(delete_blocked(None, &part.to_string(), &message, help));
+    }
+    if notices.is_empty() { Ok(Pruned { rest: Rest::Deleted, ..Pruned::default() }) } else { Err(notices) }
+}
+
+/// Something of the ConfigMap that is not `data`, and would go with it.
+enum Part {
+    BinaryData(String),
+    Immutable,
+    /// A label, or another field of `metadata` with a name in it.
+    Metadata {
+        field: String,
+        key: Option<String>,
+    },
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BinaryData(key) => write!(f, "binaryData {key}"),
+            Self::Immutable => f.write_str("immutable: true"),
+            Self::Metadata { field, key: Some(key) } => write!(f, "{field} {key}"),
+            Self::Metadata { field, key: None } => f.write_str(field),
+        }
+    }
+}
+
+/// What kubectl notes for itself is nobody's.
+const OF_KUBECTL: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+fn unread_parts(config_map: &ConfigMap) -> Vec<Part> {
+    let ConfigMapParts { binary_data, immutable, metadata } = config_map.parts();
+    let mut parts: Vec<Part> = binary_data.into_keys().map(Part::BinaryData).collect();
+    if immutable == Some(true) {
+        parts.push(Part::Immutable);
+    }
+    for (field, value) in metadata {
+        match value {
+            Value::Object(keys) => {
+                let keys = keys.into_iter().map(|(key, _)| key).filter(|key| key != OF_KUBECTL);
+                parts.extend(keys.map(|key| Part::Metadata { field: field.clone(), key: Some(key) }));
+            }
+            _ => parts.push(Part::Metadata { field, key: None }),
+        }
+    }
+    parts
+}
+
+pub(super) fn immutable() -> Notice {
+    Notice {
+        rule: "not-pruned".to_owned(),
+        severity: Severity::Warning,
+        at: None,
+        subject: "aws-auth".to_owned(),
+        message: "its covered mappings stay: it is immutable, and Kubernetes lets nobody change it"
+            .to_owned(),
+        help: vec!["they do no harm beside their entries; in API mode EKS does not read aws-auth".to_owned()],
+    }
 }
 
 /// It is all the access that somebody has.

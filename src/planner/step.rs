@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{AccessEntry, AuthenticationMode, PrincipalArn};
+use crate::model::{AccessEntry, AuthenticationMode, ConfigMapParts, PrincipalArn};
 use crate::rbac::Binding;
 
 /// The phases of a migration, in order.
@@ -81,6 +81,10 @@ pub enum Action {
     AwsAuth {
         before: Option<BTreeMap<String, String>>,
         after: Option<BTreeMap<String, String>>,
+        /// What a deletion takes along, and a creation brings back; nothing where `data` are replaced, which leaves the
+        /// rest of the object as it is.
+        #[serde(default, skip_serializing_if = "ConfigMapParts::is_empty")]
+        parts: ConfigMapParts,
     },
 }
 

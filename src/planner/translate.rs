@@ -5,7 +5,7 @@ use super::classify::{Class, classify};
 use super::proposal::propose;
 use super::rename::rename;
 use super::{
-    Blocker, Decisions, ExistingDecision, Gain, GroupDecision, Masters, Note, PolicyDecision,
+    Blocker, Decisions, ExistingDecision, Gain, GroupDecision, Masters, Note, PolicyDecision, PolicyRefusal,
     PrincipalDecision, ProposedUsernames, UsernameDecision,
 };
 use crate::facts::{Administrators, Facts};
@@ -13,7 +13,7 @@ use crate::model::{
     AccessEntry, AccessScope, Associations, EntryType, EntryUsername, GroupName, PolicyArn, PrincipalArn,
     Token, Username, UsernameTemplate,
 };
-use crate::rbac::{Index, Rbac};
+use crate::rbac::{Assignable, Index, Rbac, access_policy, nearest_policy};
 
 /// What a line gives its principal today, placeholders as they stand.
 pub(super) struct Held<'a> {
@@ -278,23 +278,52 @@ fn carried_groups(held: &Held<'_>, groups: &[String], context: &Context<'_>) -> 
     Ok(carried)
 }
 
-/// The decision's whole list, or else what the line implies.
+/// The decision's whole list, or else what the line implies; each one that the Region offers, and that a customer may
+/// associate in its scope.
 pub(super) fn policies(
     held: &Held<'_>,
     implied: Associations,
-    _context: &Context<'_>,
+    context: &Context<'_>,
 ) -> Result<Associations, Blocker> {
     let Some(decided) = held.decision.and_then(|decision| decision.policies.as_ref()) else {
-        return Ok(implied);
+        return match implied.keys().find(|policy| !is_offered(policy, context)) {
+            Some(policy) => Err(unavailable(policy.name(), PolicyRefusal::NotOffered)),
+            None => Ok(implied),
+        };
     };
     decided
         .iter()
         .map(|PolicyDecision { policy, scope }| {
-            let policy = PolicyArn::new(held.principal.partition(), policy)
+            let arn = PolicyArn::new(held.principal.partition(), policy)
                 .map_err(|error| Blocker::Decision { why: error.to_string() })?;
-            Ok((policy, scope.clone()))
+            let is_listed = context.facts.snapshot.access_policies.is_some();
+            let refusal = match access_policy(policy) {
+                _ if is_listed && !is_offered(&arn, context) => Some(PolicyRefusal::NotOffered),
+                None if !is_listed => Some(PolicyRefusal::Unknown),
+                Some(known) if known.assignable != Assignable::ByCustomers => Some(PolicyRefusal::OfServices),
+                Some(known) if !known.takes(scope) => Some(PolicyRefusal::Scope),
+                None | Some(_) => None,
+            };
+            match refusal {
+                Some(why) => Err(unavailable(policy, why)),
+                None => Ok((arn, scope.clone())),
+            }
         })
         .collect()
+}
+
+/// Whether ListAccessPolicies of the Region names it; where that is unknown, nothing speaks against it.
+fn is_offered(policy: &PolicyArn, context: &Context<'_>) -> bool {
+    context.facts.snapshot.access_policies.as_ref().is_none_or(|listed| listed.contains(policy))
+}
+
+fn unavailable(policy: &str, why: PolicyRefusal) -> Blocker {
+    let nearest = match why {
+        PolicyRefusal::Unknown | PolicyRefusal::NotOffered => nearest_policy(policy),
+        PolicyRefusal::OfServices | PolicyRefusal::Scope => None,
+    };
+    let nearest = nearest.filter(|near| *near != policy).map(str::to_owned);
+    Blocker::PolicyUnavailable { policy: policy.to_owned(), why, nearest }
 }
 
 /// The rules EKS has for whole entries; only decisions can break them.

@@ -45,7 +45,7 @@ pub(super) fn groups(work: &Lines<'_>) -> Vec<Notice> {
 }
 
 fn nearest<'i>(index: &'i Index<'_>, group: &str) -> Option<&'i str> {
-    let near = index.groups().map(|known| (strsim::damerau_levenshtein(known, group), known));
+    let near = index.groups().map(|known| (strsim::osa_distance(known, group), known));
     near.filter(|(apart, known)| *apart <= NEAR.min(group.len() / 3) && !known.starts_with("system:"))
         .min()
         .map(|(_, known)| known)

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
+use strsim::osa_distance;
 
 use crate::model::AccessScope;
 
@@ -70,7 +71,7 @@ pub fn nearest_policy(name: &str) -> Option<&'static str> {
     let assignable = policies.iter().filter(|policy| policy.assignable == Assignable::ByCustomers);
     let distances = assignable.filter_map(|policy| {
         let own = self::core(&policy.name);
-        let distance = distance(&whole, &policy.name.to_ascii_lowercase()).min(distance(&core, &own));
+        let distance = osa_distance(&whole, &policy.name.to_ascii_lowercase()).min(osa_distance(&core, &own));
         // a third of the letters that tell policies apart may be wrong
         (distance <= (own.len() / 3).max(1)).then_some((distance, policy.name.as_str()))
     });
@@ -84,26 +85,6 @@ fn core(name: &str) -> String {
     let rest = letters.strip_prefix("amazon").or(letters.strip_prefix("aws")).unwrap_or(&letters);
     let rest = rest.strip_prefix("eks").unwrap_or(rest);
     rest.strip_suffix("policy").unwrap_or(rest).to_owned()
-}
-
-/// Letters to insert, leave out, replace, or swap with their neighbour (optimal string alignment).
-fn distance(one: &str, other: &str) -> usize {
-    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    let mut before_last: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, b) in other.iter().enumerate() {
-            let replaced = last[j] + usize::from(a != b);
-            let mut least = replaced.min(last[j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && *a == other[j - 1] && one[i - 1] == *b {
-                least = least.min(before_last[j - 1] + 1);
-            }
-            row.push(least);
-        }
-        before_last = std::mem::replace(&mut last, row);
-    }
-    last.last().copied().unwrap_or_default()
 }
 
 struct Catalogue {

@@ -110,12 +110,6 @@ impl From<String> for Page {
     }
 }
 
-impl From<&Self> for Page {
-    fn from(page: &Self) -> Self {
-        page.clone()
-    }
-}
-
 impl Deref for Page {
     type Target = str;
 

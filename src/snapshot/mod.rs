@@ -4,8 +4,8 @@ mod folder;
 mod observed;
 mod timestamp;
 
-pub use folder::{FolderError, FolderErrorKind};
+pub use folder::{FolderError, FolderErrorKind, Made};
 pub use observed::{
-    Caller, Cluster, ClusterStatus, ClusterUpdate, FargateProfile, IamRole, IamUser, IdentityProvider,
-    Listing, Nodegroup, ObservedEntry, OwnSwitch, Snapshot,
+    Caller, Cluster, ClusterStatus, FargateProfile, IamRole, IamUser, IdentityProvider, Listing, Nodegroup,
+    ObservedEntry, OwnSwitch, Snapshot,
 };

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::timestamp::timestamp;
 use crate::model::{
     AccessEntry, Associations, AuthenticationMode, ClusterId, EntryType, EntryUsername, GroupName, PolicyArn,
-    PrincipalArn, RUN_TAG, Username,
+    PrincipalArn, RUN_TAG, Update, Username,
 };
 use crate::rbac::Rbac;
 use crate::reader::Manifest;
@@ -15,7 +15,7 @@ use crate::reader::Manifest;
 pub struct Snapshot {
     pub cluster: Option<Cluster>,
     /// What runs now, and the last change of the mode. Newest first.
-    pub updates: Option<Vec<ClusterUpdate>>,
+    pub updates: Option<Vec<Update>>,
     /// `None`: there is none.
     pub aws_auth: Option<Manifest>,
     /// `None`: not observable (CONFIG_MAP mode) or not looked at. Sorted by principal.
@@ -75,38 +75,15 @@ impl Cluster {
     }
 }
 
-/// `aws eks describe-update`: a change of the cluster, running or over. EKS runs one at a time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClusterUpdate {
-    pub id: String,
-    /// Such as `AccessConfigUpdate` or `VersionUpdate`, as EKS prints it.
-    pub kind: String,
-    /// `InProgress`, `Successful`, `Failed` or `Cancelled`, as EKS prints it.
-    pub status: String,
-    /// As [`ObservedEntry::created`]; compared through [`ClusterUpdate::created_at`].
-    pub created: String,
-    /// By their type, such as `AuthenticationMode`.
-    pub params: BTreeMap<String, String>,
-    /// Why it failed, each in one line.
-    pub errors: Vec<String>,
-}
-
-impl ClusterUpdate {
-    /// The kind that changes the authentication mode.
-    pub const OF_MODE: &'static str = "AccessConfigUpdate";
-
+impl Update {
     /// `None` when the text is no time.
     pub fn created_at(&self) -> Option<jiff::Timestamp> {
         timestamp(&self.created)
     }
 
-    pub fn is_in_progress(&self) -> bool {
-        self.status == "InProgress"
-    }
-
     /// The mode that it changes, or changed, to; `None` when it is about something else.
     pub fn mode(&self) -> Option<AuthenticationMode> {
-        self.params.get("AuthenticationMode").filter(|_| self.kind == Self::OF_MODE)?.parse().ok()
+        self.params.get(Self::MODE).filter(|_| self.kind == Self::OF_MODE)?.parse().ok()
     }
 }
 

@@ -73,8 +73,10 @@ fn a_plan_that_is_not_as_it_was_saved_is_refused() {
     bench.write("not.json", "{}");
     assert_eq!(bench.run(&["show", "not.json"]).code, Some(1));
 
-    let cluster = fs::read_to_string(snapshot.join("cluster.json")).unwrap();
-    bench.write("snapshot/cluster.json", cluster.replace("prod-eu", "prod-us"));
+    for document in ["cluster.json", "nodegroups.json", "fargate-profiles.json"] {
+        let text = fs::read_to_string(snapshot.join(document)).unwrap();
+        bench.write(&format!("snapshot/{document}"), text.replace("prod-eu", "prod-us"));
+    }
     let other = bench.run(&["apply", "plan.json", "--simulate", "snapshot", "--allow-irreversible"]);
     assert!(other.code == Some(5) && other.stderr.contains("cluster/prod-us"), "{}", other.told());
     let other = bench.run(&["verify", "plan.json", "--simulate", "snapshot"]);

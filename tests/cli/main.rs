@@ -5,9 +5,11 @@
 mod apply;
 mod bad_input;
 mod bench;
+mod folders;
 mod hostile;
 #[cfg(unix)]
 mod interrupt;
+mod leads_on;
 mod lint;
 mod picture;
 mod plan;

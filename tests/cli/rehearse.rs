@@ -116,3 +116,21 @@ fn a_rollback_is_rehearsed_from_where_one_is_possible() {
     let ran = bench.run(&["rehearse", "--snapshot", "snapshot", "--rollback", "--through", "api-mode"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{}", ran.all());
 }
+
+/// `docs/simulator.md` says of each fault what `rehearse` ends with.
+#[test]
+fn each_documented_fault_ends_as_the_table_says() {
+    let bench = bench();
+    let page = fs::read_to_string("docs/simulator.md").unwrap();
+    let table = page.split("| fault | meaning |").nth(1).unwrap();
+    let mut rows = 0;
+    for row in table.lines().skip(2).take_while(|line| line.starts_with('|')) {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let [.., example, code, _] = cells.as_slice() else { panic!("{row}") };
+        let example = example.trim_matches('`');
+        let ran = bench.run(&["rehearse", "--snapshot", "snapshot", "--quiet", "--fault", example]);
+        assert_eq!(ran.code, Some(code.parse().unwrap()), "{row}\n{}", ran.all());
+        rows += 1;
+    }
+    assert_eq!(rows, 19);
+}

@@ -277,8 +277,10 @@ fn what_is_of_another_cluster_or_of_none_is_refused() {
     let bench = planned();
     assert_eq!(apply(&bench, &[]).code, Some(0));
     bench.copy("quickstart", "other");
-    let other = bench.read("other/cluster.json").replace("prod-eu", "prod-us");
-    bench.write("other/cluster.json", other);
+    for document in ["cluster.json", "nodegroups.json", "fargate-profiles.json"] {
+        let other = bench.read(&format!("other/{document}")).replace("prod-eu", "prod-us");
+        bench.write(&format!("other/{document}"), other);
+    }
     let run = run_folder(&bench);
     let preview = bench.run(&["rollback", run.to_str().unwrap(), "--simulate", "other"]);
     assert_eq!((preview.code, preview.stdout.as_str()), (Some(5), ""), "{}", preview.all());

@@ -22,7 +22,9 @@ pub struct Access {
 /// Who the principal's session is now, and what that gives; `None`: not let in.
 pub fn access(world: &Simulator, principal: &PrincipalArn) -> Option<Access> {
     let now = world.to_snapshot();
-    let rbac = now.rbac.clone().unwrap_or_default();
+    // where the snapshot knows no bindings, those that the run made are all there is
+    let made = || Rbac { roles: Vec::new(), bindings: world.made().bindings };
+    let rbac = now.rbac.clone().unwrap_or_else(made);
     if let Some(entry) = world.entry_in_force(principal) {
         let session = if principal.is_role() { SESSION } else { "" };
         let username = UsernameTemplate::new(entry.username)

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use eksodus::model::{AccessScope, EntryType, GroupName, Username};
 use eksodus::planner::{
-    AccountDecision, Decisions, GroupDecision, Masters, PolicyDecision, PrincipalDecision, ProposedUsernames,
-    Prune, UsernameDecision,
+    AccountDecision, Decisions, ExistingDecision, GroupDecision, Masters, PolicyDecision, PrincipalDecision,
+    ProposedUsernames, Prune, UsernameDecision,
 };
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -41,25 +41,31 @@ fn principal_decision() -> impl Strategy<Value = PrincipalDecision> {
             select(vec![EntryType::Standard, EntryType::Ec2Linux, EntryType::HybridLinux]),
         ),
         prop::option::weighted(0.2, policies),
+        prop::option::weighted(0.2, select(vec![ExistingDecision::KeepEntry, ExistingDecision::TakeMapping])),
     )
-        .prop_map(|(principal, skip, real, username, groups, entry_type, policies)| PrincipalDecision {
-            skip: skip.then(|| "not any more".to_owned()),
-            arn: match principal {
-                "arn:aws:iam::111122223333:role/Dev" if real => Some(arn(DEV)),
-                "*Partner" if real => Some(arn("arn:aws:iam::444455556666:role/Partner")),
-                _ => None,
-            },
-            principal: principal.to_owned(),
-            username,
-            groups: groups
-                .map(|groups| groups.into_iter().map(|group| GroupName::new(group).unwrap()).collect()),
-            entry_type,
-            policies: policies.map(|policies| {
-                let cluster =
-                    |policy: &str| PolicyDecision { policy: policy.to_owned(), scope: AccessScope::Cluster };
-                policies.into_iter().map(cluster).collect()
-            }),
-            line: 3,
+        .prop_map(|(principal, skip, real, username, groups, entry_type, policies, existing)| {
+            PrincipalDecision {
+                skip: skip.then(|| "not any more".to_owned()),
+                arn: match principal {
+                    "arn:aws:iam::111122223333:role/Dev" if real => Some(arn(DEV)),
+                    "*Partner" if real => Some(arn("arn:aws:iam::444455556666:role/Partner")),
+                    _ => None,
+                },
+                principal: principal.to_owned(),
+                existing: existing.filter(|_| !skip),
+                username,
+                groups: groups
+                    .map(|groups| groups.into_iter().map(|group| GroupName::new(group).unwrap()).collect()),
+                entry_type,
+                policies: policies.map(|policies| {
+                    let cluster = |policy: &str| PolicyDecision {
+                        policy: policy.to_owned(),
+                        scope: AccessScope::Cluster,
+                    };
+                    policies.into_iter().map(cluster).collect()
+                }),
+                line: 3,
+            }
         })
 }
 
@@ -113,6 +119,10 @@ pub fn decisions() -> impl Strategy<Value = Decisions> {
                         [(OTHER.parse().unwrap(), decision), (HOME.parse().unwrap(), home.clone())]
                     })
                     .collect(),
+                // names that tests share are meant to be shared
+                accept_gains: ["ci", "x/y", "x-y", "bosses", "chosen", "dev", "c:{{SessionName}}"]
+                    .map(|name| (name.to_owned(), "the same people".to_owned()))
+                    .into(),
             }
         })
 }

@@ -37,7 +37,7 @@ fn decided(world: &Simulator) -> Decided {
         let [arn, created, modified] = [(); 3].map(|()| String::new());
         (entry.principal.clone(), ObservedEntry { arn, created, modified, ..entry })
     };
-    let mut bindings = rbac.unwrap_or_default().bindings;
+    let mut bindings = rbac.map_or_else(|| world.made().bindings, |rbac| rbac.bindings);
     bindings.sort();
     Decided {
         mode: cluster.unwrap().mode,

@@ -43,6 +43,12 @@ proptest! {
         for line in &plan.lines {
             match &line.outcome {
                 Outcome::Migrates { principal } => owned.push(principal.clone()),
+                // by decision its entry changes in what the decision names
+                Outcome::Overridden { principal, .. }
+                    if plan.targets.iter().any(|target| target.entry.principal == *principal) =>
+                {
+                    owned.push(principal.clone());
+                }
                 Outcome::Expanded { principals, .. } => owned.extend(principals.clone()),
                 _ => {}
             }

@@ -214,6 +214,9 @@ fn compute() -> impl Strategy<Value = (Vec<Nodegroup>, Vec<FargateProfile>, bool
     (subsequence(nodegroups, 0..=4), subsequence(vec![profile], 0..=1), prop::bool::weighted(0.2))
 }
 
+/// A user of the cluster's account whom nothing names.
+const ZOE: &str = "arn:aws:iam::111122223333:user/zoe";
+
 type Iam = (Option<Listing<IamRole>>, Option<Listing<IamUser>>);
 
 fn iam() -> impl Strategy<Value = Iam> {
@@ -230,7 +233,8 @@ fn iam() -> impl Strategy<Value = Iam> {
                 created: created(&arn),
                 arn,
             });
-            let people = people.into_iter().filter(|_| users).map(|arn| IamUser {
+            // an empty list proves nobody gone: somebody is always there
+            let people = people.into_iter().filter(|_| users).chain([arn(ZOE)]).map(|arn| IamUser {
                 id: format!("AIDA{}", arn.name().to_uppercase()),
                 created: created(&arn),
                 arn,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use eksodus::model::{AccessEntry, AccessScope, AuthenticationMode, EntryType};
+use eksodus::model::{AccessEntry, AccessScope, AuthenticationMode, ConfigMapParts, EntryType};
 use eksodus::planner::{
     Action, CallerAccess, Decisions, Expected, FormatVersion, Line, LinePlace, NodeRole, Outcome, Phase,
     Plan, Standing, Step, Target, fingerprint,
@@ -33,7 +33,11 @@ pub fn mode_step(from: AuthenticationMode, to: AuthenticationMode) -> Step {
 }
 
 pub fn prune_step(after: &str) -> Step {
-    let action = Action::AwsAuth { before: Some(map_roles(AWS_AUTH)), after: Some(map_roles(after)) };
+    let action = Action::AwsAuth {
+        before: Some(map_roles(AWS_AUTH)),
+        after: Some(map_roles(after)),
+        parts: ConfigMapParts::default(),
+    };
     Step { id: "prune/aws-auth".to_owned(), phase: Phase::Prune, action }
 }
 
@@ -104,7 +108,6 @@ pub fn plan(snapshot: &Snapshot, steps: Vec<Step>) -> Plan {
         notices: Vec::new(),
         steps,
         undoes: None,
-        own_switch: None,
         digest: String::new(),
     }
     .sealed()

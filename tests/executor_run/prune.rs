@@ -67,7 +67,7 @@ fn without_pruning_the_lines_stay_on_the_way_to_api_mode() {
 fn leaving(plan: &Plan, text: &str) -> Plan {
     let mut plan = plan.clone();
     for step in &mut plan.steps {
-        if let Action::AwsAuth { before: _, after } = &mut step.action {
+        if let Action::AwsAuth { before: _, after, .. } = &mut step.action {
             *after = Some(map_roles(text));
         }
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use eksodus::eks::{AwsError, Clock, EksApi, IamApi, IamPage, NewEntry, Page, Simulator, StsApi, Update};
 use eksodus::kube::{KubeApi, KubeError};
 use eksodus::model::{
-    AccessScope, AuthenticationMode, ConfigMap, GroupName, PolicyArn, PrincipalArn, Username,
+    AccessScope, AuthenticationMode, ConfigMap, ConfigMapParts, GroupName, PolicyArn, PrincipalArn, Username,
 };
 use eksodus::rbac::{Binding, Rbac};
 use eksodus::snapshot::{Caller, Cluster, FargateProfile, IamRole, IamUser, Nodegroup, ObservedEntry};
@@ -179,8 +179,12 @@ impl KubeApi for Slow<'_> {
     async fn get_aws_auth(&self) -> Result<Option<ConfigMap>, KubeError> {
         self.read(self.inner.get_aws_auth()).await
     }
-    async fn create_aws_auth(&self, data: &BTreeMap<String, String>) -> Result<ConfigMap, KubeError> {
-        self.write(&"aws-auth", self.inner.create_aws_auth(data)).await
+    async fn create_aws_auth(
+        &self,
+        data: &BTreeMap<String, String>,
+        parts: &ConfigMapParts,
+    ) -> Result<ConfigMap, KubeError> {
+        self.write(&"aws-auth", self.inner.create_aws_auth(data, parts)).await
     }
     async fn replace_aws_auth(
         &self,

@@ -1,8 +1,10 @@
 //! The decision `prune: delete`.
 
-use eksodus::model::AuthenticationMode;
+use eksodus::model::{AuthenticationMode, ConfigMap};
 use eksodus::planner::{Action, Decisions, Phase, Plan, PrincipalDecision, Prune, Severity, plan};
+use eksodus::reader::Manifest;
 use eksodus::snapshot::Snapshot;
+use serde_json::{Value, json};
 
 use crate::world::{ACCOUNT, With, cluster, planned, role};
 
@@ -22,7 +24,7 @@ fn deleting(snapshot: &Snapshot, decisions: Decisions) -> Plan {
 /// What `aws-auth` becomes: `None` is no step.
 fn after(plan: &Plan) -> Option<bool> {
     plan.steps.iter().find_map(|step| match &step.action {
-        Action::AwsAuth { before: Some(_), after } => Some(after.is_some()),
+        Action::AwsAuth { before: Some(_), after, .. } => Some(after.is_some()),
         _ => None,
     })
 }
@@ -76,4 +78,76 @@ fn each_line_that_would_be_missed_and_each_key_of_others_blocks_it() {
 fn a_plan_that_keeps_the_config_map_says_nothing_of_it() {
     let plan = planned(&with(&line("Dev"), &[]));
     assert!(!plan.to_json().contains("\"prune\":"));
+}
+
+/// With something in the ConfigMap that is not `data`.
+fn with_parts(change: impl FnOnce(&mut ConfigMap)) -> Snapshot {
+    let mut snapshot = with(&line("Dev"), &[]);
+    let mut config_map = snapshot.aws_auth.unwrap().config_map;
+    change(&mut config_map);
+    snapshot.aws_auth = Some(Manifest::from_config_map(config_map));
+    snapshot
+}
+
+#[test]
+fn each_part_that_eks_does_not_read_waits_for_a_decision() {
+    let metadata = |field: &str, value: Value| {
+        let field = field.to_owned();
+        move |map: &mut ConfigMap| drop(map.metadata.insert(field, value))
+    };
+    let binary = |map: &mut ConfigMap| drop(map.binary_data.insert("k".into(), "eA==".into()));
+    for (part, snapshot) in [
+        ("binaryData k", with_parts(binary)),
+        ("immutable: true", with_parts(|map| map.immutable = Some(true))),
+        ("labels team", with_parts(metadata("labels", json!({"team": "a"})))),
+        ("annotations note", with_parts(metadata("annotations", json!({"note": "a"})))),
+        ("finalizers", with_parts(metadata("finalizers", json!(["a/b"])))),
+        ("ownerReferences", with_parts(metadata("ownerReferences", json!([{"kind": "A"}])))),
+    ] {
+        let plan = deleting(&snapshot, Decisions::default());
+        assert_eq!(blocked(&plan), [(part, 0)]);
+        assert_eq!(after(&plan), None);
+        assert_eq!(plan.blockers(Phase::Verify).count(), 0, "what comes before is free");
+        // the way out that it names
+        let covered = planned(&snapshot);
+        assert_eq!(covered.blockers(Phase::Prune).count(), 0, "{:?}", covered.notices);
+    }
+}
+
+#[test]
+fn what_the_api_server_and_kubectl_note_holds_nothing_up() {
+    let noted = with_parts(|map| {
+        let metadata = json!({
+            "name": "aws-auth", "uid": "u", "creationTimestamp": "t", "managedFields": [{}],
+            "annotations": {"kubectl.kubernetes.io/last-applied-configuration": "{}"}, "labels": {},
+        });
+        map.metadata = metadata.as_object().unwrap().clone();
+        map.immutable = Some(false);
+    });
+    let plan = deleting(&noted, Decisions::default());
+    assert_eq!((blocked(&plan), after(&plan)), (Vec::new(), Some(false)));
+    let parts = plan.steps.iter().find_map(|step| match &step.action {
+        Action::AwsAuth { parts, .. } => Some(parts.clone()),
+        _ => None,
+    });
+    // a rollback brings back what there was
+    let parts = parts.unwrap();
+    assert_eq!(parts.metadata.keys().collect::<Vec<_>>(), ["annotations"]);
+    assert_eq!(Plan::parse(&plan.to_json()).unwrap(), plan);
+}
+
+#[test]
+fn nothing_is_cut_out_of_what_is_immutable() {
+    let plan = planned(&with_parts(|map| map.immutable = Some(true)));
+    assert_eq!(after(&plan), None);
+    let said: Vec<&str> =
+        plan.notices.iter().filter(|it| it.rule == "not-pruned").map(|it| it.subject.as_str()).collect();
+    assert_eq!(said, ["aws-auth"]);
+    assert_eq!(plan.blockers(Phase::Prune).count(), 0, "{:?}", plan.notices);
+    // with nothing to cut there is nothing to say
+    let mut nothing = with("[]", &[]);
+    let mut map = nothing.aws_auth.unwrap().config_map;
+    map.immutable = Some(true);
+    nothing.aws_auth = Some(Manifest::from_config_map(map));
+    assert!(planned(&nothing).notices.iter().all(|it| it.rule != "not-pruned"));
 }

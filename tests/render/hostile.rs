@@ -82,14 +82,15 @@ fn markdown_has_the_structure_of_the_same_plan_with_benign_names() {
 }
 
 #[test]
-fn no_run_of_backticks_is_too_long_or_too_many() {
+fn neither_runs_of_backticks_nor_what_begins_a_block_get_through() {
     // one field at a time: a comment has room for no more, and what is left out is no structure
     let plans = |text: &str| {
-        let [mut subject, mut message, mut group] = [sample::plan(), sample::plan(), sample::plan()];
+        let [mut subject, mut message, mut help, mut group] = std::array::from_fn(|_| sample::plan());
         text.clone_into(&mut subject.notices[0].subject);
         text.clone_into(&mut message.notices[0].message);
+        help.notices[0].help[0] = text.to_owned();
         group.targets[0].groups_today = vec![text.to_owned()];
-        [subject, message, group].map(|plan| parsed(&plan_markdown(&plan, &view(false))))
+        [subject, message, help, group].map(|plan| parsed(&plan_markdown(&plan, &view(false))))
     };
     let benign = plans(BENIGN);
     let all_up_to = |longest| (1..=longest).map(|n| "`".repeat(n) + "@octocat ").collect::<String>();
@@ -98,6 +99,10 @@ fn no_run_of_backticks_is_too_long_or_too_many() {
     texts.extend([1, 2, 79, 80, 81, 90].map(all_up_to));
     texts.extend([1, 2, 3, 79, 80, 81, 254, 255, 256, 1000].map(|n| "`".repeat(n)));
     texts.extend([3, 80, 81, 255, 256].map(|n| format!("{0} @octocat\n{0}\n# x", "`".repeat(n))));
+    texts.extend(
+        ["1. x", "1) x", "# x", "- x", "+ x", "* x", "> x", "    x", "---", "===", "|x", ""]
+            .map(str::to_owned),
+    );
     for text in texts {
         for (hostile, benign) in plans(&text).iter().zip(&benign) {
             assert_eq!(hostile.structure, benign.structure, "{text}");

@@ -270,7 +270,6 @@ pub fn plan() -> Plan {
         notices: notices(),
         steps,
         undoes: None,
-        own_switch: None,
         digest: "ab12cd34ef56".repeat(5) + "0000",
     }
 }

@@ -126,7 +126,7 @@ fn made_now(args: &ApplyArgs, cluster: &impl Cluster, context: &mut Context<'_>)
     let plan = plan(&observed, &decisions);
     context.console.seed_redaction(&plan.to_json());
     if !(args.yes && context.global.quiet) {
-        context.console.page(&plan_text(&plan, &View { next: None, verbose: context.console.verbose }));
+        context.console.page(plan_text(&plan, &View { next: None, verbose: context.console.verbose }));
     }
     Ok(plan)
 }

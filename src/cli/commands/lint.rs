@@ -11,9 +11,9 @@ use crate::cli::{Context, inputs};
 #[derive(Debug, Args)]
 pub struct LintArgs {}
 
-pub fn run(_: LintArgs, context: Context<'_>) -> Result<Exit, CliError> {
+pub fn run(_: LintArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     context.no_markdown("lint")?;
-    let manifest = inputs::aws_auth("lint", &context)?;
+    let manifest = inputs::aws_auth("lint", &mut context)?;
     let aws_auth = read(&manifest);
     let found = lint(&manifest, &aws_auth);
     context.console.data(match context.global.output {

@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 use eksodus::eks::simulator::http::{Answer, ApiEndpoint, Served, serve};
 use eksodus::eks::simulator::{Behaviour, Fault, Simulator};
 use eksodus::executor::journal::RunsLock;
+use eksodus::snapshot::Made;
 use futures_util::FutureExt as _;
 use futures_util::future::{pending, select};
 use tokio::net::TcpListener;
@@ -88,6 +89,7 @@ pub fn run(args: SimulateArgs, mut context: Context<'_>) -> Result<Exit, CliErro
         ..Behaviour::default()
     };
     let simulator = Simulator::from_snapshot(&snapshot, behaviour)?;
+    simulator.add_made(&Made::load(folder)?);
     simulator.set_faults(fault);
     let region = snapshot.cluster.map(|cluster| cluster.id.region).unwrap_or_default();
     let kubernetes = kubernetes.map(|url| endpoint(url, kubernetes_ca.as_deref())).transpose()?;
@@ -113,7 +115,7 @@ pub fn run(args: SimulateArgs, mut context: Context<'_>) -> Result<Exit, CliErro
         let origin = format!("http://{}", listener.local_addr().map_err(failed)?);
         let ended = signals().map_err(failed)?;
         hints(context.console, &origin, &region, elsewhere.as_deref());
-        context.console.data(&format!("listening on {origin}\n"))?;
+        context.console.data(format!("listening on {origin}\n"))?;
         let lost = async {
             match &keeper {
                 Some(keeper) => keeper.lost().await,

@@ -22,10 +22,10 @@ pub struct WhoisArgs {
     ec2_private_dns_name: Option<String>,
 }
 
-pub fn run(args: WhoisArgs, context: Context<'_>) -> Result<Exit, CliError> {
+pub fn run(args: WhoisArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     let WhoisArgs { arn, session_name, access_key_id, ec2_private_dns_name } = args;
     context.no_markdown("whois")?;
-    let manifest = inputs::aws_auth("whois", &context)?;
+    let manifest = inputs::aws_auth("whois", &mut context)?;
     let aws_auth = read(&manifest);
     let mut identity = Identity::from_arn(&arn, session_name.as_deref().unwrap_or_default());
     if let Some(name) = session_name {

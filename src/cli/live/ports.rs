@@ -6,7 +6,7 @@ use std::time::Duration;
 use eksodus::eks::{AwsError, Clock, EksApi, IamApi, IamPage, NewEntry, Page, RightsApi, StsApi, Update};
 use eksodus::kube::{Attributes, KubeAccess, KubeApi, KubeError, Lease, LeaseApi, Node, UserInfo};
 use eksodus::model::{
-    AccessScope, AuthenticationMode, ConfigMap, GroupName, PolicyArn, PrincipalArn, Username,
+    AccessScope, AuthenticationMode, ConfigMap, ConfigMapParts, GroupName, PolicyArn, PrincipalArn, Username,
 };
 use eksodus::rbac::{Binding, Rbac};
 use eksodus::snapshot::{Caller, Cluster, FargateProfile, IamRole, IamUser, Nodegroup, ObservedEntry};
@@ -157,8 +157,12 @@ impl KubeApi for Live {
         self.kube.get_aws_auth().await
     }
 
-    async fn create_aws_auth(&self, data: &BTreeMap<String, String>) -> Result<ConfigMap, KubeError> {
-        self.kube.create_aws_auth(data).await
+    async fn create_aws_auth(
+        &self,
+        data: &BTreeMap<String, String>,
+        parts: &ConfigMapParts,
+    ) -> Result<ConfigMap, KubeError> {
+        self.kube.create_aws_auth(data, parts).await
     }
 
     async fn replace_aws_auth(

@@ -9,7 +9,7 @@ use eksodus::executor::journal::{Runs, RunsLock};
 use eksodus::executor::observe;
 use eksodus::model::ClusterId;
 use eksodus::reader::Manifest;
-use eksodus::snapshot::{FolderError, Snapshot};
+use eksodus::snapshot::{FolderError, Made, Snapshot};
 use pollster::block_on;
 
 use super::args::shell_word;
@@ -48,6 +48,7 @@ impl Simulated {
     pub fn open(folder: &Path, faults: &[Fault]) -> Result<Self, CliError> {
         let snapshot = inputs::folder_of(folder)?;
         let world = Simulator::from_snapshot(&snapshot, Behaviour::default())?;
+        world.add_made(&Made::load(folder)?);
         world.set_faults(faults.to_vec());
         let (folder, faults) = (folder.to_owned(), faults.to_vec());
         Ok(Self { folder, faults, world, lost: RefCell::default(), _lock: None })
@@ -55,7 +56,8 @@ impl Simulated {
 
     /// What the world has become.
     fn save(&self) -> Result<(), FolderError> {
-        self.world.to_snapshot().save(&self.folder)
+        self.world.to_snapshot().save(&self.folder)?;
+        self.world.made().save(&self.folder)
     }
 
     /// # Errors

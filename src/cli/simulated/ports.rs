@@ -8,7 +8,7 @@ use eksodus::eks::{
 };
 use eksodus::kube::{Attributes, KubeAccess, KubeApi, KubeError, KubeErrorKind, Node, UserInfo};
 use eksodus::model::{
-    AccessScope, AuthenticationMode, ConfigMap, GroupName, PolicyArn, PrincipalArn, Username,
+    AccessScope, AuthenticationMode, ConfigMap, ConfigMapParts, GroupName, PolicyArn, PrincipalArn, Username,
 };
 use eksodus::rbac::{Binding, Rbac};
 use eksodus::snapshot::{Caller, Cluster, FargateProfile, IamRole, IamUser, Nodegroup, ObservedEntry};
@@ -211,8 +211,12 @@ impl KubeApi for Simulated {
         self.reads(self.world.get_aws_auth()).await
     }
 
-    async fn create_aws_auth(&self, data: &BTreeMap<String, String>) -> Result<ConfigMap, KubeError> {
-        self.writes(self.world.create_aws_auth(data)).await
+    async fn create_aws_auth(
+        &self,
+        data: &BTreeMap<String, String>,
+        parts: &ConfigMapParts,
+    ) -> Result<ConfigMap, KubeError> {
+        self.writes(self.world.create_aws_auth(data, parts)).await
     }
 
     async fn replace_aws_auth(

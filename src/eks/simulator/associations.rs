@@ -1,5 +1,5 @@
 use crate::eks::Page;
-use crate::model::{AccessScope, PolicyArn};
+use crate::model::{AccessScope, EntryType, PolicyArn};
 use crate::rbac::access_policy;
 
 use super::catalogue;
@@ -43,8 +43,13 @@ impl State {
         policy: &PolicyArn,
         scope: &AccessScope,
     ) -> Result<Association, AwsRefusal> {
-        let mut entry = self.entry_to_change(principal)?;
+        self.gate()?;
+        if !is_for_batch(principal, policy) {
+            check_is_ours(principal)?;
+        }
+        let mut entry = self.entry_with_policies(principal)?;
         self.check_policy(policy)?;
+        check_scope(&entry, policy, scope)?;
         let policies = &mut entry.observed.policies;
         let is_new = !policies.contains_key(policy);
         if let Some(limit) = self.behaviour.policies_per_entry
@@ -64,7 +69,11 @@ impl State {
     }
 
     pub fn disassociate(&mut self, principal: &str, policy: &PolicyArn) -> Result<(), AwsRefusal> {
-        let mut entry = self.entry_to_change(principal)?;
+        self.gate()?;
+        if !is_for_batch(principal, policy) {
+            check_is_ours(principal)?;
+        }
+        let mut entry = self.entry_with_policies(principal)?;
         if entry.observed.policies.remove(policy).is_none() {
             return Err(not_found("associated access policy", &policy.to_string()));
         }
@@ -80,20 +89,24 @@ impl State {
         page("access-policies", in_given_order(policies), self.behaviour.page_size, wanted)
     }
 
-    fn entry_to_change(&self, principal: &str) -> Result<Entry, AwsRefusal> {
-        self.gate()?;
-        check_is_ours(principal)?;
+    fn entry_with_policies(&self, principal: &str) -> Result<Entry, AwsRefusal> {
         let entry = self.entry(principal).ok_or_else(no_entry)?;
         check_takes_policies(entry)?;
         Ok(entry.clone())
     }
 
-    /// ListAccessPolicies does not name every policy that exists, so the catalogue counts too.
+    /// What the Region offers is told by its list; without one the published catalogue counts. What an entry of the
+    /// snapshot has is offered, too: not every policy is listed.
     fn check_policy(&self, policy: &PolicyArn) -> Result<(), AwsRefusal> {
-        let listed = self.original.access_policies.iter().flatten().any(|known| known == policy);
+        let entries = self.original.access_entries.iter().flatten();
+        let is_there = || entries.clone().any(|entry| entry.policies.contains_key(policy));
+        let is_offered = match &self.original.access_policies {
+            Some(listed) => listed.contains(policy) || is_there(),
+            None => access_policy(policy.name()).is_some() || is_there(),
+        };
         let known = access_policy(policy.name());
         let partition = self.cluster.truth().id.partition;
-        if policy.partition() != partition || (known.is_none() && !listed) {
+        if policy.partition() != partition || !is_offered {
             return Err(rule(format!("The specified policyArn is invalid: {policy}")));
         }
         match known {
@@ -105,6 +118,29 @@ impl State {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// AWS Batch documents that customers give its own entry a policy for each namespace, and no other such case is known.
+fn is_for_batch(principal: &str, policy: &PolicyArn) -> bool {
+    policy.name() == "AWSBatchNamespacePolicy"
+        && principal.ends_with(":role/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch")
+}
+
+/// Type EC2 takes one policy, in one scope; others take each in the scopes that it is documented for.
+fn check_scope(entry: &Entry, policy: &PolicyArn, scope: &AccessScope) -> Result<(), AwsRefusal> {
+    if entry.observed.entry_type == EntryType::Ec2
+        && (policy.name() != "AmazonEKSAutoNodePolicy" || *scope != AccessScope::Cluster)
+    {
+        return Err(standard_only());
+    }
+    match access_policy(policy.name()).filter(|known| !known.takes(scope)) {
+        Some(known) => Err(rule(format!(
+            "The access policy {} can be associated with an access scope of type {} only.",
+            known.name,
+            known.only_scope().unwrap_or_default()
+        ))),
+        None => Ok(()),
     }
 }
 

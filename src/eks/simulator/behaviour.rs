@@ -10,7 +10,10 @@ use crate::model::PrincipalArn;
 /// | `visibility_delay` | none | "several seconds" (user guide), no upper bound published |
 /// | `call_duration` | 50 ms | so that polling without sleeping ends too |
 /// | `node_entries` | those named in `aws-auth` | the launch post and eksctl's documentation disagree |
+/// | `custom_images` | Linux | EKS was seen to make EC2_LINUX for Windows images of one's own; a mapping tells better |
 /// | `creator` | unknown | EKS makes its entry; no API tells who it was |
+/// | `gone_creator` | no entry | whether EKS makes an entry for a creator that IAM no longer knows is not published |
+/// | `services` | none | which services make entries of their own, and when, differs |
 /// | `service_entry` | made | the guide: "in every EKS cluster" |
 /// | `shown_groups` | `system:nodes` for EC2_LINUX only | the other node types were never seen in published output |
 /// | `username_placeholders` | refused | `{{AccountID}}`, `{{AccessKeyID}}`: documented for `aws-auth` only |
@@ -31,8 +34,13 @@ pub struct Behaviour {
     pub call_duration: Duration,
     /// Which entries EKS makes for managed node groups and Fargate profiles when the mode leaves CONFIG_MAP.
     pub node_entries: NodeEntries,
-    /// Gets an entry with AmazonEKSClusterAdminPolicy when the mode leaves CONFIG_MAP, unless IAM no longer knows it.
+    /// The type of those entries where the image is one's own.
+    pub custom_images: CustomImages,
+    /// Gets an entry with AmazonEKSClusterAdminPolicy when the mode leaves CONFIG_MAP.
     pub creator: Option<PrincipalArn>,
+    pub gone_creator: GoneCreator,
+    /// Service-linked roles of services that make their own entries, with their policies, when the mode leaves CONFIG_MAP.
+    pub services: Vec<PrincipalArn>,
     /// EKS's own service-linked role gets its entry (`eks:managed`) when the mode leaves CONFIG_MAP.
     pub service_entry: bool,
     pub shown_groups: ShownGroups,
@@ -57,6 +65,23 @@ pub enum NodeEntries {
     NamedInAwsAuth,
     /// Every node role and pod execution role.
     All,
+}
+
+/// What EKS takes a node group with an image of its owner's for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CustomImages {
+    /// Linux, Windows or not: a known trap.
+    Linux,
+    /// Windows where `aws-auth` names `eks:kube-proxy-windows`.
+    ByAwsAuth,
+}
+
+/// What a creator that IAM no longer knows gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GoneCreator {
+    NoEntry,
+    /// One that nobody can log in by.
+    DeadEntry,
 }
 
 /// The groups that DescribeAccessEntry shows for node types.
@@ -86,7 +111,10 @@ impl Default for Behaviour {
             visibility_delay: Duration::ZERO,
             call_duration: Duration::from_millis(50),
             node_entries: NodeEntries::NamedInAwsAuth,
+            custom_images: CustomImages::Linux,
             creator: None,
+            gone_creator: GoneCreator::NoEntry,
+            services: Vec::new(),
             service_entry: true,
             shown_groups: ShownGroups::Ec2LinuxOnly,
             username_placeholders: Placeholders::Refused,

@@ -1,9 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::model::{ConfigMap, PrincipalArn};
+use crate::model::{ConfigMap, PrincipalArn, Update};
 use crate::reader::Manifest;
-use crate::snapshot::{ObservedEntry, Snapshot};
+use crate::snapshot::{Made, ObservedEntry, Snapshot};
 
 use super::behaviour::Behaviour;
 use super::delayed::Delayed;
@@ -77,7 +77,7 @@ impl State {
         } = self.original.clone();
         Snapshot {
             cluster: Some(self.cluster.truth().clone()),
-            updates,
+            updates: updates.map(|known| self.updates_out(known)),
             aws_auth: self.aws_auth_out(aws_auth),
             access_entries: self.entries_out(),
             access_policies,
@@ -85,12 +85,22 @@ impl State {
             fargate_profiles,
             iam_roles: self.iam.roles.clone(),
             iam_users: self.iam.users.clone(),
-            rbac: self.kube.rbac.clone(),
+            // a listing of what was made would be no listing of what there is
+            rbac: self.original.rbac.as_ref().and(self.kube.rbac.clone()),
             namespaces,
             identity_providers,
             caller,
             own_switch,
         }
+    }
+
+    /// The last change of the mode is ours, where there was one.
+    fn updates_out(&self, mut known: Vec<Update>) -> Vec<Update> {
+        let Some(last) = self.updates.last_of_mode() else { return known };
+        known.retain(|update| update.kind != Update::OF_MODE);
+        known.insert(0, last);
+        known.sort_by(|a, b| (b.created_at(), &a.id).cmp(&(a.created_at(), &b.id)));
+        known
     }
 
     /// The text that came with the data, for as long as the data are the same.
@@ -102,22 +112,53 @@ impl State {
         }
     }
 
+    pub fn made(&self) -> Made {
+        let bindings = match &self.original.rbac {
+            None => self.kube.rbac.clone().unwrap_or_default().bindings,
+            Some(_) => Vec::new(),
+        };
+        let entries = if self.has_unknown_entries() { self.all_entries() } else { Vec::new() };
+        Made { entries, bindings }
+    }
+
+    pub fn add_made(&mut self, Made { entries, bindings }: &Made) {
+        if self.original.rbac.is_none() {
+            for binding in bindings {
+                // a name that is taken keeps what it has
+                let _taken = self.kube.create_binding(binding);
+            }
+        }
+        if self.has_unknown_entries() {
+            for observed in entries {
+                let entry = Entry::new(observed.clone(), self.bound_then(observed));
+                let slot = self.entries.entry(observed.principal.clone());
+                slot.or_insert_with(|| Delayed::new(Some(entry)));
+            }
+        }
+    }
+
+    /// They could have been listed, and were not: nobody knows what there is.
+    fn has_unknown_entries(&self) -> bool {
+        let could_be_listed = self.original.cluster.as_ref().is_some_and(|it| it.mode.has_entries());
+        could_be_listed && self.original.access_entries.is_none()
+    }
+
+    fn all_entries(&self) -> Vec<ObservedEntry> {
+        let there = self.entries.values().filter_map(|entry| Some(entry.truth().as_ref()?.observed.clone()));
+        there.collect()
+    }
+
     fn entries_out(&self) -> Option<Vec<ObservedEntry>> {
         let original = &self.original.access_entries;
-        if !self.mode().has_entries() {
+        if !self.mode().has_entries() || self.has_unknown_entries() {
             return original.clone();
         }
-        let entries: Vec<ObservedEntry> = self
-            .entries
-            .values()
-            .filter_map(|entry| Some(entry.truth().as_ref()?.observed.clone()))
-            .collect();
+        let entries = self.all_entries();
         let given: BTreeMap<&str, &ObservedEntry> =
             original.iter().flatten().map(|entry| (entry.principal.as_str(), entry)).collect();
         let is_unchanged = given.len() == entries.len()
             && entries.iter().zip(given.values()).all(|(one, other)| one == *other);
-        let was_observable = self.original.cluster.as_ref().is_some_and(|cluster| cluster.mode.has_entries());
-        if is_unchanged && (original.is_some() || was_observable) { original.clone() } else { Some(entries) }
+        if is_unchanged && original.is_some() { original.clone() } else { Some(entries) }
     }
 
     /// A principal younger than its entry's creation is not the one the entry was made for.

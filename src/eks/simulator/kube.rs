@@ -1,10 +1,9 @@
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
-
 use crate::kube::KubeErrorKind;
-use crate::model::ConfigMap;
+use crate::model::{ConfigMap, ConfigMapParts};
 use crate::rbac::{Binding, BindingKind, Rbac};
+use crate::reader::{Manifest, read};
 use crate::snapshot::Snapshot;
 
 use super::refusal::{KubeRefusal, Refusal};
@@ -34,21 +33,27 @@ impl Kube {
         Self { aws_auth, rbac: snapshot.rbac.clone(), namespaces: snapshot.namespaces.clone(), version }
     }
 
-    pub fn create_aws_auth(&mut self, data: &BTreeMap<String, String>) -> Result<ConfigMap, KubeRefusal> {
+    pub fn create_aws_auth(
+        &mut self,
+        data: &BTreeMap<String, String>,
+        parts: &ConfigMapParts,
+    ) -> Result<ConfigMap, KubeRefusal> {
         if self.aws_auth.is_some() {
             return Err(Refusal::new(KubeErrorKind::AlreadyExists, "configmaps \"aws-auth\" already exists"));
         }
-        check_size(data)?;
-        let metadata = match json!({"name": "aws-auth", "namespace": "kube-system"}) {
-            Value::Object(metadata) => metadata,
-            _ => Map::new(),
-        };
-        let map = ConfigMap {
+        let ConfigMapParts { binary_data, immutable, metadata } = parts.clone();
+        let mut map = ConfigMap {
             data: data.clone(),
+            binary_data,
+            immutable,
             metadata,
-            resource_version: self.next_version(),
-            ..ConfigMap::default()
+            resource_version: String::new(),
         };
+        check_size(&map)?;
+        for (key, value) in [("name", "aws-auth"), ("namespace", "kube-system")] {
+            map.metadata.insert(key.to_owned(), value.into());
+        }
+        map.resource_version = self.next_version();
         self.aws_auth = Some(map.clone());
         Ok(map)
     }
@@ -76,7 +81,8 @@ impl Kube {
                 "Operation cannot be fulfilled on configmaps \"aws-auth\": the object has been modified; please apply your changes to the latest version and try again",
             ));
         }
-        check_size(&new.data)?;
+        check_size(&new)?;
+        check_immutable(map, &new)?;
         // an update that changes nothing is not written
         if (ConfigMap { resource_version: map.resource_version.clone(), ..new.clone() }) != *map {
             self.version += 1;
@@ -157,6 +163,14 @@ impl Kube {
             .any(|line| line.match_indices(arn).any(|(at, _)| is_end(&line[at + arn.len()..])))
     }
 
+    /// The mapping of the role has the group that Windows nodes need.
+    pub fn aws_auth_is_windows(&self, arn: &str) -> bool {
+        let Some(map) = &self.aws_auth else { return false };
+        let aws_auth = read(&Manifest::from_config_map(map.clone()));
+        let mut mappings = aws_auth.roles.entries.iter().filter(|it| it.arn.eq_ignore_ascii_case(arn));
+        mappings.any(|it| it.groups.iter().flatten().any(|group| group == "eks:kube-proxy-windows"))
+    }
+
     /// Somebody else writes the data, whatever the version.
     pub fn overwrite_aws_auth(&mut self, data: Option<BTreeMap<String, String>>) {
         let Some(data) = data else {
@@ -165,7 +179,7 @@ impl Kube {
         };
         let written = match &self.aws_auth {
             Some(_) => self.replace_aws_auth(&data, ""),
-            None => self.create_aws_auth(&data),
+            None => self.create_aws_auth(&data, &ConfigMapParts::default()),
         };
         // too much data is refused to somebody else, too
         drop(written);
@@ -186,14 +200,37 @@ pub(super) fn no_aws_auth() -> KubeRefusal {
     Refusal::new(KubeErrorKind::NotFound, "configmaps \"aws-auth\" not found")
 }
 
-fn check_size(data: &BTreeMap<String, String>) -> Result<(), KubeRefusal> {
-    let size: usize = data.values().map(String::len).sum();
+/// Of both kinds of data, the binary ones decoded (Kubernetes, ValidateConfigMap).
+fn check_size(map: &ConfigMap) -> Result<(), KubeRefusal> {
+    let decoded = |text: &String| text.trim_end_matches('=').len() * 3 / 4;
+    let size: usize = map.data.values().map(String::len).chain(map.binary_data.values().map(decoded)).sum();
     if size > MAX_DATA {
         let message =
             format!("ConfigMap \"aws-auth\" is invalid: []: Too long: may not be more than {MAX_DATA} bytes");
         return Err(Refusal::new(KubeErrorKind::Invalid, message));
     }
     Ok(())
+}
+
+/// Kubernetes, ValidateConfigMapUpdate.
+fn check_immutable(old: &ConfigMap, new: &ConfigMap) -> Result<(), KubeRefusal> {
+    if old.immutable != Some(true) {
+        return Ok(());
+    }
+    let changed = [
+        ("immutable", new.immutable != Some(true)),
+        ("data", new.data != old.data),
+        ("binaryData", new.binary_data != old.binary_data),
+    ];
+    let forbidden = |field| format!("{field}: Forbidden: field is immutable when `immutable` is set");
+    let forbidden: Vec<String> =
+        changed.into_iter().filter(|(_, changed)| *changed).map(|(field, _)| forbidden(field)).collect();
+    let why = match forbidden.as_slice() {
+        [] => return Ok(()),
+        [one] => one.clone(),
+        several => format!("[{}]", several.join(", ")),
+    };
+    Err(Refusal::new(KubeErrorKind::Invalid, format!("ConfigMap \"aws-auth\" is invalid: {why}")))
 }
 
 fn is_same_object(one: &Binding, other: &Binding) -> bool {

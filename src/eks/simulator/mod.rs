@@ -41,9 +41,11 @@ use std::time::Duration;
 
 use crate::kube::Node;
 use crate::model::PrincipalArn;
-use crate::snapshot::{ObservedEntry, Snapshot};
+use crate::snapshot::{Made, ObservedEntry, Snapshot};
 
-pub use behaviour::{Behaviour, NodeEntries, Placeholders, ShownGroups, UnconfirmedPolicies};
+pub use behaviour::{
+    Behaviour, CustomImages, GoneCreator, NodeEntries, Placeholders, ShownGroups, UnconfirmedPolicies,
+};
 pub use change::Change;
 pub use convert::SimulatorError;
 pub use fault_text::UnknownFault;
@@ -88,6 +90,17 @@ impl Simulator {
     /// The world as it is, writes that readers do not see yet included. What was not changed is given back as it came.
     pub fn to_snapshot(&self) -> Snapshot {
         self.inner.borrow().state.to_snapshot()
+    }
+
+    /// What was made where the snapshot does not know what else there is of the kind: [`Simulator::to_snapshot`] leaves
+    /// it out, for it is no listing.
+    pub fn made(&self) -> Made {
+        self.inner.borrow().state.made()
+    }
+
+    /// Brings back what an earlier process made.
+    pub fn add_made(&self, made: &Made) {
+        self.inner.borrow_mut().state.add_made(made);
     }
 
     /// Replaces all faults and revives a halted connection. Calls are counted anew; the log goes on.

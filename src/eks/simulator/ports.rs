@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::eks::{AwsError, AwsErrorKind, Clock, EksApi, IamApi, IamPage, NewEntry, Page, StsApi, Update};
 use crate::kube::{KubeApi, KubeError, KubeErrorKind};
 use crate::model::{
-    AccessScope, AuthenticationMode, ConfigMap, GroupName, PolicyArn, PrincipalArn, Username,
+    AccessScope, AuthenticationMode, ConfigMap, ConfigMapParts, GroupName, PolicyArn, PrincipalArn, Username,
 };
 use crate::rbac::{Binding, Rbac};
 use crate::snapshot::{Caller, Cluster, FargateProfile, IamRole, IamUser, Listing, Nodegroup, ObservedEntry};
@@ -222,8 +222,12 @@ impl KubeApi for Simulator {
         self.kube(Operation::GetAwsAuth, AWS_AUTH, |state| Ok(state.kube.aws_auth.clone()))
     }
 
-    async fn create_aws_auth(&self, data: &BTreeMap<String, String>) -> Result<ConfigMap, KubeError> {
-        self.kube(Operation::CreateAwsAuth, AWS_AUTH, |state| state.kube.create_aws_auth(data))
+    async fn create_aws_auth(
+        &self,
+        data: &BTreeMap<String, String>,
+        parts: &ConfigMapParts,
+    ) -> Result<ConfigMap, KubeError> {
+        self.kube(Operation::CreateAwsAuth, AWS_AUTH, |state| state.kube.create_aws_auth(data, parts))
     }
 
     async fn replace_aws_auth(

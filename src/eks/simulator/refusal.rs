@@ -66,6 +66,14 @@ pub(super) fn platform_too_old(version: &str, platform: &str) -> AwsRefusal {
     )
 }
 
+/// Seen when a local cluster on an Outpost was to be made in another mode; the guide of late 2025 says otherwise.
+pub(super) fn local_cluster() -> AwsRefusal {
+    Refusal::new(
+        AwsErrorKind::InvalidRequest,
+        "Local Amazon EKS cluster only supports bootstrapClusterCreatorAdminPermissions=true and authenticationMode=CONFIG_MAP for AccessConfig.",
+    )
+}
+
 pub(super) fn invalid_principal() -> AwsRefusal {
     parameter("The specified principalArn is invalid: invalid principal.")
 }

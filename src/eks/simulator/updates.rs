@@ -6,7 +6,9 @@ use crate::model::{AuthenticationMode, EntrySupport};
 use crate::snapshot::ClusterStatus;
 
 use super::pages::{Wanted, page};
-use super::refusal::{AwsRefusal, not_found, platform_too_old, unsupported_mode_update, update_in_progress};
+use super::refusal::{
+    AwsRefusal, local_cluster, not_found, platform_too_old, unsupported_mode_update, update_in_progress,
+};
 use super::state::State;
 
 /// The updates of the cluster, of which one at a time is in progress.
@@ -36,6 +38,11 @@ impl Updates {
         self.mode_updates = 0;
         self.failing = numbers;
     }
+
+    pub fn last_of_mode(&self) -> Option<Update> {
+        let of_mode = self.all.values().filter(|update| update.mode().is_some());
+        of_mode.max_by_key(|update| (update.created_at(), &update.id)).cloned()
+    }
 }
 
 impl State {
@@ -57,6 +64,9 @@ impl State {
         }
         if cluster.mode.next() != Some(to) {
             return Err(unsupported_mode_update(cluster.mode, to));
+        }
+        if cluster.outpost {
+            return Err(local_cluster());
         }
         // versions that nobody can read are let through
         let support = EntrySupport::of(&cluster.version, &cluster.platform_version);

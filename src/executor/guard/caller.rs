@@ -45,7 +45,7 @@ impl Access {
                     };
                     self.entry = after.as_ref().map(gives);
                 }
-                Action::AwsAuth { before: _, after } => {
+                Action::AwsAuth { before: _, after, .. } => {
                     self.mapping = after.as_ref().is_some_and(|data| mapping_gives(who, data, &bound));
                 }
                 Action::Entry { .. } | Action::Binding { .. } => {}

@@ -80,7 +80,7 @@ pub(super) fn removed(plan: &Plan, steps: &[&Step], now: &Facts<'_>) -> Vec<Refu
     let covered = may_go(plan, now);
     let mut refusals = Vec::new();
     for step in steps {
-        let Action::AwsAuth { before: Some(before), after } = &step.action else { continue };
+        let Action::AwsAuth { before: Some(before), after, .. } = &step.action else { continue };
         let stays: BTreeSet<CanonicalArn> =
             after.iter().flat_map(in_force).map(|arn| CanonicalArn::as_mapped(&arn)).collect();
         let gone = in_force(before).into_iter().filter(|arn| !stays.contains(&CanonicalArn::as_mapped(arn)));

@@ -12,7 +12,7 @@ const DNS_NAME: &str = "ip-10-0-0-1.ec2.internal";
 /// Whoever a line of what stays lets in is who it was before.
 pub(super) fn stays(steps: &[&Step]) -> Vec<Refusal> {
     let changed = steps.iter().flat_map(|step| match &step.action {
-        Action::AwsAuth { before: Some(before), after: Some(after) } => changed_identities(before, after)
+        Action::AwsAuth { before: Some(before), after: Some(after), .. } => changed_identities(before, after)
             .into_iter()
             .map(|arn| Refusal::MeansOtherwise { step: step.id.clone(), arn })
             .collect(),

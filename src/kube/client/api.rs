@@ -23,8 +23,12 @@ impl KubeApi for KubeClient {
         self.config_map().await
     }
 
-    async fn create_aws_auth(&self, data: &BTreeMap<String, String>) -> Result<ConfigMap, KubeError> {
-        self.create_config_map(data).await
+    async fn create_aws_auth(
+        &self,
+        data: &BTreeMap<String, String>,
+        parts: &ConfigMapParts,
+    ) -> Result<ConfigMap, ConfigMapParts, KubeError> {
+        self.create_config_map(data, parts).await
     }
 
     async fn replace_aws_auth(

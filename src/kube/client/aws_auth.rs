@@ -9,7 +9,7 @@ use super::pages::nullable;
 use super::url::Url;
 use super::{FIELD_MANAGER, KubeClient};
 use crate::kube::{KubeError, KubeErrorKind};
-use crate::model::ConfigMap;
+use crate::model::{ConfigMap, ConfigMapParts};
 
 const NAME: &str = "aws-auth";
 
@@ -63,13 +63,19 @@ impl KubeClient {
     pub(super) async fn create_config_map(
         &self,
         data: &BTreeMap<String, String>,
+        parts: &ConfigMapParts,
     ) -> Result<ConfigMap, KubeError> {
-        let object = json!({
-            "apiVersion": "v1",
-            "kind": "ConfigMap",
-            "metadata": {"name": NAME, "namespace": "kube-system"},
-            "data": data,
-        });
+        let ConfigMapParts { binary_data, immutable, metadata } = parts;
+        let mut metadata = metadata.clone();
+        metadata.insert("name".to_owned(), NAME.into());
+        metadata.insert("namespace".to_owned(), "kube-system".into());
+        let mut object = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data});
+        if !binary_data.is_empty() {
+            object["binaryData"] = json!(binary_data);
+        }
+        if let Some(immutable) = immutable {
+            object["immutable"] = json!(immutable);
+        }
         let ask = Ask::with("CreateConfigMap", Method::POST, written(config_maps()), object);
         Ok(self.ask(ask).await?.read::<Native>()?.into())
     }

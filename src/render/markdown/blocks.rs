@@ -105,7 +105,7 @@ pub(super) fn undone(plan: &Plan) -> Section {
 pub(super) fn pruned(plan: &Plan) -> Section {
     let mut section = Section::titled("The ConfigMap", "diffs");
     for step in &plan.steps {
-        if let Action::AwsAuth { before, after } = &step.action {
+        if let Action::AwsAuth { before, after, parts: _ } = &step.action {
             let block = Block::diff(&config_map::diff(before.as_ref(), after.as_ref()));
             section.items.push(Block::folded("aws-auth", verdict::kind(&step.action), &block));
         }

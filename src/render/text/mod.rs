@@ -84,7 +84,7 @@ fn bindings(page: &mut Page, plan: &Plan) {
         }
     }
     for step in &plan.steps {
-        if let Action::AwsAuth { before, after } = &step.action {
+        if let Action::AwsAuth { before, after, parts: _ } = &step.action {
             page.heading(HEADING, "aws-auth", 0);
             for line in super::config_map::diff(before.as_ref(), after.as_ref()) {
                 page.signed(2, line.sign, &line.text);

@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::document::Document;
+use super::home::Claims;
 use super::native::{self, Time};
 use crate::model::{AccessScope, EntryType, PolicyArn};
 use crate::reader::Misread;
@@ -15,7 +16,7 @@ pub(super) const ENTRIES: Document<Vec<ObservedEntry>> =
 /// `aws eks list-access-policies`
 pub(super) const POLICIES: Document<Vec<PolicyArn>> = Document {
     file: "access-policies.json",
-    read: read_policies,
+    read: |text, _| read_policies(text),
     write: |policies| write_policies(policies),
 };
 
@@ -29,18 +30,20 @@ struct Element {
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Native {
+    #[serde(skip_serializing)]
+    cluster_name: Option<String>,
     principal_arn: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "native::nullable")]
     kubernetes_groups: BTreeSet<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "native::nullable")]
     access_entry_arn: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "native::nullable")]
     created_at: Time,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "native::nullable")]
     modified_at: Time,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "native::strings")]
     tags: BTreeMap<String, String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "native::nullable")]
     username: String,
     r#type: EntryType,
 }
@@ -52,11 +55,12 @@ struct Association {
     access_scope: AccessScope,
 }
 
-fn read_entries(text: &str) -> Result<Vec<ObservedEntry>, Misread> {
+fn read_entries(text: &str, claims: &mut Claims) -> Result<Vec<ObservedEntry>, Misread> {
     let elements: Vec<Element> = native::many(text)?;
     let mut entries = BTreeMap::new();
     for Element { access_entry, associated_access_policies } in elements {
         let Native {
+            cluster_name,
             principal_arn: principal,
             kubernetes_groups: groups,
             access_entry_arn: arn,
@@ -66,6 +70,7 @@ fn read_entries(text: &str) -> Result<Vec<ObservedEntry>, Misread> {
             username,
             r#type: entry_type,
         } = access_entry;
+        claims.of(cluster_name.as_deref(), Some(&arn), || format!("the access entry of {principal}"));
         let policies = match associated_access_policies {
             Some(policies) => policies.into_iter().map(|a| (a.policy_arn, a.access_scope)).collect(),
             // not having looked is not the same as there being none
@@ -103,6 +108,7 @@ fn write_entries(entries: &[ObservedEntry]) -> String {
             } = entry;
             Element {
                 access_entry: Native {
+                    cluster_name: None,
                     principal_arn: principal,
                     kubernetes_groups: groups,
                     access_entry_arn: arn,
@@ -127,6 +133,8 @@ fn write_entries(entries: &[ObservedEntry]) -> String {
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Policies {
+    /// Has to be there, and null is none.
+    #[serde(deserialize_with = "native::nullable")]
     access_policies: Vec<Policy>,
 }
 

@@ -1,7 +1,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::document::Document;
+use super::home::Claims;
 use super::native;
+use crate::model::IamArn;
 use crate::reader::Misread;
 use crate::snapshot::Caller;
 
@@ -16,8 +18,15 @@ struct Native {
     arn: String,
 }
 
-fn read(text: &str) -> Result<Caller, Misread> {
+/// A caller of another account is let in by Kubernetes as any other; one of another partition nowhere.
+fn read(text: &str, claims: &mut Claims) -> Result<Caller, Misread> {
     let Native { user_id, account, arn } = native::one(text)?;
+    if let Ok(parsed) = arn.parse::<IamArn>() {
+        claims.partition(parsed.partition(), || format!("the caller {arn}"));
+        if parsed.account().as_str() != account {
+            return Err(Misread::new(format!("the account is {account}, and {arn} is of another one")));
+        }
+    }
     Ok(Caller { arn, account, user_id })
 }
 

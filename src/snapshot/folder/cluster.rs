@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::document::Document;
+use super::home::Claims;
 use super::native;
 use crate::model::{AuthenticationMode, ClusterId, PrincipalArn};
 use crate::reader::Misread;
@@ -17,8 +18,7 @@ struct Output {
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Native {
-    #[serde(default, skip_deserializing)]
-    name: String,
+    name: Option<String>,
     arn: ClusterId,
     version: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -47,9 +47,9 @@ struct ComputeConfig {
     node_role_arn: Option<PrincipalArn>,
 }
 
-fn read(text: &str) -> Result<Cluster, Misread> {
+fn read(text: &str, claims: &mut Claims) -> Result<Cluster, Misread> {
     let Native {
-        name: _,
+        name,
         arn,
         version,
         endpoint,
@@ -59,6 +59,10 @@ fn read(text: &str) -> Result<Cluster, Misread> {
         compute_config,
         outpost_config,
     } = native::one::<Output>(text)?.cluster;
+    if let Some(name) = name.filter(|name| *name != arn.name) {
+        return Err(Misread::new(format!("the cluster is called {name}, and its ARN is {arn}")));
+    }
+    claims.cluster(&arn);
     Ok(Cluster {
         outpost: outpost_config.is_some() || Cluster::is_outpost_platform(&platform_version),
         id: arn,
@@ -80,7 +84,7 @@ fn write(cluster: &Cluster) -> String {
         cluster.clone();
     native::write(&Output {
         cluster: Native {
-            name: id.name.clone(),
+            name: Some(id.name.clone()),
             arn: id,
             version,
             endpoint,

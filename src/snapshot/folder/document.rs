@@ -2,6 +2,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::home::{Claims, Home};
 use super::{FolderError, FolderErrorKind};
 use crate::files;
 use crate::reader::Misread;
@@ -9,7 +10,8 @@ use crate::reader::Misread;
 /// One file of the folder: its name, and how its value is read and written.
 pub(super) struct Document<T> {
     pub file: &'static str,
-    pub read: fn(&str) -> Result<T, Misread>,
+    /// What it says about the cluster it is of is claimed.
+    pub read: fn(&str, &mut Claims) -> Result<T, Misread>,
     /// Sorted, so that equal values are equal bytes.
     pub write: fn(&T) -> String,
 }
@@ -21,10 +23,20 @@ pub(super) struct Change {
 }
 
 impl<T: PartialEq> Document<T> {
-    pub(super) fn load(&self, directory: &Path) -> Result<Option<T>, FolderError> {
+    /// # Errors
+    /// When the file is no such document, or is of another cluster than the documents before it.
+    pub(super) fn load(&self, directory: &Path, home: &mut Home) -> Result<Option<T>, FolderError> {
+        let mut claims = Claims::default();
+        let value = self.read_from(directory, &mut claims)?;
+        home.check(&directory.join(self.file), self.file, claims)?;
+        Ok(value)
+    }
+
+    fn read_from(&self, directory: &Path, claims: &mut Claims) -> Result<Option<T>, FolderError> {
         let path = directory.join(self.file);
-        let Some(text) = text(&path)? else { return Ok(None) };
-        (self.read)(&text).map(Some).map_err(|Misread { what, place }| FolderError {
+        // null is absent, for a whole document too
+        let Some(text) = text(&path)?.filter(|text| text.trim() != "null") else { return Ok(None) };
+        (self.read)(&text, claims).map(Some).map_err(|Misread { what, place }| FolderError {
             path,
             place,
             kind: FolderErrorKind::Document(what),
@@ -33,7 +45,7 @@ impl<T: PartialEq> Document<T> {
 
     /// `None`: the file says so already.
     pub(super) fn change(&self, directory: &Path, value: Option<&T>) -> Result<Option<Change>, FolderError> {
-        let present = self.load(directory)?;
+        let present = self.read_from(directory, &mut Claims::default())?;
         Ok((present.as_ref() != value)
             .then(|| Change { path: directory.join(self.file), bytes: value.map(self.write) }))
     }

@@ -23,6 +23,9 @@ pub enum FolderErrorKind {
     /// Not the document that its name says; why, as a fragment.
     #[error("{0}")]
     Document(String),
+    /// Of another cluster, account, Region or partition than the document that was read before it.
+    #[error("{who} is of {found}, and {document} of {expected}")]
+    OtherCluster { who: String, found: String, expected: String, document: &'static str },
     #[error(transparent)]
     Manifest(ManifestErrorKind),
     #[error(transparent)]

@@ -9,11 +9,11 @@ use crate::snapshot::{IamRole, IamUser, Listing};
 
 /// `aws iam list-roles`, or `get-role` of some
 pub(super) const ROLES: Document<Listing<IamRole>> =
-    Document { file: "iam-roles.json", read: read_roles, write: write_roles };
+    Document { file: "iam-roles.json", read: |text, _| read_roles(text), write: write_roles };
 
 /// `aws iam list-users`, or `get-user` of some
 pub(super) const USERS: Document<Listing<IamUser>> =
-    Document { file: "iam-users.json", read: read_users, write: write_users };
+    Document { file: "iam-users.json", read: |text, _| read_users(text), write: write_users };
 
 #[derive(Deserialize)]
 #[serde(try_from = "Raw")]
@@ -34,11 +34,12 @@ struct Identity {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Raw {
-    #[serde(alias = "Users")]
+    /// `Some` where the key is there: null is an empty list.
+    #[serde(default, alias = "Users", deserialize_with = "native::present")]
     roles: Option<Vec<Output>>,
     #[serde(alias = "User")]
     role: Option<Box<Self>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "native::nullable")]
     is_truncated: bool,
     marker: Option<IgnoredAny>,
     next_token: Option<IgnoredAny>,

@@ -8,13 +8,18 @@ use crate::reader::Misread;
 use crate::snapshot::IdentityProvider;
 
 /// `aws eks list-identity-provider-configs`
-pub(super) const IDENTITY_PROVIDERS: Document<Vec<IdentityProvider>> =
-    Document { file: "identity-providers.json", read, write: |providers| write(providers) };
+pub(super) const IDENTITY_PROVIDERS: Document<Vec<IdentityProvider>> = Document {
+    file: "identity-providers.json",
+    read: |text, _| read(text),
+    write: |providers| write(providers),
+};
 
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Output {
-    identity_provider_configs: Option<Vec<Native>>,
+    /// Has to be there, and null is none.
+    #[serde(deserialize_with = "native::nullable")]
+    identity_provider_configs: Vec<Native>,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -24,7 +29,7 @@ struct Native {
 }
 
 fn read(text: &str) -> Result<Vec<IdentityProvider>, Misread> {
-    let listed = native::one::<Output>(text)?.identity_provider_configs.unwrap_or_default();
+    let listed = native::one::<Output>(text)?.identity_provider_configs;
     let providers: BTreeSet<IdentityProvider> =
         listed.into_iter().map(|Native { r#type: kind, name }| IdentityProvider { kind, name }).collect();
     Ok(providers.into_iter().collect())
@@ -36,5 +41,5 @@ fn write(providers: &[IdentityProvider]) -> String {
         .into_iter()
         .map(|IdentityProvider { kind, name }| Native { r#type: kind.clone(), name: name.clone() })
         .collect();
-    native::write(&Output { identity_provider_configs: Some(configs) })
+    native::write(&Output { identity_provider_configs: configs })
 }

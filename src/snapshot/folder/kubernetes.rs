@@ -8,8 +8,11 @@ use crate::rbac::native::{NativeRoleRef, NativeRule, NativeSubject};
 use crate::reader::{Location, Misread, Spanned, emit_value, yaml_documents};
 
 /// `kubectl get namespaces -o yaml`
-pub(super) const NAMESPACES: Document<Vec<String>> =
-    Document { file: "namespaces.yaml", read: read_namespaces, write: |names| write_namespaces(names) };
+pub(super) const NAMESPACES: Document<Vec<String>> = Document {
+    file: "namespaces.yaml",
+    read: |text, _| read_namespaces(text),
+    write: |names| write_namespaces(names),
+};
 
 /// The fields of every kind that is read, and of a list.
 #[derive(Deserialize)]
@@ -55,6 +58,8 @@ pub(super) fn objects(text: &str) -> Result<Vec<Object>, Misread> {
     let mut objects = Vec::new();
     for Spanned { value: document, referenced: location, .. } in documents {
         match document.items {
+            // a list without items, be they null, is an empty one
+            None if document.kind.as_deref().is_some_and(|kind| kind.ends_with("List")) => {}
             None => objects.push(object(document, location, None)?),
             Some(items) => {
                 // a list of one kind, as the API server sends it, leaves the kind of its items out

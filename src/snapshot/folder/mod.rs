@@ -7,9 +7,11 @@ mod cluster;
 mod compute;
 mod document;
 mod error;
+mod home;
 mod iam;
 mod identity_providers;
 mod kubernetes;
+mod made;
 mod native;
 mod rbac;
 #[cfg(test)]
@@ -21,6 +23,10 @@ use std::io;
 use std::path::Path;
 
 pub use error::{FolderError, FolderErrorKind};
+pub use made::Made;
+
+use document::Document;
+use home::Home;
 
 use super::Snapshot;
 use crate::files;
@@ -29,28 +35,40 @@ impl Snapshot {
     /// Reads the documents that a folder has; one that is absent is unknown.
     ///
     /// # Errors
-    /// When the folder or a document cannot be read.
+    /// When the folder or a document cannot be read, or a document is of another cluster than the others.
     pub fn load(directory: &Path) -> Result<Self, FolderError> {
+        let (snapshot, broken) = Self::load_readable(directory)?;
+        broken.into_iter().next().map_or(Ok(snapshot), Err)
+    }
+
+    /// The same for what needs `aws-auth` alone: another document that cannot be read, or is of another cluster, is
+    /// unknown, and why is told beside.
+    ///
+    /// # Errors
+    /// When the folder or its `aws-auth` cannot be read.
+    pub fn load_readable(directory: &Path) -> Result<(Self, Vec<FolderError>), FolderError> {
         let unreadable = |cause| FolderError::new(directory, FolderErrorKind::Read(cause));
         if !fs::metadata(directory).map_err(unreadable)?.is_dir() {
             return Err(unreadable(io::ErrorKind::NotADirectory.into()));
         }
-        Ok(Self {
-            cluster: cluster::CLUSTER.load(directory)?,
-            updates: updates::UPDATES.load(directory)?,
+        let mut reader = Reader { directory, home: Home::default(), broken: Vec::new() };
+        let snapshot = Self {
+            cluster: reader.read(&cluster::CLUSTER),
+            updates: reader.read(&updates::UPDATES),
             aws_auth: aws_auth::load(directory)?,
-            access_entries: access::ENTRIES.load(directory)?,
-            access_policies: access::POLICIES.load(directory)?,
-            nodegroups: compute::NODEGROUPS.load(directory)?,
-            fargate_profiles: compute::FARGATE_PROFILES.load(directory)?,
-            iam_roles: iam::ROLES.load(directory)?,
-            iam_users: iam::USERS.load(directory)?,
-            rbac: rbac::RBAC.load(directory)?,
-            namespaces: kubernetes::NAMESPACES.load(directory)?,
-            identity_providers: identity_providers::IDENTITY_PROVIDERS.load(directory)?,
-            caller: caller::CALLER.load(directory)?,
+            access_entries: reader.read(&access::ENTRIES),
+            access_policies: reader.read(&access::POLICIES),
+            nodegroups: reader.read(&compute::NODEGROUPS),
+            fargate_profiles: reader.read(&compute::FARGATE_PROFILES),
+            iam_roles: reader.read(&iam::ROLES),
+            iam_users: reader.read(&iam::USERS),
+            rbac: reader.read(&rbac::RBAC),
+            namespaces: reader.read(&kubernetes::NAMESPACES),
+            identity_providers: reader.read(&identity_providers::IDENTITY_PROVIDERS),
+            caller: reader.read(&caller::CALLER),
             own_switch: None,
-        })
+        };
+        Ok((snapshot, reader.broken))
     }
 
     /// Makes the folder say what the snapshot says, and makes the folder where there is none.
@@ -95,5 +113,21 @@ impl Snapshot {
         files::create_directory(directory)
             .map_err(|cause| FolderError::new(directory, FolderErrorKind::Write(cause)))?;
         changes.into_iter().flatten().try_for_each(document::Change::carry_out)
+    }
+}
+
+/// The documents of a folder, one after the other.
+struct Reader<'d> {
+    directory: &'d Path,
+    home: Home,
+    broken: Vec<FolderError>,
+}
+
+impl Reader<'_> {
+    fn read<T: PartialEq>(&mut self, document: &Document<T>) -> Option<T> {
+        document.load(self.directory, &mut self.home).unwrap_or_else(|error| {
+            self.broken.push(error);
+            None
+        })
     }
 }

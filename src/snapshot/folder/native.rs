@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{self, DeserializeOwned, MapAccess, SeqAccess, Visitor};
@@ -33,6 +34,28 @@ pub(super) fn write<T: Serialize>(document: &T) -> String {
     let _ = document.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, formatter));
     bytes.push(b'\n');
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Null is absent: what a field has that is neither there nor null, or its type's default.
+pub(super) fn nullable<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// The same of a field whose absence means something else.
+pub(super) fn present<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    nullable(deserializer).map(Some)
+}
+
+/// A map in which a key may be null, which is as if it were absent.
+pub(super) fn strings<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, String>, D::Error> {
+    let given: BTreeMap<String, Option<String>> = nullable(deserializer)?;
+    Ok(given.into_iter().filter_map(|(key, value)| Some((key, value?))).collect())
 }
 
 struct OneOrMany<T>(Vec<T>);
@@ -130,10 +153,9 @@ mod tests {
     #[test]
     fn one_element_stands_for_a_list_and_documents_may_follow_each_other() {
         assert_eq!(many::<Vec<u8>>("[[1],[2]]\n[[3]]").unwrap(), [[1], [2], [3]]);
-        assert_eq!(many::<std::collections::BTreeMap<String, u8>>("{\"a\":1} {\"b\":2}").unwrap().len(), 2);
+        assert_eq!(many::<BTreeMap<String, u8>>("{\"a\":1} {\"b\":2}").unwrap().len(), 2);
         assert_eq!(many::<u8>(" ").unwrap_err().what, "no document in it");
-        let misread =
-            many::<std::collections::BTreeMap<String, u8>>("[{\"a\":\n1},\n{\"a\":x}]").unwrap_err();
+        let misread = many::<BTreeMap<String, u8>>("[{\"a\":\n1},\n{\"a\":x}]").unwrap_err();
         assert_eq!(misread.place.map(|place| place.line), Some(3));
     }
 }

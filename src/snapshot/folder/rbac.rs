@@ -7,7 +7,7 @@ use crate::rbac::{Rbac, Role};
 use crate::reader::Misread;
 
 /// `kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o yaml`
-pub(super) const RBAC: Document<Rbac> = Document { file: "rbac.yaml", read, write };
+pub(super) const RBAC: Document<Rbac> = Document { file: "rbac.yaml", read: |text, _| read(text), write };
 
 fn read(text: &str) -> Result<Rbac, Misread> {
     let mut roles = BTreeMap::new();

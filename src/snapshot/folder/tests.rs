@@ -3,7 +3,9 @@ use std::path::Path;
 use super::*;
 use crate::files::write_atomic;
 
+mod home;
 mod native;
+mod nulls;
 mod round_trip;
 
 /// A folder with these files.

@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::document::Document;
 use super::native::{self, Time};
+use crate::model::{UnknownUpdateStatus, Update};
 use crate::reader::Misread;
-use crate::snapshot::ClusterUpdate;
 
 /// `aws eks describe-update` of what runs now and of the last change of the mode
-pub(super) const UPDATES: Document<Vec<ClusterUpdate>> =
-    Document { file: "updates.json", read, write: |updates| write(updates) };
+pub(super) const UPDATES: Document<Vec<Update>> =
+    Document { file: "updates.json", read: |text, _| read(text), write: |updates| write(updates) };
 
 #[derive(Deserialize, Serialize)]
 struct Output {
@@ -54,16 +54,16 @@ impl Detail {
     }
 }
 
-fn read(text: &str) -> Result<Vec<ClusterUpdate>, Misread> {
+fn read(text: &str) -> Result<Vec<Update>, Misread> {
     let outputs: Vec<Output> = native::many(text)?;
     let mut updates = BTreeMap::new();
     for Output { update } in outputs {
         let Native { id, status, r#type: kind, params, created_at, errors } = update;
         let params = params.unwrap_or_default().into_iter();
-        let update = ClusterUpdate {
+        let update = Update {
             id: id.clone(),
             kind,
-            status,
+            status: status.parse().map_err(|error: UnknownUpdateStatus| Misread::new(error.to_string()))?,
             created: created_at.unwrap_or_default().0,
             params: params.map(|Param { r#type, value }| (r#type, value.unwrap_or_default())).collect(),
             errors: errors.unwrap_or_default().into_iter().map(Detail::into_line).collect(),
@@ -76,18 +76,18 @@ fn read(text: &str) -> Result<Vec<ClusterUpdate>, Misread> {
 }
 
 /// The newest one first; those without a time last.
-fn sorted(mut updates: Vec<ClusterUpdate>) -> Vec<ClusterUpdate> {
+fn sorted(mut updates: Vec<Update>) -> Vec<Update> {
     updates.sort_by(|a, b| (b.created_at(), &a.id).cmp(&(a.created_at(), &b.id)));
     updates
 }
 
-fn write(updates: &[ClusterUpdate]) -> String {
+fn write(updates: &[Update]) -> String {
     let outputs: Vec<Output> = sorted(updates.to_vec())
         .into_iter()
-        .map(|ClusterUpdate { id, kind, status, created, params, errors }| Output {
+        .map(|Update { id, kind, status, created, params, errors }| Output {
             update: Native {
                 id,
-                status,
+                status: status.as_str().to_owned(),
                 r#type: kind,
                 params: Some(
                     params.into_iter().map(|(r#type, value)| Param { r#type, value: Some(value) }).collect(),

@@ -30,7 +30,7 @@ fn under_way(ground: &Ground, args: &[&str]) -> Child {
     let first = command(ground, args).spawn().expect("the binary runs");
     let start = Instant::now();
     while !ground.runs().pop().is_some_and(|run| {
-        std::fs::read_to_string(run.join("journal.jsonl")).is_ok_and(|text| text.contains("{\"intended\""))
+        std::fs::read_to_string(run.join("journal.jsonl")).is_ok_and(|text| text.contains("\"intended\":"))
     }) {
         assert!(start.elapsed() < Duration::from_secs(60), "the run does not begin");
         std::thread::sleep(Duration::from_millis(10));
@@ -55,7 +55,10 @@ fn of_two_at_once_the_second_says_who_is_at_work() {
     assert!(second.stderr.contains("hint: wait until it is done, or ask who runs it"), "{second:?}");
     let same_folder = ground.ran(command(&ground, &APPLY).output().expect("the binary runs"));
     assert_eq!(same_folder.code, Some(5), "{same_folder:?}");
-    assert!(same_folder.stderr.contains(".eksodus/chaos: another run has it open"), "{same_folder:?}");
+    assert!(
+        same_folder.stderr.contains(".eksodus/111122223333/eu-west-1/chaos: another run has it open"),
+        "{same_folder:?}"
+    );
     relay(&ground).release();
     let first = end(&ground, first);
     assert_eq!(first.code, Some(0), "{first:?}");

@@ -129,7 +129,7 @@ async fn forbidden(client: &KubeClient, admin: &KubeClient, user: &str, tasks: &
                 }
             }
             Prune => {
-                let _ = admin.create_aws_auth(&data("one")).await;
+                let _ = admin.create_aws_auth(&data("one"), &Default::default()).await;
                 let version = admin.get_aws_auth().await.unwrap().unwrap().resource_version;
                 made("replace aws-auth", client.replace_aws_auth(&data("two"), &version).await.map(drop));
                 let version = admin.get_aws_auth().await.unwrap().unwrap().resource_version;
@@ -144,7 +144,10 @@ async fn forbidden(client: &KubeClient, admin: &KubeClient, user: &str, tasks: &
                 if let Some(left) = admin.get_aws_auth().await.unwrap() {
                     admin.delete_aws_auth(&left.resource_version).await.unwrap();
                 }
-                made("create aws-auth", client.create_aws_auth(&data("one")).await.map(drop));
+                made(
+                    "create aws-auth",
+                    client.create_aws_auth(&data("one"), &Default::default()).await.map(drop),
+                );
                 if let Some(left) = admin.get_aws_auth().await.unwrap() {
                     made("delete aws-auth", client.delete_aws_auth(&left.resource_version).await);
                 }

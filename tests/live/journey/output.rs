@@ -26,7 +26,7 @@ fn json_is_all_that_is_on_stdout_and_has_the_documented_keys() {
     let applied = json(&["apply", "plan.json", "--allow-irreversible", "--yes"]);
     assert_eq!(keys(&applied), summary);
     assert_eq!((&applied["result"], &applied["applied"]), (&"done".into(), &7.into()));
-    assert_eq!(applied["journal"], ".eksodus/prod-eu/[DIGEST]-1/journal.jsonl");
+    assert_eq!(applied["journal"], ".eksodus/111122223333/eu-west-1/prod-eu/[DIGEST]-1/journal.jsonl");
 
     let verified = json(&["verify", "plan.json"]);
     assert_eq!(keys(&verified), ["checks", "differences", "equal", "through"]);

@@ -54,7 +54,8 @@ fn the_backup_of_the_run_puts_everything_back_with_the_api() {
     let data = ground.aws_auth()["data"].clone();
     ground.ends(0, &PRUNE);
     assert_ne!(ground.aws_auth()["data"], data);
-    let runs = std::fs::read_dir(ground.path(".eksodus/prod-eu")).expect("runs").flatten();
+    let runs =
+        std::fs::read_dir(ground.path(".eksodus/111122223333/eu-west-1/prod-eu")).expect("runs").flatten();
     let run = runs.map(|it| it.path()).find(|it| it.is_dir()).expect("a run");
     let kept = run.join("aws-auth.backup.yaml");
     let read = std::fs::read_to_string(&kept).expect("a backup");

@@ -9,7 +9,7 @@ use crate::servers::apiserver::{ADMIN, ApiServer};
 /// Nobody has begun anything.
 fn is_untouched(ground: &Ground) {
     assert_eq!(ground.mode(), "CONFIG_MAP");
-    assert!(!ground.path(".eksodus/prod-eu").exists());
+    assert!(!ground.path(".eksodus").exists());
     assert_eq!(ground.server.request(ADMIN, "GET", LEASE, None).0, 404);
 }
 

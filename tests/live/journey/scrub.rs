@@ -8,6 +8,7 @@ pub fn scrub(text: &str, replaced: &[(String, &str)]) -> String {
     for (what, with) in replaced {
         text = text.replace(what.as_str(), with);
     }
+    let text = without_times(&text);
     let mut scrubbed = String::new();
     let mut word = String::new();
     for char in text.chars().chain(['\n']) {
@@ -24,4 +25,25 @@ pub fn scrub(text: &str, replaced: &[(String, &str)]) -> String {
     }
     scrubbed.pop();
     scrubbed
+}
+
+/// RFC 3339 to the millisecond, as journals and `status` have it.
+fn without_times(text: &str) -> String {
+    const SHAPE: &[u8] = b"0000-00-00T00:00:00.000Z";
+    let is_time = |text: &str| {
+        text.bytes()
+            .zip(SHAPE)
+            .all(|(b, shape)| if *shape == b'0' { b.is_ascii_digit() } else { b == *shape })
+    };
+    let (mut shown, mut rest) = (String::new(), text);
+    while let Some(char) = rest.chars().next() {
+        if rest.get(..SHAPE.len()).is_some_and(is_time) {
+            shown.push_str("[TIME]");
+            rest = &rest[SHAPE.len()..];
+        } else {
+            shown.push(char);
+            rest = &rest[char.len_utf8()..];
+        }
+    }
+    shown
 }

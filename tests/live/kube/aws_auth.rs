@@ -24,7 +24,7 @@ fn data_comes_back_byte_for_byte() {
     ];
     run(server, ADMIN, async |kube| {
         assert_eq!(kube.get_aws_auth().await.unwrap(), None);
-        let created = kube.create_aws_auth(&data(&texts)).await.unwrap();
+        let created = kube.create_aws_auth(&data(&texts), &Default::default()).await.unwrap();
         assert_eq!(created.data, data(&texts));
         assert_eq!(kube.get_aws_auth().await.unwrap().unwrap(), created);
         let texts = [("mapRoles", "- rolearn: y \t\r\n# the end"), ("mapUsers", "[]")];
@@ -33,7 +33,7 @@ fn data_comes_back_byte_for_byte() {
         assert_ne!(replaced.resource_version, created.resource_version);
         assert_eq!(kube.get_aws_auth().await.unwrap().unwrap(), replaced);
 
-        let again = kube.create_aws_auth(&data(&[])).await.unwrap_err();
+        let again = kube.create_aws_auth(&data(&[]), &Default::default()).await.unwrap_err();
         assert_eq!(
             (again.kind, again.message.as_str()),
             (KubeErrorKind::AlreadyExists, r#"configmaps "aws-auth" already exists"#)
@@ -94,7 +94,7 @@ fn what_changed_meanwhile_is_neither_replaced_nor_deleted() {
     };
     let _guard = server.aws_auth();
     run(server, ADMIN, async |kube| {
-        let first = kube.create_aws_auth(&data(&[("mapRoles", "1")])).await.unwrap();
+        let first = kube.create_aws_auth(&data(&[("mapRoles", "1")]), &Default::default()).await.unwrap();
         let second =
             kube.replace_aws_auth(&data(&[("mapRoles", "2")]), &first.resource_version).await.unwrap();
 
@@ -124,7 +124,7 @@ fn of_many_who_replace_the_same_version_one_wins() {
     let Some(server) = ApiServer::shared("of_many_who_replace_the_same_version_one_wins") else { return };
     let _guard = server.aws_auth();
     run(server, ADMIN, async |kube| {
-        let first = kube.create_aws_auth(&data(&[("mapRoles", "start")])).await.unwrap();
+        let first = kube.create_aws_auth(&data(&[("mapRoles", "start")]), &Default::default()).await.unwrap();
         let texts: Vec<String> = (0..16).map(|number| format!("by {number}")).collect();
         let (kube, version) = (&kube, &first.resource_version);
         let writes =
@@ -161,7 +161,7 @@ fn what_the_server_refuses_is_said_in_its_words() {
     let Some(server) = ApiServer::shared("what_the_server_refuses_is_said_in_its_words") else { return };
     let _guard = server.aws_auth();
     run(server, ADMIN, async |kube| {
-        let map = kube.create_aws_auth(&data(&[("mapRoles", "1")])).await.unwrap();
+        let map = kube.create_aws_auth(&data(&[("mapRoles", "1")]), &Default::default()).await.unwrap();
         let long = "x".repeat(1024 * 1024 + 1);
         let refused =
             kube.replace_aws_auth(&data(&[("mapRoles", &long)]), &map.resource_version).await.unwrap_err();

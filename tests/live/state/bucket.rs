@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use eksodus::executor::journal::s3::{S3CredentialSource, S3Credentials, S3Options, S3Runs};
-use eksodus::executor::journal::{Record, Runs};
+use eksodus::executor::journal::{KeptRun, NewRun, Record, Runs, Stamps};
 use eksodus::model::ClusterId;
 use futures_util::future::BoxFuture;
 
@@ -82,6 +82,13 @@ impl S3CredentialSource for Always {
 
 pub fn cluster() -> ClusterId {
     "arn:aws:eks:eu-west-1:111122223333:cluster/prod".parse().unwrap()
+}
+
+/// A run of this plan on a cluster.
+pub fn create(runs: &Runs, cluster: &ClusterId, digest: &str, plan: &str, aws_auth: Option<&str>) -> KeptRun {
+    let stamps = Stamps::default();
+    let new = NewRun { cluster, plan_digest: digest, plan, aws_auth, undoes: None, stamps: &stamps };
+    runs.create(&new).unwrap()
 }
 
 pub fn done(step: &str) -> Record {

@@ -86,7 +86,10 @@ fn a_migration_is_gone_on_with_and_undone_on_another_machine() {
     assert!(told.contains("-2/journal\n"), "{told}");
     let lines = two.done(&[&["status"][..], &state].concat());
     assert_eq!(
-        lines.lines().filter(|line| line.contains("s3://machines/eksodus/prod-eu/")).count(),
+        lines
+            .lines()
+            .filter(|line| line.contains("s3://machines/eksodus/111122223333/eu-west-1/prod-eu/"))
+            .count(),
         2,
         "{lines}"
     );

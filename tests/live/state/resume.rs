@@ -12,7 +12,7 @@ use eksodus::planner::{Decisions, Phase, Plan, plan};
 use eksodus::snapshot::Snapshot;
 use pollster::block_on;
 
-use super::bucket::Bucket;
+use super::bucket::{Bucket, create};
 use crate::servers::relay::{Act, Relay};
 
 fn begin(bucket: &Bucket) -> (Snapshot, Simulator, KeptRun) {
@@ -26,7 +26,7 @@ fn begin(bucket: &Bucket) -> (Snapshot, Simulator, KeptRun) {
     let observed = block_on(observe(&world)).unwrap();
     let planned = plan(&observed, &Decisions::parse("eksodus.yaml", &decisions).unwrap());
     let id = planned.cluster.clone().unwrap();
-    let run = bucket.machine().create(&id, &planned.digest, &planned.to_json(), None).unwrap();
+    let run = create(&bucket.machine(), &id, &planned.digest, &planned.to_json(), None);
     (observed, world, run)
 }
 
@@ -81,7 +81,7 @@ fn stopped_anywhere_it_is_gone_on_with_and_undone_from_another_machine() {
     let told = read(&run.journal_bytes().unwrap()).unwrap();
     let undo = rollback_plan(&plan, &told.progress, &after).unwrap().plan;
     let id = undo.cluster.clone().unwrap();
-    let second = bucket.machine().create(&id, &undo.digest, &undo.to_json(), None).unwrap();
+    let second = create(&bucket.machine(), &id, &undo.digest, &undo.to_json(), None);
     assert!(second.name().ends_with("-2"), "{}", second.name());
     let origin = Origin::Rollback { plan: &plan, told: &told.progress };
     let ending = go_on_from(&world, elsewhere(&bucket, &second), usize::MAX, origin);

@@ -2,11 +2,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use eksodus::executor::journal::s3::{S3CredentialSource, S3Credentials, S3Error, S3ErrorKind, S3Runs};
-use eksodus::executor::journal::{Journal, Stamps, read};
+use eksodus::executor::journal::{Journal, NewRun, Stamps, read};
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 
-use super::bucket::{Bucket, DIGEST, SECRET, canned, cluster, connect, credentials, done, options};
+use super::bucket::{Bucket, DIGEST, SECRET, canned, cluster, connect, create, credentials, done, options};
 use crate::servers::free_port;
 use crate::servers::relay::{Act, Relay};
 
@@ -25,7 +25,7 @@ fn an_answer_that_is_lost_loses_and_doubles_nothing() {
             if is_first { act } else { Act::Pass }
         });
         let runs = bucket.machine();
-        let run = runs.create(&cluster(), DIGEST, "the plan", Some("before")).unwrap();
+        let run = create(&runs, &cluster(), DIGEST, "the plan", Some("before"));
         assert_eq!(run.name(), format!("blake3-01234-{}", number + 1), "{act:?}: a number is claimed once");
         let mut journal = Journal::open(run.store().unwrap(), Stamps::default()).unwrap();
         ["a", "b"].into_iter().for_each(|step| journal.append(done(step)).unwrap());
@@ -41,7 +41,7 @@ fn when_the_network_stays_away_the_journal_says_so_and_goes_on_later() {
     let Some(mut bucket) = Bucket::new("away", test) else { return };
     let relay = Relay::start(bucket.port);
     bucket.port = relay.port;
-    let run = bucket.machine().create(&cluster(), DIGEST, "the plan", None).unwrap();
+    let run = create(&bucket.machine(), &cluster(), DIGEST, "the plan", None);
     assert_eq!(run.backup().unwrap(), None);
     for (act, kept) in [(Act::CutBefore, 0), (Act::CutAfter, 1)] {
         let before = read(&run.journal_bytes().unwrap()).unwrap().records.len();
@@ -60,7 +60,7 @@ fn when_the_network_stays_away_the_journal_says_so_and_goes_on_later() {
 }
 
 fn listed(runs: &S3Runs) -> S3Error {
-    runs.list("prod").unwrap_err()
+    runs.list(&cluster()).unwrap_err()
 }
 
 #[test]
@@ -68,8 +68,17 @@ fn a_bucket_that_is_not_there_is_named() {
     let Some(bucket) = Bucket::new("there", "a_bucket_that_is_not_there_is_named") else { return };
     let runs = connect("s3://not-there/team", bucket.port);
     let error = listed(&runs);
-    assert_eq!(error.to_string(), "s3://not-there/team/prod: there is no such bucket");
-    let error = runs.create(&cluster(), DIGEST, "plan", None).unwrap_err();
+    assert_eq!(error.to_string(), "s3://not-there/team/111122223333/eu-west-1/prod: there is no such bucket");
+    let (cluster, stamps) = (cluster(), Stamps::default());
+    let new = NewRun {
+        cluster: &cluster,
+        plan_digest: DIGEST,
+        plan: "plan",
+        aws_auth: None,
+        undoes: None,
+        stamps: &stamps,
+    };
+    let error = runs.create(&new).unwrap_err();
     assert_eq!(error.kind, S3ErrorKind::NoBucket);
 }
 
@@ -86,7 +95,7 @@ fn what_s3_refuses_is_told_in_its_words_and_without_a_credential() {
                   is not authorized to perform: s3:ListBucket</Message><RequestId>R</RequestId></Error>";
     let (port, asked) = canned("403 Forbidden", denied);
     let error = listed(&connect("s3://bucket/team", port));
-    let told = "s3://bucket/team/prod: access denied: AccessDenied: User: arn:aws:iam::111122223333:user/ci is not \
+    let told = "s3://bucket/team/111122223333/eu-west-1/prod: access denied: AccessDenied: User: arn:aws:iam::111122223333:user/ci is not \
                 authorized to perform: s3:ListBucket";
     assert_eq!(error.to_string(), told);
     assert_eq!(asked.load(Ordering::SeqCst), 1, "a right does not come by asking again");
@@ -109,6 +118,21 @@ fn what_s3_refuses_is_told_in_its_words_and_without_a_credential() {
     let error = listed(&connect("s3://bucket/team", port));
     assert!(matches!(&error.kind, S3ErrorKind::Unreachable(why) if why == "SlowDown: slower"), "{error}");
     assert!(asked.load(Ordering::SeqCst) > 3, "what may pass is tried again");
+}
+
+#[test]
+fn a_clock_that_is_off_and_a_write_beside_ours_are_told_as_what_they_are() {
+    let skewed = "<Error><Code>RequestTimeTooSkewed</Code><Message>The difference between the request time and the \
+                  current time is too large.</Message></Error>";
+    let (port, _) = canned("403 Forbidden", skewed);
+    let error = listed(&connect("s3://bucket/team", port));
+    assert!(matches!(error.kind, S3ErrorKind::Clock(_)), "{error}");
+    assert!(error.to_string().contains("the clock of this machine is off"), "{error}");
+
+    let conflict = "<Error><Code>ConditionalRequestConflict</Code><Message>in progress</Message></Error>";
+    let (port, _) = canned("409 Conflict", conflict);
+    let error = listed(&connect("s3://bucket/team", port));
+    assert_eq!(error.kind, S3ErrorKind::Conflict, "nobody else's run is blamed");
 }
 
 /// Credentials that end, or that nobody has.
@@ -140,12 +164,13 @@ fn credentials_are_asked_for_when_they_are_about_to_end_and_never_shown() {
         let options = options("s3://keys/team", bucket.port, source.clone());
         assert!(!format!("{options:?} {:?}", credentials()).contains(SECRET));
         let runs = S3Runs::connect(options).unwrap();
-        (0..4).for_each(|_| assert_eq!(runs.list("prod").unwrap().len(), 0));
+        (0..4).for_each(|_| assert_eq!(runs.list(&cluster()).unwrap().len(), 0));
         assert_eq!(source.asked.load(Ordering::SeqCst), times, "of {lasting} seconds");
         assert_eq!(format!("{runs:?}"), "S3Runs(s3://keys/team)");
     }
     let source = Arc::new(Source { asked: AtomicUsize::new(0), lasting: None });
     let error = listed(&S3Runs::connect(options("s3://keys/team", bucket.port, source)).unwrap());
-    let text = "s3://keys/team/prod: no valid AWS credentials: the SSO session has ended";
+    let text =
+        "s3://keys/team/111122223333/eu-west-1/prod: no valid AWS credentials: the SSO session has ended";
     assert_eq!(error.to_string(), text);
 }

@@ -78,14 +78,75 @@ fn a_policy_must_exist_in_the_partition_and_be_for_customers() {
 }
 
 #[test]
-fn a_listed_policy_is_known_though_the_catalogue_is_older() {
-    let mut newer = snapshot(AuthenticationMode::Api);
-    newer.access_policies = Some(vec![policy("AmazonEKSBrandNewPolicy")]);
-    let eks = Simulator::from_snapshot(&newer, Behaviour::default()).unwrap();
+fn what_the_region_offers_is_told_by_its_list() {
+    let mut listed = snapshot(AuthenticationMode::Api);
+    listed.access_policies = Some(vec![policy("AmazonEKSBrandNewPolicy"), policy("AmazonEKSHybridPolicy")]);
+    let mut entry = observed(NODE);
+    entry.policies.insert(policy("AmazonEKSEditPolicy"), AccessScope::Cluster);
+    listed.access_entries = Some(vec![entry]);
+    let eks = Simulator::from_snapshot(&listed, Behaviour::default()).unwrap();
     create(&eks, DEV).unwrap();
     assert!(associate(&eks, DEV, &policy("AmazonEKSBrandNewPolicy")).is_ok());
-    assert_eq!(block_on(eks.list_access_policies(None)).unwrap().items.len(), 1);
+    let (kind, why) = said(associate(&eks, DEV, &policy("AmazonEKSViewPolicy")));
+    assert_eq!(kind, AwsErrorKind::InvalidParameter);
+    assert!(why.contains("AmazonEKSViewPolicy"), "{why}");
+    // in use, and so offered
+    assert!(associate(&eks, DEV, &policy("AmazonEKSEditPolicy")).is_ok());
+    // offered, and not to customers
+    assert!(associate(&eks, DEV, &policy("AmazonEKSHybridPolicy")).is_err());
+    assert_eq!(block_on(eks.list_access_policies(None)).unwrap().items.len(), 2);
     assert_eq!(block_on(dual().list_access_policies(None)).unwrap().items.len(), 42);
+}
+
+#[test]
+fn a_policy_takes_the_scopes_that_it_is_documented_for() {
+    let eks = dual();
+    create(&eks, DEV).unwrap();
+    let to = |name: &str, scope: &AccessScope| {
+        block_on(eks.associate_access_policy(&arn(DEV), &policy(name), scope))
+    };
+    let (cluster, some) = (AccessScope::Cluster, namespaces(&["a"]));
+    for (name, in_cluster, in_namespaces) in [
+        ("AmazonEKSViewPolicy", true, true),
+        ("AmazonSagemakerHyperpodUserClusterPolicy", true, false),
+        ("AmazonSagemakerHyperpodSpaceTemplatePolicy", false, true),
+        ("AmazonSagemakerHyperpodSpacePolicy", true, true),
+    ] {
+        assert_eq!(to(name, &cluster).is_ok(), in_cluster, "{name}");
+        assert_eq!(to(name, &some).is_ok(), in_namespaces, "{name}");
+    }
+    let (_, why) = said(to("AmazonSagemakerHyperpodUserClusterPolicy", &some));
+    assert!(why.ends_with("an access scope of type cluster only."), "{why}");
+}
+
+#[test]
+fn an_auto_mode_nodes_entry_takes_one_policy_in_one_scope() {
+    let eks = dual();
+    block_on(eks.create_access_entry(&new(DEV, EntryType::Ec2, "e"))).unwrap();
+    let auto = policy("AmazonEKSAutoNodePolicy");
+    let standard_only = "This operation can only be performed on Access Entries with a type of \"STANDARD\".";
+    assert_eq!(said(associate(&eks, DEV, &policy("AmazonEKSViewPolicy"))).1, standard_only);
+    let in_namespaces = block_on(eks.associate_access_policy(&arn(DEV), &auto, &namespaces(&["a"])));
+    assert_eq!(said(in_namespaces).1, standard_only);
+    associate(&eks, DEV, &auto).unwrap();
+}
+
+#[test]
+fn customers_give_batchs_own_entry_its_namespaces_and_no_service_anything_else() {
+    let slr = "The caller is not allowed to modify access entries with a principalArn value of a Service Linked Role";
+    let batch = "arn:aws:iam::111122223333:role/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch";
+    let mut with = snapshot(AuthenticationMode::Api);
+    with.access_entries = Some(vec![observed(SERVICE_LINKED), observed(batch)]);
+    let eks = Simulator::from_snapshot(&with, Behaviour::default()).unwrap();
+    let (own, some) = (policy("AWSBatchNamespacePolicy"), namespaces(&["jobs"]));
+    block_on(eks.associate_access_policy(&arn(batch), &own, &some)).unwrap();
+    block_on(eks.disassociate_access_policy(&arn(batch), &own)).unwrap();
+    for (role, name) in [(batch, "AmazonEKSViewPolicy"), (SERVICE_LINKED, "AWSBatchNamespacePolicy")] {
+        let refused = block_on(eks.associate_access_policy(&arn(role), &policy(name), &some));
+        assert_eq!(said(refused), (AwsErrorKind::InvalidParameter, slr.to_owned()));
+    }
+    assert_eq!(said(block_on(eks.delete_access_entry(&arn(batch)))).1, slr);
+    assert_eq!(said(create(&eks, batch)).1, slr);
 }
 
 #[test]

@@ -40,10 +40,13 @@ fn only_the_current_resource_version_replaces_or_deletes() {
 #[test]
 fn the_config_map_is_created_once() {
     let kube = dual();
-    assert_eq!(kind(block_on(kube.create_aws_auth(&data("")))), KubeErrorKind::AlreadyExists);
+    assert_eq!(
+        kind(block_on(kube.create_aws_auth(&data(""), &Default::default()))),
+        KubeErrorKind::AlreadyExists
+    );
     let version = block_on(kube.get_aws_auth()).unwrap().unwrap().resource_version;
     block_on(kube.delete_aws_auth(&version)).unwrap();
-    let made = block_on(kube.create_aws_auth(&data("- a"))).unwrap();
+    let made = block_on(kube.create_aws_auth(&data("- a"), &Default::default())).unwrap();
     assert_eq!((made.metadata["namespace"].as_str(), made.data), (Some("kube-system"), data("- a")));
     assert_eq!(
         kind(block_on(kube.replace_aws_auth(&data(&"x".repeat(1024 * 1024 + 1)), ""))),
@@ -99,4 +102,44 @@ fn namespaces_are_those_of_the_snapshot_or_those_every_cluster_has() {
     snapshot.namespaces = Some(vec!["only".to_owned()]);
     let kube = Simulator::from_snapshot(&snapshot, Behaviour::default()).unwrap();
     assert_eq!(block_on(kube.list_namespaces()).unwrap(), ["only"]);
+}
+
+#[test]
+fn what_is_immutable_is_not_changed_and_may_be_deleted() {
+    let mut snapshot = snapshot(AuthenticationMode::Api);
+    let map = ConfigMap { data: data("- a"), immutable: Some(true), ..ConfigMap::default() };
+    snapshot.aws_auth = Some(Manifest::from_config_map(map));
+    let kube = Simulator::from_snapshot(&snapshot, Behaviour::default()).unwrap();
+    let refused = block_on(kube.replace_aws_auth(&data("- b"), "")).unwrap_err();
+    assert_eq!(refused.kind, KubeErrorKind::Invalid);
+    let why =
+        "ConfigMap \"aws-auth\" is invalid: data: Forbidden: field is immutable when `immutable` is set";
+    assert_eq!(refused.message, why);
+    let same = block_on(kube.replace_aws_auth(&data("- a"), "")).unwrap();
+    block_on(kube.delete_aws_auth(&same.resource_version)).unwrap();
+}
+
+#[test]
+fn unknown_bindings_stay_unknown_when_one_was_made() {
+    let unknown = Snapshot { rbac: None, access_entries: None, ..snapshot(AuthenticationMode::Api) };
+    let kube = Simulator::from_snapshot(&unknown, Behaviour::default()).unwrap();
+    let binding = Binding {
+        namespace: None,
+        name: "ours".to_owned(),
+        role_ref: RoleRef { kind: "ClusterRole".to_owned(), name: "view".to_owned() },
+        subjects: Vec::new(),
+    };
+    block_on(kube.create_binding(&binding)).unwrap();
+    create(&kube, DEV).unwrap();
+    let (out, made) = (kube.to_snapshot(), kube.made());
+    assert_eq!((out.rbac.as_ref(), out.access_entries.as_ref()), (None, None));
+    assert_eq!((made.bindings.len(), made.entries.len()), (1, 1));
+    // the next process goes on with it
+    let again = Simulator::from_snapshot(&out, Behaviour::default()).unwrap();
+    again.add_made(&made);
+    assert_eq!(block_on(again.get_binding(None, "ours")).unwrap(), Some(binding.clone()));
+    assert!(block_on(again.describe_access_entry(DEV)).is_ok());
+    block_on(again.delete_binding(&binding)).unwrap();
+    block_on(again.delete_access_entry(&arn(DEV))).unwrap();
+    assert_eq!(again.made(), crate::snapshot::Made::default());
 }

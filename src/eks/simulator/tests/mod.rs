@@ -72,6 +72,7 @@ pub(super) fn snapshot(mode: AuthenticationMode) -> Snapshot {
             outpost: false,
         }),
         aws_auth: Some(Manifest::from_config_map(aws_auth)),
+        access_entries: mode.has_entries().then(Vec::new),
         iam_roles: Some(Listing { items: roles, complete: true }),
         iam_users: Some(Listing { items: vec![alice], complete: true }),
         nodegroups: Some(vec![Nodegroup {
@@ -117,6 +118,22 @@ fn standard(principal: &str) -> NewEntry {
 
 fn create(simulator: &Simulator, principal: &str) -> Result<ObservedEntry, AwsError> {
     block_on(simulator.create_access_entry(&standard(principal)))
+}
+
+/// A STANDARD entry that is there already.
+fn observed(principal: &str) -> ObservedEntry {
+    let created = "2024-02-01T00:00:00+00:00".to_owned();
+    ObservedEntry {
+        principal: principal.to_owned(),
+        entry_type: EntryType::Standard,
+        username: "u".to_owned(),
+        groups: BTreeSet::new(),
+        policies: BTreeMap::new(),
+        tags: BTreeMap::new(),
+        arn: String::new(),
+        modified: created.clone(),
+        created,
+    }
 }
 
 fn request(principal: &str, entry_type: EntryType) -> CreateRequest {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::eks::simulator::NodeEntries;
+use crate::eks::simulator::{CustomImages, GoneCreator, NodeEntries};
 use crate::snapshot::FargateProfile;
 
 const PODS: &str = "arn:aws:iam::111122223333:role/Pods";
@@ -87,4 +87,55 @@ fn a_name_that_only_begins_alike_or_stands_in_a_comment_is_not_named() {
         });
         assert_eq!(kinds(&entries), [], "{text}");
     }
+}
+
+#[test]
+fn an_image_of_ones_own_is_windows_where_its_mapping_says_so_if_eks_looks_there() {
+    let entries = |custom_images, group: &str| {
+        let behaviour = Behaviour { service_entry: false, custom_images, ..Behaviour::default() };
+        after_dual_mode(behaviour, |snapshot| {
+            snapshot.nodegroups.as_mut().unwrap()[0].ami_type = Some("CUSTOM".to_owned());
+            let text = format!("- rolearn: {NODE}\n  groups: [{group}]\n");
+            let map = ConfigMap { data: data(&text), ..ConfigMap::default() };
+            snapshot.aws_auth = Some(Manifest::from_config_map(map));
+        })
+    };
+    let windows = "'eks:kube-proxy-windows'";
+    assert_eq!(kinds(&entries(CustomImages::Linux, windows)), [(NODE, EntryType::Ec2Linux)]);
+    assert_eq!(kinds(&entries(CustomImages::ByAwsAuth, windows)), [(NODE, EntryType::Ec2Windows)]);
+    assert_eq!(kinds(&entries(CustomImages::ByAwsAuth, "'system:nodes'")), [(NODE, EntryType::Ec2Linux)]);
+}
+
+#[test]
+fn a_creator_that_is_gone_may_leave_a_dead_entry() {
+    let gone = "arn:aws:iam::111122223333:role/Left";
+    let behaviour = Behaviour {
+        creator: Some(arn(gone)),
+        gone_creator: GoneCreator::DeadEntry,
+        node_entries: NodeEntries::None,
+        service_entry: false,
+        ..Behaviour::default()
+    };
+    let entries = after_dual_mode(behaviour, |_| ());
+    assert_eq!(kinds(&entries), [(gone, EntryType::Standard)]);
+    assert_eq!(entries[0].policies.len(), 1);
+}
+
+#[test]
+fn services_may_make_their_own_entries() {
+    let batch = "arn:aws:iam::111122223333:role/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch";
+    let behaviour = Behaviour {
+        services: vec![arn(batch)],
+        node_entries: NodeEntries::None,
+        service_entry: false,
+        ..Behaviour::default()
+    };
+    let entries = after_dual_mode(behaviour, |snapshot| {
+        snapshot.iam_roles.as_mut().unwrap().items.push(role(batch, "AROABATCH"));
+    });
+    assert_eq!(kinds(&entries), [(batch, EntryType::Standard)]);
+    assert_eq!(
+        entries[0].policies.keys().map(PolicyArn::name).collect::<Vec<_>>(),
+        ["AWSBatchClusterPolicy"]
+    );
 }

@@ -137,3 +137,41 @@ fn a_failed_update_leaves_the_mode_as_it_was() {
     sleep(&eks, 180);
     assert_eq!(block_on(eks.describe_update(&second)).unwrap().status, UpdateStatus::Successful);
 }
+
+#[test]
+fn a_local_cluster_on_an_outpost_has_one_mode() {
+    let mut local = snapshot(ConfigMap);
+    local.cluster.as_mut().unwrap().outpost = true;
+    let eks = Simulator::from_snapshot(&local, Behaviour::default()).unwrap();
+    let refused = block_on(eks.update_authentication_mode(ApiAndConfigMap, "t"));
+    let (kind, why) = said(refused);
+    assert_eq!(kind, AwsErrorKind::InvalidRequest);
+    assert!(why.starts_with("Local Amazon EKS cluster only supports"), "{why}");
+}
+
+#[test]
+fn the_last_change_of_the_mode_is_written_down_where_such_are_known() {
+    let old = Update {
+        id: "old".to_owned(),
+        kind: "VersionUpdate".to_owned(),
+        status: UpdateStatus::Successful,
+        created: "2020-01-01T00:00:00Z".to_owned(),
+        params: BTreeMap::new(),
+        errors: Vec::new(),
+    };
+    for known in [None, Some(vec![old.clone()])] {
+        let mut before = snapshot(ConfigMap);
+        before.updates.clone_from(&known);
+        let eks = Simulator::from_snapshot(&before, Behaviour::default()).unwrap();
+        assert_eq!(eks.to_snapshot().updates, known);
+        block_on(eks.update_authentication_mode(ApiAndConfigMap, "t")).unwrap();
+        sleep(&eks, 180);
+        let after = eks.to_snapshot().updates;
+        let modes = after.iter().flatten().map(|it| (it.status, it.mode())).collect::<Vec<_>>();
+        let changed = (UpdateStatus::Successful, Some(ApiAndConfigMap));
+        assert_eq!(
+            modes,
+            known.iter().flat_map(|_| [changed, (UpdateStatus::Successful, None)]).collect::<Vec<_>>()
+        );
+    }
+}

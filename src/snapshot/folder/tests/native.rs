@@ -192,13 +192,16 @@ fn updates_and_identity_providers() {
         {"update": {"id": "b", "status": "InProgress", "type": "VersionUpdate",
         "params": null, "createdAt": "2024-05-07T00:00:00Z", "errors": null}}]"#;
     let updates = load(&[("updates.json", updates)]).updates.unwrap();
-    let seen: Vec<_> = updates.iter().map(|it| (it.id.as_str(), it.is_in_progress(), it.mode())).collect();
+    let seen: Vec<_> = updates.iter().map(|it| (it.id.as_str(), it.is_running(), it.mode())).collect();
     assert_eq!(seen, [("b", true, None), ("a", false, Some(AuthenticationMode::ApiAndConfigMap))]);
     assert_eq!(updates[1].errors, ["AccessDenied: no (r-1)"]);
     assert!(updates[1].created_at() < updates[0].created_at());
     // one alone, as the command prints it
     let one = r#"{"update": {"id": "a", "status": "Successful", "type": "ConfigUpdate"}}"#;
     assert_eq!(load(&[("updates.json", one)]).updates.unwrap()[0].created_at(), None);
+    assert!(
+        error("updates.json", &one.replace("Successful", "PAUSED")).ends_with("unknown status \"PAUSED\"")
+    );
     assert!(error("updates.json", &format!("{one}{one}")).ends_with("the update a is there twice"));
     let providers =
         r#"{"identityProviderConfigs": [{"type": "oidc", "name": "b"}, {"type": "oidc", "name": "a"}]}"#;

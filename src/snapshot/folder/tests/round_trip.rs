@@ -5,13 +5,14 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::{
-    AccessScope, AuthenticationMode, ClusterId, ConfigMap, EntryType, PolicyArn, PrincipalArn,
+    AccessScope, AuthenticationMode, ClusterId, ConfigMap, EntryType, PolicyArn, PrincipalArn, Update,
+    UpdateStatus,
 };
 use crate::rbac::{Binding, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
 use crate::reader::Manifest;
 use crate::snapshot::{
-    Caller, Cluster, ClusterStatus, ClusterUpdate, FargateProfile, IamRole, IamUser, IdentityProvider,
-    Listing, Nodegroup, ObservedEntry,
+    Caller, Cluster, ClusterStatus, FargateProfile, IamRole, IamUser, IdentityProvider, Listing, Nodegroup,
+    ObservedEntry,
 };
 
 fn text() -> impl Strategy<Value = String> {
@@ -68,19 +69,12 @@ fn manifest() -> impl Strategy<Value = Manifest> {
     )
 }
 
-fn updates() -> impl Strategy<Value = Vec<ClusterUpdate>> {
+fn updates() -> impl Strategy<Value = Vec<Update>> {
     let params = prop::collection::btree_map("AuthenticationMode|[A-Z]{1,2}", text(), 0..3);
     let errors = prop::collection::vec("[a-zA-Z ]{0,9}[a-z]", 0..3);
-    let status = prop::sample::select(vec!["InProgress", "Successful", "Failed", "Cancelled", "New"]);
+    let status = prop::sample::select(UpdateStatus::ALL.to_vec());
     let update = ("[a-f0-9]{1,4}", text(), status, time(), params, errors).prop_map(
-        |(id, kind, status, created, params, errors)| ClusterUpdate {
-            id,
-            kind,
-            status: status.to_owned(),
-            created,
-            params,
-            errors,
-        },
+        |(id, kind, status, created, params, errors)| Update { id, kind, status, created, params, errors },
     );
     prop::collection::vec(update, 0..3).prop_map(|updates| {
         let mut updates = by(updates, |update| update.id.clone());
@@ -272,4 +266,24 @@ fn a_document_that_is_not_understood_is_not_overwritten() {
     let error = Snapshot::default().save(directory.path()).unwrap_err();
     assert_eq!(error.path, directory.path().join("caller.json"));
     assert!(directory.path().join("namespaces.yaml").exists());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn what_runs_made_is_kept_beside_the_snapshot(
+        snapshot in snapshot(), entries in prop::collection::vec(entry(), 0..3), rbac in rbac(),
+    ) {
+        let directory = tempfile::tempdir().unwrap();
+        snapshot.save(directory.path()).unwrap();
+        let bindings = by(rbac.bindings, |it| (it.namespace.clone(), it.name.clone()));
+        let made = Made { entries: by(entries, |entry| entry.principal.clone()), bindings };
+        made.save(directory.path()).unwrap();
+        prop_assert_eq!(&Made::load(directory.path()).unwrap(), &made);
+        prop_assert_eq!(&load_from(directory.path()), &snapshot);
+        Made::default().save(directory.path()).unwrap();
+        prop_assert!(!directory.path().join("made-entries.json").exists());
+        prop_assert!(!directory.path().join("made-bindings.yaml").exists());
+    }
 }

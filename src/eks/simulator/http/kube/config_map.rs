@@ -56,7 +56,7 @@ impl Exchange<'_> {
         self.change(
             Operation::CreateAwsAuth,
             |kube| {
-                let made = kube.create_aws_auth(&new.data)?;
+                let made = kube.create_aws_auth(&new.data, &new.parts())?;
                 let metadata = owned_by_both(&new.metadata, &made.metadata);
                 kube.put_aws_auth(ConfigMap { metadata, ..made })
             },
