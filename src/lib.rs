@@ -40,6 +40,8 @@ pub mod executor;
 pub mod files;
 pub mod kube;
 pub mod model;
+#[cfg(feature = "live")]
+mod network;
 pub mod planner;
 pub mod rbac;
 pub mod reader;

@@ -5,10 +5,11 @@ mod error;
 mod login;
 mod ports;
 mod same_server;
+mod waiting;
 
 use std::cell::RefCell;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use eksodus::eks::aws::Aws;
 use eksodus::executor::journal::{Runs, RunsLock};
@@ -28,6 +29,7 @@ use super::error::CliError;
 use super::observing::{self, Looking};
 
 pub use error::LiveError;
+use waiting::Waiting;
 
 /// An EKS cluster of an AWS account, as a [`eksodus::eks::World`].
 pub struct Live {
@@ -41,6 +43,7 @@ pub struct Live {
     /// Who runs this, for people.
     identity: String,
     started: Instant,
+    waiting: Waiting,
     /// Other operators are kept away while it is held.
     is_locked: bool,
     operator: RefCell<Option<Operator>>,
@@ -61,6 +64,7 @@ impl Live {
     fn give_back(&self) -> Option<String> {
         self.folder.take();
         let operator = self.operator.take()?;
+        self.waiting.renew();
         self.wait(operator.give_back(self, self)).err().map(|error| error.to_string())
     }
 }
@@ -83,7 +87,11 @@ impl Drop for Live {
 
 impl Cluster for Live {
     fn wait<F: Future>(&self, future: F) -> F::Output {
-        self.runtime.block_on(future)
+        self.runtime.block_on(self.waiting.look(future))
+    }
+
+    fn allow(&self, more: Duration) {
+        self.waiting.allow(more);
     }
 
     fn folder(&self) -> Option<&Path> {
@@ -104,7 +112,9 @@ impl Cluster for Live {
             was_held = true;
             console.note(&format!("{held}; looking whether it is still renewed"));
         };
-        let operator = self.wait(Operator::take(&self, &self, &self.identity, watching));
+        // bounded by itself: whoever holds the Lease may take a while to run out of time
+        let take = Operator::take(&self, &self, &self.identity, watching);
+        let operator = self.runtime.block_on(self.waiting.told(take));
         self.operator.replace(Some(operator.map_err(LiveError::NotTaken)?));
         if was_held {
             console.note("it is not renewed any more: taken over");
@@ -135,10 +145,13 @@ impl Cluster for Live {
 
     fn keep<F: Future>(&self, run: F) -> F::Output {
         let operator = self.operator.borrow();
-        match operator.as_ref() {
-            Some(operator) => self.wait(operator.keep(self, self, run)),
-            None => self.wait(run),
-        }
+        // a run ends between two calls, and its own patience bounds each of them
+        let output = match operator.as_ref() {
+            Some(operator) => self.runtime.block_on(self.waiting.told(operator.keep(self, self, run))),
+            None => self.runtime.block_on(self.waiting.told(run)),
+        };
+        self.waiting.renew();
+        output
     }
 
     fn lost(&self) -> Option<String> {

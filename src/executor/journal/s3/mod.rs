@@ -3,6 +3,7 @@
 //! Calls block: they are made on a thread of their own, so that a journal is written where no other future gets
 //! between a call and its record.
 
+mod bounded;
 mod bucket;
 mod connect;
 mod credentials;
