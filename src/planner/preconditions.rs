@@ -52,6 +52,13 @@ fn platform(cluster: &Cluster) -> Option<Notice> {
     }
     let Cluster { version, platform_version: platform, .. } = cluster;
     let (severity, message, help) = match EntrySupport::of(version, platform) {
+        _ if cluster.outpost => (
+            Severity::Blocks(Phase::DualMode),
+            format!(
+                "a local cluster on AWS Outposts (platform version {platform}) has no access entries, and EKS refuses to change its authentication mode"
+            ),
+            "stay with aws-auth: there is nothing to migrate to",
+        ),
         EntrySupport::Supported => return None,
         EntrySupport::TooOld { needs } => (
             Severity::Blocks(Phase::DualMode),
