@@ -50,15 +50,15 @@ fn platform(cluster: &Cluster) -> Option<Notice> {
     if cluster.mode.has_entries() {
         return None;
     }
-    let Cluster { version, platform_version: platform, .. } = cluster;
+    let Cluster { version, platform_version: platform, outpost, .. } = cluster;
+    if *outpost {
+        // EKS: "Local Amazon EKS cluster only supports … authenticationMode=CONFIG_MAP"
+        let message = "it is a local cluster on an Outpost, which EKS keeps in CONFIG_MAP mode: it has no access entries";
+        let help = "leave it on aws-auth; plan again when AWS says that local clusters have access entries";
+        let severity = Severity::Blocks(Phase::DualMode);
+        return Some(notice("platform-version", severity, cluster.id.name.clone(), message.to_owned(), help));
+    }
     let (severity, message, help) = match EntrySupport::of(version, platform) {
-        _ if cluster.outpost => (
-            Severity::Blocks(Phase::DualMode),
-            format!(
-                "a local cluster on AWS Outposts (platform version {platform}) has no access entries, and EKS refuses to change its authentication mode"
-            ),
-            "stay with aws-auth: there is nothing to migrate to",
-        ),
         EntrySupport::Supported => return None,
         EntrySupport::TooOld { needs } => (
             Severity::Blocks(Phase::DualMode),
