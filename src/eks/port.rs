@@ -181,6 +181,11 @@ pub trait Clock {
     async fn sleep(&self, duration: Duration);
     /// Since some fixed moment of this process; it never goes back, whatever happens to the wall clock.
     fn elapsed(&self) -> Duration;
+    /// The same, or more where another clock says that more has passed, for the machine may have slept: by this is measured
+    /// what must not be held for too long. Whoever waits for others' time to run out goes by the other one.
+    fn elapsed_at_most(&self) -> Duration {
+        self.elapsed()
+    }
     /// The wall clock: to be shown to people, never to be reckoned with.
     fn now(&self) -> jiff::Timestamp;
 }

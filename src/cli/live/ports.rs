@@ -147,6 +147,10 @@ impl Clock for Live {
         self.clock.elapsed()
     }
 
+    fn elapsed_at_most(&self) -> Duration {
+        self.clock.elapsed_at_most()
+    }
+
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }
