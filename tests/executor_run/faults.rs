@@ -275,7 +275,7 @@ fn an_equal_entry_that_appears_before_our_call_is_not_ours_to_undo() {
     };
     let plan = plan(&snapshot, vec![entry_step(Expected::Absent, Some(bare), false)]);
     let plan =
-        eksodus::planner::Plan { nodes: Vec::new(), caller: eksodus::planner::CallerAccess::Unknown, ..plan }
+        Plan { nodes: Vec::new(), caller: eksodus::planner::CallerAccess::Unknown, ..plan }
             .sealed();
     let world = simulator(&snapshot);
     let change = Change::TouchEntry(Some(arn(ALICE)));

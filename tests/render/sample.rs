@@ -270,6 +270,7 @@ pub fn plan() -> Plan {
         notices: notices(),
         steps,
         undoes: None,
+        own_switch: None,
         digest: "ab12cd34ef56".repeat(5) + "0000",
     }
 }

@@ -26,6 +26,7 @@ use tokio::runtime::Runtime;
 use super::cluster::Cluster;
 use super::console::Console;
 use super::error::CliError;
+use super::history;
 use super::observing::{self, Looking};
 
 pub use error::LiveError;
@@ -136,7 +137,7 @@ impl Cluster for Live {
         drop(looking);
         let observed = observed.map_err(CliError::Observe)?;
         observing::tell_unread(console, &observed.unread);
-        Ok(observed.snapshot)
+        Ok(Snapshot { own_switch: history::own_switch_of(self), ..observed.snapshot })
     }
 
     fn aws_auth_text(&self) -> Result<Option<String>, CliError> {
