@@ -65,7 +65,7 @@ pub fn conclude(
     }
     match context.global.output {
         Format::Json => context.console.data(&inputs::json(&summary)?)?,
-        Format::Text | Format::Markdown => context.console.data(&text(&summary))?,
+        Format::Text | Format::Markdown => context.console.data(text(&summary))?,
     }
     if !left {
         context.console.note("nothing was done");

@@ -6,6 +6,7 @@ mod error;
 mod login;
 mod ports;
 mod same_server;
+mod waiting;
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -26,9 +27,11 @@ use tokio::runtime::Runtime;
 use super::cluster::Cluster;
 use super::console::Console;
 use super::error::CliError;
+use super::history;
 use super::observing::{self, Looking};
 
 pub use error::LiveError;
+use waiting::Waiting;
 
 use clock::SleepProof;
 
@@ -46,6 +49,7 @@ pub struct Live {
     /// Where it is run.
     host: String,
     clock: SleepProof,
+    waiting: Waiting,
     /// Other operators are kept away while it is held.
     is_locked: bool,
     operator: RefCell<Option<Rc<Operator>>>,
@@ -78,6 +82,7 @@ impl Live {
     fn give_back(&self) -> Option<String> {
         self.folder.take();
         let operator = self.operator.take()?;
+        self.waiting.renew();
         self.wait(operator.give_back(self, self)).err().map(|error| error.to_string())
     }
 }
@@ -100,7 +105,11 @@ impl Drop for Live {
 
 impl Cluster for Live {
     fn wait<F: Future>(&self, future: F) -> F::Output {
-        self.runtime.block_on(future)
+        self.runtime.block_on(self.waiting.look(future))
+    }
+
+    fn allow(&self, more: Duration) {
+        self.waiting.allow(more);
     }
 
     fn folder(&self) -> Option<&Path> {
@@ -122,7 +131,9 @@ impl Cluster for Live {
             console.note(&format!("{held}; looking whether it is still renewed"));
         };
         let identity = self.operator_identity();
-        let operator = self.wait(Operator::take(&self, &self, &identity, watching));
+        // bounded by itself: whoever holds the Lease may take a while to run out of time
+        let take = Operator::take(&self, &self, &identity, watching);
+        let operator = self.runtime.block_on(self.waiting.told(take));
         self.operator.replace(Some(Rc::new(operator.map_err(LiveError::NotTaken)?)));
         if was_held {
             console.note("it is not renewed any more: taken over");
@@ -136,7 +147,7 @@ impl Cluster for Live {
         drop(looking);
         let observed = observed.map_err(CliError::Observe)?;
         observing::tell_unread(console, &observed.unread);
-        Ok(observed.snapshot)
+        Ok(Snapshot { own_switch: history::own_switch_of(self), ..observed.snapshot })
     }
 
     fn aws_auth_text(&self) -> Result<Option<String>, CliError> {
@@ -160,10 +171,13 @@ impl Cluster for Live {
     }
 
     fn keep<F: Future>(&self, run: F) -> F::Output {
-        match self.operator() {
-            Some(operator) => self.wait(operator.keep(self, self, run)),
-            None => self.wait(run),
-        }
+        // a run ends between two calls, and its own patience bounds each of them
+        let output = match self.operator() {
+            Some(operator) => self.runtime.block_on(self.waiting.told(operator.keep(self, self, run))),
+            None => self.runtime.block_on(self.waiting.told(run)),
+        };
+        self.waiting.renew();
+        output
     }
 
     async fn is_alone(&self) -> bool {
