@@ -185,7 +185,7 @@ pub fn rendered(template: &str, login: &Login) -> Option<String> {
     Some(text.replace("{{AccessKeyID}}", "ASIAEXAMPLE"))
 }
 
-fn by_entry(entry: &RawEntry, login: &Login) -> Option<Access> {
+pub fn by_entry(entry: &RawEntry, login: &Login) -> Option<Access> {
     let username = rendered(&entry.username, login)?;
     let mut groups = entry.groups.clone();
     groups.extend(node_groups(&entry.kind).iter().map(|group| (*group).to_owned()));

@@ -135,6 +135,7 @@ fn taken(mapping: &Mapping, login: &Login, permit: &mut Permit) {
     permit.groups_lost = Names::All;
     permit.policies_lost = Names::All;
     permit.nothing = true;
+    permit.entry = true;
     for group in &mapping.groups {
         if group == "system:masters" {
             permit.policies_gained.add("AmazonEKSClusterAdminPolicy");

@@ -80,8 +80,11 @@ fn go_on(
                 if applied > 0 && changed && attempt < 3 {
                     continue;
                 }
-                if changed && applied == 0 {
+                if changed && applied == 0 && attempt == 0 {
                     report("ending-refused-after-the-mode", why.clone());
+                }
+                if attempt > 0 {
+                    report("stuck-after-the-mode", why.clone());
                 }
                 if applied > 0 {
                     report("ending-refused-half-way", why.clone());
