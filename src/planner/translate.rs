@@ -5,7 +5,7 @@ use super::classify::{Class, classify};
 use super::proposal::propose;
 use super::rename::rename;
 use super::{
-    Blocker, Decisions, ExistingDecision, Gain, GroupDecision, Masters, Note, PolicyDecision,
+    Blocker, Decisions, ExistingDecision, Gain, GroupDecision, Masters, Note, PolicyDecision, PolicyRefusal,
     PrincipalDecision, ProposedUsernames, UsernameDecision,
 };
 use crate::facts::{Administrators, Facts};

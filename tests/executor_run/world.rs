@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use eksodus::eks::Simulator;
 use eksodus::eks::simulator::{Behaviour, NodeEntries, Operation};
-use eksodus::executor::journal::{Header, Journal, MemoryStore, Progress, read};
+use eksodus::executor::journal::{Header, Journal, MemoryStore, Progress, Stamps, read};
 use eksodus::executor::{Event, Finished, Options, Rollback, execute, observe, rollback_plan};
 use eksodus::model::{
     AccessEntry, AccessScope, AuthenticationMode, ConfigMap, EntryType, EntryUsername, GroupName, Partition,
@@ -149,8 +149,6 @@ pub fn snapshot(mode: AuthenticationMode, entries: &[AccessEntry]) -> Snapshot {
             bindings: vec![binding("admins", "system:masters", "cluster-admin")],
         }),
         namespaces: Some(vec!["default".to_owned()]),
-        identity_providers: None,
-        updates: None,
         own_switch: None,
         caller: Some(Caller {
             arn: "arn:aws:sts::111122223333:assumed-role/Admin/me".to_owned(),
@@ -172,9 +170,9 @@ pub fn simulator(snapshot: &Snapshot) -> Simulator {
 
 pub fn journal(plan: &Plan, store: &MemoryStore) -> Journal {
     if store.bytes().contains(&b'\n') {
-        return Journal::open(Box::new(store.clone())).unwrap();
+        return Journal::open(Box::new(store.clone()), Stamps::default()).unwrap();
     }
-    Journal::create(Box::new(store.clone()), header(plan)).unwrap()
+    Journal::create(Box::new(store.clone()), header(plan), Stamps::default()).unwrap()
 }
 
 pub fn header(plan: &Plan) -> Header {
