@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test that cannot go on fails")]
 
 mod apply;
+mod cases;
 mod cast;
 mod compare;
 mod documents;
