@@ -4,6 +4,7 @@ use eksodus::eks::{AwsError, AwsErrorKind};
 use eksodus::executor::journal::JournalError;
 use eksodus::executor::{ApiError, Ending, Failure, Refusal};
 use eksodus::kube::{KubeError, KubeErrorKind};
+use eksodus::planner::Phase;
 
 const NEW_PLAN: &str = "make a new plan from what is there now";
 
@@ -23,6 +24,16 @@ fn of_refusal(refusal: &Refusal) -> &'static str {
             "AWS has no way back from it: pass --allow-irreversible, or stop earlier with --through"
         }
         Refusal::Stale { .. } => "make a new plan; or, if an earlier run of this one stopped, add --resume",
+        Refusal::OtherPlan { .. } => {
+            "do not apply it: make a new plan, and compare it with the one that was reviewed"
+        }
+        Refusal::Unchecked { .. } => {
+            "allow the reads that docs/permissions.md has for a plan, or make the plan as the role that applies it"
+        }
+        Refusal::SwitchUnknown => {
+            "name the place of that run's journal with --state, or make a new plan without it"
+        }
+        Refusal::OriginUnknown => "run eksodus rollback, which finds the run and makes its plan by itself",
         Refusal::OtherCluster { .. } | Refusal::NoCluster => "make a plan for this cluster",
         Refusal::Edited { .. } => "make a new plan; decisions belong in eksodus.yaml",
         Refusal::Changed { .. }
@@ -31,6 +42,18 @@ fn of_refusal(refusal: &Refusal) -> &'static str {
         | Refusal::UnknownLine { .. } => NEW_PLAN,
         Refusal::NoOtherAdministrator => {
             "give a second principal AmazonEKSClusterAdminPolicy, and plan again"
+        }
+        Refusal::AdministratorUnknown { .. } => {
+            "allow iam:ListRoles and iam:ListUsers, or give a second principal of this account AmazonEKSClusterAdminPolicy"
+        }
+        Refusal::CallerEntryGivesNothing { .. } => {
+            "give your own entry a group that is bound, or an access policy, or run it as another administrator"
+        }
+        Refusal::LostAccess { .. } => {
+            "roll back, which restores the mapping, or create the access entry by hand"
+        }
+        Refusal::PrincipalGone { .. } | Refusal::PrincipalRecreated { .. } => {
+            "whoever needs that access today gets an entry by a new plan, or by hand"
         }
         Refusal::CallerLosesAccess { .. } | Refusal::CallerHasNoEntry { .. } => {
             "run it as another administrator, or give your own principal a line in aws-auth and plan again"
@@ -69,6 +92,8 @@ pub fn of_failure(failure: &Failure) -> Option<&'static str> {
             Some("make room or give access there: no call is made that cannot be written down")
         }
         Failure::Overtaken(_) => Some("somebody else was faster: make a new plan from what is there now"),
+        Failure::Unsafe { after, refusals } => of_unsafe(*after, refusals),
+        Failure::Rollback(_) => Some("eksodus rollback shows what can be undone, and why not the rest"),
         Failure::Verify { .. } => Some("a plan made now shows what it would take to put it right"),
         Failure::Update { .. }
         | Failure::StillUpdating { .. }
@@ -79,6 +104,39 @@ pub fn of_failure(failure: &Failure) -> Option<&'static str> {
     }
 }
 
+/// About what became so while the phase was done. It was the last moment to be careful; now it is to be put right.
+fn of_unsafe(after: Phase, refusals: &[Refusal]) -> Option<&'static str> {
+    let is_own = |it: &Refusal| {
+        matches!(
+            it,
+            Refusal::CallerLosesAccess { .. }
+                | Refusal::CallerHasNoEntry { .. }
+                | Refusal::CallerEntryGivesNothing { .. }
+                | Refusal::CallerUnknown
+        )
+    };
+    // who cannot get in cannot put anything right
+    let first = refusals.iter().find(|it| is_own(it)).or(refusals.first())?;
+    Some(match (after, first) {
+        (_, it) if is_own(it) => {
+            "create your own access entry now, through AWS: docs/operations.md, Locked out, has the commands"
+        }
+        (_, Refusal::NoOtherAdministrator | Refusal::AdministratorUnknown { .. }) => {
+            "give a second principal AmazonEKSClusterAdminPolicy now"
+        }
+        (_, Refusal::NodeRole { .. }) => {
+            "create the node role's access entry of the type named now, deleting one of another type: its nodes cannot rejoin"
+        }
+        (_, Refusal::NodesUnknown) => of_refusal(first),
+        (Phase::ApiMode, _) => {
+            "in API mode an access entry is the only access: create one for each principal named now; then eksodus verify"
+        }
+        _ => {
+            "roll back, which restores the mappings, or create the missing access entries; then eksodus verify"
+        }
+    })
+}
+
 /// Whether the same plan would only be refused again.
 pub fn is_over(ending: &Ending) -> bool {
     let passes = |refusal: &Refusal| {
@@ -86,7 +144,7 @@ pub fn is_over(ending: &Ending) -> bool {
     };
     match ending {
         Ending::Refused(refusals) => !refusals.iter().all(passes),
-        Ending::Failed(Failure::Overtaken(_)) => true,
+        Ending::Failed(Failure::Overtaken(_) | Failure::Unsafe { .. }) => true,
         Ending::Failed(_) | Ending::Done | Ending::Blocked(_) | Ending::Interrupted => false,
     }
 }

@@ -63,6 +63,11 @@ pub trait Cluster: World + RightsApi + KubeAccess {
         None
     }
 
+    /// Asked right before every write: whether this process still is the only one at work here.
+    async fn is_alone(&self) -> bool {
+        true
+    }
+
     /// The run is over, however it ended.
     fn end(&self, console: &mut Console);
 

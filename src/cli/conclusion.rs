@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use eksodus::executor::{Ending, Failure, Finished, Pruning, Refusal};
+use eksodus::executor::{Ending, Failure, Finished, Pruning};
 use eksodus::planner::{Notice, Phase, Plan};
 use serde::Serialize;
 
@@ -25,7 +25,7 @@ pub struct Again<'a> {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Summary<'s> {
-    /// `done`, `blocked`, `refused`, `failed` or `interrupted`.
+    /// `done`, `unsafe` (done, and then not safe any more), `blocked`, `refused`, `failed` or `interrupted`.
     result: &'static str,
     through: Phase,
     /// Calls of this run that took effect.
@@ -65,7 +65,7 @@ pub fn conclude(
     }
     match context.global.output {
         Format::Json => context.console.data(&inputs::json(&summary)?)?,
-        Format::Text | Format::Markdown => context.console.data(&text(&summary))?,
+        Format::Text | Format::Markdown => context.console.data(text(&summary))?,
     }
     if !left {
         context.console.note("nothing was done");
@@ -120,12 +120,11 @@ pub fn exit(ending: &Ending, [applied, applied_in_all]: [usize; 2], in_doubt: bo
     match ending {
         Ending::Done => Exit::Done,
         Ending::Blocked(_) => Exit::Blocked,
+        // 5 promises that this run did nothing
         Ending::Refused(_) if applied == 0 => Exit::Refused,
-        // the mode is changed as a whole, and entries that EKS has made by then ask for a new plan, not for going on
-        Ending::Refused(why) if why.iter().all(|it| matches!(it, Refusal::NeedsNewPlan { .. })) => {
-            Exit::Refused
-        }
         Ending::Refused(_) => Exit::PartlyApplied,
+        // somebody else was faster than the first call
+        Ending::Failed(Failure::Overtaken(_)) if applied == 0 && !in_doubt => Exit::Refused,
         Ending::Interrupted => Exit::Interrupted,
         // what is there is not what the plan expects, as it would have been before the call
         Ending::Failed(Failure::Overtaken(_)) if applied_in_all == 0 && !in_doubt => Exit::Refused,
@@ -139,6 +138,7 @@ pub fn result(ending: &Ending) -> &'static str {
         Ending::Done => "done",
         Ending::Blocked(_) => "blocked",
         Ending::Refused(_) => "refused",
+        Ending::Failed(Failure::Unsafe { .. }) => "unsafe",
         Ending::Failed(_) => "failed",
         Ending::Interrupted => "interrupted",
     }
@@ -164,15 +164,23 @@ pub fn why(ending: &Ending) -> Vec<String> {
         Ending::Failed(Failure::Verify { after: _, differences }) => {
             differences.iter().map(ToString::to_string).collect()
         }
+        Ending::Failed(Failure::Unsafe { after: _, refusals }) => {
+            refusals.iter().map(ToString::to_string).collect()
+        }
         Ending::Failed(failure) => vec![in_one_line(failure)],
         Ending::Interrupted => vec!["interrupted between two calls".to_owned()],
     }
 }
 
 fn text(summary: &Summary<'_>) -> String {
-    let Summary { result, through, applied, applied_in_all, why: _, journal } = summary;
+    let Summary { result, through, applied, applied_in_all, why, journal } = summary;
     let mut text = match *result {
         "done" => format!("done through {through}: {}", calls(*applied)),
+        "unsafe" => format!(
+            "unsafe: {} to put right now, which came up while it was done; {} took effect",
+            if why.len() == 1 { "1 thing".to_owned() } else { format!("{} things", why.len()) },
+            calls(*applied)
+        ),
         other => format!("{other}: {} took effect", calls(*applied)),
     };
     if applied_in_all != applied {

@@ -62,6 +62,8 @@ pub enum CliError {
     Decisions(#[source] DecisionsError),
     #[error("{}", path.display())]
     PlanFile { path: PathBuf, source: PlanFileError },
+    #[error("the plan's digest is {found}, not {reviewed}, which was reviewed")]
+    OtherDigest { reviewed: String, found: String },
     #[error("the plan is for {planned}, this is {found}")]
     OtherCluster { planned: String, found: String },
     #[error("the plan was made without a cluster")]
@@ -125,6 +127,7 @@ impl CliError {
             #[cfg(feature = "live")]
             Self::Live(error) => error.exit(),
             Self::PlanFile { source: PlanFileError::Edited { .. }, .. }
+            | Self::OtherDigest { .. }
             | Self::OtherCluster { .. }
             | Self::NoCluster
             | Self::OtherPlan { .. }
@@ -186,6 +189,9 @@ impl CliError {
             Self::PlanFile { .. } => "make a plan with eksodus plan --out FILE".to_owned(),
             Self::Snapshot(_) => {
                 "the folder holds what `kubectl … -o yaml` and `aws … --output json` print".to_owned()
+            }
+            Self::OtherDigest { .. } => {
+                "do not apply it: have this plan reviewed, or find the one that was".to_owned()
             }
             Self::OtherCluster { .. } => "make a plan for this cluster".to_owned(),
             Self::NoCluster => "plan from a snapshot that has cluster.json".to_owned(),

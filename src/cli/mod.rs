@@ -26,6 +26,7 @@ mod live;
 #[cfg(feature = "live")]
 mod observing;
 mod owners;
+mod plan_digest;
 mod progress;
 mod rights;
 mod runs;

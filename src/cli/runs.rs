@@ -1,9 +1,12 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use eksodus::executor::journal::{Journal, KeptRun, NewRun, Progress as Journalled, Runs, Stamps, Writer};
-use eksodus::executor::{Ending, Finished, Options, Pruning, execute};
+use eksodus::executor::journal::{
+    Journal, KeptRun, NewRun, Progress as Journalled, Reading, Runs, Stamps, Writer,
+};
+use eksodus::executor::{Alone, Ending, Finished, Options, Origin, Pruning, execute};
 use eksodus::planner::{Phase, Plan};
+use futures_util::future::LocalBoxFuture;
 use jiff::Timestamp;
 
 use super::cluster::Cluster;
@@ -115,19 +118,24 @@ impl Run {
         Ok(Self { kept, journal, is_new: false, is_gone: false, lost: None })
     }
 
-    /// Does it; every call is on the disk before the journal says so.
+    /// Does it; every call is on the disk before the journal says so. A first run holds the plan against its `origin`.
     pub fn execute(
         &mut self,
         cluster: &impl Cluster,
         plan: &Plan,
+        origin: Origin<'_>,
         allowed: Allowed,
         interrupted: &AtomicBool,
         console: &mut Console,
     ) -> Finished {
+        let own_switch = history::own_switch_of(cluster);
         let options = Options {
+            own_switch: own_switch.as_ref(),
             allow_irreversible: allowed.irreversible,
             prune: allowed.pruning,
             interrupted: &|| interrupted.load(Ordering::Relaxed) || cluster.lost().is_some(),
+            alone: Some(&Operating(cluster)),
+            origin,
             ..Options::through(allowed.through)
         };
         let mut progress = Progress::new(console);
@@ -150,11 +158,39 @@ impl Run {
     }
 }
 
+/// Lets the engine ask the cluster's lock.
+struct Operating<'c, C>(&'c C);
+
+impl<C: Cluster> Alone for Operating<'_, C> {
+    fn is_alone(&self) -> LocalBoxFuture<'_, bool> {
+        Box::pin(self.0.is_alone())
+    }
+}
+
 fn open(run: &KeptRun, stamps: Stamps) -> Result<Journal, CliError> {
     let store = run.store()?;
     #[cfg(debug_assertions)]
     let store = super::fault_point::on(store);
     Journal::open(store, stamps).map_err(|source| CliError::Journal { place: run.journal_place(), source })
+}
+
+/// What a plan undoes: the newest run of the plan that it names, with its plan.
+pub fn undone_by(plan: &Plan, cluster: &impl Cluster) -> Result<Option<(Plan, Reading)>, CliError> {
+    let (Some(digest), Some(id)) = (&plan.undoes, &plan.cluster) else { return Ok(None) };
+    for run in cluster.runs().list(id)?.into_iter().rev() {
+        if !run.is_named_after(digest) {
+            continue;
+        }
+        if let Some((told, _)) = history::reading(&run, id)?.filter(|(told, _)| told.header.plan == *digest) {
+            return Ok(Some((history::kept_plan(&run)?, told)));
+        }
+    }
+    Ok(None)
+}
+
+/// What the first run of a plan is held against.
+pub fn origin(undone: Option<&(Plan, Reading)>) -> Origin<'_> {
+    undone.map_or(Origin::Planner, |(plan, told)| Origin::Rollback { plan, told: &told.progress })
 }
 
 /// A saved plan: a file, or the one of a run on S3.

@@ -1,5 +1,5 @@
 use super::journal::JournalError;
-use super::{ApiError, Call, Difference, NoCalls, Refusal, Thing};
+use super::{ApiError, Call, Difference, NoCalls, NoRollback, Refusal, Thing};
 use crate::planner::{Notice, Phase};
 
 /// How a run ended.
@@ -47,12 +47,17 @@ pub enum Failure {
     Observe(#[source] ApiError),
     #[error("the cluster is not as the plan wants it after {after}")]
     Verify { after: Phase, differences: Vec<Difference> },
+    /// The phase was done, and what its guard had asked before is answered otherwise now.
+    #[error("after {after}: {}", refusals.first().map(ToString::to_string).unwrap_or_default())]
+    Unsafe { after: Phase, refusals: Vec<Refusal> },
     #[error(transparent)]
     Journal(#[from] JournalError),
     #[error("the journal has step {step} otherwise than the plan")]
     JournalAgainstPlan { step: String },
     #[error(transparent)]
     Plan(#[from] NoCalls),
+    #[error("what this plan undoes cannot be undone")]
+    Rollback(#[source] NoRollback),
 }
 
 /// A thing that is not what it was to be.

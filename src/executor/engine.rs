@@ -1,16 +1,20 @@
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
+
+use futures_util::future::LocalBoxFuture;
 
 use super::commit::Commit;
 use super::ending::Stop;
 use super::journal::{Journal, Progress, Record};
 use super::look::entry_in;
-use super::{Backoff, Ending, Event, Failure, Finished, Patience, Refusal, Reporter, Thing, Value, observe};
+use super::{
+    Backoff, Ending, Event, Failure, Finished, Origin, Patience, Refusal, Reporter, Thing, Value, observe,
+};
 use crate::eks::World;
 use crate::planner::{Action, Expected, Phase, Plan, Step};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{OwnSwitch, Snapshot};
 
 /// Steps of phase `entries` under way at the same time; EKS does not publish its rates.
 pub const STEPS_AT_ONCE: usize = 8;
@@ -31,6 +35,20 @@ pub struct Options<'a> {
     pub at_once: usize,
     /// Asked before every step and call, and every second while waiting; `true` stops the run.
     pub interrupted: &'a dyn Fn() -> bool,
+    /// Asked right before every write; `None`: nobody else can be at work.
+    pub alone: Option<&'a dyn Alone>,
+    /// What the first run holds the plan against.
+    pub origin: Origin<'a>,
+    /// When an earlier run changed the mode of this cluster, as its journal says.
+    pub own_switch: Option<&'a OwnSwitch>,
+    /// Entries that this run creates carry its id as a tag, where the caller may tag.
+    pub tags: bool,
+}
+
+/// Whether this process still is the only one at work on the cluster.
+pub trait Alone {
+    /// Looks, where the last answer is too old; `false` stops the run before the write.
+    fn is_alone(&self) -> LocalBoxFuture<'_, bool>;
 }
 
 /// What a run does to `aws-auth`.
@@ -52,6 +70,10 @@ impl Options<'_> {
             patience: Patience::default(),
             at_once: STEPS_AT_ONCE,
             interrupted: &|| false,
+            alone: None,
+            origin: Origin::Planner,
+            own_switch: None,
+            tags: true,
         }
     }
 
@@ -75,6 +97,14 @@ pub(super) struct Engine<'a, W> {
     pub seen: RefCell<BTreeSet<String>>,
     /// What this run has called about.
     pub touched: RefCell<BTreeSet<Thing>>,
+    /// What the guard of the phase under way has seen.
+    pub guarded: RefCell<Option<Rc<Snapshot>>>,
+    /// When its guard was last asked again, right before a call.
+    pub asked: Cell<Option<Duration>>,
+    /// Calls of this run that took effect, whether or not the journal could be told.
+    pub made: Cell<usize>,
+    /// The caller may not tag entries.
+    pub untagged: Cell<bool>,
 }
 
 /// Executes the plan, or goes on with it where its journal ends.
@@ -101,14 +131,20 @@ pub async fn execute<W: World>(
         last: RefCell::default(),
         seen: RefCell::default(),
         touched: RefCell::default(),
+        guarded: RefCell::default(),
+        asked: Cell::default(),
+        made: Cell::default(),
+        untagged: Cell::default(),
     };
     let ending = match engine.run().await {
         Ok(()) => Ending::Done,
         Err(stop) => stop.into(),
     };
     engine.commit.give_up(&engine.journal);
-    let applied_in_all = engine.told(Progress::applied);
-    Finished { ending, applied: applied_in_all.saturating_sub(applied_before), applied_in_all }
+    let told = engine.told(Progress::applied);
+    // the journal may not have taken the last records
+    let applied = told.saturating_sub(applied_before).max(engine.made.get());
+    Finished { ending, applied, applied_in_all: told.max(applied_before + applied) }
 }
 
 impl<W: World> Engine<'_, W> {
@@ -139,6 +175,8 @@ impl<W: World> Engine<'_, W> {
             let now = self.now().await?;
             let steps: Vec<&Step> = open.iter().map(|(_, step)| *step).collect();
             self.guard(phase, &steps, &now)?;
+            *self.guarded.borrow_mut() = Some(Rc::clone(&now));
+            self.asked.set(None);
             self.look_for_unobserved(&steps, &now)?;
             // the phase before may have taken minutes
             self.rest_is_unchanged(&now)?;
@@ -165,7 +203,7 @@ impl<W: World> Engine<'_, W> {
             }
             let found = entry_in(now, principal.as_str());
             let (now, after) = (Value::observed_entry(found), Value::after(step));
-            if now != Value::Entry(None) && !now.gives_the_same(&after) {
+            if now != Value::Entry(None) && !now.gives_at_least(&after) {
                 refusals.push(Refusal::NeedsNewPlan {
                     step: step.id.clone(),
                     planned: after.to_string(),
@@ -193,6 +231,14 @@ impl<W: World> Engine<'_, W> {
 
     pub fn is_interrupted(&self) -> bool {
         (self.options.interrupted)()
+    }
+
+    /// Whether the next write may be sent.
+    pub async fn stop_unless_alone(&self) -> Result<(), Stop> {
+        match self.options.alone {
+            Some(alone) if !alone.is_alone().await => Err(Stop::Interrupted),
+            _ => Ok(()),
+        }
     }
 
     pub fn stop_if_interrupted(&self) -> Result<(), Stop> {

@@ -3,12 +3,13 @@ use std::collections::BTreeSet;
 use super::calls::legs_of;
 use super::ending::Stop;
 use super::engine::Engine;
-use super::guard::canonical;
 use super::journal::{Progress, Record};
 use super::look::value_in;
+use super::origin::is_genuine;
 use super::untouched::untouched;
 use super::{Failure, Refusal, Thing, Value};
 use crate::eks::World;
+use crate::model::CanonicalArn;
 use crate::planner::{Action, Expected, Fingerprint, Plan, PlanSource, Step, fingerprint};
 use crate::snapshot::Snapshot;
 
@@ -37,6 +38,7 @@ impl<W: World> Engine<'_, W> {
         match self.told(|told| told.baseline().cloned()) {
             None => {
                 is_unchanged(plan, &plan.fingerprint, &now, &fingerprint(&now, &plan.decisions))?;
+                is_genuine(plan, self.options.origin, self.options.own_switch, &now)?;
                 let untouched = fingerprint(&untouched(plan, &plan.fingerprint, &now), &plan.decisions);
                 self.write(Record::Baseline { untouched }).await?;
             }
@@ -138,9 +140,8 @@ fn is_unchanged(plan: &Plan, planned: &Fingerprint, now: &Snapshot, found: &Fing
 /// Whoever runs this is known, and the plan does nothing to their own entry, so that its order is right for them too.
 fn is_a_bystander(plan: &Plan, now: &Snapshot) -> bool {
     let Some(caller) = &now.caller else { return false };
-    let key = canonical(&caller.arn);
-    let own =
-        |step: &Step| matches!(&step.action, Action::Entry { principal, .. } if principal.match_key() == key);
+    let key = CanonicalArn::of(&caller.arn);
+    let own = |step: &Step| matches!(&step.action, Action::Entry { principal, .. } if CanonicalArn::of_principal(principal) == key);
     !plan.steps.iter().any(own)
 }
 

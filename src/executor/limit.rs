@@ -3,6 +3,7 @@ use std::future::poll_fn;
 use std::task::{Poll, Waker};
 
 /// At most so many of something at once, among futures of one task.
+#[derive(Debug)]
 pub(super) struct Limit {
     free: Cell<usize>,
     waiting: RefCell<Vec<Waker>>,

@@ -3,7 +3,7 @@ use super::ending::Stop;
 use super::engine::Engine;
 use super::journal::{CallState, Record};
 use super::retry::reading;
-use super::send::{Sent, send};
+use super::send::{Sent, Tag, send};
 use super::{ApiError, Backoff, Call, Event, Failure, Mismatch, Thing, Value, look_at};
 use crate::eks::{UpdateStatus, World};
 use crate::planner::Step;
@@ -69,8 +69,19 @@ impl<W: World> Engine<'_, W> {
         }
         loop {
             self.forget();
-            let sent = send(self.world, &leg.call, token).await;
+            let stopped = |stop| Broken { state: Some(failed(doubt)), stop };
+            if self.is_guarded(&leg.call) {
+                self.guard_again(step).await.map_err(stopped)?;
+            }
+            self.stop_unless_alone().await.map_err(stopped)?;
+            let tag = self.tag();
+            let sent = send(self.world, &leg.call, token, tag.as_ref()).await;
             self.forget();
+            if tag.is_some() && matches!(&sent, Err(error) if is_create(&leg.call) && error.is_denied()) {
+                // perhaps it is the tag alone that the caller may not write
+                self.untagged.set(true);
+                continue;
+            }
             let error = match sent {
                 Ok(Sent::Done) => {
                     return Ok(Made { state: CallState::Applied, clean: attempt == 0 && !doubt });
@@ -131,6 +142,12 @@ impl<W: World> Engine<'_, W> {
             }
             attempt += 1;
         }
+    }
+
+    /// The tag of this run, unless it is one that restores what was there, tags included.
+    fn tag(&self) -> Option<Tag> {
+        let is_wanted = self.options.tags && self.plan.undoes.is_none() && !self.untagged.get();
+        is_wanted.then(|| Tag { run: self.journal.borrow().header().run.clone() })
     }
 
     fn not_interrupted(&self, doubt: bool) -> Result<(), Broken> {
@@ -203,6 +220,10 @@ impl<W: World> Engine<'_, W> {
         }
         Ok(Updated::Never)
     }
+}
+
+fn is_create(call: &Call) -> bool {
+    matches!(call, Call::CreateEntry { .. })
 }
 
 fn is_delete(call: &Call) -> bool {

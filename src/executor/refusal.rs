@@ -7,6 +7,19 @@ use crate::planner::{LinePlace, Phase, PlanSource};
 pub enum Refusal {
     #[error("the plan was changed after it was made: its digest is {found}, its content makes {computed}")]
     Edited { found: String, computed: String },
+    #[error("the planner makes another plan of this cluster and of the decisions in it: {} differ", differs.join(", "))]
+    OtherPlan { differs: Vec<String> },
+    #[error(
+        "the plan knows {}, which this caller may not read, so it cannot be made again to be compared",
+        names(hidden)
+    )]
+    Unchecked { hidden: Vec<PlanSource> },
+    #[error("the plan undoes a run that is not known, so it cannot be made again to be compared")]
+    OriginUnknown,
+    #[error(
+        "the plan says when an earlier run changed the mode of the cluster, and no journal that is known says so"
+    )]
+    SwitchUnknown,
     #[error("the plan was made without a cluster")]
     NoCluster,
     #[error("the plan is for {planned}, this is {found}")]
@@ -45,12 +58,29 @@ pub enum Refusal {
     NodesUnknown,
     #[error("no cluster administrator but the caller would remain")]
     NoOtherAdministrator,
+    #[error(
+        "whether a cluster administrator but the caller would remain is not known: IAM did not tell whether {} still exists",
+        principals.join(", ")
+    )]
+    AdministratorUnknown { principals: Vec<String> },
+    #[error(
+        "{arn} has lost its access: its mapping is gone, and it has no access entry equal to the planned one"
+    )]
+    LostAccess { arn: String },
+    #[error("the access entry of the caller {caller} gives nothing, and would be all the access it has")]
+    CallerEntryGivesNothing { caller: String },
     #[error("step {step} deletes the access entry of {principal}, and nothing else gives access in API mode")]
     DeletesInApiMode { step: String, principal: PrincipalArn },
     #[error(
         "step {step}: the line of {principal} is not in aws-auth any more, so its access entry is all the access it has"
     )]
     LineGone { step: String, principal: PrincipalArn },
+    #[error("step {step}: IAM has no {principal} any more, so its access entry cannot be made again")]
+    PrincipalGone { step: String, principal: PrincipalArn },
+    #[error(
+        "step {step}: {principal} was deleted and created again since, so its access entry would give another principal what the old one had"
+    )]
+    PrincipalRecreated { step: String, principal: PrincipalArn },
     #[error("step {step}: {principal} keeps its access entry, and this binding may be what gives it rights")]
     BindingNeeded { step: String, principal: PrincipalArn },
 }

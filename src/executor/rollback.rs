@@ -4,7 +4,8 @@ use super::calls::legs_of;
 use super::journal::{CallState, Progress, StepProgress};
 use super::look::value_in;
 use super::{NoCalls, Refusal, Thing, Value, guard};
-use crate::model::{ConfigMapParts, PrincipalArn};
+use crate::facts::{Facts, Liveness};
+use crate::model::{AccessEntry, CanonicalArn, ConfigMapParts, PrincipalArn};
 use crate::planner::{
     Action, Decisions, Expected, Fingerprint, Notice, Outcome, Phase, Plan, PlanSource, Severity, Step,
     fingerprint,
@@ -49,6 +50,7 @@ pub fn rollback_plan(plan: &Plan, told: &Progress, now: &Snapshot) -> Result<Rol
     let mut lines = None;
     // entries that stay
     let mut kept: Vec<(PrincipalArn, Value)> = Vec::new();
+    let facts = Facts::of(now);
     let by_id: BTreeMap<&str, &Step> = plan.steps.iter().map(|step| (step.id.as_str(), step)).collect();
     for (id, progress) in told.steps().rev() {
         let step = by_id.get(id).copied();
@@ -61,7 +63,15 @@ pub fn rollback_plan(plan: &Plan, told: &Progress, now: &Snapshot) -> Result<Rol
             Some(value) => value.clone(),
             None => value_in(now, &thing).ok_or_else(|| NoRollback::Unknown { thing: thing.clone() })?,
         };
-        let wanted = without_ours(step, progress);
+        let wanted = match without_ours(step, progress) {
+            Value::Entry(Some(dead)) if was_dead(step) => {
+                let why = "its access entry gave nothing when the run replaced it, and is not made again: what it \
+                           held would come alive";
+                notices.push(notice(dead.principal.as_str(), why.to_owned()));
+                Value::Entry(None)
+            }
+            wanted => wanted,
+        };
         if found == wanted {
             values.insert(thing, wanted);
             continue;
@@ -94,6 +104,9 @@ pub fn rollback_plan(plan: &Plan, told: &Progress, now: &Snapshot) -> Result<Rol
             continue;
         }
         let refusal = match (&thing, &wanted) {
+            (Thing::Entry(principal), Value::Entry(Some(wanted))) if is_new(&found, wanted) => {
+                comes_alive(id, principal, &facts)
+            }
             (Thing::Entry(principal), Value::Entry(None)) => {
                 let lines = lines.get_or_insert_with(|| lines_then(&values, now));
                 let is_gone = moved_from_line(plan, principal) && !is_named(lines, principal);
@@ -156,6 +169,30 @@ fn left_behind(step: &Step, told: &StepProgress) -> Result<[Value; 2], NoCalls> 
     Ok([left, late])
 }
 
+/// The entry that the step replaced authenticated nobody: its principal had been deleted and created again.
+fn was_dead(step: &Step) -> bool {
+    matches!(&step.action, Action::Entry { before: Expected::Entry(_), recreate: true, .. })
+}
+
+/// Whether the entry would have to be created, and so be bound to whoever has its ARN today.
+fn is_new(found: &Value, wanted: &AccessEntry) -> bool {
+    match found {
+        Value::Entry(Some(found)) => found.entry_type != wanted.entry_type,
+        _ => true,
+    }
+}
+
+/// What was there belonged to a principal that is not the one of today: nobody gets its access back.
+fn comes_alive(step: &str, principal: &PrincipalArn, facts: &Facts<'_>) -> Option<Refusal> {
+    let (step, principal) = (step.to_owned(), principal.clone());
+    if facts.iam.denies(&principal) && !principal.is_service_linked() {
+        return Some(Refusal::PrincipalGone { step, principal });
+    }
+    let ours = facts.entries.of_principal(&principal);
+    let is_recreated = ours.is_some_and(|entry| entry.liveness == Liveness::Recreated);
+    is_recreated.then_some(Refusal::PrincipalRecreated { step, principal })
+}
+
 /// The thing as it would be without our calls: somebody else's, that came in between, stay.
 fn without_ours(step: &Step, told: &StepProgress) -> Value {
     let others = told.calls.iter().filter(|call| call.state == CallState::Already);
@@ -163,7 +200,7 @@ fn without_ours(step: &Step, told: &StepProgress) -> Value {
 }
 
 /// What is in force in `aws-auth` when entries go: it is put back before.
-fn lines_then(values: &BTreeMap<Thing, Value>, now: &Snapshot) -> BTreeSet<String> {
+fn lines_then(values: &BTreeMap<Thing, Value>, now: &Snapshot) -> BTreeSet<CanonicalArn> {
     match values.get(&Thing::AwsAuth).cloned().or_else(|| value_in(now, &Thing::AwsAuth)) {
         Some(Value::AwsAuth(Some(data))) => guard::lines(&data),
         _ => BTreeSet::new(),
@@ -179,8 +216,8 @@ fn moved_from_line(plan: &Plan, principal: &PrincipalArn) -> bool {
 }
 
 /// By itself, or by its account.
-fn is_named(lines: &BTreeSet<String>, principal: &PrincipalArn) -> bool {
-    lines.contains(&principal.match_key()) || lines.contains(principal.account().as_str())
+fn is_named(lines: &BTreeSet<CanonicalArn>, principal: &PrincipalArn) -> bool {
+    lines.contains(&CanonicalArn::of_principal(principal)) || lines.contains(principal.account().as_str())
 }
 
 /// Whether the binding may give the entry's principal something. A username may have a session in it, so that of a

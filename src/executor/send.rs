@@ -3,7 +3,7 @@ use super::call::{Call, ConfigData};
 use super::retry::reading;
 use super::running::named;
 use crate::eks::{AwsErrorKind, NewEntry, World};
-use crate::model::{AccessEntry, ConfigMap, ConfigMapParts, EntryUsername, Username};
+use crate::model::{AccessEntry, ConfigMap, ConfigMapParts, EntryUsername, RUN_TAG, Username};
 use crate::snapshot::ObservedEntry;
 
 /// What one try of a call came to.
@@ -17,8 +17,18 @@ pub(super) enum Sent {
     Outdated,
 }
 
-/// One try of a call.
-pub(super) async fn send(world: &impl World, call: &Call, token: &str) -> Result<Sent, ApiError> {
+/// Who created an entry.
+pub(super) struct Tag {
+    pub run: String,
+}
+
+/// One try of a call. An entry that it creates gets the tag, if there is one.
+pub(super) async fn send(
+    world: &impl World,
+    call: &Call,
+    token: &str,
+    tag: Option<&Tag>,
+) -> Result<Sent, ApiError> {
     match call {
         Call::UpdateMode { from: _, to } => {
             return match world.update_authentication_mode(*to, token).await {
@@ -28,12 +38,20 @@ pub(super) async fn send(world: &impl World, call: &Call, token: &str) -> Result
             };
         }
         Call::CreateEntry { entry } => {
-            let AccessEntry { principal, entry_type, username, groups, policies: _, tags } = entry.clone();
+            let AccessEntry { principal, entry_type, username, groups, policies: _, mut tags } =
+                entry.clone();
             let username = match username {
                 EntryUsername::Default => None,
                 EntryUsername::Custom(username) => Some(username),
             };
-            let client_token = token.to_owned();
+            // what is written otherwise is another call
+            let client_token = match tag {
+                Some(Tag { run }) => {
+                    tags.insert(RUN_TAG.to_owned(), run.clone());
+                    token.to_owned()
+                }
+                None => blake3::hash(token.as_bytes()).to_hex()[..32].to_owned(),
+            };
             let new = NewEntry { principal, entry_type, username, groups, tags, client_token };
             return Ok(Sent::Entry(world.create_access_entry(&new).await?));
         }

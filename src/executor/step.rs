@@ -82,7 +82,7 @@ impl<W: World> Engine<'_, W> {
             return Ok(before == after && legs.is_empty());
         }
         let unobserved = matches!(step.action, Action::Entry { before: Expected::Unobserved, .. });
-        if now == after || (unobserved && now.gives_the_same(&after)) {
+        if now == after || (unobserved && now.gives_at_least(&after)) {
             return Ok(true);
         }
         let (step, found) = (step.id.clone(), now.to_string());
@@ -120,6 +120,7 @@ impl<W: World> Engine<'_, W> {
         match made {
             Ok(made) => {
                 let already = made.state == CallState::Already;
+                self.made.set(self.made.get() + usize::from(!already));
                 let record = match already {
                     true => Record::Already { step: id(), index },
                     false => Record::Applied { step: id(), index },
@@ -135,7 +136,8 @@ impl<W: World> Engine<'_, W> {
             Err(Broken { state, stop }) => {
                 let why = match &stop {
                     Stop::Failed(failure) => failure.to_string(),
-                    _ => "interrupted".to_owned(),
+                    Stop::Refused(refusals) => refusals.first().map(ToString::to_string).unwrap_or_default(),
+                    Stop::Blocked(_) | Stop::Interrupted => "interrupted".to_owned(),
                 };
                 match state {
                     // its record says already how to find out

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use super::{Call, ConfigData, Login};
-use crate::model::{AccessEntry, AuthenticationMode, EntryUsername, PrincipalArn};
+use crate::model::{AccessEntry, AccessScope, AuthenticationMode, EntryUsername, PrincipalArn};
 use crate::planner::{Action, Expected, Step};
 use crate::rbac::Binding;
 use crate::snapshot::ObservedEntry;
@@ -110,6 +110,24 @@ impl Value {
             other => other.clone(),
         };
         untagged(self) == untagged(other)
+    }
+
+    /// Everything that the other one gives, and perhaps more, to a login that is the same one.
+    ///
+    /// Of a node's entry the type is all there is to it.
+    pub fn gives_at_least(&self, other: &Self) -> bool {
+        let (Self::Entry(Some(this)), Self::Entry(Some(other))) = (self, other) else {
+            return self.gives_the_same(other);
+        };
+        let AccessEntry { principal, entry_type, username: _, groups, policies, tags: _ } = other;
+        let covers =
+            |policy, scope: &AccessScope| this.policies.get(policy).is_some_and(|held| held.covers(scope));
+        let gives_all =
+            this.groups.is_superset(groups) && policies.iter().all(|(policy, scope)| covers(policy, scope));
+        this.principal == *principal
+            && this.entry_type == *entry_type
+            && this.effective_username() == other.effective_username()
+            && (gives_all || this.is_cluster_admin_by_policy())
     }
 
     /// The value after the call; `None` when this is not the value that the call replaces.

@@ -6,12 +6,13 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::ending::Stop;
 use super::engine::Engine;
-use super::guard::{caller, canonical};
+use super::guard::caller;
 use super::journal::Record;
 use super::observe::Observer;
 use super::step::Stepped;
 use super::{Event, Failure, Mismatch, Thing, Value};
 use crate::eks::World;
+use crate::model::CanonicalArn;
 use crate::planner::{Action, CallerAccess, Step};
 use crate::snapshot::Snapshot;
 
@@ -44,20 +45,35 @@ impl<W: World> Engine<'_, W> {
     ///
     /// Bindings and entries never are in one group, for what a group of users may do must be so before its entries are;
     /// the caller's own entry, `aws-auth` and the mode each are one of their own; so is a thing's second step.
+    ///
+    /// The caller's own entry comes last, whatever the plan's order: of a plan that was made without knowing who carries it
+    /// out, its own entry may stand anywhere. A rollback goes the other way round.
     pub(super) fn in_order<'p>(&self, steps: Vec<Numbered<'p>>, now: &Snapshot) -> Vec<Vec<Numbered<'p>>> {
-        let mut callers: BTreeSet<String> = BTreeSet::new();
-        callers.extend(caller(self.plan, now).map(|arn| canonical(&arn)));
+        let mut callers: BTreeSet<CanonicalArn> = BTreeSet::new();
+        callers.extend(caller(self.plan, now).map(|arn| CanonicalArn::of(&arn)));
         if let CallerAccess::Principal { arn: _, principal } = &self.plan.caller {
-            callers.insert(canonical(principal.as_str()));
+            callers.insert(CanonicalArn::of_principal(principal));
         }
         let kind = |thing: &Option<Thing>| match thing {
-            Some(Thing::Entry(principal)) if !callers.contains(&canonical(principal.as_str())) => Kind::Entry,
+            Some(Thing::Entry(principal)) if !callers.contains(&CanonicalArn::of_principal(principal)) => {
+                Kind::Entry
+            }
             Some(Thing::Binding { .. }) | None => Kind::Binding,
             Some(Thing::Entry(_) | Thing::Mode | Thing::AwsAuth) => Kind::Alone,
         };
+        let is_own = |(_, step): &Numbered<'p>| match &step.action {
+            Action::Entry { principal, .. } => callers.contains(&CanonicalArn::of_principal(principal)),
+            _ => false,
+        };
+        let (mut own, mut ordered) = (Vec::new(), Vec::new());
+        for step in steps {
+            let is_last = self.plan.undoes.is_none() && is_own(&step);
+            if is_last { own.push(step) } else { ordered.push(step) }
+        }
+        ordered.extend(own);
         let mut groups: Vec<Vec<Numbered<'p>>> = Vec::new();
         let (mut last, mut things) = (Kind::Alone, BTreeSet::new());
-        for (number, step) in steps {
+        for (number, step) in ordered {
             let thing = Thing::of(step);
             let this = kind(&thing);
             let again = thing.is_some_and(|thing| !things.insert(thing));

@@ -4,7 +4,8 @@ use std::fmt;
 use super::calls::legs_of;
 use super::ending::Stop;
 use super::engine::Engine;
-use super::guard::changed_identities;
+use super::guard::{changed_identities, no_longer_safe};
+use super::known::with_what_it_knew;
 use super::look::value_in;
 use super::{Backoff, Event, Failure, Thing, Value};
 use crate::eks::World;
@@ -120,7 +121,7 @@ fn steps(plan: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> Vec<Diffe
         let adopts = matches!(step.action, Action::Entry { before: Expected::Unobserved, .. });
         match value_in(now, &thing) {
             None => differences.push(Difference::Unknown { thing }),
-            Some(found) if found == after || (adopts && found.gives_the_same(&after)) => {}
+            Some(found) if found == after || (adopts && found.gives_at_least(&after)) => {}
             // a later phase has begun already
             Some(Value::Mode(mode)) if leads_to(plan, mode) && Value::Mode(mode) != Value::before(step) => {}
             Some(found) => differences.push(Difference::Step {
@@ -157,12 +158,14 @@ fn leads_to(plan: &Plan, mode: AuthenticationMode) -> bool {
 
 fn targets(plan: &Plan, now: &Snapshot) -> Vec<Difference> {
     let mut differences = Vec::new();
+    let adopted = may_adopt(plan);
     for target in &plan.targets {
         let principal = target.entry.principal.clone();
         let planned = Value::entry(Some(target.entry.clone()));
         match value_in(now, &Thing::Entry(principal.clone())) {
             None => differences.push(Difference::Unknown { thing: Thing::Entry(principal) }),
             Some(found) if found.gives_the_same(&planned) => {}
+            Some(found) if adopted.contains(&principal) && found.gives_at_least(&planned) => {}
             Some(found) => differences.push(Difference::Target {
                 principal,
                 planned: planned.to_string(),
@@ -171,6 +174,16 @@ fn targets(plan: &Plan, now: &Snapshot) -> Vec<Difference> {
         }
     }
     differences
+}
+
+/// The principals of which the plan could not see whether they have an entry: one that gives the same or more is left as
+/// it is.
+pub(super) fn may_adopt(plan: &Plan) -> BTreeSet<&PrincipalArn> {
+    let unobserved = plan.steps.iter().filter_map(|step| match &step.action {
+        Action::Entry { principal, before: Expected::Unobserved, .. } => Some(principal),
+        _ => None,
+    });
+    unobserved.collect()
 }
 
 fn nodes(plan: &Plan, now: &Snapshot) -> Vec<Difference> {
@@ -202,25 +215,8 @@ fn caller(plan: &Plan, now: &Snapshot) -> Option<Difference> {
 /// Made with what the plan knew: more knowledge would make another plan, not show that this one was not carried out.
 fn still_to_do(planned: &Plan, done: &dyn Fn(Phase) -> bool, seen: &Snapshot) -> Vec<Difference> {
     let knows = |source| planned.fingerprint.contains_key(&source);
-    let mut now = seen.clone();
-    if !knows(PlanSource::Nodegroups) {
-        now.nodegroups = None;
-    }
-    if !knows(PlanSource::FargateProfiles) {
-        now.fargate_profiles = None;
-    }
-    if !knows(PlanSource::IamRoles) {
-        now.iam_roles = None;
-    }
-    if !knows(PlanSource::IamUsers) {
-        now.iam_users = None;
-    }
-    if !knows(PlanSource::Rbac) {
-        now.rbac = None;
-    }
-    if !knows(PlanSource::Caller) {
-        now.caller = None;
-    }
+    let mut now = with_what_it_knew(planned, seen);
+    now.own_switch.clone_from(&planned.own_switch);
     let steps = plan(&now, &planned.decisions).steps;
     let open = steps.into_iter().filter(|step| done(step.phase));
     // an adopted entry may differ in its tags alone, which the new plan keeps
@@ -232,6 +228,17 @@ fn still_to_do(planned: &Plan, done: &dyn Fn(Phase) -> bool, seen: &Snapshot) ->
             .is_some_and(|found| found == Value::after(step))
     };
     let open = open.filter(|step| !is_so(step));
+    // an adopted entry that gives more is left as it is
+    let adopted = may_adopt(planned);
+    let is_adopted = |step: &Step| match (&step.action, Thing::of(step)) {
+        (Action::Entry { principal, after: Some(after), .. }, Some(thing)) => {
+            adopted.contains(principal)
+                && value_in(seen, &thing)
+                    .is_some_and(|found| found.gives_at_least(&Value::entry(Some(after.clone()))))
+        }
+        _ => false,
+    };
+    let open = open.filter(|step| !is_adopted(step));
     // with less knowledge a user is who the line says, in its spelling
     let unchecked = knows(PlanSource::IamUsers) && now.iam_users.is_none();
     let is_user =
@@ -242,6 +249,7 @@ fn still_to_do(planned: &Plan, done: &dyn Fn(Phase) -> bool, seen: &Snapshot) ->
 
 impl<W: World> Engine<'_, W> {
     /// Looks several times: lists may show a change later than single reads do.
+    /// After what takes access away the questions of its guard are asked once more: what it saw may be minutes old by now.
     pub(super) async fn verify(&self, after: Phase) -> Result<(), Stop> {
         let backoff = Backoff { retries: 5, ..self.options.patience.read_back };
         let options = self.options;
@@ -250,19 +258,26 @@ impl<W: World> Engine<'_, W> {
             let before = Phase::ALL.iter().zip(done_before).any(|(it, done)| *it == phase && done);
             before || (phase <= after && options.includes(phase))
         };
+        let is_last = |phase: &Phase| *phase == after || self.told(|told| told.has_done(self.plan, *phase));
+        let furthest = Phase::ALL.into_iter().rev().find(is_last).unwrap_or(after);
+        let before = self.guarded.borrow().clone().filter(|_| furthest == after);
         let mut attempt = 0;
         loop {
             let now = self.now().await?;
             let differences = verify(self.plan, &done, &now);
-            if differences.is_empty() {
+            let refusals = no_longer_safe(self.plan, furthest, before.as_deref(), &now);
+            if differences.is_empty() && refusals.is_empty() {
                 return Ok(());
             }
             if attempt >= backoff.retries {
-                return Err(Failure::Verify { after, differences }.into());
+                return Err(match refusals.is_empty() {
+                    true => Failure::Verify { after, differences }.into(),
+                    false => Failure::Unsafe { after, refusals }.into(),
+                });
             }
             self.stop_if_interrupted()?;
             let wait = backoff.delay(attempt, "verify");
-            self.tell(Event::Unverified { differences: differences.len(), wait });
+            self.tell(Event::Unverified { differences: differences.len() + refusals.len(), wait });
             self.sleep(wait).await;
             attempt += 1;
         }

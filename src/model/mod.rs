@@ -16,6 +16,7 @@ mod partition;
 mod platform;
 mod policy;
 mod scope;
+mod tag;
 mod update;
 mod username;
 
@@ -32,5 +33,6 @@ pub use partition::{Partition, UnknownPartition};
 pub use platform::EntrySupport;
 pub use policy::{InvalidPolicyArn, PolicyArn};
 pub use scope::{AccessScope, EmptyScope};
+pub use tag::RUN_TAG;
 pub use update::{UnknownUpdateStatus, Update, UpdateStatus};
 pub use username::{RESERVED_PREFIXES, Token, Username, UsernameRefusal, UsernameTemplate};

@@ -36,6 +36,20 @@ impl AccessScope {
         }
         Ok(Self::Namespaces(names))
     }
+
+    /// Whatever the other scope holds in, this one holds in as well.
+    pub fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Cluster, _) => true,
+            (Self::Namespaces(_), Self::Cluster) => false,
+            (Self::Namespaces(held), Self::Namespaces(wanted)) => {
+                let matches = |held: &String, name: &String| {
+                    held == name || held.strip_suffix('*').is_some_and(|prefix| name.starts_with(prefix))
+                };
+                wanted.iter().all(|name| held.iter().any(|held| matches(held, name)))
+            }
+        }
+    }
 }
 
 impl TryFrom<RawScope> for AccessScope {

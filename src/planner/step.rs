@@ -73,7 +73,8 @@ pub enum Action {
         principal: PrincipalArn,
         before: Expected,
         after: Option<AccessEntry>,
-        /// Delete and create even where an update would do: the entry is bound to a principal that no longer exists.
+        /// Delete and create even where an update would do: the entry is dead, bound to a principal that no longer exists. A
+        /// rollback does not make it again.
         recreate: bool,
     },
     /// The data of the ConfigMap, byte for byte. `None` is "there is no ConfigMap".

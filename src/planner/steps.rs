@@ -47,7 +47,10 @@ fn entry_step(target: &Target) -> Option<Step> {
         Standing::NotYetObservable => (Expected::Unobserved, false),
         Standing::Create => (Expected::Absent, false),
         Standing::Update { from } => (Expected::Entry(from.clone()), false),
-        Standing::Replace { from, why: _ } => (Expected::Entry(from.clone()), true),
+        // one whose type differs is deleted and created anyway
+        Standing::Replace { from, why: _ } => {
+            (Expected::Entry(from.clone()), from.entry_type == target.entry.entry_type)
+        }
     };
     let principal = target.entry.principal.clone();
     Some(Step {

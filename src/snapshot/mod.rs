@@ -6,6 +6,6 @@ mod timestamp;
 
 pub use folder::{FolderError, FolderErrorKind, Made};
 pub use observed::{
-    Caller, Cluster, ClusterStatus, FargateProfile, IamRole, IamUser, IdentityProvider,
-    Listing, Nodegroup, ObservedEntry, OwnSwitch, Snapshot,
+    Caller, Cluster, ClusterStatus, FargateProfile, IamRole, IamUser, IdentityProvider, Listing, Nodegroup,
+    ObservedEntry, OwnSwitch, Snapshot,
 };

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::timestamp::timestamp;
 use crate::model::{
     AccessEntry, Associations, AuthenticationMode, ClusterId, EntryType, EntryUsername, GroupName, PolicyArn,
-    PrincipalArn, Update, Username,
+    PrincipalArn, RUN_TAG, Update, Username,
 };
 use crate::rbac::Rbac;
 use crate::reader::Manifest;
@@ -122,7 +122,13 @@ impl ObservedEntry {
         timestamp(&self.created)
     }
 
-    /// The entry as a value that could be written again; `None` when it breaks a rule that EKS has for customers.
+    /// The run that created it, where its caller may tag.
+    pub fn created_by_run(&self) -> Option<&str> {
+        self.tags.get(RUN_TAG).map(String::as_str)
+    }
+
+    /// The entry as a value that could be written again, without the tag of the run that created it; `None` when it breaks
+    /// a rule that EKS has for customers.
     pub fn as_entry(&self) -> Option<AccessEntry> {
         let Self { principal, entry_type, username, groups, policies, tags, arn: _, created: _, modified: _ } =
             self;
@@ -146,7 +152,11 @@ impl ObservedEntry {
             username,
             groups,
             policies: policies.clone(),
-            tags: tags.clone(),
+            tags: tags
+                .iter()
+                .filter(|(key, _)| *key != RUN_TAG)
+                .map(|(key, tag)| (key.clone(), tag.clone()))
+                .collect(),
         })
     }
 }

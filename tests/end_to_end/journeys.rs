@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use eksodus::eks::Simulator;
 use eksodus::eks::simulator::{At, Fault};
 use eksodus::executor::journal::{Header, Journal, MemoryStore, Stamps, read};
-use eksodus::executor::{Ending, Finished, Options, Refusal, calls_of, execute, observe, rollback_plan};
+use eksodus::executor::{
+    Ending, Finished, Options, Origin, Refusal, calls_of, execute, observe, rollback_plan,
+};
 use eksodus::model::AuthenticationMode;
 use eksodus::planner::{
     Action, Decisions, Note, Outcome, Phase, Plan, PlanSource, PrincipalDecision, Standing, Step, Target,
@@ -46,6 +48,16 @@ fn decided(world: &Simulator) -> Decided {
 }
 
 fn run(world: &Simulator, plan: &Plan, store: &MemoryStore, through: Phase) -> Finished {
+    run_from(world, plan, store, through, Origin::Planner)
+}
+
+fn run_from(
+    world: &Simulator,
+    plan: &Plan,
+    store: &MemoryStore,
+    through: Phase,
+    origin: Origin<'_>,
+) -> Finished {
     let mut journal = match store.bytes().contains(&b'\n') {
         true => Journal::open(Box::new(store.clone()), Stamps::default()).unwrap(),
         false => {
@@ -53,7 +65,7 @@ fn run(world: &Simulator, plan: &Plan, store: &MemoryStore, through: Phase) -> F
             Journal::create(Box::new(store.clone()), header, Stamps::default()).unwrap()
         }
     };
-    let options = Options { allow_irreversible: true, ..Options::through(through) };
+    let options = Options { allow_irreversible: true, origin, ..Options::through(through) };
     block_on(execute(world, plan, &mut journal, options, &mut ()))
 }
 
@@ -132,7 +144,8 @@ fn roll_back(simulator: &Simulator, plan: &Plan, store: &MemoryStore) -> Result<
     if !rollback.refused.is_empty() {
         return Err(format!("{:?}", rollback.refused));
     }
-    match run(simulator, &rollback.plan, &MemoryStore::default(), Phase::Verify).ending {
+    let origin = Origin::Rollback { plan, told: &told };
+    match run_from(simulator, &rollback.plan, &MemoryStore::default(), Phase::Verify, origin).ending {
         Ending::Done => Ok(()),
         other => Err(format!("{other:?}")),
     }

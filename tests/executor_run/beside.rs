@@ -15,7 +15,7 @@ use pollster::block_on;
 use crate::budget::{of_size, world};
 use crate::plans::{from_config_map, in_dual_mode};
 use crate::slow::Slow;
-use crate::world::{ADMIN, decided, header, is_write, journal, options, progress, simulator, undo};
+use crate::world::{ADMIN, decided, header, is_write, journal, options, progress, restored, simulator, undo};
 
 /// A first run, or one that goes on.
 pub fn run_in(world: &Slow<'_>, plan: &Plan, store: &MemoryStore, options: Options<'_>) -> Finished {
@@ -154,7 +154,7 @@ fn a_rollback_brings_the_lines_back_alone_and_first_and_ends_where_it_began() {
         let slow = Slow::of(&simulator);
         let finished = run_in(&slow, &back, &MemoryStore::default(), options(Phase::Verify));
         assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
-        assert_eq!(decided(&simulator), start);
+        assert_eq!(decided(&simulator), restored(&start));
         let writes = slow.writes.borrow();
         assert!(writes[..2].iter().all(|(_, about)| about == "aws-auth"), "{writes:?}");
     }

@@ -13,7 +13,9 @@ use eksodus::snapshot::Snapshot;
 use pollster::block_on;
 use proptest::prelude::*;
 
-use crate::world::{ADMIN, AGAIN, ALICE, Decided, NODE, OLD, OPS, decided, entry, node, run, snapshot, undo};
+use crate::world::{
+    ADMIN, AGAIN, ALICE, Decided, NODE, OLD, OPS, decided, entry, node, run_back, run_planned, snapshot, undo,
+};
 
 fn decisions() -> Decisions {
     Decisions {
@@ -114,7 +116,7 @@ proptest! {
         let through = furthest(&plan, Phase::Prune);
         let store = MemoryStore::default();
         let start = decided(&world);
-        let finished = run(&world, &plan, &store, through);
+        let finished = run_planned(&world, &plan, &store, through);
         prop_assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
         let now = block_on(observe(&world)).unwrap();
         let again = eksodus::planner::plan(&now, &plan.decisions);
@@ -123,7 +125,7 @@ proptest! {
 
         let rollback = undo(&world, &plan, &store);
         prop_assert!(rollback.refused.is_empty());
-        let finished = run(&world, &rollback.plan, &MemoryStore::default(), Phase::Verify);
+        let finished = run_back(&world, &rollback.plan, (&plan, &store), &MemoryStore::default());
         prop_assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
         is_undone(&world, &start);
     }
@@ -135,7 +137,7 @@ proptest! {
         let plan = case.plan();
         let through = furthest(&plan, Phase::ApiMode);
         let lived = case.world();
-        let finished = run(&lived, &plan, &MemoryStore::default(), through);
+        let finished = run_planned(&lived, &plan, &MemoryStore::default(), through);
         prop_assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
 
         let world = case.world();
@@ -143,10 +145,10 @@ proptest! {
         for number in [number, number_of_second] {
             let at = At { operation: None, number };
             world.set_faults([if after { Fault::HaltAfter { at } } else { Fault::Halt { at } }]);
-            run(&world, &plan, &store, through);
+            run_planned(&world, &plan, &store, through);
         }
         world.set_faults([]);
-        let finished = run(&world, &plan, &store, through);
+        let finished = run_planned(&world, &plan, &store, through);
         prop_assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
         prop_assert_eq!(decided(&world), decided(&lived));
     }

@@ -93,6 +93,7 @@ pub fn plan(snapshot: &Snapshot, steps: Vec<Step>) -> Plan {
         source: None,
         fingerprint: fingerprint(snapshot, &Decisions::default()),
         decisions: Decisions::default(),
+        own_switch: None,
         unknown: BTreeMap::new(),
         lines,
         targets,
@@ -107,7 +108,6 @@ pub fn plan(snapshot: &Snapshot, steps: Vec<Step>) -> Plan {
         notices: Vec::new(),
         steps,
         undoes: None,
-        own_switch: None,
         digest: String::new(),
     }
     .sealed()
@@ -163,7 +163,7 @@ pub fn in_dual_mode() -> (Snapshot, Plan) {
         entry_step(
             Expected::Entry(node(WINDOWS, EntryType::Ec2Linux)),
             Some(node(WINDOWS, EntryType::Ec2Windows)),
-            true,
+            false,
         ),
         entry_step(Expected::Entry(again.clone()), Some(again), true),
         entry_step(Expected::Entry(alice), None, false),

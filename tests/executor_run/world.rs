@@ -6,10 +6,10 @@ use std::time::Duration;
 use eksodus::eks::Simulator;
 use eksodus::eks::simulator::{Behaviour, NodeEntries, Operation};
 use eksodus::executor::journal::{Header, Journal, MemoryStore, Progress, Stamps, read};
-use eksodus::executor::{Event, Finished, Options, Rollback, execute, observe, rollback_plan};
+use eksodus::executor::{Event, Finished, Options, Origin, Rollback, execute, observe, rollback_plan};
 use eksodus::model::{
     AccessEntry, AccessScope, AuthenticationMode, ConfigMap, EntryType, EntryUsername, GroupName, Partition,
-    PolicyArn, PrincipalArn, Username,
+    PolicyArn, PrincipalArn, RUN_TAG, Username,
 };
 use eksodus::planner::{Phase, Plan};
 use eksodus::rbac::{Binding, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
@@ -126,7 +126,6 @@ pub fn snapshot(mode: AuthenticationMode, entries: &[AccessEntry]) -> Snapshot {
             outpost: false,
         }),
         updates: None,
-        identity_providers: None,
         aws_auth: Some(Manifest::from_config_map(ConfigMap {
             data: map_roles(AWS_AUTH),
             ..ConfigMap::default()
@@ -149,6 +148,7 @@ pub fn snapshot(mode: AuthenticationMode, entries: &[AccessEntry]) -> Snapshot {
             bindings: vec![binding("admins", "system:masters", "cluster-admin")],
         }),
         namespaces: Some(vec!["default".to_owned()]),
+        identity_providers: None,
         own_switch: None,
         caller: Some(Caller {
             arn: "arn:aws:sts::111122223333:assumed-role/Admin/me".to_owned(),
@@ -183,8 +183,9 @@ pub fn progress(store: &MemoryStore) -> Progress {
     read(&store.bytes()).unwrap().progress
 }
 
+/// Of plans written by hand: the planner would make others.
 pub fn options(through: Phase) -> Options<'static> {
-    Options { allow_irreversible: true, ..Options::through(through) }
+    Options { allow_irreversible: true, origin: Origin::Unchecked, ..Options::through(through) }
 }
 
 pub fn run(world: &Simulator, plan: &Plan, store: &MemoryStore, through: Phase) -> Finished {
@@ -202,12 +203,24 @@ pub fn run_telling(
     (finished, events)
 }
 
+/// A plan of the planner, made again before it is carried out.
+pub fn run_planned(world: &Simulator, plan: &Plan, store: &MemoryStore, through: Phase) -> Finished {
+    run_telling(world, plan, store, Options { origin: Origin::Planner, ..options(through) }).0
+}
+
+/// Undoes what the journal tells of the plan, by the rollback plan given.
+pub fn run_back(world: &Simulator, back: &Plan, of: (&Plan, &MemoryStore), store: &MemoryStore) -> Finished {
+    let told = progress(of.1);
+    let origin = Origin::Rollback { plan: of.0, told: &told };
+    run_telling(world, back, store, Options { origin, ..options(Phase::Verify) }).0
+}
+
 pub fn undo(world: &Simulator, plan: &Plan, store: &MemoryStore) -> Rollback {
     let now = block_on(observe(world)).unwrap();
     rollback_plan(plan, &progress(store), &now).unwrap()
 }
 
-/// What customers decide: everything but ids and times, and what EKS keeps for itself.
+/// What customers decide: everything but ids and times, what EKS keeps for itself, and the tag of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decided {
     pub mode: AuthenticationMode,
@@ -224,12 +237,21 @@ pub fn decided(world: &Simulator) -> Decided {
         entries: entries
             .map(|it| {
                 let [arn, created, modified] = [(); 3].map(|()| String::new());
-                (it.principal.clone(), ObservedEntry { arn, created, modified, ..it })
+                let mut tags = it.tags.clone();
+                tags.remove(RUN_TAG);
+                (it.principal.clone(), ObservedEntry { arn, created, modified, tags, ..it })
             })
             .collect(),
         aws_auth: aws_auth.map(|it| it.config_map.data),
         bindings: rbac.unwrap().bindings,
     }
+}
+
+/// What a rollback of [`in_dual_mode`](crate::plans::in_dual_mode) restores: its dead entry gave nothing, and stays away.
+pub fn restored(start: &Decided) -> Decided {
+    let mut start = start.clone();
+    start.entries.remove(AGAIN);
+    start
 }
 
 pub fn is_write(operation: Operation) -> bool {

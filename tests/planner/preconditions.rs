@@ -35,6 +35,14 @@ fn an_old_platform_keeps_the_cluster_out_of_dual_mode() {
 }
 
 #[test]
+fn a_local_cluster_on_an_outpost_stays_on_aws_auth() {
+    let mut snapshot = dev(AuthenticationMode::ConfigMap);
+    let cluster = snapshot.cluster.as_mut().unwrap();
+    (cluster.outpost, cluster.platform_version) = (true, "eks-local-outposts.5".into());
+    assert_eq!(severity(&planned(&snapshot), "platform-version"), Some(Severity::Blocks(Phase::DualMode)));
+}
+
+#[test]
 fn unknown_nodes_keep_the_cluster_out_of_api_mode() {
     let blocks = Some(Severity::Blocks(Phase::ApiMode));
     let known = dev(AuthenticationMode::ApiAndConfigMap);

@@ -15,6 +15,7 @@ use crate::cli::inputs::Where;
 use crate::cli::interrupt::Interrupt;
 #[cfg(feature = "live")]
 use crate::cli::live::Live;
+use crate::cli::plan_digest::PlanDigest;
 use crate::cli::runs::{Allowed, Run};
 use crate::cli::simulated::Simulated;
 use crate::cli::{Context, conclusion, inputs, owners, rights, runs};
@@ -47,6 +48,9 @@ pub struct ApplyArgs {
     /// Resume the last run of this plan
     #[arg(long, requires = "plan")]
     resume: bool,
+    /// Refuse any plan but the one with this digest, as it was reviewed
+    #[arg(long, value_name = "DIGEST", requires = "plan")]
+    plan_digest: Option<PlanDigest>,
     /// Written into each record of the journal, such as a ticket
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
@@ -76,7 +80,9 @@ fn on<C: Cluster>(
 ) -> Result<Exit, CliError> {
     let through = args.through.into();
     let plan = match &args.plan {
-        Some(path) => runs::saved_plan(path, || Ok(cluster.runs()))?,
+        Some(path) => {
+            PlanDigest::pinned(args.plan_digest.as_ref(), runs::saved_plan(path, || Ok(cluster.runs()))?)?
+        }
         None => made_now(args, &cluster, &mut context)?,
     };
     context.console.seed_redaction(&plan.to_json());
@@ -100,11 +106,14 @@ fn on<C: Cluster>(
     let stamps = runs::stamps(context.host, &cluster, args.note.as_deref());
     // not before: whoever waits for another operator may leave at once
     let interrupted = interrupt.flag();
+    // before a run of its own is begun
+    let undone = runs::undone_by(&plan, &cluster)?;
     let mut run = match args.resume {
         true => Run::resume(&cluster, &plan, stamps, context.console)?,
         false => Run::begin(&cluster, &plan, None, stamps)?,
     };
-    let finished = run.execute(&cluster, &plan, allowed, &interrupted, context.console);
+    let origin = runs::origin(undone.as_ref());
+    let finished = run.execute(&cluster, &plan, origin, allowed, &interrupted, context.console);
     let again = conclusion::Again { plan: args.plan.as_deref(), cluster: &cluster.options(), allowed };
     conclusion::conclude(context, &run, &finished, &again)
 }

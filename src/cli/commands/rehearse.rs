@@ -4,7 +4,7 @@ use clap::Args;
 use eksodus::eks::Clock as _;
 use eksodus::eks::simulator::{Behaviour, Fault, Simulator};
 use eksodus::executor::journal::{Header, Journal, JournalError, MemoryStore, Stamps};
-use eksodus::executor::{Ending, Finished, Options, Rollback, execute, rollback_plan};
+use eksodus::executor::{Ending, Finished, Options, Origin, Rollback, execute, rollback_plan};
 use eksodus::planner::{Phase, Plan, plan};
 use eksodus::render::escape::terminal;
 use pollster::block_on;
@@ -102,7 +102,7 @@ impl Rehearsal<'_> {
         let header = Header::new(&self.plan.digest, id, "rehearsal");
         let mut journal =
             Journal::create(Box::new(self.store.clone()), header, Stamps::default()).map_err(in_memory)?;
-        let mut finished = self.execute(&self.plan, &mut journal, console)?;
+        let mut finished = self.execute(&self.plan, Origin::Planner, &mut journal, console)?;
         // what was broken on purpose is mended, as it would be before anybody goes on
         self.world.set_faults([]);
         let mut stopped_by = Vec::new();
@@ -112,7 +112,7 @@ impl Rehearsal<'_> {
             console.note("going on, as apply --resume does");
             drop(journal);
             journal = Journal::open(Box::new(self.store.clone()), Stamps::default()).map_err(in_memory)?;
-            finished = self.execute(&self.plan, &mut journal, console)?;
+            finished = self.execute(&self.plan, Origin::Planner, &mut journal, console)?;
         }
         // what went on after a fault is the same run to whoever rehearses
         let all = finished.applied_in_all;
@@ -145,11 +145,13 @@ impl Rehearsal<'_> {
     fn execute(
         &self,
         plan: &Plan,
+        origin: Origin<'_>,
         journal: &mut Journal,
         console: &mut Console,
     ) -> Result<Finished, CliError> {
         let options = Options {
             allow_irreversible: true,
+            origin,
             interrupted: &|| self.interrupted.load(Ordering::Relaxed),
             ..Options::through(self.through)
         };
@@ -167,7 +169,8 @@ impl Rehearsal<'_> {
         let header = Header::new(&plan.digest, id, "rehearsal-rollback");
         let mut second = Journal::create(Box::new(MemoryStore::default()), header, Stamps::default())
             .map_err(in_memory)?;
-        let finished = self.execute(&plan, &mut second, console)?;
+        let origin = Origin::Rollback { plan: &self.plan, told: journal.progress() };
+        let finished = self.execute(&plan, origin, &mut second, console)?;
         let mut left = conclusion::why(&finished.ending);
         let Rollback { plan, refused } = self.rollback(journal)?;
         left.extend(plan.steps.into_iter().map(|step| step.id));

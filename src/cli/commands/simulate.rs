@@ -115,7 +115,7 @@ pub fn run(args: SimulateArgs, mut context: Context<'_>) -> Result<Exit, CliErro
         let origin = format!("http://{}", listener.local_addr().map_err(failed)?);
         let ended = signals().map_err(failed)?;
         hints(context.console, &origin, &region, elsewhere.as_deref());
-        context.console.data(&format!("listening on {origin}\n"))?;
+        context.console.data(format!("listening on {origin}\n"))?;
         let lost = async {
             match &keeper {
                 Some(keeper) => keeper.lost().await,

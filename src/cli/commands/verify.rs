@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 use eksodus::executor::checks::{self, Check, Watch, access, nodes, own_login};
-use eksodus::executor::{READS_AT_ONCE, verify};
+use eksodus::executor::{READS_AT_ONCE, no_longer_safe, verify};
 use eksodus::model::{AuthenticationMode, PrincipalArn};
 use eksodus::planner::{Phase, Plan};
 use eksodus::snapshot::Snapshot;
@@ -17,6 +17,7 @@ use crate::cli::exit::Exit;
 use crate::cli::inputs::Where;
 #[cfg(feature = "live")]
 use crate::cli::live::Live;
+use crate::cli::plan_digest::PlanDigest;
 use crate::cli::simulated::Simulated;
 use crate::cli::{Context, inputs, interrupt, runs};
 
@@ -33,6 +34,9 @@ pub struct VerifyArgs {
     /// Take on this role, log in with its token, and compare who it is with the plan; may be given again
     #[arg(long, value_name = "ROLE_ARN", requires = "cluster")]
     login_as: Vec<PrincipalArn>,
+    /// Refuse any plan but the one with this digest, as it was reviewed
+    #[arg(long, value_name = "DIGEST")]
+    plan_digest: Option<PlanDigest>,
     /// The last phase that was done; api-mode when the cluster is in it already
     #[arg(long, value_enum, value_name = "PHASE")]
     through: Option<PhaseArg>,
@@ -79,6 +83,7 @@ fn on(
     logins: &dyn Fn(&Plan) -> Result<Vec<Check>, CliError>,
 ) -> Result<Exit, CliError> {
     let plan = runs::saved_plan(&args.plan, || Ok(cluster.runs()))?;
+    let plan = PlanDigest::pinned(args.plan_digest.as_ref(), plan)?;
     context.console.seed_redaction(&plan.to_json());
     cluster.is_of(&plan)?;
     let now = cluster.look(context.console)?;
@@ -90,11 +95,15 @@ fn on(
         checks = look_at_life(args, &plan, &now, cluster)?;
         checks.extend(logins(&plan)?);
     }
-    let is_good = differences.is_empty() && !checks.iter().any(Check::is_failed);
+    // what the guards ask before a phase holds after it, too
+    let refusals = no_longer_safe(&plan, through, None, &now);
+    let is_equal = differences.is_empty() && refusals.is_empty();
+    let unsafe_now = refusals.iter().map(ToString::to_string);
+    let is_good = is_equal && !checks.iter().any(Check::is_failed);
     let verdict = Verdict {
-        equal: differences.is_empty(),
+        equal: is_equal,
         through,
-        differences: differences.iter().map(ToString::to_string).collect(),
+        differences: differences.iter().map(ToString::to_string).chain(unsafe_now).collect(),
         checks: checks.iter().map(Checked::of).collect(),
     };
     context.console.data(&match context.global.output {

@@ -2,7 +2,6 @@ use std::cell::RefCell;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
 
 use eksodus::eks::AwsError;
 use eksodus::eks::aws::{Aws, AwsOptions, ClusterEndpoint, OtherAccount, Timeouts};
@@ -14,6 +13,7 @@ use eksodus::model::ClusterId;
 use futures_util::future::BoxFuture;
 
 use super::Live;
+use super::clock::SleepProof;
 use super::error::LiveError;
 use super::same_server::same_server;
 use crate::cli::Context;
@@ -30,7 +30,6 @@ impl Live {
     ///
     /// # Errors
     /// When there are no credentials, no such cluster, or a kubeconfig that leads to another one.
-    #[expect(clippy::disallowed_methods, reason = "where the monotonic clock of this cluster begins")]
     pub fn connect(name: &str, context: &Context<'_>) -> Result<Self, CliError> {
         let (global, host) = (context.global, context.host);
         let runtime =
@@ -46,7 +45,8 @@ impl Live {
             options: global.cluster_options(),
             runs,
             identity: host.identity.clone(),
-            started: Instant::now(),
+            host: host.identity.rsplit('@').next().unwrap_or_default().to_owned(),
+            clock: SleepProof::start(),
             is_locked: true,
             operator: RefCell::default(),
             folder: RefCell::default(),

@@ -1,5 +1,6 @@
 //! A live cluster: the clients that speak to it, and what carries their calls.
 
+mod clock;
 mod connect;
 mod error;
 mod login;
@@ -8,7 +9,7 @@ mod same_server;
 
 use std::cell::RefCell;
 use std::path::Path;
-use std::time::Instant;
+use std::rc::Rc;
 
 use eksodus::eks::StsApi as _;
 use eksodus::eks::aws::Aws;
@@ -25,9 +26,12 @@ use tokio::runtime::Runtime;
 use super::cluster::Cluster;
 use super::console::Console;
 use super::error::CliError;
+use super::history;
 use super::observing::{self, Looking};
 
 pub use error::LiveError;
+
+use clock::SleepProof;
 
 /// An EKS cluster of an AWS account, as a [`eksodus::eks::World`].
 pub struct Live {
@@ -40,10 +44,12 @@ pub struct Live {
     runs: Runs,
     /// Who runs this, for people.
     identity: String,
-    started: Instant,
+    /// Where it is run.
+    host: String,
+    clock: SleepProof,
     /// Other operators are kept away while it is held.
     is_locked: bool,
-    operator: RefCell<Option<Operator>>,
+    operator: RefCell<Option<Rc<Operator>>>,
     folder: RefCell<Option<RunsLock>>,
 }
 
@@ -55,6 +61,18 @@ impl Live {
 
     fn config_map(&self) -> Result<Option<ConfigMap>, CliError> {
         self.wait(self.kube.get_aws_auth()).map_err(|error| CliError::Observe(error.into()))
+    }
+
+    fn operator(&self) -> Option<Rc<Operator>> {
+        self.operator.borrow().clone()
+    }
+
+    /// Who holds the Lease, for people: the caller's ARN and this host.
+    fn operator_identity(&self) -> String {
+        match self.wait(self.aws.get_caller_identity()) {
+            Ok(caller) => format!("{} on {}", caller.arn, self.host),
+            Err(_) => self.identity.clone(),
+        }
     }
 
     /// Lets other operators in again. One that cannot be told finds out by itself, in half a minute.
@@ -104,8 +122,9 @@ impl Cluster for Live {
             was_held = true;
             console.note(&format!("{held}; looking whether it is still renewed"));
         };
-        let operator = self.wait(Operator::take(&self, &self, &self.identity, watching));
-        self.operator.replace(Some(operator.map_err(LiveError::NotTaken)?));
+        let identity = self.operator_identity();
+        let operator = self.wait(Operator::take(&self, &self, &identity, watching));
+        self.operator.replace(Some(Rc::new(operator.map_err(LiveError::NotTaken)?)));
         if was_held {
             console.note("it is not renewed any more: taken over");
         }
@@ -118,7 +137,7 @@ impl Cluster for Live {
         drop(looking);
         let observed = observed.map_err(CliError::Observe)?;
         observing::tell_unread(console, &observed.unread);
-        Ok(observed.snapshot)
+        Ok(Snapshot { own_switch: history::own_switch_of(self), ..observed.snapshot })
     }
 
     fn aws_auth_text(&self) -> Result<Option<String>, CliError> {
@@ -142,16 +161,21 @@ impl Cluster for Live {
     }
 
     fn keep<F: Future>(&self, run: F) -> F::Output {
-        let operator = self.operator.borrow();
-        match operator.as_ref() {
+        match self.operator() {
             Some(operator) => self.wait(operator.keep(self, self, run)),
             None => self.wait(run),
         }
     }
 
+    async fn is_alone(&self) -> bool {
+        match self.operator() {
+            Some(operator) => operator.confirm(self, self).await.is_none(),
+            None => true,
+        }
+    }
+
     fn lost(&self) -> Option<String> {
-        let operator = self.operator.borrow();
-        operator.as_ref().and_then(|operator| operator.lost(self)).map(|lost| lost.to_string())
+        self.operator().and_then(|operator| operator.lost(self)).map(|lost| lost.to_string())
     }
 
     fn end(&self, console: &mut Console) {

@@ -144,7 +144,7 @@ impl Clock for Live {
     }
 
     fn elapsed(&self) -> Duration {
-        self.started.elapsed()
+        self.clock.elapsed()
     }
 
     fn now(&self) -> Timestamp {

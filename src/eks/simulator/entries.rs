@@ -65,6 +65,9 @@ impl State {
         if request.entry_type.needs_pass_role() {
             self.permit("iam:PassRole", &request.principal)?;
         }
+        if !request.tags.is_empty() {
+            self.permit("eks:TagResource", &request.principal)?;
+        }
         let observed = self.new_entry(request, &subject);
         if let Some(token) = client_token {
             self.create_tokens.insert(token.to_owned(), request.clone());

@@ -2,9 +2,10 @@ use std::collections::BTreeSet;
 
 use super::ask::{Answers, Question};
 use super::check::{Check, Subject};
-use super::identity::{Logins, SAMPLE_SESSION, session_of};
+use super::identity::{Logins, SAMPLE_SESSION};
 use super::probes::{names, probes};
 use crate::eks::Clock;
+use crate::facts::session_of;
 use crate::kube::{Attributes, KubeAccess};
 use crate::model::UsernameTemplate;
 use crate::planner::{Plan, Target};
@@ -61,7 +62,9 @@ struct Tried<'p> {
 impl<'p> Tried<'p> {
     fn new(target: &'p Target, index: &Index<'_>) -> Self {
         let template = UsernameTemplate::new(target.username_today.as_str());
-        let named = names(index, &template).filter_map(|name| session_of(&template, name));
+        let principal = &target.entry.principal;
+        let named = names(index, &template).filter_map(|name| session_of(principal, &template, name));
+        let named = named.filter(|session| !session.is_empty()).map(str::to_owned);
         let mut sessions: Vec<String> = named.take(MOST_SESSIONS).collect();
         if sessions.is_empty() {
             sessions.push(SAMPLE_SESSION.to_owned());

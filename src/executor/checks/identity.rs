@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use crate::facts::written;
 use crate::kube::UserInfo;
 use crate::model::{GroupName, PrincipalArn, Token, UsernameTemplate};
 use crate::planner::{Note, Target};
@@ -46,10 +47,8 @@ pub(super) fn by_entry(target: &Target, session: &str) -> Option<UserInfo> {
 /// As a login renders it; a user has no session (authenticator: pkg/server/server.go, renderTemplate).
 fn rendered(template: &str, principal: &PrincipalArn, session: &str) -> Option<String> {
     let session = if principal.is_role() { session } else { "" };
-    let text = UsernameTemplate::new(template)
-        .with(Token::AccountId, &principal.account().to_string())
-        .with(Token::SessionName, &session.replace('@', "-"))
-        .with(Token::SessionNameRaw, session);
+    let template = UsernameTemplate::new(template).with(Token::AccountId, principal.account().as_str());
+    let text = UsernameTemplate::new(&written(&template, session));
     text.tokens().next().is_none().then(|| text.as_str().to_owned())
 }
 
@@ -65,29 +64,4 @@ fn dropped(notes: &[Note]) -> BTreeSet<&str> {
             _ => Vec::new(),
         })
         .collect()
-}
-
-/// The session whose login has this name, when the template has one session and nothing else in it.
-pub(super) fn session_of(template: &UsernameTemplate, name: &str) -> Option<String> {
-    let tokens: Vec<Token> = template.tokens().collect();
-    let &[token @ (Token::SessionName | Token::SessionNameRaw)] = tokens.as_slice() else { return None };
-    let (prefix, rest) = template.as_str().split_once(token.as_str())?;
-    let session = name.strip_prefix(prefix)?.strip_suffix(rest)?;
-    (!rest.contains(token.as_str()) && !session.is_empty()).then(|| session.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_session_is_read_back_from_its_name() {
-        let of = |template: &str, name: &str| session_of(&UsernameTemplate::new(template), name);
-        assert_eq!(of("dev:{{SessionName}}", "dev:alice").as_deref(), Some("alice"));
-        assert_eq!(of("a:{{SessionNameRaw}}:b", "a:x@y:b").as_deref(), Some("x@y"));
-        assert_eq!(of("dev:{{SessionName}}", "ops:alice"), None);
-        assert_eq!(of("dev:{{SessionName}}", "dev:"), None);
-        assert_eq!(of("dev", "dev"), None);
-        assert_eq!(of("{{SessionName}}{{SessionName}}", "aa"), None);
-    }
 }

@@ -3,7 +3,7 @@ use super::identity::{AUTHENTICATED, by_entry};
 use crate::eks::{Clock, StsApi};
 use crate::executor::retry::reading;
 use crate::kube::{Attributes, KubeAccess, UserInfo};
-use crate::model::{IamArn, PrincipalArn};
+use crate::model::{CanonicalArn, IamArn, PrincipalArn};
 use crate::planner::{Plan, Target};
 
 /// Whether the caller is to the API server who the plan says, by SelfSubjectReview.
@@ -18,8 +18,9 @@ pub async fn own_login(aws: &(impl StsApi + Clock), server: &impl KubeAccess, pl
         Ok(IamArn::AssumedRole { session, .. }) => session,
         _ => String::new(),
     };
-    let key = arn.parse().map_or_else(|_| arn.clone(), |arn: IamArn| arn.canonical()).to_lowercase();
-    match plan.targets.iter().find(|target| target.entry.principal.match_key() == key) {
+    let key = CanonicalArn::of(&arn);
+    let is_callers = |target: &&Target| CanonicalArn::of_principal(&target.entry.principal) == key;
+    match plan.targets.iter().find(is_callers) {
         Some(target) => compare(aws, server, target, &session).await,
         None => Check::unknown(Subject::Login { principal: arn }, "the plan has no access entry for it"),
     }
@@ -84,8 +85,9 @@ async fn compare(clock: &impl Clock, server: &impl KubeAccess, target: &Target, 
 /// The role of an ARN with or without its path, as STS never tells it.
 fn target<'p>(plan: &'p Plan, principal: &PrincipalArn) -> Option<&'p Target> {
     let exact = plan.targets.iter().find(|target| target.entry.principal == *principal);
+    let key = CanonicalArn::of_principal(principal);
     let alike =
-        || plan.targets.iter().find(|target| target.entry.principal.match_key() == principal.match_key());
+        || plan.targets.iter().find(|target| CanonicalArn::of_principal(&target.entry.principal) == key);
     exact.or_else(alike)
 }
 

@@ -1,27 +1,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::verify::may_adopt;
 use super::super::{ConfigData, Refusal};
-use super::caller::canonical;
 use super::has_target;
 use crate::facts::Facts;
-use crate::model::{ConfigMap, PrincipalArn};
+use crate::model::{CanonicalArn, ConfigMap, PrincipalArn};
 use crate::planner::{Action, Line, Outcome, Plan, Step, Target};
-use crate::reader::{Manifest, Status, read};
+use crate::reader::{AwsAuth, Manifest, Status, read};
 use crate::snapshot::Snapshot;
 
 /// Every line that migrates has its entries, each equal to its target.
-pub(super) fn covered(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
+pub(super) fn covered(plan: &Plan, now: &Facts<'_>) -> Vec<Refusal> {
     let targets: BTreeMap<&PrincipalArn, &Target> =
         plan.targets.iter().map(|target| (&target.entry.principal, target)).collect();
-    let has_entry =
-        |principal: &PrincipalArn| targets.get(principal).is_some_and(|target| has_target(target, now));
+    let adopted = may_adopt(plan);
+    let has_entry = |principal: &PrincipalArn| {
+        targets.get(principal).is_some_and(|target| has_target(target, &adopted, now))
+    };
     let not_covered = |line: &Line, principal: &PrincipalArn| {
         (!has_entry(principal))
             .then(|| Refusal::NotCovered { at: line.at.clone(), arn: principal.to_string() })
     };
-    let facts = Facts::of(now);
     let is_live = |principal: &PrincipalArn| {
-        facts.entries.of_principal(principal).is_some_and(|entry| !entry.liveness.is_dead())
+        now.entries.of_principal(principal).is_some_and(|entry| !entry.liveness.is_dead())
     };
     let mut refusals = Vec::new();
     for line in &plan.lines {
@@ -47,36 +48,55 @@ pub(super) fn covered(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
     refusals
 }
 
-/// Every line that goes and is in force has an entry equal to its target.
-pub(super) fn removed(plan: &Plan, steps: &[&Step], now: &Snapshot) -> Vec<Refusal> {
-    let facts = Facts::of(now);
-    let covered: BTreeSet<String> = plan
-        .targets
-        .iter()
-        .filter(|target| has_target(target, now))
-        .map(|target| canonical(&target.entry.principal.to_string()))
-        .chain(plan.lines.iter().filter_map(|line| covered_by_entry(line, &facts)))
+/// The principals whose mapping may go: their entry is there, or nobody is there to lose anything.
+fn may_go(plan: &Plan, now: &Facts<'_>) -> BTreeSet<CanonicalArn> {
+    let adopted = may_adopt(plan);
+    let covered = plan.targets.iter().filter(|target| has_target(target, &adopted, now));
+    let covered = covered.map(|target| CanonicalArn::of_principal(&target.entry.principal));
+    covered
+        .chain(plan.lines.iter().filter_map(|line| covered_by_entry(line, now)))
         // nobody is there to lose it
-        .chain(plan.lines.iter().filter(|line| is_gone(line)).map(|line| canonical(&line.arn)))
-        .collect();
+        .chain(plan.lines.iter().filter(|line| is_gone(line)).map(|line| CanonicalArn::as_mapped(&line.arn)))
+        .collect()
+}
+
+/// What the phase has taken out of `aws-auth`, or somebody else meanwhile, has its entry still.
+pub(super) fn gone(plan: &Plan, before: Option<&Snapshot>, now: &Facts<'_>) -> Vec<Refusal> {
+    let Some(before) = before.and_then(|before| before.aws_auth.as_ref()) else { return Vec::new() };
+    let data = now.snapshot.aws_auth.as_ref().map(|manifest| &manifest.config_map.data);
+    let stays: BTreeSet<CanonicalArn> =
+        data.into_iter().flat_map(in_force).map(|arn| CanonicalArn::as_mapped(&arn)).collect();
+    let covered = may_go(plan, now);
+    let gone = in_force(&before.config_map.data).into_iter();
+    gone.filter(|arn| {
+        !stays.contains(&CanonicalArn::as_mapped(arn)) && !covered.contains(&CanonicalArn::as_mapped(arn))
+    })
+    .map(|arn| Refusal::LostAccess { arn })
+    .collect()
+}
+
+/// Every line that goes and is in force has an entry equal to its target.
+pub(super) fn removed(plan: &Plan, steps: &[&Step], now: &Facts<'_>) -> Vec<Refusal> {
+    let covered = may_go(plan, now);
     let mut refusals = Vec::new();
     for step in steps {
         let Action::AwsAuth { before: Some(before), after, .. } = &step.action else { continue };
-        let stays: BTreeSet<String> = after.iter().flat_map(in_force).map(|arn| canonical(&arn)).collect();
-        let gone = in_force(before).into_iter().filter(|arn| !stays.contains(&canonical(arn)));
-        let gone = gone.filter(|arn| !covered.contains(&canonical(arn)));
+        let stays: BTreeSet<CanonicalArn> =
+            after.iter().flat_map(in_force).map(|arn| CanonicalArn::as_mapped(&arn)).collect();
+        let gone = in_force(before).into_iter().filter(|arn| !stays.contains(&CanonicalArn::as_mapped(arn)));
+        let gone = gone.filter(|arn| !covered.contains(&CanonicalArn::as_mapped(arn)));
         refusals.extend(gone.map(|arn| Refusal::NotPrunable { step: step.id.clone(), arn }));
     }
     refusals
 }
 
 /// The canonical ARN of an overridden mapping whose entry is there and alive.
-fn covered_by_entry(line: &Line, facts: &Facts<'_>) -> Option<String> {
+fn covered_by_entry(line: &Line, facts: &Facts<'_>) -> Option<CanonicalArn> {
     let Outcome::Overridden { principal, gives_more: None, unproven: false } = &line.outcome else {
         return None;
     };
     let live = facts.entries.of_principal(principal).filter(|entry| !entry.liveness.is_dead());
-    live.map(|_| canonical(principal.as_str()))
+    live.map(|_| CanonicalArn::of_principal(principal))
 }
 
 fn is_gone(line: &Line) -> bool {
@@ -84,7 +104,7 @@ fn is_gone(line: &Line) -> bool {
 }
 
 /// No line is in force that the plan leaves behind without a decision.
-pub(super) fn migrated(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
+pub(super) fn migrated(plan: &Plan, now: &Facts<'_>) -> Vec<Refusal> {
     let blocked = plan.lines.iter().filter_map(|line| match &line.outcome {
         Outcome::Blocked { .. }
         | Outcome::Overridden { gives_more: Some(_), .. }
@@ -93,19 +113,26 @@ pub(super) fn migrated(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
         }
         _ => None,
     });
-    let known: BTreeSet<String> = plan.lines.iter().map(|line| canonical(&line.arn)).collect();
-    let arns = now.aws_auth.as_ref().map(|it| in_force(&it.config_map.data)).unwrap_or_default();
-    let unknown = arns.into_iter().filter(|arn| !known.contains(&canonical(arn)));
+    let known: BTreeSet<CanonicalArn> =
+        plan.lines.iter().map(|line| CanonicalArn::as_mapped(&line.arn)).collect();
+    let arns = now.snapshot.aws_auth.as_ref().map(|it| in_force(&it.config_map.data)).unwrap_or_default();
+    let unknown = arns.into_iter().filter(|arn| !known.contains(&CanonicalArn::as_mapped(arn)));
     blocked.chain(unknown.map(|arn| Refusal::UnknownLine { arn })).collect()
 }
 
 /// The ARNs and accounts of the lines that the server uses.
 pub(super) fn in_force(data: &ConfigData) -> Vec<String> {
-    let config_map = ConfigMap { data: data.clone(), ..ConfigMap::default() };
-    let aws_auth = read(&Manifest::from_config_map(config_map));
-    let used = |status: &Status| matches!(status, Status::InForce | Status::Random { .. });
+    let aws_auth = read_data(data);
     let mappings = aws_auth.roles.entries.iter().chain(&aws_auth.users.entries);
-    let arns = mappings.filter(|line| used(&line.status)).map(|line| line.arn.clone());
-    let accounts = aws_auth.accounts.entries.iter().filter(|line| used(&line.status));
+    let arns = mappings.filter(|line| is_effective(&line.status)).map(|line| line.arn.clone());
+    let accounts = aws_auth.accounts.entries.iter().filter(|line| is_effective(&line.status));
     arns.chain(accounts.map(|line| line.text.clone())).collect()
+}
+
+pub(super) fn read_data(data: &ConfigData) -> AwsAuth {
+    read(&Manifest::from_config_map(ConfigMap { data: data.clone(), ..ConfigMap::default() }))
+}
+
+pub(super) fn is_effective(status: &Status) -> bool {
+    matches!(status, Status::InForce | Status::Random { .. })
 }

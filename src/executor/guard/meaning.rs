@@ -1,10 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{ConfigData, Refusal};
-use super::lines::in_force;
-use crate::model::ConfigMap;
+use super::lines::{in_force, read_data};
 use crate::planner::{Action, Step};
-use crate::reader::{AwsAuth, Identity, Lookup, Manifest, lookup, read};
+use crate::reader::{Identity, Lookup, lookup};
 
 /// Looks like an instance, so that node usernames can be rendered.
 const SESSION: &str = "i-0123456789abcdef0";
@@ -37,10 +36,6 @@ pub(in crate::executor) fn changed_identities(before: &ConfigData, after: &Confi
     let mut named = in_force(after);
     named.retain(changed);
     named
-}
-
-fn read_data(data: &ConfigData) -> AwsAuth {
-    read(&Manifest::from_config_map(ConfigMap { data: data.clone(), ..ConfigMap::default() }))
 }
 
 /// The same but for the line that it comes from.

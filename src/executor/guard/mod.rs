@@ -1,40 +1,76 @@
 //! What must be so, in the world as it is at this moment, before a phase may begin.
+//!
+//! The guards ask the same [`facts`](crate::facts) as the planner, of another snapshot and without the plan's conclusions.
 
 mod administrator;
 mod caller;
 mod lines;
 mod meaning;
 mod nodes;
+mod rights;
 
-pub(super) use caller::{caller, canonical, lines};
+pub(super) use administrator::others as other_administrators;
+pub(super) use caller::{caller, lines};
 pub(super) use meaning::changed_identities;
+pub(super) use nodes::roles as node_roles;
+
+use std::collections::BTreeSet;
 
 use super::ending::Stop;
 use super::engine::Engine;
-use super::look::entry_in;
 use super::{Refusal, Value};
 use crate::eks::World;
-use crate::model::AuthenticationMode;
-use crate::planner::{Action, Phase, Plan, Step};
+use crate::facts::Facts;
+use crate::model::{AuthenticationMode, PrincipalArn};
+use crate::planner::{Action, Phase, Plan, Step, Target};
 use crate::snapshot::Snapshot;
 
 /// Every reason not to run these steps of a phase now.
 pub fn refusals(plan: &Plan, phase: Phase, steps: &[&Step], now: &Snapshot) -> Vec<Refusal> {
-    let mut refusals = caller::keeps_access(plan, phase, steps, now);
+    let facts = &Facts::of(now);
+    let mut refusals = caller::keeps_access(plan, phase, steps, facts);
     match phase {
         Phase::Preflight | Phase::DualMode | Phase::Verify => {}
         Phase::Entries => refusals.extend(deletes_in_api_mode(steps, now)),
         Phase::Prune => {
-            refusals.extend(lines::covered(plan, now));
-            refusals.extend(lines::removed(plan, steps, now));
+            refusals.extend(lines::covered(plan, facts));
+            refusals.extend(lines::removed(plan, steps, facts));
             refusals.extend(meaning::stays(steps));
         }
         Phase::ApiMode => {
-            refusals.extend(lines::covered(plan, now));
-            refusals.extend(lines::migrated(plan, now));
-            refusals.extend(nodes::covered(plan, now));
-            refusals.extend(caller::has_entry(plan, now));
-            refusals.extend(administrator::another_remains(plan, now));
+            refusals.extend(lines::covered(plan, facts));
+            refusals.extend(lines::migrated(plan, facts));
+            refusals.extend(nodes::covered(plan, facts));
+            refusals.extend(caller::has_entry(plan, facts));
+            refusals.extend(administrator::another_remains(plan, facts));
+        }
+    }
+    refusals
+}
+
+/// The questions of the guard once more, when the phase is done: what became so since it looked.
+pub fn no_longer_safe(plan: &Plan, after: Phase, before: Option<&Snapshot>, now: &Snapshot) -> Vec<Refusal> {
+    if plan.undoes.is_some() {
+        return Vec::new();
+    }
+    let (facts, mut refusals) = (&Facts::of(now), Vec::new());
+    match after {
+        Phase::Preflight | Phase::DualMode | Phase::Entries | Phase::Verify => {}
+        Phase::Prune => {
+            refusals.extend(
+                before
+                    .into_iter()
+                    .flat_map(|before| caller::kept_access(plan, after, &Facts::of(before), facts)),
+            );
+            refusals.extend(lines::covered(plan, facts));
+            refusals.extend(lines::gone(plan, before, facts));
+        }
+        Phase::ApiMode => {
+            refusals.extend(lines::covered(plan, facts));
+            refusals.extend(lines::migrated(plan, facts));
+            refusals.extend(nodes::covered(plan, facts));
+            refusals.extend(caller::has_entry(plan, facts));
+            refusals.extend(administrator::another_remains(plan, facts));
         }
     }
     refusals
@@ -55,10 +91,17 @@ fn deletes_in_api_mode(steps: &[&Step], now: &Snapshot) -> Vec<Refusal> {
     deletes.collect()
 }
 
-/// Whether the observed entry of the target's principal equals it in all that gives access.
-fn has_target(target: &crate::planner::Target, now: &Snapshot) -> bool {
-    let found = Value::observed_entry(entry_in(now, target.entry.principal.as_str()));
-    found.gives_the_same(&Value::entry(Some(target.entry.clone())))
+/// Whether the target's principal has an entry that is alive and gives what was planned. One that was there before the plan could
+/// see it may give more: `adopted`.
+fn has_target(target: &Target, adopted: &BTreeSet<&PrincipalArn>, now: &Facts<'_>) -> bool {
+    let found = now.entries.of_principal(&target.entry.principal);
+    if found.is_some_and(|entry| entry.liveness.is_dead()) {
+        return false;
+    }
+    let found = Value::observed_entry(found.map(|entry| entry.observed));
+    let planned = Value::entry(Some(target.entry.clone()));
+    found.gives_the_same(&planned)
+        || (adopted.contains(&target.entry.principal) && found.gives_at_least(&planned))
 }
 
 impl<W: World> Engine<'_, W> {

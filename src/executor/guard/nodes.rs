@@ -1,51 +1,51 @@
 use std::collections::BTreeMap;
 
 use super::super::Refusal;
+use crate::facts::{Facts, NodeUse, Requirement, UsedBy};
 use crate::model::{EntryType, PrincipalArn};
 use crate::planner::Plan;
-use crate::snapshot::Snapshot;
 
-/// Every role that nodes or Fargate pods run under has an entry of a type that fits.
-pub(super) fn covered(plan: &Plan, now: &Snapshot) -> Vec<Refusal> {
-    let (Some(nodegroups), Some(profiles)) = (&now.nodegroups, &now.fargate_profiles) else {
+/// The roles that nodes and Fargate pods run under.
+pub(in crate::executor) fn roles(plan: &Plan, now: &Facts<'_>) -> Vec<String> {
+    let listed = now.nodes.roles().map(|(role, _)| role);
+    listed.chain(plan.nodes.iter().map(|node| &node.role)).map(ToString::to_string).collect()
+}
+
+/// Each use of every role that nodes or Fargate pods run under is served by the role's entry, which is alive.
+pub(super) fn covered(plan: &Plan, now: &Facts<'_>) -> Vec<Refusal> {
+    if !now.nodes.asked.nodegroups || !now.nodes.asked.fargate_profiles {
         return vec![Refusal::NodesUnknown];
-    };
-    let mut needs: BTreeMap<&PrincipalArn, (EntryType, String)> = BTreeMap::new();
-    for profile in profiles {
-        let used_by = format!("Fargate profile {}", profile.name);
-        needs.insert(&profile.pod_execution_role, (EntryType::FargateLinux, used_by));
     }
-    for nodegroup in nodegroups {
-        let used_by = format!("node group {}", nodegroup.name);
-        let windows = nodegroup.is_windows();
-        let linux_seen = || (EntryType::Ec2Linux, used_by.clone());
-        let need = needs.entry(&nodegroup.node_role).or_insert_with(linux_seen);
-        // one role for both kinds of node needs the Windows type
-        if windows {
-            *need = (EntryType::Ec2Windows, used_by);
-        }
+    let mut uses: BTreeMap<&PrincipalArn, Vec<(String, Requirement)>> = BTreeMap::new();
+    for (role, listed) in now.nodes.roles() {
+        uses.entry(role).or_default().extend(listed.iter().map(|it| (described(it), it.requires)));
     }
-    if let Some(role) = now.cluster.as_ref().and_then(|cluster| cluster.auto_mode_node_role.as_ref()) {
-        needs.insert(role, (EntryType::Ec2, "EKS Auto Mode".to_owned()));
-    }
-    // what the plan found out about a role, such as a Windows image of one's own, goes before the names of images
+    // what only the mapping tells: self-managed nodes, a Windows image of one's own
     for node in &plan.nodes {
-        needs.insert(&node.role, (node.needs.clone(), node.used_by.join(", ")));
+        let known = Requirement::of_type(&node.needs);
+        uses.entry(&node.role).or_default().extend(known.map(|it| (node.used_by.join(", "), it)));
     }
-    let found: BTreeMap<&str, &EntryType> = now
-        .access_entries
-        .iter()
-        .flatten()
-        .map(|entry| (entry.principal.as_str(), &entry.entry_type))
-        .collect();
-    let wrong = needs.into_iter().filter_map(|(role, (needs, used_by))| {
-        let found = found.get(role.to_string().as_str()).map(|found| (*found).clone());
-        (found.as_ref() != Some(&needs)).then(|| Refusal::NodeRole {
+    let mut refusals = Vec::new();
+    for (role, uses) in uses {
+        let entry = now.entries.of_principal(role).filter(|entry| !entry.liveness.is_dead());
+        let found: Option<EntryType> = entry.map(|entry| entry.observed.entry_type.clone());
+        let is_served = |requires: Requirement| found.as_ref().is_some_and(|it| requires.is_served_by(it));
+        let missing = uses.into_iter().find(|(_, requires)| !is_served(*requires));
+        refusals.extend(missing.map(|(used_by, requires)| Refusal::NodeRole {
             role: role.clone(),
             used_by,
-            needs,
+            needs: requires.entry_type(),
             found,
-        })
-    });
-    wrong.collect()
+        }));
+    }
+    refusals
+}
+
+fn described(used: &NodeUse) -> String {
+    match &used.by {
+        UsedBy::Nodegroup(name) => format!("node group {name}"),
+        UsedBy::FargateProfile(name) => format!("Fargate profile {name}"),
+        UsedBy::AutoMode => "EKS Auto Mode".to_owned(),
+        UsedBy::Mapping => "aws-auth only".to_owned(),
+    }
 }

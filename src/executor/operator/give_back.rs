@@ -7,7 +7,7 @@ impl Operator {
     ///
     /// # Errors
     /// When it could not be written; others can take it when it has run out.
-    pub async fn give_back(self, leases: &impl LeaseApi, clock: &impl Clock) -> Result<(), KubeError> {
+    pub async fn give_back(&self, leases: &impl LeaseApi, clock: &impl Clock) -> Result<(), KubeError> {
         let is_lost = self.state.borrow().lost.is_some();
         if is_lost {
             return Ok(());

@@ -23,9 +23,7 @@ impl Operator {
     /// When the Lease is lost the run goes on all the same: it asks [`Self::lost`] before each call, and stops itself.
     pub async fn keep<F: Future>(&self, leases: &impl LeaseApi, clock: &impl Clock, run: F) -> F::Output {
         // whoever was asked for a confirmation may have taken their time
-        if clock.elapsed().saturating_sub(self.renewed()) >= EVERY {
-            self.renew(leases, clock).await;
-        }
+        self.confirm(leases, clock).await;
         let renewals = pin!(self.renew_until_lost(leases, clock));
         // renewals first: they are short, and the run may be at it for long
         match select(renewals, pin!(run)).await {
@@ -35,12 +33,34 @@ impl Operator {
     }
 
     /// Why this process may be the only operator no more. Once it says so it stays so.
+    ///
+    /// Whoever has only slept too long is not told yet: as long as nobody else has taken the Lease it can still be renewed,
+    /// and [`Self::confirm`] finds out.
     pub fn lost(&self, clock: &impl Clock) -> Option<Lost> {
         let mut state = self.state.borrow_mut();
-        if state.lost.is_none() && clock.elapsed().saturating_sub(state.renewed) >= GIVES_UP_AFTER {
+        let is_late = clock.elapsed().saturating_sub(state.renewed) >= GIVES_UP_AFTER;
+        if state.lost.is_none() && is_late && state.trouble.is_some() {
             state.lost = Some(Lost::NotRenewed { why: state.trouble.clone() });
         }
         state.lost.clone()
+    }
+
+    /// To be asked right before every write: looks at the Lease again, by renewing it, where the last renewal is older than
+    /// a third of what it lasts. At most the calls that are on the wire already follow after somebody else took it.
+    pub async fn confirm(&self, leases: &impl LeaseApi, clock: &impl Clock) -> Option<Lost> {
+        if self.is_old(clock) {
+            self.renew(leases, clock).await;
+        }
+        self.lost(clock)
+    }
+
+    /// Not renewed for too long, and not just tried in vain.
+    fn is_old(&self, clock: &impl Clock) -> bool {
+        let (now, state) = (clock.elapsed(), self.state.borrow());
+        let since = |then| now.saturating_sub(then);
+        state.lost.is_none()
+            && since(state.renewed) >= EVERY
+            && (state.trouble.is_none() || since(state.tried) >= AGAIN)
     }
 
     async fn renew_until_lost(&self, leases: &impl LeaseApi, clock: &impl Clock) {
@@ -49,16 +69,23 @@ impl Operator {
             clock.sleep(wait).await;
             // also when the time is up: as long as nobody else has it, it can still be renewed, though the run has
             // perhaps seen that it was late, and stops
-            self.renew(leases, clock).await;
+            if self.is_old(clock) {
+                self.renew(leases, clock).await;
+            }
             if matches!(self.state.borrow().lost, Some(Lost::Taken { .. } | Lost::Emptied)) {
                 return;
             }
         }
     }
 
-    /// Renews it once, or notes why not.
+    /// Renews it once, or notes why not. Whoever waited for another renewal needs none of their own.
     async fn renew(&self, leases: &impl LeaseApi, clock: &impl Clock) {
+        let _alone = self.renewing.permit().await;
+        if !self.is_old(clock) {
+            return;
+        }
         let began = clock.elapsed();
+        self.state.borrow_mut().tried = began;
         match self.write(leases, clock).await {
             Ok(lease) => {
                 let mut state = self.state.borrow_mut();
@@ -101,10 +128,6 @@ impl Operator {
     fn next(&self, clock: &impl Clock) -> Lease {
         let lease = self.state.borrow().lease.clone();
         Lease { renewed: stamp(clock, &lease.renewed), ..lease }
-    }
-
-    fn renewed(&self) -> Duration {
-        self.state.borrow().renewed
     }
 }
 

@@ -1,8 +1,11 @@
 //! One operator at a time on a live cluster: the Lease `kube-system/eksodus`.
 //!
 //! As in client-go's leader election, a Lease of somebody else is taken over only once this process has seen it
-//! unchanged for as long as it lasts, by its own monotonic clock. Wall clocks are written for people and never compared.
+//! unchanged for as long as it lasts, by its own clock. Wall clocks of others are written for people and never compared.
+//! The own clock counts the time in which the machine slept ([`Elapsed`]): a process that was suspended finds out before its
+//! next write that somebody else has taken over ([`Operator::confirm`]).
 
+mod elapsed;
 mod give_back;
 mod keep;
 mod not_taken;
@@ -12,9 +15,11 @@ use std::cell::RefCell;
 use std::fmt;
 use std::time::Duration;
 
+pub use elapsed::Elapsed;
 pub use not_taken::{Held, NotTaken};
 
 use super::Backoff;
+use super::limit::Limit;
 use crate::eks::Clock;
 use crate::kube::{KubeError, KubeErrorKind, Lease};
 
@@ -38,14 +43,18 @@ pub struct Operator {
     /// Unlike that of any other process.
     holder: String,
     state: RefCell<State>,
+    /// One renewal at a time.
+    renewing: Limit,
 }
 
 #[derive(Debug)]
 struct State {
     /// As the server has it.
     lease: Lease,
-    /// When the last write of it that took effect was begun, by the monotonic clock.
+    /// When the last write of it that took effect was begun, by the clock that counts sleep.
     renewed: Duration,
+    /// When a renewal was last tried, by the same clock.
+    tried: Duration,
     /// Why it could not be renewed since.
     trouble: Option<KubeError>,
     lost: Option<Lost>,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{DURATION, Held, LEASE, NotTaken, Operator, PATIENCE, State, may_pass, plain, stamp};
 use crate::eks::Clock;
+use crate::executor::limit::Limit;
 use crate::kube::{KubeError, KubeErrorKind, Lease, LeaseApi};
 
 /// Between two looks at somebody else's Lease.
@@ -23,7 +24,7 @@ struct Watched {
 impl Operator {
     /// Takes the Lease: makes it, takes one that was given back, or one that is not renewed any more.
     ///
-    /// `identity` is for people: user, host and run. `watching` is told once that somebody else has it, before that one
+    /// `identity` is for people: the caller's ARN, and the host. `watching` is told once that somebody else has it, before that one
     /// is watched for as long as the Lease lasts.
     ///
     /// # Errors
@@ -93,8 +94,8 @@ impl Operator {
     }
 
     fn of(holder: String, lease: Lease, renewed: Duration) -> Self {
-        let state = State { lease, renewed, trouble: None, lost: None };
-        Self { holder, state: RefCell::new(state) }
+        let state = State { lease, renewed, tried: renewed, trouble: None, lost: None };
+        Self { holder, state: RefCell::new(state), renewing: Limit::of(1) }
     }
 }
 

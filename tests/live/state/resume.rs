@@ -6,7 +6,7 @@ use std::path::Path;
 use eksodus::eks::Simulator;
 use eksodus::eks::simulator::Behaviour;
 use eksodus::executor::journal::{Journal, KeptRun, Stamps, read};
-use eksodus::executor::{Ending, Failure, Options, execute, observe, rollback_plan};
+use eksodus::executor::{Ending, Failure, Options, Origin, execute, observe, rollback_plan};
 use eksodus::model::AuthenticationMode;
 use eksodus::planner::{Decisions, Phase, Plan, plan};
 use eksodus::snapshot::Snapshot;
@@ -40,13 +40,22 @@ fn elsewhere(bucket: &Bucket, run: &KeptRun) -> (Plan, Journal) {
 }
 
 /// Until it is asked for the `stop`th time whether to stop.
-fn go_on(world: &Simulator, (plan, mut journal): (Plan, Journal), stop: usize) -> Ending {
+fn go_on(world: &Simulator, run: (Plan, Journal), stop: usize) -> Ending {
+    go_on_from(world, run, stop, Origin::Planner)
+}
+
+fn go_on_from(
+    world: &Simulator,
+    (plan, mut journal): (Plan, Journal),
+    stop: usize,
+    origin: Origin<'_>,
+) -> Ending {
     let asked = Cell::new(0);
     let interrupted = || {
         asked.set(asked.get() + 1);
         asked.get() > stop
     };
-    let options = Options { interrupted: &interrupted, ..Options::through(Phase::Prune) };
+    let options = Options { interrupted: &interrupted, origin, ..Options::through(Phase::Prune) };
     block_on(execute(world, &plan, &mut journal, options, &mut ())).ending
 }
 
@@ -74,7 +83,8 @@ fn stopped_anywhere_it_is_gone_on_with_and_undone_from_another_machine() {
     let id = undo.cluster.clone().unwrap();
     let second = create(&bucket.machine(), &id, &undo.digest, &undo.to_json(), None);
     assert!(second.name().ends_with("-2"), "{}", second.name());
-    let ending = go_on(&world, elsewhere(&bucket, &second), usize::MAX);
+    let origin = Origin::Rollback { plan: &plan, told: &told.progress };
+    let ending = go_on_from(&world, elsewhere(&bucket, &second), usize::MAX, origin);
     assert!(matches!(ending, Ending::Done), "{ending:?}");
     let restored = block_on(observe(&world)).unwrap();
     assert_eq!(restored.access_entries, before.access_entries);

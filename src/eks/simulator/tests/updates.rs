@@ -169,6 +169,9 @@ fn the_last_change_of_the_mode_is_written_down_where_such_are_known() {
         let after = eks.to_snapshot().updates;
         let modes = after.iter().flatten().map(|it| (it.status, it.mode())).collect::<Vec<_>>();
         let changed = (UpdateStatus::Successful, Some(ApiAndConfigMap));
-        assert_eq!(modes, known.iter().flat_map(|_| [changed, (UpdateStatus::Successful, None)]).collect::<Vec<_>>());
+        assert_eq!(
+            modes,
+            known.iter().flat_map(|_| [changed, (UpdateStatus::Successful, None)]).collect::<Vec<_>>()
+        );
     }
 }

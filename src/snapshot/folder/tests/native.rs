@@ -199,7 +199,9 @@ fn updates_and_identity_providers() {
     // one alone, as the command prints it
     let one = r#"{"update": {"id": "a", "status": "Successful", "type": "ConfigUpdate"}}"#;
     assert_eq!(load(&[("updates.json", one)]).updates.unwrap()[0].created_at(), None);
-    assert!(error("updates.json", &one.replace("Successful", "PAUSED")).ends_with("unknown status \"PAUSED\""));
+    assert!(
+        error("updates.json", &one.replace("Successful", "PAUSED")).ends_with("unknown status \"PAUSED\"")
+    );
     assert!(error("updates.json", &format!("{one}{one}")).ends_with("the update a is there twice"));
     let providers =
         r#"{"identityProviderConfigs": [{"type": "oidc", "name": "b"}, {"type": "oidc", "name": "a"}]}"#;

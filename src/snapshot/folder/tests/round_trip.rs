@@ -5,13 +5,14 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::{
-    AccessScope, AuthenticationMode, ClusterId, ConfigMap, EntryType, PolicyArn, PrincipalArn, Update, UpdateStatus,
+    AccessScope, AuthenticationMode, ClusterId, ConfigMap, EntryType, PolicyArn, PrincipalArn, Update,
+    UpdateStatus,
 };
 use crate::rbac::{Binding, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
 use crate::reader::Manifest;
 use crate::snapshot::{
-    Caller, Cluster, ClusterStatus, FargateProfile, IamRole, IamUser, IdentityProvider,
-    Listing, Nodegroup, ObservedEntry,
+    Caller, Cluster, ClusterStatus, FargateProfile, IamRole, IamUser, IdentityProvider, Listing, Nodegroup,
+    ObservedEntry,
 };
 
 fn text() -> impl Strategy<Value = String> {
@@ -73,14 +74,7 @@ fn updates() -> impl Strategy<Value = Vec<Update>> {
     let errors = prop::collection::vec("[a-zA-Z ]{0,9}[a-z]", 0..3);
     let status = prop::sample::select(UpdateStatus::ALL.to_vec());
     let update = ("[a-f0-9]{1,4}", text(), status, time(), params, errors).prop_map(
-        |(id, kind, status, created, params, errors)| Update {
-            id,
-            kind,
-            status,
-            created,
-            params,
-            errors,
-        },
+        |(id, kind, status, created, params, errors)| Update { id, kind, status, created, params, errors },
     );
     prop::collection::vec(update, 0..3).prop_map(|updates| {
         let mut updates = by(updates, |update| update.id.clone());
