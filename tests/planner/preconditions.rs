@@ -152,3 +152,17 @@ fn more_entries_than_eks_allows_are_found_before_the_first_is_written() {
     assert_eq!(with(dual, 2_981), Some(Severity::Blocks(Phase::Entries)));
     assert_eq!(with(AuthenticationMode::ConfigMap, 0), None);
 }
+
+#[test]
+fn a_local_cluster_on_an_outpost_stays_in_its_mode_whatever_its_version() {
+    let local = |outpost, mode| {
+        let mut snapshot = cluster(mode, &[("mapRoles", "[]")]);
+        let found = snapshot.cluster.as_mut().unwrap();
+        (found.outpost, found.version) = (outpost, "1.31".to_owned());
+        let plan = planned(&snapshot);
+        plan.blockers(Phase::DualMode).map(|it| it.rule.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(local(true, AuthenticationMode::ConfigMap), ["platform-version"]);
+    assert_eq!(local(false, AuthenticationMode::ConfigMap), Vec::<String>::new());
+    assert_eq!(local(true, AuthenticationMode::ApiAndConfigMap), Vec::<String>::new());
+}
