@@ -84,6 +84,7 @@ fn sources(snapshot: &Snapshot, unread: &[Unread]) -> Vec<Source> {
         namespaces,
         identity_providers: _,
         caller,
+        own_switch: _,
     } = snapshot;
     let sections = aws_auth.as_ref().map(|it| it.config_map.data.len());
     let found = [
