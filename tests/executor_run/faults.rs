@@ -274,9 +274,7 @@ fn an_equal_entry_that_appears_before_our_call_is_not_ours_to_undo() {
         ..AccessEntry::standard(arn(ALICE))
     };
     let plan = plan(&snapshot, vec![entry_step(Expected::Absent, Some(bare), false)]);
-    let plan =
-        Plan { nodes: Vec::new(), caller: eksodus::planner::CallerAccess::Unknown, ..plan }
-            .sealed();
+    let plan = Plan { nodes: Vec::new(), caller: eksodus::planner::CallerAccess::Unknown, ..plan }.sealed();
     let world = simulator(&snapshot);
     let change = Change::TouchEntry(Some(arn(ALICE)));
     world.set_faults([Fault::Change { at: at(Operation::CreateAccessEntry, 1), change }]);
