@@ -73,6 +73,7 @@ fn sources(snapshot: &Snapshot, unread: &[Unread]) -> Vec<Source> {
     let Snapshot {
         cluster,
         updates: _,
+        own_switch: _,
         aws_auth,
         access_entries,
         access_policies,
@@ -84,7 +85,6 @@ fn sources(snapshot: &Snapshot, unread: &[Unread]) -> Vec<Source> {
         namespaces,
         identity_providers: _,
         caller,
-        own_switch: _,
     } = snapshot;
     let sections = aws_auth.as_ref().map(|it| it.config_map.data.len());
     let found = [

@@ -20,7 +20,7 @@ impl Live {
         self.wait(async {
             let observe = |error| CliError::Observe(eksodus::executor::ApiError::Aws(error));
             let assumed = self.aws.assume(&role.to_string()).await.map_err(observe)?;
-            let eks = self.aws.endpoint().await.map_err(observe)?;
+            let eks = self.aws.endpoint().await.map_err(LiveError::from)?;
             let login = Login::Token { endpoint: eks.url, ca: eks.ca, tokens: Arc::new(assumed.tokens()) };
             let kube = KubeClient::connect(login).await.map_err(LiveError::Kube)?;
             Ok(login_as(self, &kube, plan, role, SESSION).await)

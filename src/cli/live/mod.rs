@@ -6,10 +6,12 @@ mod error;
 mod login;
 mod ports;
 mod same_server;
+mod waiting;
 
 use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
+use std::time::Duration;
 
 use eksodus::eks::StsApi as _;
 use eksodus::eks::aws::Aws;
@@ -30,6 +32,7 @@ use super::history;
 use super::observing::{self, Looking};
 
 pub use error::LiveError;
+use waiting::Waiting;
 
 use clock::SleepProof;
 
@@ -47,6 +50,7 @@ pub struct Live {
     /// Where it is run.
     host: String,
     clock: SleepProof,
+    waiting: Waiting,
     /// Other operators are kept away while it is held.
     is_locked: bool,
     operator: RefCell<Option<Rc<Operator>>>,
@@ -79,6 +83,7 @@ impl Live {
     fn give_back(&self) -> Option<String> {
         self.folder.take();
         let operator = self.operator.take()?;
+        self.waiting.renew();
         self.wait(operator.give_back(self, self)).err().map(|error| error.to_string())
     }
 }
@@ -101,7 +106,11 @@ impl Drop for Live {
 
 impl Cluster for Live {
     fn wait<F: Future>(&self, future: F) -> F::Output {
-        self.runtime.block_on(future)
+        self.runtime.block_on(self.waiting.look(future))
+    }
+
+    fn allow(&self, more: Duration) {
+        self.waiting.allow(more);
     }
 
     fn folder(&self) -> Option<&Path> {
@@ -123,7 +132,9 @@ impl Cluster for Live {
             console.note(&format!("{held}; looking whether it is still renewed"));
         };
         let identity = self.operator_identity();
-        let operator = self.wait(Operator::take(&self, &self, &identity, watching));
+        // bounded by itself: whoever holds the Lease may take a while to run out of time
+        let take = Operator::take(&self, &self, &identity, watching);
+        let operator = self.runtime.block_on(self.waiting.told(take));
         self.operator.replace(Some(Rc::new(operator.map_err(LiveError::NotTaken)?)));
         if was_held {
             console.note("it is not renewed any more: taken over");
@@ -161,10 +172,13 @@ impl Cluster for Live {
     }
 
     fn keep<F: Future>(&self, run: F) -> F::Output {
-        match self.operator() {
-            Some(operator) => self.wait(operator.keep(self, self, run)),
-            None => self.wait(run),
-        }
+        // a run ends between two calls, and its own patience bounds each of them
+        let output = match self.operator() {
+            Some(operator) => self.runtime.block_on(self.waiting.told(operator.keep(self, self, run))),
+            None => self.runtime.block_on(self.waiting.told(run)),
+        };
+        self.waiting.renew();
+        output
     }
 
     async fn is_alone(&self) -> bool {
