@@ -186,6 +186,12 @@ pub trait Clock {
     fn of_a_read(&self) -> Option<Duration> {
         None
     }
+
+    /// The same, or more where another clock says that more has passed, for the machine may have slept: by this is measured
+    /// what must not be held for too long. Whoever waits for others' time to run out goes by the other one.
+    fn elapsed_at_most(&self) -> Duration {
+        self.elapsed()
+    }
     /// The wall clock: to be shown to people, never to be reckoned with.
     fn now(&self) -> jiff::Timestamp;
 }

@@ -6,7 +6,7 @@ use eksodus::eks::Simulator;
 use eksodus::eks::simulator::{At, Fault, Operation};
 use eksodus::executor::journal::MemoryStore;
 use eksodus::executor::{Alone, Ending, Options, observe, verify};
-use eksodus::model::{AuthenticationMode, RUN_TAG};
+use eksodus::model::AuthenticationMode;
 use eksodus::planner::Phase;
 use futures_util::future::LocalBoxFuture;
 use pollster::block_on;

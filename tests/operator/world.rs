@@ -84,7 +84,11 @@ impl Clock for Machine {
     }
 
     fn elapsed(&self) -> Duration {
-        self.elapsed.at(self.up.get() + self.time.now(), self.wall.get())
+        self.up.get() + self.time.now()
+    }
+
+    fn elapsed_at_most(&self) -> Duration {
+        self.elapsed.at(self.elapsed(), self.wall.get())
     }
 
     /// It stands still but for its jumps: the worst that others can see of it.

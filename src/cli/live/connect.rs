@@ -2,7 +2,7 @@ use std::cell::RefCell;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use eksodus::eks::aws::{Aws, AwsOptions, ClusterEndpoint, NoEndpoint, OtherAccount, Timeouts};
 use eksodus::executor::Patience;

@@ -11,6 +11,7 @@ mod waiting;
 use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
+use std::time::Duration;
 
 use eksodus::eks::StsApi as _;
 use eksodus::eks::aws::Aws;

@@ -166,6 +166,10 @@ impl Clock for Live {
         Some(haste::waiting(self.waiting.of_a_read()))
     }
 
+    fn elapsed_at_most(&self) -> Duration {
+        self.clock.elapsed_at_most()
+    }
+
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }
