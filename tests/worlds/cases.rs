@@ -63,7 +63,11 @@ impl Case {
     /// The entry that a step makes.
     fn entry(&self, arn: &str) -> Option<&Value> {
         let steps = self.list("steps");
-        steps.into_iter().map(|it| &it["action"]["entry"]).find(|it| it["principal"] == arn).map(|it| &it["after"])
+        steps
+            .into_iter()
+            .map(|it| &it["action"]["entry"])
+            .find(|it| it["principal"] == arn)
+            .map(|it| &it["after"])
     }
 
     fn notes(&self, arn: &str) -> Vec<String> {
@@ -135,7 +139,11 @@ fn where_nobody_is_an_administrator_the_caller_is_none_either() {
 fn a_dead_entry_is_no_administrator() {
     let case = Case::of("administrator-recreated-after-its-entry");
     assert_eq!(case.outcome(&role("AWSReservedSSO_Root_aaaabbbbccccdddd")).0, "gone");
-    assert!(case.blocks("api-mode").iter().any(|(rule, _)| *rule == "no-other-admin"), "{:?}", case.blocks("api-mode"));
+    assert!(
+        case.blocks("api-mode").iter().any(|(rule, _)| *rule == "no-other-admin"),
+        "{:?}",
+        case.blocks("api-mode")
+    );
 }
 
 #[test]
@@ -144,7 +152,11 @@ fn entries_that_are_effective_stay_as_they_are() {
         ("entry-gives-more-than-its-mapping", role("operator"), false),
         ("entry-has-a-group-of-its-own", role("pager"), false),
         ("person-whose-mapping-is-a-nodes", role("workers"), true),
-        ("administrator-by-policy-mapped-with-a-group", "arn:aws:iam::222233334444:user/nora".to_owned(), true),
+        (
+            "administrator-by-policy-mapped-with-a-group",
+            "arn:aws:iam::222233334444:user/nora".to_owned(),
+            true,
+        ),
     ] {
         let told = Case::of(case);
         assert!(!told.touches(&arn), "{case}: {}", told.0["steps"]);
@@ -210,7 +222,8 @@ fn a_new_name_that_is_somebodys_needs_a_decision() {
 fn what_eks_makes_in_the_way_is_said_before() {
     let case = Case::of("fargate-role-mapped-as-a-person");
     let pods = role("pods");
-    let said = case.list("notices").into_iter().any(|it| it["subject"] == pods.as_str() && it["severity"] != "info");
+    let said =
+        case.list("notices").into_iter().any(|it| it["subject"] == pods.as_str() && it["severity"] != "info");
     assert!(said, "{}", case.0["notices"]);
 }
 
@@ -219,7 +232,9 @@ fn a_policy_that_is_not_there_is_refused_in_the_plan() {
     let case = Case::of("policy-that-does-not-exist");
     assert!(case.is_held_up_before(&BEFORE_ENTRIES), "{}", case.0["notices"]);
     let finding = case.finding("impossible-decision", &role("dev")).or_else(|| {
-        case.list("notices").into_iter().find(|it| it["message"].as_str().unwrap().contains("AmazonEKSViewPolcy"))
+        case.list("notices")
+            .into_iter()
+            .find(|it| it["message"].as_str().unwrap().contains("AmazonEKSViewPolcy"))
     });
     assert!(finding.unwrap().to_string().contains("AmazonEKSViewPolicy"), "{finding:?}");
 }
@@ -227,7 +242,12 @@ fn a_policy_that_is_not_there_is_refused_in_the_plan() {
 #[test]
 fn documents_of_another_cluster_are_refused_by_name() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_eksodus"));
-    let output = command.env_clear().args(["plan", "--snapshot"]).arg(folder("entries-of-another-cluster")).output().unwrap();
+    let output = command
+        .env_clear()
+        .args(["plan", "--snapshot"])
+        .arg(folder("entries-of-another-cluster"))
+        .output()
+        .unwrap();
     let told = String::from_utf8(output.stderr).unwrap();
     assert_ne!(output.status.code(), Some(0), "{told}");
     for part in ["access-entries.json", "blue", "green"] {
