@@ -7,6 +7,7 @@ use eksodus::planner::{Decisions, plan};
 use eksodus::snapshot::Snapshot;
 use serde_json::Value;
 
+use crate::apply::write;
 use crate::said::kind;
 
 fn role(name: &str) -> String {
@@ -259,4 +260,52 @@ fn documents_of_another_cluster_are_refused_by_name() {
 fn deleting_waits_for_what_nobody_read() {
     let case = Case::of("delete-beside-binary-data");
     assert!(case.blocks("prune").iter().any(|(rule, _)| *rule == "delete-blocked"), "{}", case.0["notices"]);
+}
+
+/// A copy of a case to be played on, without what the team has decided.
+fn copy(case: &str) -> tempfile::TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    for file in std::fs::read_dir(folder(case)).unwrap() {
+        let path = file.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if name != "eksodus.yaml" {
+            write(&copy.path().join(name), &std::fs::read_to_string(&path).unwrap());
+        }
+    }
+    copy
+}
+
+/// The exit code and what was complained of.
+fn eksodus(simulated: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_eksodus"));
+    let output = command.env_clear().args(arguments).arg("--simulate").arg(simulated).output().unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn nothing_is_called_refused_after_the_mode_was_changed() {
+    let cluster = copy("fargate-role-mapped-as-a-person");
+    let (code, told) = eksodus(cluster.path(), &["apply", "--allow-irreversible", "--yes"]);
+    let now = std::fs::read_to_string(cluster.path().join("cluster.json")).unwrap();
+    let is_changed = !now.contains("\"CONFIG_MAP\"");
+    assert_eq!(is_changed, !matches!(code, Some(1..=5)), "{code:?}: {told}");
+}
+
+#[test]
+fn what_nobody_reads_of_the_config_map_is_kept() {
+    let cluster = copy("delete-beside-binary-data");
+    let read = || std::fs::read_to_string(cluster.path().join("aws-auth.yaml")).unwrap();
+    let before = read();
+    let (code, told) =
+        eksodus(cluster.path(), &["apply", "--through", "prune", "--allow-irreversible", "--yes"]);
+    assert_eq!(code, Some(0), "{told}");
+    let pruned = read();
+    assert!(!pruned.contains("role/dev"), "{pruned}");
+    assert!(pruned.contains("logo: iVBORw0=") && pruned.contains("owner: platform"), "{pruned}");
+    let (code, told) = eksodus(cluster.path(), &["rollback", "--yes"]);
+    assert_eq!(code, Some(0), "{told}");
+    let after = read();
+    for part in ["role/dev", "logo: iVBORw0=", "owner: platform"] {
+        assert!(after.contains(part), "{part} of\n{before}\nis not in\n{after}");
+    }
 }
