@@ -118,7 +118,7 @@ impl<'w> Played<'w> {
         // without RBAC a plan cannot know that its binding is there
         let unseen =
             |step: &Step| self.world.bindings.is_none() && matches!(step.action, Action::Binding { .. });
-        steps.filter(|step| !unseen(step)).map(|step| step.id.clone()).collect()
+        steps.filter(|step| !unseen(step)).map(|step| format!("{}: {:?}", step.id, step.action)).collect()
     }
 
     /// Goes on to the stage, as a person would: with the plan in hand, or with a new one.

@@ -48,6 +48,8 @@ pub struct Permit {
     pub groups_in_place: BTreeSet<String>,
     pub policies_lost: Names,
     pub policies_gained: Names,
+    /// Another name is proposed for one that an entry cannot have, and was agreed to.
+    pub proposal: bool,
     /// A name of the principal's own choice.
     pub username: Option<String>,
 }
@@ -62,6 +64,7 @@ pub fn permit(world: &World, login: &Login, before: Option<&Access>, stage: Stag
         groups_in_place: BTreeSet::new(),
         policies_lost: Names::none(),
         policies_gained: Names::none(),
+        proposal: false,
         username: None,
     };
     let by = before.map(|access| &access.by);
@@ -145,6 +148,7 @@ fn taken(world: &World, mapping: &Mapping, login: &Login, permit: &mut Permit) {
         renamed.filter_map(|(_, to)| *to).for_each(|to| permit.groups_gained.add(to));
         permit.groups_gained.extend_rendered(group, login);
     }
+    permit.proposal = world.team.accept_usernames;
     permit.username = mapping.username.as_ref().and_then(|text| rendered(text, login));
 }
 
@@ -178,7 +182,7 @@ impl Permit {
         match via {
             Via::Group(group) => self.groups_gained.has(group),
             Via::Policy(policy) => self.policies_gained.has(policy),
-            Via::Username => self.username.as_deref() == Some(username),
+            Via::Username => self.proposal || self.username.as_deref() == Some(username),
         }
     }
 }
