@@ -157,7 +157,10 @@ fn is_restored(simulator: &Simulator, start: &Decided) -> Result<(), TestCaseErr
     prop_assert_eq!(&now.aws_auth, &start.aws_auth);
     prop_assert_eq!(&now.bindings, &start.bindings);
     if start.mode.has_entries() {
-        prop_assert_eq!(&now.entries, &start.entries);
+        let mut before = start.entries.clone();
+        // the entry of a principal that was recreated since gave nobody anything: what a run took away does not come back
+        before.retain(|principal, _| !principal.ends_with("/Old") || now.entries.contains_key(principal));
+        prop_assert_eq!(&now.entries, &before);
     }
     Ok(())
 }
