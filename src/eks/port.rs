@@ -88,11 +88,6 @@ pub struct NewEntry {
     pub client_token: String,
 }
 
-impl NewEntry {
-    /// The tag that names the run which created an entry. Sending it needs `eks:TagResource`.
-    pub const RUN_TAG: &str = "eksodus:run";
-}
-
 /// The EKS calls of one cluster. Retrying, paging and polling are the caller's work.
 #[expect(async_fn_in_trait, reason = "futures run on the caller's task; nothing needs them to be Send")]
 pub trait EksApi {

@@ -64,7 +64,7 @@ impl Live {
     }
 
     fn config_map(&self) -> Result<Option<ConfigMap>, CliError> {
-        self.wait(self.kube.get_aws_auth()).map_err(|error| CliError::Observe(error.into()))
+        self.wait(self.get_aws_auth()).map_err(|error| CliError::Observe(error.into()))
     }
 
     fn operator(&self) -> Option<Rc<Operator>> {
@@ -73,7 +73,7 @@ impl Live {
 
     /// Who holds the Lease, for people: the caller's ARN and this host.
     fn operator_identity(&self) -> String {
-        match self.wait(self.aws.get_caller_identity()) {
+        match self.wait(self.get_caller_identity()) {
             Ok(caller) => format!("{} on {}", caller.arn, self.host),
             Err(_) => self.identity.clone(),
         }
@@ -160,7 +160,7 @@ impl Cluster for Live {
     }
 
     fn caller_arn(&self) -> Option<String> {
-        self.wait(self.aws.get_caller_identity()).ok().map(|caller| caller.arn)
+        self.wait(self.get_caller_identity()).ok().map(|caller| caller.arn)
     }
 
     fn live_name(&self) -> Option<&str> {
