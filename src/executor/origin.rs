@@ -169,9 +169,8 @@ fn leave_out(json: &mut Json) {
     match json {
         Json::Object(fields) => {
             let is_place = PLACE.iter().all(|key| fields.contains_key(*key));
-            fields.retain(|key, _| {
-                !PROSE.contains(&key.as_str()) && !(is_place && PLACE.contains(&key.as_str()))
-            });
+            let explains = |key: &str| PROSE.contains(&key) || (is_place && PLACE.contains(&key));
+            fields.retain(|key, _| !explains(key));
             fields.values_mut().for_each(leave_out);
         }
         Json::Array(items) => items.iter_mut().for_each(leave_out),

@@ -49,7 +49,7 @@ fn a_forged_plan_with_a_right_digest_is_refused_and_nothing_is_done() {
     fs::rename(bench.path("plan.json"), bench.path("true.json")).unwrap();
     fs::copy(bench.path("true.json"), bench.path("plan.json")).unwrap();
     let shown = bench.run(&["show", "true.json"]).stdout;
-    std::fs::remove_file(bench.path("plan.json")).unwrap();
+    fs::remove_file(bench.path("plan.json")).unwrap();
     bench.write("plan.json", &forged.sealed().to_json());
     let alike = bench.run(&["show", "plan.json"]).stdout;
     let targets = |text: &str| {

@@ -63,7 +63,9 @@ pub struct Played<'w> {
 
 /// Whether decisions know a key yet.
 pub fn is_known(key: &str) -> bool {
-    let text = format!("version: 1\nprincipals:\n  - {{principal: \"arn:aws:iam::111122223333:role/Dev\", {key}}}\n");
+    let text = format!(
+        "version: 1\nprincipals:\n  - {{principal: \"arn:aws:iam::111122223333:role/Dev\", {key}}}\n"
+    );
     Decisions::parse("eksodus.yaml", &text).is_ok()
 }
 
@@ -89,8 +91,8 @@ impl<'w> Played<'w> {
         let snapshot = Snapshot::load(folder).map_err(|error| format!("snapshot: {}", whole(&error)))?;
         let decisions = Decisions::parse("eksodus.yaml", &decisions(world))
             .map_err(|error| format!("decisions: {}", whole(&error)))?;
-        let simulator =
-            Simulator::from_snapshot(&snapshot, behaviour(world)).map_err(|error| format!("simulator: {error}"))?;
+        let simulator = Simulator::from_snapshot(&snapshot, behaviour(world))
+            .map_err(|error| format!("simulator: {error}"))?;
         Ok(Self { world, decisions, simulator, runs: Vec::new() })
     }
 
@@ -112,7 +114,8 @@ impl<'w> Played<'w> {
         let again = self.plan();
         let steps = again.steps.iter().filter(|step| step.phase <= stage.phase());
         // without RBAC a plan cannot know that its binding is there
-        let unseen = |step: &Step| self.world.bindings.is_none() && matches!(step.action, Action::Binding { .. });
+        let unseen =
+            |step: &Step| self.world.bindings.is_none() && matches!(step.action, Action::Binding { .. });
         steps.filter(|step| !unseen(step)).map(|step| step.id.clone()).collect()
     }
 
@@ -221,7 +224,8 @@ fn behaviour(world: &World) -> Behaviour {
 }
 
 fn raw(entry: ObservedEntry) -> RawEntry {
-    let ObservedEntry { principal, entry_type, username, groups, policies, tags, arn, created, modified } = entry;
+    let ObservedEntry { principal, entry_type, username, groups, policies, tags, arn, created, modified } =
+        entry;
     let scope = |scope: &AccessScope| match scope {
         AccessScope::Cluster => "cluster".to_owned(),
         AccessScope::Namespaces(names) => names.iter().cloned().collect::<Vec<_>>().join(","),

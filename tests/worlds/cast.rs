@@ -76,7 +76,9 @@ impl Who {
             Self::Lead => "role/Lead",
             Self::Dev => "role/Dev",
             Self::Ops => "role/team/Ops",
-            Self::Sso => "role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Audit_1a2b3c4d5e6f7a8b",
+            Self::Sso => {
+                "role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Audit_1a2b3c4d5e6f7a8b"
+            }
             Self::Ann => "user/ann",
             Self::Bob => "user/people/bob",
             Self::Partner => "role/Partner",
@@ -107,7 +109,11 @@ impl Who {
 
     /// Who a login is for the authenticator: STS does not tell a role's path, and does tell a user's.
     pub fn canonical(self) -> String {
-        if self.is_role() { format!("arn:aws:iam::{}:role/{}", self.account(), self.name()) } else { self.arn() }
+        if self.is_role() {
+            format!("arn:aws:iam::{}:role/{}", self.account(), self.name())
+        } else {
+            self.arn()
+        }
     }
 
     pub fn of(arn: &str) -> Option<Self> {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::apply::Stage;
 use crate::cast::Who;
 use crate::oracle::{
-    Access, Answer, By, INSTANCE, Login, RawEntry, Source, State, answer, default_username, is_alive, live_entry,
-    logins, mapped, node_groups,
+    Access, Answer, By, INSTANCE, Login, RawEntry, Source, State, answer, default_username, is_alive,
+    live_entry, logins, mapped, node_groups,
 };
 use crate::permits::permit;
 use crate::rights::{ALL, Via, is_admin, rights};
@@ -67,7 +67,10 @@ impl Compared<'_> {
             let caller = if is_caller && what.starts_with("take") { "caller-" } else { "" };
             found.push(Violation {
                 kind: format!("{caller}{what}/{from}"),
-                text: format!("{:?}: {} as {:?}: {detail}\n  was {was:?}\n  is {is:?}", self.stage, login.canonical, login.session),
+                text: format!(
+                    "{:?}: {} as {:?}: {detail}\n  was {was:?}\n  is {is:?}",
+                    self.stage, login.canonical, login.session
+                ),
             });
         };
         if was == Answer::Random {
@@ -102,7 +105,10 @@ impl Compared<'_> {
     }
 
     fn both(&self, login: &Login, before: &Access, after: &Access, report: &mut dyn FnMut(&str, String)) {
-        if before.username == after.username && before.groups == after.groups && before.policies == after.policies {
+        if before.username == after.username
+            && before.groups == after.groups
+            && before.policies == after.policies
+        {
             return self.worth(login, before, after, report);
         }
         let made = self.is_made_by_eks(login);
@@ -152,12 +158,15 @@ impl Compared<'_> {
             if is_creators && policy == "AmazonEKSClusterAdminPolicy" {
                 continue;
             }
-            let is_masters = policy == "AmazonEKSClusterAdminPolicy" && before.groups.contains("system:masters");
+            let is_masters =
+                policy == "AmazonEKSClusterAdminPolicy" && before.groups.contains("system:masters");
             if is_masters {
                 continue;
             }
             changed = true;
-            if !allowed.policies_gained.has(policy) || policy == "AmazonEKSClusterAdminPolicy" && scope != "cluster" {
+            if !allowed.policies_gained.has(policy)
+                || policy == "AmazonEKSClusterAdminPolicy" && scope != "cluster"
+            {
                 report("grant-policy", format!("got {policy} at {scope}"));
             }
         }
@@ -192,7 +201,8 @@ impl Compared<'_> {
         if !had.contains_key(ALL) {
             let new: BTreeMap<_, _> = has.iter().filter(|(right, _)| !had.contains_key(*right)).collect();
             for (right, vias) in new {
-                let by_eks = is_creator && vias.contains(&Via::Policy("AmazonEKSClusterAdminPolicy".to_owned()));
+                let by_eks =
+                    is_creator && vias.contains(&Via::Policy("AmazonEKSClusterAdminPolicy".to_owned()));
                 if !by_eks && !vias.iter().any(|via| allowed.may_gain(via, &after.username)) {
                     let what = if right == ALL { "grant-admin" } else { "grant-right" };
                     report(what, format!("got {right} by {vias:?}"));
@@ -211,7 +221,8 @@ impl Compared<'_> {
             Via::Group(group) => is_node && group != "system:masters",
             Via::Policy(_) => false,
         };
-        vias.iter().all(|via| allowed.may_lose(via, self.world) || is_reported(via) && self.is_mentioned(login))
+        vias.iter()
+            .all(|via| allowed.may_lose(via, self.world) || is_reported(via) && self.is_mentioned(login))
     }
 
     fn is_mentioned(&self, login: &Login) -> bool {
@@ -258,7 +269,8 @@ pub fn is_decided(world: &World, who: Who) -> bool {
 /// As EKS makes entries: for the creator, for nodes and for its own role.
 pub fn is_of_eks(world: &World, who: Who, entry: &RawEntry) -> bool {
     let all = ("AmazonEKSClusterAdminPolicy".to_owned(), "cluster".to_owned());
-    let of_creator = world.eks.creator == Some(who) && entry.kind == "STANDARD" && entry.policies.contains(&all);
+    let of_creator =
+        world.eks.creator == Some(who) && entry.kind == "STANDARD" && entry.policies.contains(&all);
     let of_nodes = entry.kind != "STANDARD" && world.uses.iter().any(|it| it.role() == who);
     of_creator || of_nodes && entry.username == default_username(who, &entry.kind)
 }
@@ -306,7 +318,9 @@ pub fn untouched(world: &World, before: &State, after: &State, stage: Stage) -> 
             text: format!("{stage:?}: {entry:?}\n  became {now:?}"),
         });
     }
-    for entry in after.entries.iter().filter(|entry| !before.entries.iter().any(|it| it.principal == entry.principal)) {
+    for entry in
+        after.entries.iter().filter(|entry| !before.entries.iter().any(|it| it.principal == entry.principal))
+    {
         if Who::of(&entry.principal).is_some_and(|who| world.fate(who) == Fate::Gone) {
             found.push(Violation { kind: "entry-for-nobody".to_owned(), text: format!("{entry:?}") });
         }
@@ -368,7 +382,10 @@ pub fn restored(world: &World, before: &State, after: &State, stage: Stage) -> V
     if !lists || bindings(before) != bindings(after) {
         found.push(Violation {
             kind: format!("rollback-leaves/{stage:?}"),
-            text: format!("aws-auth as before: {lists}; bindings were {:?}, are {:?}", before.bindings, after.bindings),
+            text: format!(
+                "aws-auth as before: {lists}; bindings were {:?}, are {:?}",
+                before.bindings, after.bindings
+            ),
         });
     }
     found

@@ -6,7 +6,8 @@ use crate::cast::{HOME, OTHER, Who};
 use crate::mappings;
 use crate::oracle::default_username;
 use crate::world::{
-    BORN, Caller, Choice, Decision, ENTERED, Entry, Fate, Listed, Mode, Person, REBORN, Scope, Subject, Use, World,
+    BORN, Caller, Choice, Decision, ENTERED, Entry, Fate, Listed, Mode, Person, REBORN, Scope, Subject, Use,
+    World,
 };
 
 /// File names with their text; what is unknown has none.
@@ -25,11 +26,15 @@ pub fn documents(world: &World) -> Vec<(&'static str, String)> {
             let lines: String = lines.lines().map(|line| format!("    {line}\n")).collect();
             format!("  {key}: |\n{lines}")
         });
-        let head = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: aws-auth\n  namespace: kube-system\ndata:\n";
+        let head =
+            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: aws-auth\n  namespace: kube-system\ndata:\n";
         all.push(("aws-auth.yaml", head.to_owned() + &sections.collect::<String>()));
     }
     if world.mode != Mode::ConfigMap {
-        all.push(("access-entries.json", text(&Value::Array(world.people.iter().filter_map(entry_of).collect()))));
+        all.push((
+            "access-entries.json",
+            text(&Value::Array(world.people.iter().filter_map(entry_of).collect())),
+        ));
     }
     if world.iam.home != Listed::Absent {
         all.push(("iam-roles.json", iam(world, "Roles", Who::is_role)));
@@ -85,7 +90,8 @@ fn cluster(world: &World) -> Value {
         "accessConfig": {"authenticationMode": mode},
     });
     if let Some(role) = auto {
-        cluster["computeConfig"] = json!({"enabled": true, "nodePools": ["general-purpose"], "nodeRoleArn": role});
+        cluster["computeConfig"] =
+            json!({"enabled": true, "nodePools": ["general-purpose"], "nodeRoleArn": role});
     }
     json!({ "cluster": cluster })
 }
@@ -253,7 +259,8 @@ pub fn decisions(world: &World) -> String {
         }
         file["accounts"][account.account] = value;
     }
-    let people: Vec<Value> = world.people.iter().filter_map(|it| Some(decision(it.who, it.decision.as_ref()?))).collect();
+    let people: Vec<Value> =
+        world.people.iter().filter_map(|it| Some(decision(it.who, it.decision.as_ref()?))).collect();
     if !people.is_empty() {
         file["principals"] = Value::Array(people);
     }

@@ -27,7 +27,9 @@ fn facts_name_what_is_effective() {
             let key = CanonicalArn::of(&login.canonical);
             let by = facts.effective(&key, login.account, aws_auth.as_ref()).by;
             let same = match (source(&world, &state, &login), &by) {
-                (Source::Entry(entry), EffectiveBy::Entry(fact)) => entry.principal == fact.observed.principal,
+                (Source::Entry(entry), EffectiveBy::Entry(fact)) => {
+                    entry.principal == fact.observed.principal
+                }
                 (Source::Mapping(mapping), EffectiveBy::Mapping(found)) => {
                     mapping.arn == found.arn
                         && mapping.username.clone().unwrap_or_default() == found.username

@@ -71,8 +71,8 @@ fn no_world_takes_grants_locks_out_or_leaves_unsaid() {
                 known.count += 1;
                 continue;
             }
-            let (world, violation) =
-                smallest(tree(&strategy, number), &kind, scratch.path()).unwrap_or((world.clone(), violation));
+            let (world, violation) = smallest(tree(&strategy, number), &kind, scratch.path())
+                .unwrap_or((world.clone(), violation));
             found.insert(kind, Found { count: 1, world, violation, number });
         }
     }
@@ -82,13 +82,20 @@ fn no_world_takes_grants_locks_out_or_leaves_unsaid() {
     let mut text = String::new();
     for (kind, Found { count, world, violation, number }) in &found {
         let folder = kept(kind, world, violation).display().to_string();
-        text += &format!("\n{kind}: {count} of {wanted} worlds, first {number}, in {folder}\n  {}\n", violation.text);
+        text += &format!(
+            "\n{kind}: {count} of {wanted} worlds, first {number}, in {folder}\n  {}\n",
+            violation.text
+        );
     }
     assert!(found.is_empty(), "{} kinds of failures:\n{text}", found.len());
 }
 
 /// The smallest world that fails in the same way.
-fn smallest(mut tree: impl ValueTree<Value = World>, kind: &str, folder: &Path) -> Option<(World, Violation)> {
+fn smallest(
+    mut tree: impl ValueTree<Value = World>,
+    kind: &str,
+    folder: &Path,
+) -> Option<(World, Violation)> {
     let mut best = None;
     let tries = setting("EKSODUS_WORLDS_TRIES").map_or(TRIES, |it| usize::try_from(it).unwrap());
     for _ in 0..tries {

@@ -8,20 +8,53 @@ use proptest::sample::{select, subsequence};
 use crate::apply::{Stage, is_known};
 use crate::cast::{HOME, OTHER, Who};
 use crate::world::{
-    AccountChoice, Binding, Caller, Choice, Decision, Eks, Entry, Fate, Iam, Listed, MadeForNodes, Mapping, Mode,
-    Person, Scope, Section, Subject, Team, Use, World,
+    AccountChoice, Binding, Caller, Choice, Decision, Eks, Entry, Fate, Iam, Listed, MadeForNodes, Mapping,
+    Mode, Person, Scope, Section, Subject, Team, Use, World,
 };
 
 pub fn worlds() -> impl Strategy<Value = World> {
     let mode = prop_oneof![6 => Just(Mode::Dual), 5 => Just(Mode::ConfigMap), 1 => Just(Mode::Api)];
-    let cluster = (mode, uses(), option::weighted(0.95, vec(binding(), 0..6)), iam(), eks(), any::<bool>(), (prop::bool::weighted(0.85), until()));
-    let people = (vec(person(), 0..5), option::weighted(0.9, any::<bool>()), prop::bool::weighted(0.07), accounts(), caller());
+    let cluster = (
+        mode,
+        uses(),
+        option::weighted(0.95, vec(binding(), 0..6)),
+        iam(),
+        eks(),
+        any::<bool>(),
+        (prop::bool::weighted(0.85), until()),
+    );
+    let people = (
+        vec(person(), 0..5),
+        option::weighted(0.9, any::<bool>()),
+        prop::bool::weighted(0.07),
+        accounts(),
+        caller(),
+    );
     (cluster, people, team()).prop_map(
-        |((mode, uses, bindings, iam, eks, again, (resolved, until)), (mut people, lead, root, accounts, caller), team)| {
+        |(
+            (mode, uses, bindings, iam, eks, again, (resolved, until)),
+            (mut people, lead, root, accounts, caller),
+            team,
+        )| {
             // those that came first stay
             people.extend(lead.map(|_| administrator(Who::Lead, mode)));
             people.extend(lead.filter(|both| *both).map(|_| administrator(Who::Admin, mode)));
-            World { mode, people, accounts, root, uses, bindings, iam, caller, team, eks, again, resolved, until }.settled()
+            World {
+                mode,
+                people,
+                accounts,
+                root,
+                uses,
+                bindings,
+                iam,
+                caller,
+                team,
+                eks,
+                again,
+                resolved,
+                until,
+            }
+            .settled()
         },
     )
 }
@@ -33,8 +66,12 @@ fn until() -> impl Strategy<Value = Stage> {
 /// Administrators beside the caller, so that most migrations may end.
 fn administrator(who: Who, mode: Mode) -> Person {
     let masters = vec!["system:masters".to_owned()];
-    let mapping =
-        Mapping { section: Section::Roles, arn: who.canonical(), username: Some("lead".to_owned()), groups: masters };
+    let mapping = Mapping {
+        section: Section::Roles,
+        arn: who.canonical(),
+        username: Some("lead".to_owned()),
+        groups: masters,
+    };
     let entry = Entry {
         kind: "STANDARD",
         username: None,
@@ -78,12 +115,7 @@ fn person() -> impl Strategy<Value = Person> {
             5 => vec(mapping(who), 1..2),
             1 => vec(mapping(who), 2..4),
         ];
-        (
-            fate.clone(),
-            mappings,
-            option::weighted(0.4, entry(who)),
-            option::weighted(0.3, decision()),
-        )
+        (fate.clone(), mappings, option::weighted(0.4, entry(who)), option::weighted(0.3, decision()))
             .prop_map(move |(fate, mappings, entry, decision)| {
                 // services make their own entries; they are not ours to be seen with odd ones
                 let entry = entry.filter(|_| !who.is_service_linked());
@@ -105,7 +137,12 @@ fn mapping(who: Who) -> impl Strategy<Value = Mapping> {
         1 => Just(format!("{canonical} ")),
         1 => Just(session),
     ];
-    (section, arn, names(who)).prop_map(|(section, arn, (username, groups))| Mapping { section, arn, username, groups })
+    (section, arn, names(who)).prop_map(|(section, arn, (username, groups))| Mapping {
+        section,
+        arn,
+        username,
+        groups,
+    })
 }
 
 type Names = (Option<String>, Vec<String>);
@@ -124,7 +161,10 @@ fn names(who: Who) -> impl Strategy<Value = Names> {
             Some("system:node:{{EC2PrivateDNSName}}"),
             vec!["system:bootstrappers", "system:nodes", "eks:kube-proxy-windows"],
         ),
-        (Some("system:node:{{SessionName}}"), vec!["system:bootstrappers", "system:nodes", "system:node-proxier"]),
+        (
+            Some("system:node:{{SessionName}}"),
+            vec!["system:bootstrappers", "system:nodes", "system:node-proxier"],
+        ),
         (Some("system:node:{{SessionName}}"), vec!["system:bootstrappers", "system:nodes"]),
         (Some("system:node:{{EC2PrivateDNSName}}"), vec!["system:nodes", "system:masters"]),
     ]);
@@ -151,7 +191,15 @@ fn username() -> impl Strategy<Value = Option<&'static str>> {
 }
 
 fn odd_group() -> impl Strategy<Value = &'static str> {
-    select(vec!["system:ci", "system:authenticated", "team-{{AccountID}}", "t-{{SessionName}}", "", "a/b", "nobody"])
+    select(vec![
+        "system:ci",
+        "system:authenticated",
+        "team-{{AccountID}}",
+        "t-{{SessionName}}",
+        "",
+        "a/b",
+        "nobody",
+    ])
 }
 
 fn entry(who: Who) -> impl Strategy<Value = Entry> {
@@ -173,12 +221,19 @@ fn entry(who: Who) -> impl Strategy<Value = Entry> {
             policies,
         },
     );
-    let node = select(vec!["EC2_LINUX", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "EC2"]).prop_map(|kind| Entry {
-        kind,
-        username: None,
-        groups: Vec::new(),
-        policies: if kind == "EC2" { vec![("AmazonEKSAutoNodePolicy", Scope::Cluster)] } else { Vec::new() },
-    });
+    let node =
+        select(vec!["EC2_LINUX", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "EC2"]).prop_map(|kind| {
+            Entry {
+                kind,
+                username: None,
+                groups: Vec::new(),
+                policies: if kind == "EC2" {
+                    vec![("AmazonEKSAutoNodePolicy", Scope::Cluster)]
+                } else {
+                    Vec::new()
+                },
+            }
+        });
     match who {
         Who::NodeA | Who::NodeB | Who::Pods | Who::Auto => prop_oneof![1 => standard, 3 => node].boxed(),
         who if who.is_role() && who.account() == HOME => prop_oneof![12 => standard, 1 => node].boxed(),
@@ -192,7 +247,10 @@ fn decision() -> impl Strategy<Value = Decision> {
         option::weighted(0.4, select(vec!["default", "dev", "chosen", "c:{{SessionName}}"])),
         option::weighted(0.3, subsequence(vec!["devs", "new", "boss"], 0..=2)),
         option::weighted(0.1, select(vec!["STANDARD", "EC2_LINUX", "EC2_WINDOWS", "HYBRID_LINUX"])),
-        option::weighted(0.25, subsequence(vec!["AmazonEKSViewPolicy", "AmazonEKSClusterAdminPolicy"], 0..=1)),
+        option::weighted(
+            0.25,
+            subsequence(vec!["AmazonEKSViewPolicy", "AmazonEKSClusterAdminPolicy"], 0..=1),
+        ),
     );
     let values = values.prop_map(|(arn, username, groups, kind, policies)| {
         let is_nothing = username.is_none() && groups.is_none() && kind.is_none() && policies.is_none();
@@ -251,8 +309,9 @@ fn binding() -> impl Strategy<Value = Binding> {
         "arn:aws:iam::444455556666:user/eve",
     ])
     .prop_map(|name| Subject::User(name.to_owned()));
-    let groups = select(vec!["devs", "ops", "boss", "boss", "extra", "system:ci", "ci", "new", "chiefs", "a/b"])
-        .prop_map(|name| Subject::Group(name.to_owned()));
+    let groups =
+        select(vec!["devs", "ops", "boss", "boss", "extra", "system:ci", "ci", "new", "chiefs", "a/b"])
+            .prop_map(|name| Subject::Group(name.to_owned()));
     let namespace = prop_oneof![2 => Just(None), 1 => Just(Some("team-a"))];
     let role = select(vec!["view", "edit", "cluster-admin"]);
     (namespace, role, prop_oneof![2 => users, 3 => groups]).prop_map(|(namespace, role, subject)| Binding {
@@ -267,12 +326,23 @@ fn accounts() -> impl Strategy<Value = Vec<&'static str>> {
 }
 
 fn caller() -> impl Strategy<Value = Caller> {
-    let known = select(vec![Who::Admin, Who::Admin, Who::Lead, Who::Lead, Who::Lead, Who::Dev, Who::Ops, Who::Ann, Who::Creator]);
+    let known = select(vec![
+        Who::Admin,
+        Who::Admin,
+        Who::Lead,
+        Who::Lead,
+        Who::Lead,
+        Who::Dev,
+        Who::Ops,
+        Who::Ann,
+        Who::Creator,
+    ]);
     prop_oneof![1 => Just(Caller::Unknown), 12 => known.prop_map(Caller::Known)]
 }
 
 fn iam() -> impl Strategy<Value = Iam> {
-    let home = prop_oneof![8 => Just(Listed::Complete), 1 => Just(Listed::Partial), 1 => Just(Listed::Absent)];
+    let home =
+        prop_oneof![8 => Just(Listed::Complete), 1 => Just(Listed::Partial), 1 => Just(Listed::Absent)];
     (home, prop::bool::weighted(0.3)).prop_map(|(home, other)| Iam { home, other })
 }
 
@@ -283,17 +353,25 @@ fn team() -> impl Strategy<Value = Team> {
         ci.into_iter().chain(drops.then_some(("ops", None))).collect()
     });
     let account = |account, principals: Vec<Who>| {
-        option::weighted(0.7, (subsequence(principals, 0..=2), prop::bool::weighted(0.7))).prop_map(move |it| {
-            let (principals, skip_others) = it?;
-            let named = skip_others || !principals.is_empty();
-            named.then_some(AccountChoice { account, principals, skip_others })
-        })
+        option::weighted(0.7, (subsequence(principals, 0..=2), prop::bool::weighted(0.7))).prop_map(
+            move |it| {
+                let (principals, skip_others) = it?;
+                let named = skip_others || !principals.is_empty();
+                named.then_some(AccountChoice { account, principals, skip_others })
+            },
+        )
     };
     let accounts = (account(HOME, vec![Who::Dev, Who::Ann]), account(OTHER, vec![Who::Partner, Who::Deploy]))
         .prop_map(|(one, other)| one.into_iter().chain(other).collect());
     let masters = prop_oneof![5 => Just(None), 1 => select(vec![Some("chiefs"), Some("devs")])];
     (masters, prop::bool::weighted(0.7), groups, accounts, prop::bool::weighted(0.15)).prop_map(
-        |(masters, accept_usernames, groups, accounts, delete)| Team { masters, accept_usernames, groups, accounts, delete },
+        |(masters, accept_usernames, groups, accounts, delete)| Team {
+            masters,
+            accept_usernames,
+            groups,
+            accounts,
+            delete,
+        },
     )
 }
 

@@ -3,7 +3,12 @@
 //!
 //! `EKSODUS_WORLDS=N` plays N worlds in place of the default number, `EKSODUS_WORLDS_SEED` begins elsewhere.
 //! The oracle knows a world because it made it: `facts` of AWS and of the authenticator are its only source.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test that cannot go on fails"
+)]
 
 mod apply;
 mod cast;

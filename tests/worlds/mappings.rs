@@ -31,7 +31,8 @@ pub fn data(world: &World) -> Vec<(&'static str, String)> {
         mappings.map(|mapping| block(&mapping)).collect::<String>()
     };
     let accounts = world.accounts.iter().map(|account| account_block(account)).collect();
-    let sections = [("mapRoles", of(Section::Roles)), ("mapUsers", of(Section::Users)), ("mapAccounts", accounts)];
+    let sections =
+        [("mapRoles", of(Section::Roles)), ("mapUsers", of(Section::Users)), ("mapAccounts", accounts)];
     sections.into_iter().filter(|(_, text)| !text.is_empty()).collect()
 }
 

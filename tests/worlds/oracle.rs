@@ -163,7 +163,8 @@ pub fn answer(world: &World, state: &State, login: &Login) -> Answer {
 
 fn by_mapping(mapping: &Mapping, login: &Login) -> Answer {
     let username = rendered(mapping.username.as_deref().unwrap_or_default(), login);
-    let groups: Option<BTreeSet<String>> = mapping.groups.iter().map(|group| rendered(group, login)).collect();
+    let groups: Option<BTreeSet<String>> =
+        mapping.groups.iter().map(|group| rendered(group, login)).collect();
     match (username, groups) {
         (Some(username), Some(groups)) => {
             Answer::Somebody(Access { username, groups, policies: BTreeSet::new(), by: By::Mapping })

@@ -27,7 +27,8 @@ enum Standing<'s> {
 /// Every mapping has one outcome, and the right one.
 pub fn outcomes(world: &World, state: &State, said: &Said) -> Vec<Violation> {
     let mut found = Vec::new();
-    let mut report = |kind: &str, text: String| found.push(Violation { kind: format!("outcome-{kind}"), text });
+    let mut report =
+        |kind: &str, text: String| found.push(Violation { kind: format!("outcome-{kind}"), text });
     let told = said.outcomes();
     let by_place: BTreeMap<(String, u64), &serde_json::Value> = told
         .iter()
@@ -146,7 +147,8 @@ fn is_wrong(
                 return Some("overridden");
             }
             let is_told = !outcome["overridden"]["gives_more"].is_null() || !outcome["givesMore"].is_null();
-            (gives_more(state, mapping, *who, entry) && !is_told && !is_kept(world, *who)).then_some("gives-more-unsaid")
+            (gives_more(state, mapping, *who, entry) && !is_told && !is_kept(world, *who))
+                .then_some("gives-more-unsaid")
         }
     }
 }

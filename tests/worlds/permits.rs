@@ -160,7 +160,9 @@ impl Permit {
             // a renamed group keeps its worth, a dropped one does not
             Via::Group(group) => match world.team.groups.iter().find(|(name, _)| name == group) {
                 Some((_, Some(_))) => self.groups_lost == Names::All,
-                _ if group == "system:masters" => self.groups_lost == Names::All || self.policies_lost == Names::All,
+                _ if group == "system:masters" => {
+                    self.groups_lost == Names::All || self.policies_lost == Names::All
+                }
                 _ => self.groups_lost.has(group),
             },
             Via::Policy(policy) => self.policies_lost.has(policy),

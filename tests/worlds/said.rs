@@ -46,12 +46,12 @@ impl Said {
     pub fn speaks_of_username(&self, who: Who) -> bool {
         let names = |value: &Value| value.as_str().is_some_and(|text| is_about(text, who));
         let noted = |it: &&Value| names(&it["entry"]["principal"]);
-        let notes = self.all("targets").filter(noted).flat_map(|it| it["notes"].as_array().into_iter().flatten());
+        let notes =
+            self.all("targets").filter(noted).flat_map(|it| it["notes"].as_array().into_iter().flatten());
         notes.into_iter().any(|note| kind(note).contains("username"))
-            || self
-                .all("notices")
-                .chain(self.all("findings"))
-                .any(|it| names(&it["subject"]) && it["rule"].as_str().is_some_and(|rule| rule.contains("username")))
+            || self.all("notices").chain(self.all("findings")).any(|it| {
+                names(&it["subject"]) && it["rule"].as_str().is_some_and(|rule| rule.contains("username"))
+            })
     }
 }
 

@@ -117,7 +117,11 @@ pub enum Use {
 impl Use {
     pub fn role(self) -> Who {
         match self {
-            Self::Linux(who) | Self::Windows(who) | Self::Custom(who) | Self::Fargate(who) | Self::Auto(who) => who,
+            Self::Linux(who)
+            | Self::Windows(who)
+            | Self::Custom(who)
+            | Self::Fargate(who)
+            | Self::Auto(who) => who,
         }
     }
 }
@@ -250,7 +254,8 @@ impl World {
                 person.entry = None;
             }
             if world.resolved && person.who.is_role() && !world.listed().contains(&person.who) {
-                let choice = Choice::Values { arn: true, username: None, groups: None, kind: None, policies: None };
+                let choice =
+                    Choice::Values { arn: true, username: None, groups: None, kind: None, policies: None };
                 person.decision.get_or_insert(Decision { by_real_arn: false, choice });
             }
         }

@@ -48,7 +48,7 @@ pub(super) fn by_entry(target: &Target, session: &str) -> Option<UserInfo> {
 fn rendered(template: &str, principal: &PrincipalArn, session: &str) -> Option<String> {
     let session = if principal.is_role() { session } else { "" };
     let template = UsernameTemplate::new(template).with(Token::AccountId, principal.account().as_str());
-    let text = UsernameTemplate::new(&written(&template, session));
+    let text = UsernameTemplate::new(written(&template, session));
     text.tokens().next().is_none().then(|| text.as_str().to_owned())
 }
 
