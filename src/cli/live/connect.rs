@@ -2,7 +2,7 @@ use std::cell::RefCell;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use eksodus::eks::aws::{Aws, AwsOptions, ClusterEndpoint, NoEndpoint, OtherAccount, Timeouts};
 use eksodus::executor::Patience;
@@ -131,7 +131,7 @@ async fn clients(
 /// The first call to AWS; a few seconds of patience, for what is wrong for longer is wrong with the machine.
 async fn endpoint(aws: &Aws, waiting: &Waiting) -> Result<ClusterEndpoint, NoEndpoint> {
     let backoff = Patience::default().calls;
-    let begin = Instant::now();
+    let begin = tokio::time::Instant::now();
     let mut attempt = 0;
     loop {
         let is_late = || begin.elapsed() >= waiting.of_a_read();
