@@ -50,7 +50,7 @@ fn a_forged_plan_with_a_right_digest_is_refused_and_nothing_is_done() {
     fs::copy(bench.path("true.json"), bench.path("plan.json")).unwrap();
     let shown = bench.run(&["show", "true.json"]).stdout;
     fs::remove_file(bench.path("plan.json")).unwrap();
-    bench.write("plan.json", &forged.sealed().to_json());
+    bench.write("plan.json", forged.sealed().to_json());
     let alike = bench.run(&["show", "plan.json"]).stdout;
     let targets = |text: &str| {
         text.lines().filter(|line| line.contains("monitoring")).map(str::to_owned).collect::<Vec<_>>()
