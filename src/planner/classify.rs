@@ -79,7 +79,7 @@ pub(super) fn kind_by_text(
     match () {
         () if !by_dns && !by_session => Ok(None),
         () if !has(GroupName::NODES) => Err(Blocker::NotQuiteANode {
-            why: format!("{principal} has a node's username but not the group {}", GroupName::NODES),
+            why: format!("it has a node's username but not the group {}", GroupName::NODES),
         }),
         () if has(GroupName::MASTERS) => Err(Blocker::NodeAndMasters),
         () if by_dns && has(GroupName::WINDOWS) => Ok(Some(Requirement::Windows)),

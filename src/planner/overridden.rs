@@ -63,18 +63,18 @@ impl<'a> Lines<'a> {
             (Some(ExistingDecision::TakeMapping), Some(_)) => {
                 return self.take_mapping(&held, mapping, entry);
             }
-            (None, _) if self.since_switch(entry) => return self.settle_with_made(&held, mapping, entry),
-            (_, Some(decision)) if decision.has_values() => {
-                if let Err(by) = self.change_entry(&held, decision, mapping, entry) {
-                    return blocked(by);
-                }
-            }
             (None, _) if self.is_equal(&held, entry) => {
                 let outcome = self.add(&held, place_of(mapping), Vec::new());
                 if let (Some(target), Some(from)) = (self.targets.get_mut(principal), writable(entry)) {
                     put_beside(target, from);
                 }
                 return outcome;
+            }
+            (None, _) if self.since_switch(entry) => return self.settle_with_made(&held, mapping, entry),
+            (_, Some(decision)) if decision.has_values() => {
+                if let Err(by) = self.change_entry(&held, decision, mapping, entry) {
+                    return blocked(by);
+                }
             }
             _ => {}
         }
