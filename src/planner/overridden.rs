@@ -80,7 +80,10 @@ impl<'a> Lines<'a> {
         }
         let kept = existing == Some(ExistingDecision::KeepEntry);
         let gives_more = if kept { GivesMore::default() } else { self.gives_more(&held, entry, decision) };
-        let proven = entry.liveness == Liveness::Live || !entry.observed.entry_type.is_standard();
+        // an entry that this plan makes anew is made for the principal as it is now
+        let is_made =
+            self.targets.get(principal).is_some_and(|it| matches!(it.standing, Standing::Replace { .. }));
+        let proven = is_made || entry.liveness == Liveness::Live || !entry.observed.entry_type.is_standard();
         Outcome::Overridden {
             principal: principal.clone(),
             gives_more: (!gives_more.is_nothing()).then_some(gives_more),
@@ -240,7 +243,7 @@ impl<'a> Lines<'a> {
         let groups: Vec<String> =
             held.groups.iter().map(|group| group.replace(Token::AccountId.as_str(), account)).collect();
         let uses = self.context.facts.nodes.uses_of(held.principal);
-        let kind = kind_by_text(held.principal, &username, &groups, uses).unwrap_or(None);
+        let kind = kind_by_text(&username, &groups, uses).unwrap_or(None);
         let now = Now::of(entry.observed, target);
         let mut more = match kind {
             Some(kind) => of_node(kind, &groups, &now),
