@@ -97,7 +97,8 @@ fn this_program() -> String {
     std::env::current_exe().expect("a running program has a path").to_string_lossy().into_owned()
 }
 
-/// A snapshot folder with that many lines, and 3,000 entries for half of them, as their lines say, and for others.
+/// A snapshot folder with that many mappings, and 3,000 entries for half of them and for others: every other entry gives less
+/// than its mapping.
 fn child_of(lines: usize, run: impl FnOnce(&Path)) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let write = |name: &str, text: String| {
@@ -124,9 +125,10 @@ fn child_of(lines: usize, run: impl FnOnce(&Path)) {
     let mut entries = String::from("[");
     for n in 0..ENTRIES {
         let comma = if n == 0 { "" } else { "," };
+        let groups = if n % 2 == 0 { "\"developers\",\"viewers\"" } else { "\"developers\"" };
         let _ = write!(
             entries,
-            "{comma}{{\"accessEntry\":{{\"clusterName\":\"big\",\"principalArn\":\"arn:aws:iam::111122223333:role/teams/application-team-{:05}\",\"kubernetesGroups\":[\"developers\",\"viewers\"],\"accessEntryArn\":\"arn:aws:eks:eu-west-1:111122223333:access-entry/big/role/111122223333/x/{n}\",\"createdAt\":\"2024-01-01T00:00:00+00:00\",\"modifiedAt\":\"2024-01-01T00:00:00+00:00\",\"tags\":{{}},\"username\":\"application-team-{:05}:{{{{SessionName}}}}\",\"type\":\"STANDARD\"}},\"associatedAccessPolicies\":[]}}",
+            "{comma}{{\"accessEntry\":{{\"clusterName\":\"big\",\"principalArn\":\"arn:aws:iam::111122223333:role/teams/application-team-{:05}\",\"kubernetesGroups\":[{groups}],\"accessEntryArn\":\"arn:aws:eks:eu-west-1:111122223333:access-entry/big/role/111122223333/x/{n}\",\"createdAt\":\"2024-01-01T00:00:00+00:00\",\"modifiedAt\":\"2024-01-01T00:00:00+00:00\",\"tags\":{{}},\"username\":\"application-team-{:05}:{{{{SessionName}}}}\",\"type\":\"STANDARD\"}},\"associatedAccessPolicies\":[]}}",
             n * 2,
             n * 2,
         );

@@ -43,6 +43,8 @@ pub mod hidden;
 pub mod json;
 pub mod kube;
 pub mod model;
+#[cfg(feature = "live")]
+mod network;
 pub mod planner;
 pub mod rbac;
 pub mod reader;

@@ -1,5 +1,7 @@
 //! Which folder of `src` may use which, and which file may name which library: the layout of `docs/architecture.md`, held.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -398,7 +398,11 @@ fn runs_of_the_old_form_are_found_and_counted_and_are_of_nobody_else() {
         let is_old =
             |found: Vec<RunFolder>| found.iter().map(|run| run.path().to_owned()).collect::<Vec<_>>();
         assert_eq!(RunFolder::list(base.path(), &cluster).unwrap(), [], "{name}");
-        assert_eq!(is_old(RunFolder::list_old(base.path(), &cluster).unwrap()), [old.clone()], "{name}");
+        assert_eq!(
+            is_old(RunFolder::list_old(base.path(), &cluster).unwrap()),
+            std::slice::from_ref(&old),
+            "{name}"
+        );
         // client tokens are made from the names of runs
         let new = run_of(base.path(), &cluster, "0123456789abcdef").unwrap();
         assert_eq!(new.name(), "0123456789ab-5", "{name}");
@@ -427,7 +431,8 @@ fn a_run_whose_files_are_gone_is_a_run_all_the_same() {
 fn what_is_no_regular_file_is_told_at_once() {
     let base = tempfile::tempdir().unwrap();
     let run = new_run(base.path(), "0123456789abcdef").unwrap();
-    let make: [(&str, fn(&Path)); 4] = [
+    type Making = (&'static str, fn(&Path));
+    let make: [Making; 4] = [
         ("it is no regular file", |path| {
             assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
         }),

@@ -60,6 +60,16 @@ pub struct Global {
     /// Keep journals there, s3://BUCKET/PREFIX or a folder, in place of .eksodus
     #[arg(long, global = true, value_name = "PLACE", requires = "cluster", help_heading = "Cluster")]
     pub state: Option<String>,
+    /// Look for no longer than this, 900 without it; a run that has begun is not cut short by it
+    #[arg(
+        long,
+        global = true,
+        value_name = "SECONDS",
+        requires = "cluster",
+        help_heading = "Cluster",
+        value_parser = clap::value_parser!(u64).range(1..=86_400)
+    )]
+    pub timeout: Option<u64>,
     /// The team's decisions; without it eksodus.yaml of the snapshot folder, or of the working directory
     #[arg(long, global = true, value_name = "FILE", help_heading = "Input")]
     pub config: Option<PathBuf>,
@@ -83,7 +93,8 @@ pub struct Global {
 impl Global {
     /// The options that name the live cluster again, such as `--cluster prod --region eu-west-1`; empty without one.
     pub fn cluster_options(&self) -> String {
-        let Self { cluster, region, profile, kubeconfig, context, assume_role_for, state, .. } = self;
+        let Self { cluster, region, profile, kubeconfig, context, assume_role_for, state, timeout, .. } =
+            self;
         let kubeconfig = kubeconfig.as_ref().map(|path| path.display().to_string());
         let mut options = Vec::new();
         let mut add = |name: &str, value: &str| options.push(format!("--{name} {}", shell_word(value)));
@@ -94,6 +105,7 @@ impl Global {
         context.iter().for_each(|it| add("context", it));
         assume_role_for.iter().for_each(|it| add("assume-role-for", it));
         state.iter().for_each(|it| add("state", it));
+        timeout.iter().for_each(|it| add("timeout", &it.to_string()));
         options.join(" ")
     }
 }

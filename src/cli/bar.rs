@@ -3,6 +3,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// How far a run has come, on a terminal and while there is a run; nothing anywhere else.
+#[derive(Clone)]
 pub struct Bar {
     bar: ProgressBar,
     is_wanted: bool,

@@ -1,4 +1,5 @@
 use std::path::Path;
+use std::time::Duration;
 
 use eksodus::eks::{RightsApi, World};
 use eksodus::executor::journal::Runs;
@@ -14,6 +15,9 @@ use super::error::CliError;
 pub trait Cluster: World + RightsApi + KubeAccess {
     /// Runs a future to its end, on whatever carries this cluster's calls.
     fn wait<F: Future>(&self, future: F) -> F::Output;
+
+    /// Somebody asked for something that takes so long beside what waiting may take.
+    fn allow(&self, _more: Duration) {}
 
     /// Where `eksodus.yaml` may be, beside the working directory.
     fn folder(&self) -> Option<&Path>;

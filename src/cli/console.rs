@@ -20,6 +20,30 @@ pub struct Console {
     bar: Bar,
 }
 
+/// What is told while a command waits, and nobody holds the console.
+#[cfg(feature = "live")]
+pub struct Aside {
+    quiet: bool,
+    redacted: bool,
+    bar: Bar,
+}
+
+#[cfg(feature = "live")]
+impl Aside {
+    /// `detail` may name accounts, and is left out where those are hidden.
+    pub fn note(&self, text: &str, detail: Option<&str>) {
+        if self.quiet {
+            return;
+        }
+        let line = match detail.filter(|_| !self.redacted) {
+            Some(detail) => format!("{text} ({detail})"),
+            None => text.to_owned(),
+        };
+        // nobody may be left to be told
+        let _ = self.bar.hidden_while(|| writeln!(stderr(), "{}", escape::terminal(&line)));
+    }
+}
+
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
@@ -102,6 +126,12 @@ impl Console {
 
     pub fn bar(&self) -> &Bar {
         &self.bar
+    }
+
+    /// Notes for when the console is in other hands.
+    #[cfg(feature = "live")]
+    pub fn aside(&self) -> Aside {
+        Aside { quiet: self.quiet, redacted: self.redactor.is_some(), bar: self.bar.clone() }
     }
 
     /// A question to be answered with one word, such as `yes` or the name of a cluster. Anything else is no, and so is a

@@ -11,7 +11,7 @@ use eksodus::files::WriteError;
 use eksodus::planner::{DecisionsError, PlanFileError};
 use eksodus::reader::{ManifestError, Place};
 use eksodus::render::Page;
-use eksodus::snapshot::FolderError as SnapshotError;
+use eksodus::snapshot::{FolderError as SnapshotError, FolderErrorKind};
 
 use super::advice;
 use super::args::shell_word;
@@ -194,6 +194,9 @@ impl CliError {
                 "make a new plan; decisions belong in eksodus.yaml".to_owned()
             }
             Self::PlanFile { .. } => "make a plan with eksodus plan --out FILE".to_owned(),
+            Self::Snapshot(SnapshotError { kind: FolderErrorKind::OtherCluster(_), .. }) => {
+                "dump every document from one cluster, each cluster into a folder of its own".to_owned()
+            }
             Self::Snapshot(_) => {
                 "the folder holds what `kubectl … -o yaml` and `aws … --output json` print".to_owned()
             }

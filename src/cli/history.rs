@@ -5,11 +5,39 @@ use std::path::PathBuf;
 
 use eksodus::executor::journal::{JournalError, KeptRun, Reading, Runs, read};
 use eksodus::executor::{Rollback, rollback_plan};
-use eksodus::model::ClusterId;
+use eksodus::model::{ClusterId, Update};
 use eksodus::planner::Plan;
-use eksodus::snapshot::Snapshot;
+use eksodus::snapshot::{OwnSwitch, Snapshot};
+use jiff::{SignedDuration, Timestamp};
 
+use super::cluster::Cluster;
 use super::error::CliError;
+
+/// What EKS makes because the mode has changed may be seen so much later than the change itself.
+const SEEN_LATER: SignedDuration = SignedDuration::from_mins(5);
+
+/// When a run of ours took the cluster out of CONFIG_MAP mode, as the journals tell it; `created` asks EKS when it began with
+/// an update, for its clock dates the entries.
+pub fn own_switch(
+    runs: &Runs,
+    id: &ClusterId,
+    created: impl FnOnce(&str) -> Option<Timestamp>,
+) -> Option<OwnSwitch> {
+    let readings = runs.list(id).ok()?.into_iter().rev().filter_map(|run| reading(&run, id).ok()?);
+    let switched = readings.filter_map(|(reading, _)| reading.switched()).next()?;
+    let from = switched.update.as_deref().and_then(created).unwrap_or(switched.sent);
+    let took = switched.done.duration_since(switched.sent).max(SignedDuration::ZERO);
+    Some(OwnSwitch { from, to: from + took + SEEN_LATER })
+}
+
+/// [`own_switch`] of a cluster that can be asked.
+pub fn own_switch_of(cluster: &impl Cluster) -> Option<OwnSwitch> {
+    own_switch(&cluster.runs(), &cluster.id()?, |update| {
+        let update = cluster.wait(cluster.describe_update(update)).ok()?;
+        // a simulated cluster gives its ids anew in each process
+        update.params.contains_key(Update::MODE).then(|| update.created_at())?
+    })
+}
 
 /// The runs of one cluster, oldest first.
 pub struct History {

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use eksodus::executor::journal::Runs;
 use eksodus::files::{read_bounded, read_to_limit};
 use eksodus::planner::{Decisions, Plan};
 use eksodus::reader::Manifest;
@@ -17,6 +18,7 @@ use super::console::Console;
 use super::error::{CliError, in_one_line};
 #[cfg(feature = "live")]
 use super::live::Live;
+use super::{history, simulated};
 
 /// Used when it is there and nothing else is named.
 const CONFIG: &str = "eksodus.yaml";
@@ -79,7 +81,7 @@ pub fn snapshot(command: &'static str, context: &mut Context<'_>) -> Result<Snap
     let global = context.global;
     let mut snapshot = match (&global.cluster, &global.snapshot, &global.aws_auth) {
         (Some(name), _, _) => live(name, context)?,
-        (None, Some(folder), _) => folder_of(folder)?,
+        (None, Some(folder), _) => with_own_switch(folder, folder_of(folder)?),
         (None, None, Some(_)) => Snapshot::default(),
         (None, None, None) => {
             let instead = "pass --cluster NAME, or --snapshot DIR, --aws-auth FILE, or both of these";
@@ -112,7 +114,18 @@ fn readable_folder(folder: &Path, console: &mut Console) -> Result<(Snapshot, bo
     for error in &broken {
         console.warn(&format!("not read: {}", in_one_line(error)));
     }
-    Ok((snapshot, broken.is_empty()))
+    Ok((with_own_switch(folder, snapshot), broken.is_empty()))
+}
+
+/// A folder on which a run has worked has its journals.
+fn with_own_switch(folder: &Path, snapshot: Snapshot) -> Snapshot {
+    let runs = Runs::Folder(simulated::runs(folder));
+    let own_switch = snapshot.cluster.as_ref().and_then(|cluster| {
+        history::own_switch(&runs, &cluster.id, |id| {
+            snapshot.updates.iter().flatten().find(|update| update.id == id)?.created_at()
+        })
+    });
+    Snapshot { own_switch, ..snapshot }
 }
 
 /// What was observed, for a command that needs `aws-auth` alone.

@@ -128,7 +128,9 @@ impl Run {
         interrupted: &AtomicBool,
         console: &mut Console,
     ) -> Finished {
+        let own_switch = history::own_switch_of(cluster);
         let options = Options {
+            own_switch: own_switch.as_ref(),
             allow_irreversible: allowed.irreversible,
             prune: allowed.pruning,
             interrupted: &|| interrupted.load(Ordering::Relaxed) || cluster.lost().is_some(),

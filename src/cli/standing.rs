@@ -2,7 +2,7 @@
 
 use eksodus::eks::simulator::{Behaviour, Simulator};
 use eksodus::executor::journal::{Header, Journal, MemoryStore, Stamps};
-use eksodus::executor::{Backoff, Ending, Options, Patience, Refusal, execute};
+use eksodus::executor::{Backoff, Ending, Options, Origin, Patience, Refusal, execute};
 use eksodus::model::ClusterId;
 use eksodus::planner::{Phase, Plan};
 use eksodus::snapshot::Snapshot;
@@ -212,7 +212,7 @@ impl<C: Cluster> Ground<'_, C> {
     fn try_resume(&self, run: &KnownRun, through: Phase, irreversible: bool) -> Tried {
         let store = Box::new(MemoryStore::of(run.bytes.clone()));
         match Journal::open(store, Stamps::default()) {
-            Ok(journal) => self.try_run(&run.plan, journal, through, irreversible),
+            Ok(journal) => self.try_run(&run.plan, journal, Origin::Planner, through, irreversible),
             Err(error) => Tried::NeedsPlan(super::error::in_one_line(&error)),
         }
     }
@@ -228,13 +228,21 @@ impl<C: Cluster> Ground<'_, C> {
         let header = Header::new(&plan.digest, self.id.clone(), "tried");
         let journal = Journal::create(Box::new(MemoryStore::default()), header, Stamps::default());
         let journal = journal.map_err(|error| error.to_string())?;
-        match self.try_run(plan, journal, Phase::Verify, false) {
+        let origin = Origin::Rollback { plan: &undo.run.plan, told: &undo.run.reading.progress };
+        match self.try_run(plan, journal, origin, Phase::Verify, false) {
             Tried::Passes => Ok(true),
             Tried::NeedsPlan(why) | Tried::Refused { why, .. } => Err(why),
         }
     }
 
-    fn try_run(&self, plan: &Plan, mut journal: Journal, through: Phase, irreversible: bool) -> Tried {
+    fn try_run(
+        &self,
+        plan: &Plan,
+        mut journal: Journal,
+        origin: Origin<'_>,
+        through: Phase,
+        irreversible: bool,
+    ) -> Tried {
         let world = match Simulator::from_snapshot(self.now, Behaviour::default()) {
             Ok(world) => world,
             Err(error) => return Tried::NeedsPlan(error.to_string()),
@@ -246,6 +254,8 @@ impl<C: Cluster> Ground<'_, C> {
             allow_irreversible: irreversible,
             patience: Patience { calls: once(calls), read_back: once(read_back), update: once(update) },
             interrupted: &|| true,
+            origin,
+            own_switch: self.now.own_switch.as_ref(),
             ..Options::through(through)
         };
         let finished = block_on(execute(&world, plan, &mut journal, options, &mut ()));
@@ -265,6 +275,9 @@ fn is_of_old_plan(refusal: &Refusal) -> bool {
     match refusal {
         Refusal::Stale { .. }
         | Refusal::Edited { .. }
+        | Refusal::OtherPlan { .. }
+        | Refusal::OriginUnknown
+        | Refusal::SwitchUnknown
         | Refusal::Changed { .. }
         | Refusal::ChangedSince { .. }
         | Refusal::NeedsNewPlan { .. }
@@ -274,7 +287,23 @@ fn is_of_old_plan(refusal: &Refusal) -> bool {
         | Refusal::NotMigrated { .. }
         | Refusal::NoCluster
         | Refusal::OtherCluster { .. } => true,
-        _ => false,
+        Refusal::Unchecked { .. }
+        | Refusal::Irreversible { .. }
+        | Refusal::CallerLosesAccess { .. }
+        | Refusal::CallerUnknown
+        | Refusal::CallerHasNoEntry { .. }
+        | Refusal::CallerEntryGivesNothing { .. }
+        | Refusal::MeansOtherwise { .. }
+        | Refusal::NodeRole { .. }
+        | Refusal::NodesUnknown
+        | Refusal::NoOtherAdministrator
+        | Refusal::AdministratorUnknown { .. }
+        | Refusal::LostAccess { .. }
+        | Refusal::DeletesInApiMode { .. }
+        | Refusal::LineGone { .. }
+        | Refusal::PrincipalGone { .. }
+        | Refusal::PrincipalRecreated { .. }
+        | Refusal::BindingNeeded { .. } => false,
     }
 }
 

@@ -41,6 +41,12 @@ pub enum AwsErrorKind {
     Server,
     /// The answer was lost; whether a write took effect is unknown.
     Transport,
+    /// What answers there is not AWS, or is not to be trusted: a redirect, a certificate, a web page. Nothing was done, and
+    /// another try would end the same way.
+    Unreachable,
+    /// No answer that can be used, and another try would bring none: one without an end, or about something else; or the
+    /// time for it is over. Whether a write took effect is unknown.
+    Unanswered,
 }
 
 impl AwsError {
@@ -51,7 +57,7 @@ impl AwsError {
 
     /// A write may have taken effect although it failed.
     pub fn leaves_doubt(&self) -> bool {
-        matches!(self.kind, AwsErrorKind::Server | AwsErrorKind::Transport)
+        matches!(self.kind, AwsErrorKind::Server | AwsErrorKind::Transport | AwsErrorKind::Unanswered)
     }
 }
 
@@ -80,11 +86,6 @@ pub struct NewEntry {
     pub tags: BTreeMap<String, String>,
     /// Repeating a create with the same token and the same values is harmless.
     pub client_token: String,
-}
-
-impl NewEntry {
-    /// The tag that names the run which created an entry. Sending it needs `eks:TagResource`.
-    pub const RUN_TAG: &str = "eksodus:run";
 }
 
 /// The EKS calls of one cluster. Retrying, paging and polling are the caller's work.
@@ -181,6 +182,16 @@ pub trait Clock {
     async fn sleep(&self, duration: Duration);
     /// Since some fixed moment of this process; it never goes back, whatever happens to the wall clock.
     fn elapsed(&self) -> Duration;
+    /// How long one read may take, with all its tries; `None` for as many as are usual.
+    fn of_a_read(&self) -> Option<Duration> {
+        None
+    }
+
+    /// The same, or more where another clock says that more has passed, for the machine may have slept: by this is measured
+    /// what must not be held for too long. Whoever waits for others' time to run out goes by the other one.
+    fn elapsed_at_most(&self) -> Duration {
+        self.elapsed()
+    }
     /// The wall clock: to be shown to people, never to be reckoned with.
     fn now(&self) -> jiff::Timestamp;
 }

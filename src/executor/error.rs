@@ -15,10 +15,7 @@ impl ApiError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Aws(error) => error.is_retryable(),
-            Self::Kube(error) => matches!(
-                error.kind,
-                KubeErrorKind::Throttled | KubeErrorKind::Server | KubeErrorKind::Transport
-            ),
+            Self::Kube(error) => error.is_retryable(),
         }
     }
 
@@ -26,7 +23,7 @@ impl ApiError {
     pub fn leaves_doubt(&self) -> bool {
         match self {
             Self::Aws(error) => error.leaves_doubt(),
-            Self::Kube(error) => matches!(error.kind, KubeErrorKind::Server | KubeErrorKind::Transport),
+            Self::Kube(error) => error.leaves_doubt(),
         }
     }
 

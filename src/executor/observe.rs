@@ -18,6 +18,15 @@ pub const READS_AT_ONCE: usize = 16;
 /// The parts of a snapshot.
 const SOURCES: usize = 11;
 
+/// Of one list of EKS, which takes 3,000 access entries and fewer of the rest.
+const MOST_OF_EKS: usize = 10_000;
+/// Of one list of IAM, which has some 5,000 roles and as many users for each account; several accounts may follow one
+/// another.
+const MOST_OF_IAM: usize = 200_000;
+const MOST_PAGES: usize = 1_000;
+/// One behind the other, without an item. IAM may send a page that brings nothing.
+const MOST_EMPTY: usize = 20;
+
 /// How far an observation has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Observing {
@@ -243,16 +252,26 @@ impl<'a, W: World> Observer<'a, W> {
         Ok(Listing { items, complete })
     }
 
-    /// All pages of a list; each token leads on, or there would be no end.
+    /// All pages of a list. It has an end: each token leads to a page that was not read yet, some pages bring something,
+    /// and all of them together no more than there can be.
     async fn pages<T>(
         &self,
         operation: &'static str,
         mut page: impl AsyncFnMut(Option<String>) -> Result<Page<T>, AwsError>,
     ) -> Result<Vec<T>, ApiError> {
         let (mut all, mut next, mut seen) = (Vec::new(), None, BTreeSet::new());
+        let most = if operation.starts_with("iam:") { MOST_OF_IAM } else { MOST_OF_EKS };
+        let mut empty = 0;
         loop {
             let Page { items, next: following } = self.read(async || page(next.clone()).await).await?;
+            empty = if items.is_empty() { empty + 1 } else { 0 };
             all.extend(items);
+            if following.is_some() && (all.len() >= most || seen.len() >= MOST_PAGES || empty >= MOST_EMPTY) {
+                let (items, pages) = (all.len(), seen.len() + 1);
+                let message =
+                    format!("the list does not end: {items} items in {pages} pages, and more to come");
+                return Err(AwsError { operation, kind: AwsErrorKind::Unanswered, message }.into());
+            }
             match following {
                 Some(token) if seen.insert(token.clone()) => next = Some(token),
                 Some(_) => {

@@ -168,7 +168,8 @@ fn leave_out(json: &mut Json) {
         Json::Object(fields) => {
             let is_place = PLACE.iter().all(|key| fields.contains_key(*key));
             fields.retain(|key, _| {
-                !PROSE.contains(&key.as_str()) && !(is_place && PLACE.contains(&key.as_str()))
+                let key = key.as_str();
+                !PROSE.contains(&key) && (!is_place || !PLACE.contains(&key))
             });
             fields.values_mut().for_each(leave_out);
         }

@@ -26,7 +26,7 @@ pub enum Refusal {
     OtherCluster { planned: ClusterId, found: ClusterId },
     #[error("{} changed since the plan was made", names(changed))]
     Stale { changed: Vec<PlanSource> },
-    #[error("phase {phase} cannot be undone and was not allowed")]
+    #[error("phase {phase} is irreversible and was not allowed")]
     Irreversible { phase: Phase },
     #[error("step {step}: {thing} is {found}, not {expected}")]
     Changed { step: String, thing: Thing, expected: String, found: String },
@@ -38,19 +38,21 @@ pub enum Refusal {
     ChangedSince { step: String, thing: Thing, before: String, after: String, found: String },
     #[error("{caller} would lose its own access in phase {phase}")]
     CallerLosesAccess { caller: String, phase: Phase },
-    #[error("who runs this is not known, so whether they keep access is not known either")]
+    #[error("who the caller is is not known, so whether you keep access is not known either")]
     CallerUnknown,
     #[error("the caller {caller} has no access entry")]
     CallerHasNoEntry { caller: String },
     #[error("line {}: {arn} has no access entry equal to the planned one", at.place)]
     NotCovered { at: LinePlace, arn: String },
-    #[error("line {}: {arn} is in force in aws-auth and not migrated", at.place)]
+    #[error("line {}: the mapping of {arn} is effective and not migrated", at.place)]
     NotMigrated { at: LinePlace, arn: String },
-    #[error("{arn} is in force in aws-auth and the plan does not know it")]
+    #[error("{arn} has an effective mapping in aws-auth that the plan does not know")]
     UnknownLine { arn: String },
-    #[error("step {step} removes the line of {arn}, which has no access entry equal to the planned one")]
+    #[error("step {step} removes the mapping of {arn}, which has no access entry equal to the planned one")]
     NotPrunable { step: String, arn: String },
-    #[error("step {step}: {arn} would be somebody else, or somebody, by what stays of aws-auth")]
+    #[error(
+        "step {step}: {arn} would authenticate as somebody else, or for the first time, by what stays of aws-auth"
+    )]
     MeansOtherwise { step: String, arn: String },
     #[error("role {role} of {used_by} needs an access entry of type {needs}, and has {}", found.as_ref().map_or("none", EntryType::as_str))]
     NodeRole { role: PrincipalArn, used_by: String, needs: EntryType, found: Option<EntryType> },
@@ -72,7 +74,7 @@ pub enum Refusal {
     #[error("step {step} deletes the access entry of {principal}, and nothing else gives access in API mode")]
     DeletesInApiMode { step: String, principal: PrincipalArn },
     #[error(
-        "step {step}: the line of {principal} is not in aws-auth any more, so its access entry is all the access it has"
+        "step {step}: the mapping of {principal} is not in aws-auth any more, so its access entry is all the access it has"
     )]
     LineGone { step: String, principal: PrincipalArn },
     #[error("step {step}: IAM has no {principal} any more, so its access entry cannot be made again")]

@@ -59,10 +59,12 @@ pub(super) async fn reading_as<C: Clock, T, E: Into<ApiError>>(
     mut read: impl AsyncFnMut() -> Result<T, E>,
 ) -> Result<T, ApiError> {
     let backoff = Patience::default().calls;
+    let begin = clock.elapsed();
+    let is_late = || clock.of_a_read().is_some_and(|most| clock.elapsed().saturating_sub(begin) >= most);
     let mut attempt = 0;
     loop {
         match read().await.map_err(E::into) {
-            Err(error) if error.is_retryable() && attempt < backoff.retries => {
+            Err(error) if error.is_retryable() && attempt < backoff.retries && !is_late() => {
                 clock.sleep(backoff.delay(attempt, seed)).await;
                 attempt += 1;
             }

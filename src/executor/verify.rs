@@ -79,7 +79,10 @@ impl fmt::Display for Difference {
             }
             Self::CallerHasNoEntry { principal } => write!(f, "the caller {principal} has no access entry"),
             Self::Line { step, arn } => {
-                write!(f, "step {step}: {arn} is somebody else, or somebody, by what stays of aws-auth")
+                write!(
+                    f,
+                    "step {step}: {arn} authenticates as somebody else, or for the first time, by what stays of aws-auth"
+                )
             }
             Self::StillToDo { step, thing: _ } => write!(f, "a new plan still has step {step}"),
             Self::Unknown { thing } => write!(f, "{thing} could not be observed"),

@@ -26,6 +26,24 @@ pub enum KubeErrorKind {
     Server,
     /// The answer was lost; whether the write took effect is unknown.
     Transport,
+    /// What answers there is not the API server, or is not to be trusted: a redirect, a certificate. Nothing was done, and
+    /// another try would end the same way.
+    Unreachable,
+    /// No answer that can be used, and another try would bring none: one without an end; or the time for it is over.
+    /// Whether the write took effect is unknown.
+    Unanswered,
+}
+
+impl KubeError {
+    /// The same call may succeed later, unchanged.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self.kind, KubeErrorKind::Throttled | KubeErrorKind::Server | KubeErrorKind::Transport)
+    }
+
+    /// A write may have taken effect although it failed.
+    pub fn leaves_doubt(&self) -> bool {
+        matches!(self.kind, KubeErrorKind::Server | KubeErrorKind::Transport | KubeErrorKind::Unanswered)
+    }
 }
 
 /// The calls a migration makes to Kubernetes. Retrying is the caller's work.

@@ -147,6 +147,8 @@ pub enum EntryRefusal {
     Username(EntryType),
     #[error("type {0} takes no access policies")]
     Policies(EntryType),
+    #[error("type EC2 takes no access policy but AmazonEKSAutoNodePolicy on the whole cluster, so not {0}")]
+    NotAutoNode(PolicyArn),
     #[error("type {0} is for roles, not users")]
     NotARole(EntryType),
     #[error("type {0} needs a role of the cluster's own account")]
@@ -214,6 +216,14 @@ impl AccessEntry {
         if !entry_type.takes_policies() && !policies.is_empty() {
             return Err(EntryRefusal::Policies(entry_type.clone()));
         }
+        let of_nodes = |(policy, scope): &(&PolicyArn, &AccessScope)| {
+            policy.name() == PolicyArn::AUTO_NODE && **scope == AccessScope::Cluster
+        };
+        if *entry_type == EntryType::Ec2
+            && let Some((policy, _)) = policies.iter().find(|policy| !of_nodes(policy))
+        {
+            return Err(EntryRefusal::NotAutoNode(policy.clone()));
+        }
         match policies.keys().find(|policy| policy.partition() != principal.partition()) {
             Some(policy) => Err(EntryRefusal::Partition(policy.clone())),
             None => Ok(()),
@@ -253,6 +263,23 @@ mod tests {
         assert!(matches!(node.check(&other), Err(EntryRefusal::ForeignAccount(_))));
         node.groups.insert(GroupName::new("x").unwrap());
         assert!(matches!(node.check(&home), Err(EntryRefusal::Groups(_))));
+    }
+
+    #[test]
+    fn an_entry_for_auto_mode_takes_one_policy_on_the_whole_cluster() {
+        let home: AccountId = "111122223333".parse().unwrap();
+        let with = |name: &str, scope: AccessScope| {
+            let mut entry = AccessEntry::of_type(role(), EntryType::Ec2);
+            entry.policies.insert(PolicyArn::new(crate::model::Partition::Aws, name).unwrap(), scope);
+            entry.check(&home)
+        };
+        assert_eq!(with(PolicyArn::AUTO_NODE, AccessScope::Cluster), Ok(()));
+        let namespaces = AccessScope::namespaces(["a".to_owned()]).unwrap();
+        assert!(matches!(with(PolicyArn::AUTO_NODE, namespaces), Err(EntryRefusal::NotAutoNode(_))));
+        assert!(matches!(
+            with("AmazonEKSViewPolicy", AccessScope::Cluster),
+            Err(EntryRefusal::NotAutoNode(_))
+        ));
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub struct InvalidPolicyArn(pub String);
 impl PolicyArn {
     /// The policy that stands for `system:masters`.
     pub const CLUSTER_ADMIN: &'static str = "AmazonEKSClusterAdminPolicy";
+    /// The one policy of EC2 entries (EKS user guide, "Create a node class").
+    pub const AUTO_NODE: &'static str = "AmazonEKSAutoNodePolicy";
 
     /// # Errors
     /// When the name is empty or has characters no policy name has.

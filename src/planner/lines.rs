@@ -37,6 +37,8 @@ impl<'a> Lines<'a> {
             _ if self.context.facts.mode == Some(AuthenticationMode::Api) => Outcome::NotRead,
             Status::Dropped(why) => Outcome::Dropped { why: why.to_string() },
             Status::Superseded { by } => Outcome::Superseded { by: at(by) },
+            // while the principal has a live entry, neither spelling is looked up
+            Status::Random { .. } if self.has_live_entry(&mapping.arn) => self.winning(mapping),
             Status::Random { with } => {
                 Outcome::Blocked { by: Blocker::Random { with: with.iter().map(at).collect() } }
             }
@@ -50,6 +52,10 @@ impl<'a> Lines<'a> {
             groups: mapping.groups.clone().unwrap_or_default(),
             outcome,
         });
+    }
+
+    fn has_live_entry(&self, arn: &str) -> bool {
+        self.context.facts.entries.live(&CanonicalArn::as_mapped(arn)).is_some()
     }
 
     /// The mapping that the authenticator takes: effective, unless its principal has a live access entry.

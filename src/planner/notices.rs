@@ -260,13 +260,12 @@ pub(super) fn of_target(target: &Target) -> Vec<Notice> {
             | Note::PassRole => None,
         })
         .collect();
-    match &target.standing {
-        super::Standing::Replace { why, .. } => notices.push(warning(
+    if let super::Standing::Replace { why, .. } = &target.standing {
+        notices.push(warning(
             "entry-replaced",
             format!("its access entry is deleted and recreated: {why}"),
             "between the two it has no access by an entry, for seconds",
-        )),
-        _ => {}
+        ));
     }
     notices
 }

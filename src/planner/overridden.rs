@@ -19,7 +19,7 @@ use crate::model::{
     AccessEntry, AccessScope, EntryType, EntryUsername, GroupName, PrincipalArn, Token, UsernameTemplate,
 };
 use crate::rbac::Index;
-use crate::reader::Mapping;
+use crate::reader::{Mapping, Status};
 use crate::snapshot::ObservedEntry;
 
 impl<'a> Lines<'a> {
@@ -52,9 +52,18 @@ impl<'a> Lines<'a> {
             decision,
         };
         match (existing, decision) {
+            // which of the two spellings is meant, nobody has said
+            (Some(ExistingDecision::TakeMapping), Some(_))
+                if matches!(mapping.status, Status::Random { .. }) =>
+            {
+                let why =
+                    format!("{} is there in two spellings: delete one from aws-auth first", mapping.arn);
+                return blocked(Blocker::Decision { why });
+            }
             (Some(ExistingDecision::TakeMapping), Some(_)) => {
                 return self.take_mapping(&held, mapping, entry);
             }
+            (None, _) if self.since_switch(entry) => return self.settle_with_made(&held, mapping, entry),
             (_, Some(decision)) if decision.has_values() => {
                 if let Err(by) = self.change_entry(&held, decision, mapping, entry) {
                     return blocked(by);
@@ -67,7 +76,6 @@ impl<'a> Lines<'a> {
                 }
                 return outcome;
             }
-            _ if self.since_switch(entry) => return self.settle_with_made(&held, mapping, entry),
             _ => {}
         }
         let kept = existing == Some(ExistingDecision::KeepEntry);
@@ -167,9 +175,13 @@ impl<'a> Lines<'a> {
             return blocked(not_ours(entry));
         };
         if from.entry_type == target.entry.entry_type {
-            // what EKS gave beyond it stays
-            target.entry.groups.extend(from.groups.iter().cloned());
-            for (policy, scope) in &from.policies {
+            // what EKS gave beyond it stays, where no decision says what there is to be
+            let decided = |of: fn(&PrincipalDecision) -> bool| held.decision.is_some_and(of);
+            if !decided(|it| it.groups.is_some()) {
+                target.entry.groups.extend(from.groups.iter().cloned());
+            }
+            let made = from.policies.iter().filter(|_| !decided(|it| it.policies.is_some()));
+            for (policy, scope) in made {
                 let kept = target.entry.policies.entry(policy.clone()).or_insert_with(|| scope.clone());
                 if *scope == AccessScope::Cluster {
                     *kept = AccessScope::Cluster;

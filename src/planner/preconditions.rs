@@ -50,7 +50,14 @@ fn platform(cluster: &Cluster) -> Option<Notice> {
     if cluster.mode.has_entries() {
         return None;
     }
-    let Cluster { version, platform_version: platform, .. } = cluster;
+    let Cluster { version, platform_version: platform, outpost, .. } = cluster;
+    if *outpost {
+        // EKS: "Local Amazon EKS cluster only supports … authenticationMode=CONFIG_MAP"
+        let message = "it is a local cluster on an Outpost, which EKS keeps in CONFIG_MAP mode: it has no access entries";
+        let help = "leave it on aws-auth; plan again when AWS says that local clusters have access entries";
+        let severity = Severity::Blocks(Phase::DualMode);
+        return Some(notice("platform-version", severity, cluster.id.name.clone(), message.to_owned(), help));
+    }
     let (severity, message, help) = match EntrySupport::of(version, platform) {
         EntrySupport::Supported => return None,
         EntrySupport::TooOld { needs } => (

@@ -4,7 +4,7 @@ mod folder;
 mod observed;
 mod timestamp;
 
-pub use folder::{FolderError, FolderErrorKind, Made};
+pub use folder::{FolderError, FolderErrorKind, Made, OtherCluster};
 pub use observed::{
     Caller, Cluster, ClusterStatus, FargateProfile, IamRole, IamUser, IdentityProvider, Listing, Nodegroup,
     ObservedEntry, OwnSwitch, Snapshot,

@@ -101,3 +101,33 @@ fn a_plan_without_a_cluster_cannot_be_applied() {
     let ran = bench.run(&["apply", "plan.json", "--simulate", "snapshot", "--allow-irreversible"]);
     assert!(matches!(ran.code, Some(4 | 5)), "{}", ran.told());
 }
+
+/// Neither a pipe that nobody writes to nor a device without an end is waited for.
+#[cfg(unix)]
+#[test]
+fn what_may_never_end_is_not_read() {
+    let bench = Bench::new();
+    bench.copy("quickstart", "sim");
+    assert!(std::process::Command::new("mkfifo").arg(bench.path("pipe")).status().unwrap().success());
+    std::os::unix::fs::symlink("/dev/zero", bench.path("link")).unwrap();
+    for path in ["pipe", "link", "/dev/zero"] {
+        for args in [
+            &["show", path][..],
+            &["apply", path, "--simulate", "sim"],
+            &["verify", path, "--simulate", "sim"],
+            &["plan", "--snapshot", "sim", "--config", path],
+            &["lint", "--aws-auth", path],
+            &["rollback", path, "--simulate", "sim"],
+        ] {
+            let ran = bench.run(args);
+            assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{args:?}: {}", ran.all());
+            assert!(ran.stderr.contains(path), "{args:?}: {}", ran.all());
+        }
+    }
+    // what a shell has opened is a file, as with <(…)
+    let mut shell = std::process::Command::new("bash");
+    let line = format!("{} lint --aws-auth <(cat sim/aws-auth.yaml)", env!("CARGO_BIN_EXE_eksodus"));
+    shell.args(["-c", &line]).current_dir(bench.path(""));
+    let output = shell.output().unwrap();
+    assert_eq!(output.status.code(), Some(4), "{}", String::from_utf8_lossy(&output.stderr));
+}

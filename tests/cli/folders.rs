@@ -128,3 +128,21 @@ fn bindings_that_were_unknown_stay_so_when_a_run_made_one() {
         assert!(!bench.path(&format!("lab/{gone}")).exists(), "{gone}");
     }
 }
+
+/// Told by `outpostConfig`, or by the platform version.
+#[test]
+fn a_local_cluster_on_an_outpost_is_not_led_into_a_mode_that_it_cannot_have() {
+    let config_map = CLUSTER.replace("API_AND_CONFIG_MAP", "CONFIG_MAP");
+    for cluster in [
+        config_map.replace("eks.20", "eks-local-outposts.3"),
+        config_map.replace("\"computeConfig\": null", "\"outpostConfig\": {\"outpostArns\": [\"o\"]}"),
+    ] {
+        let bench = folder(&[("cluster.json", &cluster), ("aws-auth.yaml", AWS_AUTH)]);
+        let ran = bench.run(&["plan", "--snapshot", "lab", "--out", "plan.json"]);
+        assert_eq!(ran.code, Some(4), "{}", ran.all());
+        assert!(ran.stdout.contains("Outpost") && ran.stdout.contains("blocks dual-mode"), "{}", ran.all());
+        let ran = bench.run(&["apply", "plan.json", "--simulate", "lab", "--allow-irreversible"]);
+        assert_eq!(ran.code, Some(4), "{}", ran.all());
+        assert_eq!(bench.read("lab/cluster.json"), cluster);
+    }
+}

@@ -123,3 +123,31 @@ fn one_run_at_a_time_has_the_folder() {
     interrupt(&child);
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
 }
+
+#[test]
+fn before_a_run_has_begun_a_signal_ends_it_with_130_and_leaves_nothing() {
+    for (signal, args) in [
+        ("-TERM", &["apply", "-", "--simulate", "sim"][..]),
+        ("-INT", &["apply", "-", "--simulate", "sim"]),
+        ("-TERM", &["apply", "-", "--simulate", "sim", "--resume"]),
+    ] {
+        let bench = planned();
+        let mut command = bench.command(args);
+        // it waits for its plan
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut ended = None;
+        for _ in 0..200 {
+            sleep(Duration::from_millis(50));
+            let _ =
+                Command::new("kill").args([signal, &child.id().to_string()]).stderr(Stdio::null()).status();
+            ended = child.try_wait().unwrap();
+            // one that came before the program had caught it is none of the program's
+            if ended.is_some() {
+                break;
+            }
+        }
+        assert_eq!(ended.and_then(|status| status.code()), Some(130), "{signal} {args:?}");
+        assert!(!bench.path("sim/runs").exists());
+    }
+}

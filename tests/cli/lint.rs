@@ -18,7 +18,7 @@ fn findings_stand_under_the_lines_they_are_about() {
 #[test]
 fn json_has_every_entry_with_its_status() {
     let ran = lint(&["--output", "json"]);
-    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
     let statuses = |section: &str| -> Vec<String> {
         let entries = report["sections"][section]["entries"].as_array().unwrap();
         entries.iter().map(|entry| entry["status"].as_str().unwrap().to_owned()).collect()

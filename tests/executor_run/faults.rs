@@ -238,6 +238,23 @@ fn entries_that_eks_made_are_adopted_and_stay_when_the_rest_is_undone() {
 }
 
 #[test]
+fn an_entry_that_eks_made_and_that_gives_more_is_left_as_it_is_and_counts_as_done() {
+    let (snapshot, plan) = from_config_map();
+    let behaviour = Behaviour { creator: Some(arn(ALICE)), ..Behaviour::default() };
+    let world = Simulator::from_snapshot(&snapshot, behaviour).unwrap();
+    let store = MemoryStore::default();
+    let (finished, events) = run_telling(&world, &plan, &store, options(Phase::Prune));
+    assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
+    assert!(events.contains(&Event::Adopted { step: format!("entries/{}", ALICE) }));
+    let alice = decided(&world).entries.remove(ALICE).unwrap();
+    assert!(alice.groups.is_empty() && alice.policies.len() == 1, "{alice:?}");
+    // it is not ours to undo
+    run(&world, &undo(&world, &plan, &store).plan, &MemoryStore::default(), Phase::Verify);
+    let left = decided(&world).entries;
+    assert!(left.keys().map(String::as_str).eq([crate::world::NODE, ALICE]), "{left:?}");
+}
+
+#[test]
 fn an_entry_that_eks_made_otherwise_stops_the_run_before_any_entry_is_written() {
     let (snapshot, plan) = from_config_map();
     let behaviour = Behaviour { creator: Some(arn(ADMIN)), ..Behaviour::default() };

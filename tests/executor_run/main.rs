@@ -11,6 +11,7 @@ mod faults;
 mod forged;
 mod guards;
 mod last_look;
+mod marks;
 mod parts;
 mod planned;
 mod plans;

@@ -9,7 +9,8 @@ use pollster::block_on;
 
 use crate::plans::{from_config_map, in_dual_mode};
 use crate::world::{
-    ADMIN, DEV, OLD, arn, decided, map_roles, options, progress, restored, run, run_telling, simulator, undo,
+    ADMIN, AGAIN, DEV, OLD, WINDOWS, arn, decided, map_roles, options, progress, restored, run, run_telling,
+    simulator, undo,
 };
 
 fn migrated(through: Phase) -> (Simulator, Plan, MemoryStore) {
@@ -154,4 +155,53 @@ fn an_entry_whose_line_somebody_has_deleted_since_is_not_taken_away_nor_what_it_
     let now = decided(&world);
     assert!(now.entries.keys().eq([DEV]));
     assert!(now.bindings.iter().any(|binding| binding.name == "eksodus-developers"));
+}
+
+#[test]
+fn a_dead_entry_is_not_made_again() {
+    let (snapshot, plan) = in_dual_mode();
+    let (world, store) = (simulator(&snapshot), MemoryStore::default());
+    run(&world, &plan, &store, Phase::Prune);
+    let rollback = undo(&world, &plan, &store);
+    assert_eq!(rollback.refused, []);
+    let told = rollback.plan.notices.iter().any(|notice| notice.subject == AGAIN);
+    assert!(told, "{:?}", rollback.plan.notices);
+    run(&world, &rollback.plan, &MemoryStore::default(), Phase::Verify);
+    assert!(!decided(&world).entries.contains_key(AGAIN));
+}
+
+#[test]
+fn what_another_principal_of_the_same_name_would_get_is_not_restored_and_said() {
+    let (snapshot, plan) = in_dual_mode();
+    let migrated = || {
+        let (world, store) = (simulator(&snapshot), MemoryStore::default());
+        run(&world, &plan, &store, Phase::Prune);
+        (world, store)
+    };
+    // the run has replaced its entry by one of another type
+    let (world, store) = migrated();
+    world.change(&Change::RecreatePrincipal(Some(arn(WINDOWS))));
+    let rollback = undo(&world, &plan, &store);
+    assert!(
+        matches!(&rollback.refused[..], [Refusal::PrincipalRecreated { principal, .. }] if *principal == arn(WINDOWS)),
+        "{:?}",
+        rollback.refused
+    );
+    // the run has deleted its entry, and EKS would refuse another one
+    let (world, store) = migrated();
+    world.change(&Change::DeletePrincipal(Some(arn(OLD))));
+    world.change(&Change::DeleteEntry(Some(arn(OLD))));
+    world.change(&Change::DeletePrincipal(Some(arn(WINDOWS))));
+    let rollback = undo(&world, &plan, &store);
+    assert!(
+        rollback
+            .refused
+            .iter()
+            .any(|it| matches!(it, Refusal::PrincipalGone { principal, .. } if *principal == arn(WINDOWS))),
+        "{:?}",
+        rollback.refused
+    );
+    // the rest is undone all the same
+    let finished = run(&world, &rollback.plan, &MemoryStore::default(), Phase::Verify);
+    assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
 }

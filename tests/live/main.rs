@@ -11,6 +11,7 @@
 mod aws;
 mod chaos;
 mod checks;
+mod hostile;
 mod journey;
 mod kube;
 mod login;

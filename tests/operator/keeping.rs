@@ -34,6 +34,91 @@ impl Held {
     }
 }
 
+impl Held {
+    /// The same, of a run that asks before each call as the engine does.
+    fn run_careful(&self, calls: u64, mut before: impl FnMut(u64)) -> (Option<Lost>, u64) {
+        let run = async {
+            for call in 0..calls {
+                before(call);
+                if let Some(lost) = self.operator.confirm(&self.server, &self.machine).await {
+                    return (Some(lost), call);
+                }
+                self.time.sleep(1).await;
+            }
+            (self.operator.lost(&self.machine), calls)
+        };
+        self.time.run(self.operator.keep(&self.server, &self.machine, run))
+    }
+}
+
+/// By a clock that counts sleep, or by the wall clock alone.
+fn sleeps() -> [fn(&Machine, u64); 2] {
+    [
+        |machine, seconds| machine.suspend(seconds),
+        |machine, seconds| {
+            machine.jump(i64::try_from(seconds).unwrap());
+        },
+    ]
+}
+
+#[test]
+fn a_machine_that_slept_finds_out_before_its_next_write_that_somebody_else_has_it() {
+    for sleep in sleeps() {
+        for seconds in [31, 60, 3600] {
+            let it = held();
+            let (lost, after) = it.run_careful(100, |call| {
+                if call == 15 {
+                    sleep(&it.machine, seconds);
+                    it.server.set("bob@runner", "");
+                }
+            });
+            assert_eq!((lost, after), (Some(Lost::Taken { by: "bob@runner".to_owned() }), 15));
+        }
+    }
+}
+
+#[test]
+fn a_machine_that_slept_goes_on_when_nobody_came() {
+    for sleep in sleeps() {
+        let it = held();
+        let done = it.run_careful(100, |call| {
+            if call % 30 == 15 {
+                sleep(&it.machine, 600);
+            }
+        });
+        assert_eq!(done, (None, 100));
+        assert!(it.server.holder().unwrap().starts_with("alice@laptop"));
+    }
+}
+
+#[test]
+fn a_machine_that_slept_and_does_not_reach_the_server_makes_no_write() {
+    for sleep in sleeps() {
+        for fault in [Fault::Fails(KubeErrorKind::Transport), Fault::Hangs] {
+            let it = held();
+            let (lost, after) = it.run_careful(100, |call| {
+                if call == 15 {
+                    sleep(&it.machine, 600);
+                    it.server.always.set(Some(fault));
+                }
+            });
+            assert!(matches!(lost, Some(Lost::NotRenewed { why: Some(_) })), "{lost:?}");
+            assert_eq!(after, 15, "{fault:?}");
+        }
+    }
+}
+
+#[test]
+fn many_that_ask_at_once_after_a_sleep_make_one_renewal() {
+    let it = held();
+    it.machine.suspend(20);
+    let before = it.server.version();
+    let ask = || it.operator.confirm(&it.server, &it.machine);
+    let answers = it.time.run(futures_util::future::join_all((0..8).map(|_| ask())));
+    assert!(answers.iter().all(Option::is_none));
+    assert_eq!(it.server.version(), before + 1);
+}
+
 #[test]
 fn it_is_renewed_for_as_long_as_the_run_goes_on_whatever_the_wall_clock_does() {
     let it = held();

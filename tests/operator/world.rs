@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use eksodus::eks::Clock;
+use eksodus::executor::operator::Elapsed;
 use eksodus::kube::{KubeError, KubeErrorKind, Lease, LeaseApi};
 use jiff::{SignedDuration, Timestamp};
 
@@ -54,14 +55,22 @@ impl Time {
 /// Where an operator runs. Its monotonic clock began some time of its own ago; its wall clock says anything.
 pub struct Machine {
     time: Time,
-    up: Duration,
+    up: Cell<Duration>,
     pub wall: Cell<Timestamp>,
+    elapsed: Elapsed,
 }
 
 impl Machine {
     pub fn new(time: &Time) -> Self {
-        let wall = Cell::new("2026-11-21T12:00:00Z".parse().unwrap());
-        Self { time: time.clone(), up: Duration::from_secs(1000), wall }
+        let up = Duration::from_secs(1000);
+        let wall: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        let elapsed = Elapsed::since(up + time.now(), wall);
+        Self { time: time.clone(), up: Cell::new(up), wall: Cell::new(wall), elapsed }
+    }
+
+    /// It sleeps, and its monotonic clock counts that: nothing of it runs meanwhile, and no alarm goes off for that long.
+    pub fn suspend(&self, seconds: u64) {
+        self.up.set(self.up.get() + Duration::from_secs(seconds));
     }
 
     pub fn jump(&self, seconds: i64) {
@@ -75,7 +84,11 @@ impl Clock for Machine {
     }
 
     fn elapsed(&self) -> Duration {
-        self.up + self.time.now()
+        self.up.get() + self.time.now()
+    }
+
+    fn elapsed_at_most(&self) -> Duration {
+        self.elapsed.at(self.elapsed(), self.wall.get())
     }
 
     /// It stands still but for its jumps: the worst that others can see of it.
@@ -113,6 +126,11 @@ impl Server {
             writes: RefCell::default(),
             always: Cell::default(),
         }
+    }
+
+    /// How many writes there were.
+    pub fn version(&self) -> u64 {
+        self.version.get()
     }
 
     pub fn holder(&self) -> Option<String> {

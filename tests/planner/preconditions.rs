@@ -35,6 +35,14 @@ fn an_old_platform_keeps_the_cluster_out_of_dual_mode() {
 }
 
 #[test]
+fn a_local_cluster_on_an_outpost_stays_on_aws_auth() {
+    let mut snapshot = dev(AuthenticationMode::ConfigMap);
+    let cluster = snapshot.cluster.as_mut().unwrap();
+    (cluster.outpost, cluster.platform_version) = (true, "eks-local-outposts.5".into());
+    assert_eq!(severity(&planned(&snapshot), "platform-version"), Some(Severity::Blocks(Phase::DualMode)));
+}
+
+#[test]
 fn unknown_nodes_keep_the_cluster_out_of_api_mode() {
     let blocks = Some(Severity::Blocks(Phase::ApiMode));
     let known = dev(AuthenticationMode::ApiAndConfigMap);
@@ -143,4 +151,18 @@ fn more_entries_than_eks_allows_are_found_before_the_first_is_written() {
     assert_eq!(with(dual, 2_980), None);
     assert_eq!(with(dual, 2_981), Some(Severity::Blocks(Phase::Entries)));
     assert_eq!(with(AuthenticationMode::ConfigMap, 0), None);
+}
+
+#[test]
+fn a_local_cluster_on_an_outpost_stays_in_its_mode_whatever_its_version() {
+    let local = |outpost, mode| {
+        let mut snapshot = cluster(mode, &[("mapRoles", "[]")]);
+        let found = snapshot.cluster.as_mut().unwrap();
+        (found.outpost, found.version) = (outpost, "1.31".to_owned());
+        let plan = planned(&snapshot);
+        plan.blockers(Phase::DualMode).map(|it| it.rule.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(local(true, AuthenticationMode::ConfigMap), ["platform-version"]);
+    assert_eq!(local(false, AuthenticationMode::ConfigMap), Vec::<String>::new());
+    assert_eq!(local(true, AuthenticationMode::ApiAndConfigMap), Vec::<String>::new());
 }

@@ -239,7 +239,6 @@ pub fn plan() -> Plan {
         source: Some("aws-auth.yaml".to_owned()),
         fingerprint: BTreeMap::from([(PlanSource::AwsAuth, "00".repeat(32))]),
         decisions: Decisions::default(),
-        own_switch: None,
         unknown: BTreeMap::from([(
             PlanSource::Rbac,
             "that no binding names a username that changes".to_owned(),
@@ -271,6 +270,7 @@ pub fn plan() -> Plan {
         notices: notices(),
         steps,
         undoes: None,
+        own_switch: None,
         digest: "ab12cd34ef56".repeat(5) + "0000",
     }
 }

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use eksodus::eks::simulator::Fault;
-use eksodus::executor::{Pruning, Rollback, refusals};
+use eksodus::executor::{Origin, Pruning, Rollback, refusals};
 use eksodus::planner::{Phase, Step};
 use eksodus::render::Next;
 
@@ -10,7 +10,7 @@ use crate::cli::args::shell_word;
 use crate::cli::cluster::Cluster;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::history::{History, KnownRun};
+use crate::cli::history::{History, KnownRun, Undo};
 use crate::cli::inputs::Where;
 use crate::cli::interrupt::Interrupt;
 #[cfg(feature = "live")]
@@ -69,21 +69,26 @@ fn on<C: Cluster>(
     let now = cluster.look(context.console)?;
     let id = now.cluster.as_ref().map(|cluster| &cluster.id).ok_or(CliError::NoCluster)?;
     let kept = cluster.runs();
+    // one of them holds the run
+    let (named, history);
     let found = match &args.journal {
-        Some(path) => match KnownRun::of(kept.open(path)?, id)? {
-            Some(run) => Some((run.run.name().to_owned(), run.rollback(&now)?)),
-            None => None,
-        },
+        Some(path) => {
+            named = KnownRun::of(kept.open(path)?, id)?;
+            match &named {
+                Some(run) => Some(Undo { run, rollback: run.rollback(&now)? }),
+                None => None,
+            }
+        }
         None => {
-            let undo = History::of(&kept, id)?;
-            let undo = undo.to_undo(id, &kept, &now)?;
-            undo.map(|undo| (undo.run.run.name().to_owned(), undo.rollback))
+            history = History::of(&kept, id)?;
+            history.to_undo(id, &kept, &now)?
         }
     };
-    let Some((name, Rollback { plan, refused })) = found else {
+    let Some(Undo { run: undone, rollback: Rollback { plan, refused } }) = found else {
         context.console.note("nothing to undo");
         return Ok(Exit::Done);
     };
+    let name = undone.run.name();
     context.console.seed_redaction(&plan.to_json());
     for refusal in &refused {
         context.console.warn(&format!("stays as it is: {refusal}"));
@@ -117,13 +122,12 @@ fn on<C: Cluster>(
     if !rights::are_there(cluster, &plan, Phase::Verify, lock, context.console)? {
         return Ok(Exit::Refused);
     }
-    let undone = runs::undone_by(&plan, cluster)?;
     let stamps = runs::stamps(context.host, cluster, args.note.as_deref());
     // not before: whoever waits for another operator may leave at once
     let interrupted = interrupt.flag();
-    let mut run = Run::begin(cluster, &plan, Some(&name), stamps)?;
+    let mut run = Run::begin(cluster, &plan, Some(name), stamps)?;
     let allowed = Allowed { through: Phase::Verify, irreversible: false, pruning: Pruning::AsPlanned };
-    let origin = runs::origin(undone.as_ref());
+    let origin = Origin::Rollback { plan: &undone.plan, told: &undone.reading.progress };
     let finished = run.execute(cluster, &plan, origin, allowed, &interrupted, context.console);
     let options = cluster.options();
     let again = conclusion::Again { plan: None, cluster: &options, allowed };

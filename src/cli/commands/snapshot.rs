@@ -73,6 +73,7 @@ fn sources(snapshot: &Snapshot, unread: &[Unread]) -> Vec<Source> {
     let Snapshot {
         cluster,
         updates: _,
+        own_switch: _,
         aws_auth,
         access_entries,
         access_policies,

@@ -53,8 +53,10 @@ struct Status {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct UpdateStatus {
-    /// `null`: no run of ours began it.
+    /// `null`: nobody told it.
     id: Option<String>,
+    /// A run of ours began it.
+    is_ours: bool,
     /// Whether the cluster says so, too.
     is_in_progress: bool,
 }
@@ -143,10 +145,14 @@ fn on(mut context: Context<'_>, cluster: &impl Cluster) -> Result<Exit, CliError
 }
 
 fn update(now: &Snapshot, history: &History) -> Option<UpdateStatus> {
-    let is_in_progress = now.cluster.as_ref().is_some_and(|cluster| cluster.status.0 == "UPDATING");
-    let newest = history.known().next_back();
-    let id = newest.and_then(|run| run.reading.progress.update()).map(str::to_owned);
-    (is_in_progress || id.is_some()).then_some(UpdateStatus { id, is_in_progress })
+    let running = now.updates.iter().flatten().find(|update| update.is_running());
+    let is_updating = now.cluster.as_ref().is_some_and(|cluster| cluster.status.0 == "UPDATING");
+    let is_in_progress = is_updating || running.is_some();
+    let ours = history.known().next_back().and_then(|run| run.reading.progress.update());
+    let running = running.map(|update| update.id.as_str());
+    let is_ours = ours.is_some() && running.is_none_or(|running| Some(running) == ours);
+    let id = running.or(ours).map(str::to_owned);
+    (is_in_progress || id.is_some()).then_some(UpdateStatus { id, is_ours, is_in_progress })
 }
 
 /// Of mappings that EKS reads and that give something: those whose principal has an entry that is effective in their
@@ -290,19 +296,16 @@ impl OldRunStatus {
 
 impl UpdateStatus {
     fn line(&self) -> String {
-        match (&self.id, self.is_in_progress) {
-            (Some(id), true) => {
-                format!(
-                    "EKS is changing the cluster, update {id} of the last run: it ends by itself, and is irreversible"
-                )
-            }
-            (Some(id), false) => {
-                format!("update {id} of the last run has ended, and the run has not seen how")
-            }
-            (None, _) => {
-                "EKS is changing the cluster: it does one thing at a time, so a change of the mode waits"
-                    .to_owned()
-            }
+        let Self { id, is_ours, is_in_progress } = self;
+        let id = id.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
+        match (is_ours, is_in_progress) {
+            (true, true) => format!(
+                "EKS is changing the cluster, update{id} of the last run: it ends by itself, and is irreversible"
+            ),
+            (true, false) => format!("update{id} of the last run has ended, and the run has not seen how"),
+            (false, _) => format!(
+                "EKS is changing the cluster, update{id} of somebody else: it does one thing at a time, so a change of the mode waits"
+            ),
         }
     }
 }

@@ -127,6 +127,9 @@ fn look_at_life(
         every: Duration::from_secs(15),
         interrupted: &interrupted,
     });
+    if let Some(watch) = &watch {
+        cluster.allow(watch.duration);
+    }
     let mut checks = cluster.wait(nodes(cluster, cluster, None, watch));
     if let Some(rbac) = &now.rbac {
         checks.extend(cluster.wait(access(cluster, cluster, plan, rbac, READS_AT_ONCE)));

@@ -4,15 +4,25 @@ use eksodus::executor::operator::Elapsed;
 use jiff::Timestamp;
 
 /// A clock that counts the time in which the machine sleeps.
-pub struct SleepProof(Elapsed);
+pub struct SleepProof {
+    start: Duration,
+    by_any: Elapsed,
+}
 
 impl SleepProof {
     pub fn start() -> Self {
-        Self(Elapsed::since(monotonic(), Timestamp::now()))
+        let start = monotonic();
+        Self { start, by_any: Elapsed::since(start, Timestamp::now()) }
     }
 
+    /// By the clock of this machine that nobody can set.
     pub fn elapsed(&self) -> Duration {
-        self.0.at(monotonic(), Timestamp::now())
+        monotonic().saturating_sub(self.start)
+    }
+
+    /// By whichever clock says more.
+    pub fn elapsed_at_most(&self) -> Duration {
+        self.by_any.at(monotonic(), Timestamp::now())
     }
 }
 

@@ -2,9 +2,9 @@ use std::cell::RefCell;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use eksodus::eks::AwsError;
-use eksodus::eks::aws::{Aws, AwsOptions, ClusterEndpoint, OtherAccount, Timeouts};
+use eksodus::eks::aws::{Aws, AwsOptions, ClusterEndpoint, NoEndpoint, OtherAccount, Timeouts};
 use eksodus::executor::Patience;
 use eksodus::executor::journal::Runs;
 use eksodus::executor::journal::s3::{S3CredentialSource, S3Credentials, S3Options, S3Runs};
@@ -16,6 +16,7 @@ use super::Live;
 use super::clock::SleepProof;
 use super::error::LiveError;
 use super::same_server::same_server;
+use super::waiting::Waiting;
 use crate::cli::Context;
 use crate::cli::args::Global;
 use crate::cli::error::{CliError, in_one_line};
@@ -34,8 +35,17 @@ impl Live {
         let (global, host) = (context.global, context.host);
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(LiveError::Runtime)?;
+        let waiting = Waiting::new(global.timeout.map(Duration::from_secs), context.console.aside());
         let options = options(name, global, host)?;
-        let (aws, kube, id) = runtime.block_on(clients(&options, global))?;
+        let found = runtime.block_on(waiting.look(clients(&options, global, &waiting)));
+        let (aws, kube, id) = match found {
+            Ok(found) => found,
+            Err(error) => {
+                // a plugin that hangs would be waited for
+                runtime.shutdown_background();
+                return Err(error);
+            }
+        };
         let runs = runs(global, host, options, &aws)?;
         Ok(Self {
             runtime,
@@ -47,6 +57,7 @@ impl Live {
             identity: host.identity.clone(),
             host: host.identity.rsplit('@').next().unwrap_or_default().to_owned(),
             clock: SleepProof::start(),
+            waiting,
             is_locked: true,
             operator: RefCell::default(),
             folder: RefCell::default(),
@@ -68,20 +79,30 @@ fn options(name: &str, global: &Global, host: &Host) -> Result<AwsOptions, LiveE
         profile: global.profile.clone(),
         ca_bundle: host.aws_ca_bundle.clone(),
         accounts: accounts.collect::<Result<Vec<OtherAccount>, _>>().map_err(LiveError::OtherAccount)?,
-        timeouts: timeouts(),
+        timeouts: timeouts(global.timeout),
     })
 }
 
 /// A server under test is slower than a person's hurry.
-fn timeouts() -> Timeouts {
+fn timeouts(timeout: Option<u64>) -> Timeouts {
     let Timeouts { connect, read, attempt } = Timeouts::default();
-    let shorter = |usual| haste::waiting(usual * 10).min(usual);
+    let shorter = |usual| {
+        let usual = timeout.map_or(usual, |most| Duration::from_secs(most).min(usual));
+        haste::waiting(usual * 10).min(usual)
+    };
     Timeouts { connect: shorter(connect), read: shorter(read), attempt: shorter(attempt) }
 }
 
-async fn clients(options: &AwsOptions, global: &Global) -> Result<(Aws, KubeClient, ClusterId), CliError> {
+async fn clients(
+    options: &AwsOptions,
+    global: &Global,
+    waiting: &Waiting,
+) -> Result<(Aws, KubeClient, ClusterId), CliError> {
     let aws = Aws::connect(options).await.map_err(LiveError::Aws)?;
-    let eks = endpoint(&aws).await.map_err(|error| CliError::Observe(error.into()))?;
+    let eks = endpoint(&aws, waiting).await.map_err(|error| match error {
+        NoEndpoint::Aws(error) => CliError::Observe(error.into()),
+        foreign => LiveError::from(foreign).into(),
+    })?;
     let by_file = global.kubeconfig.is_some() || global.context.is_some();
     let login = match by_file {
         true => Login::Kubeconfig { file: global.kubeconfig.clone(), context: global.context.clone() },
@@ -90,7 +111,16 @@ async fn clients(options: &AwsOptions, global: &Global) -> Result<(Aws, KubeClie
             Login::Token { endpoint: eks.url.clone(), ca: eks.ca, tokens }
         }
     };
-    let kube = KubeClient::connect(login).await.map_err(LiveError::Kube)?;
+    let connect = KubeClient::connect(login);
+    let kube = match by_file {
+        true => waiting.call("the kubeconfig's exec plugin", connect).await,
+        false => connect.await,
+    };
+    let kube = kube.map_err(LiveError::Kube)?;
+    let kube = match global.timeout.map(Duration::from_secs) {
+        Some(timeout) => kube.with_patience_of_at_most(timeout),
+        None => kube,
+    };
     if same_server(kube.endpoint(), &eks.url) {
         return Ok((aws, kube, eks.id));
     }
@@ -99,13 +129,15 @@ async fn clients(options: &AwsOptions, global: &Global) -> Result<(Aws, KubeClie
 }
 
 /// The first call to AWS; a few seconds of patience, for what is wrong for longer is wrong with the machine.
-async fn endpoint(aws: &Aws) -> Result<ClusterEndpoint, AwsError> {
+async fn endpoint(aws: &Aws, waiting: &Waiting) -> Result<ClusterEndpoint, NoEndpoint> {
     let backoff = Patience::default().calls;
+    let begin = tokio::time::Instant::now();
     let mut attempt = 0;
     loop {
-        match aws.endpoint().await {
-            Err(error) if error.is_retryable() && attempt < 4 => {
-                tokio::time::sleep(haste::waiting(backoff.delay(attempt, "endpoint"))).await;
+        let is_late = || begin.elapsed() >= waiting.of_a_read();
+        match waiting.call("eks:DescribeCluster", aws.endpoint()).await {
+            Err(NoEndpoint::Aws(error)) if error.is_retryable() && attempt < 4 && !is_late() => {
+                waiting.sleep(haste::waiting(backoff.delay(attempt, "endpoint"))).await;
                 attempt += 1;
             }
             found => return found,

@@ -2,7 +2,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use eksodus::eks::aws::{ConnectError as AwsConnectError, InvalidOtherAccount};
+use eksodus::eks::aws::{ConnectError as AwsConnectError, InvalidOtherAccount, NoEndpoint};
 use eksodus::executor::journal::s3::{InvalidS3Url, S3Error};
 use eksodus::executor::operator::NotTaken;
 use eksodus::kube::client::ConnectError as KubeConnectError;
@@ -20,6 +20,8 @@ pub enum LiveError {
     Aws(#[source] AwsConnectError),
     #[error("Kubernetes cannot be reached")]
     Kube(#[source] KubeConnectError),
+    #[error(transparent)]
+    Endpoint(#[from] NoEndpoint),
     #[error("the kubeconfig leads to {kubeconfig}, and {cluster} is at {eks}")]
     OtherServer { cluster: String, eks: String, kubeconfig: String },
     #[error(transparent)]
@@ -42,12 +44,14 @@ impl LiveError {
     pub fn exit(&self) -> Exit {
         match self {
             Self::OtherAccount(_) | Self::State(_) | Self::OpenDoor { .. } => Exit::Usage,
-            Self::OtherServer { .. } | Self::OtherSnapshot { .. } | Self::NotTaken(NotTaken::Held(_)) => {
-                Exit::Refused
-            }
+            Self::OtherServer { .. }
+            | Self::Endpoint(NoEndpoint::Foreign { .. })
+            | Self::OtherSnapshot { .. }
+            | Self::NotTaken(NotTaken::Held(_)) => Exit::Refused,
             Self::Runtime(_)
             | Self::Aws(_)
             | Self::Kube(_)
+            | Self::Endpoint(NoEndpoint::Aws(_))
             | Self::NotTaken(_)
             | Self::S3(_)
             | Self::Serve { .. }
@@ -62,6 +66,9 @@ impl LiveError {
                 Self::OtherAccount(_) => "pass ACCOUNT=ROLE_ARN, or ACCOUNT=PROFILE",
                 Self::Aws(_) => "`aws sts get-caller-identity` must work with the same profile and region",
                 Self::Kube(_) => "`kubectl get --raw /readyz` must work from here with the same kubeconfig",
+                Self::Endpoint(NoEndpoint::Foreign { .. }) => {
+                    "ask who answers for EKS here; for an emulator set AWS_ENDPOINT_URL, or endpoint_url in the profile"
+                }
                 Self::OtherServer { .. } => {
                     "name the context of this cluster, or leave out --kubeconfig and --context to log in with AWS credentials"
                 }
@@ -73,7 +80,9 @@ impl LiveError {
                 Self::OpenDoor { .. } => "listen on 127.0.0.1, or pass --allow-remote",
                 Self::Serve { .. } => "is the port taken? 127.0.0.1:0 is any free one",
                 Self::State(_) => "pass a folder, or s3://BUCKET/PREFIX",
-                Self::Runtime(_) | Self::NotTaken(_) | Self::S3(_) | Self::CaBundle { .. } => return None,
+                Self::Endpoint(NoEndpoint::Aws(_))
+                | Self::Runtime(_)
+                | Self::NotTaken(_) | Self::S3(_) | Self::CaBundle { .. } => return None,
             }
             .to_owned(),
         )

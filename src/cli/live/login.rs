@@ -19,8 +19,10 @@ impl Live {
     pub fn login_as(&self, role: &PrincipalArn, plan: &Plan) -> Result<Check, CliError> {
         self.wait(async {
             let observe = |error| CliError::Observe(eksodus::executor::ApiError::Aws(error));
-            let assumed = self.aws.assume(&role.to_string()).await.map_err(observe)?;
-            let eks = self.aws.endpoint().await.map_err(observe)?;
+            let assumed = self.waiting.call("sts:AssumeRole", self.aws.assume(&role.to_string())).await;
+            let assumed = assumed.map_err(observe)?;
+            let eks = self.waiting.call("eks:DescribeCluster", self.aws.endpoint()).await;
+            let eks = eks.map_err(LiveError::from)?;
             let login = Login::Token { endpoint: eks.url, ca: eks.ca, tokens: Arc::new(assumed.tokens()) };
             let kube = KubeClient::connect(login).await.map_err(LiveError::Kube)?;
             Ok(login_as(self, &kube, plan, role, SESSION).await)

@@ -6,10 +6,12 @@ mod error;
 mod login;
 mod ports;
 mod same_server;
+mod waiting;
 
 use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
+use std::time::Duration;
 
 use eksodus::eks::StsApi as _;
 use eksodus::eks::aws::Aws;
@@ -26,9 +28,11 @@ use tokio::runtime::Runtime;
 use super::cluster::Cluster;
 use super::console::Console;
 use super::error::CliError;
+use super::history;
 use super::observing::{self, Looking};
 
 pub use error::LiveError;
+use waiting::Waiting;
 
 use clock::SleepProof;
 
@@ -46,6 +50,7 @@ pub struct Live {
     /// Where it is run.
     host: String,
     clock: SleepProof,
+    waiting: Waiting,
     /// Other operators are kept away while it is held.
     is_locked: bool,
     operator: RefCell<Option<Rc<Operator>>>,
@@ -54,7 +59,7 @@ pub struct Live {
 
 impl Live {
     fn config_map(&self) -> Result<Option<ConfigMap>, CliError> {
-        self.wait(self.kube.get_aws_auth()).map_err(|error| CliError::Observe(error.into()))
+        self.wait(self.get_aws_auth()).map_err(|error| CliError::Observe(error.into()))
     }
 
     fn operator(&self) -> Option<Rc<Operator>> {
@@ -63,7 +68,7 @@ impl Live {
 
     /// Who holds the Lease, for people: the caller's ARN and this host.
     fn operator_identity(&self) -> String {
-        match self.wait(self.aws.get_caller_identity()) {
+        match self.wait(self.get_caller_identity()) {
             Ok(caller) => format!("{} on {}", caller.arn, self.host),
             Err(_) => self.identity.clone(),
         }
@@ -73,6 +78,7 @@ impl Live {
     fn give_back(&self) -> Option<String> {
         self.folder.take();
         let operator = self.operator.take()?;
+        self.waiting.renew();
         self.wait(operator.give_back(self, self)).err().map(|error| error.to_string())
     }
 }
@@ -95,7 +101,11 @@ impl Drop for Live {
 
 impl Cluster for Live {
     fn wait<F: Future>(&self, future: F) -> F::Output {
-        self.runtime.block_on(future)
+        self.runtime.block_on(self.waiting.look(future))
+    }
+
+    fn allow(&self, more: Duration) {
+        self.waiting.allow(more);
     }
 
     fn folder(&self) -> Option<&Path> {
@@ -117,7 +127,9 @@ impl Cluster for Live {
             console.note(&format!("{held}; looking whether it is still renewed"));
         };
         let identity = self.operator_identity();
-        let operator = self.wait(Operator::take(&self, &self, &identity, watching));
+        // bounded by itself: whoever holds the Lease may take a while to run out of time
+        let take = Operator::take(&self, &self, &identity, watching);
+        let operator = self.runtime.block_on(self.waiting.told(take));
         self.operator.replace(Some(Rc::new(operator.map_err(LiveError::NotTaken)?)));
         if was_held {
             console.note("it is not renewed any more: taken over");
@@ -131,7 +143,7 @@ impl Cluster for Live {
         drop(looking);
         let observed = observed.map_err(CliError::Observe)?;
         observing::tell_unread(console, &observed.unread);
-        Ok(observed.snapshot)
+        Ok(Snapshot { own_switch: history::own_switch_of(self), ..observed.snapshot })
     }
 
     fn aws_auth_text(&self) -> Result<Option<String>, CliError> {
@@ -143,7 +155,7 @@ impl Cluster for Live {
     }
 
     fn caller_arn(&self) -> Option<String> {
-        self.wait(self.aws.get_caller_identity()).ok().map(|caller| caller.arn)
+        self.wait(self.get_caller_identity()).ok().map(|caller| caller.arn)
     }
 
     fn live_name(&self) -> Option<&str> {
@@ -155,10 +167,13 @@ impl Cluster for Live {
     }
 
     fn keep<F: Future>(&self, run: F) -> F::Output {
-        match self.operator() {
-            Some(operator) => self.wait(operator.keep(self, self, run)),
-            None => self.wait(run),
-        }
+        // a run ends between two calls, and its own patience bounds each of them
+        let output = match self.operator() {
+            Some(operator) => self.runtime.block_on(self.waiting.told(operator.keep(self, self, run))),
+            None => self.runtime.block_on(self.waiting.told(run)),
+        };
+        self.waiting.renew();
+        output
     }
 
     async fn is_alone(&self) -> bool {

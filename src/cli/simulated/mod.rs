@@ -16,7 +16,7 @@ use super::args::shell_word;
 use super::cluster::Cluster;
 use super::console::Console;
 use super::error::{CliError, in_one_line};
-use super::inputs;
+use super::{history, inputs};
 
 /// A cluster that is a snapshot folder: read, played, and written back.
 ///
@@ -98,7 +98,7 @@ impl Cluster for Simulated {
     }
 
     fn look(&self, _: &mut Console) -> Result<Snapshot, CliError> {
-        look(self, &self.world)
+        Ok(Snapshot { own_switch: history::own_switch_of(self), ..look(self, &self.world)? })
     }
 
     fn aws_auth_text(&self) -> Result<Option<String>, CliError> {
@@ -131,7 +131,8 @@ impl Cluster for Simulated {
     }
 }
 
-fn runs(folder: &Path) -> PathBuf {
+/// Where the runs on a snapshot folder keep their journals.
+pub fn runs(folder: &Path) -> PathBuf {
     folder.join("runs")
 }
 

@@ -71,6 +71,7 @@ impl Aws {
             ),
             config,
             others: Vec::new(),
+            known: OnceLock::new(),
             source_arn: OnceLock::new(),
         }
     }

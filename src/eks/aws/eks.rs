@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_eks::types::{self, UpdateAccessConfigRequest};
 
+use super::asked::Asked;
 use super::convert::{self, required};
 use super::{Aws, errors};
 use crate::eks::{AwsError, EksApi, NewEntry, Page, Update};
@@ -31,7 +32,29 @@ impl Aws {
     pub(super) async fn cluster(&self) -> Result<types::Cluster, AwsError> {
         let answer = self.eks.describe_cluster().name(&self.cluster).send().await;
         let answer = answer.map_err(errors::of(DESCRIBE_CLUSTER))?;
-        read(DESCRIBE_CLUSTER, "cluster", answer.cluster, Ok)
+        let cluster = read(DESCRIBE_CLUSTER, "cluster", answer.cluster, Ok)?;
+        self.asked(DESCRIBE_CLUSTER).whole(&cluster)?;
+        Ok(cluster)
+    }
+
+    fn asked(&self, operation: &'static str) -> Asked<'_> {
+        Asked { aws: self, operation }
+    }
+
+    /// An access entry, if it is the one.
+    fn entry(
+        &self,
+        operation: &'static str,
+        principal: &str,
+        answer: Option<types::AccessEntry>,
+    ) -> Result<ObservedEntry, AwsError> {
+        if let Some(entry) = &answer {
+            let asked = self.asked(operation);
+            asked.cluster(entry.cluster_name.as_deref())?;
+            asked.same("principal", principal, entry.principal_arn.as_deref())?;
+            asked.part(entry.access_entry_arn.as_deref())?;
+        }
+        read(operation, "accessEntry", answer, convert::entry)
     }
 }
 
@@ -97,7 +120,9 @@ impl EksApi for Aws {
     async fn describe_update(&self, id: &str) -> Result<Update, AwsError> {
         let answer = self.eks.describe_update().name(&self.cluster).update_id(id).send().await;
         let answer = answer.map_err(errors::of(DESCRIBE_UPDATE))?;
-        read(DESCRIBE_UPDATE, "update", answer.update, convert::update)
+        let update = read(DESCRIBE_UPDATE, "update", answer.update, convert::update)?;
+        self.asked(DESCRIBE_UPDATE).same("update", id, Some(&update.id))?;
+        Ok(update)
     }
 
     async fn list_updates(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
@@ -117,7 +142,7 @@ impl EksApi for Aws {
     async fn describe_access_entry(&self, principal: &str) -> Result<ObservedEntry, AwsError> {
         let call = self.eks.describe_access_entry().cluster_name(&self.cluster).principal_arn(principal);
         let answer = call.send().await.map_err(errors::of(DESCRIBE_ENTRY))?;
-        read(DESCRIBE_ENTRY, "accessEntry", answer.access_entry, convert::entry)
+        self.entry(DESCRIBE_ENTRY, principal, answer.access_entry)
     }
 
     async fn list_associated_access_policies(
@@ -128,6 +153,9 @@ impl EksApi for Aws {
         let call = self.eks.list_associated_access_policies().cluster_name(&self.cluster);
         let call = call.principal_arn(principal).max_results(PAGE).set_next_token(owned(next));
         let answer = call.send().await.map_err(errors::of(ASSOCIATIONS))?;
+        let asked = self.asked(ASSOCIATIONS);
+        asked.cluster(answer.cluster_name.as_deref())?;
+        asked.same("principal", principal, answer.principal_arn.as_deref())?;
         let (items, next) = (answer.associated_access_policies, answer.next_token);
         read_page(ASSOCIATIONS, "associatedAccessPolicies", items, next, convert::association)
     }
@@ -143,7 +171,7 @@ impl EksApi for Aws {
             .set_tags((!tags.is_empty()).then(|| tags.clone().into_iter().collect()))
             .client_request_token(client_token);
         let answer = call.send().await.map_err(errors::of(CREATE_ENTRY))?;
-        read(CREATE_ENTRY, "accessEntry", answer.access_entry, convert::entry)
+        self.entry(CREATE_ENTRY, principal.as_str(), answer.access_entry)
     }
 
     async fn update_access_entry(
@@ -157,7 +185,7 @@ impl EksApi for Aws {
         // an empty list takes the groups away; none would keep them
         let call = call.set_kubernetes_groups(Some(texts(groups)));
         let answer = call.send().await.map_err(errors::of(UPDATE_ENTRY))?;
-        read(UPDATE_ENTRY, "accessEntry", answer.access_entry, convert::entry)
+        self.entry(UPDATE_ENTRY, principal.as_str(), answer.access_entry)
     }
 
     async fn delete_access_entry(&self, principal: &PrincipalArn) -> Result<(), AwsError> {
@@ -209,6 +237,12 @@ impl EksApi for Aws {
     async fn describe_nodegroup(&self, name: &str) -> Result<Nodegroup, AwsError> {
         let call = self.eks.describe_nodegroup().cluster_name(&self.cluster).nodegroup_name(name);
         let answer = call.send().await.map_err(errors::of(DESCRIBE_NODEGROUP))?;
+        if let Some(found) = &answer.nodegroup {
+            let asked = self.asked(DESCRIBE_NODEGROUP);
+            asked.cluster(found.cluster_name.as_deref())?;
+            asked.same("node group", name, found.nodegroup_name.as_deref())?;
+            asked.part(found.nodegroup_arn.as_deref())?;
+        }
         read(DESCRIBE_NODEGROUP, "nodegroup", answer.nodegroup, convert::nodegroup)
     }
 
@@ -222,6 +256,12 @@ impl EksApi for Aws {
     async fn describe_fargate_profile(&self, name: &str) -> Result<FargateProfile, AwsError> {
         let call = self.eks.describe_fargate_profile().cluster_name(&self.cluster);
         let answer = call.fargate_profile_name(name).send().await.map_err(errors::of(DESCRIBE_FARGATE))?;
+        if let Some(found) = &answer.fargate_profile {
+            let asked = self.asked(DESCRIBE_FARGATE);
+            asked.cluster(found.cluster_name.as_deref())?;
+            asked.same("Fargate profile", name, found.fargate_profile_name.as_deref())?;
+            asked.part(found.fargate_profile_arn.as_deref())?;
+        }
         read(DESCRIBE_FARGATE, "fargateProfile", answer.fargate_profile, convert::fargate_profile)
     }
 }

@@ -10,6 +10,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::codes;
 use crate::eks::{AwsError, AwsErrorKind};
+use crate::network::{self, causes};
 
 /// Turns the error of a call into one that names the call.
 pub(super) fn of<E>(operation: &'static str) -> impl Fn(SdkError<E, HttpResponse>) -> AwsError
@@ -17,6 +18,11 @@ where
     E: Error + ProvideErrorMetadata + 'static,
 {
     move |error| map(operation, &error)
+}
+
+/// An answer about something else than was asked for: whether a write took effect is unknown.
+pub(super) fn about_another(operation: &'static str, message: String) -> AwsError {
+    AwsError { operation, kind: AwsErrorKind::Unanswered, message }
 }
 
 /// An answer without what it must have, or with what cannot be read: whether a write took effect is unknown.
@@ -28,6 +34,17 @@ fn map<E>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> AwsErro
 where
     E: Error + ProvideErrorMetadata + 'static,
 {
+    if network::is_too_long(error) {
+        let message = "the answer is longer than any that AWS gives".to_owned();
+        return AwsError { operation, kind: AwsErrorKind::Unanswered, message };
+    }
+    if let Some(message) = error.raw_response().and_then(of_a_stranger) {
+        return AwsError { operation, kind: AwsErrorKind::Unreachable, message };
+    }
+    if let Some(why) = network::final_cause(error) {
+        let message = format!("what answers there is not AWS, or not to be trusted: {why}");
+        return AwsError { operation, kind: AwsErrorKind::Unreachable, message };
+    }
     let (kind, message) = match error {
         SdkError::ServiceError(service) => answered(service.raw().status().as_u16(), service.err()),
         SdkError::ResponseError(response) => (
@@ -87,8 +104,16 @@ pub(super) fn no_credentials(error: &(dyn Error + 'static)) -> String {
     format!("no credentials: {}", reasons(error))
 }
 
-fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error| (*error).source())
+/// AWS redirects nobody in these services, and sends no web pages but when it is overloaded.
+fn of_a_stranger(response: &HttpResponse) -> Option<String> {
+    let status = response.status().as_u16();
+    if (300..400).contains(&status) {
+        let to = network::host_of(response.headers().get("location"));
+        return Some(format!("HTTP {status}: what answers there redirects {to}, which AWS does not"));
+    }
+    let is_page = response.headers().get("content-type").is_some_and(|it| it.starts_with("text/html"));
+    (is_page && (200..300).contains(&status))
+        .then(|| format!("HTTP {status}: a web page answers there, and not AWS"))
 }
 
 /// The causes from the outside in; each says something of its own. Never their `Debug`, which may show what was sent.

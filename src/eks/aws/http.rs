@@ -3,10 +3,21 @@ use std::path::{Path, PathBuf};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{self, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, Connector};
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::http::{
+    HttpClient as _, HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector,
+    http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_types::body::SdkBody;
+use http_body_util::Limited;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
+
+/// Of IAM and STS: pages of 1,000 roles of at most some 15 KiB, with trust policies percent-encoded (IAM quotas).
+const LONGEST_OF_QUERY: usize = 32 << 20;
+/// Of EKS and of those who give credentials: pages of 100 names.
+const LONGEST: usize = 4 << 20;
 
 /// A file of certificates that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +42,7 @@ pub(super) fn client(ca_bundle: Option<&Path>) -> Result<SharedHttpClient, CaBun
     };
     // cannot fail: it has no check
     let context = TlsContext::builder().with_trust_store(trust).build().unwrap_or_default();
-    Ok(Builder::new().build_with_connector_fn(move |settings, components| {
+    let unbounded = Builder::new().build_with_connector_fn(move |settings, components| {
         let mut connector = Connector::builder();
         connector.set_connector_settings(settings.cloned());
         connector.set_proxy_config(Some(ProxyConfig::from_env()));
@@ -42,7 +53,27 @@ pub(super) fn client(ca_bundle: Option<&Path>) -> Result<SharedHttpClient, CaBun
             .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
             .tls_context(context.clone())
             .build()
+    });
+    Ok(http_client_fn(move |settings, components| {
+        SharedHttpConnector::new(Bounded(unbounded.http_connector(settings, components)))
     }))
+}
+
+/// Reads no answer that is longer than its service gives: not those of credential providers either.
+#[derive(Debug)]
+struct Bounded(SharedHttpConnector);
+
+impl HttpConnector for Bounded {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        // the query protocol has one address, and asks in the body
+        let is_query = request.method() == "POST" && request.uri().split('/').skip(3).all(str::is_empty);
+        let longest = if is_query { LONGEST_OF_QUERY } else { LONGEST };
+        let answer = self.0.call(request);
+        HttpConnectorFuture::new(async move {
+            let bounded = |body| SdkBody::from_body_1_x(Limited::new(body, longest));
+            Ok(answer.await?.map(bounded))
+        })
+    }
 }
 
 /// The bytes of the file once each certificate in it was understood: the HTTP client panics on what it cannot read.

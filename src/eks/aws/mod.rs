@@ -4,6 +4,7 @@
 //! know what an answer such as "already in use" means. No value here shows a credential or a token.
 
 mod accounts;
+mod asked;
 mod codes;
 mod connect;
 mod convert;
@@ -26,9 +27,11 @@ use std::sync::OnceLock;
 
 use aws_types::SdkConfig;
 
+use crate::model::ClusterId;
+
 pub use connect::ConnectError;
 pub use credentials::{Credentials, NoCredentials};
-pub use endpoint::ClusterEndpoint;
+pub use endpoint::{ClusterEndpoint, NoEndpoint};
 pub use http::CaBundleError;
 pub use options::{AccountAccess, AwsOptions, InvalidOtherAccount, OtherAccount, Timeouts};
 pub use sts::SESSION;
@@ -42,6 +45,8 @@ pub struct Aws {
     iam: aws_sdk_iam::Client,
     sts: aws_sdk_sts::Client,
     others: Vec<accounts::Account>,
+    /// As the first DescribeCluster told it: every later answer is about the same one.
+    known: OnceLock<ClusterId>,
     /// Whose policies are simulated; asked for once.
     source_arn: OnceLock<String>,
 }

@@ -8,6 +8,8 @@ use crate::model::IamArn;
 
 const SIMULATE: &str = "iam:SimulatePrincipalPolicy";
 const GET_ROLE: &str = "iam:GetRole";
+/// Of the answer to one question, which is about a few actions.
+const MOST_PAGES: usize = 50;
 
 impl RightsApi for Aws {
     async fn denied_actions(&self, actions: &[&str], resource: &str) -> Result<Vec<String>, AwsError> {
@@ -28,7 +30,7 @@ impl RightsApi for Aws {
         let source = self.source_arn().await?;
         let mut denied: BTreeSet<String> = BTreeSet::new();
         let mut marker = None;
-        loop {
+        for _ in 0..MOST_PAGES {
             let call = self.iam.simulate_principal_policy().policy_source_arn(source);
             let call = call
                 .set_action_names(Some(actions.iter().map(|action| (*action).to_owned()).collect()))
@@ -42,6 +44,10 @@ impl RightsApi for Aws {
             if marker.is_none() {
                 break;
             }
+        }
+        if marker.is_some() {
+            let message = format!("the list does not end: {MOST_PAGES} pages, and more to come");
+            return Err(AwsError { operation: SIMULATE, kind: AwsErrorKind::Unanswered, message });
         }
         // in the order and spelling of the question
         let of_answer = |action: &&&str| denied.iter().any(|denied| denied.eq_ignore_ascii_case(action));

@@ -64,7 +64,7 @@ impl Access {
     }
 }
 
-/// By its own ARN, or by its account; what bindings give a whole account's users is not looked for.
+/// By its own ARN, or by its account.
 fn mapping_gives(who: &CanonicalArn, data: &ConfigData, bound: &Bound<'_>) -> bool {
     let aws_auth = read_data(data);
     let mappings = aws_auth.roles.entries.iter().chain(&aws_auth.users.entries);
@@ -74,7 +74,7 @@ fn mapping_gives(who: &CanonicalArn, data: &ConfigData, bound: &Bound<'_>) -> bo
         return own.any(|it| bound.mapping_gives_something(it));
     }
     let is_own = |it: &Account| is_effective(&it.status) && Some(it.text.as_str()) == account(who.as_str());
-    aws_auth.accounts.entries.iter().any(is_own)
+    aws_auth.accounts.entries.iter().any(is_own) && bound.account_gives_something(who)
 }
 
 /// The caller has access when the steps are done, if it has any now.

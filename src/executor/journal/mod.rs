@@ -10,6 +10,7 @@ mod runs;
 pub mod s3;
 mod stamp;
 mod store;
+mod switched;
 mod writing;
 
 pub use folder::{FolderError, RunFolder};
@@ -20,6 +21,7 @@ pub use record::{Header, JOURNAL_FORMAT, Record};
 pub use runs::{KeptRun, LostRun, NewRun, Runs, RunsError};
 pub use stamp::{Stamp, Stamps, Writer};
 pub use store::{FileStore, MemoryStore, Store};
+pub use switched::Switched;
 
 use std::io;
 

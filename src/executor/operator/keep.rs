@@ -38,7 +38,7 @@ impl Operator {
     /// and [`Self::confirm`] finds out.
     pub fn lost(&self, clock: &impl Clock) -> Option<Lost> {
         let mut state = self.state.borrow_mut();
-        let is_late = clock.elapsed().saturating_sub(state.renewed) >= GIVES_UP_AFTER;
+        let is_late = clock.elapsed_at_most().saturating_sub(state.renewed) >= GIVES_UP_AFTER;
         if state.lost.is_none() && is_late && state.trouble.is_some() {
             state.lost = Some(Lost::NotRenewed { why: state.trouble.clone() });
         }
@@ -56,7 +56,7 @@ impl Operator {
 
     /// Not renewed for too long, and not just tried in vain.
     fn is_old(&self, clock: &impl Clock) -> bool {
-        let (now, state) = (clock.elapsed(), self.state.borrow());
+        let (now, state) = (clock.elapsed_at_most(), self.state.borrow());
         let since = |then| now.saturating_sub(then);
         state.lost.is_none()
             && since(state.renewed) >= EVERY
@@ -84,7 +84,7 @@ impl Operator {
         if !self.is_old(clock) {
             return;
         }
-        let began = clock.elapsed();
+        let began = clock.elapsed_at_most();
         self.state.borrow_mut().tried = began;
         match self.write(leases, clock).await {
             Ok(lease) => {

@@ -1,9 +1,9 @@
 //! One operator at a time on a live cluster: the Lease `kube-system/eksodus`.
 //!
 //! As in client-go's leader election, a Lease of somebody else is taken over only once this process has seen it
-//! unchanged for as long as it lasts, by its own clock. Wall clocks of others are written for people and never compared.
-//! The own clock counts the time in which the machine slept ([`Elapsed`]): a process that was suspended finds out before its
-//! next write that somebody else has taken over ([`Operator::confirm`]).
+//! unchanged for as long as it lasts, by its own monotonic clock. Wall clocks of others are written for people and never
+//! compared. How old its own Lease is the holder measures by whichever clock says more ([`Elapsed`]): a process that was
+//! suspended finds out before its next write that somebody else has taken over ([`Operator::confirm`]).
 
 mod elapsed;
 mod give_back;

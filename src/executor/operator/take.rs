@@ -40,7 +40,7 @@ impl Operator {
         // when a write of ours whose answer was lost was begun
         let mut wrote = None;
         loop {
-            let began = clock.elapsed();
+            let (began, held) = (clock.elapsed(), clock.elapsed_at_most());
             let found = match leases.get_lease(LEASE).await {
                 Ok(found) => found,
                 Err(error) => {
@@ -58,7 +58,7 @@ impl Operator {
                     resource_version: String::new(),
                 },
                 Some(lease) if lease.holder.as_deref() == Some(holder.as_str()) => {
-                    return Ok(Self::of(holder, lease, wrote.unwrap_or(began)));
+                    return Ok(Self::of(holder, lease, wrote.unwrap_or(held)));
                 }
                 Some(lease) if lease.holder.as_deref().is_none_or(str::is_empty) => lease,
                 Some(lease) => match watch(&mut watched, lease, clock, began)? {
@@ -72,9 +72,9 @@ impl Operator {
                     }
                 },
             };
-            let began = clock.elapsed();
+            let held = clock.elapsed_at_most();
             match write(leases, clock, next, &holder).await {
-                Ok(lease) => return Ok(Self::of(holder, lease, began)),
+                Ok(lease) => return Ok(Self::of(holder, lease, held)),
                 Err(error) => match error.kind {
                     // perhaps by the write before, whose answer was lost: the next look tells
                     KubeErrorKind::AlreadyExists | KubeErrorKind::Conflict | KubeErrorKind::NotFound => {
@@ -86,7 +86,7 @@ impl Operator {
                     _ => {
                         failures += 1;
                         rest(clock, error, failures, &holder).await?;
-                        wrote = wrote.or(Some(began));
+                        wrote = wrote.or(Some(held));
                     }
                 },
             }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::KubeClient;
 use super::url::Url;
 use crate::kube::{KubeApi, KubeError};
-use crate::model::ConfigMap;
+use crate::model::{ConfigMap, ConfigMapParts};
 use crate::rbac::{Binding, Rbac};
 
 #[derive(Deserialize)]
@@ -27,7 +27,7 @@ impl KubeApi for KubeClient {
         &self,
         data: &BTreeMap<String, String>,
         parts: &ConfigMapParts,
-    ) -> Result<ConfigMap, ConfigMapParts, KubeError> {
+    ) -> Result<ConfigMap, KubeError> {
         self.create_config_map(data, parts).await
     }
 

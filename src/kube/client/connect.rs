@@ -67,8 +67,11 @@ impl KubeClient {
         config.default_retry = false;
         let agent = HeaderValue::from_static(concat!("eksodus/", env!("CARGO_PKG_VERSION")));
         config.headers.push((USER_AGENT, agent));
-        let client =
-            kube::Client::try_from(config).map_err(|cause| ConnectError::Setup(error::words(&cause)))?;
+        let setup = |words| ConnectError::Setup(words);
+        // an exec plugin may ask a person something, or hang: others must be able to go on meanwhile
+        let built = tokio::task::spawn_blocking(move || kube::Client::try_from(config)).await;
+        let client = built.map_err(|cause| setup(cause.to_string()))?;
+        let client = client.map_err(|cause| setup(error::words(&cause)))?;
         Ok(Self { client, endpoint, tokens, patience: PATIENCE })
     }
 }

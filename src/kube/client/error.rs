@@ -7,6 +7,7 @@ use kube::client::AuthError;
 use serde::Deserialize;
 
 use crate::kube::{KubeError, KubeErrorKind};
+use crate::network;
 
 /// `metav1.Status`, as far as it is needed.
 #[derive(Deserialize)]
@@ -30,6 +31,7 @@ pub(super) fn refused(operation: &'static str, code: StatusCode, body: &[u8]) ->
         // the server gave up in the middle of it
         (408 | 500..=599, _) => KubeErrorKind::Server,
         (400..=499, _) => KubeErrorKind::Invalid,
+        (300..=399, _) => KubeErrorKind::Unreachable,
         _ => KubeErrorKind::Transport,
     };
     let said = status.and_then(|status| status.message).filter(|message| !message.is_empty());
@@ -42,12 +44,21 @@ pub(super) fn refused(operation: &'static str, code: StatusCode, body: &[u8]) ->
     KubeError { operation, kind, message }
 }
 
-/// Without an answer a write may have happened; without a login nothing was sent.
-pub(super) fn kind_of(cause: &kube::Error) -> KubeErrorKind {
-    match cause {
-        kube::Error::Auth(_) => KubeErrorKind::Forbidden,
-        _ => KubeErrorKind::Transport,
-    }
+/// The error behind an answer that did not come. Without it a write may have happened; without a login nothing was sent.
+pub(super) fn lost(operation: &'static str, cause: &kube::Error) -> KubeError {
+    let (kind, message) = match (cause, network::final_cause(cause)) {
+        (kube::Error::Auth(_), _) => (KubeErrorKind::Forbidden, words(cause)),
+        (_, Some(why)) => (KubeErrorKind::Unreachable, untrusted(cause).map_or(why, str::to_owned)),
+        (_, None) => (KubeErrorKind::Transport, words(cause)),
+    };
+    KubeError { operation, kind, message }
+}
+
+/// The one authority that counts is the cluster's.
+fn untrusted(cause: &kube::Error) -> Option<&'static str> {
+    let text = causes_of(cause);
+    let is_other = text.contains("UnknownIssuer") || text.contains("BadSignature");
+    is_other.then_some("the server's certificate is not from the cluster's certificate authority")
 }
 
 /// The words of an error and of its causes, each once.
@@ -60,6 +71,10 @@ pub(super) fn words(cause: &kube::Error) -> String {
         }
         _ => {}
     }
+    causes_of(cause)
+}
+
+fn causes_of(cause: &kube::Error) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut source = cause.source();
     while let Some(cause) = source {
@@ -74,11 +89,7 @@ pub(super) fn words(cause: &kube::Error) -> String {
         source = cause.source();
     }
     parts.retain(|part| !part.is_empty());
-    let text = parts.join(": ");
-    if text.contains("UnknownIssuer") || text.contains("BadSignature") {
-        return "the server's certificate is not from the cluster's certificate authority".to_owned();
-    }
-    text
+    parts.join(": ")
 }
 
 /// The output of an exec plugin holds the token, and its command line may hold a secret.
@@ -148,6 +159,6 @@ mod tests {
         let page = "<html>secret</html>";
         assert_eq!(error(502, page), (KubeErrorKind::Server, words("502 Bad Gateway")));
         assert_eq!(error(404, "404 page not found"), (KubeErrorKind::Invalid, words("404 Not Found")));
-        assert_eq!(error(302, ""), (KubeErrorKind::Transport, words("302 Found")));
+        assert_eq!(error(302, ""), (KubeErrorKind::Unreachable, words("302 Found")));
     }
 }

@@ -1,6 +1,6 @@
-use http_body_util::BodyExt as _;
+use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Bytes;
-use hyper::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use hyper::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, LOCATION};
 use hyper::http::{HeaderValue, Method, Request, StatusCode};
 use kube::client::Body;
 use serde::de::DeserializeOwned;
@@ -9,8 +9,15 @@ use serde_json::Value;
 use super::url::Url;
 use super::{KubeClient, error};
 use crate::kube::{KubeError, KubeErrorKind};
+use crate::network;
 
 const JSON: &str = "application/json";
+
+/// etcd keeps objects of at most 1.5 MiB, which JSON may spell somewhat longer; a ConfigMap has 1 MiB (Kubernetes
+/// documentation, "ConfigMaps").
+const LONGEST_OBJECT: usize = 8 << 20;
+/// 500 objects, most of them of a few KiB.
+const LONGEST_PAGE: usize = 32 << 20;
 
 /// A request of the API.
 pub(super) struct Ask {
@@ -19,15 +26,22 @@ pub(super) struct Ask {
     pub method: Method,
     pub url: Url,
     pub body: Option<Value>,
+    /// More of an answer is not read.
+    pub longest: usize,
 }
 
 impl Ask {
     pub fn get(operation: &'static str, url: Url) -> Self {
-        Self { operation, method: Method::GET, url, body: None }
+        Self { operation, method: Method::GET, url, body: None, longest: LONGEST_OBJECT }
+    }
+
+    /// A part of a list.
+    pub fn page(operation: &'static str, url: Url) -> Self {
+        Self { longest: LONGEST_PAGE, ..Self::get(operation, url) }
     }
 
     pub fn with(operation: &'static str, method: Method, url: Url, body: Value) -> Self {
-        Self { operation, method, url, body: Some(body) }
+        Self { operation, method, url, body: Some(body), longest: LONGEST_OBJECT }
     }
 }
 
@@ -39,6 +53,11 @@ pub(super) struct Answer {
 }
 
 impl Answer {
+    /// Bytes that were read.
+    pub fn length(&self) -> usize {
+        self.body.len()
+    }
+
     /// # Errors
     /// When the server refuses, or what came is not of the type.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, KubeError> {
@@ -81,7 +100,7 @@ impl KubeClient {
     }
 
     async fn exchange(&self, ask: Ask) -> Result<Answer, KubeError> {
-        let Ask { operation, method, url, body } = ask;
+        let Ask { operation, method, url, body, longest } = ask;
         let fail = |kind, message| KubeError { operation, kind, message };
         let mut request = Request::builder().method(method).uri(url.as_str()).header(ACCEPT, JSON);
         if body.is_some() {
@@ -99,10 +118,26 @@ impl KubeClient {
         let request = request
             .body(Body::from(bytes))
             .map_err(|cause| fail(KubeErrorKind::Invalid, cause.to_string()))?;
-        let failed = |cause: kube::Error| fail(error::kind_of(&cause), error::words(&cause));
+        let failed = |cause: kube::Error| error::lost(operation, &cause);
         let response = self.client.send(request).await.map_err(failed)?;
         let status = response.status();
-        let body = response.into_body().collect().await.map_err(failed)?.to_bytes();
-        Ok(Answer { operation, status, body })
+        if status.is_redirection() {
+            let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
+            let to = network::host_of(location);
+            let message = format!("the answer is {status}: it redirects {to}, which an API server does not");
+            return Err(fail(KubeErrorKind::Unreachable, message));
+        }
+        let body = Limited::new(response.into_body(), longest).collect().await.map_err(|cause| {
+            if network::is_too_long(&*cause) {
+                let longest = network::mebibytes(longest);
+                let message = format!("the answer is longer than {longest}, which none of an API server is");
+                return fail(KubeErrorKind::Unanswered, message);
+            }
+            match cause.downcast::<kube::Error>() {
+                Ok(cause) => failed(*cause),
+                Err(cause) => fail(KubeErrorKind::Transport, cause.to_string()),
+            }
+        })?;
+        Ok(Answer { operation, status, body: body.to_bytes() })
     }
 }

@@ -49,6 +49,15 @@ impl KubeClient {
     }
 }
 
+impl KubeClient {
+    /// The same connection, whose requests may take no longer than this.
+    #[must_use]
+    pub fn with_patience_of_at_most(self, most: Duration) -> Self {
+        let patience = self.patience.min(most);
+        self.with_patience(patience)
+    }
+}
+
 impl fmt::Debug for KubeClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KubeClient").field("endpoint", &self.endpoint).finish_non_exhaustive()

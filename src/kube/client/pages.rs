@@ -5,11 +5,16 @@ use super::KubeClient;
 use super::exchange::Ask;
 use super::url::Url;
 use crate::kube::{KubeError, KubeErrorKind};
+use crate::network;
 
 /// As kubectl asks for.
 const LIMIT: &str = "500";
 /// How often a list is begun anew when its snapshot is gone.
 const STARTS: usize = 3;
+/// Of one list: some 200,000 objects where pages are full. No cluster that works has so many of a kind.
+const PAGES: usize = 400;
+/// Of one list, as it travels: etcd itself holds 8 GiB at most, of everything.
+const LONGEST_LIST: usize = 1 << 30;
 
 /// A list, or a part of it. An answer without `items` is no list.
 #[derive(Deserialize)]
@@ -48,17 +53,26 @@ impl KubeClient {
         T: for<'de> Deserialize<'de>,
     {
         let fail = |kind, message: &str| KubeError { operation, kind, message: message.to_owned() };
-        for _ in 0..STARTS {
+        'start: for _ in 0..STARTS {
             let mut all = Vec::new();
             let mut next = String::new();
-            loop {
+            let mut bytes = 0;
+            for _ in 0..PAGES {
                 let mut page = url.clone().query("limit", LIMIT);
                 if !next.is_empty() {
                     page = page.query("continue", &next);
                 }
-                let answer = self.ask(Ask::get(operation, page)).await?;
+                let answer = self.ask(Ask::page(operation, page)).await?;
                 if answer.status == StatusCode::GONE && !next.is_empty() {
-                    break;
+                    continue 'start;
+                }
+                bytes += answer.length();
+                if bytes > LONGEST_LIST {
+                    let longest = network::mebibytes(LONGEST_LIST);
+                    return Err(fail(
+                        KubeErrorKind::Unanswered,
+                        &format!("the list is longer than {longest}"),
+                    ));
                 }
                 let Page { metadata, items } = answer.read::<Page<T>>()?;
                 all.extend(items.into_iter().map(&convert));
@@ -70,6 +84,8 @@ impl KubeClient {
                 }
                 next = metadata.next;
             }
+            let message = format!("the list does not end: {} objects in {PAGES} pages", all.len());
+            return Err(fail(KubeErrorKind::Unanswered, &message));
         }
         Err(fail(KubeErrorKind::Server, "the list changed too fast to be read to its end"))
     }

@@ -24,14 +24,32 @@ pub enum FolderErrorKind {
     #[error("{0}")]
     Document(String),
     /// Of another cluster, account, Region or partition than the document that was read before it.
-    #[error("{who} is of {found}, and {document} of {expected}")]
-    OtherCluster { who: String, found: String, expected: String, document: &'static str },
+    #[error("{0}")]
+    OtherCluster(Box<OtherCluster>),
     #[error(transparent)]
     Manifest(ManifestErrorKind),
     #[error(transparent)]
     Write(WriteError),
     #[error("cannot be removed")]
     Remove(#[source] io::Error),
+}
+
+/// Two documents that cannot be of one cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherCluster {
+    /// The element that says so, such as `node group a`.
+    pub who: String,
+    pub found: String,
+    pub expected: String,
+    /// The document that says otherwise.
+    pub document: &'static str,
+}
+
+impl fmt::Display for OtherCluster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { who, found, expected, document } = self;
+        write!(f, "{who} is of {found}, and {document} of {expected}")
+    }
 }
 
 impl FolderError {

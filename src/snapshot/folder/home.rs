@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
+use super::error::OtherCluster;
 use super::{FolderError, FolderErrorKind};
 use crate::model::{ClusterId, Partition};
 
@@ -58,12 +59,9 @@ impl Home {
         for (claim, who) in claims.0 {
             match &self.0 {
                 Some((known, document)) if !claim.fits(known) => {
-                    let kind = FolderErrorKind::OtherCluster {
-                        who,
-                        found: claim.to_string(),
-                        expected: known.to_string(),
-                        document: *document,
-                    };
+                    let (found, expected) = (claim.to_string(), known.to_string());
+                    let other = OtherCluster { who, found, expected, document };
+                    let kind = FolderErrorKind::OtherCluster(Box::new(other));
                     return Err(FolderError::new(path, kind));
                 }
                 Some((known, _)) if known.says() >= claim.says() => {}

@@ -22,7 +22,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-pub use error::{FolderError, FolderErrorKind};
+pub use error::{FolderError, FolderErrorKind, OtherCluster};
 pub use made::Made;
 
 use document::Document;

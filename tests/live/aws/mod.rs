@@ -8,7 +8,7 @@ mod errors;
 mod iam;
 mod lists;
 mod others;
-mod recorded;
+pub mod recorded;
 mod rights;
 mod tls;
 mod tokens;
@@ -31,11 +31,11 @@ fn options(cluster: &str, region: &str) -> AwsOptions {
 }
 
 /// The adapter as such a caller, in us-east-1.
-async fn aws(url: &str, account: &str, cluster: &str) -> Aws {
+pub async fn aws(url: &str, account: &str, cluster: &str) -> Aws {
     Aws::connect_with(caller(url, account), &options(cluster, "us-east-1")).await.expect("it connects")
 }
 
-fn run<T>(test: impl Future<Output = T>) -> T {
+pub fn run<T>(test: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(test)
 }
 

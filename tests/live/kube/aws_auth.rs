@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use eksodus::kube::{KubeApi as _, KubeErrorKind, owners};
+use eksodus::model::ConfigMapParts;
 use serde_json::{Value, json};
 
 use super::run;
@@ -173,5 +174,30 @@ fn what_the_server_refuses_is_said_in_its_words() {
         let refused = kube.get_aws_auth().await.unwrap_err();
         let text = r#"GetConfigMap: configmaps "aws-auth" is forbidden: User "bob" cannot get resource "configmaps" in API group "" in the namespace "kube-system""#;
         assert_eq!((refused.kind, refused.to_string().as_str()), (KubeErrorKind::Forbidden, text));
+    });
+}
+
+#[test]
+fn what_was_deleted_is_made_again_with_all_its_parts() {
+    let Some(server) = ApiServer::shared("what_was_deleted_is_made_again_with_all_its_parts") else { return };
+    let _guard = server.aws_auth();
+    run(server, ADMIN, async |kube| {
+        let parts: ConfigMapParts = serde_json::from_value(json!({
+            "binaryData": {"logo": "eA=="}, "immutable": true,
+            "metadata": {"labels": {"team": "a"}, "annotations": {"note": "a\nb "}},
+        }))
+        .unwrap();
+        let made = kube.create_aws_auth(&data(&[("mapRoles", "1")]), &parts).await.unwrap();
+        assert_eq!(made.parts(), parts);
+        let refused = kube.replace_aws_auth(&data(&[]), &made.resource_version).await.unwrap_err();
+        assert_eq!(refused.kind, KubeErrorKind::Invalid);
+        assert!(
+            refused.message.contains("field is immutable when `immutable` is set"),
+            "{}",
+            refused.message
+        );
+        kube.delete_aws_auth(&made.resource_version).await.unwrap();
+        let again = kube.create_aws_auth(&made.data, &made.parts()).await.unwrap();
+        assert_eq!((again.parts(), again.data), (parts, made.data));
     });
 }

@@ -19,7 +19,7 @@ use futures_util::future::BoxFuture;
 use crate::servers::apiserver::ApiServer;
 
 /// The same token for ever.
-struct Fixed(String);
+pub struct Fixed(pub String);
 
 impl TokenSource for Fixed {
     fn token(&self) -> BoxFuture<'_, Result<String, String>> {

@@ -1,6 +1,6 @@
 //! A relay in front of a server that can do one thing wrong at one exact request, where microburst throws dice.
 
-use std::io::{self, BufReader, Write as _};
+use std::io::{self, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering};
@@ -21,6 +21,10 @@ pub enum Act {
     CutWithin,
     /// The server does not see it: this is the whole answer.
     Answer(&'static str),
+    /// The server does not see it: this begins an answer that does not end.
+    Endless(&'static str),
+    /// The server does not see it, and nothing is answered as long as the client waits.
+    Silence,
     /// The server sees it when [`Relay::release`] says so.
     Hold,
     /// Kills this process before the server sees the request.
@@ -36,6 +40,8 @@ pub struct Asked<'m> {
     pub number: usize,
     pub method: &'m str,
     pub target: &'m str,
+    /// What IAM and STS are asked is here.
+    pub body: &'m [u8],
 }
 
 impl Asked<'_> {
@@ -59,6 +65,8 @@ struct Inner {
     upstream: AtomicU16,
     judge: Mutex<Judge>,
     number: AtomicUsize,
+    /// Bytes of answers without an end that clients took.
+    poured: AtomicUsize,
     /// Nothing is held any more.
     is_released: AtomicBool,
 }
@@ -72,6 +80,7 @@ impl Relay {
             upstream: AtomicU16::new(upstream),
             judge: Mutex::new(Box::new(|_| Act::Pass)),
             number: AtomicUsize::new(0),
+            poured: AtomicUsize::new(0),
             is_released: AtomicBool::new(false),
         });
         let shared = Arc::clone(&inner);
@@ -95,6 +104,16 @@ impl Relay {
         self.judge(|_| Act::Pass);
     }
 
+    /// Bytes of answers without an end that clients took.
+    pub fn poured(&self) -> usize {
+        self.inner.poured.load(Ordering::SeqCst)
+    }
+
+    /// Requests since the judge was set.
+    pub fn requests(&self) -> usize {
+        self.inner.number.load(Ordering::SeqCst)
+    }
+
     /// Lets go what is held, and holds nothing any more.
     pub fn release(&self) {
         self.inner.is_released.store(true, Ordering::SeqCst);
@@ -113,11 +132,18 @@ impl Inner {
         client.set_read_timeout(Some(Duration::from_secs(60)))?;
         if let Some(request) = Message::read(&mut BufReader::new(client), false)? {
             let number = self.number.fetch_add(1, Ordering::SeqCst) + 1;
-            let asked = Asked { number, method: request.word(0), target: request.word(1) };
+            let (method, target) = (request.word(0), request.word(1));
+            let asked = Asked { number, method, target, body: &request.body };
             let act = (self.judge.lock().expect("no judge panics"))(&asked);
             match act {
                 Act::CutBefore => {}
                 Act::Answer(answer) => client.write_all(answer.as_bytes())?,
+                Act::Endless(begin) => self.pour(client, begin)?,
+                Act::Silence => {
+                    // until the client goes
+                    client.set_read_timeout(None)?;
+                    drop(client.read(&mut [0]));
+                }
                 Act::Hold => {
                     while !self.is_released.load(Ordering::SeqCst) {
                         std::thread::sleep(Duration::from_millis(10));
@@ -138,6 +164,23 @@ impl Inner {
             }
         }
         client.shutdown(Shutdown::Both)
+    }
+
+    /// As fast as the client reads.
+    fn pour(&self, mut client: &TcpStream, begin: &str) -> io::Result<()> {
+        let part = vec![b'a'; 1 << 16];
+        write!(
+            client,
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{:x}\r\n{begin}\r\n",
+            begin.len()
+        )?;
+        while self.poured.load(Ordering::SeqCst) < 1 << 30 {
+            write!(client, "{:x}\r\n", part.len())?;
+            client.write_all(&part)?;
+            client.write_all(b"\r\n")?;
+            self.poured.fetch_add(part.len(), Ordering::SeqCst);
+        }
+        Ok(())
     }
 
     /// The server's whole answer, in which its own address is the relay's.

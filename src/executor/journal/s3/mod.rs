@@ -3,6 +3,7 @@
 //! Calls are made on a thread and a runtime of their own, whatever the caller's futures run on. Those of a run that is
 //! under way wait for them without keeping each other, or the renewal of the Lease, from going on.
 
+mod bounded;
 mod bucket;
 mod connect;
 mod credentials;

@@ -24,7 +24,9 @@ impl Wire for Eks {
             AwsErrorKind::Clock => (403, "RequestTimeTooSkewed"),
             AwsErrorKind::Throttled => (429, "ThrottlingException"),
             AwsErrorKind::Server => (500, "ServerException"),
-            AwsErrorKind::Transport => return Response::none(),
+            AwsErrorKind::Transport | AwsErrorKind::Unreachable | AwsErrorKind::Unanswered => {
+                return Response::none();
+            }
         };
         error(status, name, &refusal.message)
     }

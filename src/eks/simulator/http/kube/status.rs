@@ -36,7 +36,9 @@ impl Wire for About<'_> {
             KubeErrorKind::Server => {
                 self.failure(500, "InternalError", &format!("Internal error occurred: {message}"))
             }
-            KubeErrorKind::Transport => Response::none(),
+            KubeErrorKind::Transport | KubeErrorKind::Unreachable | KubeErrorKind::Unanswered => {
+                Response::none()
+            }
         }
     }
 }

@@ -57,7 +57,9 @@ impl Wire for Service {
             (AwsErrorKind::Throttled, _) => (400, "Throttling"),
             (AwsErrorKind::Server, Self::Iam) => (500, "ServiceFailure"),
             (AwsErrorKind::Server, Self::Sts) => (500, "InternalFailure"),
-            (AwsErrorKind::Transport, _) => return Response::none(),
+            (AwsErrorKind::Transport | AwsErrorKind::Unreachable | AwsErrorKind::Unanswered, _) => {
+                return Response::none();
+            }
         };
         self.error(status, code, &refusal.message)
     }

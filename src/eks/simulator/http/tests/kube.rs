@@ -153,3 +153,30 @@ fn nodes_say_whether_they_are_ready() {
     assert_eq!(node["metadata"]["labels"]["eks.amazonaws.com/nodegroup"], "workers");
     assert_eq!(node["status"]["conditions"][0]["status"], "True");
 }
+
+#[test]
+fn every_part_of_a_config_map_is_kept_and_an_immutable_one_is_not_changed() {
+    let world = dual();
+    assert_eq!(ask(&world, "DELETE", AWS_AUTH, "").0, 200);
+    let mut map = value!({
+        "apiVersion": "v1", "kind": "ConfigMap", "data": {"mapRoles": "- a"}, "binaryData": {"logo": "eA=="},
+        "metadata": {"name": "aws-auth", "namespace": "kube-system", "labels": {"team": "a"}}, "immutable": true,
+    });
+    let (status, made) = ask(&world, "POST", MAPS, &map.to_string());
+    assert_eq!(status, 201);
+    for part in ["data", "binaryData", "immutable"] {
+        assert_eq!(made[part], map[part], "{part}");
+    }
+    assert_eq!(made["metadata"]["labels"], map["metadata"]["labels"]);
+    for (part, changed) in [("data", value!({})), ("binaryData", Value::Null), ("immutable", value!(false))] {
+        let before = std::mem::replace(&mut map[part], changed);
+        let (status, refused) = ask(&world, "PUT", AWS_AUTH, &map.to_string());
+        assert_eq!((status, &refused["reason"]), (422, &value!("Invalid")), "{part}");
+        map[part] = before;
+    }
+    // labels are metadata, which may be changed
+    map["metadata"]["labels"] = value!({"team": "b"});
+    let (status, relabelled) = ask(&world, "PUT", AWS_AUTH, &map.to_string());
+    assert_eq!((status, &relabelled["metadata"]["labels"]), (200, &value!({"team": "b"})));
+    assert_eq!(relabelled["binaryData"], map["binaryData"]);
+}
