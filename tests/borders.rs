@@ -17,8 +17,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("snapshot", &["files", "model", "rbac", "reader"]),
     ("facts", &["model", "rbac", "reader", "snapshot"]),
     ("planner", &["facts", "hidden", "json", "model", "rbac", "reader", "snapshot"]),
-    ("kube", &["model", "rbac"]),
-    ("eks", &["facts", "files", "kube", "model", "rbac", "reader", "snapshot"]),
+    ("network", &[]),
+    ("kube", &["model", "network", "rbac"]),
+    ("eks", &["facts", "files", "kube", "model", "network", "rbac", "reader", "snapshot"]),
     ("executor", &["eks", "facts", "files", "kube", "model", "planner", "rbac", "reader", "snapshot"]),
     ("render", &["facts", "hidden", "json", "model", "planner", "rbac", "reader", "snapshot"]),
 ];

@@ -398,11 +398,7 @@ fn runs_of_the_old_form_are_found_and_counted_and_are_of_nobody_else() {
         let is_old =
             |found: Vec<RunFolder>| found.iter().map(|run| run.path().to_owned()).collect::<Vec<_>>();
         assert_eq!(RunFolder::list(base.path(), &cluster).unwrap(), [], "{name}");
-        assert_eq!(
-            is_old(RunFolder::list_old(base.path(), &cluster).unwrap()),
-            std::slice::from_ref(&old),
-            "{name}"
-        );
+        assert_eq!(is_old(RunFolder::list_old(base.path(), &cluster).unwrap()), vec!std::slice::from_ref(&old), "{name}");
         // client tokens are made from the names of runs
         let new = run_of(base.path(), &cluster, "0123456789abcdef").unwrap();
         assert_eq!(new.name(), "0123456789ab-5", "{name}");
@@ -429,10 +425,10 @@ fn a_run_whose_files_are_gone_is_a_run_all_the_same() {
 #[cfg(unix)]
 #[test]
 fn what_is_no_regular_file_is_told_at_once() {
+    type Make = fn(&Path);
     let base = tempfile::tempdir().unwrap();
     let run = new_run(base.path(), "0123456789abcdef").unwrap();
-    type Making = (&'static str, fn(&Path));
-    let make: [Making; 4] = [
+    let make: [(&str, Make); 4] = [
         ("it is no regular file", |path| {
             assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
         }),

@@ -83,6 +83,7 @@ fn words(command: &str) -> Vec<&str> {
 }
 
 /// Types what it says until it says that nothing is left.
+#[expect(clippy::panic, reason = "a helper of tests")]
 fn follow(bench: &Bench, what: &str) -> End {
     let mut told = Vec::new();
     for _ in 0..12 {
@@ -119,6 +120,7 @@ fn follow(bench: &Bench, what: &str) -> End {
 }
 
 /// Every one with `EKSODUS_ALL_STOPS=1`, else each seventeenth from `first` on.
+#[expect(clippy::disallowed_methods, reason = "how much is tried is not of the program")]
 fn each(first: usize, check: impl Fn(&Stop) -> End + Sync) -> [usize; 2] {
     #[expect(clippy::disallowed_methods, reason = "asked for by whoever runs the test")]
     let all = std::env::var_os("EKSODUS_ALL_STOPS").is_some();
