@@ -185,11 +185,12 @@ impl From<PhaseArg> for Phase {
 pub enum Command {
     /// Find what is wrong with an aws-auth, line by line
     ///
-    /// aws-auth comes from --aws-auth FILE, or from --snapshot DIR. Exit code 4 when a finding blocks the migration.
+    /// aws-auth comes from --aws-auth FILE, --snapshot DIR or --cluster NAME. With a snapshot or a cluster the answer knows
+    /// its mode, access entries, IAM and the decisions, as a plan does. Exit code 4 when a finding needs a decision.
     Lint(lint::LintArgs),
-    /// Say who an IAM identity is in the cluster, and by which line
+    /// Say who an IAM identity is in the cluster, today and after the plan, and by what
     ///
-    /// aws-auth comes from --aws-auth FILE, or from --snapshot DIR.
+    /// The cluster comes from --snapshot DIR or --cluster NAME; from --aws-auth FILE alone, access entries are not known.
     Whois(whois::WhoisArgs),
     /// Look at a live cluster, and write what is seen into a folder; nothing is changed
     ///

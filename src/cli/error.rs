@@ -30,6 +30,8 @@ pub enum CliError {
     Read { path: PathBuf, source: io::Error },
     #[error("{} is not UTF-8", path.display())]
     NotText { path: PathBuf },
+    #[error("{text:?} is not an ARN")]
+    NotAnArn { text: String },
     #[error("{command} needs a cluster")]
     WhichCluster { command: &'static str, instead: &'static str },
     #[cfg(not(feature = "live"))]
@@ -113,7 +115,8 @@ impl CliError {
 
     pub fn exit(&self) -> Exit {
         match self {
-            Self::WhichCluster { .. }
+            Self::NotAnArn { .. }
+            | Self::WhichCluster { .. }
             | Self::NoMarkdown { .. }
             | Self::OutIsStdout
             | Self::PruneNone
@@ -160,6 +163,10 @@ impl CliError {
     /// One thing to do.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
+            Self::NotAnArn { .. } => {
+                "pass the ARN of a role, a user or a session, as `aws sts get-caller-identity` prints it"
+                    .to_owned()
+            }
             Self::WhichCluster { instead, .. } => (*instead).to_owned(),
             #[cfg(not(feature = "live"))]
             Self::NotLive => "plan from --snapshot DIR, or install it with the feature `live`".to_owned(),

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use eksodus::executor::journal::Runs;
 use eksodus::files::{read_bounded, read_to_limit};
-use eksodus::model::ConfigMap;
 use eksodus::planner::{Decisions, Plan};
 use eksodus::reader::Manifest;
 use eksodus::snapshot::Snapshot;
@@ -109,13 +108,13 @@ pub fn folder_of(folder: &Path) -> Result<Snapshot, CliError> {
     Ok(Snapshot::load(folder)?)
 }
 
-/// The folder for a command that needs `aws-auth` alone: what else of it cannot be read is told, and unknown.
-pub fn readable_folder(folder: &Path, console: &mut Console) -> Result<Snapshot, CliError> {
+/// The folder, and whether all of it could be read.
+fn readable_folder(folder: &Path, console: &mut Console) -> Result<(Snapshot, bool), CliError> {
     let (snapshot, broken) = Snapshot::load_readable(folder)?;
     for error in &broken {
         console.warn(&format!("not read: {}", in_one_line(error)));
     }
-    Ok(snapshot)
+    Ok((with_own_switch(folder, snapshot), broken.is_empty()))
 }
 
 /// A folder on which a run has worked has its journals.
@@ -129,24 +128,29 @@ fn with_own_switch(folder: &Path, snapshot: Snapshot) -> Snapshot {
     Snapshot { own_switch, ..snapshot }
 }
 
-/// The `aws-auth` of the file, or of the folder; an empty one where the folder has none.
-pub fn aws_auth(command: &'static str, context: &mut Context<'_>) -> Result<Manifest, CliError> {
+/// What was observed, for a command that needs `aws-auth` alone.
+pub struct Observed {
+    pub snapshot: Snapshot,
+    /// Every document that is there could be read; of a part no plan is made.
+    pub is_whole: bool,
+}
+
+/// As [`snapshot`]; but what of a folder besides `aws-auth` cannot be read is told, and unknown.
+pub fn observed(command: &'static str, context: &mut Context<'_>) -> Result<Observed, CliError> {
     let global = context.global;
-    match (&global.aws_auth, &global.cluster, &global.snapshot) {
-        (Some(file), _, _) => manifest(file),
-        #[cfg(feature = "live")]
-        (None, Some(name), _) => Live::connect(name, context)?.aws_auth(),
-        #[cfg(not(feature = "live"))]
-        (None, Some(_), _) => Err(CliError::NotLive),
-        (None, None, Some(folder)) => {
-            let aws_auth = readable_folder(folder, context.console)?.aws_auth;
-            Ok(aws_auth.unwrap_or_else(|| Manifest::from_config_map(ConfigMap::default())))
+    let (mut snapshot, is_whole) = match (&global.cluster, &global.snapshot, &global.aws_auth) {
+        (Some(name), _, _) => (live(name, context)?, true),
+        (None, Some(folder), _) => readable_folder(folder, context.console)?,
+        (None, None, Some(_)) => (Snapshot::default(), true),
+        (None, None, None) => {
+            let instead = "pass --aws-auth FILE, --snapshot DIR or --cluster NAME";
+            return Err(CliError::WhichCluster { command, instead });
         }
-        (None, None, None) => Err(CliError::WhichCluster {
-            command,
-            instead: "pass --aws-auth FILE, --snapshot DIR or --cluster NAME",
-        }),
+    };
+    if let Some(file) = &global.aws_auth {
+        snapshot.aws_auth = Some(manifest(file)?);
     }
+    Ok(Observed { snapshot, is_whole })
 }
 
 fn manifest(file: &Path) -> Result<Manifest, CliError> {

@@ -26,10 +26,11 @@ pub struct Effective<'a> {
 pub enum Overrides<'a> {
     /// The entry is dead: its principal is gone, or was recreated.
     DeadEntry(&'a EntryFact<'a>),
-    /// The mode does not have entries.
-    HiddenEntry(&'a EntryFact<'a>),
-    /// An effective entry, or API mode.
+    /// An effective entry stands before it, or the mode does not read `aws-auth`.
     Mapping(&'a Mapping),
+    /// Another mapping of the same principal is the winning one.
+    Duplicate { mapping: &'a Mapping, by: EntryRef },
+    /// As a mapping, or one of the principal's own stands before it.
     Account(&'a Account),
 }
 
@@ -66,6 +67,7 @@ impl<'s> Facts<'s> {
         if !by_mapping {
             overrides.extend(named.into_iter().map(Overrides::Mapping));
         }
+        overrides.extend(aws_auth.into_iter().flat_map(|aws_auth| duplicates(aws_auth, key)));
         if !matches!(by, EffectiveBy::Account(_)) {
             overrides.extend(of_account.map(Overrides::Account));
         }
@@ -86,6 +88,18 @@ fn winning<'a>(aws_auth: &'a AwsAuth, key: &CanonicalArn) -> Vec<&'a Mapping> {
         }
     }
     Vec::new()
+}
+
+/// The mappings of a principal that another one replaces.
+fn duplicates<'a>(aws_auth: &'a AwsAuth, key: &CanonicalArn) -> Vec<Overrides<'a>> {
+    let all = aws_auth.roles.entries.iter().chain(&aws_auth.users.entries);
+    let replaced = all.filter_map(|mapping| match mapping.status {
+        Status::Superseded { by } if CanonicalArn::as_mapped(&mapping.arn) == *key => {
+            Some(Overrides::Duplicate { mapping, by })
+        }
+        _ => None,
+    });
+    replaced.collect()
 }
 
 /// The element of `mapAccounts` that counts; of equal ones the last.

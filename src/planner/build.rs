@@ -120,7 +120,9 @@ fn findings(
 ) -> Vec<Notice> {
     let Context { facts, decisions, .. } = &work.context;
     let mut found: Vec<Notice> = work.lines.iter().filter_map(notices::of_line).collect();
-    found.extend(aws_auth.into_iter().flat_map(notices::of_sections));
+    // in API mode EKS reads none of them
+    let is_read = facts.mode != Some(AuthenticationMode::Api);
+    found.extend(aws_auth.into_iter().filter(|_| is_read).flat_map(notices::of_sections));
     found.extend(preconditions::of_cluster(facts.snapshot, aws_auth));
     found.extend(preconditions::of_quota(&work.targets, facts.entries.len(), made));
     found.extend(work.targets.values().flat_map(notices::of_target));

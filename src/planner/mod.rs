@@ -7,6 +7,7 @@
 //! exists (`existing`), and orders the changes (`steps`). What stands in the way becomes a [`Notice`].
 
 mod accounts;
+mod after;
 mod blocker;
 mod build;
 mod caller;
@@ -38,6 +39,7 @@ mod translate;
 mod unbound;
 mod unknown;
 
+pub use after::After;
 pub use build::plan;
 pub(crate) use carry::describe as binding_as_noted;
 pub use decisions::{

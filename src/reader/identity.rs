@@ -88,9 +88,9 @@ impl Identity {
     pub fn login_values<'a>(&'a self, dns: &'a Ec2PrivateDnsNames) -> LoginValues<'a> {
         LoginValues {
             account: &self.account,
-            session_name: &self.session_name,
-            access_key_id: &self.access_key_id,
-            dns,
+            session_name: Some(&self.session_name),
+            access_key_id: Some(&self.access_key_id),
+            dns: Some(dns),
         }
     }
 

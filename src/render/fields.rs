@@ -66,7 +66,7 @@ fn of_entry(entry: &AccessEntry) -> Vec<String> {
 }
 
 /// EKS puts these into `system:nodes` itself (EKS user guide, "Create access entries").
-fn is_node(entry_type: &EntryType) -> bool {
+pub(super) fn is_node(entry_type: &EntryType) -> bool {
     matches!(
         entry_type,
         EntryType::Ec2Linux

@@ -1,3 +1,7 @@
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
 use crate::bench::{Bench, Ran, fixture_path};
 
 fn lint(args: &[&str]) -> Ran {
@@ -14,7 +18,7 @@ fn findings_stand_under_the_lines_they_are_about() {
 #[test]
 fn json_has_every_entry_with_its_status() {
     let ran = lint(&["--output", "json"]);
-    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
     let statuses = |section: &str| -> Vec<String> {
         let entries = report["sections"][section]["entries"].as_array().unwrap();
         entries.iter().map(|entry| entry["status"].as_str().unwrap().to_owned()).collect()
@@ -33,6 +37,39 @@ fn a_cluster_without_aws_auth_has_no_findings() {
     bench.copy("quickstart", "snapshot");
     std::fs::remove_file(bench.path("snapshot/aws-auth.yaml")).unwrap();
     let ran = bench.run(&["lint", "--snapshot", "snapshot", "-o", "json"]);
-    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), "nothing found\n"));
+    assert_eq!(ran.code, Some(0), "{}", ran.all());
+    assert!(ran.stderr.ends_with("nothing found\n"), "{}", ran.all());
     assert!(ran.stdout.contains("\"absent\""), "{}", ran.stdout);
+}
+
+fn blocking(report: &str, key: &str) -> BTreeSet<String> {
+    let report: Value = serde_json::from_str(report).unwrap();
+    let found = report[key].as_array().unwrap();
+    let is_blocking = |it: &&Value| it["severity"] == "blocks" || it["severity"].get("blocks").is_some();
+    let place = |it: &Value| if key == "notices" { it["at"].clone() } else { it["mapping"].clone() };
+    let with_place = found.iter().filter(is_blocking).filter(|it| !place(it).is_null());
+    with_place.map(|it| format!("{} {}", it["rule"], place(it))).collect()
+}
+
+#[test]
+fn with_a_snapshot_lint_and_plan_print_the_same_decisions() {
+    let bench = Bench::new();
+    bench.copy("quickstart", "sim");
+    let both = || {
+        let lint = bench.run(&["lint", "--snapshot", "sim", "-o", "json"]);
+        let plan = bench.run(&["plan", "--snapshot", "sim", "-o", "json"]);
+        let (of_lint, of_plan) = (blocking(&lint.stdout, "findings"), blocking(&plan.stdout, "notices"));
+        assert_eq!(of_lint, of_plan);
+        assert_eq!(lint.code == Some(4), !of_lint.is_empty(), "{}", lint.all());
+        of_lint.len()
+    };
+    // what the team has decided does not wait any more
+    assert_eq!(both(), 0);
+    bench.write("sim/eksodus.yaml", "version: 1\n");
+    assert!(both() >= 2);
+    let skip = "principals:\n  - principal: arn:aws:iam::111122223333:role/AWSReservedSSO_Developer_*\n    skip: left\n";
+    bench.write("sim/eksodus.yaml", format!("version: 1\n{skip}"));
+    assert!(both() >= 1);
+    let ran = bench.run(&["lint", "--snapshot", "sim"]);
+    assert!(!ran.stdout.contains("session-name-without-colon"), "{}", ran.all());
 }

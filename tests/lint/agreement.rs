@@ -1,12 +1,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
-use eksodus::model::ConfigMap;
-use eksodus::planner::lint::{Finding, Level, lint};
+use eksodus::model::{AuthenticationMode, ConfigMap};
+use eksodus::planner::lint::{Finding, Level, Mappings, lint, lint_planned};
 use eksodus::planner::{Decisions, Outcome, Severity, plan};
 use eksodus::reader::{AwsAuth, EntryRef, Manifest, SectionName, SectionStatus, Span, read};
 use eksodus::snapshot::Snapshot;
+use proptest::prelude::*;
 use serde::Deserialize;
+
+use crate::clusters::{cluster, decisions};
 
 use super::{cases, fixtures, ids, manifest};
 
@@ -136,4 +139,64 @@ fn within(findings: &[Finding], span: Span) -> (BTreeSet<&'static str>, BTreeSet
         .partition(|finding| finding.severity == Level::Blocks);
     let rules = |findings: Vec<&Finding>| findings.into_iter().map(|finding| finding.rule).collect();
     (rules(blocking), rules(others))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// With a cluster at hand, what lint says needs a decision is what the plan says, at the same mapping; and nothing else.
+    #[test]
+    fn with_a_cluster_lint_and_plan_say_the_same(snapshot in cluster(), decisions in decisions()) {
+        let manifest = snapshot.aws_auth.as_ref().unwrap();
+        let aws_auth = read(manifest);
+        let plan = plan(&snapshot, &decisions);
+        let found = lint_planned(manifest, &aws_auth, &plan);
+        let mappings = Mappings::of(&aws_auth);
+        prop_assert!(found.is_sorted_by_key(|finding| (finding.span.start, finding.rule)));
+        let of_plan: BTreeSet<(String, Option<EntryRef>)> = plan
+            .notices
+            .iter()
+            .filter(|notice| matches!(notice.severity, Severity::Blocks(_)))
+            .filter_map(|notice| Some((notice.rule.clone(), owner(&aws_auth, notice.at.as_ref()?.entry))))
+            .collect();
+        let blocking = found.iter().filter(|finding| finding.severity == Level::Blocks);
+        let of_lint: BTreeSet<(String, Option<EntryRef>)> = blocking
+            .map(|finding| {
+                let at = mappings.at(finding.span.start).map(|place| place.entry);
+                (finding.rule.to_owned(), at.filter(|_| finding.rule != "section-lost"))
+            })
+            .collect();
+        prop_assert_eq!(&of_lint, &of_plan);
+        // whatever else the plan says of a mapping stands under it
+        for notice in &plan.notices {
+            let Some(at) = &notice.at else { continue };
+            let is_it = |finding: &&Finding| {
+                let place = mappings.at(finding.span.start);
+                let is_never = notice.rule == "never-matches" && NEVER.contains(&finding.rule);
+                (finding.rule == notice.rule || is_never)
+                    && (place == Some(at) || owner(&aws_auth, at.entry).is_none())
+            };
+            prop_assert!(found.iter().any(|finding| is_it(&finding)), "{:?}", notice);
+        }
+        if plan.mode == Some(AuthenticationMode::Api) {
+            prop_assert!(of_lint.is_empty(), "{:?}", of_lint);
+        }
+        // of a mapping that becomes no entry, lint does not say how it would
+        for line in &plan.lines {
+            if matches!(line.outcome, Outcome::Skipped { .. } | Outcome::NotRead) {
+                let rules = ["missing-username", "system-masters", "node-line", "no-groups", "needs-path"];
+                let said = found.iter().find(|finding| {
+                    mappings.at(finding.span.start) == Some(&line.at)
+                        && rules.contains(&finding.rule)
+                });
+                prop_assert!(said.is_none(), "{:?}: {:?}", line, said);
+            }
+        }
+    }
+}
+
+/// A mapping; `None`: the end of a section.
+fn owner(aws_auth: &AwsAuth, at: EntryRef) -> Option<EntryRef> {
+    let is_account = aws_auth.accounts.entries.iter().any(|account| account.at == at);
+    (is_account || aws_auth.mapping(at).is_some()).then_some(at)
 }

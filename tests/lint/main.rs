@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where its helpers stand")]
 
 mod agreement;
+#[path = "../shared/clusters.rs"]
+mod clusters;
 mod documentation;
 mod folders;
 

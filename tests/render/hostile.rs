@@ -3,11 +3,14 @@
 
 use std::sync::LazyLock;
 
-use eksodus::planner::{Plan, lint};
-use eksodus::reader::{Ec2PrivateDnsNames, Identity, Manifest, lookup, read};
+use eksodus::facts::Facts;
+use eksodus::model::LoginValues;
+use eksodus::planner::{Decisions, Plan, lint};
+use eksodus::reader::{Identity, Manifest, read};
 use eksodus::render::escape::{html, terminal};
-use eksodus::render::whois::Answer;
+use eksodus::render::whois::{Answer, Asked};
 use eksodus::render::{Redactor, findings, plan_markdown, plan_text, verdict};
+use eksodus::snapshot::Snapshot;
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -208,13 +211,25 @@ fn lint_and_whois_draw_hostile_lines_as_text() {
         let json = eksodus::json::pretty(&findings::report(&manifest.source, &read, &found)).unwrap();
         assert_eq!(hidden_in(&json), None, "{payload:?}");
 
+        let snapshot = Snapshot { aws_auth: Some(manifest.clone()), ..Snapshot::default() };
+        let facts = Facts::of(&snapshot);
+        let plan = eksodus::planner::plan(&snapshot, &Decisions::default());
+        let planned = lint::lint_planned(&manifest, &read, &plan);
+        let text = without_styles(&findings::text(&manifest.source, &planned, 100));
+        assert_eq!(hidden_in(&text), None, "{payload:?}\n{text}");
         for arn in ["arn:aws:iam::111122223333:role/Dev", "arn:aws:iam::111122223333:role/Other", &payload] {
             let identity = Identity::from_arn(arn, &payload);
-            let who = lookup(&read, &identity, &Ec2PrivateDnsNames::default());
-            let answer = Answer::new(arn, &identity, &read, &who);
+            let values = LoginValues {
+                account: &identity.account,
+                session_name: Some(&payload),
+                access_key_id: None,
+                dns: None,
+            };
+            let asked = Asked { text: arn, identity: &identity, values };
+            let answer = Answer::new(&asked, &facts, Some(&read), Some(&plan));
             let text = without_styles(&answer.text(&manifest.source.name));
             assert_eq!(hidden_in(&text), None, "{payload:?}\n{text}");
-            assert!(text.lines().count() <= 5, "{text}");
+            assert!(text.lines().count() <= 12, "{text}");
             let json = eksodus::json::pretty(&answer).unwrap();
             assert_eq!(hidden_in(&json), None, "{payload:?}");
         }

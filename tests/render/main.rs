@@ -2,11 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
+mod applied;
+#[path = "../shared/clusters.rs"]
+mod clusters;
 mod hostile;
 mod lint;
 mod sample;
 #[path = "../shared/seen.rs"]
 mod seen;
+mod whois;
 
 use eksodus::render::{Next, Redactor, View, plan_markdown, plan_text, verdict};
 

@@ -1,7 +1,10 @@
 use clap::Args;
-use eksodus::planner::lint::{Level, lint};
-use eksodus::reader::read;
+use eksodus::model::{AuthenticationMode, ConfigMap};
+use eksodus::planner::lint::{Finding, Level, lint, lint_planned};
+use eksodus::planner::{Notice, Severity, plan};
+use eksodus::reader::{AwsAuth, Manifest, read};
 use eksodus::render::findings;
+use eksodus::snapshot::Snapshot;
 
 use crate::cli::args::Format;
 use crate::cli::error::CliError;
@@ -13,9 +16,19 @@ pub struct LintArgs {}
 
 pub fn run(_: LintArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     context.no_markdown("lint")?;
-    let manifest = inputs::aws_auth("lint", &mut context)?;
+    let inputs::Observed { mut snapshot, is_whole } = inputs::observed("lint", &mut context)?;
+    let manifest =
+        snapshot.aws_auth.get_or_insert_with(|| Manifest::from_config_map(ConfigMap::default())).clone();
     let aws_auth = read(&manifest);
-    let found = lint(&manifest, &aws_auth);
+    let is_alone = context.global.cluster.is_none() && context.global.snapshot.is_none();
+    if !is_whole {
+        context.console.note("no plan can be made of that: aws-auth is checked by its text alone");
+    }
+    let found = if is_alone || !is_whole {
+        lint(&manifest, &aws_auth)
+    } else {
+        with_plan(&snapshot, &manifest, &aws_auth, &mut context)?
+    };
     context.console.data(match context.global.output {
         Format::Text | Format::Markdown => findings::text(&manifest.source, &found, context.host.width),
         Format::Json => inputs::json(&findings::report(&manifest.source, &aws_auth, &found))?.into(),
@@ -25,4 +38,29 @@ pub fn run(_: LintArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     }
     let blocks = found.iter().any(|finding| finding.severity == Level::Blocks);
     Ok(if blocks { Exit::Blocked } else { Exit::Done })
+}
+
+/// With what is known of the cluster, and what the team has decided.
+fn with_plan(
+    snapshot: &Snapshot,
+    manifest: &Manifest,
+    aws_auth: &AwsAuth,
+    context: &mut Context<'_>,
+) -> Result<Vec<Finding>, CliError> {
+    let folder = context.global.snapshot.as_deref();
+    let plan = plan(snapshot, &inputs::decisions(context, folder)?);
+    if plan.mode == Some(AuthenticationMode::Api) {
+        context.console.note("the cluster is in API mode: EKS does not read aws-auth");
+    }
+    let elsewhere = |notice: &&Notice| notice.at.is_none() && matches!(notice.severity, Severity::Blocks(_));
+    match plan.notices.iter().filter(elsewhere).count() {
+        0 => {}
+        1 => context
+            .console
+            .note("1 more finding needs a decision, and has no place in aws-auth: eksodus plan shows it"),
+        n => context.console.note(&format!(
+            "{n} more findings need a decision, and have no place in aws-auth: eksodus plan shows them"
+        )),
+    }
+    Ok(lint_planned(manifest, aws_auth, &plan))
 }

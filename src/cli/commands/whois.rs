@@ -1,6 +1,9 @@
 use clap::Args;
-use eksodus::reader::{Ec2PrivateDnsNames, Identity, lookup, read};
-use eksodus::render::whois::Answer;
+use eksodus::facts::Facts;
+use eksodus::model::{Ec2PrivateDnsNames, IamArn, LoginValues, PrincipalKind};
+use eksodus::planner::plan;
+use eksodus::reader::{Identity, IdentityRejection, read};
+use eksodus::render::whois::{Answer, Asked};
 
 use crate::cli::args::Format;
 use crate::cli::error::CliError;
@@ -9,7 +12,7 @@ use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]
 pub struct WhoisArgs {
-    /// As `aws sts get-caller-identity` prints it; a role's ARN stands for a session of it
+    /// As `aws sts get-caller-identity` prints it; a role's ARN stands for any session of it
     arn: String,
     /// What {{SessionName}} stands for, when the ARN has no session
     #[arg(long, value_name = "NAME")]
@@ -25,18 +28,44 @@ pub struct WhoisArgs {
 pub fn run(args: WhoisArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     let WhoisArgs { arn, session_name, access_key_id, ec2_private_dns_name } = args;
     context.no_markdown("whois")?;
-    let manifest = inputs::aws_auth("whois", &mut context)?;
-    let aws_auth = read(&manifest);
-    let mut identity = Identity::from_arn(&arn, session_name.as_deref().unwrap_or_default());
-    if let Some(name) = session_name {
-        identity.session_name = name;
+    let identity = Identity::from_arn(&arn, session_name.as_deref().unwrap_or_default());
+    if identity.canonical_arn() == Err(IdentityRejection::NotAnArn) {
+        return Err(CliError::NotAnArn { text: arn });
     }
-    identity.access_key_id = access_key_id.unwrap_or_default();
-    let dns: Ec2PrivateDnsNames =
-        ec2_private_dns_name.map(|name| (identity.session_name.clone(), name)).into_iter().collect();
-    let answer = Answer::new(&arn, &identity, &aws_auth, &lookup(&aws_auth, &identity, &dns));
+    let session = match arn.parse() {
+        Ok(IamArn::Principal(role)) if role.kind() == PrincipalKind::Role => session_name,
+        Ok(IamArn::AssumedRole { session, .. }) => session_name.or(Some(session)),
+        _ => {
+            if session_name.is_some() {
+                context.console.warn("only roles have sessions: --session-name is not used");
+            }
+            Some(String::new())
+        }
+    };
+    let dns = ec2_private_dns_name
+        .map(|name| Ec2PrivateDnsNames::from([(session.clone().unwrap_or_default(), name)]));
+    let values = LoginValues {
+        account: &identity.account,
+        session_name: session.as_deref(),
+        access_key_id: access_key_id.as_deref(),
+        dns: dns.as_ref(),
+    };
+
+    let observed = inputs::observed("whois", &mut context)?;
+    let plan = match observed.is_whole {
+        true => {
+            let folder = context.global.snapshot.as_deref();
+            Some(plan(&observed.snapshot, &inputs::decisions(&mut context, folder)?))
+        }
+        false => None,
+    };
+    let snapshot = &observed.snapshot;
+    let aws_auth = snapshot.aws_auth.as_ref().map(read);
+    let asked = Asked { text: &arn, identity: &identity, values };
+    let answer = Answer::new(&asked, &Facts::of(snapshot), aws_auth.as_ref(), plan.as_ref());
+    let file = snapshot.aws_auth.as_ref().map_or("aws-auth", |manifest| &manifest.source.name);
     context.console.data(match context.global.output {
-        Format::Text | Format::Markdown => answer.text(&manifest.source.name),
+        Format::Text | Format::Markdown => answer.text(file),
         Format::Json => inputs::json(&answer)?.into(),
     })?;
     Ok(Exit::Done)

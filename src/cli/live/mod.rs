@@ -58,11 +58,6 @@ pub struct Live {
 }
 
 impl Live {
-    /// Its `aws-auth`, and nothing else of it; an empty one where there is none.
-    pub fn aws_auth(&self) -> Result<Manifest, CliError> {
-        Ok(Manifest::from_config_map(self.config_map()?.unwrap_or_default()))
-    }
-
     fn config_map(&self) -> Result<Option<ConfigMap>, CliError> {
         self.wait(self.get_aws_auth()).map_err(|error| CliError::Observe(error.into()))
     }

@@ -2,15 +2,24 @@
 
 use std::collections::BTreeSet;
 
+use crate::facts::written;
 use crate::kube::UserInfo;
-use crate::model::{PrincipalArn, Token, UsernameTemplate};
+use crate::model::{CanonicalArn, PrincipalArn, UsernameTemplate};
 use crate::reader::{Ec2PrivateDnsNames, Identity, Lookup, Manifest, lookup, read};
 use crate::snapshot::ObservedEntry;
 
+use super::Simulator;
 use super::state::{Bound, Entry, State};
 
 /// What the API server adds to whoever logs in.
 const AUTHENTICATED: &str = "system:authenticated";
+
+impl Simulator {
+    /// Whom the cluster takes an identity for, as its ARN names it; `None`: nothing authenticates it.
+    pub fn login_of(&self, arn: &str) -> Option<UserInfo> {
+        self.inner.borrow().state.login_of(arn)
+    }
+}
 
 impl State {
     /// Whom the caller of the snapshot is taken for.
@@ -21,10 +30,13 @@ impl State {
     /// By the entry in force, else by `aws-auth`; `None`: nothing lets this identity in.
     pub fn login_of(&self, arn: &str) -> Option<UserInfo> {
         let identity = Identity::from_arn(arn, "");
-        let canonical = identity.canonical_arn().ok()?;
+        let key = CanonicalArn::of(&identity.canonical_arn().ok()?);
         let mode = self.cluster.shown().mode;
-        let (username, groups) = match mode.has_entries().then(|| self.entry_of(&canonical)).flatten() {
-            Some(entry) => (username(entry, &identity), entry.groups.iter().cloned().collect()),
+        let (username, groups) = match mode.has_entries().then(|| self.entry_of(&key)).flatten() {
+            Some(entry) => (
+                written(&UsernameTemplate::new(entry.username.as_str()), &identity.session_name),
+                entry.groups.iter().cloned().collect(),
+            ),
             None if mode.reads_config_map() => self.mapped(&identity)?,
             None => return None,
         };
@@ -42,14 +54,13 @@ impl State {
         }
     }
 
-    fn entry_of(&self, canonical: &str) -> Option<&ObservedEntry> {
+    fn entry_of(&self, key: &CanonicalArn) -> Option<&ObservedEntry> {
         let mut entries = self.entries.values().filter_map(|entry| entry.shown().as_ref());
-        let found =
-            entries.find(|entry| {
-                entry.observed.principal.parse::<PrincipalArn>().is_ok_and(|principal| {
-                    principal.canonical() == canonical && self.serves(entry, &principal)
-                })
-            });
+        let found = entries.find(|entry| {
+            entry.observed.principal.parse::<PrincipalArn>().is_ok_and(|principal| {
+                CanonicalArn::of_principal(&principal) == *key && self.serves(entry, &principal)
+            })
+        });
         found.map(|entry| &entry.observed)
     }
 
@@ -63,11 +74,4 @@ impl State {
             | Lookup::Nondeterministic { .. } => None,
         }
     }
-}
-
-fn username(entry: &ObservedEntry, identity: &Identity) -> String {
-    let session = &identity.session_name;
-    let template = UsernameTemplate::new(entry.username.clone());
-    let template = template.with(Token::SessionName, &session.replace('@', "-"));
-    template.with(Token::SessionNameRaw, session).as_str().to_owned()
 }

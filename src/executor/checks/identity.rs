@@ -1,8 +1,7 @@
 use std::collections::BTreeSet;
 
-use crate::facts::written;
 use crate::kube::UserInfo;
-use crate::model::{GroupName, PrincipalArn, Token, UsernameTemplate};
+use crate::model::{GroupName, LoginValues, PrincipalArn, UsernameTemplate};
 use crate::planner::{Note, Target};
 
 /// What the API server adds to every login (apiserver: pkg/authentication/group/authenticated_group_adder.go).
@@ -44,11 +43,12 @@ pub(super) fn by_entry(target: &Target, session: &str) -> Option<UserInfo> {
     Some(UserInfo { username, groups: groups.collect() })
 }
 
-/// As a login renders it; a user has no session (authenticator: pkg/server/server.go, renderTemplate).
+/// As a login renders it; a user has no session. `None` where something besides the session is to be filled in.
 fn rendered(template: &str, principal: &PrincipalArn, session: &str) -> Option<String> {
     let session = if principal.is_role() { session } else { "" };
-    let template = UsernameTemplate::new(template).with(Token::AccountId, principal.account().as_str());
-    let text = UsernameTemplate::new(written(&template, session));
+    let account = principal.account().as_str();
+    let login = LoginValues { account, session_name: Some(session), access_key_id: None, dns: None };
+    let text = UsernameTemplate::new(UsernameTemplate::new(template).render(&login).ok()?);
     text.tokens().next().is_none().then(|| text.as_str().to_owned())
 }
 

@@ -9,6 +9,7 @@ mod held;
 mod input;
 mod never;
 mod nodes;
+mod planned;
 mod registry;
 mod rest;
 mod rules;
@@ -16,4 +17,5 @@ mod spans;
 mod spelling;
 
 pub use finding::{Finding, Level};
+pub use planned::{Mappings, lint_planned};
 pub use registry::{PLAN_RULES, lint, rules};

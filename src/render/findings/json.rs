@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::place::place;
-use crate::planner::lint::{Finding, Level};
+use crate::planner::LinePlace;
+use crate::planner::lint::{Finding, Level, Mappings};
 use crate::reader::{
     Account, AwsAuth, EntryRef, Mapping, Place, Section, SectionName, SectionStatus, Source, Status,
 };
@@ -26,6 +27,8 @@ struct FoundView {
     column: usize,
     end_line: usize,
     end_column: usize,
+    /// The mapping it is about, as a plan names places; `null` for a key or a section as a whole.
+    mapping: Option<LinePlace>,
     label: String,
     notes: Vec<String>,
     help: Option<String>,
@@ -85,18 +88,19 @@ struct Held {
 
 pub fn report(source: &Source, aws_auth: &AwsAuth, findings: &[Finding]) -> Report {
     let AwsAuth { roles, users, accounts } = aws_auth;
+    let mappings = Mappings::of(aws_auth);
     let sections = [
         section(roles, |mapping| EntryView::Role { rolearn: mapping.arn.clone(), held: held(mapping) }),
         section(users, |mapping| EntryView::User { userarn: mapping.arn.clone(), held: held(mapping) }),
         section(accounts, account),
     ];
     Report {
-        findings: findings.iter().map(|finding| found(source, finding)).collect(),
+        findings: findings.iter().map(|finding| found(source, &mappings, finding)).collect(),
         sections: sections.into_iter().collect(),
     }
 }
 
-fn found(source: &Source, finding: &Finding) -> FoundView {
+fn found(source: &Source, mappings: &Mappings, finding: &Finding) -> FoundView {
     let Finding { rule, severity, title, span, label, notes, help } = finding;
     let (start, end) = (place(&source.text, span.start), place(&source.text, span.end));
     FoundView {
@@ -108,6 +112,7 @@ fn found(source: &Source, finding: &Finding) -> FoundView {
         column: start.column,
         end_line: end.line,
         end_column: end.column,
+        mapping: mappings.at(span.start).cloned(),
         label: label.clone(),
         notes: notes.clone(),
         help: help.clone(),
