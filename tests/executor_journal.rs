@@ -398,7 +398,11 @@ fn runs_of_the_old_form_are_found_and_counted_and_are_of_nobody_else() {
         let is_old =
             |found: Vec<RunFolder>| found.iter().map(|run| run.path().to_owned()).collect::<Vec<_>>();
         assert_eq!(RunFolder::list(base.path(), &cluster).unwrap(), [], "{name}");
-        assert_eq!(is_old(RunFolder::list_old(base.path(), &cluster).unwrap()), vec!std::slice::from_ref(&old), "{name}");
+        assert_eq!(
+            is_old(RunFolder::list_old(base.path(), &cluster).unwrap()),
+            std::slice::from_ref(&old),
+            "{name}"
+        );
         // client tokens are made from the names of runs
         let new = run_of(base.path(), &cluster, "0123456789abcdef").unwrap();
         assert_eq!(new.name(), "0123456789ab-5", "{name}");

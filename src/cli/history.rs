@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use eksodus::executor::journal::{JournalError, KeptRun, Reading, Runs, read};
 use eksodus::executor::{Rollback, rollback_plan};
-use eksodus::model::{ClusterId, Update};
+use eksodus::model::ClusterId;
 use eksodus::planner::Plan;
 use eksodus::snapshot::{OwnSwitch, Snapshot};
 use jiff::{SignedDuration, Timestamp};
@@ -33,9 +33,7 @@ pub fn own_switch(
 /// [`own_switch`] of a cluster that can be asked.
 pub fn own_switch_of(cluster: &impl Cluster) -> Option<OwnSwitch> {
     own_switch(&cluster.runs(), &cluster.id()?, |update| {
-        let update = cluster.wait(cluster.describe_update(update)).ok()?;
-        // a simulated cluster gives its ids anew in each process
-        update.params.contains_key(Update::MODE).then(|| update.created_at())?
+        cluster.wait(cluster.describe_update(update)).ok()?.created_at()
     })
 }
 

@@ -44,7 +44,12 @@ impl Reporter for Progress<'_> {
                 let s = if *differences == 1 { "" } else { "s" };
                 self.console.note(&format!("    {differences} difference{s}, looking again in {wait:?}"));
             }
-            Event::Adopted { step } => self.console.note(&format!("    there already, and equal: {step}")),
+            Event::Adopted { step } => {
+                self.console.note(&format!("    there already, and left as it is: {step}"));
+            }
+            Event::Untagged => self.console.note(
+                "    the caller may not tag access entries (eks:TagResource): they do not tell which run created them",
+            ),
             Event::Settled { step, call, applied } => {
                 let had = if *applied { "had taken effect" } else { "had not taken effect" };
                 self.console.note(&format!("  {step}: {call} {had}"));

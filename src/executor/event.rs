@@ -36,10 +36,12 @@ pub enum Event {
         differences: usize,
         wait: Duration,
     },
-    /// What the step wants was there already.
+    /// What the step wants was there already, or more: it is left as it is.
     Adopted {
         step: String,
     },
+    /// The caller may not tag access entries: those that this run creates from now on do not carry its id.
+    Untagged,
     /// A call of an earlier run whose outcome was not known.
     Settled {
         step: String,

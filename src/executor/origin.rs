@@ -42,10 +42,12 @@ pub(super) fn is_genuine(
     let (made, hidden) = match (origin, &saved.undoes) {
         (Origin::Unchecked, _) => return Ok(()),
         (Origin::Planner, None) => {
-            if saved.own_switch.is_some() && saved.own_switch.as_ref() != own_switch {
+            // journals are believed, and not what the plan says of them
+            let own_switch = own_switch.filter(|_| saved.own_switch.is_some());
+            if saved.own_switch.is_some() && own_switch.is_none() {
                 return Err(refused(Refusal::SwitchUnknown));
             }
-            made_again(saved, now)
+            made_again(saved, own_switch, now)
         }
         (Origin::Rollback { plan, told }, Some(digest)) if plan.digest == *digest => {
             let rollback = rollback_plan(plan, told, now).map_err(Failure::Rollback)?;
@@ -69,12 +71,12 @@ pub(super) fn is_genuine(
 }
 
 /// The plan made now, and what it was made without although the saved one knew it.
-fn made_again(saved: &Plan, now: &Snapshot) -> (Plan, Vec<PlanSource>) {
+fn made_again(saved: &Plan, own_switch: Option<&OwnSwitch>, now: &Snapshot) -> (Plan, Vec<PlanSource>) {
     let mut world = with_what_it_knew(saved, now);
     if !saved.fingerprint.contains_key(&PlanSource::AccessEntries) {
         world.access_entries = None;
     }
-    world.own_switch.clone_from(&saved.own_switch);
+    world.own_switch = own_switch.cloned();
     let hidden = put_back_iam(saved, &mut world);
     (plan(&world, &saved.decisions), hidden)
 }
@@ -91,7 +93,8 @@ fn differences(made: &Plan, saved: &Plan) -> Vec<String> {
         // held against the world before
         fingerprint: _,
         decisions: _,
-        own_switch,
+        // the journals' own goes in its place
+        own_switch: _,
         unknown,
         lines,
         targets,
@@ -107,7 +110,6 @@ fn differences(made: &Plan, saved: &Plan) -> Vec<String> {
     one(is_other(&made.cluster, cluster), "the cluster");
     one(is_other(&made.mode, mode), "the mode");
     one(is_other(&made.caller, caller), "the caller");
-    one(made.own_switch != *own_switch, "when an earlier run changed the mode");
     one(!made.unknown.keys().eq(unknown.keys()), "what is unknown");
     one(made.undoes != *undoes, "what it undoes");
     found.extend(of_list("step", &made.steps, steps, |it| it.id.clone()));
@@ -167,10 +169,8 @@ fn leave_out(json: &mut Json) {
     match json {
         Json::Object(fields) => {
             let is_place = PLACE.iter().all(|key| fields.contains_key(*key));
-            fields.retain(|key, _| {
-                let key = key.as_str();
-                !PROSE.contains(&key) && (!is_place || !PLACE.contains(&key))
-            });
+            let explains = |key: &str| PROSE.contains(&key) || (is_place && PLACE.contains(&key));
+            fields.retain(|key, _| !explains(key));
             fields.values_mut().for_each(leave_out);
         }
         Json::Array(items) => items.iter_mut().for_each(leave_out),

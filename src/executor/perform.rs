@@ -80,6 +80,7 @@ impl<W: World> Engine<'_, W> {
             if tag.is_some() && matches!(&sent, Err(error) if is_create(&leg.call) && error.is_denied()) {
                 // perhaps it is the tag alone that the caller may not write
                 self.untagged.set(true);
+                self.tell(Event::Untagged);
                 continue;
             }
             let error = match sent {

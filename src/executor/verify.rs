@@ -242,6 +242,12 @@ fn still_to_do(planned: &Plan, done: &dyn Fn(Phase) -> bool, seen: &Snapshot) ->
         _ => false,
     };
     let open = open.filter(|step| !is_adopted(step));
+    // what has become prunable since, as by the entry that a service has made meanwhile, was not this plan's to cut
+    let is_pruned = planned.steps.iter().any(|step| {
+        Thing::of(step) == Some(Thing::AwsAuth)
+            && value_in(seen, &Thing::AwsAuth).is_some_and(|found| found == Value::after(step))
+    });
+    let open = open.filter(|step| !(is_pruned && Thing::of(step) == Some(Thing::AwsAuth)));
     // with less knowledge a user is who the line says, in its spelling
     let unchecked = knows(PlanSource::IamUsers) && now.iam_users.is_none();
     let is_user =

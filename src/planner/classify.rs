@@ -30,7 +30,7 @@ pub(super) fn classify(
     let uses = nodes.uses_of(principal);
     let entry_type = match decision.and_then(|decision| decision.entry_type.clone()) {
         Some(decided) => serves(decided, uses)?,
-        None => match kind_by_text(principal, username, groups, uses)? {
+        None => match kind_by_text(username, groups, uses)? {
             None if uses.is_empty() => return Ok(Class::Standard),
             None => return Err(node_role(uses)),
             Some(by_text) => with_uses(by_text, uses)?,
@@ -67,7 +67,6 @@ pub(super) fn carries(entry_type: &EntryType, group: &str) -> bool {
 
 /// The kind of node that username and groups make; `None`: they are a person's.
 pub(super) fn kind_by_text(
-    principal: &PrincipalArn,
     username: &UsernameTemplate,
     groups: &[String],
     uses: &[NodeUse],
@@ -79,7 +78,7 @@ pub(super) fn kind_by_text(
     match () {
         () if !by_dns && !by_session => Ok(None),
         () if !has(GroupName::NODES) => Err(Blocker::NotQuiteANode {
-            why: format!("{principal} has a node's username but not the group {}", GroupName::NODES),
+            why: format!("it has a node's username but not the group {}", GroupName::NODES),
         }),
         () if has(GroupName::MASTERS) => Err(Blocker::NodeAndMasters),
         () if by_dns && has(GroupName::WINDOWS) => Ok(Some(Requirement::Windows)),

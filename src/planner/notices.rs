@@ -99,7 +99,7 @@ fn of_overridden(
         ]
     };
     match gives_more {
-        Some(GivesMore { groups, cluster_admin, username, node }) => {
+        Some(GivesMore { groups, cluster_admin, username, node, half_made }) => {
             let groups = groups.iter().map(|group| format!("group {group}"));
             let admin = cluster_admin.then(|| "cluster administration by system:masters".to_owned());
             let username = username.iter().map(|name| format!("username {name}, which bindings name"));
@@ -109,7 +109,18 @@ fn of_overridden(
                 "overridden: its access entry is effective and stays as it is; the mapping would give more, which nobody has today: {}",
                 more.join(", ")
             );
-            notice("entry-gives-less", Severity::Blocks(Phase::ApiMode), message, options())
+            let (message, options) = match half_made {
+                true => {
+                    let message = message
+                        + "; the entry gives nothing at all, so it is probably half-made, and its principal has no access now";
+                    let mut options = options();
+                    // what finishes it comes first
+                    options.swap(0, 1);
+                    (message, options)
+                }
+                false => (message, options()),
+            };
+            notice("entry-gives-less", Severity::Blocks(Phase::ApiMode), message, options)
         }
         None if unproven => {
             let message = format!(
@@ -245,6 +256,11 @@ pub(super) fn of_target(target: &Target) -> Vec<Notice> {
                 "taken-from-entry",
                 format!("by decision its access entry loses: {}", what.join(", ")),
                 "",
+            )),
+            Note::Finished => Some(info(
+                "half-made-entry",
+                "a run of ours made its access entry and ended before it associated the policies: it is finished"
+                    .to_owned(),
             )),
             Note::BroughtToMapping => Some(info(
                 "made-by-eks",

@@ -16,11 +16,12 @@ use super::{
 };
 use crate::facts::{Administrators, EntryFact, Liveness, Requirement, service_of};
 use crate::model::{
-    AccessEntry, AccessScope, EntryType, EntryUsername, GroupName, PrincipalArn, Token, UsernameTemplate,
+    AccessEntry, AccessScope, EntryType, EntryUsername, GroupName, PrincipalArn, RUN_TAG, Token,
+    UsernameTemplate,
 };
 use crate::rbac::Index;
 use crate::reader::{Mapping, Status};
-use crate::snapshot::ObservedEntry;
+use crate::snapshot::{ObservedEntry, timestamp};
 
 impl<'a> Lines<'a> {
     /// What becomes of a mapping that an effective entry overrides.
@@ -63,12 +64,6 @@ impl<'a> Lines<'a> {
             (Some(ExistingDecision::TakeMapping), Some(_)) => {
                 return self.take_mapping(&held, mapping, entry);
             }
-            (None, _) if self.since_switch(entry) => return self.settle_with_made(&held, mapping, entry),
-            (_, Some(decision)) if decision.has_values() => {
-                if let Err(by) = self.change_entry(&held, decision, mapping, entry) {
-                    return blocked(by);
-                }
-            }
             (None, _) if self.is_equal(&held, entry) => {
                 let outcome = self.add(&held, place_of(mapping), Vec::new());
                 if let (Some(target), Some(from)) = (self.targets.get_mut(principal), writable(entry)) {
@@ -76,11 +71,27 @@ impl<'a> Lines<'a> {
                 }
                 return outcome;
             }
+            (None, _) if self.is_half_made_by_us(&held, entry) => {
+                let outcome = self.add(&held, place_of(mapping), vec![Note::Finished]);
+                if let (Some(target), Some(from)) = (self.targets.get_mut(principal), writable(entry)) {
+                    put_beside(target, from);
+                }
+                return outcome;
+            }
+            (None, _) if self.since_switch(entry) => return self.settle_with_made(&held, mapping, entry),
+            (_, Some(decision)) if decision.has_values() => {
+                if let Err(by) = self.change_entry(&held, decision, mapping, entry) {
+                    return blocked(by);
+                }
+            }
             _ => {}
         }
         let kept = existing == Some(ExistingDecision::KeepEntry);
         let gives_more = if kept { GivesMore::default() } else { self.gives_more(&held, entry, decision) };
-        let proven = entry.liveness == Liveness::Live || !entry.observed.entry_type.is_standard();
+        // an entry that this plan makes anew is made for the principal as it is now
+        let is_made =
+            self.targets.get(principal).is_some_and(|it| matches!(it.standing, Standing::Replace { .. }));
+        let proven = is_made || entry.liveness == Liveness::Live || !entry.observed.entry_type.is_standard();
         Outcome::Overridden {
             principal: principal.clone(),
             gives_more: (!gives_more.is_nothing()).then_some(gives_more),
@@ -99,6 +110,25 @@ impl<'a> Lines<'a> {
         };
         from.tags.clone_from(&to.tags);
         from == to && made.is_empty() && !self.context.refused.contains_key(held.principal)
+    }
+
+    /// A run of ours created the entry, as its tag says, and ended before it associated the policies that the mapping
+    /// becomes; nobody has changed it since.
+    fn is_half_made_by_us(&self, held: &Held<'_>, entry: &EntryFact<'_>) -> bool {
+        let observed = entry.observed;
+        let times = (observed.created_at(), timestamp(&observed.modified));
+        let is_untouched = matches!(times, (Some(created), Some(modified)) if created == modified);
+        let Some(mut from) = writable(entry).filter(|from| from.policies.is_empty()) else { return false };
+        if !observed.tags.contains_key(RUN_TAG) || !is_untouched || entry.liveness == Liveness::Unreadable {
+            return false;
+        }
+        let mut made = Bindings::default();
+        let Ok(Translated { entry: to, notes: _ }) = translate(held, &self.context, &mut made) else {
+            return false;
+        };
+        from.policies.clone_from(&to.policies);
+        from.tags.clone_from(&to.tags);
+        !to.policies.is_empty() && from == to
     }
 
     /// By decision the entry becomes what the mapping gives.
@@ -240,7 +270,7 @@ impl<'a> Lines<'a> {
         let groups: Vec<String> =
             held.groups.iter().map(|group| group.replace(Token::AccountId.as_str(), account)).collect();
         let uses = self.context.facts.nodes.uses_of(held.principal);
-        let kind = kind_by_text(held.principal, &username, &groups, uses).unwrap_or(None);
+        let kind = kind_by_text(&username, &groups, uses).unwrap_or(None);
         let now = Now::of(entry.observed, target);
         let mut more = match kind {
             Some(kind) => of_node(kind, &groups, &now),
@@ -327,6 +357,7 @@ fn of_person(
         cluster_admin: groups.iter().any(|group| group == GroupName::MASTERS),
         username: other_name.then(|| username.to_string()),
         node: None,
+        half_made: now.groups.is_empty() && now.entry.as_ref().is_some_and(|entry| entry.policies.is_empty()),
     }
 }
 

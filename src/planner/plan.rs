@@ -175,11 +175,14 @@ pub struct GivesMore {
     /// It would authenticate nodes, and the entry does not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node: Option<EntryType>,
+    /// The entry gives nothing at all: whoever made it has probably not come to its policies.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub half_made: bool,
 }
 
 impl GivesMore {
     pub fn is_nothing(&self) -> bool {
-        let Self { groups, cluster_admin, username, node } = self;
+        let Self { groups, cluster_admin, username, node, half_made: _ } = self;
         groups.is_empty() && !cluster_admin && username.is_none() && node.is_none()
     }
 }
@@ -359,6 +362,8 @@ pub enum Note {
     TakenFromEntry {
         what: Vec<String>,
     },
+    /// A run of ours made the entry and did not come to its policies: it is finished.
+    Finished,
     /// EKS made the entry when this migration changed the mode, and it gave less than the mapping, or another name.
     BroughtToMapping,
     Decided {

@@ -114,6 +114,9 @@ pub(super) fn note(note: &Note) -> String {
             format!("{} does not come back: the dead entry had it, and gave it to nobody", list(what))
         }
         Note::TakenFromEntry { what } => format!("by decision its entry loses: {}", list(what)),
+        Note::Finished => {
+            "a run of ours made its entry and did not come to its policies: it is finished".to_owned()
+        }
         Note::BroughtToMapping => {
             "EKS made its entry when the mode changed; it is brought to what the mapping gave".to_owned()
         }

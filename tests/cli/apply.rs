@@ -33,9 +33,10 @@ fn a_migration_from_plan_to_verify() {
     assert_eq!(verified.code, Some(0), "{}", verified.all());
     insta::assert_snapshot!(bench.run(&["status", "--simulate", "sim"]).all());
     let again = bench.run(&["plan", "--snapshot", "sim"]);
-    assert!(again.stdout.contains("  9 as they should be already\n"), "{}", again.all());
+    // whom the account gave access has an entry of its own by now, which the plan leaves alone
+    assert!(again.stdout.contains("  8 as they should be already\n"), "{}", again.all());
     let all = bench.run(&["plan", "--snapshot", "sim", "--verbose"]);
-    assert_eq!(all.stdout.matches("  equal arn:").count(), 9, "{}", all.all());
+    assert_eq!(all.stdout.matches("  equal arn:").count(), 8, "{}", all.all());
 }
 
 #[test]

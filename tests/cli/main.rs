@@ -14,6 +14,7 @@ mod lint;
 mod picture;
 mod plan;
 mod rehearse;
+mod reviewed;
 #[cfg(feature = "live")]
 mod runbook;
 mod runs;

@@ -5,7 +5,7 @@ use std::io;
 use std::rc::Rc;
 
 use eksodus::eks::Simulator;
-use eksodus::eks::simulator::{At, Fault};
+use eksodus::eks::simulator::{At, Fault, Operation, Outcome};
 use eksodus::executor::journal::{Header, Journal, JournalError, MemoryStore, Stamps, Store};
 use eksodus::executor::{Ending, Failure, Finished, Options, execute};
 use eksodus::model::AuthenticationMode;
@@ -171,6 +171,14 @@ fn a_disk_that_fills_up_at_any_write_stops_the_run_and_nothing_is_lost() {
                             Ending::Failed(Failure::Journal(JournalError::Write(_)))
                         );
                         assert!(broken, "{what}: {:?}", finished.ending);
+                        // also those that the journal could not be told of
+                        let calls = world.calls();
+                        let done = calls.iter().filter(|call| {
+                            call.operation != Operation::UpdateClusterConfig
+                                && is_write(call.operation)
+                                && call.outcome == Outcome::Done
+                        });
+                        assert!(done.count() <= finished.applied, "{what}: {finished:?}");
                     }
                     // not even the first record: nothing may have been called
                     None => assert!(world.calls().is_empty(), "{what}"),

@@ -5,6 +5,7 @@ use eksodus::executor::journal::MemoryStore;
 use eksodus::executor::{Ending, Failure, NoCalls, Options, Refusal, refusals};
 use eksodus::model::{AuthenticationMode, EntryType};
 use eksodus::planner::{Expected, Notice, Phase, Plan, PlanSource, Severity, Step};
+use eksodus::rbac::{Subject, SubjectKind};
 use eksodus::snapshot::Snapshot;
 
 use crate::plans::{entry_step, from_config_map, in_dual_mode, mode_step, plan, prune_step};
@@ -250,6 +251,11 @@ fn a_caller_let_in_by_its_account_may_give_its_entry_back() {
     let lost = |now: &Snapshot| refusals(&plan, Phase::Entries, &[&undo], now);
     let config_map = |data| eksodus::model::ConfigMap { data, ..eksodus::model::ConfigMap::default() };
     now.aws_auth = Some(eksodus::reader::Manifest::from_config_map(config_map(data)));
+    // the account's users are named by their ARNs, and this one is bound to nothing
+    assert!(matches!(lost(&now).as_slice(), [Refusal::CallerLosesAccess { .. }]));
+    let mut by_name = crate::world::binding("me", "", "edit");
+    by_name.subjects[0] = Subject { kind: SubjectKind::User, name: ADMIN.to_owned(), namespace: None };
+    now.rbac.as_mut().unwrap().bindings.push(by_name);
     assert_eq!(lost(&now), []);
     now.aws_auth = None;
     assert!(matches!(lost(&now).as_slice(), [Refusal::CallerLosesAccess { .. }]));

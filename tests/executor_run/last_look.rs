@@ -10,7 +10,8 @@ use eksodus::snapshot::Snapshot;
 
 use crate::plans::{entry_step, mode_step, plan, prune_step};
 use crate::world::{
-    ADMIN, DEV, NODE, OPS, arn, decided, entry, is_write, map_roles, node, policy, run, simulator, snapshot,
+    ADMIN, DEV, NODE, OPS, arn, decided, entry, is_write, map_roles, node, policy, run, run_planned,
+    simulator, snapshot,
 };
 
 const DUAL: AuthenticationMode = AuthenticationMode::ApiAndConfigMap;
@@ -194,4 +195,19 @@ fn a_run_that_ended_unsafe_says_so_until_it_is_put_right() {
     // every step is done, and yet it is not good
     let ending = run(&world, &plan, &store, Phase::ApiMode).ending;
     assert!(matches!(ending, Ending::Refused(_) | Ending::Failed(_)), "{ending:?}");
+}
+
+/// A mapping that an entry overrides has no target: what the entry gives only the world says.
+#[test]
+fn an_entry_that_overrides_a_mapping_and_gives_less_during_the_switch_is_told() {
+    let (snapshot, _) = to_api_mode();
+    let plan = eksodus::planner::plan(&snapshot, &eksodus::planner::Decisions::default());
+    let world = simulator(&snapshot);
+    let at = At { operation: Some(Operation::UpdateClusterConfig), number: 1 };
+    world.set_faults([Fault::Change { at, change: Change::TouchEntry(Some(arn(DEV))) }]);
+    let finished = run_planned(&world, &plan, &MemoryStore::default(), Phase::ApiMode);
+    let Ending::Failed(Failure::Unsafe { after: Phase::ApiMode, refusals }) = &finished.ending else {
+        panic!("{:?}", finished.ending)
+    };
+    assert!(matches!(&refusals[..], [Refusal::NotCovered { arn, .. }] if arn == DEV), "{refusals:?}");
 }

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::Duration;
 
 use eksodus::eks::Simulator;
-use eksodus::eks::simulator::{Behaviour, NodeEntries};
+use eksodus::eks::simulator::{Behaviour, CustomImages, NodeEntries};
 use eksodus::executor::journal::{Header, Journal, MemoryStore, Stamps, read};
 use eksodus::executor::{Ending, Options, Origin, execute, observe, rollback_plan};
 use eksodus::model::{AccessScope, AuthenticationMode};
@@ -13,6 +14,7 @@ use eksodus::rbac::SubjectKind;
 use eksodus::snapshot::{ObservedEntry, OwnSwitch, Snapshot};
 use pollster::block_on;
 
+use crate::cast::Who;
 use crate::documents::{decisions, documents};
 use crate::mappings::read_back;
 use crate::oracle::{RawEntry, State};
@@ -219,6 +221,10 @@ fn behaviour(world: &World) -> Behaviour {
         },
         creator: world.eks.creator.map(|who| who.arn().parse().unwrap()),
         service_entry: world.eks.service,
+        services: world.eks.batch.then(|| Who::Batch.arn().parse().unwrap()).into_iter().collect(),
+        custom_images: if world.eks.knows_images { CustomImages::ByAwsAuth } else { CustomImages::Linux },
+        visibility_delay: Duration::from_secs(if world.eks.slow { 7 } else { 0 }),
+        page_size: if world.eks.slow { 2 } else { 100 },
         ..Behaviour::default()
     }
 }

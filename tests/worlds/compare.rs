@@ -115,8 +115,11 @@ impl Compared<'_> {
         if made && is_admin(after, &self.after.bindings) {
             return;
         }
-        if made && matches!(&after.by, By::Entry(kind) if kind != "STANDARD") && !is_node_like(before) {
-            if !self.is_mentioned(login) {
+        let of_service = login.who.is_some_and(Who::is_service_linked);
+        let of_nodes = matches!(&after.by, By::Entry(kind) if kind != "STANDARD") && !is_node_like(before);
+        if made && (of_service || of_nodes) {
+            // nobody can know of whoever has access by `mapAccounts`
+            if before.by != By::Account && !self.is_mentioned(login) {
                 report("unsaid-eks-override", "EKS's own entry took its place".to_owned());
             }
             return;
@@ -272,7 +275,8 @@ pub fn is_of_eks(world: &World, who: Who, entry: &RawEntry) -> bool {
     let of_creator =
         world.eks.creator == Some(who) && entry.kind == "STANDARD" && entry.policies.contains(&all);
     let of_nodes = entry.kind != "STANDARD" && world.uses.iter().any(|it| it.role() == who);
-    of_creator || of_nodes && entry.username == default_username(who, &entry.kind)
+    let of_service = world.eks.batch && who.is_service_linked() && entry.kind == "STANDARD";
+    of_creator || of_service || of_nodes && entry.username == default_username(who, &entry.kind)
 }
 
 pub fn is_node_like(access: &Access) -> bool {

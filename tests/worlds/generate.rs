@@ -132,7 +132,7 @@ fn mapping(who: Who) -> impl Strategy<Value = Mapping> {
     let session = format!("arn:aws:sts::{}:assumed-role/{}/ann", who.account(), who.name());
     let arn = prop_oneof![
         20 => Just(canonical.clone()),
-        1 => Just(canonical.replace(":role/", ":role/").replace(who.name(), &who.name().to_uppercase())),
+        1 => Just(canonical.replace(who.name(), &who.name().to_uppercase())),
         1 => Just(who.arn()),
         1 => Just(format!("{canonical} ")),
         1 => Just(session),
@@ -378,5 +378,13 @@ fn team() -> impl Strategy<Value = Team> {
 pub fn eks() -> impl Strategy<Value = Eks> {
     let nodes = select(vec![MadeForNodes::None, MadeForNodes::NamedInAwsAuth, MadeForNodes::All]);
     let creator = select(vec![None, Some(Who::Creator), Some(Who::Admin), Some(Who::Dev), Some(Who::Ops)]);
-    (nodes, creator, any::<bool>()).prop_map(|(nodes, creator, service)| Eks { nodes, creator, service })
+    let rest = (any::<bool>(), prop::bool::weighted(0.3), any::<bool>(), prop::bool::weighted(0.2));
+    (nodes, creator, rest).prop_map(|(nodes, creator, (service, batch, knows_images, slow))| Eks {
+        nodes,
+        creator,
+        service,
+        batch,
+        knows_images,
+        slow,
+    })
 }

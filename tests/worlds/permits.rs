@@ -104,7 +104,7 @@ fn person(world: &World, who: Who, login: &Login, stage: Stage, permit: &mut Per
         // the last one of mapRoles wins; generous where that is not the one
         Choice::TakeMapping => {
             for mapping in &person.mappings {
-                taken(mapping, login, permit);
+                taken(world, mapping, login, permit);
             }
         }
         Choice::Values { arn: _, username, groups, kind, policies } => {
@@ -131,7 +131,7 @@ fn person(world: &World, who: Who, login: &Login, stage: Stage, permit: &mut Per
     }
 }
 
-fn taken(mapping: &Mapping, login: &Login, permit: &mut Permit) {
+fn taken(world: &World, mapping: &Mapping, login: &Login, permit: &mut Permit) {
     permit.groups_lost = Names::All;
     permit.policies_lost = Names::All;
     permit.nothing = true;
@@ -139,7 +139,10 @@ fn taken(mapping: &Mapping, login: &Login, permit: &mut Permit) {
     for group in &mapping.groups {
         if group == "system:masters" {
             permit.policies_gained.add("AmazonEKSClusterAdminPolicy");
+            world.team.masters.into_iter().for_each(|group| permit.groups_gained.add(group));
         }
+        let renamed = world.team.groups.iter().filter(|(from, _)| from == group);
+        renamed.filter_map(|(_, to)| *to).for_each(|to| permit.groups_gained.add(to));
         permit.groups_gained.extend_rendered(group, login);
     }
     permit.username = mapping.username.as_ref().and_then(|text| rendered(text, login));

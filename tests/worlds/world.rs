@@ -183,7 +183,14 @@ pub struct AccountChoice {
 pub struct Eks {
     pub nodes: MadeForNodes,
     pub creator: Option<Who>,
+    /// Its own role gets an entry.
     pub service: bool,
+    /// AWS Batch makes the entry of its role.
+    pub batch: bool,
+    /// Of a custom Windows image it knows what runs on it.
+    pub knows_images: bool,
+    /// Writes are seen late, and lists come in pages of two.
+    pub slow: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

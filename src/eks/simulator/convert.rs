@@ -37,7 +37,7 @@ impl State {
             cluster: Delayed::new(cluster),
             entries: BTreeMap::new(),
             create_tokens: BTreeMap::new(),
-            updates: Updates::default(),
+            updates: Updates::known(snapshot.updates.as_deref().unwrap_or_default()),
             iam,
             kube: Kube::new(snapshot),
             leases: Leases::default(),
@@ -77,7 +77,11 @@ impl State {
         } = self.original.clone();
         Snapshot {
             cluster: Some(self.cluster.truth().clone()),
-            updates: updates.map(|known| self.updates_out(known)),
+            updates: match updates {
+                Some(known) => Some(self.updates_out(known)),
+                // a change that was made here is known from then on
+                None => self.updates.last_of_mode().map(|last| vec![last]),
+            },
             aws_auth: self.aws_auth_out(aws_auth),
             access_entries: self.entries_out(),
             access_policies,
@@ -184,5 +188,6 @@ fn times(snapshot: &Snapshot) -> impl Iterator<Item = &str> {
     let entries = entries.flat_map(|entry| [entry.created.as_str(), entry.modified.as_str()]);
     let roles = snapshot.iam_roles.iter().flat_map(|list| &list.items).map(|role| role.created.as_str());
     let users = snapshot.iam_users.iter().flat_map(|list| &list.items).map(|user| user.created.as_str());
-    entries.chain(roles).chain(users)
+    let updates = snapshot.updates.iter().flatten().map(|update| update.created.as_str());
+    entries.chain(roles).chain(users).chain(updates)
 }

@@ -33,6 +33,12 @@ struct Running {
 }
 
 impl Updates {
+    /// Those that a snapshot knows of, so that they can be asked for by their ids.
+    pub fn known(updates: &[Update]) -> Self {
+        let all = updates.iter().map(|update| (update.id.clone(), update.clone())).collect();
+        Self { all, ..Self::default() }
+    }
+
     /// Of the mode updates started from now on, these end in failure.
     pub fn fail(&mut self, numbers: BTreeSet<u32>) {
         self.mode_updates = 0;
@@ -122,8 +128,12 @@ impl State {
 
     fn start_update(&mut self, to: Option<AuthenticationMode>, fails: bool) -> Update {
         let kind = if to.is_some() { Update::OF_MODE } else { "ConfigUpdate" };
+        let mut id = self.next_uuid();
+        while self.updates.all.contains_key(&id) {
+            id = self.next_uuid();
+        }
         let update = Update {
-            id: self.next_uuid(),
+            id,
             kind: kind.to_owned(),
             status: UpdateStatus::InProgress,
             created: self.timestamp(self.now),

@@ -1,7 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::look::entry_in;
 use super::super::verify::may_adopt;
-use super::super::{ConfigData, Refusal};
+use super::super::{ConfigData, Refusal, Value};
 use super::has_target;
 use crate::facts::Facts;
 use crate::model::{CanonicalArn, ConfigMap, PrincipalArn};
@@ -46,6 +47,19 @@ pub(super) fn covered(plan: &Plan, now: &Facts<'_>) -> Vec<Refusal> {
         }
     }
     refusals
+}
+
+/// An entry that overrides a mapping gives what it gave when the phase began: of what that was the plan says nothing.
+pub(super) fn less_by_entry(plan: &Plan, before: Option<&Snapshot>, now: &Facts<'_>) -> Vec<Refusal> {
+    let Some(before) = before else { return Vec::new() };
+    let less = plan.lines.iter().filter_map(|line| {
+        let Outcome::Overridden { principal, .. } = &line.outcome else { return None };
+        let gave = Value::observed_entry(Some(entry_in(before, principal.as_str())?));
+        let gives = Value::observed_entry(entry_in(now.snapshot, principal.as_str()));
+        let is_less = gives != Value::Entry(None) && !gives.gives_at_least(&gave);
+        is_less.then(|| Refusal::NotCovered { at: line.at.clone(), arn: principal.to_string() })
+    });
+    less.collect()
 }
 
 /// The principals whose mapping may go: their entry is there, or nobody is there to lose anything.

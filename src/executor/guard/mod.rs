@@ -63,10 +63,12 @@ pub fn no_longer_safe(plan: &Plan, after: Phase, before: Option<&Snapshot>, now:
                     .flat_map(|before| caller::kept_access(plan, after, &Facts::of(before), facts)),
             );
             refusals.extend(lines::covered(plan, facts));
+            refusals.extend(lines::less_by_entry(plan, before, facts));
             refusals.extend(lines::gone(plan, before, facts));
         }
         Phase::ApiMode => {
             refusals.extend(lines::covered(plan, facts));
+            refusals.extend(lines::less_by_entry(plan, before, facts));
             refusals.extend(lines::migrated(plan, facts));
             refusals.extend(nodes::covered(plan, facts));
             refusals.extend(caller::has_entry(plan, facts));

@@ -20,6 +20,7 @@ pub const PLAN_RULES: &[&str] = &[
     "entry-unproven",
     "group-dropped",
     "groups-lost",
+    "half-made-entry",
     "impossible-decision",
     "made-by-eks",
     "name-in-use",

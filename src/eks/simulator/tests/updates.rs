@@ -150,7 +150,7 @@ fn a_local_cluster_on_an_outpost_has_one_mode() {
 }
 
 #[test]
-fn the_last_change_of_the_mode_is_written_down_where_such_are_known() {
+fn the_last_change_of_the_mode_is_written_down() {
     let old = Update {
         id: "old".to_owned(),
         kind: "VersionUpdate".to_owned(),
@@ -169,9 +169,12 @@ fn the_last_change_of_the_mode_is_written_down_where_such_are_known() {
         let after = eks.to_snapshot().updates;
         let modes = after.iter().flatten().map(|it| (it.status, it.mode())).collect::<Vec<_>>();
         let changed = (UpdateStatus::Successful, Some(ApiAndConfigMap));
-        assert_eq!(
-            modes,
-            known.iter().flat_map(|_| [changed, (UpdateStatus::Successful, None)]).collect::<Vec<_>>()
-        );
+        let others = known.iter().map(|_| (UpdateStatus::Successful, None));
+        assert_eq!(modes, [changed].into_iter().chain(others).collect::<Vec<_>>());
+        // another process finds it by its id
+        let written = eks.to_snapshot();
+        let id = &written.updates.as_ref().unwrap()[0].id;
+        let again = Simulator::from_snapshot(&written, Behaviour::default()).unwrap();
+        assert_eq!(block_on(again.describe_update(id)).unwrap().mode(), Some(ApiAndConfigMap));
     }
 }
