@@ -18,6 +18,8 @@ struct Access {
     entry: Option<bool>,
     /// Its mapping, or its account's, and that this gives something.
     mapping: bool,
+    /// Its account has a mapping, and it has none of its own.
+    by_account: bool,
 }
 
 impl Access {
@@ -25,11 +27,14 @@ impl Access {
         let now = facts.snapshot;
         let bound = Bound::of(now.rbac.as_ref());
         let data = now.aws_auth.as_ref().map(|manifest| &manifest.config_map.data);
+        let by_account = data.is_some_and(|data| is_by_account(who, data));
         Self {
             mode: facts.mode,
             entry: facts.entries.live(who).map(|entry| {
-                bound.gives_something(entry.observed) || is_as_by_account(who, Some(&entry.observed.username))
+                let username = Some(entry.observed.username.as_str());
+                bound.gives_something(entry.observed) || (by_account && is_as_by_account(who, username))
             }),
+            by_account,
             mapping: data.is_some_and(|data| mapping_gives(who, data, &bound)),
         }
     }
@@ -46,12 +51,13 @@ impl Access {
                         let username = entry.effective_username();
                         bound.would_give_something(entry)
                             || (binds && !entry.groups.is_empty())
-                            || is_as_by_account(who, username.as_deref())
+                            || (self.by_account && is_as_by_account(who, username.as_deref()))
                     };
                     self.entry = after.as_ref().map(gives);
                 }
                 Action::AwsAuth { before: _, after, .. } => {
                     self.mapping = after.as_ref().is_some_and(|data| mapping_gives(who, data, &bound));
+                    self.by_account = after.as_ref().is_some_and(|data| is_by_account(who, data));
                 }
                 Action::Entry { .. } | Action::Binding { .. } => {}
             }
@@ -74,6 +80,14 @@ fn is_as_by_account(who: &CanonicalArn, username: Option<&str>) -> bool {
     username.is_some_and(|username| CanonicalArn::as_mapped(username) == *who)
 }
 
+fn is_by_account(who: &CanonicalArn, data: &ConfigData) -> bool {
+    let aws_auth = read_data(data);
+    let mut mappings = aws_auth.roles.entries.iter().chain(&aws_auth.users.entries);
+    let has_own = mappings.any(|it| is_effective(&it.status) && CanonicalArn::as_mapped(&it.arn) == *who);
+    let is_own = |it: &Account| is_effective(&it.status) && Some(it.text.as_str()) == account(who.as_str());
+    !has_own && aws_auth.accounts.entries.iter().any(is_own)
+}
+
 /// By its own ARN, or by its account; what bindings give a whole account's users is not looked for.
 fn mapping_gives(who: &CanonicalArn, data: &ConfigData, bound: &Bound<'_>) -> bool {
     let aws_auth = read_data(data);
@@ -83,8 +97,7 @@ fn mapping_gives(who: &CanonicalArn, data: &ConfigData, bound: &Bound<'_>) -> bo
     if own.peek().is_some() {
         return own.any(|it| bound.mapping_gives_something(it));
     }
-    let is_own = |it: &Account| is_effective(&it.status) && Some(it.text.as_str()) == account(who.as_str());
-    aws_auth.accounts.entries.iter().any(is_own)
+    is_by_account(who, data)
 }
 
 /// The caller has access when the steps are done, if it has any now.
