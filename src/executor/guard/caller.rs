@@ -18,8 +18,6 @@ struct Access {
     entry: Option<bool>,
     /// Its mapping, or its account's, and that this gives something.
     mapping: bool,
-    /// Its account has a mapping, and it has none of its own.
-    by_account: bool,
 }
 
 impl Access {
@@ -27,14 +25,9 @@ impl Access {
         let now = facts.snapshot;
         let bound = Bound::of(now.rbac.as_ref());
         let data = now.aws_auth.as_ref().map(|manifest| &manifest.config_map.data);
-        let by_account = data.is_some_and(|data| is_by_account(who, data));
         Self {
             mode: facts.mode,
-            entry: facts.entries.live(who).map(|entry| {
-                let username = Some(entry.observed.username.as_str());
-                bound.gives_something(entry.observed) || (by_account && is_as_by_account(who, username))
-            }),
-            by_account,
+            entry: facts.entries.live(who).map(|entry| bound.gives_something(entry.observed)),
             mapping: data.is_some_and(|data| mapping_gives(who, data, &bound)),
         }
     }
@@ -48,16 +41,12 @@ impl Access {
                 Action::Mode { from: _, to } => self.mode = Some(*to),
                 Action::Entry { principal, after, .. } if CanonicalArn::of_principal(principal) == *who => {
                     let gives = |entry: &AccessEntry| {
-                        let username = entry.effective_username();
-                        bound.would_give_something(entry)
-                            || (binds && !entry.groups.is_empty())
-                            || (self.by_account && is_as_by_account(who, username.as_deref()))
+                        bound.would_give_something(entry) || (binds && !entry.groups.is_empty())
                     };
                     self.entry = after.as_ref().map(gives);
                 }
                 Action::AwsAuth { before: _, after, .. } => {
                     self.mapping = after.as_ref().is_some_and(|data| mapping_gives(who, data, &bound));
-                    self.by_account = after.as_ref().is_some_and(|data| is_by_account(who, data));
                 }
                 Action::Entry { .. } | Action::Binding { .. } => {}
             }
@@ -75,20 +64,7 @@ impl Access {
     }
 }
 
-/// What `mapAccounts` gives: the principal's own ARN as its username, whatever bindings make of that.
-fn is_as_by_account(who: &CanonicalArn, username: Option<&str>) -> bool {
-    username.is_some_and(|username| CanonicalArn::as_mapped(username) == *who)
-}
-
-fn is_by_account(who: &CanonicalArn, data: &ConfigData) -> bool {
-    let aws_auth = read_data(data);
-    let mut mappings = aws_auth.roles.entries.iter().chain(&aws_auth.users.entries);
-    let has_own = mappings.any(|it| is_effective(&it.status) && CanonicalArn::as_mapped(&it.arn) == *who);
-    let is_own = |it: &Account| is_effective(&it.status) && Some(it.text.as_str()) == account(who.as_str());
-    !has_own && aws_auth.accounts.entries.iter().any(is_own)
-}
-
-/// By its own ARN, or by its account; what bindings give a whole account's users is not looked for.
+/// By its own ARN, or by its account.
 fn mapping_gives(who: &CanonicalArn, data: &ConfigData, bound: &Bound<'_>) -> bool {
     let aws_auth = read_data(data);
     let mappings = aws_auth.roles.entries.iter().chain(&aws_auth.users.entries);
@@ -97,7 +73,8 @@ fn mapping_gives(who: &CanonicalArn, data: &ConfigData, bound: &Bound<'_>) -> bo
     if own.peek().is_some() {
         return own.any(|it| bound.mapping_gives_something(it));
     }
-    is_by_account(who, data)
+    let is_own = |it: &Account| is_effective(&it.status) && Some(it.text.as_str()) == account(who.as_str());
+    aws_auth.accounts.entries.iter().any(is_own) && bound.account_gives_something(who)
 }
 
 /// The caller has access when the steps are done, if it has any now.
