@@ -8,7 +8,7 @@ use eksodus::executor::journal::Runs;
 use eksodus::files::{read_bounded, read_to_limit};
 use eksodus::planner::{Decisions, Plan};
 use eksodus::reader::Manifest;
-use eksodus::snapshot::Snapshot;
+use eksodus::snapshot::{FolderError as SnapshotError, FolderErrorKind, Snapshot};
 
 use super::Context;
 use super::args::Global;
@@ -111,6 +111,12 @@ pub fn folder_of(folder: &Path) -> Result<Snapshot, CliError> {
 /// The folder, and whether all of it could be read.
 fn readable_folder(folder: &Path, console: &mut Console) -> Result<(Snapshot, bool), CliError> {
     let (snapshot, broken) = Snapshot::load_readable(folder)?;
+    // what is another cluster's is no gap in what is known of this one
+    let is_other = |error: &SnapshotError| matches!(error.kind, FolderErrorKind::OtherCluster(_));
+    let (others, broken): (Vec<_>, Vec<_>) = broken.into_iter().partition(is_other);
+    if let Some(error) = others.into_iter().next() {
+        return Err(error.into());
+    }
     for error in &broken {
         console.warn(&format!("not read: {}", in_one_line(error)));
     }

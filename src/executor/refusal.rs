@@ -58,10 +58,10 @@ pub enum Refusal {
     NodeRole { role: PrincipalArn, used_by: String, needs: EntryType, found: Option<EntryType> },
     #[error("node groups or Fargate profiles could not be read, so whether nodes keep access is not known")]
     NodesUnknown,
-    #[error("no cluster administrator but the caller would remain")]
+    #[error("nobody else would be cluster administrator by an access entry that is known to be alive")]
     NoOtherAdministrator,
     #[error(
-        "whether a cluster administrator but the caller would remain is not known: IAM did not tell whether {} still exists",
+        "whether anybody else would be cluster administrator is not known: IAM did not tell whether {} still exists",
         principals.join(", ")
     )]
     AdministratorUnknown { principals: Vec<String> },

@@ -91,7 +91,7 @@ impl Blocker {
             }
             Self::Existing { why } => format!("its access entry cannot become what the line says: {why}"),
             Self::NodeRole { used_by, needs } => format!(
-                "{} run under this role and need an access entry of type {needs}, which gives nothing of what the mapping says; EKS may make that entry by itself when the mode changes, and it overrides the mapping",
+                "{} run under this role and need an access entry of type {needs}, which gives nothing of what the mapping says; where EKS makes that entry by itself, it overrides the mapping",
                 used_by.join(", ")
             ),
             Self::PolicyUnavailable { policy, why, nearest: _ } => {

@@ -28,7 +28,7 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
     let nodes = nodes::coverage(&facts, &work.targets);
     let made = switch::expected(&facts);
     let mut notices = findings(&work, &made, &caller_access, aws_auth.as_ref());
-    notices.extend(nodes.iter().filter_map(|node| notices::of_node(node, &work.lines)));
+    notices.extend(nodes.iter().filter_map(|node| notices::of_node(node, &nodes, &work.lines, &facts)));
     let prune_step = prune_step(&work, aws_auth.as_ref(), &mut notices);
     notices.sort_by(|a, b| {
         (&a.severity, &a.at, &a.subject, &a.rule).cmp(&(&b.severity, &b.at, &b.subject, &b.rule))
@@ -63,13 +63,14 @@ fn read_lines<'a>(
     decisions: &'a Decisions,
     aws_auth: Option<&'a AwsAuth>,
 ) -> Lines<'a> {
-    let work = read_once(facts, decisions, aws_auth, BTreeMap::new());
-    let refused = gains::gains(&work);
+    let mut work = read_once(facts, decisions, aws_auth, BTreeMap::new());
+    let (refused, accepted) = gains::gains(&work);
     if refused.is_empty() {
+        work.accepted = accepted;
         return work;
     }
     // what would give somebody more waits, and so do the bindings that would have been made for it
-    read_once(facts, decisions, aws_auth, refused)
+    Lines { accepted, ..read_once(facts, decisions, aws_auth, refused) }
 }
 
 fn read_once<'a>(
@@ -93,6 +94,8 @@ fn read_once<'a>(
         targets: BTreeMap::new(),
         bindings: Bindings::default(),
         used: BTreeSet::new(),
+        idle: BTreeSet::new(),
+        accepted: BTreeSet::new(),
     };
     if let Some(aws_auth) = aws_auth {
         work.read(aws_auth);
@@ -119,7 +122,8 @@ fn findings(
     aws_auth: Option<&AwsAuth>,
 ) -> Vec<Notice> {
     let Context { facts, decisions, .. } = &work.context;
-    let mut found: Vec<Notice> = work.lines.iter().filter_map(notices::of_line).collect();
+    let mut found: Vec<Notice> =
+        work.lines.iter().filter_map(|line| notices::of_line(line, facts.mode)).collect();
     // in API mode EKS reads none of them
     let is_read = facts.mode != Some(AuthenticationMode::Api);
     found.extend(aws_auth.into_iter().filter(|_| is_read).flat_map(notices::of_sections));
@@ -129,7 +133,7 @@ fn findings(
     found.extend(notices::of_dead(facts, &work.targets));
     found.extend(unbound::groups(work));
     found.extend(switch::notices(facts, made, &work.lines, &work.targets));
-    found.extend(notices::unused(decisions, &|index| work.used.contains(&index), &work.lines));
+    found.extend(notices::unused(decisions, work));
     found.extend(caller::loses_rights(work, caller_access));
     if facts.mode.is_some_and(AuthenticationMode::reads_config_map) {
         let administrators = administrators_after(work);

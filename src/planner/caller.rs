@@ -69,7 +69,7 @@ pub(super) fn loses_rights(work: &Lines<'_>, access: &CallerAccess) -> Option<No
 }
 
 /// The caller has no entry and will have none: because no line names it, or although one lets it in.
-pub(super) fn elsewhere(arn: &str, lines: &[Line]) -> Option<Notice> {
+pub(super) fn elsewhere(arn: &str, lines: &[Line], observable: bool) -> Option<Notice> {
     let account = arn.parse::<PrincipalArn>().map(|principal| principal.account().to_string());
     let names = |line: &&Line| match &line.outcome {
         Outcome::Skipped { .. } | Outcome::Blocked { .. } => line.arn.eq_ignore_ascii_case(arn),
@@ -112,8 +112,9 @@ pub(super) fn elsewhere(arn: &str, lines: &[Line]) -> Option<Notice> {
         Some(_) => None,
         None => Some(notice(
             "caller-unmapped",
-            Severity::Warning,
-            "neither a line nor an entry names whoever runs this",
+            // in API mode nothing but an entry gives access, and all entries are known
+            if observable { Severity::Blocks(Phase::ApiMode) } else { Severity::Warning },
+            "neither a mapping nor a live access entry names you",
             "the cluster's creator gets an entry from EKS in dual mode; anybody else should be given one first",
         )),
     }

@@ -114,7 +114,17 @@ pub(super) fn serves(decided: EntryType, uses: &[NodeUse]) -> Result<EntryType, 
         Some(_) => uses.iter().all(|it| it.requires.is_served_by(&decided)),
         None => uses.is_empty() || uses.iter().any(|it| it.requires.is_served_by(&decided)),
     };
-    if right { Ok(decided) } else { Err(node_role(uses)) }
+    if right {
+        return Ok(decided);
+    }
+    let each: Vec<String> =
+        uses.iter().map(|it| format!("{} needs {}", it.by, it.requires.entry_type())).collect();
+    Err(Blocker::Decision {
+        why: format!(
+            "an entry of type {decided} would serve none or not all uses of the role, and its type could never change: {}",
+            each.join(", ")
+        ),
+    })
 }
 
 fn node_role(uses: &[NodeUse]) -> Blocker {
@@ -209,7 +219,8 @@ mod tests {
         assert!(wrong(class(DNS, &[NODES], &["fargate"])));
         assert!(wrong(class(SESSION, &[NODES], &[LINUX_IMAGE])));
         for decided in [EntryType::Standard, EntryType::Ec2Linux] {
-            assert!(wrong(class_as(DNS, &[NODES], &[WINDOWS_IMAGE], Some(decided))));
+            let refused = class_as(DNS, &[NODES], &[WINDOWS_IMAGE], Some(decided));
+            assert!(matches!(refused, Err(Blocker::Decision { .. })), "{refused:?}");
         }
         assert_eq!(
             class_as("ci", &[], &["fargate"], Some(EntryType::FargateLinux)),

@@ -10,30 +10,32 @@ use crate::facts::{EntryFact, Facts};
 use crate::model::{CanonicalArn, PrincipalArn, Token, UsernameTemplate};
 use crate::rbac::{Binding, Index, could_become};
 
-/// Who gains what, by the principal whose target introduces the name; what a decision accepts is left out.
-pub(super) fn gains(work: &Lines<'_>) -> BTreeMap<PrincipalArn, Vec<Gain>> {
+/// Who gains what, by the principal whose target introduces the name; and the names whose gains a decision accepts.
+pub(super) fn gains(work: &Lines<'_>) -> (BTreeMap<PrincipalArn, Vec<Gain>>, BTreeSet<String>) {
     let introduced: Vec<(&Target, Introduced)> = work
         .targets
         .values()
         .flat_map(|target| introduced(target).into_iter().map(move |it| (target, it)))
         .collect();
     if introduced.is_empty() {
-        return BTreeMap::new();
+        return Default::default();
     }
     let holders = Holders::of(work);
     let mut gains: BTreeMap<PrincipalArn, Vec<Gain>> = BTreeMap::new();
+    let mut accepted = BTreeSet::new();
     for (target, name) in &introduced {
         let found = match name {
             Introduced::Group { from, to } => by_group(work, &holders, target, from, to),
             Introduced::Username { to } => by_username(work, &holders, target, to),
         };
-        let accepted = |gain: &Gain| is_accepted(work.context.decisions, &gain.name);
-        let found: Vec<Gain> = found.into_iter().filter(|gain| !accepted(gain)).collect();
+        let (meant, found): (Vec<Gain>, Vec<Gain>) =
+            found.into_iter().partition(|gain| is_accepted(work.context.decisions, &gain.name));
+        accepted.extend(meant.into_iter().map(|gain| gain.name));
         if !found.is_empty() {
             gains.entry(target.entry.principal.clone()).or_default().extend(found);
         }
     }
-    gains
+    (gains, accepted)
 }
 
 fn is_accepted(decisions: &Decisions, name: &str) -> bool {

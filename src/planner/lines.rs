@@ -19,6 +19,10 @@ pub(super) struct Lines<'a> {
     pub bindings: Bindings,
     /// Positions in `decisions.principals` that matched something.
     pub used: BTreeSet<usize>,
+    /// Lines of the decisions file that choose between an entry and a mapping, where there is no live entry.
+    pub idle: BTreeSet<usize>,
+    /// Names of `accept-gains` by which somebody gains something.
+    pub accepted: BTreeSet<String>,
 }
 
 impl<'a> Lines<'a> {
@@ -95,6 +99,10 @@ impl<'a> Lines<'a> {
         };
         if decision.is_none() {
             decision = self.decide(decisions, &principal.to_string());
+        }
+        // in CONFIG_MAP mode the entry may be there, unseen
+        if let Some(decision) = decision.filter(|it| it.existing.is_some() && facts.entries.observable) {
+            self.idle.insert(decision.line);
         }
         if decision.is_some_and(PrincipalDecision::is_skipped) {
             return skipped(decision);

@@ -3,16 +3,17 @@ use std::collections::BTreeMap;
 use super::accounts::open_account;
 use super::blocker::place;
 use super::caller;
+use super::lines::Lines;
 use super::{
     CallerAccess, Decisions, GivesMore, Line, LinePlace, NodeRole, Note, Notice, Outcome, Phase, Severity,
     Target,
 };
 use crate::facts::{AdministratorBy, EntryFact, Facts, Liveness};
-use crate::model::{CanonicalArn, PrincipalArn};
+use crate::model::{AuthenticationMode, CanonicalArn, PrincipalArn};
 use crate::reader::{AwsAuth, Section, SectionStatus};
 
 /// What the lines of `aws-auth` give rise to.
-pub(super) fn of_line(line: &Line) -> Option<Notice> {
+pub(super) fn of_line(line: &Line, mode: Option<AuthenticationMode>) -> Option<Notice> {
     let warning = |rule: &str, message: String, help: Vec<String>| {
         Some(Notice {
             rule: rule.to_owned(),
@@ -65,7 +66,11 @@ pub(super) fn of_line(line: &Line) -> Option<Notice> {
     };
     Some(Notice {
         rule: blocker.rule().to_owned(),
-        severity: Severity::Blocks(blocker.phase()),
+        // what waits for a mode that is there already waits for the entries
+        severity: Severity::Blocks(match blocker.phase() {
+            Phase::DualMode if mode.is_some_and(AuthenticationMode::has_entries) => Phase::Entries,
+            phase => phase,
+        }),
         at: Some(line.at.clone()),
         subject: line.arn.clone(),
         message: blocker.message(line),
@@ -106,7 +111,7 @@ fn of_overridden(
             let node = node.iter().map(|node| format!("access for nodes of type {node}"));
             let more: Vec<String> = groups.chain(admin).chain(username).chain(node).collect();
             let message = format!(
-                "overridden: its access entry is effective and stays as it is; the mapping would give more, which nobody has today: {}",
+                "overridden: its access entry is effective, and the mapping would give more, which nobody has today: {}",
                 more.join(", ")
             );
             let (message, options) = match half_made {
@@ -320,12 +325,22 @@ pub(super) fn of_sections(aws_auth: &AwsAuth) -> Vec<Notice> {
         .collect()
 }
 
-pub(super) fn of_node(node: &NodeRole, lines: &[Line]) -> Option<Notice> {
+pub(super) fn of_node(
+    node: &NodeRole,
+    nodes: &[NodeRole],
+    lines: &[Line],
+    facts: &Facts<'_>,
+) -> Option<Notice> {
     if node.covered {
         return None;
     }
     let (gets, help) = match &node.gets {
-        None => ("it has none and no mapping gives it one".to_owned(), without_entry(node, lines)),
+        None => ("it has none and no mapping gives it one".to_owned(), without_entry(node, lines, facts)),
+        // one entry of another type would serve all
+        Some(entry_type) if nodes.iter().filter(|other| other.role == node.role).count() == 1 => (
+            format!("its entry has type {entry_type}, which can never change"),
+            with_another_type(node, lines),
+        ),
         Some(entry_type) => (
             format!("its entry has type {entry_type}, and a principal has one entry of one type"),
             format!(
@@ -349,23 +364,60 @@ pub(super) fn of_node(node: &NodeRole, lines: &[Line]) -> Option<Notice> {
 }
 
 /// What to do for a node's role that has no entry: EKS makes those of what it runs, and `aws-auth` names the others.
-fn without_entry(node: &NodeRole, lines: &[Line]) -> String {
-    let key = CanonicalArn::of_principal(&node.role);
-    let waits = |line: &&Line| {
-        matches!(line.outcome, Outcome::Blocked { .. } | Outcome::Skipped { .. })
-            && CanonicalArn::as_mapped(&line.arn) == key
-    };
-    match lines.iter().find(waits) {
-        Some(line) => format!("decide what becomes of its mapping, {}", place(&line.at)),
-        None => format!(
-            "EKS may make it when the mode changes: plan again then; or `aws eks create-access-entry --principal-arn {} --type {}`",
+fn without_entry(node: &NodeRole, lines: &[Line], facts: &Facts<'_>) -> String {
+    let by_hand = || {
+        let cluster = facts.snapshot.cluster.as_ref().map_or("CLUSTER", |cluster| cluster.id.name.as_str());
+        format!(
+            "`aws eks create-access-entry --cluster-name {cluster} --principal-arn {} --type {}`, and plan again",
             node.role, node.needs
-        ),
+        )
+    };
+    match of_role(node, lines) {
+        Some((line, Outcome::Skipped { .. })) => {
+            format!(
+                "its mapping, {}, is skipped by decision: take that back, or {}",
+                place(&line.at),
+                by_hand()
+            )
+        }
+        Some((line, Outcome::Blocked { .. })) => {
+            format!("decide what becomes of its mapping, {}", place(&line.at))
+        }
+        _ if facts.mode == Some(AuthenticationMode::ConfigMap) => {
+            format!("EKS may make it when the mode changes: plan again then; or, in dual mode, {}", by_hand())
+        }
+        _ => by_hand(),
     }
 }
 
+/// The entry of the role has a type that does not serve all its uses, and another type would.
+fn with_another_type(node: &NodeRole, lines: &[Line]) -> String {
+    match of_role(node, lines) {
+        Some((line, _)) => format!(
+            "in eksodus.yaml, for principal {}: `type: {}` has the entry deleted and created anew",
+            line.arn, node.needs
+        ),
+        None => {
+            format!("delete the entry of {} and create one of type {}, and plan again", node.role, node.needs)
+        }
+    }
+}
+
+/// The mapping that counts for the role.
+fn of_role<'l>(node: &NodeRole, lines: &'l [Line]) -> Option<(&'l Line, &'l Outcome)> {
+    let key = CanonicalArn::of_principal(&node.role);
+    let counts = |line: &&Line| {
+        !matches!(
+            line.outcome,
+            Outcome::Superseded { .. } | Outcome::Dropped { .. } | Outcome::NeverMatches { .. }
+        ) && CanonicalArn::as_mapped(&line.arn) == key
+    };
+    lines.iter().find(counts).map(|line| (line, &line.outcome))
+}
+
 /// Decisions that decided nothing.
-pub(super) fn unused(decisions: &Decisions, is_used: &dyn Fn(usize) -> bool, lines: &[Line]) -> Vec<Notice> {
+pub(super) fn unused(decisions: &Decisions, work: &Lines<'_>) -> Vec<Notice> {
+    let (is_used, lines) = (|index: usize| work.used.contains(&index), &work.lines);
     let notice = |subject: String, line: Option<usize>| Notice {
         rule: "unused-decision".to_owned(),
         severity: Severity::Warning,
@@ -393,7 +445,16 @@ pub(super) fn unused(decisions: &Decisions, is_used: &dyn Fn(usize) -> bool, lin
         .iter()
         .filter(|(account, _)| !lines.iter().any(|line| line.arn == account.as_str()))
         .map(|(account, decision)| notice(format!("account {account}"), Some(decision.line)));
-    principals.chain(groups).chain(accounts).collect()
+    let idle = work.idle.iter().map(|line| Notice {
+        message: format!("line {line} of the decisions chooses between an entry and a mapping, and there is no live access entry: the mapping is effective"),
+        ..notice("keep or take".to_owned(), Some(*line))
+    });
+    let accepted = decisions.accept_gains.keys().filter(|name| !work.accepted.contains(*name));
+    let accepted = accepted.map(|name| Notice {
+        message: "nobody gains anything by this name".to_owned(),
+        ..notice(format!("accept-gains {name}"), None)
+    });
+    principals.chain(groups).chain(accounts).chain(idle).chain(accepted).collect()
 }
 
 /// Who is left to mend things, seen from the end of the migration.
@@ -405,7 +466,7 @@ pub(super) fn of_people(
 ) -> Vec<Notice> {
     let mut notices = Vec::new();
     if let CallerAccess::Elsewhere { arn } = access {
-        notices.extend(caller::elsewhere(arn, lines));
+        notices.extend(caller::elsewhere(arn, lines, observable));
     }
     let caller = match access {
         CallerAccess::Principal { arn, .. } | CallerAccess::Elsewhere { arn } => Some(CanonicalArn::of(arn)),

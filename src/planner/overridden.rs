@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::carry::Bindings;
+use super::carry::{Bindings, describe};
 use super::classify::{carries, kind_by_text, serves};
 use super::lines::{Lines, blocked, place_of, skipped};
 use super::rename::rename;
@@ -135,8 +135,17 @@ impl<'a> Lines<'a> {
     fn take_mapping(&mut self, held: &Held<'_>, mapping: &Mapping, entry: &EntryFact<'_>) -> Outcome {
         let Some(from) = writable(entry) else { return blocked(not_ours(entry)) };
         let outcome = self.add(held, place_of(mapping), Vec::new());
+        let index = self.context.index.as_ref();
         if let Some(target) = self.targets.get_mut(held.principal) {
-            let taken = taken_away(&from, &target.entry);
+            let taken = taken_away(&from, &target.entry, index);
+            // what is effective is the entry, and so is the name that changes
+            target.username_today.clone_from(&entry.observed.username);
+            target.groups_today = entry.observed.groups.iter().cloned().collect();
+            for note in &mut target.notes {
+                if let Note::UsernameChanged { from, .. } = note {
+                    from.clone_from(&entry.observed.username);
+                }
+            }
             if !taken.is_empty() {
                 target.notes.push(Note::TakenFromEntry { what: taken });
             }
@@ -180,7 +189,10 @@ impl<'a> Lines<'a> {
         if from.entry_type != to.entry_type && to.entry_type.needs_pass_role() {
             notes.push(Note::PassRole);
         }
-        let taken = taken_away(&from, &to);
+        let renamed = to.entry_type.is_standard() && from.entry_type.is_standard();
+        // bindings follow a new username, but for what the note of that says
+        let index = self.context.index.as_ref().filter(|_| !renamed);
+        let taken = taken_away(&from, &to, index);
         if !taken.is_empty() {
             notes.push(Note::TakenFromEntry { what: taken });
         }
@@ -306,9 +318,23 @@ impl<'a> Lines<'a> {
         more
     }
 
+    /// What EKS makes by itself: entries of nodes that it lists, and the creator's, which has nothing but the policy of
+    /// administrators. Any other entry is somebody's own, whenever it was made.
+    fn is_as_eks_makes(&self, entry: &EntryFact<'_>) -> bool {
+        let Some(found) = entry.observed.as_entry() else { return false };
+        match found.entry_type {
+            EntryType::Standard => {
+                let is_default = found.username == EntryUsername::Default;
+                let only_admin = found.policies.len() == 1 && found.is_cluster_admin_by_policy();
+                is_default && found.groups.is_empty() && only_admin
+            }
+            _ => !self.context.facts.nodes.uses_of(&found.principal).is_empty(),
+        }
+    }
+
     /// The entry appeared when this migration changed the mode, and EKS made it.
     fn since_switch(&self, entry: &EntryFact<'_>) -> bool {
-        let switch = self.context.facts.snapshot.own_switch.as_ref();
+        let switch = self.context.facts.snapshot.own_switch.as_ref().filter(|_| self.is_as_eks_makes(entry));
         switch.zip(entry.observed.created_at()).is_some_and(|(switch, created)| switch.includes(created))
     }
 }
@@ -320,6 +346,8 @@ struct Now<'e> {
     groups: BTreeSet<&'e str>,
     /// `None`: not an entry that a customer could write.
     entry: Option<AccessEntry>,
+    /// It is what a decision makes of the entry.
+    is_decided: bool,
 }
 
 impl<'e> Now<'e> {
@@ -330,12 +358,14 @@ impl<'e> Now<'e> {
                 username: entry.effective_username().unwrap_or_default(),
                 groups: entry.groups.iter().map(GroupName::as_str).collect(),
                 entry: Some(entry.clone()),
+                is_decided: true,
             },
             None => Self {
                 entry_type: &observed.entry_type,
                 username: observed.username.clone(),
                 groups: observed.groups.iter().map(String::as_str).collect(),
                 entry: observed.as_entry(),
+                is_decided: false,
             },
         }
     }
@@ -372,7 +402,9 @@ fn of_person(
         cluster_admin: groups.iter().any(|group| group == GroupName::MASTERS),
         username: other_name.then(|| username.to_string()),
         node: None,
-        half_made: now.groups.is_empty() && now.entry.as_ref().is_some_and(|entry| entry.policies.is_empty()),
+        half_made: !now.is_decided
+            && now.groups.is_empty()
+            && now.entry.as_ref().is_some_and(|entry| entry.policies.is_empty()),
     }
 }
 
@@ -423,12 +455,20 @@ fn put_beside(target: &mut Target, from: AccessEntry) {
     };
 }
 
-/// Groups, policies and scopes that the entry gives and the target does not.
-fn taken_away(from: &AccessEntry, to: &AccessEntry) -> Vec<String> {
+/// Groups, policies, scopes, and what bindings give by the username, that the entry gives and the target does not.
+fn taken_away(from: &AccessEntry, to: &AccessEntry, index: Option<&Index<'_>>) -> Vec<String> {
+    let (old, new) = (from.effective_username(), to.effective_username());
+    let template = UsernameTemplate::new(old.clone().unwrap_or_default());
+    let bound = index.filter(|_| old != new && from.entry_type.is_standard());
+    let bound = bound.into_iter().flat_map(|index| index.bindings_of_template(&template));
+    let by_name: BTreeSet<String> =
+        bound.flat_map(|(_, bindings)| bindings.iter().map(|it| describe(it))).collect();
+    let by_name = by_name.into_iter().map(|binding| format!("{binding} by its username"));
     let groups = from.groups.difference(&to.groups).map(|group| format!("group {group}"));
     let policies = from.policies.iter().filter(|(policy, scope)| {
         let kept = to.policies.get(*policy);
         kept != Some(*scope) && kept != Some(&AccessScope::Cluster)
     });
-    groups.chain(policies.map(|(policy, scope)| format!("{} ({scope})", policy.name()))).collect()
+    let policies = policies.map(|(policy, scope)| format!("{} ({scope})", policy.name()));
+    groups.chain(policies).chain(by_name).collect()
 }

@@ -97,7 +97,11 @@ pub(super) fn note(note: &Note) -> String {
         }
         Note::UsernameChanged { from, to, carried: bindings, left, gained, unchecked } => {
             let mut text = format!("username {from} becomes {to}; ");
-            text += &if *unchecked { "RBAC was not looked at".to_owned() } else { carried(bindings) };
+            text += &match (unchecked, bindings.is_empty() && !left.is_empty()) {
+                (true, _) => "RBAC was not looked at".to_owned(),
+                (false, true) => "no binding can be repeated for the new one".to_owned(),
+                (false, false) => carried(bindings),
+            };
             if !left.is_empty() {
                 text += &format!("; lost: {}", list(left));
             }

@@ -125,6 +125,8 @@ impl Rehearsal<'_> {
         };
         match &left_behind {
             Some(left) if !left.is_empty() => exit = Exit::PartlyApplied,
+            // a mode that was changed stays so: what was begun was not undone
+            Some(_) if exit != Exit::Done && self.has_changed_mode() => exit = Exit::PartlyApplied,
             // nothing of it lasts, whatever stopped it
             Some(_) => exit = conclusion::exit(&finished.ending, [0, 0], false),
             None => {}
@@ -140,6 +142,11 @@ impl Rehearsal<'_> {
             simulated_seconds: self.world.elapsed().as_secs(),
         };
         Ok((report, exit))
+    }
+
+    fn has_changed_mode(&self) -> bool {
+        let now = self.world.to_snapshot().cluster.map(|cluster| cluster.mode);
+        now != self.plan.mode
     }
 
     fn execute(

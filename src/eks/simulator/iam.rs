@@ -73,7 +73,8 @@ impl Iam {
         match listed.find(|arn| is_it(arn)) {
             Some(arn) => Named::Listed(arn.clone()),
             None if self.gone.iter().any(is_it) => Named::Absent,
-            None if complete && self.accounts().any(|known| known == account) => Named::Absent,
+            // a list says nothing of an account that it shows nothing of
+            None if complete && self.listed(roles).any(|(arn, _)| arn.account() == account) => Named::Absent,
             None => Named::Unknown,
         }
     }
@@ -110,14 +111,14 @@ impl Iam {
         }
     }
 
-    /// The whole of the principal's account and kind is known. A list says nothing of accounts that no list names.
+    /// The whole of the principal's account and kind is known. A list says nothing of accounts that it shows nothing of.
     fn covers(&self, principal: &PrincipalArn) -> bool {
         let complete = if principal.is_role() {
             self.roles.as_ref().is_some_and(|list| list.complete)
         } else {
             self.users.as_ref().is_some_and(|list| list.complete)
         };
-        complete && self.accounts().any(|account| account == principal.account())
+        complete && self.listed(principal.is_role()).any(|(arn, _)| arn.account() == principal.account())
     }
 
     /// Those that are listed somewhere.

@@ -39,8 +39,8 @@ pub enum DecisionsErrorKind {
     PolicyTwice(String),
     #[error("skip stands alone: what is not migrated has no {0}")]
     SkipAndMore(&'static str),
-    #[error("keep: entry stands alone: an entry that stays as it is has no decided {0}")]
-    KeepAndMore(&'static str),
+    #[error("keep: entry and take: mapping are two answers to one question")]
+    KeepAndTake,
     #[error("nothing is decided")]
     NothingDecided,
     #[error("type {entry_type} takes no {what}")]

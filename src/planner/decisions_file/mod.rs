@@ -135,15 +135,12 @@ fn principal_decision(native: native::Principal, location: Location) -> Result<P
         (Some(native::Keep::Entry), None) => Some(ExistingDecision::KeepEntry),
         (None, Some(native::Take::Mapping)) => Some(ExistingDecision::TakeMapping),
         (None, None) => None,
-        (Some(_), Some(_)) => return Err(at(location, Kind::KeepAndMore("take"))),
+        (Some(_), Some(_)) => return Err(at(location, Kind::KeepAndTake)),
     };
     let first_of_others = others.into_iter().find(|(_, given)| *given).map(|(other, _)| other);
     match (&skip, existing, first_of_others) {
         (Some(skip), Some(_), _) => return Err(at(skip.referenced, Kind::SkipAndMore("keep or take"))),
         (Some(skip), None, Some(other)) => return Err(at(skip.referenced, Kind::SkipAndMore(other))),
-        (None, Some(ExistingDecision::KeepEntry), Some(other)) if other != "arn" => {
-            return Err(at(location, Kind::KeepAndMore(other)));
-        }
         (None, None, None) => return Err(at(location, Kind::NothingDecided)),
         _ => {}
     }
