@@ -21,7 +21,7 @@ pub(super) fn settle(target: &mut Target, dead: Option<AccessEntry>) {
     }
     target.entry.tags.clone_from(&from.tags);
     let why = "its principal was deleted and recreated since, so the entry authenticates nobody".to_owned();
-    target.standing = Standing::Replace { from, why };
+    target.standing = Standing::Replace { from, why, dead: true };
 }
 
 /// What the lines of `aws-auth` say of a principal that has an entry and no target.

@@ -204,6 +204,21 @@ impl<'a> Lines<'a> {
             self.targets.remove(held.principal);
             return blocked(not_ours(entry));
         };
+        let is_same_login = from.entry_type == target.entry.entry_type
+            && from.effective_username() == target.entry.effective_username();
+        if is_same_login && !held.decision.is_some_and(PrincipalDecision::has_values) {
+            let planned = self.targets.remove(held.principal);
+            if self.gives_more(held, entry, None).is_nothing() {
+                // made for the principal as it is, and it gives the same or more
+                return Outcome::Overridden {
+                    principal: held.principal.clone(),
+                    gives_more: None,
+                    unproven: false,
+                };
+            }
+            self.targets.extend(planned.map(|target| (held.principal.clone(), target)));
+        }
+        let Some(target) = self.targets.get_mut(held.principal) else { return outcome };
         if from.entry_type == target.entry.entry_type {
             // what EKS gave beyond it stays, where no decision says what there is to be
             let decided = |of: fn(&PrincipalDecision) -> bool| held.decision.is_some_and(of);
@@ -400,7 +415,7 @@ fn put_beside(target: &mut Target, from: AccessEntry) {
             "an entry's type cannot be changed from {} to {}",
             from.entry_type, target.entry.entry_type
         );
-        Standing::Replace { from, why }
+        Standing::Replace { from, why, dead: false }
     } else if from == target.entry {
         Standing::Equal
     } else {

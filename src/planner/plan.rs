@@ -297,6 +297,9 @@ pub enum Standing {
     Replace {
         from: AccessEntry,
         why: String,
+        /// It authenticates nobody, and what it held must not come alive, not by a rollback either.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        dead: bool,
     },
 }
 

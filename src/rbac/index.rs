@@ -48,6 +48,11 @@ impl<'r> Index<'r> {
         self.groups.keys().copied()
     }
 
+    /// The usernames that bindings name, those of service accounts included.
+    pub fn users(&self) -> impl Iterator<Item = &str> {
+        self.users.keys().map(String::as_str)
+    }
+
     /// The bindings that apply to members of a group, in the order of the snapshot; each once.
     pub fn bindings_of_group(&self, group: &str) -> &[&'r Binding] {
         self.groups.get(group).map_or(&[], Vec::as_slice)

@@ -132,6 +132,11 @@ pub(super) fn kind(action: &Action) -> &'static str {
         Action::Binding { .. } => "replace binding",
         Action::Entry { after: None, .. } => "delete entry",
         Action::Entry { recreate: true, .. } => "replace entry",
+        Action::Entry { before: Expected::Entry(before), after: Some(after), .. }
+            if before.entry_type != after.entry_type =>
+        {
+            "replace entry"
+        }
         Action::Entry { before: Expected::Entry(_), .. } => "update entry",
         Action::Entry { before: Expected::Absent, .. } => "create entry",
         Action::Entry { before: Expected::Unobserved, .. } => "create or adopt entry",

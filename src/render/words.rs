@@ -69,7 +69,7 @@ pub(super) fn standing(standing: &Standing) -> &'static str {
         Standing::Create => "create",
         Standing::Equal => "equal",
         Standing::Update { from: _ } => "update",
-        Standing::Replace { from: _, why: _ } => "replace",
+        Standing::Replace { from: _, why: _, dead: _ } => "replace",
     }
 }
 

@@ -27,9 +27,7 @@ impl Access {
         let data = now.aws_auth.as_ref().map(|manifest| &manifest.config_map.data);
         Self {
             mode: facts.mode,
-            entry: facts.entries.live(who).map(|entry| {
-                bound.gives_something(entry.observed) || is_as_by_account(who, Some(&entry.observed.username))
-            }),
+            entry: facts.entries.live(who).map(|entry| bound.gives_something(entry.observed)),
             mapping: data.is_some_and(|data| mapping_gives(who, data, &bound)),
         }
     }
@@ -43,10 +41,7 @@ impl Access {
                 Action::Mode { from: _, to } => self.mode = Some(*to),
                 Action::Entry { principal, after, .. } if CanonicalArn::of_principal(principal) == *who => {
                     let gives = |entry: &AccessEntry| {
-                        let username = entry.effective_username();
-                        bound.would_give_something(entry)
-                            || (binds && !entry.groups.is_empty())
-                            || is_as_by_account(who, username.as_deref())
+                        bound.would_give_something(entry) || (binds && !entry.groups.is_empty())
                     };
                     self.entry = after.as_ref().map(gives);
                 }
@@ -69,12 +64,7 @@ impl Access {
     }
 }
 
-/// What `mapAccounts` gives: the principal's own ARN as its username, whatever bindings make of that.
-fn is_as_by_account(who: &CanonicalArn, username: Option<&str>) -> bool {
-    username.is_some_and(|username| CanonicalArn::as_mapped(username) == *who)
-}
-
-/// By its own ARN, or by its account; what bindings give a whole account's users is not looked for.
+/// By its own ARN, or by its account.
 fn mapping_gives(who: &CanonicalArn, data: &ConfigData, bound: &Bound<'_>) -> bool {
     let aws_auth = read_data(data);
     let mappings = aws_auth.roles.entries.iter().chain(&aws_auth.users.entries);
@@ -84,7 +74,7 @@ fn mapping_gives(who: &CanonicalArn, data: &ConfigData, bound: &Bound<'_>) -> bo
         return own.any(|it| bound.mapping_gives_something(it));
     }
     let is_own = |it: &Account| is_effective(&it.status) && Some(it.text.as_str()) == account(who.as_str());
-    aws_auth.accounts.entries.iter().any(is_own)
+    aws_auth.accounts.entries.iter().any(is_own) && bound.account_gives_something(who)
 }
 
 /// The caller has access when the steps are done, if it has any now.

@@ -1,7 +1,7 @@
 //! Whether a login may do anything at all. An entry without policies, and without groups or a username that a binding names,
 //! overrides its mapping and gives nothing.
 
-use crate::model::{AccessEntry, Associations, EntryUsername, GroupName, UsernameTemplate};
+use crate::model::{AccessEntry, Associations, CanonicalArn, EntryUsername, GroupName, UsernameTemplate};
 use crate::rbac::{Index, Rbac};
 use crate::reader::Mapping;
 use crate::snapshot::ObservedEntry;
@@ -25,6 +25,11 @@ impl<'r> Bound<'r> {
         let mut groups = mapping.groups.iter().flatten().map(String::as_str);
         groups.clone().any(|group| group == GroupName::MASTERS)
             || self.gives(&Associations::new(), &mut groups, Some(&mapping.username))
+    }
+
+    /// By an element of `mapAccounts`: the username is the ARN, and there are no groups.
+    pub fn account_gives_something(&self, who: &CanonicalArn) -> bool {
+        self.0.as_ref().is_some_and(|index| index.users().any(|user| CanonicalArn::as_mapped(user) == *who))
     }
 
     /// By an entry as it would be written.
