@@ -208,7 +208,7 @@ fn of_account(line: &Line, principal: &PrincipalArn) -> Line {
 }
 
 impl Gain {
-    fn message(&self, own: &str) -> String {
+    pub(super) fn message(&self, own: &str) -> String {
         let Self { name, who, what } = self;
         let who = who.as_deref().unwrap_or(own);
         let what: Vec<&str> = what.iter().map(String::as_str).collect();

@@ -95,7 +95,7 @@ fn read_once<'a>(
         bindings: Bindings::default(),
         used: BTreeSet::new(),
         idle: BTreeSet::new(),
-        accepted: BTreeSet::new(),
+        accepted: BTreeMap::new(),
     };
     if let Some(aws_auth) = aws_auth {
         work.read(aws_auth);
@@ -132,6 +132,7 @@ fn findings(
     found.extend(work.targets.values().flat_map(notices::of_target));
     found.extend(notices::of_dead(facts, &work.targets));
     found.extend(unbound::groups(work));
+    found.extend(gains::notices(work));
     found.extend(switch::notices(facts, made, &work.lines, &work.targets));
     found.extend(notices::unused(decisions, work));
     found.extend(caller::loses_rights(work, caller_access));

@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::carry::{describe, is_repeated};
 use super::lines::Lines;
-use super::{Decisions, Gain, Line, Note, Outcome, Target};
+use super::{Decisions, Gain, Line, Note, Notice, Outcome, Severity, Target};
 use crate::facts::{EntryFact, Facts};
 use crate::model::{CanonicalArn, PrincipalArn, Token, UsernameTemplate};
 use crate::rbac::{Binding, Index, could_become};
 
-/// Who gains what, by the principal whose target introduces the name; and the names whose gains a decision accepts.
-pub(super) fn gains(work: &Lines<'_>) -> (BTreeMap<PrincipalArn, Vec<Gain>>, BTreeSet<String>) {
+/// Who gains what, by the principal whose target introduces the name; and the same of what a decision accepts.
+pub(super) fn gains(
+    work: &Lines<'_>,
+) -> (BTreeMap<PrincipalArn, Vec<Gain>>, BTreeMap<PrincipalArn, Vec<Gain>>) {
     let introduced: Vec<(&Target, Introduced)> = work
         .targets
         .values()
@@ -22,7 +24,7 @@ pub(super) fn gains(work: &Lines<'_>) -> (BTreeMap<PrincipalArn, Vec<Gain>>, BTr
     }
     let holders = Holders::of(work);
     let mut gains: BTreeMap<PrincipalArn, Vec<Gain>> = BTreeMap::new();
-    let mut accepted = BTreeSet::new();
+    let mut accepted: BTreeMap<PrincipalArn, Vec<Gain>> = BTreeMap::new();
     for (target, name) in &introduced {
         let found = match name {
             Introduced::Group { from, to } => by_group(work, &holders, target, from, to),
@@ -30,12 +32,54 @@ pub(super) fn gains(work: &Lines<'_>) -> (BTreeMap<PrincipalArn, Vec<Gain>>, BTr
         };
         let (meant, found): (Vec<Gain>, Vec<Gain>) =
             found.into_iter().partition(|gain| is_accepted(work.context.decisions, &gain.name));
-        accepted.extend(meant.into_iter().map(|gain| gain.name));
+        if !meant.is_empty() {
+            accepted.entry(target.entry.principal.clone()).or_default().extend(meant);
+        }
         if !found.is_empty() {
             gains.entry(target.entry.principal.clone()).or_default().extend(found);
         }
     }
     (gains, accepted)
+}
+
+/// What a reviewer should see although a decision asks for it: accepted gains, and groups that decisions give.
+pub(super) fn notices(work: &Lines<'_>) -> Vec<Notice> {
+    let notice = |rule: &str, target: &Target, message: String| Notice {
+        rule: rule.to_owned(),
+        severity: Severity::Warning,
+        at: Some(target.from.clone()),
+        subject: target.entry.principal.to_string(),
+        message,
+        help: Vec::new(),
+    };
+    let mut found = Vec::new();
+    for target in work.targets.values() {
+        let principal = &target.entry.principal;
+        for gain in work.accepted.get(principal).into_iter().flatten() {
+            let message = format!("accepted by decision: {}", gain.message(principal.as_str()));
+            found.push(notice("gain-accepted", target, message));
+        }
+        let account = principal.account().as_str();
+        let today = |group: &str| {
+            target.groups_today.iter().any(|held| held.replace(Token::AccountId.as_str(), account) == group)
+        };
+        let names = introduced(target);
+        let is_new = |group: &str| {
+            !today(group)
+                && !names.iter().any(|name| matches!(name, Introduced::Group { from: _, to } if to == group))
+        };
+        let given = target.entry.groups.iter().map(|group| group.as_str()).filter(|group| is_new(group));
+        for group in given.filter(|_| target.notes.iter().any(|note| matches!(note, Note::Decided { .. }))) {
+            let bindings = work.context.index.as_ref().map(|index| index.bindings_of_group(group));
+            let bindings: Vec<String> = bindings.into_iter().flatten().map(|it| describe(it)).collect();
+            if !bindings.is_empty() {
+                let what = bindings.join(", ");
+                let message = format!("by decision it gets the group {group}, and by that: {what}");
+                found.push(notice("group-given", target, message));
+            }
+        }
+    }
+    found
 }
 
 fn is_accepted(decisions: &Decisions, name: &str) -> bool {
@@ -78,14 +122,20 @@ fn introduced(target: &Target) -> Vec<Introduced> {
 struct Holders {
     groups: BTreeMap<String, BTreeMap<CanonicalArn, String>>,
     usernames: BTreeMap<String, BTreeMap<CanonicalArn, String>>,
+    /// Groups that are introduced: by whom, in place of which others.
+    introduced: BTreeMap<String, BTreeMap<CanonicalArn, (String, BTreeSet<String>)>>,
     /// Usernames with a placeholder, by what stands before the first.
     templates: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Holders {
     fn of(work: &Lines<'_>) -> Self {
-        let mut holders =
-            Self { groups: BTreeMap::new(), usernames: BTreeMap::new(), templates: BTreeMap::new() };
+        let mut holders = Self {
+            groups: BTreeMap::new(),
+            usernames: BTreeMap::new(),
+            introduced: BTreeMap::new(),
+            templates: BTreeMap::new(),
+        };
         for target in work.targets.values() {
             holders.add_target(target);
         }
@@ -120,6 +170,14 @@ impl Holders {
             names.iter().any(|name| matches!(name, Introduced::Group { from: _, to } if to == group))
         };
         let who = target.entry.principal.as_str();
+        for name in &names {
+            if let Introduced::Group { from, to } = name {
+                let by = self.introduced.entry(to.clone()).or_default();
+                let (_, sources) =
+                    by.entry(CanonicalArn::of(who)).or_insert_with(|| (who.to_owned(), BTreeSet::new()));
+                sources.insert(from.clone());
+            }
+        }
         let groups = target.entry.groups.iter().map(ToString::to_string).filter(|group| !is_new(group));
         self.add(who, target.entry.effective_username().as_deref(), groups);
     }
@@ -167,6 +225,18 @@ fn by_group(work: &Lines<'_>, holders: &Holders, target: &Target, from: &str, to
     // an administrator gains nothing by a group
     let for_itself = if masters { BTreeSet::new() } else { beyond(&of_new, &before) };
     let mut gains = Vec::new();
+    // others who get the same new name in place of other groups
+    let beside = holders.introduced.get(to).into_iter().flatten();
+    for (_, (who, sources)) in beside.filter(|(who, (_, sources))| **who != own && !sources.contains(from)) {
+        let theirs: Vec<&Binding> = sources.iter().flat_map(|group| bound(group).iter().copied()).collect();
+        let mut what = beyond(&before, &theirs);
+        if masters && !theirs.iter().any(administers) {
+            what.insert(format!("everything, as {to} takes the place of {from}"));
+        }
+        if !sources.contains(crate::model::GroupName::MASTERS) && !what.is_empty() {
+            gains.push(Gain { name: to.to_owned(), who: Some(who.clone()), what });
+        }
+    }
     if !for_itself.is_empty() {
         gains.push(Gain { name: to.to_owned(), who: None, what: for_itself });
     }

@@ -6,7 +6,7 @@ use super::glob::matches;
 use super::overridden::{is_writable, not_ours};
 use super::resolve::{Resolved, resolve, unknown_decision};
 use super::translate::{Context, Held, Translated, translate};
-use super::{Blocker, Decisions, Line, LinePlace, Note, Outcome, PrincipalDecision, Standing, Target};
+use super::{Blocker, Decisions, Gain, Line, LinePlace, Note, Outcome, PrincipalDecision, Standing, Target};
 use crate::facts::service_of;
 use crate::model::{AuthenticationMode, CanonicalArn, IamArn, PrincipalArn, parse_any_case};
 use crate::reader::{AwsAuth, EntryRef, Mapping, Status};
@@ -21,8 +21,8 @@ pub(super) struct Lines<'a> {
     pub used: BTreeSet<usize>,
     /// Lines of the decisions file that choose between an entry and a mapping, where there is no live entry.
     pub idle: BTreeSet<usize>,
-    /// Names of `accept-gains` by which somebody gains something.
-    pub accepted: BTreeSet<String>,
+    /// Who gains what by names of `accept-gains`, by the principal whose target introduces the name.
+    pub accepted: BTreeMap<PrincipalArn, Vec<Gain>>,
 }
 
 impl<'a> Lines<'a> {

@@ -218,8 +218,12 @@ pub(super) fn of_target(target: &Target) -> Vec<Notice> {
                 format!("by decision these groups of the line are given up: {}", list(&mut groups.iter())),
                 "",
             )),
-            Note::GroupDropped { group } => {
-                Some(warning("group-dropped", format!("by decision the group {group} is given up"), ""))
+            Note::GroupDropped { group, bindings } => {
+                let lost = match bindings.as_slice() {
+                    [] => "no binding names it".to_owned(),
+                    bindings => format!("lost with it: {}", bindings.join(", ")),
+                };
+                Some(warning("group-dropped", format!("by decision the group {group} is given up; {lost}"), ""))
             }
             Note::UsernameChanged { from, to, carried, left, gained, unchecked } => {
                 let bindings = match (unchecked, carried.len()) {
@@ -261,11 +265,6 @@ pub(super) fn of_target(target: &Target) -> Vec<Notice> {
                 "taken-from-entry",
                 format!("by decision its access entry loses: {}", what.join(", ")),
                 "",
-            )),
-            Note::Finished => Some(info(
-                "half-made-entry",
-                "a run of ours made its access entry and ended before it associated the policies: it is finished"
-                    .to_owned(),
             )),
             Note::BroughtToMapping => Some(info(
                 "made-by-eks",
@@ -449,7 +448,10 @@ pub(super) fn unused(decisions: &Decisions, work: &Lines<'_>) -> Vec<Notice> {
         message: format!("line {line} of the decisions chooses between an entry and a mapping, and there is no live access entry: the mapping is effective"),
         ..notice("keep or take".to_owned(), Some(*line))
     });
-    let accepted = decisions.accept_gains.keys().filter(|name| !work.accepted.contains(*name));
+    let accepted = decisions
+        .accept_gains
+        .keys()
+        .filter(|name| !work.accepted.values().flatten().any(|gain| gain.name == **name));
     let accepted = accepted.map(|name| Notice {
         message: "nobody gains anything by this name".to_owned(),
         ..notice(format!("accept-gains {name}"), None)

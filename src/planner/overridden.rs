@@ -16,12 +16,11 @@ use super::{
 };
 use crate::facts::{Administrators, EntryFact, Liveness, Requirement, service_of};
 use crate::model::{
-    AccessEntry, AccessScope, EntryType, EntryUsername, GroupName, PrincipalArn, RUN_TAG, Token,
-    UsernameTemplate,
+    AccessEntry, AccessScope, EntryType, EntryUsername, GroupName, PrincipalArn, Token, UsernameTemplate,
 };
 use crate::rbac::Index;
 use crate::reader::{Mapping, Status};
-use crate::snapshot::{ObservedEntry, timestamp};
+use crate::snapshot::ObservedEntry;
 
 impl<'a> Lines<'a> {
     /// What becomes of a mapping that an effective entry overrides.
@@ -71,13 +70,6 @@ impl<'a> Lines<'a> {
                 }
                 return outcome;
             }
-            (None, _) if self.is_half_made_by_us(&held, entry) => {
-                let outcome = self.add(&held, place_of(mapping), vec![Note::Finished]);
-                if let (Some(target), Some(from)) = (self.targets.get_mut(principal), writable(entry)) {
-                    put_beside(target, from);
-                }
-                return outcome;
-            }
             (None, _) if self.since_switch(entry) => return self.settle_with_made(&held, mapping, entry),
             (_, Some(decision)) if decision.has_values() => {
                 if let Err(by) = self.change_entry(&held, decision, mapping, entry) {
@@ -110,25 +102,6 @@ impl<'a> Lines<'a> {
         };
         from.tags.clone_from(&to.tags);
         from == to && made.is_empty() && !self.context.refused.contains_key(held.principal)
-    }
-
-    /// A run of ours created the entry, as its tag says, and ended before it associated the policies that the mapping
-    /// becomes; nobody has changed it since.
-    fn is_half_made_by_us(&self, held: &Held<'_>, entry: &EntryFact<'_>) -> bool {
-        let observed = entry.observed;
-        let times = (observed.created_at(), timestamp(&observed.modified));
-        let is_untouched = matches!(times, (Some(created), Some(modified)) if created == modified);
-        let Some(mut from) = writable(entry).filter(|from| from.policies.is_empty()) else { return false };
-        if !observed.tags.contains_key(RUN_TAG) || !is_untouched || entry.liveness == Liveness::Unreadable {
-            return false;
-        }
-        let mut made = Bindings::default();
-        let Ok(Translated { entry: to, notes: _ }) = translate(held, &self.context, &mut made) else {
-            return false;
-        };
-        from.policies.clone_from(&to.policies);
-        from.tags.clone_from(&to.tags);
-        !to.policies.is_empty() && from == to
     }
 
     /// By decision the entry becomes what the mapping gives.
@@ -403,6 +376,7 @@ fn of_person(
         username: other_name.then(|| username.to_string()),
         node: None,
         half_made: !now.is_decided
+            && now.entry_type.is_standard()
             && now.groups.is_empty()
             && now.entry.as_ref().is_some_and(|entry| entry.policies.is_empty()),
     }

@@ -327,6 +327,9 @@ pub enum Note {
     },
     GroupDropped {
         group: String,
+        /// The bindings that name it, described: what its members lose.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        bindings: Vec<String>,
     },
     /// A decision for the principal leaves them out.
     GroupsDropped {
@@ -365,8 +368,6 @@ pub enum Note {
     TakenFromEntry {
         what: Vec<String>,
     },
-    /// A run of ours made the entry and did not come to its policies: it is finished.
-    Finished,
     /// EKS made the entry when this migration changed the mode, and it gave less than the mapping, or another name.
     BroughtToMapping,
     Decided {

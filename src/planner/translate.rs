@@ -76,6 +76,14 @@ pub(super) fn translate(
             if !lost.is_empty() {
                 notes.push(Note::GroupsLost { groups: lost });
             }
+            let bound = context.index.iter().filter(|_| !written.as_str().starts_with("system:node:"));
+            let bound = bound.flat_map(|index| index.bindings_of_template(&written));
+            let by_name: BTreeSet<String> =
+                bound.flat_map(|(_, bindings)| bindings.iter().map(|it| carry::describe(it))).collect();
+            if !by_name.is_empty() {
+                let what = by_name.into_iter().map(|binding| format!("{binding} by its username"));
+                notes.push(Note::TakenFromEntry { what: what.collect() });
+            }
             let mut entry = AccessEntry::of_type(held.principal.clone(), entry_type);
             entry.policies = policies(held, Associations::new(), context)?;
             check(&entry, context)?;
@@ -123,7 +131,8 @@ fn standard(
         match &context.decisions.masters {
             Masters::AccessPolicy if entry.is_cluster_admin_by_policy() => notes.push(Note::MastersByPolicy),
             Masters::AccessPolicy => {
-                notes.push(Note::GroupDropped { group: GroupName::MASTERS.to_owned() });
+                let bindings = carry::of_group(context.rbac, GroupName::MASTERS);
+                notes.push(Note::GroupDropped { group: GroupName::MASTERS.to_owned(), bindings });
             }
             Masters::Group(group) => {
                 let binding = bindings.masters(context.rbac, group);
@@ -193,7 +202,9 @@ fn is_free(
     let taken = |by: String| {
         Err(Blocker::Decision {
             why: format!(
-                "the username {proposal:?} would be proposed for {from:?}, but {by}: `username` must say which"
+                "the username {:?} would be proposed for {:?}, but {by}: `username` must say which",
+                proposal.as_str(),
+                from.as_str()
             ),
         })
     };
@@ -242,7 +253,10 @@ fn carried_groups(held: &Held<'_>, groups: &[String], context: &Context<'_>) -> 
     let mut undecided = BTreeMap::new();
     for group in groups.iter().collect::<BTreeSet<_>>() {
         match context.decisions.groups.get(group) {
-            Some(GroupDecision::Drop) => carried.notes.push(Note::GroupDropped { group: group.clone() }),
+            Some(GroupDecision::Drop) => carried.notes.push(Note::GroupDropped {
+                group: group.clone(),
+                bindings: carry::of_group(context.rbac, group),
+            }),
             Some(GroupDecision::Rename(to)) => {
                 carried.renamed.insert(group.clone(), to.clone());
             }

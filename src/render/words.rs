@@ -90,7 +90,7 @@ pub(super) fn note(note: &Note) -> String {
         Note::GroupsLost { groups } => {
             format!("{} lost: a node type takes no groups of one's own", list(groups))
         }
-        Note::GroupDropped { group } => format!("group {group} dropped by decision"),
+        Note::GroupDropped { group, bindings: _ } => format!("group {group} dropped by decision"),
         Note::GroupsDropped { groups } => format!("{} dropped by decision", list(groups)),
         Note::GroupRenamed { from, to, bindings } => {
             format!("group {from} renamed to {to}; {}", carried(bindings))
@@ -118,9 +118,6 @@ pub(super) fn note(note: &Note) -> String {
             format!("{} does not come back: the dead entry had it, and gave it to nobody", list(what))
         }
         Note::TakenFromEntry { what } => format!("by decision its entry loses: {}", list(what)),
-        Note::Finished => {
-            "a run of ours made its entry and did not come to its policies: it is finished".to_owned()
-        }
         Note::BroughtToMapping => {
             "EKS made its entry when the mode changed; it is brought to what the mapping gave".to_owned()
         }

@@ -4,8 +4,6 @@ mod folder;
 mod observed;
 mod timestamp;
 
-pub(crate) use timestamp::timestamp;
-
 pub use folder::{FolderError, FolderErrorKind, Made, OtherCluster};
 pub use observed::{
     Caller, Cluster, ClusterStatus, FargateProfile, IamRole, IamUser, IdentityProvider, Listing, Nodegroup,

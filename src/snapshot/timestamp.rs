@@ -1,7 +1,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 /// A time as the AWS CLI prints it: ISO 8601, or seconds since 1970 with `cli_timestamp_format = none`.
-pub(crate) fn timestamp(text: &str) -> Option<Timestamp> {
+pub(super) fn timestamp(text: &str) -> Option<Timestamp> {
     if let Ok(time) = text.parse() {
         return Some(time);
     }

@@ -32,8 +32,9 @@ fn a_fault_stops_it_and_it_goes_on() {
 fn a_rollback_leaves_nothing_behind_wherever_it_stopped() {
     let bench = bench();
     let faults = [
-        ("halt:eks:AssociateAccessPolicy:1", 1, "failed"),
-        ("deny:eks:AssociateAccessPolicy", 1, "failed"),
+        // the mode was changed, and stays so
+        ("halt:eks:AssociateAccessPolicy:1", 6, "failed"),
+        ("deny:eks:AssociateAccessPolicy", 6, "failed"),
         ("lost-answer:eks:CreateAccessEntry:4", 0, "done"),
         ("throttle-every:5", 0, "done"),
     ];

@@ -152,7 +152,8 @@ mod tests {
         assert_eq!(presence(ROLE), Presence::Known("AROA1".to_owned()));
         assert_eq!(presence("arn:aws:iam::111122223333:role/Other"), Presence::Absent);
         assert_eq!(presence("arn:aws:iam::444455556666:role/Other"), Presence::Assumed);
-        assert_eq!(presence("arn:aws:iam::111122223333:user/alice"), Presence::Absent);
+        // a list of users without any of the account says nothing of them
+        assert_eq!(presence("arn:aws:iam::111122223333:user/alice"), Presence::Assumed);
     }
 
     #[test]

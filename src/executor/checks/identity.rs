@@ -57,7 +57,7 @@ fn dropped(notes: &[Note]) -> BTreeSet<&str> {
     notes
         .iter()
         .flat_map(|note| match note {
-            Note::GroupDropped { group } => vec![group.as_str()],
+            Note::GroupDropped { group, .. } => vec![group.as_str()],
             Note::GroupsDropped { groups } | Note::GroupsLost { groups } => {
                 groups.iter().map(String::as_str).collect()
             }

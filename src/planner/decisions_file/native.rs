@@ -57,13 +57,13 @@ pub(super) struct File {
     pub masters: Option<Masters>,
     pub proposed_usernames: Option<ProposedUsernames>,
     pub prune: Option<super::Prune>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent")]
     pub groups: Pairs<GroupDecision>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent")]
     pub principals: Vec<Spanned<Principal>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent")]
     pub accounts: Pairs<Spanned<Account>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent")]
     pub accept_gains: Pairs<Text>,
 }
 
@@ -135,6 +135,11 @@ pub(super) struct Account {
     #[serde(default)]
     pub principals: Vec<Text>,
     pub skip_others: Option<Text>,
+}
+
+/// `null` where a list or map may be absent is none.
+fn absent<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
+    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
 }
 
 /// A mapping in file order, with the places of its keys.

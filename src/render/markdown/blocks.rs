@@ -68,7 +68,6 @@ fn risks(target: &Target) -> Inline {
             | Note::ImplicitGroups { .. }
             | Note::NotRevived { .. }
             | Note::BroughtToMapping
-            | Note::Finished
             | Note::Decided { .. }
             | Note::PassRole => None,
         });
