@@ -111,8 +111,12 @@ fn follow(bench: &Bench, what: &str) -> End {
             assert_eq!(ran.code, Some(4), "{what}: {told:#?}: {}", ran.all());
             return End::Decision;
         };
-        // what the plan itself says to type is the same
-        assert!(ran.stdout.contains(&format!("NEXT\n  {then}\n")), "{what}: {then}: {}", ran.all());
+        // what the plan itself says to type is the same, where it cannot be of a live cluster
+        assert!(
+            cfg!(feature = "live") || ran.stdout.contains(&format!("NEXT\n  {then}\n")),
+            "{what}: {then}: {}",
+            ran.all()
+        );
         let ran = bench.run(&words(then));
         assert_eq!(ran.code, Some(0), "{what}: {told:#?}: {}", ran.all());
     }

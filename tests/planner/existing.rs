@@ -131,9 +131,10 @@ fn an_entry_whose_age_cannot_be_told_is_not_relied_on() {
 
 #[test]
 fn what_eks_made_when_this_migration_changed_the_mode_is_brought_to_the_mapping() {
+    let default = format!("arn:aws:sts::{ACCOUNT}:assumed-role/Dev/{{{{SessionName}}}}");
     let made = ObservedEntry {
         created: "2024-05-01T10:00:30Z".into(),
-        ..observed(&role("Dev"), "made", &[], &["AmazonEKSViewPolicy"])
+        ..observed(&role("Dev"), &default, &[], &["AmazonEKSClusterAdminPolicy"])
     };
     let switched = |from: &str| {
         let to = "2024-05-01T10:05:00Z".parse().unwrap();
@@ -147,7 +148,19 @@ fn what_eks_made_when_this_migration_changed_the_mode_is_brought_to_the_mapping(
     assert_eq!((target.entry.groups.len(), target.entry.policies.len()), (1, 1));
     assert_eq!(blocks(&plan, Phase::Verify), 0);
     // what was there before the change of the mode is somebody's own
-    assert!(gives_more(&switched("2024-05-01T10:01:00Z")).is_some());
+    let before = switched("2024-05-01T10:01:00Z");
+    assert_eq!((gives_more(&before), before.targets.len()), (None, 0));
+    // and so is what EKS does not make, whenever it was made
+    let own_switch = Some(OwnSwitch {
+        from: "2024-05-01T10:00:00Z".parse().unwrap(),
+        to: "2024-05-01T10:05:00Z".parse().unwrap(),
+    });
+    let foreign = ObservedEntry {
+        created: "2024-05-01T10:00:30Z".into(),
+        ..observed(&role("Dev"), &default, &["someone-else"], &[])
+    };
+    let plan = planned(&Snapshot { own_switch, ..dev(DUAL).entry(foreign) });
+    assert!(gives_more(&plan).is_some() && plan.targets.is_empty());
 }
 
 #[test]

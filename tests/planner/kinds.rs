@@ -1,6 +1,6 @@
 //! What each kind of line becomes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use eksodus::model::{AuthenticationMode, EntryType, EntryUsername};
 use eksodus::planner::{
@@ -367,4 +367,49 @@ fn a_decided_principal_of_an_account_must_be_one_that_iam_has() {
         assert_eq!(only_blocker(&plan).rule(), "impossible-decision");
         assert!(plan.blockers(Phase::Entries).any(|notice| notice.message.contains(denied)));
     }
+}
+
+#[test]
+fn two_groups_renamed_to_one_name_tell_who_gains_what() {
+    let roles = [line("A", "a", &["system:a"]), line("B", "b", &["system:b"])].concat();
+    let snapshot = dual(&roles)
+        .iam(&[&role("A"), &role("B")])
+        .bound(SubjectKind::Group, "system:a", "edit")
+        .bound(SubjectKind::Group, "system:b", "view");
+    let both = eksodus::model::GroupName::new("both").unwrap();
+    let rename = |group: &str| (group.to_owned(), GroupDecision::Rename(both.clone()));
+    let groups = BTreeMap::from([rename("system:a"), rename("system:b")]);
+    let decisions = Decisions { groups: groups.clone(), ..Decisions::default() };
+    let open = plan(&snapshot, &decisions);
+    let blocked = open.blockers(Phase::Entries).filter(|notice| notice.rule == "name-in-use").count();
+    assert_eq!((blocked, open.targets.len()), (2, 0), "{:?}", open.lines);
+
+    // accepted, it is still shown
+    let accept_gains = BTreeMap::from([("both".to_owned(), "one team".to_owned())]);
+    let accepted = plan(&snapshot, &Decisions { groups, accept_gains, ..Decisions::default() });
+    assert_eq!(accepted.targets.len(), 2);
+    let shown = accepted.notices.iter().filter(|notice| notice.rule == "gain-accepted").count();
+    assert_eq!(shown, 2, "{:?}", accepted.notices);
+}
+
+#[test]
+fn a_group_that_a_decision_gives_or_drops_is_shown_with_what_it_binds() {
+    let snapshot = dual(&line("Dev", "dev", &["x", "system:ci"]))
+        .iam(&[&role("Dev")])
+        .bound(SubjectKind::Group, "admins", "cluster-admin")
+        .bound(SubjectKind::Group, "system:ci", "edit");
+    let admins = eksodus::model::GroupName::new("admins").unwrap();
+    let give = PrincipalDecision {
+        principal: role("Dev"),
+        groups: Some([admins].into()),
+        ..PrincipalDecision::default()
+    };
+    let given = plan(&snapshot, &Decisions { principals: vec![give], ..Decisions::default() });
+    let notice = given.notices.iter().find(|notice| notice.rule == "group-given").unwrap();
+    assert!(notice.message.contains("cluster-admin"), "{}", notice.message);
+
+    let groups = BTreeMap::from([("system:ci".to_owned(), GroupDecision::Drop)]);
+    let dropped = plan(&snapshot, &Decisions { groups, ..Decisions::default() });
+    let notice = dropped.notices.iter().find(|notice| notice.rule == "group-dropped").unwrap();
+    assert!(notice.message.contains("ClusterRole edit"), "{}", notice.message);
 }
