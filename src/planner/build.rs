@@ -1,3 +1,4 @@
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::carry::Bindings;
@@ -87,7 +88,7 @@ fn read_once<'a>(
             rbac,
             index: rbac.map(Rbac::index),
             administrators: Administrators::of(rbac, std::iter::empty()),
-            usernames: aws_auth.map(proposal::taken).unwrap_or_default(),
+            usernames: LazyCell::new(Box::new(move || aws_auth.map(proposal::taken).unwrap_or_default())),
             refused,
         },
         lines: Vec::new(),

@@ -51,6 +51,12 @@ impl<'a> Lines<'a> {
             groups: mapping.groups.as_deref().unwrap_or_default(),
             decision,
         };
+        if existing.is_none()
+            && let Some(target) = self.equal(&held, mapping, entry)
+        {
+            self.targets.insert(principal.clone(), target);
+            return Outcome::Migrates { principal: principal.clone() };
+        }
         match (existing, decision) {
             // which of the two spellings is meant, nobody has said
             (Some(ExistingDecision::TakeMapping), Some(_))
@@ -62,13 +68,6 @@ impl<'a> Lines<'a> {
             }
             (Some(ExistingDecision::TakeMapping), Some(_)) => {
                 return self.take_mapping(&held, mapping, entry);
-            }
-            (None, _) if self.is_equal(&held, entry) => {
-                let outcome = self.add(&held, place_of(mapping), Vec::new());
-                if let (Some(target), Some(from)) = (self.targets.get_mut(principal), writable(entry)) {
-                    put_beside(target, from);
-                }
-                return outcome;
             }
             (None, _) if self.since_switch(entry) => return self.settle_with_made(&held, mapping, entry),
             (_, Some(decision)) if decision.has_values() => {
@@ -92,16 +91,23 @@ impl<'a> Lines<'a> {
     }
 
     /// The entry is what the mapping would become, to the last group and policy, and nothing else is to be made for it.
-    fn is_equal(&self, held: &Held<'_>, entry: &EntryFact<'_>) -> bool {
-        let Some(mut from) = writable(entry).filter(|_| entry.liveness != Liveness::Unreadable) else {
-            return false;
-        };
+    fn equal(&self, held: &Held<'_>, mapping: &Mapping, entry: &EntryFact<'_>) -> Option<Target> {
+        let from = writable(entry).filter(|_| entry.liveness != Liveness::Unreadable)?;
+        if self.context.refused.contains_key(held.principal) {
+            return None;
+        }
         let mut made = Bindings::default();
-        let Ok(Translated { entry: to, notes: _ }) = translate(held, &self.context, &mut made) else {
-            return false;
-        };
-        from.tags.clone_from(&to.tags);
-        from == to && made.is_empty() && !self.context.refused.contains_key(held.principal)
+        let Translated { entry: mut to, notes } = translate(held, &self.context, &mut made).ok()?;
+        to.tags.clone_from(&from.tags);
+        (from == to && made.is_empty()).then(|| Target {
+            entry: to,
+            username_today: held.username.to_owned(),
+            groups_today: held.groups.to_vec(),
+            from: place_of(mapping),
+            standing: Standing::Equal,
+            is_caller: false,
+            notes,
+        })
     }
 
     /// By decision the entry becomes what the mapping gives.

@@ -1,3 +1,4 @@
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::carry::{self, Bindings};
@@ -31,7 +32,7 @@ pub(super) struct Context<'a> {
     pub index: Option<Index<'a>>,
     pub administrators: Administrators,
     /// What the lines in force say, `{{AccountID}}` written out, and what would be proposed for more than one of them.
-    pub usernames: BTreeSet<String>,
+    pub usernames: LazyCell<BTreeSet<String>, Box<dyn FnOnce() -> BTreeSet<String> + 'a>>,
     /// Principals whose targets would introduce a name that gives somebody more.
     pub refused: BTreeMap<PrincipalArn, Vec<Gain>>,
 }
