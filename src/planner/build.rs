@@ -29,7 +29,7 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
     let nodes = nodes::coverage(&facts, &work.targets);
     let made = switch::expected(&facts);
     let mut notices = findings(&work, &made, &caller_access, aws_auth.as_ref());
-    notices.extend(nodes.iter().filter_map(|node| notices::of_node(node, &nodes, &work.lines, &facts)));
+    notices.extend(nodes.iter().filter_map(|node| nodes::notice(node, &nodes, &work.lines, &facts)));
     let prune_step = prune_step(&work, aws_auth.as_ref(), &mut notices);
     notices.sort_by(|a, b| {
         (&a.severity, &a.at, &a.subject, &a.rule).cmp(&(&b.severity, &b.at, &b.subject, &b.rule))

@@ -19,6 +19,7 @@ mod existing;
 mod file;
 mod fingerprint;
 mod gains;
+mod gives_more;
 mod glob;
 mod lines;
 pub mod lint;

@@ -5,8 +5,7 @@ use super::blocker::place;
 use super::caller;
 use super::lines::Lines;
 use super::{
-    CallerAccess, Decisions, GivesMore, Line, LinePlace, NodeRole, Note, Notice, Outcome, Phase, Severity,
-    Target,
+    CallerAccess, Decisions, GivesMore, Line, LinePlace, Note, Notice, Outcome, Phase, Severity, Target,
 };
 use crate::facts::{AdministratorBy, EntryFact, Facts, Liveness};
 use crate::model::{AuthenticationMode, CanonicalArn, PrincipalArn};
@@ -322,96 +321,6 @@ pub(super) fn of_sections(aws_auth: &AwsAuth) -> Vec<Notice> {
         .into_iter()
         .flatten()
         .collect()
-}
-
-pub(super) fn of_node(
-    node: &NodeRole,
-    nodes: &[NodeRole],
-    lines: &[Line],
-    facts: &Facts<'_>,
-) -> Option<Notice> {
-    if node.covered {
-        return None;
-    }
-    let (gets, help) = match &node.gets {
-        None => ("it has none and no mapping gives it one".to_owned(), without_entry(node, lines, facts)),
-        // one entry of another type would serve all
-        Some(entry_type) if nodes.iter().filter(|other| other.role == node.role).count() == 1 => (
-            format!("its entry has type {entry_type}, which can never change"),
-            with_another_type(node, lines),
-        ),
-        Some(entry_type) => (
-            format!("its entry has type {entry_type}, and a principal has one entry of one type"),
-            format!(
-                "give {} a role of its own: create the role, move the nodes or profiles to it, and plan again",
-                node.used_by.join(", ")
-            ),
-        ),
-    };
-    Some(Notice {
-        rule: "node-uncovered".to_owned(),
-        severity: Severity::Blocks(Phase::ApiMode),
-        at: None,
-        subject: node.role.to_string(),
-        message: format!(
-            "{} need an entry of type {} for this role, and {gets}",
-            node.used_by.join(", "),
-            node.needs
-        ),
-        help: vec![help],
-    })
-}
-
-/// What to do for a node's role that has no entry: EKS makes those of what it runs, and `aws-auth` names the others.
-fn without_entry(node: &NodeRole, lines: &[Line], facts: &Facts<'_>) -> String {
-    let by_hand = || {
-        let cluster = facts.snapshot.cluster.as_ref().map_or("CLUSTER", |cluster| cluster.id.name.as_str());
-        format!(
-            "`aws eks create-access-entry --cluster-name {cluster} --principal-arn {} --type {}`, and plan again",
-            node.role, node.needs
-        )
-    };
-    match of_role(node, lines) {
-        Some((line, Outcome::Skipped { .. })) => {
-            format!(
-                "its mapping, {}, is skipped by decision: take that back, or {}",
-                place(&line.at),
-                by_hand()
-            )
-        }
-        Some((line, Outcome::Blocked { .. })) => {
-            format!("decide what becomes of its mapping, {}", place(&line.at))
-        }
-        _ if facts.mode == Some(AuthenticationMode::ConfigMap) => {
-            format!("EKS may make it when the mode changes: plan again then; or, in dual mode, {}", by_hand())
-        }
-        _ => by_hand(),
-    }
-}
-
-/// The entry of the role has a type that does not serve all its uses, and another type would.
-fn with_another_type(node: &NodeRole, lines: &[Line]) -> String {
-    match of_role(node, lines) {
-        Some((line, _)) => format!(
-            "in eksodus.yaml, for principal {}: `type: {}` has the entry deleted and created anew",
-            line.arn, node.needs
-        ),
-        None => {
-            format!("delete the entry of {} and create one of type {}, and plan again", node.role, node.needs)
-        }
-    }
-}
-
-/// The mapping that counts for the role.
-fn of_role<'l>(node: &NodeRole, lines: &'l [Line]) -> Option<(&'l Line, &'l Outcome)> {
-    let key = CanonicalArn::of_principal(&node.role);
-    let counts = |line: &&Line| {
-        !matches!(
-            line.outcome,
-            Outcome::Superseded { .. } | Outcome::Dropped { .. } | Outcome::NeverMatches { .. }
-        ) && CanonicalArn::as_mapped(&line.arn) == key
-    };
-    lines.iter().find(counts).map(|line| (line, &line.outcome))
 }
 
 /// Decisions that decided nothing.
