@@ -76,9 +76,9 @@ impl<'a> Lines<'a> {
         }
         let kept = existing == Some(ExistingDecision::KeepEntry);
         let gives_more = if kept { GivesMore::default() } else { self.gives_more(&held, entry, decision) };
-        // an entry that this plan makes anew is made for the principal as it is now
-        let is_made =
-            self.targets.get(principal).is_some_and(|it| matches!(it.standing, Standing::Replace { .. }));
+        // an entry that this plan makes anew is made for the principal as it is now, and one that it changes by decision
+        // is what is meant to count
+        let is_made = self.targets.contains_key(principal);
         let proven = is_made || entry.liveness == Liveness::Live || !entry.observed.entry_type.is_standard();
         Outcome::Overridden {
             principal: principal.clone(),

@@ -45,7 +45,7 @@ fn a_server_is_trusted_by_the_bundle_alone() {
         let trusting = connect(Some(ca)).await;
         assert_eq!(trusting.get_caller_identity().await.unwrap().account, "500000000001");
         let error = connect(None).await.get_caller_identity().await.unwrap_err();
-        assert_eq!(error.kind, AwsErrorKind::Transport);
+        assert_eq!(error.kind, AwsErrorKind::Unreachable);
         assert!(error.message.contains("certificate"), "{error}");
     });
 }
