@@ -182,7 +182,7 @@ pub trait Clock {
     async fn sleep(&self, duration: Duration);
     /// Since some fixed moment of this process; it never goes back, whatever happens to the wall clock.
     fn elapsed(&self) -> Duration;
-    /// How long one read may take, with all its tries; `None` for as many as are usual.
+    /// How long one read may take, with all its tries, where nobody answers; `None` for as many as are usual.
     fn of_a_read(&self) -> Option<Duration> {
         None
     }

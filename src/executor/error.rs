@@ -19,6 +19,14 @@ impl ApiError {
         }
     }
 
+    /// No answer came, or only a part of one: so it goes with a server that hangs.
+    pub(super) fn is_silence(&self) -> bool {
+        match self {
+            Self::Aws(error) => error.kind == AwsErrorKind::Transport,
+            Self::Kube(error) => error.kind == KubeErrorKind::Transport,
+        }
+    }
+
     /// A write may have taken effect although it failed.
     pub fn leaves_doubt(&self) -> bool {
         match self {

@@ -64,7 +64,12 @@ pub(super) async fn reading_as<C: Clock, T, E: Into<ApiError>>(
     let mut attempt = 0;
     loop {
         match read().await.map_err(E::into) {
-            Err(error) if error.is_retryable() && attempt < backoff.retries && !is_late() => {
+            // who says that it is too much, or that something broke, is there: only silence is waited for by the clock
+            Err(error)
+                if error.is_retryable()
+                    && attempt < backoff.retries
+                    && !(error.is_silence() && is_late()) =>
+            {
                 clock.sleep(backoff.delay(attempt, seed)).await;
                 attempt += 1;
             }

@@ -43,7 +43,7 @@ impl Served {
             ("AWS_REGION", "eu-west-1"),
             ("AWS_EC2_METADATA_DISABLED", "true"),
             // what takes minutes for a person takes seconds here
-            ("EKSODUS_HASTE", "50"),
+            ("EKSODUS_HASTE", "20"),
         ]
     }
 

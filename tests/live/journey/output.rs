@@ -34,11 +34,40 @@ fn json_is_all_that_is_on_stdout_and_has_the_documented_keys() {
     assert_eq!((&verified["equal"], keys(&checks[0])), (&true.into(), vec!["result", "what"]));
 
     let status = json(&["status"]);
-    assert_eq!(keys(&status), ["cluster", "entries", "mode", "next", "pending", "phases", "runs"]);
-    assert_eq!(keys(&status["next"]), ["command", "note"]);
-    assert_eq!(status["phases"][2], serde_json::json!({"phase": "prune", "journal": [0, 1], "left": 1}));
-    let run =
-        ["callsApplied", "inDoubt", "journal", "plan", "problem", "steps", "stepsDone", "undoes", "undone"];
+    assert_eq!(
+        keys(&status),
+        [
+            "cluster",
+            "entries",
+            "mode",
+            "next",
+            "oldRuns",
+            "pending",
+            "phases",
+            "runs",
+            "update",
+            "withoutAccess"
+        ]
+    );
+    assert_eq!(keys(&status["next"]), ["command", "note", "then"]);
+    assert_eq!(
+        status["phases"][2],
+        serde_json::json!({"phase": "prune", "journal": [0, 1], "left": 1, "inDoubt": false})
+    );
+    let run = [
+        "callsApplied",
+        "callsInDoubt",
+        "first",
+        "journal",
+        "last",
+        "notBegun",
+        "plan",
+        "problem",
+        "steps",
+        "stepsDone",
+        "undoes",
+        "undone",
+    ];
     assert_eq!(keys(&status["runs"][0]), run);
     assert_eq!(status["runs"][0]["plan"], plan["digest"]);
 
@@ -79,7 +108,8 @@ fn redacted_no_command_shows_an_account() {
         // an error of the program itself would be no proof
         assert!(matches!(code, Some(0 | 4 | 5)), "{args:?}: {code:?} {stderr}");
     }
-    assert_eq!(ground.mode(), "API");
+    // whose users cannot be listed has no other administrator who is known to be alive
+    assert_eq!(ground.mode(), "API_AND_CONFIG_MAP");
     // also where the cluster is not found, or another one
     let other = std::fs::read_to_string(ground.path("kubeconfig")).expect("a kubeconfig");
     let other = other.replace(&ground.endpoint, "https://111122223333.example.com");
@@ -127,7 +157,9 @@ fn journals_are_found_from_anywhere() {
     insta::assert_snapshot!("status_elsewhere", status.shown());
     // what it says to type, typed into a shell
     let line = status.stdout.lines().find(|line| line.contains(" --resume ")).expect("a command").trim();
-    let run = std::fs::read_dir(ground.path("state of all/prod-eu")).expect("runs").flatten();
+    let run = std::fs::read_dir(ground.path("state of all/111122223333/eu-west-1/prod-eu"))
+        .expect("runs")
+        .flatten();
     let run = run.map(|it| it.path()).find(|it| it.is_dir()).expect("a run");
     let name = run.file_name().expect("a name").to_string_lossy().into_owned();
     let digest = name.split('-').next().expect("a digest");

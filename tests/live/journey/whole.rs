@@ -124,19 +124,13 @@ fn a_binding_that_the_plan_made_is_missed_and_undone() {
     let failed = ground.ends(3, &["verify", "plan.json"]);
     let lines: Vec<&str> = failed.stdout.lines().filter(|line| line.contains("maria")).collect();
     insta::assert_snapshot!("verify_binding", lines.join("\n"));
+    // the entry is what counts today, and it gives maria no more than this: a new plan adds nothing to it
     let drifted = ground.ends(0, &["status"]).stdout;
-    assert!(drifted.contains("\n  entries    done           1 step left\n"), "{drifted}");
-    assert!(
-        drifted.contains("\n  eksodus plan --cluster prod-eu --kubeconfig kubeconfig --out plan.json\n"),
-        "{drifted}"
-    );
-
+    assert!(drifted.contains(&format!("RoleBinding shop/{made} is none")), "{drifted}");
     ground.ends(0, &["plan", "--out", "again.json"]);
     ground.ends(0, &["apply", "again.json", "--yes"]);
-    assert_eq!(ground.bindings(), ["maria-deploys", made]);
-    // each run is undone by itself, newest first
-    ground.ends(0, &["rollback", "--yes"]);
     assert_eq!(ground.bindings(), ["maria-deploys"]);
+    // undone, it is there to be migrated again
     ground.ends(0, &["rollback", "--yes"]);
     assert_eq!(ground.entries(), MADE_BY_EKS);
     assert_eq!(ground.ends(0, &["rollback", "--yes"]).stderr, "nothing to undo\n");

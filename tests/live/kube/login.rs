@@ -68,7 +68,7 @@ fn a_server_of_another_authority_gets_no_token() {
         let kube = connect(server.endpoint(), OTHER_CA, Arc::new(Fixed(server.token(ADMIN)))).await;
         let refused = kube.list_namespaces().await.unwrap_err();
         let words = "the server's certificate is not from the cluster's certificate authority";
-        assert_eq!((refused.kind, refused.message.as_str()), (KubeErrorKind::Transport, words));
+        assert_eq!((refused.kind, refused.message.as_str()), (KubeErrorKind::Unreachable, words));
     });
 }
 
