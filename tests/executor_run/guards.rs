@@ -10,7 +10,7 @@ use eksodus::snapshot::Snapshot;
 
 use crate::plans::{entry_step, from_config_map, in_dual_mode, mode_step, plan, prune_step};
 use crate::world::{
-    ADMIN, ALICE, DEV, NODE, OPS, arn, decided, entry, is_write, node, options, run, run_telling, simulator,
+    ADMIN, ALICE, DEV, NODE, OPS, arn, decided, entry, is_write, options, run, run_telling, simulator,
     snapshot,
 };
 
@@ -18,21 +18,7 @@ const DUAL: AuthenticationMode = AuthenticationMode::ApiAndConfigMap;
 
 /// Dual mode with every line of `aws-auth` covered, and a plan for the rest of the way.
 fn covered() -> (Snapshot, Plan) {
-    let targets = [
-        entry(OPS, "ops", &[], &["AmazonEKSClusterAdminPolicy"]),
-        entry(DEV, "dev:{{SessionName}}", &["developers"], &[]),
-        node(NODE, EntryType::Ec2Linux),
-        entry(ADMIN, "admin", &[], &["AmazonEKSClusterAdminPolicy"]),
-    ];
-    let snapshot = snapshot(DUAL, &targets);
-    let same = |entry: &eksodus::model::AccessEntry| {
-        entry_step(Expected::Entry(entry.clone()), Some(entry.clone()), false)
-    };
-    let mut steps: Vec<Step> = targets.iter().map(same).collect();
-    steps.push(prune_step("[]\n"));
-    steps.push(mode_step(DUAL, AuthenticationMode::Api));
-    let plan = plan(&snapshot, steps);
-    (snapshot, plan)
+    crate::last_look::covered(vec![prune_step("[]\n"), mode_step(DUAL, AuthenticationMode::Api)])
 }
 
 fn careful(through: Phase) -> Options<'static> {

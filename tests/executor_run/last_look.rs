@@ -17,7 +17,7 @@ use crate::world::{
 const DUAL: AuthenticationMode = AuthenticationMode::ApiAndConfigMap;
 
 /// Everything covered, and the rest of the way still to go.
-fn covered(steps: Vec<Step>) -> (Snapshot, Plan) {
+pub(crate) fn covered(steps: Vec<Step>) -> (Snapshot, Plan) {
     let targets = [
         entry(OPS, "ops", &[], &["AmazonEKSClusterAdminPolicy"]),
         entry(DEV, "dev:{{SessionName}}", &["developers"], &[]),
