@@ -35,6 +35,7 @@
 //!
 //! Who may use whom: [`model`] ← [`reader`], [`rbac`] ← [`snapshot`] ← [`planner`] ← [`executor`].
 
+mod documents;
 pub mod eks;
 pub mod executor;
 pub mod facts;
@@ -49,4 +50,6 @@ pub mod planner;
 pub mod rbac;
 pub mod reader;
 pub mod render;
+pub mod simulator;
 pub mod snapshot;
+pub mod world;

@@ -13,14 +13,20 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("json", &["hidden"]),
     ("files", &[]),
     ("reader", &["model"]),
+    ("documents", &["reader"]),
     ("rbac", &["model"]),
-    ("snapshot", &["files", "model", "rbac", "reader"]),
+    ("snapshot", &["documents", "files", "model", "rbac", "reader"]),
     ("facts", &["model", "rbac", "reader", "snapshot"]),
-    ("planner", &["facts", "hidden", "json", "model", "rbac", "reader", "snapshot"]),
+    ("planner", &["documents", "facts", "hidden", "json", "model", "rbac", "reader", "snapshot"]),
     ("network", &[]),
     ("kube", &["model", "network", "rbac"]),
-    ("eks", &["facts", "files", "kube", "model", "network", "rbac", "reader", "snapshot"]),
-    ("executor", &["eks", "facts", "files", "kube", "model", "planner", "rbac", "reader", "snapshot"]),
+    ("eks", &["files", "kube", "model", "network", "snapshot"]),
+    ("world", &["eks", "kube"]),
+    ("simulator", &["eks", "facts", "kube", "model", "rbac", "reader", "snapshot", "world"]),
+    (
+        "executor",
+        &["eks", "facts", "files", "kube", "model", "planner", "rbac", "reader", "snapshot", "world"],
+    ),
     ("render", &["facts", "hidden", "json", "model", "planner", "rbac", "reader", "snapshot"]),
 ];
 
@@ -32,7 +38,7 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("aws_sdk_sts", &["eks/aws"]),
     ("k8s_openapi", &["kube/client"]),
     ("object_store", &["executor/journal/s3"]),
-    ("serde_saphyr", &["reader/typed.rs"]),
+    ("serde_saphyr", &["documents.rs"]),
     ("strsim", &["planner", "rbac"]),
     ("clap", &["cli", "main.rs"]),
 ];

@@ -3,9 +3,8 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use eksodus::eks::Simulator;
-use eksodus::eks::simulator::{Call, Outcome};
 use eksodus::files::WriteError;
+use eksodus::simulator::{Call, Outcome, Simulator};
 use serde_json::json;
 
 /// The calls of a served simulator, one line of JSON each.

@@ -1,12 +1,13 @@
 use std::path::Path;
 use std::time::Duration;
 
-use eksodus::eks::{RightsApi, World};
+use eksodus::eks::RightsApi;
 use eksodus::executor::journal::Runs;
 use eksodus::kube::KubeAccess;
 use eksodus::model::ClusterId;
 use eksodus::planner::Plan;
 use eksodus::snapshot::Snapshot;
+use eksodus::world::World;
 
 use super::console::Console;
 use super::error::CliError;

@@ -2,7 +2,6 @@ use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 
-use eksodus::eks::simulator::SimulatorError;
 #[cfg(feature = "live")]
 use eksodus::executor::journal::s3::S3ErrorKind;
 use eksodus::executor::journal::{FolderError, JournalError, RunsError};
@@ -11,6 +10,7 @@ use eksodus::files::WriteError;
 use eksodus::planner::{DecisionsError, PlanFileError};
 use eksodus::reader::{ManifestError, Place};
 use eksodus::render::Page;
+use eksodus::simulator::SimulatorError;
 use eksodus::snapshot::{FolderError as SnapshotError, FolderErrorKind};
 
 use super::advice;

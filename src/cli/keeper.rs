@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
-use eksodus::eks::Simulator;
-use eksodus::eks::simulator::http::Answer;
+use eksodus::simulator::Simulator;
+use eksodus::simulator::http::Answer;
 use eksodus::snapshot::{Made, Snapshot};
 
 use super::call_log::CallLog;

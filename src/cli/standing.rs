@@ -1,10 +1,10 @@
 //! Where a migration stands: what the journals say beside what the cluster says, and what to type now.
 
-use eksodus::eks::simulator::{Behaviour, Simulator};
 use eksodus::executor::journal::{Header, Journal, MemoryStore, Stamps};
 use eksodus::executor::{Backoff, Ending, Options, Origin, Patience, Refusal, execute};
 use eksodus::model::ClusterId;
 use eksodus::planner::{Phase, Plan};
+use eksodus::simulator::{Behaviour, Simulator};
 use eksodus::snapshot::Snapshot;
 use pollster::block_on;
 use serde::Serialize;

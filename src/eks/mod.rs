@@ -1,12 +1,8 @@
-//! EKS, IAM and STS: the port, the adapter to AWS, and the simulator that enforces their documented rules.
+//! EKS, IAM and STS: the port and the adapter to AWS.
 
 #[cfg(feature = "live")]
 pub mod aws;
 mod port;
-pub mod simulator;
 
 pub use crate::model::{Update, UpdateStatus};
-pub use port::{
-    AwsError, AwsErrorKind, Clock, EksApi, IamApi, IamPage, NewEntry, Page, RightsApi, StsApi, World,
-};
-pub use simulator::Simulator;
+pub use port::{AwsError, AwsErrorKind, EksApi, IamApi, IamPage, NewEntry, Page, RightsApi, StsApi};

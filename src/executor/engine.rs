@@ -12,9 +12,9 @@ use super::look::entry_in;
 use super::{
     Backoff, Ending, Event, Failure, Finished, Origin, Patience, Refusal, Reporter, Thing, Value, observe,
 };
-use crate::eks::World;
 use crate::planner::{Action, Expected, Phase, Plan, Step};
 use crate::snapshot::{OwnSwitch, Snapshot};
+use crate::world::World;
 
 /// Steps of phase `entries` under way at the same time; EKS does not publish its rates.
 pub const STEPS_AT_ONCE: usize = 8;

@@ -17,12 +17,12 @@ use super::guard::{caller, node_roles, other_administrators};
 use super::observe::{Observer, READS_AT_ONCE};
 use super::retry::reading;
 use super::{ApiError, Call, Failure};
-use crate::eks::World;
 use crate::facts::Facts;
 use crate::model::CanonicalArn;
 use crate::planner::{Phase, Step};
 use crate::reader::Manifest;
 use crate::snapshot::{ObservedEntry, Snapshot};
+use crate::world::World;
 
 /// What was read so lately is not read again before the next try of a call.
 const NEW: Duration = Duration::from_secs(2);

@@ -8,10 +8,10 @@ use super::look::value_in;
 use super::origin::is_genuine;
 use super::untouched::untouched;
 use super::{Failure, Refusal, Thing, Value};
-use crate::eks::World;
 use crate::model::CanonicalArn;
 use crate::planner::{Action, Expected, Fingerprint, Plan, PlanSource, Step, fingerprint};
 use crate::snapshot::Snapshot;
+use crate::world::World;
 
 impl<W: World> Engine<'_, W> {
     /// The world still is what the plan saw, but for what this journal tells; nothing is changed before that.

@@ -1,8 +1,8 @@
 use super::observe::Observer;
 use super::retry::reading;
 use super::{ApiError, Thing, Value};
-use crate::eks::World;
 use crate::snapshot::{ObservedEntry, Snapshot};
+use crate::world::World;
 
 /// The present value of one thing.
 ///

@@ -7,10 +7,11 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use super::ApiError;
 use super::limit::Limit;
 use super::retry::reading_as;
-use crate::eks::{AwsError, AwsErrorKind, IamPage, Page, World};
+use crate::eks::{AwsError, AwsErrorKind, IamPage, Page};
 use crate::planner::PlanSource;
 use crate::reader::Manifest;
 use crate::snapshot::{FargateProfile, Listing, Nodegroup, ObservedEntry, Snapshot};
+use crate::world::World;
 
 /// Reads under way at the same time. EKS does not publish its rates, so it is few; throttled ones are repeated later.
 pub const READS_AT_ONCE: usize = 16;

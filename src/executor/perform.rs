@@ -5,8 +5,9 @@ use super::journal::{CallState, Record};
 use super::retry::reading;
 use super::send::{Sent, Tag, send};
 use super::{ApiError, Backoff, Call, Event, Failure, Mismatch, Thing, Value, look_at};
-use crate::eks::{UpdateStatus, World};
+use crate::eks::UpdateStatus;
 use crate::planner::Step;
+use crate::world::World;
 
 /// A call that came to nothing good: the state to be written down, and why.
 pub(super) struct Broken {

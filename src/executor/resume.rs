@@ -9,9 +9,9 @@ use super::journal::{CallState, Record, StepProgress};
 use super::look::value_in;
 use super::perform::{Seen, Updated};
 use super::{Event, Failure, Refusal, Thing, Value, look_at};
-use crate::eks::World;
 use crate::planner::Step;
 use crate::snapshot::Snapshot;
+use crate::world::World;
 
 impl<W: World> Engine<'_, W> {
     /// Finds out about every call whose outcome is not known, and that everything done before is still as it was left.

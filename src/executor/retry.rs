@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::ApiError;
-use crate::eks::Clock;
+use crate::world::Clock;
 
 /// Exponential backoff, with a jitter that is the same each time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

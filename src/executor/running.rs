@@ -6,7 +6,8 @@ use futures_util::stream::{self, StreamExt as _};
 use super::ApiError;
 use super::observe::READS_AT_ONCE;
 use super::retry::reading;
-use crate::eks::{AwsError, Clock, EksApi, Page, Update};
+use crate::eks::{AwsError, EksApi, Page, Update};
+use crate::world::Clock;
 
 /// Updates that are looked at to find the one in progress. The list has no documented order, and a cluster sees a few a
 /// year.

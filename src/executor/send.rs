@@ -2,9 +2,10 @@ use super::ApiError;
 use super::call::{Call, ConfigData};
 use super::retry::reading;
 use super::running::named;
-use crate::eks::{AwsErrorKind, NewEntry, World};
+use crate::eks::{AwsErrorKind, NewEntry};
 use crate::model::{AccessEntry, ConfigMap, ConfigMapParts, EntryUsername, RUN_TAG, Username};
 use crate::snapshot::ObservedEntry;
+use crate::world::World;
 
 /// What one try of a call came to.
 pub(super) enum Sent {

@@ -5,9 +5,9 @@ use super::journal::{CallState, Record};
 use super::look::value_in;
 use super::perform::{Broken, Try};
 use super::{Call, Event, Failure, Mismatch, Refusal, Thing, Value, look_at};
-use crate::eks::World;
 use crate::planner::{Action, Expected, Step};
 use crate::snapshot::Snapshot;
+use crate::world::World;
 
 /// How a step came to its end.
 pub(super) enum Stepped {

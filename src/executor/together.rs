@@ -11,10 +11,10 @@ use super::journal::Record;
 use super::observe::Observer;
 use super::step::Stepped;
 use super::{Event, Failure, Mismatch, Thing, Value};
-use crate::eks::World;
 use crate::model::CanonicalArn;
 use crate::planner::{Action, CallerAccess, Step};
 use crate::snapshot::Snapshot;
+use crate::world::World;
 
 /// So few new entries are looked at one by one, with their policies; more are looked for in the list of all.
 const FEW: usize = 2;

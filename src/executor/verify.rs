@@ -8,10 +8,10 @@ use super::guard::{changed_identities, no_longer_safe};
 use super::known::with_what_it_knew;
 use super::look::value_in;
 use super::{Backoff, Event, Failure, Thing, Value};
-use crate::eks::World;
 use crate::model::{AuthenticationMode, EntryType, PrincipalArn};
 use crate::planner::{Action, CallerAccess, Expected, Phase, Plan, PlanSource, Step, plan};
 use crate::snapshot::Snapshot;
+use crate::world::World;
 
 /// Something that is not as the plan wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -22,7 +22,6 @@ mod room;
 mod section;
 mod source;
 mod standing;
-mod typed;
 mod yaml;
 
 pub use crate::model::{Ec2PrivateDnsNames, TemplateFailure};
@@ -39,8 +38,6 @@ pub(crate) use manifest::emit_value;
 pub use manifest::{Manifest, ManifestError, ManifestErrorKind, ValuePlaces, emit};
 pub use oddities::{Oddity, OddityKind, oddities};
 pub use source::{Place, Source, Span};
-pub use typed::Misread;
-pub(crate) use typed::{Location, Spanned, json_documents, strict_yaml_documents, yaml_documents};
 
 /// Reads the three sections as the server does. There is no error: what the server cannot read, it takes as empty.
 pub fn read(manifest: &Manifest) -> AwsAuth {

@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
-use eksodus::eks::{AwsError, AwsErrorKind, Clock, RightsApi, Simulator, simulator::Behaviour};
-use eksodus::kube::{Attributes, KubeAccess, KubeError, KubeErrorKind, Node, UserInfo};
+use eksodus::eks::{AwsError, AwsErrorKind, RightsApi};
+use eksodus::kube::{KubeAccess, KubeError, KubeErrorKind, Node};
 use eksodus::planner::{Decisions, Plan, plan};
-use eksodus::rbac::Rbac;
+use eksodus::rbac::{Attributes, Rbac, UserInfo};
+use eksodus::simulator::{Behaviour, Simulator};
 use eksodus::snapshot::Snapshot;
+use eksodus::world::Clock;
 
 /// The plan of the quickstart's cluster, with what it was made from.
 pub fn quickstart() -> (Snapshot, Plan) {

@@ -1,10 +1,10 @@
 //! Preflight against the simulator, which judges its own calls by the same denials.
 
-use eksodus::eks::simulator::{Fault, Operation};
 use eksodus::executor::preflight::{
     Extra, Need, Needed, RIGHTS, Right, Task, What, needs_of_plan, preflight,
 };
 use eksodus::planner::Phase;
+use eksodus::simulator::{Fault, Operation};
 use pollster::block_on;
 
 use crate::fake::{quickstart, rbac, simulator};

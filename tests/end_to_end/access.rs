@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use eksodus::eks::Simulator;
 use eksodus::model::{PrincipalArn, Token, UsernameTemplate};
 use eksodus::rbac::{Rbac, SubjectKind};
 use eksodus::reader::{Identity, Lookup, lookup, read};
+use eksodus::simulator::Simulator;
 
 pub const SESSION: &str = "ann.b";
 const DNS: &str = "ip-10-0-0-1.ec2.internal";

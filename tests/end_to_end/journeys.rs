@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use eksodus::eks::Simulator;
-use eksodus::eks::simulator::{At, Fault};
 use eksodus::executor::journal::{Header, Journal, MemoryStore, Stamps, read};
 use eksodus::executor::{
     Ending, Finished, Options, Origin, Refusal, calls_of, execute, observe, rollback_plan,
@@ -14,6 +12,7 @@ use eksodus::planner::{
     matches, plan,
 };
 use eksodus::rbac::Binding;
+use eksodus::simulator::{At, Fault, Simulator};
 use eksodus::snapshot::{ObservedEntry, Snapshot};
 use pollster::block_on;
 use proptest::prelude::*;

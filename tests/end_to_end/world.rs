@@ -4,14 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
-use eksodus::eks::Simulator;
-use eksodus::eks::simulator::{Behaviour, NodeEntries};
 use eksodus::model::{
     AccessScope, Associations, AuthenticationMode, ConfigMap, EntryType, Partition, PolicyArn, PrincipalArn,
 };
 use eksodus::planner::Decisions;
 use eksodus::rbac::{Binding, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
 use eksodus::reader::Manifest;
+use eksodus::simulator::{Behaviour, NodeEntries, Simulator};
 use eksodus::snapshot::{
     Caller, Cluster, ClusterStatus, FargateProfile, IamRole, IamUser, Listing, Nodegroup, ObservedEntry,
     Snapshot,

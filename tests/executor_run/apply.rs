@@ -1,11 +1,11 @@
 //! A run without mishaps.
 
-use eksodus::eks::simulator::Fault;
 use eksodus::executor::journal::MemoryStore;
 use eksodus::executor::{Difference, Ending, Event, observe, verify};
 use eksodus::model::{AuthenticationMode, ConfigMap, EntryType};
 use eksodus::planner::Phase;
 use eksodus::reader::Manifest;
+use eksodus::simulator::Fault;
 use eksodus::snapshot::Snapshot;
 use pollster::block_on;
 

@@ -3,13 +3,13 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use eksodus::eks::simulator::{Fault, Operation};
 use eksodus::executor::journal::{Journal, MemoryStore, Record, Stamps, Store, read};
 use eksodus::executor::{
     Ending, Finished, Observing, Options, READS_AT_ONCE, STEPS_AT_ONCE, execute, observe, observe_with,
 };
 use eksodus::model::AuthenticationMode;
 use eksodus::planner::{Phase, Plan, PlanSource};
+use eksodus::simulator::{Fault, Operation};
 use pollster::block_on;
 
 use crate::budget::{of_size, world};
@@ -165,7 +165,7 @@ fn after_a_failure_no_step_is_begun_and_those_under_way_are_written_down() {
     let (snapshot, plan) = of_size(DUAL, 60, 0);
     let simulator = world(&snapshot);
     simulator.set_faults([Fault::Throttle {
-        at: eksodus::eks::simulator::At { operation: Some(Operation::CreateAccessEntry), number: 20 },
+        at: eksodus::simulator::At { operation: Some(Operation::CreateAccessEntry), number: 20 },
         last: 20 + 400,
     }]);
     let store = MemoryStore::default();
@@ -239,7 +239,7 @@ fn a_run_that_dies_while_calls_overlap_is_resumed_and_rolled_back() {
     let writes: Vec<u32> = calls.map(|(number, _)| number).collect();
     assert_eq!(writes.len(), 10 + 2 + 1);
     for number in writes {
-        let at = eksodus::eks::simulator::At { operation: None, number };
+        let at = eksodus::simulator::At { operation: None, number };
         for fault in [Fault::Halt { at }, Fault::HaltAfter { at }, Fault::LostAnswer { at }] {
             let killed = || {
                 let (simulator, store) = (world(&snapshot), MemoryStore::default());

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use eksodus::eks::Simulator;
-use eksodus::eks::simulator::{At, Behaviour, Fault, NodeEntries, Operation};
 use eksodus::executor::Ending;
 use eksodus::executor::journal::MemoryStore;
 use eksodus::model::{AuthenticationMode, ConfigMap};
 use eksodus::planner::{Decisions, Phase, Plan, plan};
 use eksodus::reader::Manifest;
+use eksodus::simulator::{At, Behaviour, Fault, NodeEntries, Operation, Simulator};
 use eksodus::snapshot::{IamRole, Snapshot};
 
 use crate::world::{ADMIN, arn, is_write, map_roles, progress, run, snapshot};

@@ -4,12 +4,11 @@ use std::cell::Cell;
 use std::io;
 use std::rc::Rc;
 
-use eksodus::eks::Simulator;
-use eksodus::eks::simulator::{At, Fault, Operation, Outcome};
 use eksodus::executor::journal::{Header, Journal, JournalError, MemoryStore, Stamps, Store};
 use eksodus::executor::{Ending, Failure, Finished, Options, execute};
 use eksodus::model::AuthenticationMode;
 use eksodus::planner::{Phase, Plan};
+use eksodus::simulator::{At, Fault, Operation, Outcome, Simulator};
 use eksodus::snapshot::Snapshot;
 use pollster::block_on;
 

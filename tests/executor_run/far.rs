@@ -8,11 +8,10 @@ use std::io;
 use std::rc::Rc;
 use std::task::Poll;
 
-use eksodus::eks::Simulator;
-use eksodus::eks::simulator::{At, Fault, Operation, Outcome};
 use eksodus::executor::journal::{Journal, JournalError, MemoryStore, Stamps, Store, read};
 use eksodus::executor::{Ending, Failure, Finished, Options, execute};
 use eksodus::planner::{Phase, Plan};
+use eksodus::simulator::{At, Fault, Operation, Outcome, Simulator};
 use futures_util::future::LocalBoxFuture;
 use pollster::block_on;
 

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use eksodus::eks::simulator::{At, Behaviour, Change, Fault, NodeEntries, Operation};
-use eksodus::eks::{Clock as _, Simulator};
 use eksodus::executor::journal::{CallState, MemoryStore};
 use eksodus::executor::{ApiError, Ending, Event, Failure, Options, Refusal, Thing};
 use eksodus::model::{AccessEntry, AuthenticationMode};
 use eksodus::planner::{Expected, Phase, PlanSource};
+use eksodus::simulator::{At, Behaviour, Change, Fault, NodeEntries, Operation, Simulator};
+use eksodus::world::Clock as _;
 
 use crate::plans::{entry_step, from_config_map, in_dual_mode, plan};
 use crate::world::{

@@ -1,11 +1,11 @@
 //! What is refused, and that nothing is done then.
 
-use eksodus::eks::simulator::Fault;
 use eksodus::executor::journal::MemoryStore;
 use eksodus::executor::{Ending, Failure, NoCalls, Options, Refusal, refusals};
 use eksodus::model::{AuthenticationMode, EntryType};
 use eksodus::planner::{Expected, Notice, Phase, Plan, PlanSource, Severity, Step};
 use eksodus::rbac::{Subject, SubjectKind};
+use eksodus::simulator::Fault;
 use eksodus::snapshot::Snapshot;
 
 use crate::plans::{entry_step, from_config_map, in_dual_mode, mode_step, plan, prune_step};

@@ -1,11 +1,10 @@
 //! What changes between the look of a guard and the call that it guards, or while that call is made.
 
-use eksodus::eks::Simulator;
-use eksodus::eks::simulator::{At, Change, Fault, Operation};
 use eksodus::executor::journal::MemoryStore;
 use eksodus::executor::{Ending, Failure, Finished, Refusal};
 use eksodus::model::{AuthenticationMode, EntryType};
 use eksodus::planner::{Expected, Phase, Plan, Step};
+use eksodus::simulator::{At, Change, Fault, Operation, Simulator};
 use eksodus::snapshot::Snapshot;
 
 use crate::plans::{entry_step, mode_step, plan, prune_step};

@@ -2,12 +2,11 @@
 
 use std::cell::Cell;
 
-use eksodus::eks::Simulator;
-use eksodus::eks::simulator::{At, Fault, Operation};
 use eksodus::executor::journal::MemoryStore;
 use eksodus::executor::{Alone, Ending, Options, observe, verify};
 use eksodus::model::AuthenticationMode;
 use eksodus::planner::Phase;
+use eksodus::simulator::{At, Fault, Operation, Simulator};
 use futures_util::future::LocalBoxFuture;
 use pollster::block_on;
 

@@ -27,7 +27,7 @@ fn with_parts(immutable: Option<bool>) -> Snapshot {
     now
 }
 
-fn config_map(world: &eksodus::eks::simulator::Simulator) -> Option<ConfigMap> {
+fn config_map(world: &eksodus::simulator::Simulator) -> Option<ConfigMap> {
     let found = world.to_snapshot().aws_auth.map(|manifest| manifest.config_map);
     // every write is another version
     found.map(|map| ConfigMap { resource_version: String::new(), ..map })

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use eksodus::eks::Simulator;
-use eksodus::eks::simulator::{At, Behaviour, Fault, NodeEntries};
 use eksodus::executor::journal::MemoryStore;
 use eksodus::executor::{Ending, observe};
 use eksodus::model::{AccessEntry, AuthenticationMode, ConfigMap, EntryType};
 use eksodus::planner::{Decisions, GroupDecision, Outcome, Phase, Plan, ProposedUsernames, plan};
 use eksodus::reader::Manifest;
+use eksodus::simulator::{At, Behaviour, Fault, NodeEntries, Simulator};
 use eksodus::snapshot::Snapshot;
 use pollster::block_on;
 use proptest::prelude::*;

@@ -2,12 +2,12 @@
 
 use std::cell::Cell;
 
-use eksodus::eks::simulator::Operation;
 use eksodus::executor::journal::MemoryStore;
 use eksodus::executor::{Difference, Ending, Options, Pruning, Refusal, verify};
 use eksodus::model::{AuthenticationMode, ConfigMap};
 use eksodus::planner::{Action, Decisions, Phase, Plan, Prune, plan};
 use eksodus::reader::Manifest;
+use eksodus::simulator::Operation;
 use eksodus::snapshot::Snapshot;
 
 use crate::plans::from_config_map;

@@ -1,10 +1,9 @@
 //! The inverse plan: what it undoes, what it leaves, what it refuses.
 
-use eksodus::eks::Simulator;
-use eksodus::eks::simulator::{At, Change, Fault, Operation};
 use eksodus::executor::journal::MemoryStore;
 use eksodus::executor::{Ending, NoRollback, Refusal, Thing, observe, rollback_plan};
 use eksodus::planner::{Action, Phase, Plan};
+use eksodus::simulator::{At, Change, Fault, Operation, Simulator};
 use pollster::block_on;
 
 use crate::plans::{from_config_map, in_dual_mode};

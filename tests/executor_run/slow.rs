@@ -6,13 +6,15 @@ use std::future::poll_fn;
 use std::task::Poll;
 use std::time::Duration;
 
-use eksodus::eks::{AwsError, Clock, EksApi, IamApi, IamPage, NewEntry, Page, Simulator, StsApi, Update};
+use eksodus::eks::{AwsError, EksApi, IamApi, IamPage, NewEntry, Page, StsApi, Update};
 use eksodus::kube::{KubeApi, KubeError};
 use eksodus::model::{
     AccessScope, AuthenticationMode, ConfigMap, ConfigMapParts, GroupName, PolicyArn, PrincipalArn, Username,
 };
 use eksodus::rbac::{Binding, Rbac};
+use eksodus::simulator::Simulator;
 use eksodus::snapshot::{Caller, Cluster, FargateProfile, IamRole, IamUser, Nodegroup, ObservedEntry};
+use eksodus::world::Clock;
 
 /// A world whose calls take a while, in which others are made.
 pub struct Slow<'a> {

@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use eksodus::eks::Simulator;
-use eksodus::eks::simulator::{Behaviour, NodeEntries, Operation};
 use eksodus::executor::journal::{Header, Journal, MemoryStore, Progress, Stamps, read};
 use eksodus::executor::{Event, Finished, Options, Origin, Rollback, execute, observe, rollback_plan};
 use eksodus::model::{
@@ -14,6 +12,7 @@ use eksodus::model::{
 use eksodus::planner::{Phase, Plan};
 use eksodus::rbac::{Binding, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
 use eksodus::reader::Manifest;
+use eksodus::simulator::{Behaviour, NodeEntries, Operation, Simulator};
 use eksodus::snapshot::{
     Caller, Cluster, ClusterStatus, IamRole, IamUser, Listing, Nodegroup, ObservedEntry, Snapshot,
 };

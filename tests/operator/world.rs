@@ -7,9 +7,9 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use eksodus::eks::Clock;
 use eksodus::executor::operator::Elapsed;
 use eksodus::kube::{KubeError, KubeErrorKind, Lease, LeaseApi};
+use eksodus::world::Clock;
 use jiff::{SignedDuration, Timestamp};
 
 #[derive(Clone, Default)]

@@ -1,10 +1,9 @@
 //! What the cluster as a whole must be, and what must be known of it.
 
-use eksodus::eks::Simulator;
-use eksodus::eks::simulator::Behaviour;
 use eksodus::executor::observe;
 use eksodus::model::AuthenticationMode;
 use eksodus::planner::{Phase, Plan, Severity};
+use eksodus::simulator::{Behaviour, Simulator};
 use eksodus::snapshot::Snapshot;
 use pollster::block_on;
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use eksodus::eks::simulator::{Behaviour, Simulator};
 use eksodus::facts::Facts;
 use eksodus::model::{IamArn, LoginValues};
 use eksodus::planner::{Decisions, Phase, Plan, plan};
 use eksodus::reader::{Identity, read};
 use eksodus::render::whois::{Answer, Asked};
+use eksodus::simulator::{Behaviour, Simulator};
 use eksodus::snapshot::Snapshot;
 use proptest::prelude::*;
 

@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
-use eksodus::eks::Simulator;
-use eksodus::eks::simulator::{Behaviour, CustomImages, NodeEntries};
 use eksodus::executor::journal::{Header, Journal, MemoryStore, Stamps, read};
 use eksodus::executor::{Ending, Options, Origin, execute, observe, rollback_plan};
 use eksodus::model::{AccessScope, AuthenticationMode};
 use eksodus::planner::{Action, Decisions, Phase, Plan, Step, plan};
 use eksodus::rbac::SubjectKind;
+use eksodus::simulator::{Behaviour, CustomImages, NodeEntries, Simulator};
 use eksodus::snapshot::{ObservedEntry, OwnSwitch, Snapshot};
 use pollster::block_on;
 

@@ -1,10 +1,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use eksodus::eks::simulator::Fault;
 use eksodus::executor::Pruning;
 use eksodus::planner::{Action, Phase, Plan, Prune, Step, plan};
 use eksodus::render::{View, plan_text};
+use eksodus::simulator::Fault;
 
 use crate::cli::args::{PhaseArg, PruneArg};
 use crate::cli::cluster::Cluster;

@@ -1,12 +1,12 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
-use eksodus::eks::Clock as _;
-use eksodus::eks::simulator::{Behaviour, Fault, Simulator};
 use eksodus::executor::journal::{Header, Journal, JournalError, MemoryStore, Stamps};
 use eksodus::executor::{Ending, Finished, Options, Origin, Rollback, execute, rollback_plan};
 use eksodus::planner::{Phase, Plan, plan};
 use eksodus::render::escape::terminal;
+use eksodus::simulator::{Behaviour, Fault, Simulator};
+use eksodus::world::Clock as _;
 use pollster::block_on;
 use serde::Serialize;
 

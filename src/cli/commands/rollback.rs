@@ -1,10 +1,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use eksodus::eks::simulator::Fault;
 use eksodus::executor::{Origin, Pruning, Rollback, refusals};
 use eksodus::planner::{Phase, Step};
 use eksodus::render::Next;
+use eksodus::simulator::Fault;
 
 use crate::cli::args::shell_word;
 use crate::cli::cluster::Cluster;

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use aws_smithy_types::base64;
 use clap::{Args, Subcommand};
-use eksodus::eks::simulator::http::{Answer, ApiEndpoint, Served, serve};
-use eksodus::eks::simulator::{Behaviour, Fault, Simulator};
 use eksodus::executor::journal::RunsLock;
+use eksodus::simulator::http::{Answer, ApiEndpoint, Served, serve};
+use eksodus::simulator::{Behaviour, Fault, Simulator};
 use eksodus::snapshot::Made;
 use futures_util::FutureExt as _;
 use futures_util::future::{pending, select};

@@ -36,7 +36,7 @@ use waiting::Waiting;
 
 use clock::SleepProof;
 
-/// An EKS cluster of an AWS account, as a [`eksodus::eks::World`].
+/// An EKS cluster of an AWS account, as a [`eksodus::world::World`].
 pub struct Live {
     runtime: Runtime,
     pub aws: Aws,

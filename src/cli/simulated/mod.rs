@@ -3,13 +3,13 @@ mod ports;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
-use eksodus::eks::World;
-use eksodus::eks::simulator::{Behaviour, Fault, Simulator};
 use eksodus::executor::journal::{Runs, RunsLock};
 use eksodus::executor::observe;
 use eksodus::model::ClusterId;
 use eksodus::reader::Manifest;
+use eksodus::simulator::{Behaviour, Fault, Simulator};
 use eksodus::snapshot::{FolderError, Made, Snapshot};
+use eksodus::world::World;
 use pollster::block_on;
 
 use super::args::shell_word;
@@ -20,7 +20,7 @@ use super::{history, inputs};
 
 /// A cluster that is a snapshot folder: read, played, and written back.
 ///
-/// As a [`eksodus::eks::World`] it answers a write only once the folder tells of it. When that fails the cluster is
+/// As a [`eksodus::world::World`] it answers a write only once the folder tells of it. When that fails the cluster is
 /// lost to this process: what it did since the folder was last written is not seen by anybody.
 pub struct Simulated {
     folder: PathBuf,

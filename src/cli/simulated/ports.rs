@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use eksodus::eks::{
-    AwsError, AwsErrorKind, Clock, EksApi, IamApi, IamPage, NewEntry, Page, RightsApi, StsApi, Update,
+    AwsError, AwsErrorKind, EksApi, IamApi, IamPage, NewEntry, Page, RightsApi, StsApi, Update,
 };
-use eksodus::kube::{Attributes, KubeAccess, KubeApi, KubeError, KubeErrorKind, Node, UserInfo};
+use eksodus::kube::{KubeAccess, KubeApi, KubeError, KubeErrorKind, Node};
 use eksodus::model::{
     AccessScope, AuthenticationMode, ConfigMap, ConfigMapParts, GroupName, PolicyArn, PrincipalArn, Username,
 };
-use eksodus::rbac::{Binding, Rbac};
+use eksodus::rbac::{Attributes, Binding, Rbac, UserInfo};
 use eksodus::snapshot::{Caller, Cluster, FargateProfile, IamRole, IamUser, Nodegroup, ObservedEntry};
+use eksodus::world::Clock;
 use jiff::Timestamp;
 
 use super::Simulated;

@@ -4,12 +4,12 @@ use super::ask::{Answers, Question};
 use super::check::{Check, Subject};
 use super::identity::{Logins, SAMPLE_SESSION};
 use super::probes::{names, probes};
-use crate::eks::Clock;
 use crate::facts::session_of;
-use crate::kube::{Attributes, KubeAccess};
+use crate::kube::KubeAccess;
 use crate::model::UsernameTemplate;
 use crate::planner::{Plan, Target};
-use crate::rbac::{Index, Rbac};
+use crate::rbac::{Attributes, Index, Rbac};
+use crate::world::Clock;
 
 /// Sessions of one principal that are tried, when bindings name them.
 const MOST_SESSIONS: usize = 3;
@@ -79,7 +79,7 @@ impl<'p> Tried<'p> {
 
     fn questions<'s>(
         &'s self,
-        whose: impl Fn(&Logins) -> &crate::kube::UserInfo + Copy + 's,
+        whose: impl Fn(&Logins) -> &crate::rbac::UserInfo + Copy + 's,
     ) -> impl Iterator<Item = Question> + 's {
         let of_login = move |(logins, asked): &'s (Logins, Vec<Attributes>)| {
             asked.iter().map(move |what| (whose(logins).clone(), what.clone()))

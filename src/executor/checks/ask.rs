@@ -2,10 +2,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::stream::{self, StreamExt as _};
 
-use crate::eks::Clock;
 use crate::executor::ApiError;
 use crate::executor::retry::reading;
-use crate::kube::{Attributes, KubeAccess, UserInfo};
+use crate::kube::KubeAccess;
+use crate::rbac::{Attributes, UserInfo};
+use crate::world::Clock;
 
 /// What is asked of the server: whether somebody may do something.
 pub(super) type Question = (UserInfo, Attributes);

@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
-use crate::kube::UserInfo;
 use crate::model::{GroupName, LoginValues, PrincipalArn, UsernameTemplate};
 use crate::planner::{Note, Target};
+use crate::rbac::UserInfo;
 
 /// What the API server adds to every login (apiserver: pkg/authentication/group/authenticated_group_adder.go).
 pub(super) const AUTHENTICATED: &str = "system:authenticated";

@@ -1,10 +1,12 @@
 use super::check::{Check, Subject};
 use super::identity::{AUTHENTICATED, by_entry};
-use crate::eks::{Clock, StsApi};
+use crate::eks::StsApi;
 use crate::executor::retry::reading;
-use crate::kube::{Attributes, KubeAccess, UserInfo};
+use crate::kube::KubeAccess;
 use crate::model::{CanonicalArn, IamArn, PrincipalArn};
 use crate::planner::{Plan, Target};
+use crate::rbac::{Attributes, UserInfo};
+use crate::world::Clock;
 
 /// Whether the caller is to the API server who the plan says, by SelfSubjectReview.
 ///

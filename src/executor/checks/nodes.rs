@@ -2,10 +2,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::check::{Check, Subject};
-use crate::eks::Clock;
 use crate::executor::ApiError;
 use crate::executor::retry::reading;
 use crate::kube::{KubeAccess, Node};
+use crate::world::Clock;
 
 /// Nodes and whether each was ready, before anything was changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,10 +1,9 @@
 use std::collections::BTreeSet;
 
 use super::identity::{AUTHENTICATED, Logins};
-use crate::kube::{Attributes, attributes};
 use crate::model::UsernameTemplate;
 use crate::planner::{Note, Target, binding_as_noted};
-use crate::rbac::{Binding, Index};
+use crate::rbac::{Attributes, Binding, Index, spell_out};
 
 /// The most that is asked of one login.
 pub(super) const MOST: usize = 20;
@@ -16,7 +15,7 @@ pub(super) fn probes(index: &Index<'_>, target: &Target, logins: &Logins) -> Vec
     let of_binding = |binding: &&Binding| -> Vec<Attributes> {
         let rules = index.rules_of(binding).iter();
         in_turns(
-            rules.map(|rule| attributes(rule, binding.namespace.as_deref()).take(MOST).collect()).collect(),
+            rules.map(|rule| spell_out(rule, binding.namespace.as_deref()).take(MOST).collect()).collect(),
         )
     };
     let of_bindings = |bindings: &[&Binding]| -> Vec<Attributes> {

@@ -19,11 +19,11 @@ use std::collections::BTreeSet;
 use super::ending::Stop;
 use super::engine::Engine;
 use super::{Refusal, Value};
-use crate::eks::World;
 use crate::facts::Facts;
 use crate::model::{AuthenticationMode, PrincipalArn};
 use crate::planner::{Action, Phase, Plan, Step, Target};
 use crate::snapshot::Snapshot;
+use crate::world::World;
 
 /// Every reason not to run these steps of a phase now.
 pub fn refusals(plan: &Plan, phase: Phase, steps: &[&Step], now: &Snapshot) -> Vec<Refusal> {

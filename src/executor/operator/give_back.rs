@@ -1,6 +1,6 @@
 use super::{LEASE, Operator, PATIENCE, may_pass, stamp};
-use crate::eks::Clock;
 use crate::kube::{KubeError, KubeErrorKind, Lease, LeaseApi};
+use crate::world::Clock;
 
 impl Operator {
     /// Leaves the Lease to whoever comes next, who then need not wait. Nothing is done with one that is lost.

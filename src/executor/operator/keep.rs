@@ -4,8 +4,8 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 
 use super::{EVERY, GIVES_UP_AFTER, LEASE, Lost, Operator, plain, stamp};
-use crate::eks::Clock;
 use crate::kube::{KubeError, KubeErrorKind, Lease, LeaseApi};
+use crate::world::Clock;
 
 /// After a renewal that failed.
 const AGAIN: Duration = Duration::from_secs(2);

@@ -20,8 +20,8 @@ pub use not_taken::{Held, NotTaken};
 
 use super::Backoff;
 use super::limit::Limit;
-use crate::eks::Clock;
 use crate::kube::{KubeError, KubeErrorKind, Lease};
+use crate::world::Clock;
 
 /// The name of the Lease.
 pub const LEASE: &str = "eksodus";

@@ -4,9 +4,9 @@ use std::hash::{BuildHasher as _, Hasher as _};
 use std::time::Duration;
 
 use super::{DURATION, Held, LEASE, NotTaken, Operator, PATIENCE, State, may_pass, plain, stamp};
-use crate::eks::Clock;
 use crate::executor::limit::Limit;
 use crate::kube::{KubeError, KubeErrorKind, Lease, LeaseApi};
+use crate::world::Clock;
 
 /// Between two looks at somebody else's Lease.
 const LOOKS: Duration = Duration::from_secs(2);

@@ -4,11 +4,13 @@ use futures_util::stream::{self, StreamExt as _};
 
 use super::report::{Missing, Preflight, Unchecked};
 use super::{Need, Needed};
-use crate::eks::{Clock, EksApi, RightsApi};
+use crate::eks::{EksApi, RightsApi};
 use crate::executor::ApiError;
 use crate::executor::retry::reading;
 use crate::executor::running::running_update;
-use crate::kube::{Attributes, KubeAccess};
+use crate::kube::KubeAccess;
+use crate::rbac::Attributes;
+use crate::world::Clock;
 
 /// Actions that are asked for together: the same resource, and the same values of condition keys.
 type Group<'n> = (&'n str, &'n BTreeMap<&'static str, String>);

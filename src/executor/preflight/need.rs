@@ -3,10 +3,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::right::{Narrowed, On, Right, Scope, Task, What, When};
 use super::table::RIGHTS;
 use crate::executor::{Call, NoCalls, calls_of};
-use crate::kube::{Attributes, attributes};
 use crate::model::{AuthenticationMode, ClusterId, PolicyArn};
 use crate::planner::{Phase, Plan};
-use crate::rbac::{Binding, Rbac};
+use crate::rbac::{Attributes, Binding, Rbac, spell_out};
 
 /// One right that is needed here, with the names of this cluster filled in.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -185,7 +184,7 @@ fn bound(call: &Call, kind: &str, rbac: Option<&Rbac>) -> Option<Place> {
         let rules = index.map_or(&[][..], |index| index.rules_of(binding));
         let namespace = binding.namespace.as_deref();
         let or: Vec<_> =
-            rules.iter().flat_map(|rule| attributes(rule, namespace)).take(MOST_RULES + 1).collect();
+            rules.iter().flat_map(|rule| spell_out(rule, namespace)).take(MOST_RULES + 1).collect();
         Place {
             name: Some(binding.role_ref.name.clone()),
             namespace: binding.namespace.clone(),

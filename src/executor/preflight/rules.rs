@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::{Need, Needed};
-use crate::kube::Attributes;
+use crate::rbac::Attributes;
 
 /// Where a role stands: `None` is a ClusterRole.
 type Namespace<'n> = Option<&'n str>;

@@ -9,7 +9,8 @@ use super::KubeClient;
 use super::exchange::Ask;
 use super::pages::nullable;
 use super::url::Url;
-use crate::kube::{Attributes, KubeAccess, KubeError, Node, UserInfo};
+use crate::kube::{KubeAccess, KubeError, Node};
+use crate::rbac::{Attributes, UserInfo};
 
 #[derive(Deserialize)]
 struct NodeObject {

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::*;
+use crate::kube::owners::*;
 
 fn found(metadata: Value) -> Vec<(String, Vec<String>)> {
     let Value::Object(metadata) = metadata else { panic!("metadata is an object") };

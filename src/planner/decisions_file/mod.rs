@@ -14,10 +14,11 @@ use super::{
     AccountDecision, Decisions, ExistingDecision, GroupDecision, Masters, PolicyDecision, PrincipalDecision,
     ProposedUsernames, Prune, UsernameDecision,
 };
+use crate::documents::{Location, Misread, Spanned, strict_yaml_documents};
 use crate::model::{
     AccessScope, AccountId, EntryType, GroupName, Partition, PolicyArn, PrincipalArn, Username,
 };
-use crate::reader::{Location, Misread, Place, Spanned, strict_yaml_documents};
+use crate::reader::Place;
 
 /// A value that breaks a rule, and where.
 type Fault = (Kind, Option<Place>);

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::reader::Spanned;
+use crate::documents::Spanned;
 
 type Text = Spanned<String>;
 

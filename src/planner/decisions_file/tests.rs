@@ -1,4 +1,4 @@
-use super::*;
+use crate::planner::decisions_file::*;
 
 const FULL: &str = r#"# what the team decided
 version: 1

@@ -1,4 +1,4 @@
-use super::*;
+use crate::reader::manifest::*;
 use crate::reader::{Place, Span};
 
 mod emitting;

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::document::Document;
 use super::home::Claims;
 use super::native::{self, Time};
+use crate::documents::Misread;
 use crate::model::{AccessScope, EntryType, PolicyArn};
-use crate::reader::Misread;
 use crate::snapshot::ObservedEntry;
 
 /// `aws eks describe-access-entry` and `list-associated-access-policies` of every entry

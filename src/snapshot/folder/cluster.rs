@@ -3,8 +3,8 @@ use serde::{Deserialize, Serialize};
 use super::document::Document;
 use super::home::Claims;
 use super::native;
+use crate::documents::Misread;
 use crate::model::{AuthenticationMode, ClusterId, PrincipalArn};
-use crate::reader::Misread;
 use crate::snapshot::{Cluster, ClusterStatus};
 
 /// `aws eks describe-cluster`

@@ -1,11 +1,10 @@
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use super::home::{Claims, Home};
 use super::{FolderError, FolderErrorKind};
+use crate::documents::Misread;
 use crate::files;
-use crate::reader::Misread;
 
 /// One file of the folder: its name, and how its value is read and written.
 pub(super) struct Document<T> {

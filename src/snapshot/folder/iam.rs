@@ -3,8 +3,8 @@ use serde::{Deserialize, Serialize};
 
 use super::document::Document;
 use super::native::{self, Time};
+use crate::documents::Misread;
 use crate::model::PrincipalArn;
-use crate::reader::Misread;
 use crate::snapshot::{IamRole, IamUser, Listing};
 
 /// `aws iam list-roles`, or `get-role` of some

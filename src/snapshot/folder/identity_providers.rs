@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::document::Document;
 use super::native;
-use crate::reader::Misread;
+use crate::documents::Misread;
 use crate::snapshot::IdentityProvider;
 
 /// `aws eks list-identity-provider-configs`

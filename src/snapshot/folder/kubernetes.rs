@@ -4,8 +4,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::document::Document;
+use crate::documents::{Location, Misread, Spanned, yaml_documents};
 use crate::rbac::native::{NativeRoleRef, NativeRule, NativeSubject};
-use crate::reader::{Location, Misread, Spanned, emit_value, yaml_documents};
+use crate::reader::emit_value;
 
 /// `kubectl get namespaces -o yaml`
 pub(super) const NAMESPACES: Document<Vec<String>> = Document {

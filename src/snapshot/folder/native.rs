@@ -4,7 +4,7 @@ use std::fmt;
 use serde::de::{self, DeserializeOwned, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::reader::{Misread, json_documents};
+use crate::documents::{Misread, json_documents};
 
 /// The one JSON document of a text.
 pub(super) fn one<T: DeserializeOwned>(text: &str) -> Result<T, Misread> {

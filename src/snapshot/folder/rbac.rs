@@ -2,9 +2,9 @@ use std::collections::BTreeMap;
 
 use super::document::Document;
 use super::kubernetes::{Object, objects, write_list};
+use crate::documents::Misread;
 use crate::rbac::native::{self, GROUP};
 use crate::rbac::{Rbac, Role};
-use crate::reader::Misread;
 
 /// `kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o yaml`
 pub(super) const RBAC: Document<Rbac> = Document { file: "rbac.yaml", read: |text, _| read(text), write };

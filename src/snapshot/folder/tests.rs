@@ -1,7 +1,7 @@
 use std::path::Path;
 
-use super::*;
 use crate::files::write_atomic;
+use crate::snapshot::folder::*;
 
 mod home;
 mod native;

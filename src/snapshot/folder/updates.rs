@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::document::Document;
 use super::native::{self, Time};
+use crate::documents::Misread;
 use crate::model::{UnknownUpdateStatus, Update};
-use crate::reader::Misread;
 
 /// `aws eks describe-update` of what runs now and of the last change of the mode
 pub(super) const UPDATES: Document<Vec<Update>> =

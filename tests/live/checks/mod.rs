@@ -17,10 +17,10 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use eksodus::eks::simulator::Behaviour;
-use eksodus::eks::{Clock, Simulator};
 use eksodus::kube::client::{KubeClient, Login};
+use eksodus::simulator::{Behaviour, Simulator};
 use eksodus::snapshot::Snapshot;
+use eksodus::world::Clock;
 use serde_json::{Value, json};
 
 use crate::servers::apiserver::{ADMIN, ApiServer};

@@ -127,7 +127,7 @@ fn preflight_names_the_one_action_that_the_documented_policy_lacks() {
             needs.into_iter().filter(|need| matches!(need.what, Needed::Iam { .. })).collect();
         let missing = async || {
             let clocked =
-                eksodus::eks::Simulator::from_snapshot(&super::snapshot(), Default::default()).unwrap();
+                eksodus::simulator::Simulator::from_snapshot(&super::snapshot(), Default::default()).unwrap();
             let report = preflight(&clocked, &aws, &nobody_at_all(), &needs, 4).await;
             let actions = |all: &[Missing]| -> BTreeSet<String> {
                 let actions = all.iter().filter_map(|missing| match &missing.need.what {

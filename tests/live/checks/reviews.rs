@@ -151,7 +151,7 @@ fn preflight_names_what_the_real_server_would_forbid() {
     let Some(server) = ApiServer::shared("checks::preflight_names_what_the_real_server_would_forbid") else {
         return;
     };
-    let cluster = eksodus::eks::Simulator::from_snapshot(&snapshot(), Default::default()).unwrap();
+    let cluster = eksodus::simulator::Simulator::from_snapshot(&snapshot(), Default::default()).unwrap();
     let id = snapshot().cluster.unwrap().id;
     let needs = needs_of_tasks(&[Read, Lock], &id, Extra::default());
     block_on(async {

@@ -6,10 +6,8 @@ use std::time::Duration;
 use eksodus::executor::preflight::Task::{Entries, Lock, Prune, Read, Rollback, Verify};
 use eksodus::executor::preflight::{Extra, Need, Needed, Task, needs_of_tasks, roles};
 use eksodus::kube::client::KubeClient;
-use eksodus::kube::{
-    Attributes, KubeAccess as _, KubeApi as _, KubeError, KubeErrorKind, Lease, LeaseApi as _, UserInfo,
-};
-use eksodus::rbac::{Binding, RoleRef, Subject, SubjectKind};
+use eksodus::kube::{KubeAccess as _, KubeApi as _, KubeError, KubeErrorKind, Lease, LeaseApi as _};
+use eksodus::rbac::{Attributes, Binding, RoleRef, Subject, SubjectKind, UserInfo};
 use serde_json::{Value, json};
 
 use super::{block_on, connect_as, connect_as_admin, somebody};

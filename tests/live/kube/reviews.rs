@@ -1,4 +1,5 @@
-use eksodus::kube::{Attributes, KubeAccess as _, KubeErrorKind, UserInfo};
+use eksodus::kube::{KubeAccess as _, KubeErrorKind};
+use eksodus::rbac::{Attributes, UserInfo};
 use serde_json::json;
 
 use super::run;

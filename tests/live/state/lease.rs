@@ -3,10 +3,10 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use eksodus::eks::Clock;
 use eksodus::executor::operator::{Lost, NotTaken, Operator};
 use eksodus::kube::TokenSource;
 use eksodus::kube::client::{KubeClient, Login};
+use eksodus::world::Clock;
 use futures_util::future::{BoxFuture, join};
 use jiff::Timestamp;
 use serde_json::{Value, json};

@@ -3,12 +3,11 @@
 use std::cell::Cell;
 use std::path::Path;
 
-use eksodus::eks::Simulator;
-use eksodus::eks::simulator::Behaviour;
 use eksodus::executor::journal::{Journal, KeptRun, Stamps, read};
 use eksodus::executor::{Ending, Failure, Options, Origin, execute, observe, rollback_plan};
 use eksodus::model::AuthenticationMode;
 use eksodus::planner::{Decisions, Phase, Plan, plan};
+use eksodus::simulator::{Behaviour, Simulator};
 use eksodus::snapshot::Snapshot;
 use pollster::block_on;
 

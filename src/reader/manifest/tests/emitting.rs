@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::*;
+use crate::reader::manifest::tests::*;
 
 fn config_map(data: &[(&str, &str)]) -> ConfigMap {
     ConfigMap {

@@ -1,4 +1,4 @@
-use super::*;
+use crate::reader::manifest::tests::*;
 use ManifestErrorKind as Kind;
 
 fn error(text: &str) -> (ManifestErrorKind, Option<(usize, usize)>) {

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::*;
+use crate::reader::manifest::tests::*;
 use crate::reader::yaml::{Event, Events, Kind};
 
 /// Every line of the value with the text that it maps to.

@@ -14,11 +14,11 @@ mod token;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use self::cursor::{Cursor, Mark};
-use self::keys::SimpleKey;
-pub(super) use self::token::{Token, TokenKind};
 use super::Fault;
 use crate::reader::Span;
+use crate::reader::yaml::scanner::cursor::{Cursor, Mark};
+use crate::reader::yaml::scanner::keys::SimpleKey;
+pub(super) use crate::reader::yaml::scanner::token::{Token, TokenKind};
 
 pub(super) struct Scanner<'t> {
     cursor: Cursor<'t>,

@@ -1,6 +1,6 @@
 //! Documents of another cluster, account, Region or partition.
 
-use super::*;
+use crate::snapshot::folder::tests::*;
 
 const CLUSTER: &str = "arn:aws:eks:eu-west-1:111122223333:cluster/w";
 

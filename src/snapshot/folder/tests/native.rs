@@ -1,6 +1,6 @@
-use super::*;
 use crate::model::{AccessScope, AuthenticationMode, EntryType};
 use crate::rbac::SubjectKind;
+use crate::snapshot::folder::tests::*;
 use crate::snapshot::{Caller, ObservedEntry};
 
 fn cluster(fields: &str) -> crate::snapshot::Cluster {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::*;
+use crate::snapshot::folder::tests::*;
 
 /// Every document with every key that is read, and some that are not.
 fn documents() -> Vec<(&'static str, Value)> {

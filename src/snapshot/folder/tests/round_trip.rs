@@ -3,13 +3,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::option;
 use proptest::prelude::*;
 
-use super::*;
 use crate::model::{
     AccessScope, AuthenticationMode, ClusterId, ConfigMap, EntryType, PolicyArn, PrincipalArn, Update,
     UpdateStatus,
 };
 use crate::rbac::{Binding, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
 use crate::reader::Manifest;
+use crate::snapshot::folder::tests::*;
 use crate::snapshot::{
     Caller, Cluster, ClusterStatus, FargateProfile, IamRole, IamUser, IdentityProvider, Listing, Nodegroup,
     ObservedEntry,

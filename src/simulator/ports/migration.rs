@@ -1,0 +1,269 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::eks::{AwsError, AwsErrorKind, EksApi, IamApi, IamPage, NewEntry, Page, StsApi, Update};
+use crate::kube::{KubeApi, KubeError, KubeErrorKind};
+use crate::model::{
+    AccessScope, AuthenticationMode, ConfigMap, ConfigMapParts, GroupName, PolicyArn, PrincipalArn, Username,
+};
+use crate::rbac::{Binding, Rbac};
+use crate::snapshot::{Caller, Cluster, FargateProfile, IamRole, IamUser, Listing, Nodegroup, ObservedEntry};
+use crate::world::Clock;
+
+use crate::simulator::change::Target;
+use crate::simulator::eks::compute::known;
+use crate::simulator::eks::rules::CreateRequest;
+use crate::simulator::pages::{in_given_order, page};
+use crate::simulator::refusal::{AwsRefusal, KubeRefusal};
+use crate::simulator::state::State;
+use crate::simulator::{Operation, Simulator};
+
+const CLUSTER: Target<'static> = Target::Named("cluster");
+const AWS_AUTH: Target<'static> = Target::Named("configmap/kube-system/aws-auth");
+
+impl Simulator {
+    pub(in crate::simulator) fn aws<T>(
+        &self,
+        operation: Operation,
+        target: Target<'_>,
+        work: impl FnOnce(&mut State) -> Result<T, AwsRefusal>,
+    ) -> Result<T, AwsError> {
+        let answer = self.call::<T, AwsErrorKind>(operation, target, work);
+        answer.map_err(|failure| failure.refusal().during(operation))
+    }
+
+    pub(in crate::simulator) fn kube<T>(
+        &self,
+        operation: Operation,
+        target: Target<'_>,
+        work: impl FnOnce(&mut State) -> Result<T, KubeRefusal>,
+    ) -> Result<T, KubeError> {
+        let answer = self.call::<T, KubeErrorKind>(operation, target, work);
+        answer.map_err(|failure| failure.refusal().during(operation))
+    }
+}
+
+impl EksApi for Simulator {
+    async fn describe_cluster(&self) -> Result<Cluster, AwsError> {
+        self.aws(Operation::DescribeCluster, CLUSTER, |state| Ok(state.cluster.shown().clone()))
+    }
+
+    async fn update_authentication_mode(
+        &self,
+        to: AuthenticationMode,
+        client_token: &str,
+    ) -> Result<Update, AwsError> {
+        let target = Target::Named(to.as_str());
+        self.aws(Operation::UpdateClusterConfig, target, |state| {
+            state.start_mode_update(to, Some(client_token))
+        })
+    }
+
+    async fn describe_update(&self, id: &str) -> Result<Update, AwsError> {
+        self.aws(Operation::DescribeUpdate, Target::Named(id), |state| state.describe_update(id))
+    }
+
+    async fn list_updates(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
+        self.aws(Operation::ListUpdates, CLUSTER, |state| state.list_updates(next))
+    }
+
+    async fn list_access_entries(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
+        self.aws(Operation::ListAccessEntries, CLUSTER, |state| state.list_entries(None, next))
+    }
+
+    async fn describe_access_entry(&self, principal: &str) -> Result<ObservedEntry, AwsError> {
+        let target = Target::Principal(principal);
+        self.aws(Operation::DescribeAccessEntry, target, |state| state.describe_entry(principal))
+    }
+
+    async fn list_associated_access_policies(
+        &self,
+        principal: &str,
+        next: Option<&str>,
+    ) -> Result<Page<(PolicyArn, AccessScope)>, AwsError> {
+        let target = Target::Principal(principal);
+        self.aws(Operation::ListAssociatedAccessPolicies, target, |state| {
+            let Page { items, next } = state.list_associations(principal, next)?;
+            Ok(Page { items: items.into_iter().map(|it| (it.policy, it.scope)).collect(), next })
+        })
+    }
+
+    async fn create_access_entry(&self, entry: &NewEntry) -> Result<ObservedEntry, AwsError> {
+        let NewEntry { principal, entry_type, username, groups, tags, client_token } = entry;
+        let request = CreateRequest {
+            principal: principal.to_string(),
+            entry_type: entry_type.clone(),
+            username: username.as_ref().map(ToString::to_string),
+            groups: groups.iter().map(ToString::to_string).collect(),
+            tags: tags.clone(),
+        };
+        let target = Target::Principal(&request.principal);
+        self.aws(Operation::CreateAccessEntry, target, |state| {
+            state.create_entry(&request, Some(client_token))
+        })
+    }
+
+    async fn update_access_entry(
+        &self,
+        principal: &PrincipalArn,
+        username: &Username,
+        groups: &BTreeSet<GroupName>,
+    ) -> Result<ObservedEntry, AwsError> {
+        let principal = principal.to_string();
+        let groups: BTreeSet<String> = groups.iter().map(ToString::to_string).collect();
+        self.aws(Operation::UpdateAccessEntry, Target::Principal(&principal), |state| {
+            state.update_entry(&principal, Some(username.as_str()), Some(&groups))
+        })
+    }
+
+    async fn delete_access_entry(&self, principal: &PrincipalArn) -> Result<(), AwsError> {
+        let principal = principal.to_string();
+        self.aws(Operation::DeleteAccessEntry, Target::Principal(&principal), |state| {
+            state.delete_entry(&principal)
+        })
+    }
+
+    async fn associate_access_policy(
+        &self,
+        principal: &PrincipalArn,
+        policy: &PolicyArn,
+        scope: &AccessScope,
+    ) -> Result<(), AwsError> {
+        let principal = principal.to_string();
+        self.aws(Operation::AssociateAccessPolicy, Target::Principal(&principal), |state| {
+            state.associate(&principal, policy, scope).map(drop)
+        })
+    }
+
+    async fn disassociate_access_policy(
+        &self,
+        principal: &PrincipalArn,
+        policy: &PolicyArn,
+    ) -> Result<(), AwsError> {
+        let principal = principal.to_string();
+        self.aws(Operation::DisassociateAccessPolicy, Target::Principal(&principal), |state| {
+            state.disassociate(&principal, policy)
+        })
+    }
+
+    async fn list_access_policies(&self, next: Option<&str>) -> Result<Page<PolicyArn>, AwsError> {
+        self.aws(Operation::ListAccessPolicies, CLUSTER, |state| state.list_policies(next))
+    }
+
+    async fn list_nodegroups(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
+        self.aws(Operation::ListNodegroups, CLUSTER, |state| state.list_nodegroups(next))
+    }
+
+    async fn describe_nodegroup(&self, name: &str) -> Result<Nodegroup, AwsError> {
+        self.aws(Operation::DescribeNodegroup, Target::Named(name), |state| state.describe_nodegroup(name))
+    }
+
+    async fn list_fargate_profiles(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
+        self.aws(Operation::ListFargateProfiles, CLUSTER, |state| state.list_fargate_profiles(next))
+    }
+
+    async fn describe_fargate_profile(&self, name: &str) -> Result<FargateProfile, AwsError> {
+        let target = Target::Named(name);
+        self.aws(Operation::DescribeFargateProfile, target, |state| state.describe_fargate_profile(name))
+    }
+}
+
+impl IamApi for Simulator {
+    async fn list_roles(&self, next: Option<&str>) -> Result<IamPage<IamRole>, AwsError> {
+        self.aws(Operation::ListRoles, Target::Named("roles"), |state| {
+            iam_page(state, state.iam.roles.as_ref(), Operation::ListRoles, next)
+        })
+    }
+
+    async fn list_users(&self, next: Option<&str>) -> Result<IamPage<IamUser>, AwsError> {
+        self.aws(Operation::ListUsers, Target::Named("users"), |state| {
+            iam_page(state, state.iam.users.as_ref(), Operation::ListUsers, next)
+        })
+    }
+}
+
+/// What the snapshot has, and whether it is the whole account; a list that it does not have cannot be given.
+fn iam_page<T: Clone>(
+    state: &State,
+    listing: Option<&Listing<T>>,
+    operation: Operation,
+    next: Option<&str>,
+) -> Result<IamPage<T>, AwsRefusal> {
+    let Listing { items, complete } = known(state, listing, operation)?;
+    let items = in_given_order(items.iter().cloned());
+    let page = page(operation.as_str(), items, state.behaviour.iam_page_size, next)?;
+    Ok(IamPage { page, complete: *complete })
+}
+
+impl StsApi for Simulator {
+    async fn get_caller_identity(&self) -> Result<Caller, AwsError> {
+        self.aws(Operation::GetCallerIdentity, Target::Named("caller"), |state| Ok(state.caller()))
+    }
+}
+
+impl Clock for Simulator {
+    async fn sleep(&self, duration: Duration) {
+        self.inner.borrow_mut().state.advance(duration);
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.inner.borrow().state.now
+    }
+
+    fn now(&self) -> Timestamp {
+        let state = &self.inner.borrow().state;
+        state.start.checked_add(state.now).unwrap_or(state.start)
+    }
+}
+
+impl KubeApi for Simulator {
+    async fn get_aws_auth(&self) -> Result<Option<ConfigMap>, KubeError> {
+        self.kube(Operation::GetAwsAuth, AWS_AUTH, |state| Ok(state.kube.aws_auth.clone()))
+    }
+
+    async fn create_aws_auth(
+        &self,
+        data: &BTreeMap<String, String>,
+        parts: &ConfigMapParts,
+    ) -> Result<ConfigMap, KubeError> {
+        self.kube(Operation::CreateAwsAuth, AWS_AUTH, |state| state.kube.create_aws_auth(data, parts))
+    }
+
+    async fn replace_aws_auth(
+        &self,
+        data: &BTreeMap<String, String>,
+        resource_version: &str,
+    ) -> Result<ConfigMap, KubeError> {
+        self.kube(Operation::ReplaceAwsAuth, AWS_AUTH, |state| {
+            state.kube.replace_aws_auth(data, resource_version)
+        })
+    }
+
+    async fn delete_aws_auth(&self, resource_version: &str) -> Result<(), KubeError> {
+        self.kube(Operation::DeleteAwsAuth, AWS_AUTH, |state| state.kube.delete_aws_auth(resource_version))
+    }
+
+    async fn list_rbac(&self) -> Result<Rbac, KubeError> {
+        self.kube(Operation::ListRbac, Target::Named("rbac"), |state| Ok(state.kube.rbac().clone()))
+    }
+
+    async fn get_binding(&self, namespace: Option<&str>, name: &str) -> Result<Option<Binding>, KubeError> {
+        self.kube(Operation::GetBinding, Target::Named(name), |state| Ok(state.kube.binding(namespace, name)))
+    }
+
+    async fn create_binding(&self, binding: &Binding) -> Result<(), KubeError> {
+        let target = Target::Binding(binding);
+        self.kube(Operation::CreateBinding, target, |state| state.kube.create_binding(binding))
+    }
+
+    async fn delete_binding(&self, binding: &Binding) -> Result<(), KubeError> {
+        let target = Target::Binding(binding);
+        self.kube(Operation::DeleteBinding, target, |state| state.kube.delete_binding(binding))
+    }
+
+    async fn list_namespaces(&self) -> Result<Vec<String>, KubeError> {
+        self.kube(Operation::ListNamespaces, Target::Named("namespaces"), |state| Ok(state.kube.namespaces()))
+    }
+}

@@ -1,0 +1,4 @@
+//! The ports, each call served from the state.
+
+pub(crate) mod migration;
+pub(crate) mod reviews;

@@ -1,0 +1,31 @@
+//! Everything a migration talks to, time included.
+
+use std::time::Duration;
+
+use crate::eks::{EksApi, IamApi, StsApi};
+use crate::kube::KubeApi;
+
+/// Waiting and telling the time, so that tests and the simulator need no real time.
+#[expect(async_fn_in_trait, reason = "futures run on the caller's task; nothing needs them to be Send")]
+pub trait Clock {
+    async fn sleep(&self, duration: Duration);
+    /// Since some fixed moment of this process; it never goes back, whatever happens to the wall clock.
+    fn elapsed(&self) -> Duration;
+    /// How long one read may take, with all its tries, where nobody answers; `None` for as many as are usual.
+    fn of_a_read(&self) -> Option<Duration> {
+        None
+    }
+
+    /// The same, or more where another clock says that more has passed, for the machine may have slept: by this is measured
+    /// what must not be held for too long. Whoever waits for others' time to run out goes by the other one.
+    fn elapsed_at_most(&self) -> Duration {
+        self.elapsed()
+    }
+    /// The wall clock: to be shown to people, never to be reckoned with.
+    fn now(&self) -> jiff::Timestamp;
+}
+
+/// Everything a migration talks to.
+pub trait World: EksApi + IamApi + StsApi + KubeApi + Clock {}
+
+impl<T: EksApi + IamApi + StsApi + KubeApi + Clock> World for T {}
