@@ -2,7 +2,7 @@ use serde::de::DeserializeOwned;
 use serde_saphyr::MessageFormatter;
 pub(crate) use serde_saphyr::{Location, Spanned};
 
-use super::reader::Place;
+use crate::reader::Place;
 
 /// Why a text cannot be read as the document it should be, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -35,18 +35,24 @@
 //!
 //! Who may use whom: [`model`] ← [`reader`], [`rbac`] ← [`snapshot`] ← [`planner`] ← [`executor`].
 
+pub mod calls;
+pub mod checks;
 mod documents;
 pub mod eks;
 pub mod executor;
 pub mod facts;
 pub mod files;
 pub mod hidden;
+pub mod journal;
 pub mod json;
 pub mod kube;
+pub mod lease;
 pub mod model;
 #[cfg(feature = "live")]
 mod network;
+pub mod observe;
 pub mod planner;
+pub mod preflight;
 pub mod rbac;
 pub mod reader;
 pub mod render;

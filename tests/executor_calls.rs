@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use eksodus::executor::{Call, NoCalls, Value, calls_of};
+use eksodus::calls::{Call, NoCalls, Value, calls_of};
 use eksodus::model::{
     AccessEntry, AccessScope, AuthenticationMode, ConfigMapParts, EntryType, EntryUsername, GroupName,
     Partition, PolicyArn, PrincipalArn, Username,

@@ -5,13 +5,14 @@
 use std::io;
 use std::path::Path;
 
-use eksodus::executor::Call;
-use eksodus::executor::journal::{
+use eksodus::calls::Call;
+use eksodus::journal::{
     CallState, FolderError, Header, IllegalRecord, Journal, JournalError, MemoryStore, NewRun, Record,
     RunFolder, Runs, RunsLock, Stamps, Store, Writer, read,
 };
 use eksodus::model::{AccessEntry, AuthenticationMode, ClusterId};
-use eksodus::planner::{FormatVersion, Phase, PlanSource};
+use eksodus::planner::{FormatVersion, Phase};
+use eksodus::snapshot::PlanSource;
 
 fn cluster() -> ClusterId {
     "arn:aws:eks:eu-west-1:111122223333:cluster/prod".parse().unwrap()

@@ -1,9 +1,10 @@
 //! What to do about what a cluster said. The library says what is wrong, and no more.
 
 use eksodus::eks::{AwsError, AwsErrorKind};
-use eksodus::executor::journal::JournalError;
-use eksodus::executor::{ApiError, Ending, Failure, Refusal};
+use eksodus::executor::{Ending, Failure, Refusal};
+use eksodus::journal::JournalError;
 use eksodus::kube::{KubeError, KubeErrorKind};
+use eksodus::observe::ApiError;
 use eksodus::planner::Phase;
 
 const NEW_PLAN: &str = "make a new plan from what is there now";

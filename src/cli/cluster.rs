@@ -2,7 +2,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use eksodus::eks::RightsApi;
-use eksodus::executor::journal::Runs;
+use eksodus::journal::Runs;
 use eksodus::kube::KubeAccess;
 use eksodus::model::ClusterId;
 use eksodus::planner::Plan;

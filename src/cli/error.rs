@@ -2,11 +2,13 @@ use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 
-#[cfg(feature = "live")]
-use eksodus::executor::journal::s3::S3ErrorKind;
-use eksodus::executor::journal::{FolderError, JournalError, RunsError};
-use eksodus::executor::{ApiError, NoCalls, NoRollback};
+use eksodus::calls::NoCalls;
+use eksodus::executor::NoRollback;
 use eksodus::files::WriteError;
+#[cfg(feature = "live")]
+use eksodus::journal::s3::S3ErrorKind;
+use eksodus::journal::{FolderError, JournalError, RunsError};
+use eksodus::observe::ApiError;
 use eksodus::planner::{DecisionsError, PlanFileError};
 use eksodus::reader::{ManifestError, Place};
 use eksodus::render::Page;

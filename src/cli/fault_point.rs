@@ -2,7 +2,7 @@
 
 use std::io;
 
-use eksodus::executor::journal::Store;
+use eksodus::journal::Store;
 use futures_util::future::{LocalBoxFuture, ready};
 
 use super::host::Host;

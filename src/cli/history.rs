@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use eksodus::executor::journal::{JournalError, KeptRun, Reading, Runs, read};
 use eksodus::executor::{Rollback, rollback_plan};
+use eksodus::journal::{JournalError, KeptRun, Reading, Runs, read};
 use eksodus::model::ClusterId;
 use eksodus::planner::Plan;
 use eksodus::snapshot::{OwnSwitch, Snapshot};

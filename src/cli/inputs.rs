@@ -4,13 +4,12 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use eksodus::executor::journal::Runs;
 use eksodus::files::{read_bounded, read_to_limit};
+use eksodus::journal::Runs;
 use eksodus::planner::{Decisions, Plan};
 use eksodus::reader::Manifest;
 use eksodus::snapshot::{FolderError as SnapshotError, FolderErrorKind, Snapshot};
 
-use super::Context;
 use super::args::Global;
 #[cfg(feature = "live")]
 use super::cluster::Cluster as _;
@@ -18,7 +17,7 @@ use super::console::Console;
 use super::error::{CliError, in_one_line};
 #[cfg(feature = "live")]
 use super::live::Live;
-use super::{history, simulated};
+use super::{Context, history, simulated};
 
 /// Used when it is there and nothing else is named.
 const CONFIG: &str = "eksodus.yaml";

@@ -1,7 +1,7 @@
 //! What is told of looking at a cluster.
 
-use eksodus::executor::{Observing, Unread};
-use eksodus::planner::PlanSource;
+use eksodus::observe::{Observing, Unread};
+use eksodus::snapshot::PlanSource;
 
 use super::console::Console;
 

@@ -1,8 +1,8 @@
 //! Whether whoever runs this may do it, before anything is done.
 
-use eksodus::executor::READS_AT_ONCE;
-use eksodus::executor::preflight::{Extra, needs_of_plan, preflight};
+use eksodus::observe::READS_AT_ONCE;
 use eksodus::planner::{Action, Phase, Plan};
+use eksodus::preflight::{Extra, needs_of_plan, preflight};
 
 use super::cluster::Cluster;
 use super::console::Console;

@@ -1,10 +1,8 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use eksodus::executor::journal::{
-    Journal, KeptRun, NewRun, Progress as Journalled, Reading, Runs, Stamps, Writer,
-};
 use eksodus::executor::{Alone, Ending, Finished, Options, Origin, Pruning, execute};
+use eksodus::journal::{Journal, KeptRun, NewRun, Progress as Journalled, Reading, Runs, Stamps, Writer};
 use eksodus::planner::{Phase, Plan};
 use futures_util::future::LocalBoxFuture;
 use jiff::Timestamp;

@@ -1,8 +1,9 @@
 //! Where a migration stands: what the journals say beside what the cluster says, and what to type now.
 
-use eksodus::executor::journal::{Header, Journal, MemoryStore, Stamps};
-use eksodus::executor::{Backoff, Ending, Options, Origin, Patience, Refusal, execute};
+use eksodus::executor::{Ending, Options, Origin, Refusal, execute};
+use eksodus::journal::{Header, Journal, MemoryStore, Stamps};
 use eksodus::model::ClusterId;
+use eksodus::observe::{Backoff, Patience};
 use eksodus::planner::{Phase, Plan};
 use eksodus::simulator::{Behaviour, Simulator};
 use eksodus::snapshot::Snapshot;

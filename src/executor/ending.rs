@@ -1,5 +1,7 @@
-use super::journal::JournalError;
-use super::{ApiError, Call, Difference, NoCalls, NoRollback, Refusal, Thing};
+use super::{Difference, NoRollback, Refusal};
+use crate::calls::{Call, NoCalls, Thing};
+use crate::journal::JournalError;
+use crate::observe::ApiError;
 use crate::planner::{Notice, Phase};
 
 /// How a run ended.

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{Call, Thing};
+use crate::calls::{Call, Thing};
 use crate::planner::Phase;
 
 /// What a run tells while it goes on.

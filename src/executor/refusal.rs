@@ -1,6 +1,7 @@
-use super::Thing;
+use crate::calls::Thing;
 use crate::model::{ClusterId, EntryType, PrincipalArn};
-use crate::planner::{LinePlace, Phase, PlanSource};
+use crate::planner::{LinePlace, Phase};
+use crate::snapshot::PlanSource;
 
 /// Why a guard does not let a run go on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

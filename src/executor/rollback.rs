@@ -1,17 +1,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::calls::legs_of;
-use super::journal::{CallState, Progress, StepProgress};
-use super::look::value_in;
-use super::{NoCalls, Refusal, Thing, Value, guard};
+use super::Refusal;
+use super::run::guard;
+use crate::calls::{NoCalls, Thing, Value, legs_of};
 use crate::facts::{Facts, Liveness};
+use crate::journal::{CallState, Progress, StepProgress};
 use crate::model::{AccessEntry, CanonicalArn, ConfigMapParts, PrincipalArn};
+use crate::observe::value_in;
 use crate::planner::{
-    Action, Decisions, Expected, Fingerprint, Notice, Outcome, Phase, Plan, PlanSource, Severity, Step,
-    fingerprint,
+    Action, Decisions, Expected, Fingerprint, Notice, Outcome, Phase, Plan, Severity, Step, fingerprint,
 };
 use crate::rbac::SubjectKind;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{PlanSource, Snapshot};
 
 /// A plan that undoes what a journal tells, and what it leaves as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]

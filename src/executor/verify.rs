@@ -1,16 +1,16 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::calls::legs_of;
 use super::ending::Stop;
-use super::engine::Engine;
-use super::guard::{changed_identities, no_longer_safe};
-use super::known::with_what_it_knew;
-use super::look::value_in;
-use super::{Backoff, Event, Failure, Thing, Value};
+use super::run::engine::Engine;
+use super::run::guard::{changed_identities, no_longer_safe};
+use super::run::known::with_what_it_knew;
+use super::{Event, Failure};
+use crate::calls::{Thing, Value, legs_of};
 use crate::model::{AuthenticationMode, EntryType, PrincipalArn};
-use crate::planner::{Action, CallerAccess, Expected, Phase, Plan, PlanSource, Step, plan};
-use crate::snapshot::Snapshot;
+use crate::observe::{Backoff, value_in};
+use crate::planner::{Action, CallerAccess, Expected, Phase, Plan, Step, plan};
+use crate::snapshot::{PlanSource, Snapshot};
 use crate::world::World;
 
 /// Something that is not as the plan wants it.

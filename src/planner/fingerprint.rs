@@ -1,14 +1,19 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, Unit};
 use serde::Serialize;
 
 use super::file::digest_of;
-use super::{Decisions, Fingerprint, GroupDecision, Masters, PlanSource};
+use super::{Decisions, GroupDecision, Masters};
 use crate::model::PrincipalArn;
 use crate::rbac::{Binding, Rbac, SubjectKind};
 use crate::reader::{AwsAuth, read};
-use crate::snapshot::{Caller, Cluster, FargateProfile, Listing, Nodegroup, ObservedEntry, Snapshot};
+use crate::snapshot::{
+    Caller, Cluster, FargateProfile, Listing, Nodegroup, ObservedEntry, PlanSource, Snapshot,
+};
+
+/// BLAKE3 in hex of each known source, in a canonical form that leaves out what may change without meaning.
+pub type Fingerprint = BTreeMap<PlanSource, String>;
 
 /// Digests of what a plan depends on, source by source.
 ///

@@ -32,7 +32,6 @@ mod proposal;
 mod prune;
 mod rename;
 mod resolve;
-mod source;
 mod step;
 mod steps;
 mod switch;
@@ -49,11 +48,10 @@ pub use decisions::{
 };
 pub use decisions_file::{DecisionsError, DecisionsErrorKind};
 pub use file::PlanFileError;
-pub use fingerprint::fingerprint;
+pub use fingerprint::{Fingerprint, fingerprint};
 pub use glob::matches;
 pub use plan::{
     Blocker, CallerAccess, Existing, ExistingFate, FormatVersion, Gain, GivesMore, Line, LinePlace, NodeRole,
     Note, Notice, Outcome, Plan, PolicyRefusal, Severity, Standing, Target,
 };
-pub use source::{Fingerprint, PlanSource};
 pub use step::{Action, Expected, Phase, Step};

@@ -2,13 +2,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Decisions, Fingerprint, Phase, PlanSource, Step};
+use super::{Decisions, Fingerprint, Phase, Step};
 use crate::model::{
     AccessEntry, AuthenticationMode, ClusterId, EntryType, GroupRefusal, PrincipalArn, Username,
     UsernameRefusal,
 };
 use crate::reader::{EntryRef, Place, SectionName};
-use crate::snapshot::OwnSwitch;
+use crate::snapshot::{OwnSwitch, PlanSource};
 
 /// Everything that would be done, and why: computed once, reviewed, saved, executed as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

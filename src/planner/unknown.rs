@@ -1,8 +1,7 @@
 use std::collections::BTreeMap;
 
-use super::PlanSource;
 use crate::model::AuthenticationMode;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{PlanSource, Snapshot};
 
 /// Sources that were not looked at, and the promise that is therefore not given.
 pub(super) fn unknown(snapshot: &Snapshot) -> BTreeMap<PlanSource, String> {

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
-use crate::planner::{Action, ExistingFate, Line, LinePlace, Note, Outcome, PlanSource, Severity, Standing};
+use crate::planner::{Action, ExistingFate, Line, LinePlace, Note, Outcome, Severity, Standing};
 use crate::rbac::Binding;
+use crate::snapshot::PlanSource;
 
 /// `1 entry`, `2 entries`.
 pub(super) fn count(n: usize, one: &str, many: &str) -> String {

@@ -2,6 +2,7 @@
 
 mod folder;
 mod observed;
+mod part;
 mod timestamp;
 
 pub use folder::{FolderError, FolderErrorKind, Made, OtherCluster};
@@ -9,3 +10,4 @@ pub use observed::{
     Caller, Cluster, ClusterStatus, FargateProfile, IamRole, IamUser, IdentityProvider, Listing, Nodegroup,
     ObservedEntry, OwnSwitch, Snapshot,
 };
+pub use part::PlanSource;

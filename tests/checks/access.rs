@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use eksodus::executor::checks::{Check, access};
+use eksodus::checks::{Check, access};
 use eksodus::rbac::{Binding, RoleRef, Subject, SubjectKind};
 use pollster::block_on;
 

@@ -1,4 +1,4 @@
-use eksodus::executor::checks::{Check, login_as, own_login};
+use eksodus::checks::{Check, login_as, own_login};
 use eksodus::model::PrincipalArn;
 use pollster::block_on;
 

@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use eksodus::executor::checks::{Check, NodesBefore, Watch, nodes, nodes_before};
+use eksodus::checks::{Check, NodesBefore, Watch, nodes, nodes_before};
 use eksodus::kube::Node;
 use pollster::block_on;
 

@@ -3,12 +3,10 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use eksodus::executor::preflight::Task::{
+use eksodus::preflight::Task::{
     ApiMode, Ask, Assume, DualMode, Entries, Lock, OtherAccount, Prune, Read, Rollback, State, Verify,
 };
-use eksodus::executor::preflight::{
-    Extra, Narrowed, On, RIGHTS, Scope, Task, What, needs_of_tasks, policy, roles,
-};
+use eksodus::preflight::{Extra, Narrowed, On, RIGHTS, Scope, Task, What, needs_of_tasks, policy, roles};
 
 /// The blocks of the document, by the names of their markers.
 const BLOCKS: [(&str, &[Task]); 9] = [

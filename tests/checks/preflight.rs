@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
-use eksodus::executor::preflight::{Extra, Need, Needed, Preflight, needs_of_plan, preflight};
 use eksodus::planner::{Phase, Plan};
+use eksodus::preflight::{Extra, Need, Needed, Preflight, needs_of_plan, preflight};
 use eksodus::snapshot::{ClusterStatus, Snapshot};
 use pollster::block_on;
 

@@ -1,9 +1,7 @@
 //! Preflight against the simulator, which judges its own calls by the same denials.
 
-use eksodus::executor::preflight::{
-    Extra, Need, Needed, RIGHTS, Right, Task, What, needs_of_plan, preflight,
-};
 use eksodus::planner::Phase;
+use eksodus::preflight::{Extra, Need, Needed, RIGHTS, Right, Task, What, needs_of_plan, preflight};
 use eksodus::simulator::{Fault, Operation};
 use pollster::block_on;
 

@@ -2,18 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use eksodus::executor::journal::{Header, Journal, MemoryStore, Stamps, read};
-use eksodus::executor::{
-    Ending, Finished, Options, Origin, Refusal, calls_of, execute, observe, rollback_plan,
-};
+use eksodus::calls::calls_of;
+use eksodus::executor::{Ending, Finished, Options, Origin, Refusal, execute, rollback_plan};
+use eksodus::journal::{Header, Journal, MemoryStore, Stamps, read};
 use eksodus::model::AuthenticationMode;
+use eksodus::observe::observe;
 use eksodus::planner::{
-    Action, Decisions, Note, Outcome, Phase, Plan, PlanSource, PrincipalDecision, Standing, Step, Target,
-    matches, plan,
+    Action, Decisions, Note, Outcome, Phase, Plan, PrincipalDecision, Standing, Step, Target, matches, plan,
 };
 use eksodus::rbac::Binding;
 use eksodus::simulator::{At, Fault, Simulator};
-use eksodus::snapshot::{ObservedEntry, Snapshot};
+use eksodus::snapshot::{ObservedEntry, PlanSource, Snapshot};
 use pollster::block_on;
 use proptest::prelude::*;
 

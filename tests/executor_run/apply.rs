@@ -1,8 +1,9 @@
 //! A run without mishaps.
 
-use eksodus::executor::journal::MemoryStore;
-use eksodus::executor::{Difference, Ending, Event, observe, verify};
+use eksodus::executor::{Difference, Ending, Event, verify};
+use eksodus::journal::MemoryStore;
 use eksodus::model::{AuthenticationMode, ConfigMap, EntryType};
+use eksodus::observe::observe;
 use eksodus::planner::Phase;
 use eksodus::reader::Manifest;
 use eksodus::simulator::Fault;

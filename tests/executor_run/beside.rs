@@ -3,13 +3,13 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use eksodus::executor::journal::{Journal, MemoryStore, Record, Stamps, Store, read};
-use eksodus::executor::{
-    Ending, Finished, Observing, Options, READS_AT_ONCE, STEPS_AT_ONCE, execute, observe, observe_with,
-};
+use eksodus::executor::{Ending, Finished, Options, STEPS_AT_ONCE, execute};
+use eksodus::journal::{Journal, MemoryStore, Record, Stamps, Store, read};
 use eksodus::model::AuthenticationMode;
-use eksodus::planner::{Phase, Plan, PlanSource};
+use eksodus::observe::{Observing, READS_AT_ONCE, observe, observe_with};
+use eksodus::planner::{Phase, Plan};
 use eksodus::simulator::{Fault, Operation};
+use eksodus::snapshot::PlanSource;
 use pollster::block_on;
 
 use crate::budget::{of_size, world};

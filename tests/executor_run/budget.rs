@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use eksodus::executor::Ending;
-use eksodus::executor::journal::MemoryStore;
+use eksodus::journal::MemoryStore;
 use eksodus::model::{AuthenticationMode, ConfigMap};
 use eksodus::planner::{Decisions, Phase, Plan, plan};
 use eksodus::reader::Manifest;

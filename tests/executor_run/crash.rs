@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::io;
 use std::rc::Rc;
 
-use eksodus::executor::journal::{Header, Journal, JournalError, MemoryStore, Stamps, Store};
 use eksodus::executor::{Ending, Failure, Finished, Options, execute};
+use eksodus::journal::{Header, Journal, JournalError, MemoryStore, Stamps, Store};
 use eksodus::model::AuthenticationMode;
 use eksodus::planner::{Phase, Plan};
 use eksodus::simulator::{At, Fault, Operation, Outcome, Simulator};

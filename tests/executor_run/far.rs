@@ -8,8 +8,8 @@ use std::io;
 use std::rc::Rc;
 use std::task::Poll;
 
-use eksodus::executor::journal::{Journal, JournalError, MemoryStore, Stamps, Store, read};
 use eksodus::executor::{Ending, Failure, Finished, Options, execute};
+use eksodus::journal::{Journal, JournalError, MemoryStore, Stamps, Store, read};
 use eksodus::planner::{Phase, Plan};
 use eksodus::simulator::{At, Fault, Operation, Outcome, Simulator};
 use futures_util::future::LocalBoxFuture;

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use eksodus::executor::journal::{CallState, MemoryStore};
-use eksodus::executor::{ApiError, Ending, Event, Failure, Options, Refusal, Thing};
+use eksodus::calls::Thing;
+use eksodus::executor::{Ending, Event, Failure, Options, Refusal};
+use eksodus::journal::{CallState, MemoryStore};
 use eksodus::model::{AccessEntry, AuthenticationMode};
-use eksodus::planner::{Expected, Phase, PlanSource};
+use eksodus::observe::ApiError;
+use eksodus::planner::{Expected, Phase};
 use eksodus::simulator::{At, Behaviour, Change, Fault, NodeEntries, Operation, Simulator};
+use eksodus::snapshot::PlanSource;
 use eksodus::world::Clock as _;
 
 use crate::plans::{entry_step, from_config_map, in_dual_mode, plan};

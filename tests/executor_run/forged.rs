@@ -1,12 +1,12 @@
 //! Plans that the planner did not make, with a digest that is right again.
 
-use eksodus::executor::journal::MemoryStore;
 use eksodus::executor::{Ending, Failure, Options, Origin, Refusal};
+use eksodus::journal::MemoryStore;
 use eksodus::model::{AccessScope, AuthenticationMode, ConfigMap};
-use eksodus::planner::{Action, Decisions, Expected, Outcome, Phase, Plan, PlanSource, Severity, Step, plan};
+use eksodus::planner::{Action, Decisions, Expected, Outcome, Phase, Plan, Severity, Step, plan};
 use eksodus::reader::Manifest;
 use eksodus::simulator::{Change, Fault, Simulator};
-use eksodus::snapshot::Snapshot;
+use eksodus::snapshot::{PlanSource, Snapshot};
 use serde_json::Value as Json;
 
 use crate::budget::{of_size, world};

@@ -1,12 +1,13 @@
 //! What is refused, and that nothing is done then.
 
-use eksodus::executor::journal::MemoryStore;
-use eksodus::executor::{Ending, Failure, NoCalls, Options, Refusal, refusals};
+use eksodus::calls::NoCalls;
+use eksodus::executor::{Ending, Failure, Options, Refusal, refusals};
+use eksodus::journal::MemoryStore;
 use eksodus::model::{AuthenticationMode, EntryType};
-use eksodus::planner::{Expected, Notice, Phase, Plan, PlanSource, Severity, Step};
+use eksodus::planner::{Expected, Notice, Phase, Plan, Severity, Step};
 use eksodus::rbac::{Subject, SubjectKind};
 use eksodus::simulator::Fault;
-use eksodus::snapshot::Snapshot;
+use eksodus::snapshot::{PlanSource, Snapshot};
 
 use crate::plans::{entry_step, from_config_map, in_dual_mode, mode_step, plan, prune_step};
 use crate::world::{

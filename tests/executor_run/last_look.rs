@@ -1,7 +1,7 @@
 //! What changes between the look of a guard and the call that it guards, or while that call is made.
 
-use eksodus::executor::journal::MemoryStore;
 use eksodus::executor::{Ending, Failure, Finished, Refusal};
+use eksodus::journal::MemoryStore;
 use eksodus::model::{AuthenticationMode, EntryType};
 use eksodus::planner::{Expected, Phase, Plan, Step};
 use eksodus::simulator::{At, Change, Fault, Operation, Simulator};

@@ -2,9 +2,10 @@
 
 use std::cell::Cell;
 
-use eksodus::executor::journal::MemoryStore;
-use eksodus::executor::{Alone, Ending, Options, observe, verify};
+use eksodus::executor::{Alone, Ending, Options, verify};
+use eksodus::journal::MemoryStore;
 use eksodus::model::AuthenticationMode;
+use eksodus::observe::observe;
 use eksodus::planner::Phase;
 use eksodus::simulator::{At, Fault, Operation, Simulator};
 use futures_util::future::LocalBoxFuture;

@@ -1,7 +1,7 @@
 //! What of the ConfigMap is not `data`: kept by a cut, brought back by a rollback.
 
-use eksodus::executor::journal::MemoryStore;
 use eksodus::executor::{Ending, Failure};
+use eksodus::journal::MemoryStore;
 use eksodus::model::{AuthenticationMode, ConfigMap};
 use eksodus::planner::{Decisions, Phase, Plan, Prune, plan};
 use eksodus::reader::Manifest;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use eksodus::executor::journal::MemoryStore;
-use eksodus::executor::{Ending, observe};
+use eksodus::executor::Ending;
+use eksodus::journal::MemoryStore;
 use eksodus::model::{AccessEntry, AuthenticationMode, ConfigMap, EntryType};
+use eksodus::observe::observe;
 use eksodus::planner::{Decisions, GroupDecision, Outcome, Phase, Plan, ProposedUsernames, plan};
 use eksodus::reader::Manifest;
 use eksodus::simulator::{At, Behaviour, Fault, NodeEntries, Simulator};

@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 
-use eksodus::executor::journal::MemoryStore;
 use eksodus::executor::{Difference, Ending, Options, Pruning, Refusal, verify};
+use eksodus::journal::MemoryStore;
 use eksodus::model::{AuthenticationMode, ConfigMap};
 use eksodus::planner::{Action, Decisions, Phase, Plan, Prune, plan};
 use eksodus::reader::Manifest;

@@ -1,7 +1,9 @@
 //! The inverse plan: what it undoes, what it leaves, what it refuses.
 
-use eksodus::executor::journal::MemoryStore;
-use eksodus::executor::{Ending, NoRollback, Refusal, Thing, observe, rollback_plan};
+use eksodus::calls::Thing;
+use eksodus::executor::{Ending, NoRollback, Refusal, rollback_plan};
+use eksodus::journal::MemoryStore;
+use eksodus::observe::observe;
 use eksodus::planner::{Action, Phase, Plan};
 use eksodus::simulator::{At, Change, Fault, Operation, Simulator};
 use pollster::block_on;

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use eksodus::executor::journal::{Header, Journal, MemoryStore, Progress, Stamps, read};
-use eksodus::executor::{Event, Finished, Options, Origin, Rollback, execute, observe, rollback_plan};
+use eksodus::executor::{Event, Finished, Options, Origin, Rollback, execute, rollback_plan};
+use eksodus::journal::{Header, Journal, MemoryStore, Progress, Stamps, read};
 use eksodus::model::{
     AccessEntry, AccessScope, AuthenticationMode, ConfigMap, EntryType, EntryUsername, GroupName, Partition,
     PolicyArn, PrincipalArn, RUN_TAG, Username,
 };
+use eksodus::observe::observe;
 use eksodus::planner::{Phase, Plan};
 use eksodus::rbac::{Binding, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
 use eksodus::reader::Manifest;

@@ -1,5 +1,5 @@
-use eksodus::executor::operator::{Lost, Operator};
 use eksodus::kube::KubeErrorKind;
+use eksodus::lease::{Lost, Operator};
 
 use crate::world::{Fault, Machine, Server, Time};
 

@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 
-use eksodus::executor::operator::{Held, NotTaken, Operator};
 use eksodus::kube::{KubeErrorKind, Lease};
+use eksodus::lease::{Held, NotTaken, Operator};
 use futures_util::future::join;
 
 use crate::world::{Fault, Machine, Server, Time};

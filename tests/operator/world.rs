@@ -7,8 +7,8 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use eksodus::executor::operator::Elapsed;
 use eksodus::kube::{KubeError, KubeErrorKind, Lease, LeaseApi};
+use eksodus::lease::Elapsed;
 use eksodus::world::Clock;
 use jiff::{SignedDuration, Timestamp};
 

@@ -1,7 +1,7 @@
 //! What the cluster as a whole must be, and what must be known of it.
 
-use eksodus::executor::observe;
 use eksodus::model::AuthenticationMode;
+use eksodus::observe::observe;
 use eksodus::planner::{Phase, Plan, Severity};
 use eksodus::simulator::{Behaviour, Simulator};
 use eksodus::snapshot::Snapshot;
@@ -97,7 +97,8 @@ fn an_aws_auth_of_which_nothing_is_read_is_not_passed_over() {
 
 #[test]
 fn an_entry_that_appears_is_not_taken_for_a_change_of_iam() {
-    use eksodus::planner::{Decisions, PlanSource, fingerprint};
+    use eksodus::planner::{Decisions, fingerprint};
+    use eksodus::snapshot::PlanSource;
     let before = dev(AuthenticationMode::ApiAndConfigMap).iam(&[&role("Other")]);
     let after = before.clone().entry(crate::world::observed(&role("Other"), "other", &[], &[]));
     let [before, after] = [before, after].map(|snapshot| fingerprint(&snapshot, &Decisions::default()));
@@ -121,7 +122,8 @@ fn a_nodes_line_proves_nothing_where_eks_was_not_asked_for_its_nodes() {
 
 #[test]
 fn a_time_is_the_same_however_the_aws_cli_spells_it() {
-    use eksodus::planner::{Decisions, PlanSource, fingerprint};
+    use eksodus::planner::{Decisions, fingerprint};
+    use eksodus::snapshot::PlanSource;
     let of = |created: &str| {
         let mut snapshot = dev(AuthenticationMode::ConfigMap);
         let roles = snapshot.iam_roles.as_mut().unwrap();

@@ -8,10 +8,11 @@ use eksodus::model::{
 };
 use eksodus::planner::{
     Action, Blocker, CallerAccess, Decisions, Existing, ExistingFate, Expected, FormatVersion, Line,
-    LinePlace, NodeRole, Note, Notice, Outcome, Phase, Plan, PlanSource, Severity, Standing, Step, Target,
+    LinePlace, NodeRole, Note, Notice, Outcome, Phase, Plan, Severity, Standing, Step, Target,
 };
 use eksodus::rbac::{Binding, RoleRef, Subject, SubjectKind};
 use eksodus::reader::{EntryRef, Place, SectionName};
+use eksodus::snapshot::PlanSource;
 
 pub fn role(name: &str) -> PrincipalArn {
     format!("arn:aws:iam::111122223333:role/{name}").parse().unwrap()

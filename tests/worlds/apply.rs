@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
-use eksodus::executor::journal::{Header, Journal, MemoryStore, Stamps, read};
-use eksodus::executor::{Ending, Options, Origin, execute, observe, rollback_plan};
+use eksodus::executor::{Ending, Options, Origin, execute, rollback_plan};
+use eksodus::journal::{Header, Journal, MemoryStore, Stamps, read};
 use eksodus::model::{AccessScope, AuthenticationMode};
+use eksodus::observe::observe;
 use eksodus::planner::{Action, Decisions, Phase, Plan, Step, plan};
 use eksodus::rbac::SubjectKind;
 use eksodus::simulator::{Behaviour, CustomImages, NodeEntries, Simulator};

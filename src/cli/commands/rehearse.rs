@@ -1,8 +1,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
-use eksodus::executor::journal::{Header, Journal, JournalError, MemoryStore, Stamps};
 use eksodus::executor::{Ending, Finished, Options, Origin, Rollback, execute, rollback_plan};
+use eksodus::journal::{Header, Journal, JournalError, MemoryStore, Stamps};
 use eksodus::planner::{Phase, Plan, plan};
 use eksodus::render::escape::terminal;
 use eksodus::simulator::{Behaviour, Fault, Simulator};

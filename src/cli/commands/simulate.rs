@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aws_smithy_types::base64;
 use clap::{Args, Subcommand};
-use eksodus::executor::journal::RunsLock;
+use eksodus::journal::RunsLock;
 use eksodus::simulator::http::{Answer, ApiEndpoint, Served, serve};
 use eksodus::simulator::{Behaviour, Fault, Simulator};
 use eksodus::snapshot::Made;

@@ -1,10 +1,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use eksodus::executor::Unread;
-use eksodus::executor::{Observed, observe_with};
-use eksodus::planner::PlanSource;
-use eksodus::snapshot::Snapshot;
+use eksodus::observe::{Observed, Unread, observe_with};
+use eksodus::snapshot::{PlanSource, Snapshot};
 use serde::Serialize;
 
 use crate::cli::args::Format;

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
-use eksodus::executor::journal::Stamp;
+use eksodus::journal::Stamp;
 use eksodus::model::{AuthenticationMode, ClusterId, EntryType};
 use eksodus::planner::{Outcome, Plan, plan};
 use eksodus::rbac::SubjectKind;

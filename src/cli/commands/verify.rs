@@ -3,9 +3,10 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use clap::Args;
-use eksodus::executor::checks::{self, Check, Watch, access, nodes, own_login};
-use eksodus::executor::{READS_AT_ONCE, no_longer_safe, verify};
+use eksodus::checks::{self, Check, Watch, access, nodes, own_login};
+use eksodus::executor::{no_longer_safe, verify};
 use eksodus::model::{AuthenticationMode, PrincipalArn};
+use eksodus::observe::READS_AT_ONCE;
 use eksodus::planner::{Phase, Plan};
 use eksodus::snapshot::Snapshot;
 use serde::Serialize;

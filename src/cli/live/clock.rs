@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use eksodus::executor::operator::Elapsed;
+use eksodus::lease::Elapsed;
 use jiff::Timestamp;
 
 /// A clock that counts the time in which the machine sleeps.

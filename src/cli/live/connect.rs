@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eksodus::eks::aws::{Aws, AwsOptions, ClusterEndpoint, NoEndpoint, OtherAccount, Timeouts};
-use eksodus::executor::Patience;
-use eksodus::executor::journal::Runs;
-use eksodus::executor::journal::s3::{S3CredentialSource, S3Credentials, S3Options, S3Runs};
+use eksodus::journal::Runs;
+use eksodus::journal::s3::{S3CredentialSource, S3Credentials, S3Options, S3Runs};
 use eksodus::kube::client::{KubeClient, Login};
 use eksodus::model::ClusterId;
+use eksodus::observe::Patience;
 use futures_util::future::BoxFuture;
 
 use super::Live;
@@ -17,11 +17,10 @@ use super::clock::SleepProof;
 use super::error::LiveError;
 use super::same_server::same_server;
 use super::waiting::Waiting;
-use crate::cli::Context;
 use crate::cli::args::Global;
 use crate::cli::error::{CliError, in_one_line};
-use crate::cli::haste;
 use crate::cli::host::Host;
+use crate::cli::{Context, haste};
 
 /// Where journals are kept unless `--state` says otherwise.
 const STATE: &str = ".eksodus";

@@ -3,9 +3,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use eksodus::eks::aws::{ConnectError as AwsConnectError, InvalidOtherAccount, NoEndpoint};
-use eksodus::executor::journal::s3::{InvalidS3Url, S3Error};
-use eksodus::executor::operator::NotTaken;
+use eksodus::journal::s3::{InvalidS3Url, S3Error};
 use eksodus::kube::client::ConnectError as KubeConnectError;
+use eksodus::lease::NotTaken;
 
 use crate::cli::exit::Exit;
 

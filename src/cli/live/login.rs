@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
+use eksodus::checks::{Check, login_as};
 use eksodus::eks::aws::SESSION;
-use eksodus::executor::checks::{Check, login_as};
 use eksodus::kube::client::{KubeClient, Login};
 use eksodus::model::PrincipalArn;
 use eksodus::planner::Plan;
@@ -18,7 +18,7 @@ impl Live {
     /// When the role cannot be taken on.
     pub fn login_as(&self, role: &PrincipalArn, plan: &Plan) -> Result<Check, CliError> {
         self.wait(async {
-            let observe = |error| CliError::Observe(eksodus::executor::ApiError::Aws(error));
+            let observe = |error| CliError::Observe(eksodus::observe::ApiError::Aws(error));
             let assumed = self.waiting.call("sts:AssumeRole", self.aws.assume(&role.to_string())).await;
             let assumed = assumed.map_err(observe)?;
             let eks = self.waiting.call("eks:DescribeCluster", self.aws.endpoint()).await;

@@ -15,12 +15,12 @@ use std::time::Duration;
 
 use eksodus::eks::StsApi as _;
 use eksodus::eks::aws::Aws;
-use eksodus::executor::journal::{Runs, RunsLock};
-use eksodus::executor::observe_with;
-use eksodus::executor::operator::Operator;
+use eksodus::journal::{Runs, RunsLock};
 use eksodus::kube::KubeApi as _;
 use eksodus::kube::client::KubeClient;
+use eksodus::lease::Operator;
 use eksodus::model::{ClusterId, ConfigMap};
+use eksodus::observe::observe_with;
 use eksodus::reader::Manifest;
 use eksodus::snapshot::Snapshot;
 use tokio::runtime::Runtime;

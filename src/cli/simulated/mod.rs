@@ -3,9 +3,9 @@ mod ports;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
-use eksodus::executor::journal::{Runs, RunsLock};
-use eksodus::executor::observe;
+use eksodus::journal::{Runs, RunsLock};
 use eksodus::model::ClusterId;
+use eksodus::observe::observe;
 use eksodus::reader::Manifest;
 use eksodus::simulator::{Behaviour, Fault, Simulator};
 use eksodus::snapshot::{FolderError, Made, Snapshot};

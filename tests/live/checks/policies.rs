@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_credential_types::Credentials;
 use eksodus::eks::aws::{Aws, AwsOptions};
 use eksodus::eks::{AwsError, AwsErrorKind, EksApi as _, IamApi as _, NewEntry};
-use eksodus::executor::preflight::Task::{ApiMode, Ask, DualMode, Entries, Lock, Prune, Read};
-use eksodus::executor::preflight::{Extra, Missing, Need, Needed, needs_of_tasks, preflight};
 use eksodus::model::{AccessScope, EntryType, PolicyArn, PrincipalArn, Username};
+use eksodus::preflight::Task::{ApiMode, Ask, DualMode, Entries, Lock, Prune, Read};
+use eksodus::preflight::{Extra, Missing, Need, Needed, needs_of_tasks, preflight};
 use serde_json::{Value, json};
 
 use super::{block_on, nobody_at_all};

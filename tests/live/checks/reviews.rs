@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use eksodus::executor::checks::{access, login_as};
-use eksodus::executor::preflight::Task::{Lock, Read};
-use eksodus::executor::preflight::{Extra, needs_of_tasks, preflight};
+use eksodus::checks::{access, login_as};
 use eksodus::kube::client::{KubeClient, Login};
 use eksodus::kube::{KubeApi as _, TokenSource};
 use eksodus::model::PrincipalArn;
 use eksodus::planner::{Decisions, Plan, plan};
+use eksodus::preflight::Task::{Lock, Read};
+use eksodus::preflight::{Extra, needs_of_tasks, preflight};
 use eksodus::rbac::{Binding, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
 use eksodus::snapshot::Snapshot;
 use futures_util::FutureExt as _;

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use eksodus::executor::preflight::Task::{Entries, Lock, Prune, Read, Rollback, Verify};
-use eksodus::executor::preflight::{Extra, Need, Needed, Task, needs_of_tasks, roles};
 use eksodus::kube::client::KubeClient;
 use eksodus::kube::{KubeAccess as _, KubeApi as _, KubeError, KubeErrorKind, Lease, LeaseApi as _};
+use eksodus::preflight::Task::{Entries, Lock, Prune, Read, Rollback, Verify};
+use eksodus::preflight::{Extra, Need, Needed, Task, needs_of_tasks, roles};
 use eksodus::rbac::{Attributes, Binding, RoleRef, Subject, SubjectKind, UserInfo};
 use serde_json::{Value, json};
 

@@ -5,8 +5,8 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use eksodus::executor::journal::s3::{S3CredentialSource, S3Credentials, S3Options, S3Runs};
-use eksodus::executor::journal::{KeptRun, NewRun, Record, Runs, Stamps};
+use eksodus::journal::s3::{S3CredentialSource, S3Credentials, S3Options, S3Runs};
+use eksodus::journal::{KeptRun, NewRun, Record, Runs, Stamps};
 use eksodus::model::ClusterId;
 use futures_util::future::BoxFuture;
 

@@ -3,9 +3,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use eksodus::executor::operator::{Lost, NotTaken, Operator};
 use eksodus::kube::TokenSource;
 use eksodus::kube::client::{KubeClient, Login};
+use eksodus::lease::{Lost, NotTaken, Operator};
 use eksodus::world::Clock;
 use futures_util::future::{BoxFuture, join};
 use jiff::Timestamp;

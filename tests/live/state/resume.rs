@@ -3,9 +3,10 @@
 use std::cell::Cell;
 use std::path::Path;
 
-use eksodus::executor::journal::{Journal, KeptRun, Stamps, read};
-use eksodus::executor::{Ending, Failure, Options, Origin, execute, observe, rollback_plan};
+use eksodus::executor::{Ending, Failure, Options, Origin, execute, rollback_plan};
+use eksodus::journal::{Journal, KeptRun, Stamps, read};
 use eksodus::model::AuthenticationMode;
+use eksodus::observe::observe;
 use eksodus::planner::{Decisions, Phase, Plan, plan};
 use eksodus::simulator::{Behaviour, Simulator};
 use eksodus::snapshot::Snapshot;

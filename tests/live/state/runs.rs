@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use eksodus::executor::journal::{Journal, JournalError, KeptRun, LostRun, Runs, RunsError, Stamps, read};
+use eksodus::journal::{Journal, JournalError, KeptRun, LostRun, Runs, RunsError, Stamps, read};
 
 use super::bucket::{Bucket, DIGEST, cluster, done};
 

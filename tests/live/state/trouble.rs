@@ -1,8 +1,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use eksodus::executor::journal::s3::{S3CredentialSource, S3Credentials, S3Error, S3ErrorKind, S3Runs};
-use eksodus::executor::journal::{Journal, NewRun, Stamps, read};
+use eksodus::journal::s3::{S3CredentialSource, S3Credentials, S3Error, S3ErrorKind, S3Runs};
+use eksodus::journal::{Journal, NewRun, Stamps, read};
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 

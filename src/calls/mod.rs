@@ -1,0 +1,10 @@
+//! A step as calls on whole values: what each call replaces and leaves behind, so that resume, rollback and preview follow.
+
+mod call;
+mod of_step;
+mod resource;
+
+pub use call::{Call, ConfigData, Login};
+pub(crate) use of_step::{Leg, legs_of};
+pub use of_step::{NoCalls, calls_of};
+pub use resource::{Thing, Value};

@@ -1,0 +1,139 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::check::{Check, Subject};
+use crate::kube::{KubeAccess, Node};
+use crate::observe::{ApiError, reading};
+use crate::world::Clock;
+
+/// Nodes and whether each was ready, before anything was changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NodesBefore(BTreeMap<String, bool>);
+
+/// To look again.
+#[derive(Clone, Copy)]
+pub struct Watch<'a> {
+    /// For how long.
+    pub duration: Duration,
+    /// How long between two looks.
+    pub every: Duration,
+    /// Asked between two looks; `true` ends the watch.
+    pub interrupted: &'a dyn Fn() -> bool,
+}
+
+/// # Errors
+/// When the nodes could not be listed, after retries.
+pub async fn nodes_before(clock: &impl Clock, server: &impl KubeAccess) -> Result<NodesBefore, ApiError> {
+    let nodes = reading(clock, async || server.list_nodes().await).await?;
+    Ok(NodesBefore(nodes.into_iter().map(|node| (node.name, node.ready)).collect()))
+}
+
+/// Whether the nodes are ready, and with `watch` whether they stay so: one check for each node group, Fargate profile and
+/// the rest, and one for each node that is not ready.
+///
+/// Without `before` the first look of a watch is what the later ones are held against. A node that was not ready before
+/// either is no failure, and neither is one that is gone: clusters shrink.
+pub async fn nodes(
+    clock: &impl Clock,
+    server: &impl KubeAccess,
+    before: Option<&NodesBefore>,
+    watch: Option<Watch<'_>>,
+) -> Vec<Check> {
+    let mut seen = Seen::default();
+    let start = clock.elapsed();
+    loop {
+        match reading(clock, async || server.list_nodes().await).await {
+            Ok(nodes) => seen.look(nodes, before),
+            Err(error) => return vec![Check::unknown(Subject::Nodes("the cluster".to_owned()), error)],
+        }
+        let Some(watch) = watch.filter(|it| !(it.interrupted)()) else { break };
+        let left = watch.duration.saturating_sub(clock.elapsed().saturating_sub(start));
+        if left.is_zero() {
+            break;
+        }
+        clock.sleep(watch.every.clamp(Duration::from_secs(1), left.max(Duration::from_secs(1)))).await;
+    }
+    seen.checks(before, clock.elapsed().saturating_sub(start), watch.is_some())
+}
+
+/// Where a node belongs, in words.
+fn group(node: &Node) -> String {
+    match (&node.nodegroup, &node.fargate_profile) {
+        (Some(name), _) => format!("node group {name}"),
+        (None, Some(name)) => format!("Fargate profile {name}"),
+        (None, None) => "no node group".to_owned(),
+    }
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    looks: usize,
+    last: BTreeMap<String, Node>,
+    /// Every node of any look, with where it belongs.
+    all: BTreeMap<String, String>,
+    /// Not ready in some look although ready in an earlier one, or before.
+    lost: BTreeSet<String>,
+    /// Ready in some look.
+    ready: BTreeSet<String>,
+}
+
+impl Seen {
+    fn look(&mut self, nodes: Vec<Node>, before: Option<&NodesBefore>) {
+        self.looks += 1;
+        self.last = nodes.into_iter().map(|node| (node.name.clone(), node)).collect();
+        for node in self.last.values() {
+            self.all.insert(node.name.clone(), group(node));
+            let was_ready = self.ready.contains(&node.name)
+                || before.is_some_and(|before| before.0.get(&node.name) == Some(&true));
+            if node.ready {
+                self.ready.insert(node.name.clone());
+            } else if was_ready {
+                self.lost.insert(node.name.clone());
+            }
+        }
+    }
+
+    fn checks(&self, before: Option<&NodesBefore>, took: Duration, watched: bool) -> Vec<Check> {
+        let mut checks = Vec::new();
+        let mut groups: BTreeMap<&String, (usize, usize)> = BTreeMap::new();
+        for (name, of) in &self.all {
+            let subject = Subject::Node { name: name.clone(), of: of.clone() };
+            let Some(node) = self.last.get(name) else {
+                checks.push(Check::unknown(subject, "it went while the nodes were watched"));
+                continue;
+            };
+            let (ready, all) = groups.entry(of).or_default();
+            *all += 1;
+            *ready += usize::from(node.ready && !self.lost.contains(name));
+            let was_bad = before.is_some_and(|before| before.0.get(name) == Some(&false));
+            let help = "look at its kubelet's log, and whether the entry of its role has the right type";
+            if self.lost.contains(name) {
+                let said = if node.ready { "it was not for a while" } else { "it became NotReady" };
+                checks.push(Check::failed(subject, "it was Ready and has to stay so", said, help));
+            } else if !node.ready && was_bad {
+                checks.push(Check::unknown(subject, "it is not ready, and was not before either"));
+            } else if !node.ready {
+                checks.push(Check::failed(subject, "it has to be Ready", "it is NotReady", help));
+            }
+        }
+        for (name, _) in
+            before.iter().flat_map(|before| &before.0).filter(|(name, _)| !self.all.contains_key(*name))
+        {
+            let subject = Subject::Node { name: name.clone(), of: "the time before".to_owned() };
+            checks.push(Check::unknown(subject, "it is gone"));
+        }
+        let watched = match watched {
+            true => format!(", in {} looks over {} s", self.looks, took.as_secs()),
+            false => String::new(),
+        };
+        for (of, (ready, all)) in groups.into_iter().filter(|(_, (ready, all))| ready == all) {
+            let subject = Subject::Nodes(of.clone());
+            checks.push(Check::passed(subject, format!("{ready} of {all} ready{watched}")));
+        }
+        if self.all.is_empty() {
+            checks.push(Check::passed(Subject::Nodes("the cluster".to_owned()), "there are none"));
+        }
+        checks.sort_by(|a, b| a.subject.cmp(&b.subject));
+        checks
+    }
+}

@@ -1,0 +1,290 @@
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures_util::future::LocalBoxFuture;
+
+use crate::calls::{Thing, Value};
+use crate::executor::ending::Stop;
+use crate::executor::{Ending, Event, Failure, Finished, Origin, Refusal, Reporter};
+use crate::journal::{Commit, Journal, Progress, Record};
+use crate::observe::{Backoff, Patience, entry_in, observe};
+use crate::planner::{Action, Expected, Phase, Plan, Step};
+use crate::snapshot::{OwnSwitch, Snapshot};
+use crate::world::World;
+
+/// Steps of phase `entries` under way at the same time; EKS does not publish its rates.
+pub const STEPS_AT_ONCE: usize = 8;
+
+/// The longest sleep after which nobody asks whether to stop.
+const NAP: Duration = Duration::from_secs(1);
+
+/// How far a run goes and what it may do.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    /// The last phase to run.
+    pub through: Phase,
+    /// Phases `dual-mode` and `api-mode` may be run.
+    pub allow_irreversible: bool,
+    pub prune: Pruning,
+    pub patience: Patience,
+    /// Steps of phase `entries` under way at the same time.
+    pub at_once: usize,
+    /// Asked before every step and call, and every second while waiting; `true` stops the run.
+    pub interrupted: &'a dyn Fn() -> bool,
+    /// Asked right before every write; `None`: nobody else can be at work.
+    pub alone: Option<&'a dyn Alone>,
+    /// What the first run holds the plan against.
+    pub origin: Origin<'a>,
+    /// When an earlier run changed the mode of this cluster, as its journal says.
+    pub own_switch: Option<&'a OwnSwitch>,
+    /// Entries that this run creates carry its id as a tag, where the caller may tag.
+    pub tags: bool,
+}
+
+/// Whether this process still is the only one at work on the cluster.
+pub trait Alone {
+    /// Looks, where the last answer is too old; `false` stops the run before the write.
+    fn is_alone(&self) -> LocalBoxFuture<'_, bool>;
+}
+
+/// What a run does to `aws-auth`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Pruning {
+    /// What the plan says: its covered lines go, or the whole ConfigMap does.
+    #[default]
+    AsPlanned,
+    /// It keeps its lines on the way to `api-mode`, where it is not read any more.
+    None,
+}
+
+impl Options<'_> {
+    pub fn through(phase: Phase) -> Self {
+        Self {
+            through: phase,
+            allow_irreversible: false,
+            prune: Pruning::AsPlanned,
+            patience: Patience::default(),
+            at_once: STEPS_AT_ONCE,
+            interrupted: &|| false,
+            alone: None,
+            origin: Origin::Planner,
+            own_switch: None,
+            tags: true,
+        }
+    }
+
+    /// Whether the run comes to the steps of this phase.
+    pub fn includes(&self, phase: Phase) -> bool {
+        phase <= self.through && (self.prune != Pruning::None || phase != Phase::Prune)
+    }
+}
+
+/// One run of a plan. Its steps share it, so that all that changes is behind a cell that is never held over an await.
+pub(crate) struct Engine<'a, W> {
+    pub world: &'a W,
+    pub plan: &'a Plan,
+    pub options: Options<'a>,
+    pub journal: RefCell<&'a mut Journal>,
+    reporter: RefCell<&'a mut dyn Reporter>,
+    commit: Commit,
+    /// What was seen last, for as long as nothing was written and no time has passed since.
+    last: RefCell<Option<Rc<Snapshot>>>,
+    /// Steps of earlier runs of which the gate has seen all that they were to leave behind.
+    pub seen: RefCell<BTreeSet<String>>,
+    /// What this run has called about.
+    pub touched: RefCell<BTreeSet<Thing>>,
+    /// What the guard of the phase under way has seen.
+    pub guarded: RefCell<Option<Rc<Snapshot>>>,
+    /// When its guard was last asked again, right before a call.
+    pub asked: Cell<Option<Duration>>,
+    /// Calls of this run that took effect, whether or not the journal could be told.
+    pub made: Cell<usize>,
+    /// The caller may not tag entries.
+    pub untagged: Cell<bool>,
+}
+
+/// Executes the plan, or goes on with it where its journal ends.
+///
+/// What the journal tells of earlier runs is held against the world first; a journal without records is a first run.
+///
+/// Of a plan that creates `n` entries with `m` associations, phase `entries` makes `n + m` writes, one describe for
+/// each entry that was there before, and reads of a number that does not grow with `n` but for the pages of lists.
+pub async fn execute<W: World>(
+    world: &W,
+    plan: &Plan,
+    journal: &mut Journal,
+    options: Options<'_>,
+    reporter: &mut dyn Reporter,
+) -> Finished {
+    let applied_before = journal.progress().applied();
+    let engine = Engine {
+        world,
+        plan,
+        options,
+        journal: RefCell::new(journal),
+        reporter: RefCell::new(reporter),
+        commit: Commit::default(),
+        last: RefCell::default(),
+        seen: RefCell::default(),
+        touched: RefCell::default(),
+        guarded: RefCell::default(),
+        asked: Cell::default(),
+        made: Cell::default(),
+        untagged: Cell::default(),
+    };
+    let ending = match engine.run().await {
+        Ok(()) => Ending::Done,
+        Err(stop) => stop.into(),
+    };
+    engine.commit.give_up(&engine.journal);
+    let told = engine.told(Progress::applied);
+    // the journal may not have taken the last records
+    let applied = told.saturating_sub(applied_before).max(engine.made.get());
+    Finished { ending, applied, applied_in_all: told.max(applied_before + applied) }
+}
+
+impl<W: World> Engine<'_, W> {
+    async fn run(&self) -> Result<(), Stop> {
+        self.gate().await?;
+        self.write(Record::Started {
+            through: self.options.through,
+            allow_irreversible: self.options.allow_irreversible,
+        })
+        .await?;
+        for phase in Phase::ALL {
+            if self.options.includes(phase) {
+                self.phase(phase).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn phase(&self, phase: Phase) -> Result<(), Stop> {
+        let steps = self.plan.steps.iter().enumerate().filter(|(_, step)| step.phase == phase);
+        let open: Vec<(usize, &Step)> =
+            self.told(|told| steps.filter(|(_, step)| !told.is_done(&step.id)).collect());
+        if open.is_empty() && phase != Phase::Verify {
+            return Ok(());
+        }
+        self.tell(Event::PhaseStarted { phase });
+        if !open.is_empty() {
+            let now = self.now().await?;
+            let steps: Vec<&Step> = open.iter().map(|(_, step)| *step).collect();
+            self.guard(phase, &steps, &now)?;
+            *self.guarded.borrow_mut() = Some(Rc::clone(&now));
+            self.asked.set(None);
+            self.look_for_unobserved(&steps, &now)?;
+            // the phase before may have taken minutes
+            self.rest_is_unchanged(&now)?;
+            for together in self.in_order(open, &now) {
+                self.together(together, &now).await?;
+            }
+        }
+        if matches!(phase, Phase::Verify | Phase::Prune | Phase::ApiMode) {
+            self.verify(phase).await?;
+        }
+        self.tell(Event::PhaseDone { phase });
+        Ok(())
+    }
+
+    /// Before the first entry is written: whether those that could not be listed allow the plan.
+    fn look_for_unobserved(&self, steps: &[&Step], now: &Snapshot) -> Result<(), Stop> {
+        let mut refusals = Vec::new();
+        for step in steps {
+            let Action::Entry { principal, before: Expected::Unobserved, .. } = &step.action else {
+                continue;
+            };
+            if self.told(|told| told.step(&step.id).is_some()) {
+                continue;
+            }
+            let found = entry_in(now, principal.as_str());
+            let (now, after) = (Value::observed_entry(found), Value::after(step));
+            if now != Value::Entry(None) && !now.gives_at_least(&after) {
+                refusals.push(Refusal::NeedsNewPlan {
+                    step: step.id.clone(),
+                    planned: after.to_string(),
+                    found: now.to_string(),
+                });
+            }
+        }
+        if refusals.is_empty() { Ok(()) } else { Err(Stop::Refused(refusals)) }
+    }
+
+    /// Everything there is, as it is now.
+    pub async fn now(&self) -> Result<Rc<Snapshot>, Failure> {
+        if let Some(last) = &*self.last.borrow() {
+            return Ok(Rc::clone(last));
+        }
+        let now = Rc::new(observe(self.world).await.map_err(Failure::Observe)?);
+        *self.last.borrow_mut() = Some(Rc::clone(&now));
+        Ok(now)
+    }
+
+    /// What was seen is not to be relied on any more.
+    pub fn forget(&self) {
+        *self.last.borrow_mut() = None;
+    }
+
+    pub fn is_interrupted(&self) -> bool {
+        (self.options.interrupted)()
+    }
+
+    /// Whether the next write may be sent.
+    pub async fn stop_unless_alone(&self) -> Result<(), Stop> {
+        match self.options.alone {
+            Some(alone) if !alone.is_alone().await => Err(Stop::Interrupted),
+            _ => Ok(()),
+        }
+    }
+
+    pub fn stop_if_interrupted(&self) -> Result<(), Stop> {
+        if self.is_interrupted() { Err(Stop::Interrupted) } else { Ok(()) }
+    }
+
+    pub async fn wait(&self, thing: &Thing, backoff: Backoff, attempt: u32, seed: &str) {
+        let wait = backoff.delay(attempt, seed);
+        self.tell(Event::Waiting { thing: thing.clone(), wait });
+        self.sleep(wait).await;
+    }
+
+    /// Shorter when the run is interrupted: who sleeps asks for that afterwards.
+    pub async fn sleep(&self, wait: Duration) {
+        self.forget();
+        let mut left = wait;
+        while !left.is_zero() && !self.is_interrupted() {
+            let nap = left.min(NAP);
+            self.world.sleep(nap).await;
+            left -= nap;
+        }
+    }
+
+    /// Not shortened by anything.
+    pub async fn sleep_through(&self, wait: Duration) {
+        self.forget();
+        self.world.sleep(wait).await;
+    }
+
+    pub async fn write(&self, record: Record) -> Result<(), Failure> {
+        Ok(self.commit.write(record, &self.journal).await?)
+    }
+
+    /// For the next write of the journal, which [`Engine::flush`] makes if nobody else does.
+    pub fn leave(&self, record: Record) {
+        self.commit.leave(record);
+    }
+
+    pub async fn flush(&self) -> Result<(), Failure> {
+        Ok(self.commit.flush(&self.journal).await?)
+    }
+
+    /// What the journal tells so far.
+    pub fn told<T>(&self, look: impl FnOnce(&Progress) -> T) -> T {
+        look(self.journal.borrow().progress())
+    }
+
+    pub fn tell(&self, event: Event) {
+        self.reporter.borrow_mut().event(&event);
+    }
+}

@@ -1,0 +1,158 @@
+use std::collections::BTreeSet;
+
+use super::engine::Engine;
+use super::origin::is_genuine;
+use super::untouched::untouched;
+use crate::calls::{Thing, Value, legs_of};
+use crate::executor::ending::Stop;
+use crate::executor::{Failure, Refusal};
+use crate::journal::{Progress, Record};
+use crate::model::CanonicalArn;
+use crate::observe::value_in;
+use crate::planner::{Action, Expected, Fingerprint, Plan, Step, fingerprint};
+use crate::snapshot::{PlanSource, Snapshot};
+use crate::world::World;
+
+impl<W: World> Engine<'_, W> {
+    /// The world still is what the plan saw, but for what this journal tells; nothing is changed before that.
+    pub(crate) async fn gate(&self) -> Result<(), Stop> {
+        self.journal.borrow().is_of(&self.plan.digest).map_err(Failure::Journal)?;
+        self.is_whole()?;
+        let plan = self.plan;
+        let Some(planned) = &plan.cluster else { return Err(refused(Refusal::NoCluster)) };
+        let blockers: Vec<_> = plan.blockers(self.options.through).cloned().collect();
+        if !blockers.is_empty() {
+            return Err(Stop::Blocked(blockers));
+        }
+        if !self.options.allow_irreversible
+            && let Some(step) = self.open_steps().find(|step| step.phase.is_irreversible())
+        {
+            return Err(refused(Refusal::Irreversible { phase: step.phase }));
+        }
+
+        let now = self.now().await?;
+        let found = now.cluster.as_ref().map(|cluster| &cluster.id);
+        if let Some(found) = found.filter(|found| *found != planned) {
+            return Err(refused(Refusal::OtherCluster { planned: planned.clone(), found: found.clone() }));
+        }
+        match self.told(|told| told.baseline().cloned()) {
+            None => {
+                is_unchanged(plan, &plan.fingerprint, &now, &fingerprint(&now, &plan.decisions))?;
+                is_genuine(plan, self.options.origin, self.options.own_switch, &now)?;
+                let untouched = fingerprint(&untouched(plan, &plan.fingerprint, &now), &plan.decisions);
+                self.write(Record::Baseline { untouched }).await?;
+            }
+            Some(_) => {
+                self.settle(&now).await?;
+                self.rest_is_unchanged(&now)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Nobody has changed since the first run began what this plan depends on and has not itself begun to change.
+    pub(crate) fn rest_is_unchanged(&self, now: &Snapshot) -> Result<(), Stop> {
+        self.not_begun_is_unchanged(now)?;
+        let Some(baseline) = self.told(|told| told.baseline().cloned()) else { return Ok(()) };
+        let rest = untouched(self.plan, &baseline, now);
+        is_unchanged(self.plan, &baseline, now, &fingerprint(&rest, &self.plan.decisions))
+    }
+
+    /// What the plan touches, and no run has begun with, is what the plan expects there.
+    fn not_begun_is_unchanged(&self, now: &Snapshot) -> Result<(), Stop> {
+        let mut seen: BTreeSet<Thing> = self.told(|told| {
+            let begun = self.plan.steps.iter().filter(|step| told.step(&step.id).is_some());
+            begun.filter_map(Thing::of).collect()
+        });
+        let mut refusals = Vec::new();
+        for step in &self.plan.steps {
+            let unobserved = matches!(step.action, Action::Entry { before: Expected::Unobserved, .. });
+            let Some(thing) = Thing::of(step).filter(|thing| !unobserved && seen.insert(thing.clone()))
+            else {
+                continue;
+            };
+            let (before, after) = (Value::before(step), Value::after(step));
+            if let Some(found) = value_in(now, &thing).filter(|found| *found != before && *found != after) {
+                refusals.push(Refusal::Changed {
+                    step: step.id.clone(),
+                    thing,
+                    expected: before.to_string(),
+                    found: found.to_string(),
+                });
+            }
+        }
+        if refusals.is_empty() { Ok(()) } else { Err(Stop::Refused(refusals)) }
+    }
+
+    /// The steps that this run would still do.
+    fn open_steps(&self) -> impl Iterator<Item = &Step> {
+        let is_open =
+            |step: &&Step| self.options.includes(step.phase) && !self.told(|told| told.is_done(&step.id));
+        self.plan.steps.iter().filter(is_open)
+    }
+
+    /// The plan is as it was made, every step can be done, and the journal tells of nothing else.
+    fn is_whole(&self) -> Result<(), Stop> {
+        let plan = self.plan;
+        let computed = plan.computed_digest();
+        if computed != plan.digest {
+            return Err(refused(Refusal::Edited { found: plan.digest.clone(), computed }));
+        }
+        let mut ids = BTreeSet::new();
+        for step in &plan.steps {
+            if !ids.insert(step.id.as_str()) {
+                return Err(Failure::Plan(crate::calls::NoCalls::Twice { step: step.id.clone() }).into());
+            }
+            let legs = legs_of(step)?;
+            let same = self.told(|told| {
+                let told = told.step(&step.id).map_or(&[][..], |it| &it.calls);
+                told.len() <= legs.len() && told.iter().zip(&legs).all(|(told, leg)| told.call == leg.call)
+            });
+            if !same {
+                return Err(Failure::JournalAgainstPlan { step: step.id.clone() }.into());
+            }
+        }
+        let other =
+            |told: &Progress| told.steps().map(|(id, _)| id).find(|id| !ids.contains(id)).map(str::to_owned);
+        match self.told(other) {
+            Some(step) => Err(Failure::JournalAgainstPlan { step }.into()),
+            None => Ok(()),
+        }
+    }
+}
+
+fn refused(refusal: Refusal) -> Stop {
+    Stop::Refused(vec![refusal])
+}
+
+fn is_unchanged(plan: &Plan, planned: &Fingerprint, now: &Snapshot, found: &Fingerprint) -> Result<(), Stop> {
+    let mut changed = changed_sources(planned, found);
+    // plans are often made by one role and applied by another
+    changed.retain(|source| *source != PlanSource::Caller || !is_a_bystander(plan, now));
+    if changed.contains(&PlanSource::AwsAuth) {
+        // which of these count is told by the lines: other lines, and they seem to have changed with them
+        let told_by_lines = [PlanSource::IamRoles, PlanSource::IamUsers, PlanSource::Rbac];
+        changed.retain(|source| !told_by_lines.contains(source));
+    }
+    if changed.is_empty() { Ok(()) } else { Err(refused(Refusal::Stale { changed })) }
+}
+
+/// Whoever runs this is known, and the plan does nothing to their own entry, so that its order is right for them too.
+fn is_a_bystander(plan: &Plan, now: &Snapshot) -> bool {
+    let Some(caller) = &now.caller else { return false };
+    let key = CanonicalArn::of(&caller.arn);
+    let own = |step: &Step| matches!(&step.action, Action::Entry { principal, .. } if CanonicalArn::of_principal(principal) == key);
+    !plan.steps.iter().any(own)
+}
+
+/// Sources that no longer are what they were; one that was not known before is left out.
+///
+/// So is IAM where this caller may not list it: a role that is gone EKS refuses by itself.
+fn changed_sources(planned: &Fingerprint, found: &Fingerprint) -> Vec<PlanSource> {
+    let may_be_hidden = |source| matches!(source, PlanSource::IamRoles | PlanSource::IamUsers);
+    let changed = planned.iter().filter(|(source, digest)| match found.get(source) {
+        Some(found) => found != *digest,
+        None => !may_be_hidden(**source),
+    });
+    changed.map(|(source, _)| *source).collect()
+}

@@ -1,0 +1,115 @@
+//! What must be so, in the world as it is at this moment, before a phase may begin.
+//!
+//! The guards ask the same [`facts`](crate::facts) as the planner, of another snapshot and without the plan's conclusions.
+
+mod administrator;
+mod caller;
+mod lines;
+mod meaning;
+mod nodes;
+mod rights;
+
+pub(crate) use administrator::others as other_administrators;
+pub(crate) use caller::{caller, lines};
+pub(crate) use meaning::changed_identities;
+pub(crate) use nodes::roles as node_roles;
+
+use std::collections::BTreeSet;
+
+use super::engine::Engine;
+use crate::calls::Value;
+use crate::executor::Refusal;
+use crate::executor::ending::Stop;
+use crate::facts::Facts;
+use crate::model::{AuthenticationMode, PrincipalArn};
+use crate::planner::{Action, Phase, Plan, Step, Target};
+use crate::snapshot::Snapshot;
+use crate::world::World;
+
+/// Every reason not to run these steps of a phase now.
+pub fn refusals(plan: &Plan, phase: Phase, steps: &[&Step], now: &Snapshot) -> Vec<Refusal> {
+    let facts = &Facts::of(now);
+    let mut refusals = caller::keeps_access(plan, phase, steps, facts);
+    match phase {
+        Phase::Preflight | Phase::DualMode | Phase::Verify => {}
+        Phase::Entries => refusals.extend(deletes_in_api_mode(steps, now)),
+        Phase::Prune => {
+            refusals.extend(lines::covered(plan, facts));
+            refusals.extend(lines::removed(plan, steps, facts));
+            refusals.extend(meaning::stays(steps));
+        }
+        Phase::ApiMode => {
+            refusals.extend(lines::covered(plan, facts));
+            refusals.extend(lines::migrated(plan, facts));
+            refusals.extend(nodes::covered(plan, facts));
+            refusals.extend(caller::has_entry(plan, facts));
+            refusals.extend(administrator::another_remains(plan, facts));
+        }
+    }
+    refusals
+}
+
+/// The questions of the guard once more, when the phase is done: what became so since it looked.
+pub fn no_longer_safe(plan: &Plan, after: Phase, before: Option<&Snapshot>, now: &Snapshot) -> Vec<Refusal> {
+    if plan.undoes.is_some() {
+        return Vec::new();
+    }
+    let (facts, mut refusals) = (&Facts::of(now), Vec::new());
+    match after {
+        Phase::Preflight | Phase::DualMode | Phase::Entries | Phase::Verify => {}
+        Phase::Prune => {
+            refusals.extend(
+                before
+                    .into_iter()
+                    .flat_map(|before| caller::kept_access(plan, after, &Facts::of(before), facts)),
+            );
+            refusals.extend(lines::covered(plan, facts));
+            refusals.extend(lines::less_by_entry(plan, before, facts));
+            refusals.extend(lines::gone(plan, before, facts));
+        }
+        Phase::ApiMode => {
+            refusals.extend(lines::covered(plan, facts));
+            refusals.extend(lines::less_by_entry(plan, before, facts));
+            refusals.extend(lines::migrated(plan, facts));
+            refusals.extend(nodes::covered(plan, facts));
+            refusals.extend(caller::has_entry(plan, facts));
+            refusals.extend(administrator::another_remains(plan, facts));
+        }
+    }
+    refusals
+}
+
+/// In API mode an entry is all the access its principal has.
+fn deletes_in_api_mode(steps: &[&Step], now: &Snapshot) -> Vec<Refusal> {
+    let mode = now.cluster.as_ref().map(|cluster| cluster.mode);
+    if mode.is_some_and(AuthenticationMode::reads_config_map) {
+        return Vec::new();
+    }
+    let deletes = steps.iter().filter_map(|step| match &step.action {
+        Action::Entry { principal, after: None, .. } => {
+            Some(Refusal::DeletesInApiMode { step: step.id.clone(), principal: principal.clone() })
+        }
+        _ => None,
+    });
+    deletes.collect()
+}
+
+/// Whether the target's principal has an entry that is alive and gives what was planned. One that was there before the plan could
+/// see it may give more: `adopted`.
+fn has_target(target: &Target, adopted: &BTreeSet<&PrincipalArn>, now: &Facts<'_>) -> bool {
+    let found = now.entries.of_principal(&target.entry.principal);
+    if found.is_some_and(|entry| entry.liveness.is_dead()) {
+        return false;
+    }
+    let found = Value::observed_entry(found.map(|entry| entry.observed));
+    let planned = Value::entry(Some(target.entry.clone()));
+    found.gives_the_same(&planned)
+        || (adopted.contains(&target.entry.principal) && found.gives_at_least(&planned))
+}
+
+impl<W: World> Engine<'_, W> {
+    pub(crate) fn guard(&self, phase: Phase, steps: &[&Step], now: &Snapshot) -> Result<(), Stop> {
+        let refusals = refusals(self.plan, phase, steps, now);
+        if refusals.is_empty() { Ok(()) } else { Err(Stop::Refused(refusals)) }
+    }
+}

@@ -1,0 +1,18 @@
+//! One run of a plan: the gate, the steps phase by phase, and what is asked before each.
+
+mod attempt;
+pub(super) mod engine;
+mod fresh;
+mod gate;
+pub(super) mod guard;
+pub(super) mod known;
+mod origin;
+mod resume;
+mod schedule;
+mod send;
+mod step;
+mod untouched;
+
+pub use engine::{Alone, Options, Pruning, STEPS_AT_ONCE, execute};
+pub use guard::{no_longer_safe, refusals};
+pub use origin::Origin;

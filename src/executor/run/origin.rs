@@ -1,0 +1,183 @@
+//! Where a plan comes from: the planner is a function, so that its first run can make it again and compare.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use super::known::{put_back_iam, with_what_it_knew};
+use crate::executor::ending::Stop;
+use crate::executor::{Failure, Refusal, rollback_plan};
+use crate::journal::Progress;
+use crate::planner::{Plan, plan};
+use crate::snapshot::{OwnSwitch, PlanSource, Snapshot};
+
+/// What the first run of a plan is held against; a later run is bound to the digest that its journal began with.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Origin<'a> {
+    /// The planner makes this very plan of the world as it is and of the decisions and the caller in the plan.
+    #[default]
+    Planner,
+    /// It undoes what this journal tells of this plan.
+    Rollback { plan: &'a Plan, told: &'a Progress },
+    /// Nothing: the guards alone stand between the plan and the cluster. For tests of the guards, and no command.
+    Unchecked,
+}
+
+/// How many differences a refusal names.
+const NAMED: usize = 5;
+
+/// Explains, and decides nothing. Another version may word it otherwise.
+const PROSE: [&str; 4] = ["why", "message", "help", "what"];
+/// A place in the text that `aws-auth` was read from, which is another one in a file than on the cluster.
+const PLACE: [&str; 2] = ["line", "column"];
+
+/// The plan is what made it says it makes.
+pub(crate) fn is_genuine(
+    saved: &Plan,
+    origin: Origin<'_>,
+    own_switch: Option<&OwnSwitch>,
+    now: &Snapshot,
+) -> Result<(), Stop> {
+    let (made, hidden) = match (origin, &saved.undoes) {
+        (Origin::Unchecked, _) => return Ok(()),
+        (Origin::Planner, None) => {
+            // journals are believed, and not what the plan says of them
+            let own_switch = own_switch.filter(|_| saved.own_switch.is_some());
+            if saved.own_switch.is_some() && own_switch.is_none() {
+                return Err(refused(Refusal::SwitchUnknown));
+            }
+            made_again(saved, own_switch, now)
+        }
+        (Origin::Rollback { plan, told }, Some(digest)) if plan.digest == *digest => {
+            let rollback = rollback_plan(plan, told, now).map_err(Failure::Rollback)?;
+            (rollback.plan, Vec::new())
+        }
+        (Origin::Planner | Origin::Rollback { .. }, _) => return Err(refused(Refusal::OriginUnknown)),
+    };
+    let mut differs = differences(&made, saved);
+    if differs.is_empty() {
+        return Ok(());
+    }
+    if !hidden.is_empty() {
+        return Err(refused(Refusal::Unchecked { hidden }));
+    }
+    let more = differs.len().saturating_sub(NAMED);
+    differs.truncate(NAMED);
+    if more > 0 {
+        differs.push(format!("{more} more"));
+    }
+    Err(refused(Refusal::OtherPlan { differs }))
+}
+
+/// The plan made now, and what it was made without although the saved one knew it.
+fn made_again(saved: &Plan, own_switch: Option<&OwnSwitch>, now: &Snapshot) -> (Plan, Vec<PlanSource>) {
+    let mut world = with_what_it_knew(saved, now);
+    if !saved.fingerprint.contains_key(&PlanSource::AccessEntries) {
+        world.access_entries = None;
+    }
+    world.own_switch = own_switch.cloned();
+    let hidden = put_back_iam(saved, &mut world);
+    (plan(&world, &saved.decisions), hidden)
+}
+
+/// What of the plans decides and is not the same, by name.
+fn differences(made: &Plan, saved: &Plan) -> Vec<String> {
+    // without `..`, so that a new field is not forgotten
+    let Plan {
+        format: _,
+        cluster,
+        mode,
+        caller,
+        source: _,
+        // held against the world before
+        fingerprint: _,
+        decisions: _,
+        // the journals' own goes in its place
+        own_switch: _,
+        unknown,
+        lines,
+        targets,
+        existing,
+        nodes,
+        notices,
+        steps,
+        undoes,
+        digest: _,
+    } = saved;
+    let mut found = Vec::new();
+    let mut one = |is_other: bool, name: &str| found.extend(is_other.then(|| name.to_owned()));
+    one(is_other(&made.cluster, cluster), "the cluster");
+    one(is_other(&made.mode, mode), "the mode");
+    one(is_other(&made.caller, caller), "the caller");
+    one(!made.unknown.keys().eq(unknown.keys()), "what is unknown");
+    one(made.undoes != *undoes, "what it undoes");
+    found.extend(of_list("step", &made.steps, steps, |it| it.id.clone()));
+    found.extend(of_list("target", &made.targets, targets, |it| it.entry.principal.to_string()));
+    found.extend(of_list("mapping", &made.lines, lines, |it| it.arn.clone()));
+    found.extend(of_list("existing entry", &made.existing, existing, |it| it.principal.clone()));
+    found.extend(of_list("node role", &made.nodes, nodes, |it| it.role.to_string()));
+    found.extend(of_list("finding", &made.notices, notices, |it| format!("{} {}", it.rule, it.subject)));
+    found
+}
+
+/// What only one of the lists has, or has otherwise; else whether their order differs.
+fn of_list<T: Serialize + PartialEq>(
+    kind: &str,
+    made: &[T],
+    saved: &[T],
+    name: impl Fn(&T) -> String,
+) -> Vec<String> {
+    if made.len() == saved.len() && made.iter().zip(saved).all(|(made, saved)| !is_other(made, saved)) {
+        return Vec::new();
+    }
+    let by_name = |list: &[T]| {
+        let mut named: BTreeMap<String, Vec<Option<Json>>> = BTreeMap::new();
+        for item in list {
+            named.entry(name(item)).or_default().push(what_decides(item));
+        }
+        named
+    };
+    let (made, saved) = (by_name(made), by_name(saved));
+    let names: BTreeSet<&String> = made.keys().chain(saved.keys()).collect();
+    let other: Vec<String> = names
+        .into_iter()
+        .filter(|name| made.get(*name) != saved.get(*name))
+        .map(|name| format!("{kind} {name}"))
+        .collect();
+    if other.is_empty() { vec![format!("the order of the {kind}s")] } else { other }
+}
+
+fn is_other<T: Serialize + PartialEq>(made: &T, saved: &T) -> bool {
+    if made == saved {
+        return false;
+    }
+    match (what_decides(made), what_decides(saved)) {
+        (Some(made), Some(saved)) => made != saved,
+        _ => true,
+    }
+}
+
+/// The value as JSON, without what only explains it.
+fn what_decides(value: &impl Serialize) -> Option<Json> {
+    let mut json = serde_json::to_value(value).ok()?;
+    leave_out(&mut json);
+    Some(json)
+}
+
+fn leave_out(json: &mut Json) {
+    match json {
+        Json::Object(fields) => {
+            let is_place = PLACE.iter().all(|key| fields.contains_key(*key));
+            let explains = |key: &str| PROSE.contains(&key) || (is_place && PLACE.contains(&key));
+            fields.retain(|key, _| !explains(key));
+            fields.values_mut().for_each(leave_out);
+        }
+        Json::Array(items) => items.iter_mut().for_each(leave_out),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+    }
+}
+
+fn refused(refusal: Refusal) -> Stop {
+    Stop::Refused(vec![refusal])
+}

@@ -1,0 +1,156 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+
+use super::attempt::{Seen, Updated};
+use super::engine::Engine;
+use crate::calls::{Leg, Thing, Value, legs_of};
+use crate::executor::ending::Stop;
+use crate::executor::{Event, Failure, Refusal};
+use crate::journal::{CallState, Record, StepProgress};
+use crate::observe::{look_at, value_in};
+use crate::planner::Step;
+use crate::snapshot::Snapshot;
+use crate::world::World;
+
+impl<W: World> Engine<'_, W> {
+    /// Finds out about every call whose outcome is not known, and that everything done before is still as it was left.
+    ///
+    /// `now`, what the gate has just seen, tells of most; only what is in doubt or not as it was left is looked at.
+    pub(crate) async fn settle(&self, now: &Snapshot) -> Result<(), Stop> {
+        let steps: BTreeMap<&str, &Step> =
+            self.plan.steps.iter().map(|step| (step.id.as_str(), step)).collect();
+        let begun: Vec<(String, StepProgress)> =
+            self.told(|told| told.steps().map(|(id, step)| (id.to_owned(), step.clone())).collect());
+        let mut last: Vec<(&Step, Thing, StepProgress)> = Vec::new();
+        let mut seen = BTreeSet::new();
+        // the last step that touched a thing says what it must be
+        for (id, progress) in begun.into_iter().rev() {
+            let Some(step) = steps.get(id.as_str()) else {
+                return Err(Failure::JournalAgainstPlan { step: id }.into());
+            };
+            let Some(thing) = Thing::of(step) else { continue };
+            if seen.insert(thing.clone()) {
+                last.push((*step, thing, progress));
+            }
+        }
+        let settled = stream::iter(last)
+            .map(async |(step, thing, told)| self.settle_step(step, &thing, &told, now).await)
+            .buffered(self.options.at_once.max(1));
+        settled.try_collect().await
+    }
+
+    async fn settle_step(
+        &self,
+        step: &Step,
+        thing: &Thing,
+        told: &StepProgress,
+        seen: &Snapshot,
+    ) -> Result<(), Stop> {
+        let legs = legs_of(step)?;
+        if let Some(index) = told.calls.iter().position(|call| call.state.is_open()) {
+            let leg = legs.get(index).ok_or_else(|| Failure::JournalAgainstPlan { step: step.id.clone() })?;
+            let update = told.calls.get(index).and_then(|call| call.update.as_deref());
+            return self.settle_call(step, index, leg, update).await;
+        }
+        let good = told.calls.iter().take_while(|call| call.state.is_good()).count();
+        let wanted = match good.checked_sub(1).and_then(|last| legs.get(last)) {
+            Some(leg) => leg.after.clone(),
+            None if told.done => Value::after(step),
+            None => Value::before(step),
+        };
+        let fits = |now: &Value| *now == wanted || (told.adopted && now.gives_the_same(&wanted));
+        if value_in(seen, thing).is_some_and(|now| fits(&now)) {
+            if good == legs.len() {
+                self.seen.borrow_mut().insert(step.id.clone());
+            }
+            return Ok(());
+        }
+        // what is looked at now may be newer than what was seen
+        self.forget();
+        // a call that failed may take effect late
+        let late = told.calls.get(good).and_then(|call| match call.state {
+            CallState::Failed => legs.get(good),
+            _ => None,
+        });
+        let backoff = self.options.patience.read_back;
+        let mut attempt = 0;
+        loop {
+            let now = look_at(self.world, thing).await.map_err(Failure::Observe)?;
+            if fits(&now) || late.is_some_and(|leg| now == leg.after) {
+                return Ok(());
+            }
+            if attempt >= backoff.retries {
+                return Err(changed_since(
+                    step,
+                    thing,
+                    &wanted,
+                    late.map_or(&wanted, |leg| &leg.after),
+                    &now,
+                ));
+            }
+            self.stop_if_interrupted()?;
+            self.wait(thing, backoff, attempt, "settle").await;
+            attempt += 1;
+        }
+    }
+
+    async fn settle_call(
+        &self,
+        step: &Step,
+        index: usize,
+        leg: &Leg,
+        update: Option<&str>,
+    ) -> Result<(), Stop> {
+        self.forget();
+        let (id, thing) = (|| step.id.clone(), leg.call.thing());
+        let mut why = "not seen afterwards".to_owned();
+        if thing == Thing::Mode {
+            match update {
+                Some(update) => {
+                    if let Updated::Not { status, errors } = self.end_of_update(update).await? {
+                        why = format!("the cluster update {update} {status}: {}", errors.join("; "));
+                    }
+                }
+                None => self.wait_for_update().await?,
+            }
+        }
+        let applied = match self.see(leg, true).await.map_err(Failure::Observe)? {
+            Seen::After => true,
+            Seen::Before => false,
+            Seen::Other(now) => return Err(changed_since(step, &thing, &leg.before, &leg.after, &now)),
+        };
+        self.write(match applied {
+            true => Record::Applied { step: id(), index },
+            false => Record::Failed { step: id(), index, why },
+        })
+        .await?;
+        self.tell(Event::Settled { step: id(), call: leg.call.clone(), applied });
+        Ok(())
+    }
+
+    /// An update that an earlier run began may still be under way, without its id being known.
+    async fn wait_for_update(&self) -> Result<(), Stop> {
+        let backoff = self.options.patience.update;
+        for attempt in 0..backoff.retries {
+            let world = self.world;
+            let cluster = crate::observe::reading(world, async || world.describe_cluster().await).await;
+            if cluster.map_err(Failure::Observe)?.status.0 != "UPDATING" {
+                break;
+            }
+            self.stop_if_interrupted()?;
+            self.wait(&Thing::Mode, backoff, attempt, "update").await;
+        }
+        Ok(())
+    }
+}
+
+fn changed_since(step: &Step, thing: &Thing, before: &Value, after: &Value, found: &Value) -> Stop {
+    Stop::Refused(vec![Refusal::ChangedSince {
+        step: step.id.clone(),
+        thing: thing.clone(),
+        before: before.to_string(),
+        after: after.to_string(),
+        found: found.to_string(),
+    }])
+}

@@ -1,0 +1,200 @@
+use super::attempt::{Broken, Try};
+use super::engine::Engine;
+use crate::calls::{Call, Leg, Thing, Value, legs_of};
+use crate::executor::ending::Stop;
+use crate::executor::{Event, Failure, Mismatch, Refusal};
+use crate::journal::{CallState, Record};
+use crate::observe::{look_at, value_in};
+use crate::planner::{Action, Expected, Step};
+use crate::snapshot::Snapshot;
+use crate::world::World;
+
+/// How a step came to its end.
+pub(crate) enum Stepped {
+    Done,
+    /// A new entry: EKS has answered with what was wanted, and it is to be seen in the list of all. That the last call
+    /// was answered is yet to be flushed.
+    Created,
+}
+
+impl<W: World> Engine<'_, W> {
+    /// `now`: what was seen when the phase began.
+    pub(crate) async fn step(&self, number: usize, step: &Step, now: &Snapshot) -> Result<Stepped, Stop> {
+        let of = self.plan.steps.len();
+        self.tell(Event::StepStarted { step: step.id.clone(), number: number + 1, of });
+        let legs = legs_of(step)?;
+        let begun = self.told(|told| told.step(&step.id).map_or(0, |it| it.calls.len()));
+        if begun == 0 && self.is_there_already(step, &legs, now).await? {
+            self.write(Record::Adopted { step: step.id.clone() }).await?;
+            self.tell(Event::Adopted { step: step.id.clone() });
+            return Ok(Stepped::Done);
+        }
+        let (mut fresh, mut clean) = (false, begun == 0 && is_new_entry(&legs));
+        for (index, leg) in legs.iter().enumerate() {
+            if !self.is_good(step, index) {
+                // between its creation and its first association a principal has no rights
+                if !fresh {
+                    self.stop_if_interrupted()?;
+                }
+                clean &= self.call(step, index, leg, fresh, clean).await?;
+            }
+            let deletes = matches!(leg.call, Call::DeleteEntry { .. } | Call::DeleteBinding { .. });
+            if deletes && index + 1 < legs.len() && !self.is_good(step, index + 1) {
+                // what follows must not meet what was deleted
+                self.read_back(step, &leg.after).await?;
+            }
+            fresh |= matches!(leg.call, Call::CreateEntry { .. });
+        }
+        if clean {
+            return Ok(Stepped::Created);
+        }
+        if !self.seen.borrow().contains(&step.id) {
+            self.read_back(step, &Value::after(step)).await?;
+        }
+        self.write(Record::Done { step: step.id.clone() }).await?;
+        self.tell(Event::StepDone { step: step.id.clone() });
+        Ok(Stepped::Done)
+    }
+
+    fn is_good(&self, step: &Step, index: usize) -> bool {
+        self.told(|told| {
+            let call = told.step(&step.id).and_then(|it| it.calls.get(index));
+            call.is_some_and(|call| call.state.is_good())
+        })
+    }
+
+    /// Whether the thing has the wanted value, before any call of ours; any but the expected one stops the run.
+    ///
+    /// What is only created needs no fresh look: where something is there by now, the server says so.
+    async fn is_there_already(&self, step: &Step, legs: &[Leg], now: &Snapshot) -> Result<bool, Stop> {
+        let Some(thing) = Thing::of(step) else { return Ok(true) };
+        let creates = match legs.first() {
+            Some(leg) => matches!(leg.call, Call::CreateEntry { .. } | Call::CreateBinding { .. }),
+            None => true,
+        };
+        let known = creates && !self.touched.borrow().contains(&thing);
+        let now = match value_in(now, &thing).filter(|_| known) {
+            Some(value) => value,
+            None => look_at(self.world, &thing).await.map_err(Failure::Observe)?,
+        };
+        let (before, after) = (Value::before(step), Value::after(step));
+        if now == before {
+            return Ok(before == after && legs.is_empty());
+        }
+        let unobserved = matches!(step.action, Action::Entry { before: Expected::Unobserved, .. });
+        if now == after || (unobserved && now.gives_at_least(&after)) {
+            return Ok(true);
+        }
+        let (step, found) = (step.id.clone(), now.to_string());
+        Err(Stop::Refused(vec![match unobserved {
+            true => Refusal::NeedsNewPlan { step, planned: after.to_string(), found },
+            false => Refusal::Changed { step, thing, expected: before.to_string(), found },
+        }]))
+    }
+
+    /// One call; whether the first try was answered with what was wanted, so that no doubt is left. If so, and all was
+    /// `clean` before, the record of it is only left for the next write.
+    async fn call(
+        &self,
+        step: &Step,
+        index: usize,
+        leg: &Leg,
+        fresh: bool,
+        clean: bool,
+    ) -> Result<bool, Stop> {
+        let id = || step.id.clone();
+        let tried = self.told(|told| {
+            let told = told.step(&step.id).and_then(|it| it.calls.get(index));
+            told.map_or(0, |call| call.attempts)
+        });
+        self.write(Record::Intended { step: id(), index, call: leg.call.clone() }).await?;
+        self.touched.borrow_mut().insert(leg.call.thing());
+        // a token that led to a failed update leads to it again
+        let again = match leg.call {
+            Call::UpdateMode { .. } => tried,
+            _ => 0,
+        };
+        let token = self.token(step, index, again);
+        // a try that was settled as failed may still have been on its way
+        let made = self.perform(Try { step, index, leg, token: &token, fresh }, tried > 0).await;
+        match made {
+            Ok(made) => {
+                let already = made.state == CallState::Already;
+                self.made.set(self.made.get() + usize::from(!already));
+                let record = match already {
+                    true => Record::Already { step: id(), index },
+                    false => Record::Applied { step: id(), index },
+                };
+                // one write with the intention that comes next, here or in the step that comes next
+                match clean && made.clean {
+                    true => self.leave(record),
+                    false => self.write(record).await?,
+                }
+                self.tell(Event::CallDone { step: id(), call: leg.call.clone(), already });
+                Ok(made.clean)
+            }
+            Err(Broken { state, stop }) => {
+                let why = match &stop {
+                    Stop::Failed(failure) => failure.to_string(),
+                    Stop::Refused(refusals) => refusals.first().map(ToString::to_string).unwrap_or_default(),
+                    Stop::Blocked(_) | Stop::Interrupted => "interrupted".to_owned(),
+                };
+                match state {
+                    // its record says already how to find out
+                    None => {}
+                    Some(CallState::Unknown) => {
+                        self.write(Record::Unknown { step: id(), index, why }).await?
+                    }
+                    Some(_) => self.write(Record::Failed { step: id(), index, why }).await?,
+                }
+                Err(stop)
+            }
+        }
+    }
+
+    /// Waits until what was written is seen.
+    pub(crate) async fn read_back(&self, step: &Step, wanted: &Value) -> Result<(), Stop> {
+        let Some(thing) = Thing::of(step) else { return Ok(()) };
+        let backoff = self.options.patience.read_back;
+        let mut attempt = 0;
+        loop {
+            let now = look_at(self.world, &thing).await.map_err(Failure::Observe)?;
+            if now == *wanted {
+                return Ok(());
+            }
+            if attempt >= backoff.retries {
+                return Err(Stop::Failed(Failure::NotSeen(Box::new(Mismatch {
+                    step: step.id.clone(),
+                    thing,
+                    expected: wanted.to_string(),
+                    found: now.to_string(),
+                }))));
+            }
+            self.stop_if_interrupted()?;
+            self.wait(&thing, backoff, attempt, &step.id).await;
+            attempt += 1;
+        }
+    }
+
+    /// The same for every try of a call in one run folder, and another in every other.
+    fn token(&self, step: &Step, index: usize, again: usize) -> String {
+        let journal = self.journal.borrow();
+        let hash = blake3::Hasher::new()
+            .update(self.plan.digest.as_bytes())
+            .update(&[0])
+            .update(journal.header().run.as_bytes())
+            .update(&[0])
+            .update(step.id.as_bytes())
+            .update(&(index as u64).to_be_bytes())
+            .update(&(again as u64).to_be_bytes())
+            .finalize();
+        hash.to_hex()[..32].to_owned()
+    }
+}
+
+/// An entry that was not there, with its policies.
+fn is_new_entry(legs: &[Leg]) -> bool {
+    let mut calls = legs.iter().map(|leg| &leg.call);
+    matches!(calls.next(), Some(Call::CreateEntry { .. }))
+        && calls.all(|call| matches!(call, Call::Associate { before: None, .. }))
+}

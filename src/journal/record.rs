@@ -1,0 +1,123 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Stamp, Stamps};
+use crate::calls::Call;
+use crate::model::ClusterId;
+use crate::planner::{Fingerprint, FormatVersion, Phase};
+
+/// An unknown major is refused, an unknown minor is read.
+///
+/// 1.1 has the record `updating`, and steps that are under way beside each other. 2.0 has a stamp in each record.
+pub const JOURNAL_FORMAT: FormatVersion = FormatVersion { major: 2, minor: 0 };
+/// The oldest major that is read.
+pub(super) const OLDEST_MAJOR: u32 = 1;
+
+/// One line: a record with its stamp, which records of format 1 do not have.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Line<R> {
+    #[serde(flatten)]
+    pub stamp: Option<Stamp>,
+    #[serde(flatten)]
+    pub record: R,
+}
+
+/// A record as it stands in a journal, with its line break.
+pub(super) fn line(stamps: &Stamps, record: &Record) -> serde_json::Result<Vec<u8>> {
+    let mut bytes = serde_json::to_vec(&Line { stamp: Some(stamps.stamp()), record })?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// The first record: whose journal it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    pub format: FormatVersion,
+    /// The digest of the plan.
+    pub plan: String,
+    pub cluster: ClusterId,
+    /// Name of the run, part of every client token.
+    pub run: String,
+    /// Name of the run that this one undoes, when it is a rollback.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<String>,
+}
+
+impl Header {
+    pub fn new(plan: impl Into<String>, cluster: ClusterId, run: impl Into<String>) -> Self {
+        Self { format: JOURNAL_FORMAT, plan: plan.into(), cluster, run: run.into(), undoes: None }
+    }
+}
+
+/// One line of the journal. Calls of a step count from 0.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Record {
+    Header(Header),
+    /// A run began, for the first time or again.
+    Started {
+        through: Phase,
+        allow_irreversible: bool,
+    },
+    /// The gate of the first run: digests of what the plan does not touch, to be found the same by every later run.
+    Baseline {
+        untouched: Fingerprint,
+    },
+    /// About to be made.
+    Intended {
+        step: String,
+        index: usize,
+        call: Call,
+    },
+    /// The cluster is being changed under this id, which tells later what came of it.
+    Updating {
+        step: String,
+        index: usize,
+        update: String,
+    },
+    Applied {
+        step: String,
+        index: usize,
+    },
+    /// It was so already, and not by a call of ours: there is nothing to undo.
+    Already {
+        step: String,
+        index: usize,
+    },
+    /// Nothing was done.
+    Failed {
+        step: String,
+        index: usize,
+        why: String,
+    },
+    /// It may have taken effect.
+    Unknown {
+        step: String,
+        index: usize,
+        why: String,
+    },
+    /// No call was needed: everything the step wants was there.
+    Adopted {
+        step: String,
+    },
+    /// Every call is done and what they wrote was seen.
+    Done {
+        step: String,
+    },
+}
+
+impl Record {
+    /// The step that it is about.
+    pub fn step(&self) -> Option<&str> {
+        match self {
+            Self::Header(_) | Self::Started { .. } | Self::Baseline { .. } => None,
+            Self::Intended { step, .. }
+            | Self::Updating { step, .. }
+            | Self::Applied { step, .. }
+            | Self::Already { step, .. }
+            | Self::Failed { step, .. }
+            | Self::Unknown { step, .. }
+            | Self::Adopted { step }
+            | Self::Done { step } => Some(step),
+        }
+    }
+}

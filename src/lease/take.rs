@@ -1,0 +1,174 @@
+use std::cell::RefCell;
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher as _, Hasher as _};
+use std::time::Duration;
+
+use super::{DURATION, Held, LEASE, NotTaken, Operator, PATIENCE, State, may_pass, plain, stamp};
+use crate::kube::{KubeError, KubeErrorKind, Lease, LeaseApi};
+use crate::observe::Limit;
+use crate::world::Clock;
+
+/// Between two looks at somebody else's Lease.
+const LOOKS: Duration = Duration::from_secs(2);
+/// A Lease that says it lasts longer is not waited for longer.
+const LONGEST: Duration = Duration::from_secs(300);
+/// Writes that somebody else was faster with.
+const RACES: u32 = 10;
+
+/// Somebody else's Lease, and since when it is as it is.
+struct Watched {
+    lease: Lease,
+    since: Duration,
+}
+
+impl Operator {
+    /// Takes the Lease: makes it, takes one that was given back, or one that is not renewed any more.
+    ///
+    /// `identity` is for people: the caller's ARN, and the host. `watching` is told once that somebody else has it, before that one
+    /// is watched for as long as the Lease lasts.
+    ///
+    /// # Errors
+    /// [`NotTaken::Held`] as soon as somebody else is seen to renew it.
+    pub async fn take(
+        leases: &impl LeaseApi,
+        clock: &impl Clock,
+        identity: &str,
+        mut watching: impl FnMut(&Held),
+    ) -> Result<Self, NotTaken> {
+        let holder = format!("{} [{:016x}]", plain(identity), RandomState::new().build_hasher().finish());
+        let (mut watched, mut races, mut failures) = (None::<Watched>, 0, 0);
+        // when a write of ours whose answer was lost was begun
+        let mut wrote = None;
+        loop {
+            let (began, held) = (clock.elapsed(), clock.elapsed_at_most());
+            let found = match leases.get_lease(LEASE).await {
+                Ok(found) => found,
+                Err(error) => {
+                    failures += 1;
+                    rest(clock, error, failures, &holder).await?;
+                    continue;
+                }
+            };
+            let next = match found {
+                None => Lease {
+                    holder: None,
+                    duration: DURATION,
+                    renewed: String::new(),
+                    transitions: 0,
+                    resource_version: String::new(),
+                },
+                Some(lease) if lease.holder.as_deref() == Some(holder.as_str()) => {
+                    return Ok(Self::of(holder, lease, wrote.unwrap_or(held)));
+                }
+                Some(lease) if lease.holder.as_deref().is_none_or(str::is_empty) => lease,
+                Some(lease) => match watch(&mut watched, lease, clock, began)? {
+                    Watch::Stale(lease) => lease,
+                    Watch::On(held, rest, is_first) => {
+                        if is_first {
+                            watching(&held);
+                        }
+                        clock.sleep(rest).await;
+                        continue;
+                    }
+                },
+            };
+            let held = clock.elapsed_at_most();
+            match write(leases, clock, next, &holder).await {
+                Ok(lease) => return Ok(Self::of(holder, lease, held)),
+                Err(error) => match error.kind {
+                    // perhaps by the write before, whose answer was lost: the next look tells
+                    KubeErrorKind::AlreadyExists | KubeErrorKind::Conflict | KubeErrorKind::NotFound => {
+                        races += 1;
+                        if races > RACES {
+                            return Err(NotTaken::Contended);
+                        }
+                    }
+                    _ => {
+                        failures += 1;
+                        rest(clock, error, failures, &holder).await?;
+                        wrote = wrote.or(Some(held));
+                    }
+                },
+            }
+        }
+    }
+
+    fn of(holder: String, lease: Lease, renewed: Duration) -> Self {
+        let state = State { lease, renewed, tried: renewed, trouble: None, lost: None };
+        Self { holder, state: RefCell::new(state), renewing: Limit::of(1) }
+    }
+}
+
+enum Watch {
+    /// It may be taken over.
+    Stale(Lease),
+    /// To be looked at again, after this time; whether it is the first look.
+    On(Held, Duration, bool),
+}
+
+/// `began`: when the look was begun that found `lease`.
+fn watch(
+    watched: &mut Option<Watched>,
+    lease: Lease,
+    clock: &impl Clock,
+    began: Duration,
+) -> Result<Watch, NotTaken> {
+    let lasts = lease.duration.clamp(DURATION, LONGEST);
+    let holder = lease.holder.clone().unwrap_or_default();
+    let Some(before) = watched else {
+        *watched = Some(Watched { lease, since: clock.elapsed() });
+        return Ok(Watch::On(Held::new(&holder, None, lasts), LOOKS, true));
+    };
+    if !is_unchanged(&before.lease, &lease) {
+        // some time between the two looks
+        let ago = clock.elapsed().saturating_sub(began);
+        return Err(NotTaken::Held(Held::new(&holder, Some(ago), lasts)));
+    }
+    let unchanged = began.saturating_sub(before.since);
+    if unchanged >= lasts {
+        return Ok(Watch::Stale(lease));
+    }
+    Ok(Watch::On(Held::new(&holder, None, lasts), LOOKS.min(lasts - unchanged), false))
+}
+
+/// Whether the holder wrote nothing: a change of a label is no renewal.
+fn is_unchanged(before: &Lease, now: &Lease) -> bool {
+    let Lease { holder, duration, renewed, transitions, resource_version: _ } = now;
+    before.holder == *holder
+        && before.duration == *duration
+        && before.renewed == *renewed
+        && before.transitions == *transitions
+}
+
+/// Writes our name into a Lease as it was found, or makes it.
+async fn write(
+    leases: &impl LeaseApi,
+    clock: &impl Clock,
+    found: Lease,
+    holder: &str,
+) -> Result<Lease, KubeError> {
+    let is_new = found.resource_version.is_empty();
+    let lease = Lease {
+        holder: Some(holder.to_owned()),
+        duration: DURATION,
+        renewed: stamp(clock, &found.renewed),
+        transitions: if is_new { 0 } else { found.transitions.saturating_add(1) },
+        resource_version: found.resource_version,
+    };
+    match is_new {
+        true => leases.create_lease(LEASE, &lease).await,
+        false => leases.replace_lease(LEASE, &lease).await,
+    }
+}
+
+/// Waits before the next try, or gives up.
+async fn rest(clock: &impl Clock, error: KubeError, failures: u32, seed: &str) -> Result<(), NotTaken> {
+    if error.kind == KubeErrorKind::Forbidden {
+        return Err(NotTaken::Forbidden(error));
+    }
+    if !may_pass(&error) || failures > PATIENCE.retries {
+        return Err(NotTaken::Failed(error));
+    }
+    clock.sleep(PATIENCE.delay(failures - 1, seed)).await;
+    Ok(())
+}

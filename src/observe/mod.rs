@@ -1,0 +1,19 @@
+//! Looking at a cluster: all of it, or one thing of it, with retries and a limit on what is under way at once.
+
+mod error;
+mod limit;
+mod observer;
+mod one;
+mod retry;
+mod updates;
+
+pub use error::ApiError;
+pub(crate) use limit::{Limit, others_first};
+pub(crate) use observer::Observer;
+pub use observer::{Observed, Observing, READS_AT_ONCE, Unread, observe, observe_with};
+pub use one::look_at;
+pub(crate) use one::{entry_in, value_in};
+pub(crate) use retry::reading;
+pub use retry::{Backoff, Patience};
+pub(crate) use updates::named;
+pub use updates::{running_update, updates};

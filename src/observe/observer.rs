@@ -1,0 +1,293 @@
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+
+use futures_util::future::{join, join5};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+
+use super::ApiError;
+use super::limit::Limit;
+use super::retry::reading_as;
+use crate::eks::{AwsError, AwsErrorKind, IamPage, Page};
+use crate::reader::Manifest;
+use crate::snapshot::{FargateProfile, Listing, Nodegroup, ObservedEntry, PlanSource, Snapshot};
+use crate::world::World;
+
+/// Reads under way at the same time. EKS does not publish its rates, so it is few; throttled ones are repeated later.
+pub const READS_AT_ONCE: usize = 16;
+
+/// The parts of a snapshot.
+const SOURCES: usize = 11;
+
+/// Of one list of EKS, which takes 3,000 access entries and fewer of the rest.
+const MOST_OF_EKS: usize = 10_000;
+/// Of one list of IAM, which has some 5,000 roles and as many users for each account; several accounts may follow one
+/// another.
+const MOST_OF_IAM: usize = 200_000;
+const MOST_PAGES: usize = 1_000;
+/// One behind the other, without an item. IAM may send a page that brings nothing.
+const MOST_EMPTY: usize = 20;
+
+/// How far an observation has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Observing {
+    /// Parts of the snapshot that are read, or could not be.
+    pub sources: usize,
+    pub of_sources: usize,
+    /// Access entries that are read.
+    pub entries: usize,
+    /// `None` until they are listed.
+    pub of_entries: Option<usize>,
+}
+
+/// What was seen, and what was not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observed {
+    pub snapshot: Snapshot,
+    /// In the order of [`PlanSource`].
+    pub unread: Vec<Unread>,
+}
+
+/// A part of the world that the caller may not read, and that is unknown for that reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    pub source: PlanSource,
+    pub why: ApiError,
+}
+
+/// Everything, through the ports.
+///
+/// # Errors
+/// Those of [`observe_with`].
+pub async fn observe(world: &impl World) -> Result<Snapshot, ApiError> {
+    Ok(observe_with(world, &mut |_| ()).await?.snapshot)
+}
+
+/// Everything, through the ports, [`READS_AT_ONCE`] at a time; `listen` is told of what is read so far.
+///
+/// Whatever the caller may not read stays unknown, but for the cluster, `aws-auth` and the entries. Each entry is
+/// described once, and its policies are listed once if its type takes any.
+///
+/// # Errors
+/// The first read, in a fixed order, that failed for another reason, after retries.
+pub async fn observe_with(
+    world: &impl World,
+    listen: &mut dyn FnMut(Observing),
+) -> Result<Observed, ApiError> {
+    let observer = Observer::new(world, listen);
+    let it = &observer;
+    let cluster = it.source(it.read(async || world.describe_cluster().await)).await?;
+    let access_entries = async {
+        match cluster.mode.has_entries() {
+            true => it.entries().await.map(Some),
+            false => Ok(None),
+        }
+    };
+    let aws_auth = it.read(async || world.get_aws_auth().await);
+    let policies =
+        it.pages("eks:ListAccessPolicies", async |next| world.list_access_policies(next.as_deref()).await);
+    let roles = it.listing("iam:ListRoles", async |next| world.list_roles(next.as_deref()).await);
+    let users = it.listing("iam:ListUsers", async |next| world.list_users(next.as_deref()).await);
+    let rbac = it.read(async || world.list_rbac().await);
+    let namespaces = it.read(async || world.list_namespaces().await);
+    let caller = it.read(async || world.get_caller_identity().await);
+    let first = join5(
+        it.source(aws_auth),
+        it.source(access_entries),
+        it.source(policies),
+        it.source(it.nodegroups()),
+        it.source(it.fargate_profiles()),
+    );
+    let second =
+        join5(it.source(roles), it.source(users), it.source(rbac), it.source(namespaces), it.source(caller));
+    let (first, second) = join(first, second).await;
+    let (aws_auth, access_entries, policies, nodegroups, fargate_profiles) = first;
+    let (roles, users, rbac, namespaces, caller) = second;
+    let mut unread = Vec::new();
+    let it = &mut unread;
+    let snapshot = Snapshot {
+        cluster: Some(cluster),
+        updates: None,
+        aws_auth: aws_auth?.map(Manifest::from_config_map),
+        access_entries: access_entries?,
+        access_policies: unless_denied(PlanSource::AccessPolicies, policies, it)?,
+        nodegroups: unless_denied(PlanSource::Nodegroups, nodegroups, it)?,
+        fargate_profiles: unless_denied(PlanSource::FargateProfiles, fargate_profiles, it)?,
+        iam_roles: unless_denied(PlanSource::IamRoles, roles, it)?,
+        iam_users: unless_denied(PlanSource::IamUsers, users, it)?,
+        rbac: unless_denied(PlanSource::Rbac, rbac, it)?,
+        namespaces: unless_denied(PlanSource::Namespaces, namespaces, it)?,
+        identity_providers: None,
+        caller: unless_denied(PlanSource::Caller, caller, it)?,
+        own_switch: None,
+    };
+    Ok(Observed { snapshot, unread })
+}
+
+fn unless_denied<T>(
+    source: PlanSource,
+    read: Result<T, ApiError>,
+    unread: &mut Vec<Unread>,
+) -> Result<Option<T>, ApiError> {
+    match read {
+        Ok(value) => Ok(Some(value)),
+        Err(why) if why.is_denied() => {
+            unread.push(Unread { source, why });
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Reads a world, not too many things at once.
+pub(crate) struct Observer<'a, W> {
+    world: &'a W,
+    limit: Limit,
+    reads: Cell<usize>,
+    so_far: RefCell<(Observing, &'a mut dyn FnMut(Observing))>,
+}
+
+impl<'a, W: World> Observer<'a, W> {
+    pub fn new(world: &'a W, listen: &'a mut dyn FnMut(Observing)) -> Self {
+        let so_far = Observing { sources: 0, of_sources: SOURCES, entries: 0, of_entries: None };
+        Self {
+            world,
+            limit: Limit::of(READS_AT_ONCE),
+            reads: Cell::new(0),
+            so_far: RefCell::new((so_far, listen)),
+        }
+    }
+
+    fn tell(&self, change: impl FnOnce(&mut Observing)) {
+        let (so_far, listen) = &mut *self.so_far.borrow_mut();
+        change(so_far);
+        listen(*so_far);
+    }
+
+    async fn source<T>(&self, read: impl Future<Output = T>) -> T {
+        let value = read.await;
+        self.tell(|it| it.sources += 1);
+        value
+    }
+
+    /// A throttled read keeps its place while it waits, so that fewer are made.
+    async fn read<T, E: Into<ApiError>>(
+        &self,
+        read: impl AsyncFnMut() -> Result<T, E>,
+    ) -> Result<T, ApiError> {
+        let _permit = self.limit.permit().await;
+        let number = self.reads.get();
+        self.reads.set(number + 1);
+        reading_as(self.world, &number.to_string(), read).await
+    }
+
+    /// The principals of all access entries, as EKS spells them.
+    pub async fn principals(&self) -> Result<Vec<String>, ApiError> {
+        let list = async |next: Option<String>| self.world.list_access_entries(next.as_deref()).await;
+        self.pages("eks:ListAccessEntries", list).await
+    }
+
+    /// All access entries with their policies, sorted by principal.
+    async fn entries(&self) -> Result<Vec<ObservedEntry>, ApiError> {
+        let principals = self.principals().await?;
+        self.tell(|it| it.of_entries = Some(principals.len()));
+        let entry = async |principal: String| {
+            let entry = self.entry(&principal).await;
+            self.tell(|it| it.entries += 1);
+            entry
+        };
+        let entries: Vec<Option<ObservedEntry>> =
+            stream::iter(principals).map(entry).buffered(READS_AT_ONCE).try_collect().await?;
+        // one may go between the list and the look
+        let mut entries: Vec<ObservedEntry> = entries.into_iter().flatten().collect();
+        entries.sort_by(|a, b| a.principal.cmp(&b.principal));
+        Ok(entries)
+    }
+
+    /// One access entry with its policies; `None` when there is none.
+    pub async fn entry(&self, principal: &str) -> Result<Option<ObservedEntry>, ApiError> {
+        let described = self.read(async || self.world.describe_access_entry(principal).await).await;
+        let Some(mut entry) = found(described)? else { return Ok(None) };
+        if entry.entry_type.takes_policies() {
+            let policies = self.pages("eks:ListAssociatedAccessPolicies", async |next| {
+                self.world.list_associated_access_policies(principal, next.as_deref()).await
+            });
+            let Some(policies) = found(policies.await)? else { return Ok(None) };
+            entry.policies = policies.into_iter().collect();
+        }
+        Ok(Some(entry))
+    }
+
+    async fn nodegroups(&self) -> Result<Vec<Nodegroup>, ApiError> {
+        let list = async |next: Option<String>| self.world.list_nodegroups(next.as_deref()).await;
+        let names = self.pages("eks:ListNodegroups", list).await?;
+        let describe =
+            async |name: String| found(self.read(async || self.world.describe_nodegroup(&name).await).await);
+        let found: Vec<_> = stream::iter(names).map(describe).buffered(READS_AT_ONCE).try_collect().await?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    async fn fargate_profiles(&self) -> Result<Vec<FargateProfile>, ApiError> {
+        let list = async |next: Option<String>| self.world.list_fargate_profiles(next.as_deref()).await;
+        let names = self.pages("eks:ListFargateProfiles", list).await?;
+        let describe = async |name: String| {
+            found(self.read(async || self.world.describe_fargate_profile(&name).await).await)
+        };
+        let found: Vec<_> = stream::iter(names).map(describe).buffered(READS_AT_ONCE).try_collect().await?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// All of an IAM list, which is whole when each page says so.
+    async fn listing<T>(
+        &self,
+        operation: &'static str,
+        mut page: impl AsyncFnMut(Option<String>) -> Result<IamPage<T>, AwsError>,
+    ) -> Result<Listing<T>, ApiError> {
+        let mut complete = true;
+        let items = self.pages(operation, async |next| {
+            let IamPage { page, complete: whole } = page(next).await?;
+            complete &= whole;
+            Ok(page)
+        });
+        let items = items.await?;
+        Ok(Listing { items, complete })
+    }
+
+    /// All pages of a list. It has an end: each token leads to a page that was not read yet, some pages bring something,
+    /// and all of them together no more than there can be.
+    async fn pages<T>(
+        &self,
+        operation: &'static str,
+        mut page: impl AsyncFnMut(Option<String>) -> Result<Page<T>, AwsError>,
+    ) -> Result<Vec<T>, ApiError> {
+        let (mut all, mut next, mut seen) = (Vec::new(), None, BTreeSet::new());
+        let most = if operation.starts_with("iam:") { MOST_OF_IAM } else { MOST_OF_EKS };
+        let mut empty = 0;
+        loop {
+            let Page { items, next: following } = self.read(async || page(next.clone()).await).await?;
+            empty = if items.is_empty() { empty + 1 } else { 0 };
+            all.extend(items);
+            if following.is_some() && (all.len() >= most || seen.len() >= MOST_PAGES || empty >= MOST_EMPTY) {
+                let (items, pages) = (all.len(), seen.len() + 1);
+                let message =
+                    format!("the list does not end: {items} items in {pages} pages, and more to come");
+                return Err(AwsError { operation, kind: AwsErrorKind::Unanswered, message }.into());
+            }
+            match following {
+                Some(token) if seen.insert(token.clone()) => next = Some(token),
+                Some(_) => {
+                    let message = "the list leads back to a page that was read already".to_owned();
+                    return Err(AwsError { operation, kind: AwsErrorKind::Server, message }.into());
+                }
+                None => return Ok(all),
+            }
+        }
+    }
+}
+
+fn found<T>(read: Result<T, ApiError>) -> Result<Option<T>, ApiError> {
+    match read {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,55 @@
+use super::ApiError;
+use super::observer::Observer;
+use super::retry::reading;
+use crate::calls::{Thing, Value};
+use crate::snapshot::{ObservedEntry, Snapshot};
+use crate::world::World;
+
+/// The present value of one thing.
+///
+/// # Errors
+/// When it could not be read, after retries.
+pub async fn look_at(world: &impl World, thing: &Thing) -> Result<Value, ApiError> {
+    Ok(match thing {
+        Thing::Mode => Value::Mode(reading(world, async || world.describe_cluster().await).await?.mode),
+        Thing::Entry(principal) => {
+            let entry = Observer::new(world, &mut |_| ()).entry(principal.as_str()).await?;
+            Value::observed_entry(entry.as_ref())
+        }
+        Thing::Binding { namespace, name } => {
+            let get = async || world.get_binding(namespace.as_deref(), name).await;
+            Value::Binding(reading(world, get).await?)
+        }
+        Thing::AwsAuth => {
+            let config_map = reading(world, async || world.get_aws_auth().await).await?;
+            Value::AwsAuth(config_map.map(|it| it.data))
+        }
+    })
+}
+
+/// The value of one thing in a snapshot; `None` where the snapshot does not know.
+pub(crate) fn value_in(snapshot: &Snapshot, thing: &Thing) -> Option<Value> {
+    Some(match thing {
+        Thing::Mode => Value::Mode(snapshot.cluster.as_ref()?.mode),
+        Thing::Entry(principal) => {
+            snapshot.access_entries.as_ref()?;
+            Value::observed_entry(entry_in(snapshot, principal.as_str()))
+        }
+        Thing::Binding { namespace, name } => {
+            let mut bindings = snapshot.rbac.as_ref()?.bindings.iter();
+            Value::Binding(bindings.find(|it| (&it.namespace, &it.name) == (namespace, name)).cloned())
+        }
+        Thing::AwsAuth => {
+            Value::AwsAuth(snapshot.aws_auth.as_ref().map(|manifest| manifest.config_map.data.clone()))
+        }
+    })
+}
+
+/// An entry among thousands: they are sorted, unless somebody built them otherwise.
+pub(crate) fn entry_in<'s>(snapshot: &'s Snapshot, principal: &str) -> Option<&'s ObservedEntry> {
+    let entries = snapshot.access_entries.as_deref()?;
+    match entries.binary_search_by(|entry| entry.principal.as_str().cmp(principal)) {
+        Ok(at) => entries.get(at),
+        Err(_) => entries.iter().find(|entry| entry.principal == principal),
+    }
+}

@@ -1,0 +1,38 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// One part of the snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlanSource {
+    Cluster,
+    AwsAuth,
+    AccessEntries,
+    AccessPolicies,
+    Nodegroups,
+    FargateProfiles,
+    IamRoles,
+    IamUsers,
+    Rbac,
+    Namespaces,
+    Caller,
+}
+
+impl fmt::Display for PlanSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Cluster => "the cluster",
+            Self::AwsAuth => "aws-auth",
+            Self::AccessEntries => "access entries",
+            Self::AccessPolicies => "access policies",
+            Self::Nodegroups => "node groups",
+            Self::FargateProfiles => "Fargate profiles",
+            Self::IamRoles => "IAM roles",
+            Self::IamUsers => "IAM users",
+            Self::Rbac => "RBAC",
+            Self::Namespaces => "namespaces",
+            Self::Caller => "the caller",
+        })
+    }
+}
