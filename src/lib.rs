@@ -47,6 +47,7 @@ pub mod journal;
 pub mod json;
 pub mod kube;
 pub mod lease;
+pub mod lint;
 pub mod model;
 #[cfg(feature = "live")]
 mod network;

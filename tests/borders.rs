@@ -18,16 +18,26 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("snapshot", &["documents", "files", "model", "rbac", "reader"]),
     ("facts", &["model", "rbac", "reader", "snapshot"]),
     ("planner", &["documents", "facts", "hidden", "json", "model", "rbac", "reader", "snapshot"]),
+    ("lint", &["facts", "model", "planner", "reader", "snapshot"]),
     ("network", &[]),
     ("kube", &["model", "network", "rbac"]),
     ("eks", &["files", "kube", "model", "network", "snapshot"]),
     ("world", &["eks", "kube"]),
     ("simulator", &["eks", "facts", "kube", "model", "rbac", "reader", "snapshot", "world"]),
+    ("calls", &["model", "planner", "rbac", "snapshot"]),
+    ("observe", &["calls", "eks", "kube", "reader", "snapshot", "world"]),
+    ("journal", &["calls", "files", "model", "observe", "planner"]),
+    ("lease", &["kube", "observe", "world"]),
+    ("preflight", &["calls", "eks", "kube", "model", "observe", "planner", "rbac", "snapshot", "world"]),
+    ("checks", &["eks", "facts", "kube", "model", "observe", "planner", "rbac", "world"]),
     (
         "executor",
-        &["eks", "facts", "files", "kube", "model", "planner", "rbac", "reader", "snapshot", "world"],
+        &[
+            "calls", "eks", "facts", "journal", "model", "observe", "planner", "rbac", "reader", "snapshot",
+            "world",
+        ],
     ),
-    ("render", &["facts", "hidden", "json", "model", "planner", "rbac", "reader", "snapshot"]),
+    ("render", &["facts", "hidden", "json", "lint", "model", "planner", "rbac", "reader", "snapshot"]),
 ];
 
 /// Libraries, and where alone their names may stand.
@@ -37,7 +47,7 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("aws_sdk_iam", &["eks/aws"]),
     ("aws_sdk_sts", &["eks/aws"]),
     ("k8s_openapi", &["kube/client"]),
-    ("object_store", &["executor/journal/s3"]),
+    ("object_store", &["journal/s3"]),
     ("serde_saphyr", &["documents.rs"]),
     ("strsim", &["planner", "rbac"]),
     ("clap", &["cli", "main.rs"]),

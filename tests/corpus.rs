@@ -11,8 +11,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use eksodus::lint::lint;
 use eksodus::model::IamArn;
-use eksodus::planner::lint::lint;
 use eksodus::planner::{Decisions, Plan, plan};
 use eksodus::reader::{
     AwsAuth, EntryRef, Identity, Lookup, Manifest, Mapping, SectionName, Status, cut, lookup, read,

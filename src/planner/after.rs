@@ -1,6 +1,6 @@
 //! What a plan leads to for one principal.
 
-use super::accounts::open_account;
+use super::mappings::accounts::open_account;
 use super::{Line, LinePlace, Notice, Outcome, Plan, Severity, Target};
 use crate::facts::{EntryFact, Facts};
 use crate::model::CanonicalArn;

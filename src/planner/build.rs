@@ -1,14 +1,16 @@
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::carry::Bindings;
-use super::existing::{Named, fates};
-use super::lines::Lines;
-use super::translate::Context;
+use super::existing::fates::{Named, fates};
+use super::existing::{caller, nodes, switch};
+use super::mappings::bindings::Bindings;
+use super::mappings::outcomes::Lines;
+use super::mappings::translate::Context;
+use super::mappings::{gains, proposal, unbound};
+use super::plan::{fingerprint, steps};
 use super::{
     Action, CallerAccess, Decisions, FormatVersion, Gain, LinePlace, Notice, Outcome, Phase, Plan, Prune,
-    Severity, Target, caller, fingerprint, gains, nodes, notices, preconditions, proposal, prune, steps,
-    switch, unbound, unknown,
+    Severity, Target, notices, preconditions, prune, unknowns,
 };
 use crate::facts::{AdministratorBy, Administrators, EksMade, EntryFact, Facts, Liveness};
 use crate::model::{AuthenticationMode, CanonicalArn, ConfigMapParts, PrincipalArn};
@@ -45,7 +47,7 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
         fingerprint: fingerprint::of_sources(snapshot, aws_auth.as_ref(), decisions),
         decisions: decisions.clone(),
         own_switch: snapshot.own_switch.clone(),
-        unknown: unknown::unknown(snapshot),
+        unknown: unknowns::unknown(snapshot),
         steps: steps::steps(facts.mode, bindings.into_sorted(), &targets, prune_step),
         lines,
         targets: targets.into_values().collect(),
@@ -232,8 +234,8 @@ impl Named for NamedByLines {
 
 fn not_pruned(section: SectionName, why: &str, aws_auth: &AwsAuth) -> Notice {
     let at = match section {
-        SectionName::MapRoles => aws_auth.roles.entries.first().map(super::lines::place_of),
-        SectionName::MapUsers => aws_auth.users.entries.first().map(super::lines::place_of),
+        SectionName::MapRoles => aws_auth.roles.entries.first().map(super::mappings::outcomes::place_of),
+        SectionName::MapUsers => aws_auth.users.entries.first().map(super::mappings::outcomes::place_of),
         SectionName::MapAccounts => None::<LinePlace>,
     };
     Notice {

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
-use super::accounts::open_account;
-use super::blocker::place;
-use super::caller;
-use super::lines::Lines;
+use super::existing::caller;
+use super::mappings::accounts::open_account;
+use super::mappings::outcomes::Lines;
+use super::plan::blocker::place;
 use super::{
     CallerAccess, Decisions, GivesMore, Line, LinePlace, Note, Notice, Outcome, Phase, Severity, Target,
 };

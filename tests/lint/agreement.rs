@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
+use eksodus::lint::{Finding, Level, Mappings, lint, lint_planned};
 use eksodus::model::{AuthenticationMode, ConfigMap};
-use eksodus::planner::lint::{Finding, Level, Mappings, lint, lint_planned};
 use eksodus::planner::{Decisions, Outcome, Severity, plan};
 use eksodus::reader::{AwsAuth, EntryRef, Manifest, SectionName, SectionStatus, Span, read};
 use eksodus::snapshot::Snapshot;

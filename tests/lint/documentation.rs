@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use eksodus::planner::lint::{PLAN_RULES, rules};
+use eksodus::lint::{PLAN_RULES, rules};
 
 use super::{file_name, fixtures, ids};
 
@@ -21,7 +21,7 @@ fn ids_are_in_order_unique_and_kebab_case() {
 
 #[test]
 fn each_rule_has_its_file() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/planner/lint/rules");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lint/rules");
     let files: BTreeSet<String> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| file_name(&entry.unwrap().path()).trim_end_matches(".rs").replace('_', "-"))

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use eksodus::planner::lint::Finding;
+use eksodus::lint::Finding;
 use serde_json::{Value, json};
 
 use super::{cases, file_name, findings, fixtures, ids, manifest};

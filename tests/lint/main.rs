@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use eksodus::planner::lint::{Finding, lint, rules};
+use eksodus::lint::{Finding, lint, rules};
 use eksodus::reader::{Manifest, read};
 
 fn fixtures() -> PathBuf {

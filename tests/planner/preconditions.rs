@@ -97,7 +97,8 @@ fn an_aws_auth_of_which_nothing_is_read_is_not_passed_over() {
 
 #[test]
 fn an_entry_that_appears_is_not_taken_for_a_change_of_iam() {
-    use eksodus::planner::{Decisions, fingerprint};
+    use eksodus::planner::Decisions;
+    use eksodus::planner::fingerprint;
     use eksodus::snapshot::PlanSource;
     let before = dev(AuthenticationMode::ApiAndConfigMap).iam(&[&role("Other")]);
     let after = before.clone().entry(crate::world::observed(&role("Other"), "other", &[], &[]));
@@ -122,7 +123,8 @@ fn a_nodes_line_proves_nothing_where_eks_was_not_asked_for_its_nodes() {
 
 #[test]
 fn a_time_is_the_same_however_the_aws_cli_spells_it() {
-    use eksodus::planner::{Decisions, fingerprint};
+    use eksodus::planner::Decisions;
+    use eksodus::planner::fingerprint;
     use eksodus::snapshot::PlanSource;
     let of = |created: &str| {
         let mut snapshot = dev(AuthenticationMode::ConfigMap);

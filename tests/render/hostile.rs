@@ -4,8 +4,9 @@
 use std::sync::LazyLock;
 
 use eksodus::facts::Facts;
+use eksodus::lint;
 use eksodus::model::LoginValues;
-use eksodus::planner::{Decisions, Plan, lint};
+use eksodus::planner::{Decisions, Plan};
 use eksodus::reader::{Identity, Manifest, read};
 use eksodus::render::escape::{html, terminal};
 use eksodus::render::whois::{Answer, Asked};

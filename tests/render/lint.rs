@@ -1,4 +1,4 @@
-use eksodus::planner::lint::{Finding, Level};
+use eksodus::lint::{Finding, Level};
 use eksodus::reader::{
     Account, AwsAuth, Damage, DropReason, EntryRef, Layout, Mapping, NeverMatches, Place, Section,
     SectionName, SectionStatus, Source, Span, Status,

@@ -1,6 +1,6 @@
 use clap::Args;
+use eksodus::lint::{Finding, Level, lint, lint_planned};
 use eksodus::model::{AuthenticationMode, ConfigMap};
-use eksodus::planner::lint::{Finding, Level, lint, lint_planned};
 use eksodus::planner::{Notice, Severity, plan};
 use eksodus::reader::{AwsAuth, Manifest, read};
 use eksodus::render::findings;

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::place::place;
+use crate::lint::{Finding, Level, Mappings};
 use crate::planner::LinePlace;
-use crate::planner::lint::{Finding, Level, Mappings};
 use crate::reader::{
     Account, AwsAuth, EntryRef, Mapping, Place, Section, SectionName, SectionStatus, Source, Status,
 };

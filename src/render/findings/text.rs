@@ -2,7 +2,7 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level as Shown, Renderer
 
 use super::excerpt::Excerpt;
 use super::place::floor;
-use crate::planner::lint::{Finding, Level};
+use crate::lint::{Finding, Level};
 use crate::reader::Source;
 use crate::render::escape::terminal;
 use crate::render::page::Page;

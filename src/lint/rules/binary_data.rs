@@ -1,0 +1,28 @@
+use super::{Check, Found, Level, Rule, spans};
+use crate::reader::Span;
+
+/// Only `data` is read, never `binaryData` (authenticator, `pkg/mapper/configmap/configmap.go`).
+pub(crate) const RULE: Rule = Rule { id: "binary-data", level: Level::Warning, check: Check::File(check) };
+
+fn check(input: &super::Input<'_>) -> Vec<Found> {
+    let span = spans::key(input.text(), "binaryData");
+    let in_a_value = input
+        .aws_auth
+        .roles
+        .span
+        .into_iter()
+        .chain(input.aws_auth.users.span)
+        .chain(input.aws_auth.accounts.span)
+        .any(|value| value.start <= span.start && span.start < value.end);
+    if span == Span::default() || in_a_value {
+        return Vec::new();
+    }
+    vec![Found {
+        span,
+        title: "nobody reads binaryData".to_owned(),
+        label: "not data".to_owned(),
+        today: "the server ignores it and logs nothing; nobody is let in by it".to_owned(),
+        then: "nothing of it becomes an access entry".to_owned(),
+        help: "decode it into data if its lines are missed, or delete it".to_owned(),
+    }]
+}

@@ -1,0 +1,30 @@
+use std::collections::BTreeSet;
+
+use super::{Check, Found, Held, Level, Rule};
+use crate::reader::Damage;
+
+/// An empty or null list element is the group `""` (authenticator, `server.go`; `encoding/json`).
+pub(crate) const RULE: Rule = Rule { id: "empty-group", level: Level::Info, check: Check::Line(check) };
+
+fn check(held: &Held<'_>) -> Vec<Found> {
+    let damage = held.mapping.damage.iter();
+    let lost: BTreeSet<usize> = damage
+        .filter_map(|damage| match damage {
+            Damage::Group { index, .. } => Some(*index),
+            _ => None,
+        })
+        .collect();
+    let empty =
+        held.groups.iter().enumerate().find(|(index, group)| group.is_empty() && !lost.contains(index));
+    empty
+        .map(|_| Found {
+            span: held.groups_span(),
+            title: "one of the groups is empty".to_owned(),
+            label: "has an empty element".to_owned(),
+            today: "the server gives a group without a name, which no binding can name".to_owned(),
+            then: "the access entry leaves it out, and nothing is lost".to_owned(),
+            help: "delete the element, or write the group that is meant".to_owned(),
+        })
+        .into_iter()
+        .collect()
+}

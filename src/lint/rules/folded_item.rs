@@ -1,0 +1,22 @@
+use super::{Check, Found, Level, Rule};
+use crate::reader::OddityKind;
+
+/// A list item indented deeper than the one before continues that one's text (YAML 1.1, plain scalars).
+pub(crate) const RULE: Rule = Rule { id: "folded-item", level: Level::Warning, check: Check::File(check) };
+
+fn check(input: &super::Input<'_>) -> Vec<Found> {
+    let oddities = input.oddities.iter();
+    oddities
+        .filter_map(|oddity| {
+            let OddityKind::FoldedItem { value } = &oddity.kind else { return None };
+            Some(Found {
+                span: oddity.span,
+                title: "two list items are read as one".to_owned(),
+                label: format!("one value: {value:?}"),
+                today: "the second dash is indented deeper, so its line continues the value above it, without an error".to_owned(),
+                then: "the access entry gets the joined text".to_owned(),
+                help: "put the dashes in one column".to_owned(),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,24 @@
+use super::{Check, Found, Level, Rule};
+use crate::reader::OddityKind;
+
+/// Spellings of one field in different case are assigned in the order of their bytes, not of the text (`encoding/json`).
+pub(crate) const RULE: Rule = Rule { id: "key-case-twice", level: Level::Warning, check: Check::File(check) };
+
+fn check(input: &super::Input<'_>) -> Vec<Found> {
+    let oddities = input.oddities.iter();
+    oddities
+        .filter_map(|oddity| {
+            let OddityKind::CaseVariant { key, wins } = &oddity.kind else { return None };
+            Some(Found {
+                span: oddity.span,
+                title: format!("{key} and {wins} are one field"),
+                label: format!("{wins} wins"),
+                today: format!(
+                    "field names match in any case, and of these two {wins} wins wherever it stands"
+                ),
+                then: format!("the access entry is made from {wins}"),
+                help: format!("delete {key}, or make it the only one"),
+            })
+        })
+        .collect()
+}

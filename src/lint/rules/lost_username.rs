@@ -1,0 +1,29 @@
+use super::{Check, Found, Level, Rule};
+use crate::reader::Damage;
+
+/// A value of another type leaves the field empty and the entry in force (`encoding/json`, UnmarshalTypeError).
+pub(crate) const RULE: Rule = Rule { id: "lost-username", level: Level::Warning, check: Check::File(check) };
+
+fn check(input: &super::Input<'_>) -> Vec<Found> {
+    let damage =
+        input.effective().flat_map(|mapping| mapping.damage.iter().map(move |damage| (mapping, damage)));
+    damage
+        .filter_map(|(mapping, damage)| {
+            let Damage::Username { found, span } = damage else { return None };
+            let now = if mapping.username.is_empty() {
+                "empty".to_owned()
+            } else {
+                format!("{:?}", mapping.username)
+            };
+            Some(Found {
+                span: *span,
+                title: "the server loses this username".to_owned(),
+                label: format!("{found}, not a string"),
+                today: format!("the line is in force with another username: {now}"),
+                then: "the access entry gives what is in force, with EKS's default username for an empty one"
+                    .to_owned(),
+                help: "put the value in quotes".to_owned(),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,24 @@
+use super::{Check, Found, Level, Rule};
+use crate::reader::OddityKind;
+
+/// `<<` is applied where it stands and overwrites keys before it; YAML says the opposite (go-yaml v2 `decode.go`, merge).
+pub(crate) const RULE: Rule =
+    Rule { id: "merge-overwrites", level: Level::Warning, check: Check::File(check) };
+
+fn check(input: &super::Input<'_>) -> Vec<Found> {
+    let oddities = input.oddities.iter();
+    oddities
+        .filter_map(|oddity| {
+            let OddityKind::MergeOverwrites { keys } = &oddity.kind else { return None };
+            let keys = keys.join(", ");
+            Some(Found {
+                span: oddity.span,
+                title: format!("the merge overwrites {keys}"),
+                label: format!("replaces {keys} above it"),
+                today: "the server applies << where it stands, so it beats the keys written before it; other YAML readers do the opposite".to_owned(),
+                then: "the access entry is made from the merged values".to_owned(),
+                help: "write << as the first key, or write the values out".to_owned(),
+            })
+        })
+        .collect()
+}

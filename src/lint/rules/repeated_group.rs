@@ -1,0 +1,22 @@
+use std::collections::BTreeSet;
+
+use super::{Check, Found, Held, Level, Rule};
+
+/// Duplicates are kept here; an entry's groups are a set (CloudFormation schema of AWS::EKS::AccessEntry, uniqueItems).
+pub(crate) const RULE: Rule = Rule { id: "repeated-group", level: Level::Info, check: Check::Line(check) };
+
+fn check(held: &Held<'_>) -> Vec<Found> {
+    let mut seen = BTreeSet::new();
+    let groups = held.groups.iter().enumerate();
+    groups
+        .filter(|(_, group)| !group.is_empty() && !seen.insert(*group))
+        .map(|(index, group)| Found {
+            span: held.group_span(index),
+            title: format!("{group} is listed again"),
+            label: "once is enough".to_owned(),
+            today: "the server gives the group twice, which is the same as once".to_owned(),
+            then: "the access entry has it once".to_owned(),
+            help: "delete one of them".to_owned(),
+        })
+        .collect()
+}

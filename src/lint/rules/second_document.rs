@@ -1,0 +1,29 @@
+use super::{Check, Found, Level, Rule, rest};
+use crate::reader::SectionStatus;
+
+/// Of several YAML documents the first counts, the others are not even scanned (go-yaml v2 `yaml.go`, unmarshal).
+pub(crate) const RULE: Rule =
+    Rule { id: "second-document", level: Level::Warning, check: Check::File(check) };
+
+fn check(input: &super::Input<'_>) -> Vec<Found> {
+    let sections = input.sections().into_iter();
+    sections
+        .filter_map(|section| {
+            let SectionStatus::CutShort { span, .. } = section.status else { return None };
+            if !rest::is_next_document(input, section.name, span.start) {
+                return None;
+            }
+            Some(Found {
+                span: *span,
+                title: format!("{} has a second YAML document", section.name),
+                label: "behind a document marker".to_owned(),
+                today: format!(
+                    "the server reads the first document ({} entries) and nothing behind it, without an error",
+                    section.entries
+                ),
+                then: "nothing of this document becomes an access entry".to_owned(),
+                help: "take the marker out if these lines are meant to count, or delete them".to_owned(),
+            })
+        })
+        .collect()
+}

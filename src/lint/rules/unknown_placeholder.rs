@@ -1,0 +1,38 @@
+use super::{Check, Found, Held, Level, Rule};
+use crate::model::Token;
+
+/// Placeholders are replaced in their exact spelling; others stay in the text (authenticator, `server.go`, renderTemplate).
+pub(crate) const RULE: Rule =
+    Rule { id: "unknown-placeholder", level: Level::Warning, check: Check::Line(check) };
+
+fn check(held: &Held<'_>) -> Vec<Found> {
+    held.templates()
+        .filter_map(|(text, span)| {
+            let unknown =
+                placeholders(text).find(|text| !Token::ALL.iter().any(|token| token.as_str() == *text))?;
+            let plain = |text: &str| text.replace(['{', '}', ' '], "").to_lowercase();
+            let meant = Token::ALL.into_iter().find(|token| plain(token.as_str()) == plain(unknown));
+            Some(Found {
+                span,
+                title: format!("{unknown} is no placeholder"),
+                label: meant.map_or("stays as it is".to_owned(), |meant| format!("not {}", meant.as_str())),
+                today: "the server leaves it in the text, braces and all, the same for every session"
+                    .to_owned(),
+                then: "the access entry would carry the same text".to_owned(),
+                help: match meant {
+                    Some(meant) => {
+                        format!("write {} if it is meant, knowing that the name then changes", meant.as_str())
+                    }
+                    None => "write what is meant".to_owned(),
+                },
+            })
+        })
+        .collect()
+}
+
+fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices("{{").filter_map(|(start, _)| {
+        let len = text[start..].find("}}")?;
+        text.get(start..start + len + 2)
+    })
+}

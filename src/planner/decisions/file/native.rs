@@ -1,0 +1,176 @@
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use crate::documents::Spanned;
+
+type Text = Spanned<String>;
+
+/// The version alone, whatever else a newer file may say.
+#[derive(Deserialize)]
+pub(crate) struct Head {
+    pub version: Option<Spanned<Version>>,
+}
+
+/// As it is written: a string that looks like a number is none.
+pub(crate) struct Version(pub String);
+
+impl<'de> Deserialize<'de> for Version {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Scalar;
+
+        impl Visitor<'_> for Scalar {
+            type Value = Version;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a version number")
+            }
+
+            fn visit_u64<E>(self, version: u64) -> Result<Version, E> {
+                Ok(Version(version.to_string()))
+            }
+
+            fn visit_i64<E>(self, version: i64) -> Result<Version, E> {
+                Ok(Version(version.to_string()))
+            }
+
+            fn visit_f64<E>(self, version: f64) -> Result<Version, E> {
+                Ok(Version(format!("{version:?}")))
+            }
+
+            fn visit_str<E>(self, version: &str) -> Result<Version, E> {
+                Ok(Version(format!("{version:?}")))
+            }
+        }
+
+        deserializer.deserialize_any(Scalar)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct File {
+    #[serde(rename = "version")]
+    pub _version: IgnoredAny,
+    pub masters: Option<Masters>,
+    pub proposed_usernames: Option<ProposedUsernames>,
+    pub prune: Option<super::Prune>,
+    #[serde(default, deserialize_with = "absent")]
+    pub groups: Pairs<GroupDecision>,
+    #[serde(default, deserialize_with = "absent")]
+    pub principals: Vec<Spanned<Principal>>,
+    #[serde(default, deserialize_with = "absent")]
+    pub accounts: Pairs<Spanned<Account>>,
+    #[serde(default, deserialize_with = "absent")]
+    pub accept_gains: Pairs<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Masters {
+    AccessPolicy,
+    Group(Text),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ProposedUsernames {
+    Ask,
+    Accept,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum GroupDecision {
+    Drop,
+    Rename(Text),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Principal {
+    pub principal: Text,
+    pub skip: Option<Text>,
+    pub keep: Option<Keep>,
+    pub take: Option<Take>,
+    pub arn: Option<Text>,
+    pub username: Option<Text>,
+    pub groups: Option<Vec<Text>>,
+    #[serde(rename = "type")]
+    pub entry_type: Option<Text>,
+    pub policies: Option<Vec<Policy>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Keep {
+    Entry,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Take {
+    Mapping,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Policy {
+    pub policy: Text,
+    pub scope: Spanned<Scope>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Scope {
+    Cluster,
+    Namespaces(Vec<Text>),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Account {
+    #[serde(default)]
+    pub principals: Vec<Text>,
+    pub skip_others: Option<Text>,
+}
+
+/// `null` where a list or map may be absent is none.
+fn absent<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
+    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// A mapping in file order, with the places of its keys.
+pub(crate) struct Pairs<V>(pub Vec<(Text, V)>);
+
+impl<V> Default for Pairs<V> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Pairs<V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries<V>(PhantomData<V>);
+
+        impl<'de, V: Deserialize<'de>> Visitor<'de> for Entries<V> {
+            type Value = Pairs<V>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a mapping")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = entries.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+
+        deserializer.deserialize_map(Entries(PhantomData))
+    }
+}

@@ -1,0 +1,135 @@
+use std::collections::BTreeMap;
+
+use crate::facts::{Administrators, Facts};
+use crate::model::{CanonicalArn, GroupName, IamArn, PrincipalArn};
+use crate::planner::mappings::outcomes::Lines;
+use crate::planner::{CallerAccess, Line, Notice, Outcome, Phase, Severity, Standing, Target};
+
+/// The ARN the authenticator matches, in its own spelling; what is no ARN stays as it is.
+pub(crate) fn canonical(arn: &str) -> String {
+    arn.parse::<IamArn>().map_or_else(|_| arn.to_owned(), |arn| arn.canonical())
+}
+
+/// By what the caller authenticates after the migration.
+pub(crate) fn access(facts: &Facts<'_>, targets: &BTreeMap<PrincipalArn, Target>) -> CallerAccess {
+    let Some(caller) = &facts.snapshot.caller else {
+        return CallerAccess::Unknown;
+    };
+    let (arn, key) = (canonical(&caller.arn), CanonicalArn::of(&caller.arn));
+    let is_caller = |principal: &&PrincipalArn| {
+        // most are ruled out by their name, without building an ARN
+        let tail = arn.len().checked_sub(principal.name().len()).and_then(|at| arn.get(at..));
+        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(principal.name()))
+            && CanonicalArn::of_principal(principal) == key
+    };
+    let by_target = targets.keys().find(is_caller).cloned();
+    let by_entry = || facts.entries.live(&key).and_then(|entry| entry.principal.clone());
+    match by_target.or_else(by_entry) {
+        Some(principal) => CallerAccess::Principal { arn, principal },
+        None => CallerAccess::Elsewhere { arn },
+    }
+}
+
+/// By decision the caller would have nothing any more, or be no administrator any more: that is for somebody else to carry
+/// out, who can put it right.
+pub(crate) fn loses_rights(work: &Lines<'_>, access: &CallerAccess) -> Option<Notice> {
+    let CallerAccess::Principal { arn, principal } = access else { return None };
+    let target = work.targets.get(principal)?;
+    let administrators = Administrators::of(work.context.rbac, work.bindings.iter());
+    let from = match &target.standing {
+        Standing::Update { from } | Standing::Replace { from, .. } => Some(from),
+        Standing::Create | Standing::Equal | Standing::NotYetObservable => None,
+    };
+    let live = work.context.facts.entries.live(&CanonicalArn::of_principal(principal)).is_some();
+    let was_administrator = match from.filter(|_| live) {
+        Some(from) => administrators.is_administrator(from).is_some(),
+        None => target.groups_today.iter().any(|group| group == GroupName::MASTERS),
+    };
+    let has_nothing = target.entry.entry_type.is_standard()
+        && target.entry.groups.is_empty()
+        && target.entry.policies.is_empty()
+        && (was_administrator || !target.groups_today.is_empty());
+    let message = if has_nothing {
+        "you would keep an access entry that gives nothing"
+    } else if was_administrator && administrators.is_administrator(&target.entry).is_none() {
+        "you are cluster administrator today, and would not be any more"
+    } else {
+        return None;
+    };
+    Some(Notice {
+        rule: "caller-loses-rights".to_owned(),
+        severity: Severity::Blocks(Phase::Entries),
+        at: Some(target.from.clone()),
+        subject: arn.clone(),
+        message: message.to_owned(),
+        help: vec![
+            "keep your own rights in eksodus.yaml, or have another administrator apply the plan".to_owned(),
+        ],
+    })
+}
+
+/// The caller has no entry and will have none: because no line names it, or although one lets it in.
+pub(crate) fn elsewhere(arn: &str, lines: &[Line], observable: bool) -> Option<Notice> {
+    let account = arn.parse::<PrincipalArn>().map(|principal| principal.account().to_string());
+    let names = |line: &&Line| match &line.outcome {
+        Outcome::Skipped { .. } | Outcome::Blocked { .. } => line.arn.eq_ignore_ascii_case(arn),
+        _ => false,
+    };
+    let is_of_account = |line: &&Line| {
+        let lets_in = matches!(
+            line.outcome,
+            Outcome::Expanded { .. } | Outcome::Skipped { .. } | Outcome::Blocked { .. }
+        );
+        lets_in && account.as_ref().is_ok_and(|account| line.arn == *account)
+    };
+    let line = lines.iter().find(names).or_else(|| lines.iter().find(is_of_account));
+    let notice = |rule: &str, severity, message: &str, help: &str| Notice {
+        rule: rule.to_owned(),
+        severity,
+        at: line.map(|line| line.at.clone()),
+        subject: arn.to_owned(),
+        message: message.to_owned(),
+        help: vec![help.to_owned()],
+    };
+    let skipped = |message| {
+        let help = "take the `skip` out of eksodus.yaml, or give the caller an entry first";
+        notice("caller-skipped", Severity::Blocks(Phase::ApiMode), message, help)
+    };
+    match line.map(|line| &line.outcome) {
+        Some(Outcome::Skipped { .. }) => Some(skipped(
+            "this line lets in whoever runs this, and by decision it becomes no entry: in API mode they are locked out",
+        )),
+        Some(Outcome::Expanded { .. }) => Some(Notice {
+            help: vec![
+                "in eksodus.yaml, add the caller to the account's `principals`, or give it an entry first"
+                    .to_owned(),
+            ],
+            ..skipped(
+                "this account lets in whoever runs this, and none of its entries is theirs: in API mode they are locked out",
+            )
+        }),
+        // the line says for itself what it waits for
+        Some(_) => None,
+        None => Some(notice(
+            "caller-unmapped",
+            // in API mode nothing but an entry gives access, and all entries are known
+            if observable { Severity::Blocks(Phase::ApiMode) } else { Severity::Warning },
+            "neither a mapping nor a live access entry names you",
+            "the cluster's creator gets an entry from EKS in dual mode; anybody else should be given one first",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_session_of_a_role_is_the_role() {
+        assert_eq!(
+            canonical("arn:aws:sts::111122223333:assumed-role/Admin/alice"),
+            "arn:aws:iam::111122223333:role/Admin"
+        );
+        assert_eq!(canonical("arn:aws:iam::111122223333:user/a/b"), "arn:aws:iam::111122223333:user/a/b");
+    }
+}

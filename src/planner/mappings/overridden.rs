@@ -1,0 +1,343 @@
+//! Mappings whose principal has an effective access entry: the entry stays as it is, and the mapping gives nothing today.
+//!
+//! Only a decision that names the principal changes the entry, and only in what it names. So an overridden mapping never asks
+//! for names and groups that will not be used.
+
+use std::collections::BTreeSet;
+
+use super::bindings::{Bindings, describe};
+use super::classify::serves;
+use super::outcomes::{Lines, blocked, place_of, skipped};
+use super::rename::rename;
+use super::translate::{Held, Translated, as_entry_username, check, decided, policies, translate};
+use crate::facts::{EntryFact, Liveness, service_of};
+use crate::model::{AccessEntry, AccessScope, EntryType, EntryUsername, PrincipalArn, UsernameTemplate};
+use crate::planner::{
+    Blocker, ExistingDecision, GivesMore, Note, Outcome, PrincipalDecision, Standing, Target,
+    UsernameDecision,
+};
+use crate::rbac::Index;
+use crate::reader::{Mapping, Status};
+
+impl<'a> Lines<'a> {
+    /// What becomes of a mapping that an effective entry overrides.
+    pub(crate) fn overridden(
+        &mut self,
+        mapping: &Mapping,
+        entry: &EntryFact<'_>,
+        principal: &PrincipalArn,
+        decision: Option<&'a PrincipalDecision>,
+    ) -> Outcome {
+        if let Some(decision) = decision {
+            if decision.is_skipped() {
+                return skipped(Some(decision));
+            }
+            if decision.arn.as_ref().is_some_and(|arn| arn != principal) {
+                let why = format!("the decision's ARN is not that of the access entry, {principal}");
+                return blocked(Blocker::Decision { why });
+            }
+        }
+        if service_of(principal).is_some() {
+            // the service's own entry is all that it needs, whatever was done for it in aws-auth
+            return Outcome::Overridden { principal: principal.clone(), gives_more: None, unproven: false };
+        }
+        let existing = decision.and_then(|decision| decision.existing);
+        let held = Held {
+            principal,
+            username: &mapping.username,
+            groups: mapping.groups.as_deref().unwrap_or_default(),
+            decision,
+        };
+        if existing.is_none()
+            && let Some(target) = self.equal(&held, mapping, entry)
+        {
+            self.targets.insert(principal.clone(), target);
+            return Outcome::Migrates { principal: principal.clone() };
+        }
+        match (existing, decision) {
+            // which of the two spellings is meant, nobody has said
+            (Some(ExistingDecision::TakeMapping), Some(_))
+                if matches!(mapping.status, Status::Random { .. }) =>
+            {
+                let why =
+                    format!("{} is there in two spellings: delete one from aws-auth first", mapping.arn);
+                return blocked(Blocker::Decision { why });
+            }
+            (Some(ExistingDecision::TakeMapping), Some(_)) => {
+                return self.take_mapping(&held, mapping, entry);
+            }
+            (None, _) if self.since_switch(entry) => return self.settle_with_made(&held, mapping, entry),
+            (_, Some(decision)) if decision.has_values() => {
+                if let Err(by) = self.change_entry(&held, decision, mapping, entry) {
+                    return blocked(by);
+                }
+            }
+            _ => {}
+        }
+        let kept = existing == Some(ExistingDecision::KeepEntry);
+        let gives_more = if kept { GivesMore::default() } else { self.gives_more(&held, entry, decision) };
+        // an entry that this plan makes anew is made for the principal as it is now, and one that it changes by decision
+        // is what is meant to count
+        let is_made = self.targets.contains_key(principal);
+        let proven = is_made || entry.liveness == Liveness::Live || !entry.observed.entry_type.is_standard();
+        Outcome::Overridden {
+            principal: principal.clone(),
+            gives_more: (!gives_more.is_nothing()).then_some(gives_more),
+            unproven: !kept && !proven,
+        }
+    }
+
+    /// The entry is what the mapping would become, to the last group and policy, and nothing else is to be made for it.
+    fn equal(&self, held: &Held<'_>, mapping: &Mapping, entry: &EntryFact<'_>) -> Option<Target> {
+        let from = writable(entry).filter(|_| entry.liveness != Liveness::Unreadable)?;
+        if self.context.refused.contains_key(held.principal) {
+            return None;
+        }
+        let mut made = Bindings::default();
+        let Translated { entry: mut to, notes } = translate(held, &self.context, &mut made).ok()?;
+        to.tags.clone_from(&from.tags);
+        (from == to && made.is_empty()).then(|| Target {
+            entry: to,
+            username_today: held.username.to_owned(),
+            groups_today: held.groups.to_vec(),
+            from: place_of(mapping),
+            standing: Standing::Equal,
+            is_caller: false,
+            notes,
+        })
+    }
+
+    /// By decision the entry becomes what the mapping gives.
+    fn take_mapping(&mut self, held: &Held<'_>, mapping: &Mapping, entry: &EntryFact<'_>) -> Outcome {
+        let Some(from) = writable(entry) else { return blocked(not_ours(entry)) };
+        let outcome = self.add(held, place_of(mapping), Vec::new());
+        let index = self.context.index.as_ref();
+        if let Some(target) = self.targets.get_mut(held.principal) {
+            let taken = taken_away(&from, &target.entry, index);
+            // what is effective is the entry, and so is the name that changes
+            target.username_today.clone_from(&entry.observed.username);
+            target.groups_today = entry.observed.groups.iter().cloned().collect();
+            for note in &mut target.notes {
+                if let Note::UsernameChanged { from, .. } = note {
+                    from.clone_from(&entry.observed.username);
+                }
+            }
+            if !taken.is_empty() {
+                target.notes.push(Note::TakenFromEntry { what: taken });
+            }
+            put_beside(target, from);
+        }
+        outcome
+    }
+
+    /// A decision names values of the entry: those change, and nothing else does.
+    fn change_entry(
+        &mut self,
+        held: &Held<'_>,
+        decision: &PrincipalDecision,
+        mapping: &Mapping,
+        entry: &EntryFact<'_>,
+    ) -> Result<(), Blocker> {
+        let from = writable(entry).ok_or_else(|| not_ours(entry))?;
+        if let Some(gains) = self.context.refused.get(held.principal) {
+            return Err(Blocker::Gains { gains: gains.clone() });
+        }
+        let uses = self.context.facts.nodes.uses_of(held.principal);
+        let mut to = match &decision.entry_type {
+            Some(decided) if *decided != from.entry_type => {
+                AccessEntry::of_type(held.principal.clone(), serves(decided.clone(), uses)?)
+            }
+            _ => from.clone(),
+        };
+        match &decision.username {
+            None => {}
+            Some(UsernameDecision::Default) => to.username = EntryUsername::Default,
+            Some(UsernameDecision::Custom(name)) => {
+                to.username = as_entry_username(held.principal, name.clone());
+            }
+        }
+        if let Some(groups) = &decision.groups {
+            to.groups.clone_from(groups);
+        }
+        to.policies = policies(held, to.policies, &self.context)?;
+        check(&to, &self.context)?;
+        let mut notes: Vec<Note> = decided(decision).into_iter().collect();
+        if from.entry_type != to.entry_type && to.entry_type.needs_pass_role() {
+            notes.push(Note::PassRole);
+        }
+        let renamed = to.entry_type.is_standard() && from.entry_type.is_standard();
+        // bindings follow a new username, but for what the note of that says
+        let index = self.context.index.as_ref().filter(|_| !renamed);
+        let taken = taken_away(&from, &to, index);
+        if !taken.is_empty() {
+            notes.push(Note::TakenFromEntry { what: taken });
+        }
+        if to.entry_type.is_standard() {
+            notes.extend(self.renamed(&from, &to));
+        }
+        if from != to {
+            let mut target = target_of(entry, to, mapping, notes);
+            put_beside(&mut target, from);
+            self.targets.insert(held.principal.clone(), target);
+        }
+        Ok(())
+    }
+
+    /// EKS made the entry when this migration left CONFIG_MAP mode. What was effective before is the mapping: the entry stays
+    /// where it gives the same or more, and is brought to what the mapping gave where it gives less, or another name.
+    fn settle_with_made(&mut self, held: &Held<'_>, mapping: &Mapping, entry: &EntryFact<'_>) -> Outcome {
+        let outcome = self.add(held, place_of(mapping), vec![Note::BroughtToMapping]);
+        let Some(target) = self.targets.get_mut(held.principal) else { return outcome };
+        let Some(from) = writable(entry) else {
+            self.targets.remove(held.principal);
+            return blocked(not_ours(entry));
+        };
+        let is_same_login = from.entry_type == target.entry.entry_type
+            && from.effective_username() == target.entry.effective_username();
+        if is_same_login && !held.decision.is_some_and(PrincipalDecision::has_values) {
+            let planned = self.targets.remove(held.principal);
+            if self.gives_more(held, entry, None).is_nothing() {
+                // made for the principal as it is, and it gives the same or more
+                return Outcome::Overridden {
+                    principal: held.principal.clone(),
+                    gives_more: None,
+                    unproven: false,
+                };
+            }
+            self.targets.extend(planned.map(|target| (held.principal.clone(), target)));
+        }
+        let Some(target) = self.targets.get_mut(held.principal) else { return outcome };
+        if from.entry_type == target.entry.entry_type {
+            // what EKS gave beyond it stays, where no decision says what there is to be
+            let decided = |of: fn(&PrincipalDecision) -> bool| held.decision.is_some_and(of);
+            if !decided(|it| it.groups.is_some()) {
+                target.entry.groups.extend(from.groups.iter().cloned());
+            }
+            let made = from.policies.iter().filter(|_| !decided(|it| it.policies.is_some()));
+            for (policy, scope) in made {
+                let kept = target.entry.policies.entry(policy.clone()).or_insert_with(|| scope.clone());
+                if *scope == AccessScope::Cluster {
+                    *kept = AccessScope::Cluster;
+                }
+            }
+        }
+        target.entry.tags.clone_from(&from.tags);
+        put_beside(target, from);
+        if target.standing == Standing::Equal {
+            target.notes.retain(|note| *note != Note::BroughtToMapping);
+        }
+        outcome
+    }
+
+    /// The bindings of the entry's username follow a new one.
+    fn renamed(&mut self, from: &AccessEntry, to: &AccessEntry) -> Option<Note> {
+        let (old, new) = (from.effective_username()?, to.effective_username()?);
+        if old == new || !from.entry_type.is_standard() {
+            return None;
+        }
+        Some(self.username_changed(&from.principal, &old, new))
+    }
+
+    pub(crate) fn username_changed(&mut self, principal: &PrincipalArn, old: &str, new: String) -> Note {
+        let (from, to) = (UsernameTemplate::new(old), UsernameTemplate::new(new.clone()));
+        let rbac = self.context.rbac;
+        let renamed = rbac.map(|rbac| rename(rbac, principal, &from, &to)).unwrap_or_default();
+        let carried = match rbac {
+            Some(rbac) => self.bindings.carry_users(rbac, &renamed.carried),
+            None => Vec::new(),
+        };
+        Note::UsernameChanged {
+            from: old.to_owned(),
+            to: new,
+            carried,
+            left: renamed.left,
+            gained: renamed.gained,
+            unchecked: rbac.is_none(),
+        }
+    }
+
+    /// What EKS makes by itself: entries of nodes that it lists, and the creator's, which has nothing but the policy of
+    /// administrators. Any other entry is somebody's own, whenever it was made.
+    fn is_as_eks_makes(&self, entry: &EntryFact<'_>) -> bool {
+        let Some(found) = entry.observed.as_entry() else { return false };
+        match found.entry_type {
+            EntryType::Standard => {
+                let is_default = found.username == EntryUsername::Default;
+                let only_admin = found.policies.len() == 1 && found.is_cluster_admin_by_policy();
+                is_default && found.groups.is_empty() && only_admin
+            }
+            _ => !self.context.facts.nodes.uses_of(&found.principal).is_empty(),
+        }
+    }
+
+    /// The entry appeared when this migration changed the mode, and EKS made it.
+    fn since_switch(&self, entry: &EntryFact<'_>) -> bool {
+        let switch = self.context.facts.snapshot.own_switch.as_ref().filter(|_| self.is_as_eks_makes(entry));
+        switch.zip(entry.observed.created_at()).is_some_and(|(switch, created)| switch.includes(created))
+    }
+}
+
+/// The entry as a value, if customers may change it.
+fn writable(entry: &EntryFact<'_>) -> Option<AccessEntry> {
+    entry.observed.as_entry().filter(|_| !entry.is_eks_owned())
+}
+
+pub(crate) fn is_writable(entry: &EntryFact<'_>) -> bool {
+    writable(entry).is_some()
+}
+
+pub(crate) fn not_ours(entry: &EntryFact<'_>) -> Blocker {
+    let why = match entry.is_eks_owned() {
+        true => "EKS made the entry and keeps it".to_owned(),
+        false => {
+            format!("its username {:?} or a group of it could not be written back", entry.observed.username)
+        }
+    };
+    Blocker::Existing { why }
+}
+
+fn target_of(entry: &EntryFact<'_>, to: AccessEntry, mapping: &Mapping, notes: Vec<Note>) -> Target {
+    Target {
+        entry: to,
+        username_today: entry.observed.username.clone(),
+        groups_today: entry.observed.groups.iter().cloned().collect(),
+        from: place_of(mapping),
+        standing: Standing::NotYetObservable,
+        is_caller: false,
+        notes,
+    }
+}
+
+/// How a target stands to the effective entry that it changes.
+fn put_beside(target: &mut Target, from: AccessEntry) {
+    target.entry.tags.clone_from(&from.tags);
+    target.standing = if from.entry_type != target.entry.entry_type {
+        let why = format!(
+            "an entry's type cannot be changed from {} to {}",
+            from.entry_type, target.entry.entry_type
+        );
+        Standing::Replace { from, why, dead: false }
+    } else if from == target.entry {
+        Standing::Equal
+    } else {
+        Standing::Update { from }
+    };
+}
+
+/// Groups, policies, scopes, and what bindings give by the username, that the entry gives and the target does not.
+fn taken_away(from: &AccessEntry, to: &AccessEntry, index: Option<&Index<'_>>) -> Vec<String> {
+    let (old, new) = (from.effective_username(), to.effective_username());
+    let template = UsernameTemplate::new(old.clone().unwrap_or_default());
+    let bound = index.filter(|_| old != new && from.entry_type.is_standard());
+    let bound = bound.into_iter().flat_map(|index| index.bindings_of_template(&template));
+    let by_name: BTreeSet<String> =
+        bound.flat_map(|(_, bindings)| bindings.iter().map(|it| describe(it))).collect();
+    let by_name = by_name.into_iter().map(|binding| format!("{binding} by its username"));
+    let groups = from.groups.difference(&to.groups).map(|group| format!("group {group}"));
+    let policies = from.policies.iter().filter(|(policy, scope)| {
+        let kept = to.policies.get(*policy);
+        kept != Some(*scope) && kept != Some(&AccessScope::Cluster)
+    });
+    let policies = policies.map(|(policy, scope)| format!("{} ({scope})", policy.name()));
+    groups.chain(policies).chain(by_name).collect()
+}

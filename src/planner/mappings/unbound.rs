@@ -1,0 +1,52 @@
+use std::collections::BTreeMap;
+
+use super::outcomes::Lines;
+use crate::model::GroupName;
+use crate::planner::{Notice, Severity};
+use crate::rbac::{Index, SubjectKind};
+
+/// How far two names may be apart to be taken for a slip of the hand.
+const NEAR: usize = 2;
+
+/// Groups of people that no binding names: they give nothing, and are most often misspelt.
+pub(crate) fn groups(work: &Lines<'_>) -> Vec<Notice> {
+    let Some(index) = &work.context.index else { return Vec::new() };
+    let planned = work.bindings.subjects();
+    let mut unbound: BTreeMap<&GroupName, Vec<&crate::planner::Target>> = BTreeMap::new();
+    for target in work.targets.values() {
+        for group in &target.entry.groups {
+            let is_planned = planned.contains(&(SubjectKind::Group, group.as_str()));
+            if index.bindings_of_group(group.as_str()).is_empty() && !is_planned {
+                unbound.entry(group).or_default().push(target);
+            }
+        }
+    }
+    unbound
+        .into_iter()
+        .map(|(group, targets)| {
+            let others = match targets.len() {
+                1 => String::new(),
+                more => format!(", and {} other mappings have it", more - 1),
+            };
+            let help = match nearest(index, group.as_str()) {
+                Some(near) => format!("did you mean {near}? Correct the mapping first if so"),
+                None => "create its binding if somebody misses it, or leave it: the group is kept".to_owned(),
+            };
+            Notice {
+                rule: "unbound-group".to_owned(),
+                severity: Severity::Warning,
+                at: targets.first().map(|target| target.from.clone()),
+                subject: group.to_string(),
+                message: format!("no binding names this group, so it gives nothing{others}"),
+                help: vec![help],
+            }
+        })
+        .collect()
+}
+
+fn nearest<'i>(index: &'i Index<'_>, group: &str) -> Option<&'i str> {
+    let near = index.groups().map(|known| (strsim::osa_distance(known, group), known));
+    near.filter(|(apart, known)| *apart <= NEAR.min(group.len() / 3) && !known.starts_with("system:"))
+        .min()
+        .map(|(_, known)| known)
+}
