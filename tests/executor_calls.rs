@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use eksodus::calls::{Call, NoCalls, Value, calls_of};
+use eksodus::calls::{Call, NoCalls, ResourceState, calls_of};
 use eksodus::model::{
     AccessEntry, AccessScope, AuthenticationMode, ConfigMapParts, EntryType, EntryUsername, GroupName,
     Partition, PolicyArn, PrincipalArn, Username,
@@ -65,8 +65,8 @@ fn entry() -> impl Strategy<Value = AccessEntry> {
     prop_oneof![4 => standard, 1 => node]
 }
 
-fn fold(step: &Step, calls: &[Call]) -> Option<Value> {
-    calls.iter().try_fold(Value::before(step), |value, call| value.with(call))
+fn fold(step: &Step, calls: &[Call]) -> Option<ResourceState> {
+    calls.iter().try_fold(ResourceState::before(step), |value, call| value.with(call))
 }
 
 proptest! {
@@ -78,12 +78,12 @@ proptest! {
     ) {
         let step = entry_step(before.map_or(Expected::Absent, Expected::Entry), after, recreate);
         let calls = calls_of(&step).unwrap();
-        prop_assert_eq!(fold(&step, &calls), Some(Value::after(&step)));
+        prop_assert_eq!(fold(&step, &calls), Some(ResourceState::after(&step)));
         for call in &calls {
             let text = serde_json::to_string(call).unwrap();
             prop_assert_eq!(&serde_json::from_str::<Call>(&text).unwrap(), call);
         }
-        let same = Value::before(&step) == Value::after(&step);
+        let same = ResourceState::before(&step) == ResourceState::after(&step);
         prop_assert!(!same || calls.is_empty() || recreate);
     }
 
@@ -119,10 +119,10 @@ proptest! {
         let data = |text: &String| BTreeMap::from([("mapRoles".to_owned(), text.clone())]);
         let parts = ConfigMapParts { immutable: Some(true), ..ConfigMapParts::default() };
         let config = step(Action::AwsAuth { before: before.as_ref().map(data), after: after.as_ref().map(data), parts: parts.clone() });
-        prop_assert_eq!(fold(&config, &calls_of(&config).unwrap()), Some(Value::after(&config)));
+        prop_assert_eq!(fold(&config, &calls_of(&config).unwrap()), Some(ResourceState::after(&config)));
         let bind = |role: &String| binding("b", role);
         let binding = step(Action::Binding { before: before.as_ref().map(bind), after: after.as_ref().map(bind) });
-        prop_assert_eq!(fold(&binding, &calls_of(&binding).unwrap()), Some(Value::after(&binding)));
+        prop_assert_eq!(fold(&binding, &calls_of(&binding).unwrap()), Some(ResourceState::after(&binding)));
     }
 }
 
@@ -159,7 +159,7 @@ fn what_eks_cannot_do_is_an_error() {
 fn a_call_fits_only_the_value_it_replaces() {
     let plain = AccessEntry::standard(principal());
     let grouped = AccessEntry { groups: BTreeSet::from([GroupName::new("x").unwrap()]), ..plain.clone() };
-    let value = Value::entry(Some(grouped));
+    let value = ResourceState::entry(Some(grouped));
     assert_eq!(value.with(&Call::DeleteEntry { entry: plain.clone() }), None);
     assert_eq!(value.with(&Call::CreateEntry { entry: plain }), None);
 }

@@ -12,7 +12,7 @@ use eksodus::journal::{
 };
 use eksodus::model::{AccessEntry, AuthenticationMode, ClusterId};
 use eksodus::planner::{FormatVersion, Phase};
-use eksodus::snapshot::PlanSource;
+use eksodus::snapshot::Part;
 
 fn cluster() -> ClusterId {
     "arn:aws:eks:eu-west-1:111122223333:cluster/prod".parse().unwrap()
@@ -59,7 +59,7 @@ fn done(step: &str) -> Record {
 }
 
 fn baseline() -> Record {
-    Record::Baseline { untouched: [(PlanSource::AwsAuth, "ab".to_owned())].into() }
+    Record::Baseline { untouched: [(Part::AwsAuth, "ab".to_owned())].into() }
 }
 
 fn story() -> Vec<Record> {

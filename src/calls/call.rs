@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Thing;
+use super::Resource;
 use crate::model::{
     AccessEntry, AccessScope, AuthenticationMode, ConfigMapParts, EntryUsername, GroupName, PolicyArn,
     PrincipalArn,
@@ -101,18 +101,18 @@ impl Call {
     }
 
     /// What it changes.
-    pub fn thing(&self) -> Thing {
+    pub fn resource(&self) -> Resource {
         match self {
-            Self::UpdateMode { .. } => Thing::Mode,
+            Self::UpdateMode { .. } => Resource::Mode,
             Self::CreateEntry { entry } | Self::DeleteEntry { entry } => {
-                Thing::Entry(entry.principal.clone())
+                Resource::Entry(entry.principal.clone())
             }
             Self::UpdateEntry { principal, .. }
             | Self::Associate { principal, .. }
-            | Self::Disassociate { principal, .. } => Thing::Entry(principal.clone()),
-            Self::CreateBinding { binding } | Self::DeleteBinding { binding } => Thing::binding(binding),
+            | Self::Disassociate { principal, .. } => Resource::Entry(principal.clone()),
+            Self::CreateBinding { binding } | Self::DeleteBinding { binding } => Resource::binding(binding),
             Self::CreateAwsAuth { .. } | Self::ReplaceAwsAuth { .. } | Self::DeleteAwsAuth { .. } => {
-                Thing::AwsAuth
+                Resource::AwsAuth
             }
         }
     }
@@ -136,7 +136,7 @@ impl fmt::Display for Call {
             | Self::UpdateEntry { .. }
             | Self::DeleteEntry { .. }
             | Self::CreateBinding { .. }
-            | Self::DeleteBinding { .. } => write!(f, "{operation} {}", self.thing()),
+            | Self::DeleteBinding { .. } => write!(f, "{operation} {}", self.resource()),
         }
     }
 }

@@ -5,6 +5,6 @@ mod of_step;
 mod resource;
 
 pub use call::{Call, ConfigData, Login};
-pub(crate) use of_step::{Leg, legs_of};
 pub use of_step::{NoCalls, calls_of};
-pub use resource::{Thing, Value};
+pub(crate) use of_step::{Transition, transitions_of};
+pub use resource::{Resource, ResourceState};

@@ -1,4 +1,4 @@
-use super::{Call, Login, Value};
+use super::{Call, Login, ResourceState};
 use crate::model::AccessEntry;
 use crate::planner::{Action, Expected, Step};
 
@@ -23,26 +23,26 @@ pub enum NoCalls {
 
 /// A call, and the whole value of its thing on both sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Leg {
+pub(crate) struct Transition {
     pub call: Call,
-    pub before: Value,
-    pub after: Value,
+    pub before: ResourceState,
+    pub after: ResourceState,
 }
 
 /// The calls of a step with the values between them.
-pub(crate) fn legs_of(step: &Step) -> Result<Vec<Leg>, NoCalls> {
+pub(crate) fn transitions_of(step: &Step) -> Result<Vec<Transition>, NoCalls> {
     let astray = || NoCalls::Astray { step: step.id.clone() };
-    let mut value = Value::before(step);
-    let mut legs = Vec::new();
+    let mut value = ResourceState::before(step);
+    let mut transitions = Vec::new();
     for call in calls_of(step)? {
         let after = value.with(&call).ok_or_else(astray)?;
-        legs.push(Leg { call, before: value, after: after.clone() });
+        transitions.push(Transition { call, before: value, after: after.clone() });
         value = after;
     }
-    if value != Value::after(step) {
+    if value != ResourceState::after(step) {
         return Err(astray());
     }
-    Ok(legs)
+    Ok(transitions)
 }
 
 /// The calls of a step, in order, from the value it expects to the value it leaves behind.
@@ -136,7 +136,7 @@ fn update(before: &AccessEntry, after: &AccessEntry) -> Vec<Call> {
         }
     }
     let same_login = AccessEntry { policies: before.policies.clone(), ..after.clone() };
-    if Value::entry(Some(same_login)) != Value::entry(Some(before.clone())) {
+    if ResourceState::entry(Some(same_login)) != ResourceState::entry(Some(before.clone())) {
         calls.push(Call::UpdateEntry {
             principal: principal.clone(),
             before: Login::of(before),

@@ -8,7 +8,7 @@ use crate::snapshot::ObservedEntry;
 
 /// What one step changes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Thing {
+pub enum Resource {
     Mode,
     Entry(PrincipalArn),
     /// No namespace: a ClusterRoleBinding.
@@ -19,7 +19,7 @@ pub enum Thing {
     AwsAuth,
 }
 
-impl Thing {
+impl Resource {
     pub fn binding(binding: &Binding) -> Self {
         Self::Binding { namespace: binding.namespace.clone(), name: binding.name.clone() }
     }
@@ -35,7 +35,7 @@ impl Thing {
     }
 }
 
-impl fmt::Display for Thing {
+impl fmt::Display for Resource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Mode => f.write_str("authentication mode"),
@@ -51,7 +51,7 @@ impl fmt::Display for Thing {
 
 /// The whole value of a thing; `None` is "there is none".
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
+pub enum ResourceState {
     Mode(AuthenticationMode),
     Entry(Option<AccessEntry>),
     /// An entry that no customer could write, so that it equals none that a plan names.
@@ -60,7 +60,7 @@ pub enum Value {
     AwsAuth(Option<ConfigData>),
 }
 
-impl Value {
+impl ResourceState {
     pub fn entry(entry: Option<AccessEntry>) -> Self {
         Self::Entry(entry.map(normal))
     }
@@ -190,7 +190,7 @@ fn normal(mut entry: AccessEntry) -> AccessEntry {
     entry
 }
 
-impl fmt::Display for Value {
+impl fmt::Display for ResourceState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Mode(mode) => write!(f, "{mode}"),

@@ -1,7 +1,7 @@
 //! What is told of looking at a cluster.
 
 use eksodus::observe::{Observing, Unread};
-use eksodus::snapshot::PlanSource;
+use eksodus::snapshot::Part;
 
 use super::console::Console;
 
@@ -50,19 +50,17 @@ pub fn tell_unread(console: &mut Console, unread: &[Unread]) {
 }
 
 /// What a plan cannot promise without this source.
-pub fn lost(source: PlanSource) -> &'static str {
+pub fn lost(source: Part) -> &'static str {
     match source {
-        PlanSource::Cluster | PlanSource::AwsAuth => "there is no plan",
-        PlanSource::AccessEntries => "whether entries exist already is not known",
-        PlanSource::AccessPolicies => "whether EKS offers the policies here is not known",
-        PlanSource::Nodegroups => "which roles node groups use is not known, and API mode stays shut",
-        PlanSource::FargateProfiles => {
-            "which roles Fargate pods run under is not known, and API mode stays shut"
-        }
-        PlanSource::IamRoles => "the paths of roles are not known, nor which of them are gone",
-        PlanSource::IamUsers => "which users are gone is not known",
-        PlanSource::Rbac => "which bindings name a user or group is not known, so none can be carried over",
-        PlanSource::Namespaces => "whether the namespaces of access scopes exist is not known",
-        PlanSource::Caller => "whether you keep your own access is not known",
+        Part::Cluster | Part::AwsAuth => "there is no plan",
+        Part::AccessEntries => "whether entries exist already is not known",
+        Part::AccessPolicies => "whether EKS offers the policies here is not known",
+        Part::Nodegroups => "which roles node groups use is not known, and API mode stays shut",
+        Part::FargateProfiles => "which roles Fargate pods run under is not known, and API mode stays shut",
+        Part::IamRoles => "the paths of roles are not known, nor which of them are gone",
+        Part::IamUsers => "which users are gone is not known",
+        Part::Rbac => "which bindings name a user or group is not known, so none can be carried over",
+        Part::Namespaces => "whether the namespaces of access scopes exist is not known",
+        Part::Caller => "whether you keep your own access is not known",
     }
 }

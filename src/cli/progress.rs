@@ -35,9 +35,9 @@ impl Reporter for Progress<'_> {
             Event::Retrying { step, error, wait } => {
                 self.console.note(&format!("    again in {wait:.1?}: {step}: {error}"));
             }
-            Event::Waiting { thing, wait } => {
+            Event::Waiting { resource, wait } => {
                 if verbose {
-                    self.console.note(&format!("    looking at {thing} again in {wait:.1?}"));
+                    self.console.note(&format!("    looking at {resource} again in {wait:.1?}"));
                 }
             }
             Event::Unverified { differences, wait } => {

@@ -188,7 +188,7 @@ pub fn undone_by(plan: &Plan, cluster: &impl Cluster) -> Result<Option<(Plan, Re
 
 /// What the first run of a plan is held against.
 pub fn origin(undone: Option<&(Plan, Reading)>) -> Origin<'_> {
-    undone.map_or(Origin::Planner, |(plan, told)| Origin::Rollback { plan, told: &told.progress })
+    undone.map_or(Origin::Planner, |(plan, told)| Origin::Rollback { plan, progress: &told.progress })
 }
 
 /// A saved plan: a file, or the one of a run on S3.

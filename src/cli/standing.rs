@@ -229,7 +229,7 @@ impl<C: Cluster> Ground<'_, C> {
         let header = Header::new(&plan.digest, self.id.clone(), "tried");
         let journal = Journal::create(Box::new(MemoryStore::default()), header, Stamps::default());
         let journal = journal.map_err(|error| error.to_string())?;
-        let origin = Origin::Rollback { plan: &undo.run.plan, told: &undo.run.reading.progress };
+        let origin = Origin::Rollback { plan: &undo.run.plan, progress: &undo.run.reading.progress };
         match self.try_run(plan, journal, origin, Phase::Verify, false) {
             Tried::Passes => Ok(true),
             Tried::NeedsPlan(why) | Tried::Refused { why, .. } => Err(why),

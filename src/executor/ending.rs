@@ -1,5 +1,5 @@
 use super::{Difference, NoRollback, Refusal};
-use crate::calls::{Call, NoCalls, Thing};
+use crate::calls::{Call, NoCalls, Resource};
 use crate::journal::JournalError;
 use crate::observe::ApiError;
 use crate::planner::{Notice, Phase};
@@ -64,10 +64,10 @@ pub enum Failure {
 
 /// A thing that is not what it was to be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("step {step}: {thing} is {found}, not {expected}")]
+#[error("step {step}: {resource} is {found}, not {expected}")]
 pub struct Mismatch {
     pub step: String,
-    pub thing: Thing,
+    pub resource: Resource,
     pub expected: String,
     pub found: String,
 }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::calls::{Call, Thing};
+use crate::calls::{Call, Resource};
 use crate::planner::Phase;
 
 /// What a run tells while it goes on.
@@ -28,7 +28,7 @@ pub enum Event {
     },
     /// For a written value to be seen, or for an update of the cluster to end.
     Waiting {
-        thing: Thing,
+        resource: Resource,
         wait: Duration,
     },
     /// Verification does not find everything yet, and will look again.

@@ -1,7 +1,7 @@
-use crate::calls::Thing;
+use crate::calls::Resource;
 use crate::model::{ClusterId, EntryType, PrincipalArn};
 use crate::planner::{LinePlace, Phase};
-use crate::snapshot::PlanSource;
+use crate::snapshot::Part;
 
 /// Why a guard does not let a run go on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,7 +14,7 @@ pub enum Refusal {
         "the plan knows {}, which this caller may not read, so it cannot be made again to be compared",
         names(hidden)
     )]
-    Unchecked { hidden: Vec<PlanSource> },
+    Unchecked { hidden: Vec<Part> },
     #[error("the plan undoes a run that is not known, so it cannot be made again to be compared")]
     OriginUnknown,
     #[error(
@@ -26,17 +26,17 @@ pub enum Refusal {
     #[error("the plan is for {planned}, this is {found}")]
     OtherCluster { planned: ClusterId, found: ClusterId },
     #[error("{} changed since the plan was made", names(changed))]
-    Stale { changed: Vec<PlanSource> },
+    Stale { changed: Vec<Part> },
     #[error("phase {phase} is irreversible and was not allowed")]
     Irreversible { phase: Phase },
-    #[error("step {step}: {thing} is {found}, not {expected}")]
-    Changed { step: String, thing: Thing, expected: String, found: String },
+    #[error("step {step}: {resource} is {found}, not {expected}")]
+    Changed { step: String, resource: Resource, expected: String, found: String },
     #[error("step {step}: an access entry is there already and differs: {found}, not {planned}")]
     NeedsNewPlan { step: String, planned: String, found: String },
     #[error(
-        "step {step}: {thing} is {found}, which is neither {before} nor {after}, so somebody else changed it"
+        "step {step}: {resource} is {found}, which is neither {before} nor {after}, so somebody else changed it"
     )]
-    ChangedSince { step: String, thing: Thing, before: String, after: String, found: String },
+    ChangedSince { step: String, resource: Resource, before: String, after: String, found: String },
     #[error("{caller} would lose its own access in phase {phase}")]
     CallerLosesAccess { caller: String, phase: Phase },
     #[error("who the caller is is not known, so whether you keep access is not known either")]
@@ -88,7 +88,7 @@ pub enum Refusal {
     BindingNeeded { step: String, principal: PrincipalArn },
 }
 
-fn names(sources: &[PlanSource]) -> String {
+fn names(sources: &[Part]) -> String {
     let names: Vec<String> = sources.iter().map(ToString::to_string).collect();
     names.join(", ")
 }

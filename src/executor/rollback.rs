@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Refusal;
 use super::run::guard;
-use crate::calls::{NoCalls, Thing, Value, legs_of};
+use crate::calls::{NoCalls, Resource, ResourceState, transitions_of};
 use crate::facts::{Facts, Liveness};
 use crate::journal::{CallState, Progress, StepProgress};
 use crate::model::{AccessEntry, CanonicalArn, ConfigMapParts, PrincipalArn};
@@ -11,7 +11,7 @@ use crate::planner::{
     Action, Decisions, Expected, Fingerprint, Notice, Outcome, Phase, Plan, Severity, Step, fingerprint,
 };
 use crate::rbac::SubjectKind;
-use crate::snapshot::{PlanSource, Snapshot};
+use crate::snapshot::{Part, Snapshot};
 
 /// A plan that undoes what a journal tells, and what it leaves as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +28,8 @@ pub enum NoRollback {
     /// Lines must be back in `aws-auth` before their entries go.
     #[error("aws-auth was changed by somebody else since")]
     AwsAuth(#[source] Box<Refusal>),
-    #[error("{thing} could not be observed")]
-    Unknown { thing: Thing },
+    #[error("{resource} could not be observed")]
+    Unknown { resource: Resource },
     #[error("the journal has step {step}, which is not in the plan")]
     OtherPlan { step: String },
     #[error(transparent)]
@@ -42,47 +42,48 @@ pub enum NoRollback {
 ///
 /// # Errors
 /// When undoing anything could lock somebody out, or the journal is not of this plan.
-pub fn rollback_plan(plan: &Plan, told: &Progress, now: &Snapshot) -> Result<Rollback, NoRollback> {
+pub fn rollback_plan(plan: &Plan, progress: &Progress, now: &Snapshot) -> Result<Rollback, NoRollback> {
     let mut steps = Vec::new();
     let mut refused = Vec::new();
     let mut notices = Vec::new();
-    let mut values: BTreeMap<Thing, Value> = BTreeMap::new();
+    let mut values: BTreeMap<Resource, ResourceState> = BTreeMap::new();
     let mut lines = None;
     // entries that stay
-    let mut kept: Vec<(PrincipalArn, Value)> = Vec::new();
+    let mut kept: Vec<(PrincipalArn, ResourceState)> = Vec::new();
     let facts = Facts::of(now);
     let by_id: BTreeMap<&str, &Step> = plan.steps.iter().map(|step| (step.id.as_str(), step)).collect();
-    for (id, progress) in told.steps().rev() {
+    for (id, begun) in progress.steps().rev() {
         let step = by_id.get(id).copied();
         let step = step.ok_or_else(|| NoRollback::OtherPlan { step: id.to_owned() })?;
-        let Some(thing) = Thing::of(step) else { continue };
-        if progress.calls.is_empty() {
+        let Some(resource) = Resource::of(step) else { continue };
+        if begun.calls.is_empty() {
             continue;
         }
-        let found = match values.get(&thing) {
+        let found = match values.get(&resource) {
             Some(value) => value.clone(),
-            None => value_in(now, &thing).ok_or_else(|| NoRollback::Unknown { thing: thing.clone() })?,
+            None => {
+                value_in(now, &resource).ok_or_else(|| NoRollback::Unknown { resource: resource.clone() })?
+            }
         };
-        let wanted = match without_ours(step, progress) {
-            Value::Entry(Some(dead)) if was_dead(step) => {
+        let wanted = match without_ours(step, begun) {
+            ResourceState::Entry(Some(dead)) if was_dead(step) => {
                 let why = "its access entry gave nothing when the run replaced it, and is not made again: what it \
                            held would come alive";
                 notices.push(notice(dead.principal.as_str(), why.to_owned()));
-                Value::Entry(None)
+                ResourceState::Entry(None)
             }
             wanted => wanted,
         };
         if found == wanted {
-            values.insert(thing, wanted);
+            values.insert(resource, wanted);
             continue;
         }
-        if let Value::Mode(mode) = found {
+        if let ResourceState::Mode(mode) = found {
             notices.push(notice(id, format!("the authentication mode stays {mode}: EKS has no way back")));
             continue;
         }
-        let [left, late] = left_behind(step, progress)?;
-        let is_ours =
-            progress.calls.iter().any(|call| call.state == CallState::Applied || call.state.is_open());
+        let [left, late] = left_behind(step, begun)?;
+        let is_ours = begun.calls.iter().any(|call| call.state == CallState::Applied || call.state.is_open());
         if !is_ours && found != late {
             // every call of ours failed, and none was late: whatever it is now is somebody else's
             continue;
@@ -90,29 +91,29 @@ pub fn rollback_plan(plan: &Plan, told: &Progress, now: &Snapshot) -> Result<Rol
         if found != left && found != late {
             let refusal = Refusal::ChangedSince {
                 step: id.to_owned(),
-                thing: thing.clone(),
+                resource: resource.clone(),
                 before: left.to_string(),
                 after: late.to_string(),
                 found: found.to_string(),
             };
-            match thing {
-                Thing::AwsAuth => return Err(NoRollback::AwsAuth(Box::new(refusal))),
-                Thing::Entry(principal) => kept.push((principal, found)),
-                Thing::Mode | Thing::Binding { .. } => {}
+            match resource {
+                Resource::AwsAuth => return Err(NoRollback::AwsAuth(Box::new(refusal))),
+                Resource::Entry(principal) => kept.push((principal, found)),
+                Resource::Mode | Resource::Binding { .. } => {}
             }
             refused.push(refusal);
             continue;
         }
-        let refusal = match (&thing, &wanted) {
-            (Thing::Entry(principal), Value::Entry(Some(wanted))) if is_new(&found, wanted) => {
+        let refusal = match (&resource, &wanted) {
+            (Resource::Entry(principal), ResourceState::Entry(Some(wanted))) if is_new(&found, wanted) => {
                 comes_alive(id, principal, &facts)
             }
-            (Thing::Entry(principal), Value::Entry(None)) => {
+            (Resource::Entry(principal), ResourceState::Entry(None)) => {
                 let lines = lines.get_or_insert_with(|| lines_then(&values, now));
                 let is_gone = moved_from_line(plan, principal) && !is_named(lines, principal);
                 is_gone.then(|| Refusal::LineGone { step: id.to_owned(), principal: principal.clone() })
             }
-            (Thing::Binding { .. }, _) => {
+            (Resource::Binding { .. }, _) => {
                 kept.iter().find(|(_, entry)| is_bound(entry, &found)).map(|(principal, _)| {
                     Refusal::BindingNeeded { step: id.to_owned(), principal: principal.clone() }
                 })
@@ -121,15 +122,15 @@ pub fn rollback_plan(plan: &Plan, told: &Progress, now: &Snapshot) -> Result<Rol
         };
         if let Some(refusal) = refusal {
             refused.push(refusal);
-            if let Thing::Entry(principal) = thing {
+            if let Resource::Entry(principal) = resource {
                 kept.push((principal, found));
             }
             continue;
         }
-        if let Some(action) = inverse(step, &thing, &found, &wanted) {
+        if let Some(action) = inverse(step, &resource, &found, &wanted) {
             steps.push(Step { id: format!("undo/{id}"), phase: Phase::Entries, action });
         }
-        values.insert(thing, wanted);
+        values.insert(resource, wanted);
     }
     notices.extend(refused.iter().map(|refusal| notice("", refusal.to_string())));
     let plan = Plan {
@@ -155,15 +156,15 @@ pub fn rollback_plan(plan: &Plan, told: &Progress, now: &Snapshot) -> Result<Rol
 }
 
 /// What our calls left of the thing; the second one if a call without an outcome has taken effect.
-fn left_behind(step: &Step, told: &StepProgress) -> Result<[Value; 2], NoCalls> {
-    let legs = legs_of(step)?;
-    let good = told.calls.iter().take_while(|call| call.state.is_good()).count();
-    let left = match good.checked_sub(1).and_then(|last| legs.get(last)) {
-        Some(leg) => leg.after.clone(),
-        None => Value::before(step),
+fn left_behind(step: &Step, progress: &StepProgress) -> Result<[ResourceState; 2], NoCalls> {
+    let transitions = transitions_of(step)?;
+    let good = progress.calls.iter().take_while(|call| call.state.is_good()).count();
+    let left = match good.checked_sub(1).and_then(|last| transitions.get(last)) {
+        Some(transition) => transition.after.clone(),
+        None => ResourceState::before(step),
     };
-    let late = match (told.calls.get(good), legs.get(good)) {
-        (Some(_), Some(leg)) => leg.after.clone(),
+    let late = match (progress.calls.get(good), transitions.get(good)) {
+        (Some(_), Some(transition)) => transition.after.clone(),
         _ => left.clone(),
     };
     Ok([left, late])
@@ -175,9 +176,9 @@ fn was_dead(step: &Step) -> bool {
 }
 
 /// Whether the entry would have to be created, and so be bound to whoever has its ARN today.
-fn is_new(found: &Value, wanted: &AccessEntry) -> bool {
+fn is_new(found: &ResourceState, wanted: &AccessEntry) -> bool {
     match found {
-        Value::Entry(Some(found)) => found.entry_type != wanted.entry_type,
+        ResourceState::Entry(Some(found)) => found.entry_type != wanted.entry_type,
         _ => true,
     }
 }
@@ -194,15 +195,15 @@ fn comes_alive(step: &str, principal: &PrincipalArn, facts: &Facts<'_>) -> Optio
 }
 
 /// The thing as it would be without our calls: somebody else's, that came in between, stay.
-fn without_ours(step: &Step, told: &StepProgress) -> Value {
-    let others = told.calls.iter().filter(|call| call.state == CallState::Already);
-    others.fold(Value::before(step), |value, call| value.with(&call.call).unwrap_or(value))
+fn without_ours(step: &Step, progress: &StepProgress) -> ResourceState {
+    let others = progress.calls.iter().filter(|call| call.state == CallState::Already);
+    others.fold(ResourceState::before(step), |value, call| value.with(&call.call).unwrap_or(value))
 }
 
 /// What is in force in `aws-auth` when entries go: it is put back before.
-fn lines_then(values: &BTreeMap<Thing, Value>, now: &Snapshot) -> BTreeSet<CanonicalArn> {
-    match values.get(&Thing::AwsAuth).cloned().or_else(|| value_in(now, &Thing::AwsAuth)) {
-        Some(Value::AwsAuth(Some(data))) => guard::lines(&data),
+fn lines_then(values: &BTreeMap<Resource, ResourceState>, now: &Snapshot) -> BTreeSet<CanonicalArn> {
+    match values.get(&Resource::AwsAuth).cloned().or_else(|| value_in(now, &Resource::AwsAuth)) {
+        Some(ResourceState::AwsAuth(Some(data))) => guard::lines(&data),
         _ => BTreeSet::new(),
     }
 }
@@ -222,34 +223,41 @@ fn is_named(lines: &BTreeSet<CanonicalArn>, principal: &PrincipalArn) -> bool {
 
 /// Whether the binding may give the entry's principal something. A username may have a session in it, so that of a
 /// binding of users nobody can tell.
-fn is_bound(entry: &Value, binding: &Value) -> bool {
-    let Value::Binding(Some(binding)) = binding else { return false };
+fn is_bound(entry: &ResourceState, binding: &ResourceState) -> bool {
+    let ResourceState::Binding(Some(binding)) = binding else { return false };
     let has_group = |name: &str| match entry {
-        Value::Entry(Some(entry)) => entry.groups.iter().any(|group| group.as_str() == name),
+        ResourceState::Entry(Some(entry)) => entry.groups.iter().any(|group| group.as_str() == name),
         // its groups are not ours to read
-        Value::OddEntry(_) => true,
+        ResourceState::OddEntry(_) => true,
         _ => false,
     };
     binding.subjects.iter().any(|subject| match subject.kind {
         SubjectKind::Group => has_group(&subject.name),
-        SubjectKind::User => *entry != Value::Entry(None),
+        SubjectKind::User => *entry != ResourceState::Entry(None),
         SubjectKind::ServiceAccount | SubjectKind::Other(_) => false,
     })
 }
 
 /// What was deleted is made again as a whole, with what the step knew of it.
-fn inverse(step: &Step, thing: &Thing, found: &Value, wanted: &Value) -> Option<Action> {
-    match (thing, found, wanted) {
-        (Thing::Entry(principal), Value::Entry(found), Value::Entry(wanted)) => Some(Action::Entry {
-            principal: principal.clone(),
-            before: found.clone().map_or(Expected::Absent, Expected::Entry),
-            after: wanted.clone(),
-            recreate: false,
-        }),
-        (Thing::Binding { .. }, Value::Binding(found), Value::Binding(wanted)) => {
+fn inverse(
+    step: &Step,
+    resource: &Resource,
+    found: &ResourceState,
+    wanted: &ResourceState,
+) -> Option<Action> {
+    match (resource, found, wanted) {
+        (Resource::Entry(principal), ResourceState::Entry(found), ResourceState::Entry(wanted)) => {
+            Some(Action::Entry {
+                principal: principal.clone(),
+                before: found.clone().map_or(Expected::Absent, Expected::Entry),
+                after: wanted.clone(),
+                recreate: false,
+            })
+        }
+        (Resource::Binding { .. }, ResourceState::Binding(found), ResourceState::Binding(wanted)) => {
             Some(Action::Binding { before: found.clone(), after: wanted.clone() })
         }
-        (Thing::AwsAuth, Value::AwsAuth(found), Value::AwsAuth(wanted)) => {
+        (Resource::AwsAuth, ResourceState::AwsAuth(found), ResourceState::AwsAuth(wanted)) => {
             let parts = match &step.action {
                 Action::AwsAuth { parts, .. } if found.is_none() || wanted.is_none() => parts.clone(),
                 _ => ConfigMapParts::default(),
@@ -262,12 +270,8 @@ fn inverse(step: &Step, thing: &Thing, found: &Value, wanted: &Value) -> Option<
 
 /// The sources that a rollback depends on.
 fn of_undone(now: &Snapshot, decisions: &Decisions) -> Fingerprint {
-    let depends = |source: &PlanSource| {
-        matches!(
-            source,
-            PlanSource::Cluster | PlanSource::AwsAuth | PlanSource::AccessEntries | PlanSource::Rbac
-        )
-    };
+    let depends =
+        |source: &Part| matches!(source, Part::Cluster | Part::AwsAuth | Part::AccessEntries | Part::Rbac);
     fingerprint(now, decisions).into_iter().filter(|(source, _)| depends(source)).collect()
 }
 

@@ -6,11 +6,11 @@ use super::run::engine::Engine;
 use super::run::guard::{changed_identities, no_longer_safe};
 use super::run::known::with_what_it_knew;
 use super::{Event, Failure};
-use crate::calls::{Thing, Value, legs_of};
+use crate::calls::{Resource, ResourceState, transitions_of};
 use crate::model::{AuthenticationMode, EntryType, PrincipalArn};
 use crate::observe::{Backoff, value_in};
 use crate::planner::{Action, CallerAccess, Expected, Phase, Plan, Step, plan};
-use crate::snapshot::{PlanSource, Snapshot};
+use crate::snapshot::{Part, Snapshot};
 use crate::world::World;
 
 /// Something that is not as the plan wants it.
@@ -23,7 +23,7 @@ pub enum Difference {
     },
     Step {
         step: String,
-        thing: Thing,
+        resource: Resource,
         planned: String,
         found: String,
     },
@@ -43,22 +43,22 @@ pub enum Difference {
     /// A plan made now would still do this.
     StillToDo {
         step: String,
-        thing: Thing,
+        resource: Resource,
     },
     /// Could not be looked at.
     Unknown {
-        thing: Thing,
+        resource: Resource,
     },
 }
 
 impl Difference {
     /// What is not as it was to be; `None` where it is said who suffers from that.
-    fn thing(&self) -> Option<Thing> {
+    fn resource(&self) -> Option<Resource> {
         match self {
-            Self::Step { thing, .. } | Self::StillToDo { thing, .. } | Self::Unknown { thing } => {
-                Some(thing.clone())
+            Self::Step { resource, .. } | Self::StillToDo { resource, .. } | Self::Unknown { resource } => {
+                Some(resource.clone())
             }
-            Self::Target { principal, .. } => Some(Thing::Entry(principal.clone())),
+            Self::Target { principal, .. } => Some(Resource::Entry(principal.clone())),
             Self::Node { .. } | Self::CallerHasNoEntry { .. } | Self::Line { .. } => None,
         }
     }
@@ -70,8 +70,8 @@ impl fmt::Display for Difference {
             Self::Target { principal, planned, found } => {
                 write!(f, "access entry {principal} is {found}, not {planned}")
             }
-            Self::Step { step, thing, planned, found } => {
-                write!(f, "step {step}: {thing} is {found}, not {planned}")
+            Self::Step { step, resource, planned, found } => {
+                write!(f, "step {step}: {resource} is {found}, not {planned}")
             }
             Self::Node { role, needs, found } => {
                 let found = found.as_ref().map_or("none", EntryType::as_str);
@@ -84,8 +84,8 @@ impl fmt::Display for Difference {
                     "step {step}: {arn} authenticates as somebody else, or for the first time, by what stays of aws-auth"
                 )
             }
-            Self::StillToDo { step, thing: _ } => write!(f, "a new plan still has step {step}"),
-            Self::Unknown { thing } => write!(f, "{thing} could not be observed"),
+            Self::StillToDo { step, resource: _ } => write!(f, "a new plan still has step {step}"),
+            Self::Unknown { resource } => write!(f, "{resource} could not be observed"),
         }
     }
 }
@@ -107,8 +107,8 @@ pub fn verify(plan: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> Vec<
     if plan.undoes.is_none() {
         found.extend(still_to_do(plan, done, now));
     }
-    let mut told = BTreeSet::new();
-    found.retain(|it| it.thing().is_none_or(|thing| told.insert(thing)));
+    let mut progress = BTreeSet::new();
+    found.retain(|it| it.resource().is_none_or(|resource| progress.insert(resource)));
     found
 }
 
@@ -116,20 +116,21 @@ fn steps(plan: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> Vec<Diffe
     let mut differences = Vec::new();
     let mut seen = BTreeSet::new();
     for step in plan.steps.iter().rev().filter(|step| done(step.phase)) {
-        let Some(thing) = Thing::of(step) else { continue };
-        if !seen.insert(thing.clone()) {
+        let Some(resource) = Resource::of(step) else { continue };
+        if !seen.insert(resource.clone()) {
             continue;
         }
-        let after = Value::after(step);
+        let after = ResourceState::after(step);
         let adopts = matches!(step.action, Action::Entry { before: Expected::Unobserved, .. });
-        match value_in(now, &thing) {
-            None => differences.push(Difference::Unknown { thing }),
+        match value_in(now, &resource) {
+            None => differences.push(Difference::Unknown { resource }),
             Some(found) if found == after || (adopts && found.gives_at_least(&after)) => {}
             // a later phase has begun already
-            Some(Value::Mode(mode)) if leads_to(plan, mode) && Value::Mode(mode) != Value::before(step) => {}
+            Some(ResourceState::Mode(mode))
+                if leads_to(plan, mode) && ResourceState::Mode(mode) != ResourceState::before(step) => {}
             Some(found) => differences.push(Difference::Step {
                 step: step.id.clone(),
-                thing,
+                resource,
                 planned: after.to_string(),
                 found: found.to_string(),
             }),
@@ -164,9 +165,9 @@ fn targets(plan: &Plan, now: &Snapshot) -> Vec<Difference> {
     let adopted = may_adopt(plan);
     for target in &plan.targets {
         let principal = target.entry.principal.clone();
-        let planned = Value::entry(Some(target.entry.clone()));
-        match value_in(now, &Thing::Entry(principal.clone())) {
-            None => differences.push(Difference::Unknown { thing: Thing::Entry(principal) }),
+        let planned = ResourceState::entry(Some(target.entry.clone()));
+        match value_in(now, &Resource::Entry(principal.clone())) {
+            None => differences.push(Difference::Unknown { resource: Resource::Entry(principal) }),
             Some(found) if found.gives_the_same(&planned) => {}
             Some(found) if adopted.contains(&principal) && found.gives_at_least(&planned) => {}
             Some(found) => differences.push(Difference::Target {
@@ -223,37 +224,38 @@ fn still_to_do(planned: &Plan, done: &dyn Fn(Phase) -> bool, seen: &Snapshot) ->
     let steps = plan(&now, &planned.decisions).steps;
     let open = steps.into_iter().filter(|step| done(step.phase));
     // an adopted entry may differ in its tags alone, which the new plan keeps
-    let open = open.filter(|step| legs_of(step).map_or(true, |legs| !legs.is_empty()));
+    let open = open.filter(|step| transitions_of(step).map_or(true, |transitions| !transitions.is_empty()));
     // what the plan did not know of may be as it wants it
     let is_so = |step: &Step| {
-        Thing::of(step)
-            .and_then(|thing| value_in(seen, &thing))
-            .is_some_and(|found| found == Value::after(step))
+        Resource::of(step)
+            .and_then(|resource| value_in(seen, &resource))
+            .is_some_and(|found| found == ResourceState::after(step))
     };
     let open = open.filter(|step| !is_so(step));
     // an adopted entry that gives more is left as it is
     let adopted = may_adopt(planned);
-    let is_adopted = |step: &Step| match (&step.action, Thing::of(step)) {
-        (Action::Entry { principal, after: Some(after), .. }, Some(thing)) => {
+    let is_adopted = |step: &Step| match (&step.action, Resource::of(step)) {
+        (Action::Entry { principal, after: Some(after), .. }, Some(resource)) => {
             adopted.contains(principal)
-                && value_in(seen, &thing)
-                    .is_some_and(|found| found.gives_at_least(&Value::entry(Some(after.clone()))))
+                && value_in(seen, &resource)
+                    .is_some_and(|found| found.gives_at_least(&ResourceState::entry(Some(after.clone()))))
         }
         _ => false,
     };
     let open = open.filter(|step| !is_adopted(step));
     // what has become prunable since, as by the entry that a service has made meanwhile, was not this plan's to cut
     let is_pruned = planned.steps.iter().any(|step| {
-        Thing::of(step) == Some(Thing::AwsAuth)
-            && value_in(seen, &Thing::AwsAuth).is_some_and(|found| found == Value::after(step))
+        Resource::of(step) == Some(Resource::AwsAuth)
+            && value_in(seen, &Resource::AwsAuth).is_some_and(|found| found == ResourceState::after(step))
     });
-    let open = open.filter(|step| !(is_pruned && Thing::of(step) == Some(Thing::AwsAuth)));
+    let open = open.filter(|step| !(is_pruned && Resource::of(step) == Some(Resource::AwsAuth)));
     // with less knowledge a user is who the line says, in its spelling
-    let unchecked = knows(PlanSource::IamUsers) && now.iam_users.is_none();
+    let unchecked = knows(Part::IamUsers) && now.iam_users.is_none();
     let is_user =
         |step: &Step| matches!(&step.action, Action::Entry { principal, .. } if !principal.is_role());
     let open = open.filter(|step| !(unchecked && is_user(step)));
-    open.filter_map(|step| Some(Difference::StillToDo { thing: Thing::of(&step)?, step: step.id })).collect()
+    open.filter_map(|step| Some(Difference::StillToDo { resource: Resource::of(&step)?, step: step.id }))
+        .collect()
 }
 
 impl<W: World> Engine<'_, W> {
@@ -262,12 +264,14 @@ impl<W: World> Engine<'_, W> {
     pub(super) async fn verify(&self, after: Phase) -> Result<(), Stop> {
         let backoff = Backoff { retries: 5, ..self.options.patience.read_back };
         let options = self.options;
-        let done_before = self.told(|told| Phase::ALL.map(|phase| told.has_done(self.plan, phase)));
+        let done_before =
+            self.progress(|progress| Phase::ALL.map(|phase| progress.has_done(self.plan, phase)));
         let done = |phase: Phase| {
             let before = Phase::ALL.iter().zip(done_before).any(|(it, done)| *it == phase && done);
             before || (phase <= after && options.includes(phase))
         };
-        let is_last = |phase: &Phase| *phase == after || self.told(|told| told.has_done(self.plan, *phase));
+        let is_last =
+            |phase: &Phase| *phase == after || self.progress(|progress| progress.has_done(self.plan, *phase));
         let furthest = Phase::ALL.into_iter().rev().find(is_last).unwrap_or(after);
         let before = self.guarded.borrow().clone().filter(|_| furthest == after);
         let mut attempt = 0;

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::Record;
-use crate::calls::{Call, Thing};
+use crate::calls::{Call, Resource};
 use crate::planner::{Fingerprint, Phase, Plan};
 
 /// How far a run has come, as its journal tells.
@@ -11,7 +11,7 @@ pub struct Progress {
     /// Step ids in the order in which they began.
     order: Vec<String>,
     /// What begun steps that are not done have called about, with the step.
-    about: BTreeMap<Thing, String>,
+    about: BTreeMap<Resource, String>,
     baseline: Option<Fingerprint>,
     records: usize,
 }
@@ -173,9 +173,9 @@ impl Progress {
             self.order.truncate(began);
             (self.baseline, self.records) = (baseline, counted);
             let open = self.steps.iter().filter(|(_, step)| !step.done);
-            let things =
-                open.flat_map(|(id, step)| step.calls.iter().map(|it| (it.call.thing(), id.clone())));
-            self.about = things.collect();
+            let resources =
+                open.flat_map(|(id, step)| step.calls.iter().map(|it| (it.call.resource(), id.clone())));
+            self.about = resources.collect();
             return Err((index, illegal));
         }
         Ok(())
@@ -227,7 +227,7 @@ impl Progress {
         if self.baseline.is_none() {
             return Err(IllegalRecord::NoBaseline { step: step.to_owned(), index });
         }
-        if let Some(open) = self.in_the_way(step, &call.thing()) {
+        if let Some(open) = self.in_the_way(step, &call.resource()) {
             let open = open.to_owned();
             return Err(IllegalRecord::Overlap { step: step.to_owned(), index, open });
         }
@@ -266,30 +266,31 @@ impl Progress {
                 });
             }
         }
-        self.about.insert(call.thing(), step.to_owned());
+        self.about.insert(call.resource(), step.to_owned());
         Ok(())
     }
 
     /// Another step that is not done, beside which none may call about this thing: one about the same thing, and any
     /// where one of them is about the mode or `aws-auth`, on which everybody's access hangs.
-    fn in_the_way(&self, step: &str, thing: &Thing) -> Option<&str> {
-        let alone = [Thing::Mode, Thing::AwsAuth];
-        let same = alone.iter().chain([thing]).filter_map(|thing| self.about.get(thing));
-        let any = self.about.values().filter(|_| alone.contains(thing));
+    fn in_the_way(&self, step: &str, resource: &Resource) -> Option<&str> {
+        let alone = [Resource::Mode, Resource::AwsAuth];
+        let same = alone.iter().chain([resource]).filter_map(|resource| self.about.get(resource));
+        let any = self.about.values().filter(|_| alone.contains(resource));
         same.chain(any).map(String::as_str).find(|open| *open != step)
     }
 
     fn close(&mut self, step: &str) {
-        let things = self.steps.get(step).into_iter().flat_map(|it| &it.calls).map(|it| it.call.thing());
-        for thing in things {
-            self.about.remove(&thing);
+        let resources =
+            self.steps.get(step).into_iter().flat_map(|it| &it.calls).map(|it| it.call.resource());
+        for resource in resources {
+            self.about.remove(&resource);
         }
     }
 
     fn updating(&mut self, step: &str, index: usize, update: &str) -> Result<(), IllegalRecord> {
         let call = self.steps.get_mut(step).and_then(|it| it.calls.get_mut(index));
         match call {
-            Some(call) if call.state == CallState::Intended && call.call.thing() == Thing::Mode => {
+            Some(call) if call.state == CallState::Intended && call.call.resource() == Resource::Mode => {
                 call.update = Some(update.to_owned());
                 Ok(())
             }

@@ -9,7 +9,7 @@ use super::limit::Limit;
 use super::retry::reading_as;
 use crate::eks::{AwsError, AwsErrorKind, IamPage, Page};
 use crate::reader::Manifest;
-use crate::snapshot::{FargateProfile, Listing, Nodegroup, ObservedEntry, PlanSource, Snapshot};
+use crate::snapshot::{FargateProfile, Listing, Nodegroup, ObservedEntry, Part, Snapshot};
 use crate::world::World;
 
 /// Reads under way at the same time. EKS does not publish its rates, so it is few; throttled ones are repeated later.
@@ -43,14 +43,14 @@ pub struct Observing {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Observed {
     pub snapshot: Snapshot,
-    /// In the order of [`PlanSource`].
+    /// In the order of [`Part`].
     pub unread: Vec<Unread>,
 }
 
 /// A part of the world that the caller may not read, and that is unknown for that reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unread {
-    pub source: PlanSource,
+    pub source: Part,
     pub why: ApiError,
 }
 
@@ -109,22 +109,22 @@ pub async fn observe_with(
         updates: None,
         aws_auth: aws_auth?.map(Manifest::from_config_map),
         access_entries: access_entries?,
-        access_policies: unless_denied(PlanSource::AccessPolicies, policies, it)?,
-        nodegroups: unless_denied(PlanSource::Nodegroups, nodegroups, it)?,
-        fargate_profiles: unless_denied(PlanSource::FargateProfiles, fargate_profiles, it)?,
-        iam_roles: unless_denied(PlanSource::IamRoles, roles, it)?,
-        iam_users: unless_denied(PlanSource::IamUsers, users, it)?,
-        rbac: unless_denied(PlanSource::Rbac, rbac, it)?,
-        namespaces: unless_denied(PlanSource::Namespaces, namespaces, it)?,
+        access_policies: unless_denied(Part::AccessPolicies, policies, it)?,
+        nodegroups: unless_denied(Part::Nodegroups, nodegroups, it)?,
+        fargate_profiles: unless_denied(Part::FargateProfiles, fargate_profiles, it)?,
+        iam_roles: unless_denied(Part::IamRoles, roles, it)?,
+        iam_users: unless_denied(Part::IamUsers, users, it)?,
+        rbac: unless_denied(Part::Rbac, rbac, it)?,
+        namespaces: unless_denied(Part::Namespaces, namespaces, it)?,
         identity_providers: None,
-        caller: unless_denied(PlanSource::Caller, caller, it)?,
+        caller: unless_denied(Part::Caller, caller, it)?,
         own_switch: None,
     };
     Ok(Observed { snapshot, unread })
 }
 
 fn unless_denied<T>(
-    source: PlanSource,
+    source: Part,
     read: Result<T, ApiError>,
     unread: &mut Vec<Unread>,
 ) -> Result<Option<T>, ApiError> {

@@ -1,7 +1,7 @@
 use super::ApiError;
 use super::observer::Observer;
 use super::retry::reading;
-use crate::calls::{Thing, Value};
+use crate::calls::{Resource, ResourceState};
 use crate::snapshot::{ObservedEntry, Snapshot};
 use crate::world::World;
 
@@ -9,39 +9,43 @@ use crate::world::World;
 ///
 /// # Errors
 /// When it could not be read, after retries.
-pub async fn look_at(world: &impl World, thing: &Thing) -> Result<Value, ApiError> {
-    Ok(match thing {
-        Thing::Mode => Value::Mode(reading(world, async || world.describe_cluster().await).await?.mode),
-        Thing::Entry(principal) => {
+pub async fn look_at(world: &impl World, resource: &Resource) -> Result<ResourceState, ApiError> {
+    Ok(match resource {
+        Resource::Mode => {
+            ResourceState::Mode(reading(world, async || world.describe_cluster().await).await?.mode)
+        }
+        Resource::Entry(principal) => {
             let entry = Observer::new(world, &mut |_| ()).entry(principal.as_str()).await?;
-            Value::observed_entry(entry.as_ref())
+            ResourceState::observed_entry(entry.as_ref())
         }
-        Thing::Binding { namespace, name } => {
+        Resource::Binding { namespace, name } => {
             let get = async || world.get_binding(namespace.as_deref(), name).await;
-            Value::Binding(reading(world, get).await?)
+            ResourceState::Binding(reading(world, get).await?)
         }
-        Thing::AwsAuth => {
+        Resource::AwsAuth => {
             let config_map = reading(world, async || world.get_aws_auth().await).await?;
-            Value::AwsAuth(config_map.map(|it| it.data))
+            ResourceState::AwsAuth(config_map.map(|it| it.data))
         }
     })
 }
 
 /// The value of one thing in a snapshot; `None` where the snapshot does not know.
-pub(crate) fn value_in(snapshot: &Snapshot, thing: &Thing) -> Option<Value> {
-    Some(match thing {
-        Thing::Mode => Value::Mode(snapshot.cluster.as_ref()?.mode),
-        Thing::Entry(principal) => {
+pub(crate) fn value_in(snapshot: &Snapshot, resource: &Resource) -> Option<ResourceState> {
+    Some(match resource {
+        Resource::Mode => ResourceState::Mode(snapshot.cluster.as_ref()?.mode),
+        Resource::Entry(principal) => {
             snapshot.access_entries.as_ref()?;
-            Value::observed_entry(entry_in(snapshot, principal.as_str()))
+            ResourceState::observed_entry(entry_in(snapshot, principal.as_str()))
         }
-        Thing::Binding { namespace, name } => {
+        Resource::Binding { namespace, name } => {
             let mut bindings = snapshot.rbac.as_ref()?.bindings.iter();
-            Value::Binding(bindings.find(|it| (&it.namespace, &it.name) == (namespace, name)).cloned())
+            ResourceState::Binding(
+                bindings.find(|it| (&it.namespace, &it.name) == (namespace, name)).cloned(),
+            )
         }
-        Thing::AwsAuth => {
-            Value::AwsAuth(snapshot.aws_auth.as_ref().map(|manifest| manifest.config_map.data.clone()))
-        }
+        Resource::AwsAuth => ResourceState::AwsAuth(
+            snapshot.aws_auth.as_ref().map(|manifest| manifest.config_map.data.clone()),
+        ),
     })
 }
 

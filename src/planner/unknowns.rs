@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
 use crate::model::AuthenticationMode;
-use crate::snapshot::{PlanSource, Snapshot};
+use crate::snapshot::{Part, Snapshot};
 
 /// Sources that were not looked at, and the promise that is therefore not given.
-pub(super) fn unknown(snapshot: &Snapshot) -> BTreeMap<PlanSource, String> {
+pub(super) fn unknown(snapshot: &Snapshot) -> BTreeMap<Part, String> {
     let Snapshot {
         cluster,
         updates: _,
@@ -29,26 +29,26 @@ pub(super) fn unknown(snapshot: &Snapshot) -> BTreeMap<PlanSource, String> {
     };
     [
         (
-            PlanSource::Cluster,
+            Part::Cluster,
             cluster.is_some(),
             "that the plan fits the cluster: mode, account, and that it may be applied at all",
         ),
-        (PlanSource::AccessEntries, access_entries.is_some(), entries),
+        (Part::AccessEntries, access_entries.is_some(), entries),
         (
-            PlanSource::AccessPolicies,
+            Part::AccessPolicies,
             access_policies.is_some(),
             "that the cluster's Region offers the access policies",
         ),
-        (PlanSource::Nodegroups, nodegroups.is_some(), "that every node group's role keeps its nodes"),
+        (Part::Nodegroups, nodegroups.is_some(), "that every node group's role keeps its nodes"),
         (
-            PlanSource::FargateProfiles,
+            Part::FargateProfiles,
             fargate_profiles.is_some(),
             "that every Fargate profile's role keeps its pods",
         ),
-        (PlanSource::IamRoles, iam_roles.is_some(), "that roles exist, and their paths"),
-        (PlanSource::IamUsers, iam_users.is_some(), "that users exist"),
-        (PlanSource::Rbac, rbac.is_some(), "that bindings by old usernames and groups are carried over"),
-        (PlanSource::Caller, caller.is_some(), "that whoever runs this keeps access, and that their own entry comes last: who it is was not looked at"),
+        (Part::IamRoles, iam_roles.is_some(), "that roles exist, and their paths"),
+        (Part::IamUsers, iam_users.is_some(), "that users exist"),
+        (Part::Rbac, rbac.is_some(), "that bindings by old usernames and groups are carried over"),
+        (Part::Caller, caller.is_some(), "that whoever runs this keeps access, and that their own entry comes last: who it is was not looked at"),
     ]
     .into_iter()
     .filter(|(_, known, _)| !known)

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::snapshot::PlanSource;
+use crate::snapshot::Part;
 
 /// What eksodus does that needs rights of its own; commands are made of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -115,7 +115,7 @@ pub enum Scope {
 pub enum When {
     Always,
     /// The plan was made with this source, and what cannot be read any more makes it stale.
-    Reads(PlanSource),
+    Reads(Part),
     /// One of its calls is this operation ([`crate::calls::Call::operation`]).
     Calls(&'static str),
     /// The same, on a ClusterRoleBinding.

@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use crate::planner::{Action, ExistingFate, Line, LinePlace, Note, Outcome, Severity, Standing};
 use crate::rbac::Binding;
-use crate::snapshot::PlanSource;
+use crate::snapshot::Part;
 
 /// `1 entry`, `2 entries`.
 pub(super) fn count(n: usize, one: &str, many: &str) -> String {
@@ -158,19 +158,19 @@ pub(super) fn severity(severity: Severity) -> String {
 }
 
 /// The file of the snapshot that is missing.
-pub(super) fn file_of(source: PlanSource) -> &'static str {
+pub(super) fn file_of(source: Part) -> &'static str {
     match source {
-        PlanSource::Cluster => "cluster.json",
-        PlanSource::AwsAuth => "aws-auth.yaml",
-        PlanSource::AccessEntries => "access-entries.json",
-        PlanSource::AccessPolicies => "access-policies.json",
-        PlanSource::Nodegroups => "nodegroups.json",
-        PlanSource::FargateProfiles => "fargate-profiles.json",
-        PlanSource::IamRoles => "iam-roles.json",
-        PlanSource::IamUsers => "iam-users.json",
-        PlanSource::Rbac => "rbac.yaml",
-        PlanSource::Namespaces => "namespaces.yaml",
-        PlanSource::Caller => "caller.json",
+        Part::Cluster => "cluster.json",
+        Part::AwsAuth => "aws-auth.yaml",
+        Part::AccessEntries => "access-entries.json",
+        Part::AccessPolicies => "access-policies.json",
+        Part::Nodegroups => "nodegroups.json",
+        Part::FargateProfiles => "fargate-profiles.json",
+        Part::IamRoles => "iam-roles.json",
+        Part::IamUsers => "iam-users.json",
+        Part::Rbac => "rbac.yaml",
+        Part::Namespaces => "namespaces.yaml",
+        Part::Caller => "caller.json",
     }
 }
 

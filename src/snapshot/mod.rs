@@ -10,4 +10,4 @@ pub use observed::{
     Caller, Cluster, ClusterStatus, FargateProfile, IamRole, IamUser, IdentityProvider, Listing, Nodegroup,
     ObservedEntry, OwnSwitch, Snapshot,
 };
-pub use part::PlanSource;
+pub use part::Part;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// One part of the snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum PlanSource {
+pub enum Part {
     Cluster,
     AwsAuth,
     AccessEntries,
@@ -19,7 +19,7 @@ pub enum PlanSource {
     Caller,
 }
 
-impl fmt::Display for PlanSource {
+impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Cluster => "the cluster",

@@ -12,7 +12,7 @@ use eksodus::planner::{
 };
 use eksodus::rbac::Binding;
 use eksodus::simulator::{At, Fault, Simulator};
-use eksodus::snapshot::{ObservedEntry, PlanSource, Snapshot};
+use eksodus::snapshot::{ObservedEntry, Part, Snapshot};
 use pollster::block_on;
 use proptest::prelude::*;
 
@@ -79,13 +79,13 @@ fn seen_again(start: &Snapshot, world: &Simulator, plan: &Plan) -> Snapshot {
     now.iam_roles = now.iam_roles.or_else(|| start.iam_roles.clone());
     now.iam_users = now.iam_users.or_else(|| start.iam_users.clone());
     let knows = |source| plan.fingerprint.contains_key(&source);
-    if !knows(PlanSource::IamRoles) {
+    if !knows(Part::IamRoles) {
         now.iam_roles = None;
     }
-    if !knows(PlanSource::IamUsers) {
+    if !knows(Part::IamUsers) {
         now.iam_users = None;
     }
-    if !knows(PlanSource::Rbac) {
+    if !knows(Part::Rbac) {
         now.rbac = None;
     }
     now
@@ -96,7 +96,7 @@ fn left_to_do(start: &Snapshot, world: &Simulator, first: &Plan, through: Phase)
     let again = plan(&seen_again(start, world, first), &first.decisions);
     // without RBAC a plan cannot know that its binding is there; carried out, it finds out
     let unseen = |step: &Step| {
-        matches!(step.action, Action::Binding { .. }) && !first.fingerprint.contains_key(&PlanSource::Rbac)
+        matches!(step.action, Action::Binding { .. }) && !first.fingerprint.contains_key(&Part::Rbac)
     };
     let steps = again.steps.iter().filter(|step| step.phase <= through && !unseen(step));
     steps
@@ -142,7 +142,7 @@ fn roll_back(simulator: &Simulator, plan: &Plan, store: &MemoryStore) -> Result<
     if !rollback.refused.is_empty() {
         return Err(format!("{:?}", rollback.refused));
     }
-    let origin = Origin::Rollback { plan, told: &told };
+    let origin = Origin::Rollback { plan, progress: &told };
     match run_from(simulator, &rollback.plan, &MemoryStore::default(), Phase::Verify, origin).ending {
         Ending::Done => Ok(()),
         other => Err(format!("{other:?}")),

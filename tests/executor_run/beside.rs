@@ -9,7 +9,7 @@ use eksodus::model::AuthenticationMode;
 use eksodus::observe::{Observing, READS_AT_ONCE, observe, observe_with};
 use eksodus::planner::{Phase, Plan};
 use eksodus::simulator::{Fault, Operation};
-use eksodus::snapshot::PlanSource;
+use eksodus::snapshot::Part;
 use pollster::block_on;
 
 use crate::budget::{of_size, world};
@@ -212,8 +212,8 @@ fn observing_tells_how_far_it_is_and_what_it_may_not_read() {
     let denied = ["iam:ListUsers", "eks:ListFargateProfiles"];
     world.set_faults(denied.map(|action| Fault::Deny { action: action.to_owned() }));
     let seen = block_on(observe_with(&world, &mut |_| ())).unwrap();
-    let sources: Vec<PlanSource> = seen.unread.iter().map(|it| it.source).collect();
-    assert_eq!(sources, [PlanSource::FargateProfiles, PlanSource::IamUsers]);
+    let sources: Vec<Part> = seen.unread.iter().map(|it| it.source).collect();
+    assert_eq!(sources, [Part::FargateProfiles, Part::IamUsers]);
     assert!(seen.unread[0].why.to_string().starts_with("eks:ListFargateProfiles"));
 }
 

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use eksodus::calls::Thing;
+use eksodus::calls::Resource;
 use eksodus::executor::{Ending, Event, Failure, Options, Refusal};
 use eksodus::journal::{CallState, MemoryStore};
 use eksodus::model::{AccessEntry, AuthenticationMode};
 use eksodus::observe::ApiError;
 use eksodus::planner::{Expected, Phase};
 use eksodus::simulator::{At, Behaviour, Change, Fault, NodeEntries, Operation, Simulator};
-use eksodus::snapshot::PlanSource;
+use eksodus::snapshot::Part;
 use eksodus::world::Clock as _;
 
 use crate::plans::{entry_step, from_config_map, in_dual_mode, plan};
@@ -130,10 +130,10 @@ fn calls_that_keep_failing_end_in_doubt_and_can_be_resumed() {
 fn a_change_by_somebody_else_makes_the_plan_stale() {
     let other = arn("arn:aws:iam::111122223333:role/Again");
     let changes = [
-        (Change::AddLine, PlanSource::AwsAuth),
-        (Change::TouchEntry(Some(other.clone())), PlanSource::AccessEntries),
-        (Change::DeleteEntry(Some(other)), PlanSource::AccessEntries),
-        (Change::RecreatePrincipal(Some(arn(DEV))), PlanSource::IamRoles),
+        (Change::AddLine, Part::AwsAuth),
+        (Change::TouchEntry(Some(other.clone())), Part::AccessEntries),
+        (Change::DeleteEntry(Some(other)), Part::AccessEntries),
+        (Change::RecreatePrincipal(Some(arn(DEV))), Part::IamRoles),
     ];
     for (change, source) in changes {
         let (snapshot, plan) = in_dual_mode();
@@ -344,7 +344,7 @@ fn what_somebody_changes_while_the_mode_is_updated_stops_the_run_before_the_firs
         assert!(
             matches!(
                 &refusals[..],
-                [Refusal::Changed { thing: Thing::AwsAuth, .. }] | [Refusal::Stale { .. }]
+                [Refusal::Changed { resource: Resource::AwsAuth, .. }] | [Refusal::Stale { .. }]
             ),
             "{refusals:?}"
         );

@@ -6,7 +6,7 @@ use eksodus::model::{AccessScope, AuthenticationMode, ConfigMap};
 use eksodus::planner::{Action, Decisions, Expected, Outcome, Phase, Plan, Severity, Step, plan};
 use eksodus::reader::Manifest;
 use eksodus::simulator::{Change, Fault, Simulator};
-use eksodus::snapshot::{PlanSource, Snapshot};
+use eksodus::snapshot::{Part, Snapshot};
 use serde_json::Value as Json;
 
 use crate::budget::{of_size, world};
@@ -220,9 +220,9 @@ fn prose_and_places_are_another_versions_or_another_files() {
 fn a_world_that_changed_since_is_told_as_that() {
     let (snapshot, plan) = planned(DUAL);
     for (change, source) in [
-        (Change::AddLine, PlanSource::AwsAuth),
-        (Change::TouchEntry(Some(arn(OPS))), PlanSource::AccessEntries),
-        (Change::RecreatePrincipal(Some(arn(OPS))), PlanSource::IamRoles),
+        (Change::AddLine, Part::AwsAuth),
+        (Change::TouchEntry(Some(arn(OPS))), Part::AccessEntries),
+        (Change::RecreatePrincipal(Some(arn(OPS))), Part::IamRoles),
     ] {
         let world = world(&snapshot);
         world.change(&change);
@@ -301,7 +301,7 @@ fn a_plan_made_with_iam_is_made_again_as_far_as_its_own_targets_tell() {
     hidden.set_faults(denied());
     let finished = run_planned(&hidden, &plan, &MemoryStore::default(), Phase::Entries);
     let Ending::Refused(refusals) = &finished.ending else { panic!("{:?}", finished.ending) };
-    assert!(matches!(&refusals[..], [Refusal::Unchecked { hidden }] if hidden[0] == PlanSource::IamRoles));
+    assert!(matches!(&refusals[..], [Refusal::Unchecked { hidden }] if hidden[0] == Part::IamRoles));
     assert!(is_untouched(&hidden));
 }
 

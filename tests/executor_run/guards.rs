@@ -7,7 +7,7 @@ use eksodus::model::{AuthenticationMode, EntryType};
 use eksodus::planner::{Expected, Notice, Phase, Plan, Severity, Step};
 use eksodus::rbac::{Subject, SubjectKind};
 use eksodus::simulator::Fault;
-use eksodus::snapshot::{PlanSource, Snapshot};
+use eksodus::snapshot::{Part, Snapshot};
 
 use crate::plans::{entry_step, from_config_map, in_dual_mode, mode_step, plan, prune_step};
 use crate::world::{
@@ -274,5 +274,5 @@ fn another_role_may_carry_out_the_plan_unless_it_is_one_that_the_plan_moves() {
     // its own entry would come somewhere in the middle, and not last
     let moved = as_caller(ALICE);
     let Ending::Refused(why) = &moved else { panic!("{moved:?}") };
-    assert!(matches!(&why[..], [Refusal::Stale { changed }] if *changed == [PlanSource::Caller]), "{why:?}");
+    assert!(matches!(&why[..], [Refusal::Stale { changed }] if *changed == [Part::Caller]), "{why:?}");
 }

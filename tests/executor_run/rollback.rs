@@ -1,6 +1,6 @@
 //! The inverse plan: what it undoes, what it leaves, what it refuses.
 
-use eksodus::calls::Thing;
+use eksodus::calls::Resource;
 use eksodus::executor::{Ending, NoRollback, Refusal, rollback_plan};
 use eksodus::journal::MemoryStore;
 use eksodus::observe::observe;
@@ -70,7 +70,7 @@ fn an_entry_that_somebody_changed_since_is_left_alone() {
     let touched = decided(&world).entries[DEV].clone();
     let rollback = undo(&world, &plan, &store);
     assert!(
-        matches!(&rollback.refused[..], [Refusal::ChangedSince { thing: Thing::Entry(it), .. }] if *it == arn(DEV))
+        matches!(&rollback.refused[..], [Refusal::ChangedSince { resource: Resource::Entry(it), .. }] if *it == arn(DEV))
     );
     let finished = run(&world, &rollback.plan, &MemoryStore::default(), Phase::Verify);
     assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);

@@ -211,7 +211,7 @@ pub fn run_planned(world: &Simulator, plan: &Plan, store: &MemoryStore, through:
 /// Undoes what the journal tells of the plan, by the rollback plan given.
 pub fn run_back(world: &Simulator, back: &Plan, of: (&Plan, &MemoryStore), store: &MemoryStore) -> Finished {
     let told = progress(of.1);
-    let origin = Origin::Rollback { plan: of.0, told: &told };
+    let origin = Origin::Rollback { plan: of.0, progress: &told };
     run_telling(world, back, store, Options { origin, ..options(Phase::Verify) }).0
 }
 

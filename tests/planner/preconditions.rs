@@ -99,12 +99,12 @@ fn an_aws_auth_of_which_nothing_is_read_is_not_passed_over() {
 fn an_entry_that_appears_is_not_taken_for_a_change_of_iam() {
     use eksodus::planner::Decisions;
     use eksodus::planner::fingerprint;
-    use eksodus::snapshot::PlanSource;
+    use eksodus::snapshot::Part;
     let before = dev(AuthenticationMode::ApiAndConfigMap).iam(&[&role("Other")]);
     let after = before.clone().entry(crate::world::observed(&role("Other"), "other", &[], &[]));
     let [before, after] = [before, after].map(|snapshot| fingerprint(&snapshot, &Decisions::default()));
     let changed: Vec<_> = before.iter().filter(|(source, print)| after.get(source) != Some(print)).collect();
-    assert_eq!(changed.iter().map(|(source, _)| **source).collect::<Vec<_>>(), [PlanSource::AccessEntries]);
+    assert_eq!(changed.iter().map(|(source, _)| **source).collect::<Vec<_>>(), [Part::AccessEntries]);
 }
 
 #[test]
@@ -125,12 +125,12 @@ fn a_nodes_line_proves_nothing_where_eks_was_not_asked_for_its_nodes() {
 fn a_time_is_the_same_however_the_aws_cli_spells_it() {
     use eksodus::planner::Decisions;
     use eksodus::planner::fingerprint;
-    use eksodus::snapshot::PlanSource;
+    use eksodus::snapshot::Part;
     let of = |created: &str| {
         let mut snapshot = dev(AuthenticationMode::ConfigMap);
         let roles = snapshot.iam_roles.as_mut().unwrap();
         roles.items.iter_mut().for_each(|role| role.created = created.to_owned());
-        fingerprint(&snapshot, &Decisions::default())[&PlanSource::IamRoles].clone()
+        fingerprint(&snapshot, &Decisions::default())[&Part::IamRoles].clone()
     };
     let one = of("2024-05-06T12:53:20.123000+00:00");
     assert_eq!(of("2024-05-06T14:53:20.123000+02:00"), one);

@@ -12,7 +12,7 @@ use eksodus::planner::{
 };
 use eksodus::rbac::{Binding, RoleRef, Subject, SubjectKind};
 use eksodus::reader::{EntryRef, Place, SectionName};
-use eksodus::snapshot::PlanSource;
+use eksodus::snapshot::Part;
 
 pub fn role(name: &str) -> PrincipalArn {
     format!("arn:aws:iam::111122223333:role/{name}").parse().unwrap()
@@ -238,12 +238,9 @@ pub fn plan() -> Plan {
             principal: role("Admin"),
         },
         source: Some("aws-auth.yaml".to_owned()),
-        fingerprint: BTreeMap::from([(PlanSource::AwsAuth, "00".repeat(32))]),
+        fingerprint: BTreeMap::from([(Part::AwsAuth, "00".repeat(32))]),
         decisions: Decisions::default(),
-        unknown: BTreeMap::from([(
-            PlanSource::Rbac,
-            "that no binding names a username that changes".to_owned(),
-        )]),
+        unknown: BTreeMap::from([(Part::Rbac, "that no binding names a username that changes".to_owned())]),
         lines: lines(),
         targets,
         existing: vec![

@@ -175,7 +175,7 @@ impl<'w> Played<'w> {
             if !rollback.refused.is_empty() {
                 return Err(format!("refused: {:?}", rollback.refused));
             }
-            let origin = Origin::Rollback { plan: &run.plan, told: &told };
+            let origin = Origin::Rollback { plan: &run.plan, progress: &told };
             match self.carry_out(&rollback.plan, &MemoryStore::default(), Phase::Verify, origin) {
                 Ended::Done => {}
                 other => return Err(format!("{other:?}")),

@@ -176,7 +176,7 @@ impl Rehearsal<'_> {
         let header = Header::new(&plan.digest, id, "rehearsal-rollback");
         let mut second = Journal::create(Box::new(MemoryStore::default()), header, Stamps::default())
             .map_err(in_memory)?;
-        let origin = Origin::Rollback { plan: &self.plan, told: journal.progress() };
+        let origin = Origin::Rollback { plan: &self.plan, progress: journal.progress() };
         let finished = self.execute(&plan, origin, &mut second, console)?;
         let mut left = conclusion::why(&finished.ending);
         let Rollback { plan, refused } = self.rollback(journal)?;

@@ -127,7 +127,7 @@ fn on<C: Cluster>(
     let interrupted = interrupt.flag();
     let mut run = Run::begin(cluster, &plan, Some(name), stamps)?;
     let allowed = Allowed { through: Phase::Verify, irreversible: false, pruning: Pruning::AsPlanned };
-    let origin = Origin::Rollback { plan: &undone.plan, told: &undone.reading.progress };
+    let origin = Origin::Rollback { plan: &undone.plan, progress: &undone.reading.progress };
     let finished = run.execute(cluster, &plan, origin, allowed, &interrupted, context.console);
     let options = cluster.options();
     let again = conclusion::Again { plan: None, cluster: &options, allowed };

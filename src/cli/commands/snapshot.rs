@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use eksodus::observe::{Observed, Unread, observe_with};
-use eksodus::snapshot::{PlanSource, Snapshot};
+use eksodus::snapshot::{Part, Snapshot};
 use serde::Serialize;
 
 use crate::cli::args::Format;
@@ -86,20 +86,20 @@ fn sources(snapshot: &Snapshot, unread: &[Unread]) -> Vec<Source> {
     } = snapshot;
     let sections = aws_auth.as_ref().map(|it| it.config_map.data.len());
     let found = [
-        (PlanSource::Cluster, cluster.as_ref().map(|_| 1)),
-        (PlanSource::AwsAuth, sections),
-        (PlanSource::AccessEntries, access_entries.as_ref().map(Vec::len)),
-        (PlanSource::AccessPolicies, access_policies.as_ref().map(Vec::len)),
-        (PlanSource::Nodegroups, nodegroups.as_ref().map(Vec::len)),
-        (PlanSource::FargateProfiles, fargate_profiles.as_ref().map(Vec::len)),
-        (PlanSource::IamRoles, iam_roles.as_ref().map(|it| it.items.len())),
-        (PlanSource::IamUsers, iam_users.as_ref().map(|it| it.items.len())),
-        (PlanSource::Rbac, rbac.as_ref().map(|it| it.roles.len() + it.bindings.len())),
-        (PlanSource::Namespaces, namespaces.as_ref().map(Vec::len)),
-        (PlanSource::Caller, caller.as_ref().map(|_| 1)),
+        (Part::Cluster, cluster.as_ref().map(|_| 1)),
+        (Part::AwsAuth, sections),
+        (Part::AccessEntries, access_entries.as_ref().map(Vec::len)),
+        (Part::AccessPolicies, access_policies.as_ref().map(Vec::len)),
+        (Part::Nodegroups, nodegroups.as_ref().map(Vec::len)),
+        (Part::FargateProfiles, fargate_profiles.as_ref().map(Vec::len)),
+        (Part::IamRoles, iam_roles.as_ref().map(|it| it.items.len())),
+        (Part::IamUsers, iam_users.as_ref().map(|it| it.items.len())),
+        (Part::Rbac, rbac.as_ref().map(|it| it.roles.len() + it.bindings.len())),
+        (Part::Namespaces, namespaces.as_ref().map(Vec::len)),
+        (Part::Caller, caller.as_ref().map(|_| 1)),
     ];
     let why = |source| unread.iter().find(|it| it.source == source).map(|it| it.why.to_string());
-    let of = |(source, found): (PlanSource, Option<usize>)| {
+    let of = |(source, found): (Part, Option<usize>)| {
         let why = why(source);
         let lost = why.as_ref().map(|_| observing::lost(source));
         Source { name: source.to_string(), found, why, lost }

@@ -1,6 +1,6 @@
 use super::engine::Engine;
 use super::send::{Sent, Tag, send};
-use crate::calls::{Call, Leg, Thing, Value};
+use crate::calls::{Call, Resource, ResourceState, Transition};
 use crate::eks::UpdateStatus;
 use crate::executor::ending::Stop;
 use crate::executor::{Event, Failure, Mismatch};
@@ -28,7 +28,7 @@ pub(crate) struct Made {
 pub(crate) struct Try<'a> {
     pub step: &'a Step,
     pub index: usize,
-    pub leg: &'a Leg,
+    pub transition: &'a Transition,
     pub token: &'a str,
     /// This run has just created the entry, so it may not be seen yet.
     pub fresh: bool,
@@ -38,7 +38,7 @@ pub(crate) struct Try<'a> {
 pub(crate) enum Seen {
     Before,
     After,
-    Other(Value),
+    Other(ResourceState),
 }
 
 /// How an update of the cluster ended.
@@ -57,13 +57,13 @@ impl<W: World> Engine<'_, W> {
     ///
     /// `doubt`: an earlier try may have taken effect.
     pub(crate) async fn perform(&self, it: Try<'_>, mut doubt: bool) -> Result<Made, Broken> {
-        let Try { step, leg, token, fresh, .. } = it;
+        let Try { step, transition, token, fresh, .. } = it;
         let made = |state| Ok(Made { state, clean: false });
         let good = |doubt| if doubt { CallState::Applied } else { CallState::Already };
         let backoff = self.options.patience.calls;
         let (mut attempt, mut waits) = (0, 0);
         if doubt {
-            let seen = self.see(leg, doubt).await.map_err(|e| broken(step, leg, e, doubt))?;
+            let seen = self.see(transition, doubt).await.map_err(|e| broken(step, transition, e, doubt))?;
             if matches!(seen, Seen::After) {
                 return made(CallState::Applied);
             }
@@ -71,14 +71,16 @@ impl<W: World> Engine<'_, W> {
         loop {
             self.forget();
             let stopped = |stop| Broken { state: Some(failed(doubt)), stop };
-            if self.is_guarded(&leg.call) {
+            if self.is_guarded(&transition.call) {
                 self.guard_again(step).await.map_err(stopped)?;
             }
             self.stop_unless_alone().await.map_err(stopped)?;
             let tag = self.tag();
-            let sent = send(self.world, &leg.call, token, tag.as_ref()).await;
+            let sent = send(self.world, &transition.call, token, tag.as_ref()).await;
             self.forget();
-            if tag.is_some() && matches!(&sent, Err(error) if is_create(&leg.call) && error.is_denied()) {
+            if tag.is_some()
+                && matches!(&sent, Err(error) if is_create(&transition.call) && error.is_denied())
+            {
                 // perhaps it is the tag alone that the caller may not write
                 self.untagged.set(true);
                 self.tell(Event::Untagged);
@@ -89,46 +91,48 @@ impl<W: World> Engine<'_, W> {
                     return Ok(Made { state: CallState::Applied, clean: attempt == 0 && !doubt });
                 }
                 Ok(Sent::Entry(entry)) => {
-                    let clean = attempt == 0 && !doubt && Value::observed_entry(Some(&entry)) == leg.after;
+                    let clean = attempt == 0
+                        && !doubt
+                        && ResourceState::observed_entry(Some(&entry)) == transition.after;
                     return Ok(Made { state: CallState::Applied, clean });
                 }
                 Ok(Sent::Updating(id)) => return self.follow(it, &id).await,
                 Ok(Sent::Outdated) => {
-                    match self.see(leg, doubt).await.map_err(|e| broken(step, leg, e, doubt))? {
+                    match self.see(transition, doubt).await.map_err(|e| broken(step, transition, e, doubt))? {
                         Seen::After => return made(good(doubt)),
                         Seen::Before => None,
-                        Seen::Other(found) => return Err(overtaken(step, leg, &found, doubt)),
+                        Seen::Other(found) => return Err(overtaken(step, transition, &found, doubt)),
                     }
                 }
                 Err(error) => Some(error),
             };
             if let Some(error) = error {
                 doubt |= error.leaves_doubt();
-                let absent_is_right = error.is_not_found() && is_delete(&leg.call);
+                let absent_is_right = error.is_not_found() && is_delete(&transition.call);
                 let not_yet_there = error.is_not_found() && fresh && !absent_is_right;
                 if error.is_conflict() || error.leaves_doubt() || absent_is_right {
-                    match self.see(leg, doubt).await.map_err(|e| broken(step, leg, e, doubt))? {
+                    match self.see(transition, doubt).await.map_err(|e| broken(step, transition, e, doubt))? {
                         Seen::After => return made(good(doubt)),
                         Seen::Before => {}
-                        Seen::Other(found) => return Err(overtaken(step, leg, &found, doubt)),
+                        Seen::Other(found) => return Err(overtaken(step, transition, &found, doubt)),
                     }
                 } else if !error.is_retryable() && !not_yet_there {
-                    return Err(broken(step, leg, error, doubt));
+                    return Err(broken(step, transition, error, doubt));
                 }
-                if error.is_conflict() && matches!(leg.call, Call::UpdateMode { .. }) {
+                if error.is_conflict() && matches!(transition.call, Call::UpdateMode { .. }) {
                     // another update of the cluster is in progress
                     let update = self.options.patience.update;
                     if waits >= update.retries {
                         let failure = Failure::OtherUpdate { step: step.id.clone(), source: error };
                         return Err(Broken { state: Some(failed(doubt)), stop: failure.into() });
                     }
-                    self.wait(&leg.call.thing(), update, waits, token).await;
+                    self.wait(&transition.call.resource(), update, waits, token).await;
                     self.not_interrupted(doubt)?;
                     waits += 1;
                     continue;
                 }
                 if attempt >= backoff.retries {
-                    return Err(broken(step, leg, error, doubt));
+                    return Err(broken(step, transition, error, doubt));
                 }
                 let wait = backoff.delay(attempt, token);
                 self.tell(Event::Retrying { step: step.id.clone(), error: error.to_string(), wait });
@@ -140,7 +144,7 @@ impl<W: World> Engine<'_, W> {
                     self.not_interrupted(doubt)?;
                 }
             } else if attempt >= backoff.retries {
-                return Err(overtaken(step, leg, &leg.before, doubt));
+                return Err(overtaken(step, transition, &transition.before, doubt));
             }
             attempt += 1;
         }
@@ -157,15 +161,15 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// Looks until the thing is on one side of the call; after a doubtful try, before is only believed after a while.
-    pub(crate) async fn see(&self, leg: &Leg, doubt: bool) -> Result<Seen, ApiError> {
-        let thing = leg.call.thing();
+    pub(crate) async fn see(&self, transition: &Transition, doubt: bool) -> Result<Seen, ApiError> {
+        let resource = transition.call.resource();
         let backoff = Backoff { retries: if doubt { 3 } else { 2 }, ..self.options.patience.read_back };
         let mut attempt = 0;
         loop {
-            let now = look_at(self.world, &thing).await?;
-            let seen = if now == leg.after {
+            let now = look_at(self.world, &resource).await?;
+            let seen = if now == transition.after {
                 return Ok(Seen::After);
-            } else if now == leg.before {
+            } else if now == transition.before {
                 Seen::Before
             } else {
                 Seen::Other(now)
@@ -173,7 +177,7 @@ impl<W: World> Engine<'_, W> {
             if attempt >= backoff.retries {
                 return Ok(seen);
             }
-            self.wait(&thing, backoff, attempt, "see").await;
+            self.wait(&resource, backoff, attempt, "see").await;
             attempt += 1;
         }
     }
@@ -218,7 +222,7 @@ impl<W: World> Engine<'_, W> {
                 Err(error) => return Err(Failure::Observe(error).into()),
             }
             self.stop_if_interrupted()?;
-            self.wait(&Thing::Mode, backoff, attempt, id).await;
+            self.wait(&Resource::Mode, backoff, attempt, id).await;
         }
         Ok(Updated::Never)
     }
@@ -248,8 +252,8 @@ const fn failed(doubt: bool) -> CallState {
     if doubt { CallState::Unknown } else { CallState::Failed }
 }
 
-fn broken(step: &Step, leg: &Leg, source: ApiError, doubt: bool) -> Broken {
-    let (step, call) = (step.id.clone(), Box::new(leg.call.clone()));
+fn broken(step: &Step, transition: &Transition, source: ApiError, doubt: bool) -> Broken {
+    let (step, call) = (step.id.clone(), Box::new(transition.call.clone()));
     let failure = match doubt {
         true => Failure::Doubt { step, call, source },
         false => Failure::Call { step, call, source },
@@ -258,11 +262,11 @@ fn broken(step: &Step, leg: &Leg, source: ApiError, doubt: bool) -> Broken {
 }
 
 /// Somebody else changed the thing: our call is not seen in it.
-fn overtaken(step: &Step, leg: &Leg, found: &Value, doubt: bool) -> Broken {
+fn overtaken(step: &Step, transition: &Transition, found: &ResourceState, doubt: bool) -> Broken {
     let failure = Failure::Overtaken(Box::new(Mismatch {
         step: step.id.clone(),
-        thing: leg.call.thing(),
-        expected: leg.before.to_string(),
+        resource: transition.call.resource(),
+        expected: transition.before.to_string(),
         found: found.to_string(),
     }));
     Broken { state: Some(failed(doubt)), stop: failure.into() }

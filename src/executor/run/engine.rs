@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
 
-use crate::calls::{Thing, Value};
+use crate::calls::{Resource, ResourceState};
 use crate::executor::ending::Stop;
 use crate::executor::{Ending, Event, Failure, Finished, Origin, Refusal, Reporter};
 use crate::journal::{Commit, Journal, Progress, Record};
@@ -94,12 +94,12 @@ pub(crate) struct Engine<'a, W> {
     /// Steps of earlier runs of which the gate has seen all that they were to leave behind.
     pub seen: RefCell<BTreeSet<String>>,
     /// What this run has called about.
-    pub touched: RefCell<BTreeSet<Thing>>,
+    pub touched: RefCell<BTreeSet<Resource>>,
     /// What the guard of the phase under way has seen.
     pub guarded: RefCell<Option<Rc<Snapshot>>>,
     /// When its guard was last asked again, right before a call.
     pub asked: Cell<Option<Duration>>,
-    /// Calls of this run that took effect, whether or not the journal could be told.
+    /// Calls of this run that took effect, whether or not the journal could be progress.
     pub made: Cell<usize>,
     /// The caller may not tag entries.
     pub untagged: Cell<bool>,
@@ -139,10 +139,10 @@ pub async fn execute<W: World>(
         Err(stop) => stop.into(),
     };
     engine.commit.give_up(&engine.journal);
-    let told = engine.told(Progress::applied);
+    let progress = engine.progress(Progress::applied);
     // the journal may not have taken the last records
-    let applied = told.saturating_sub(applied_before).max(engine.made.get());
-    Finished { ending, applied, applied_in_all: told.max(applied_before + applied) }
+    let applied = progress.saturating_sub(applied_before).max(engine.made.get());
+    Finished { ending, applied, applied_in_all: progress.max(applied_before + applied) }
 }
 
 impl<W: World> Engine<'_, W> {
@@ -164,7 +164,7 @@ impl<W: World> Engine<'_, W> {
     async fn phase(&self, phase: Phase) -> Result<(), Stop> {
         let steps = self.plan.steps.iter().enumerate().filter(|(_, step)| step.phase == phase);
         let open: Vec<(usize, &Step)> =
-            self.told(|told| steps.filter(|(_, step)| !told.is_done(&step.id)).collect());
+            self.progress(|progress| steps.filter(|(_, step)| !progress.is_done(&step.id)).collect());
         if open.is_empty() && phase != Phase::Verify {
             return Ok(());
         }
@@ -196,12 +196,12 @@ impl<W: World> Engine<'_, W> {
             let Action::Entry { principal, before: Expected::Unobserved, .. } = &step.action else {
                 continue;
             };
-            if self.told(|told| told.step(&step.id).is_some()) {
+            if self.progress(|progress| progress.step(&step.id).is_some()) {
                 continue;
             }
             let found = entry_in(now, principal.as_str());
-            let (now, after) = (Value::observed_entry(found), Value::after(step));
-            if now != Value::Entry(None) && !now.gives_at_least(&after) {
+            let (now, after) = (ResourceState::observed_entry(found), ResourceState::after(step));
+            if now != ResourceState::Entry(None) && !now.gives_at_least(&after) {
                 refusals.push(Refusal::NeedsNewPlan {
                     step: step.id.clone(),
                     planned: after.to_string(),
@@ -243,9 +243,9 @@ impl<W: World> Engine<'_, W> {
         if self.is_interrupted() { Err(Stop::Interrupted) } else { Ok(()) }
     }
 
-    pub async fn wait(&self, thing: &Thing, backoff: Backoff, attempt: u32, seed: &str) {
+    pub async fn wait(&self, resource: &Resource, backoff: Backoff, attempt: u32, seed: &str) {
         let wait = backoff.delay(attempt, seed);
-        self.tell(Event::Waiting { thing: thing.clone(), wait });
+        self.tell(Event::Waiting { resource: resource.clone(), wait });
         self.sleep(wait).await;
     }
 
@@ -280,7 +280,7 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// What the journal tells so far.
-    pub fn told<T>(&self, look: impl FnOnce(&Progress) -> T) -> T {
+    pub fn progress<T>(&self, look: impl FnOnce(&Progress) -> T) -> T {
         look(self.journal.borrow().progress())
     }
 

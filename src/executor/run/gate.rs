@@ -3,14 +3,14 @@ use std::collections::BTreeSet;
 use super::engine::Engine;
 use super::origin::is_genuine;
 use super::untouched::untouched;
-use crate::calls::{Thing, Value, legs_of};
+use crate::calls::{Resource, ResourceState, transitions_of};
 use crate::executor::ending::Stop;
 use crate::executor::{Failure, Refusal};
 use crate::journal::{Progress, Record};
 use crate::model::CanonicalArn;
 use crate::observe::value_in;
 use crate::planner::{Action, Expected, Fingerprint, Plan, Step, fingerprint};
-use crate::snapshot::{PlanSource, Snapshot};
+use crate::snapshot::{Part, Snapshot};
 use crate::world::World;
 
 impl<W: World> Engine<'_, W> {
@@ -35,7 +35,7 @@ impl<W: World> Engine<'_, W> {
         if let Some(found) = found.filter(|found| *found != planned) {
             return Err(refused(Refusal::OtherCluster { planned: planned.clone(), found: found.clone() }));
         }
-        match self.told(|told| told.baseline().cloned()) {
+        match self.progress(|progress| progress.baseline().cloned()) {
             None => {
                 is_unchanged(plan, &plan.fingerprint, &now, &fingerprint(&now, &plan.decisions))?;
                 is_genuine(plan, self.options.origin, self.options.own_switch, &now)?;
@@ -53,29 +53,31 @@ impl<W: World> Engine<'_, W> {
     /// Nobody has changed since the first run began what this plan depends on and has not itself begun to change.
     pub(crate) fn rest_is_unchanged(&self, now: &Snapshot) -> Result<(), Stop> {
         self.not_begun_is_unchanged(now)?;
-        let Some(baseline) = self.told(|told| told.baseline().cloned()) else { return Ok(()) };
+        let Some(baseline) = self.progress(|progress| progress.baseline().cloned()) else { return Ok(()) };
         let rest = untouched(self.plan, &baseline, now);
         is_unchanged(self.plan, &baseline, now, &fingerprint(&rest, &self.plan.decisions))
     }
 
     /// What the plan touches, and no run has begun with, is what the plan expects there.
     fn not_begun_is_unchanged(&self, now: &Snapshot) -> Result<(), Stop> {
-        let mut seen: BTreeSet<Thing> = self.told(|told| {
-            let begun = self.plan.steps.iter().filter(|step| told.step(&step.id).is_some());
-            begun.filter_map(Thing::of).collect()
+        let mut seen: BTreeSet<Resource> = self.progress(|progress| {
+            let begun = self.plan.steps.iter().filter(|step| progress.step(&step.id).is_some());
+            begun.filter_map(Resource::of).collect()
         });
         let mut refusals = Vec::new();
         for step in &self.plan.steps {
             let unobserved = matches!(step.action, Action::Entry { before: Expected::Unobserved, .. });
-            let Some(thing) = Thing::of(step).filter(|thing| !unobserved && seen.insert(thing.clone()))
+            let Some(resource) =
+                Resource::of(step).filter(|resource| !unobserved && seen.insert(resource.clone()))
             else {
                 continue;
             };
-            let (before, after) = (Value::before(step), Value::after(step));
-            if let Some(found) = value_in(now, &thing).filter(|found| *found != before && *found != after) {
+            let (before, after) = (ResourceState::before(step), ResourceState::after(step));
+            if let Some(found) = value_in(now, &resource).filter(|found| *found != before && *found != after)
+            {
                 refusals.push(Refusal::Changed {
                     step: step.id.clone(),
-                    thing,
+                    resource,
                     expected: before.to_string(),
                     found: found.to_string(),
                 });
@@ -86,8 +88,9 @@ impl<W: World> Engine<'_, W> {
 
     /// The steps that this run would still do.
     fn open_steps(&self) -> impl Iterator<Item = &Step> {
-        let is_open =
-            |step: &&Step| self.options.includes(step.phase) && !self.told(|told| told.is_done(&step.id));
+        let is_open = |step: &&Step| {
+            self.options.includes(step.phase) && !self.progress(|progress| progress.is_done(&step.id))
+        };
         self.plan.steps.iter().filter(is_open)
     }
 
@@ -103,18 +106,23 @@ impl<W: World> Engine<'_, W> {
             if !ids.insert(step.id.as_str()) {
                 return Err(Failure::Plan(crate::calls::NoCalls::Twice { step: step.id.clone() }).into());
             }
-            let legs = legs_of(step)?;
-            let same = self.told(|told| {
-                let told = told.step(&step.id).map_or(&[][..], |it| &it.calls);
-                told.len() <= legs.len() && told.iter().zip(&legs).all(|(told, leg)| told.call == leg.call)
+            let transitions = transitions_of(step)?;
+            let same = self.progress(|progress| {
+                let progress = progress.step(&step.id).map_or(&[][..], |it| &it.calls);
+                progress.len() <= transitions.len()
+                    && progress
+                        .iter()
+                        .zip(&transitions)
+                        .all(|(progress, transition)| progress.call == transition.call)
             });
             if !same {
                 return Err(Failure::JournalAgainstPlan { step: step.id.clone() }.into());
             }
         }
-        let other =
-            |told: &Progress| told.steps().map(|(id, _)| id).find(|id| !ids.contains(id)).map(str::to_owned);
-        match self.told(other) {
+        let other = |progress: &Progress| {
+            progress.steps().map(|(id, _)| id).find(|id| !ids.contains(id)).map(str::to_owned)
+        };
+        match self.progress(other) {
             Some(step) => Err(Failure::JournalAgainstPlan { step }.into()),
             None => Ok(()),
         }
@@ -128,10 +136,10 @@ fn refused(refusal: Refusal) -> Stop {
 fn is_unchanged(plan: &Plan, planned: &Fingerprint, now: &Snapshot, found: &Fingerprint) -> Result<(), Stop> {
     let mut changed = changed_sources(planned, found);
     // plans are often made by one role and applied by another
-    changed.retain(|source| *source != PlanSource::Caller || !is_a_bystander(plan, now));
-    if changed.contains(&PlanSource::AwsAuth) {
-        // which of these count is told by the lines: other lines, and they seem to have changed with them
-        let told_by_lines = [PlanSource::IamRoles, PlanSource::IamUsers, PlanSource::Rbac];
+    changed.retain(|source| *source != Part::Caller || !is_a_bystander(plan, now));
+    if changed.contains(&Part::AwsAuth) {
+        // which of these count is progress by the lines: other lines, and they seem to have changed with them
+        let told_by_lines = [Part::IamRoles, Part::IamUsers, Part::Rbac];
         changed.retain(|source| !told_by_lines.contains(source));
     }
     if changed.is_empty() { Ok(()) } else { Err(refused(Refusal::Stale { changed })) }
@@ -148,8 +156,8 @@ fn is_a_bystander(plan: &Plan, now: &Snapshot) -> bool {
 /// Sources that no longer are what they were; one that was not known before is left out.
 ///
 /// So is IAM where this caller may not list it: a role that is gone EKS refuses by itself.
-fn changed_sources(planned: &Fingerprint, found: &Fingerprint) -> Vec<PlanSource> {
-    let may_be_hidden = |source| matches!(source, PlanSource::IamRoles | PlanSource::IamUsers);
+fn changed_sources(planned: &Fingerprint, found: &Fingerprint) -> Vec<Part> {
+    let may_be_hidden = |source| matches!(source, Part::IamRoles | Part::IamUsers);
     let changed = planned.iter().filter(|(source, digest)| match found.get(source) {
         Some(found) => found != *digest,
         None => !may_be_hidden(**source),

@@ -2,7 +2,7 @@
 
 use crate::model::{IamArn, PrincipalArn};
 use crate::planner::{CallerAccess, Plan};
-use crate::snapshot::{Caller, IamRole, IamUser, Listing, PlanSource, Snapshot};
+use crate::snapshot::{Caller, IamRole, IamUser, Listing, Part, Snapshot};
 
 /// Older than every entry, so that none is taken for one of a recreated principal.
 const LONG_AGO: &str = "1970-01-01T00:00:00Z";
@@ -32,28 +32,28 @@ pub(crate) fn with_what_it_knew(plan: &Plan, seen: &Snapshot) -> Snapshot {
         // of journals, not of the world
         own_switch: _,
     } = &mut world;
-    if missed(PlanSource::AccessPolicies) {
+    if missed(Part::AccessPolicies) {
         *access_policies = None;
     }
-    if missed(PlanSource::Namespaces) {
+    if missed(Part::Namespaces) {
         *namespaces = None;
     }
-    if !knew(PlanSource::Nodegroups) {
+    if !knew(Part::Nodegroups) {
         *nodegroups = None;
     }
-    if !knew(PlanSource::FargateProfiles) {
+    if !knew(Part::FargateProfiles) {
         *fargate_profiles = None;
     }
-    if !knew(PlanSource::IamRoles) {
+    if !knew(Part::IamRoles) {
         *iam_roles = None;
     }
-    if !knew(PlanSource::IamUsers) {
+    if !knew(Part::IamUsers) {
         *iam_users = None;
     }
-    if !knew(PlanSource::Rbac) {
+    if !knew(Part::Rbac) {
         *rbac = None;
     }
-    *caller = if knew(PlanSource::Caller) { caller_of(plan) } else { None };
+    *caller = if knew(Part::Caller) { caller_of(plan) } else { None };
     world
 }
 
@@ -70,7 +70,7 @@ fn caller_of(plan: &Plan) -> Option<Caller> {
 ///
 /// They are put back as far as the plan's own targets tell of them. That gives a forger nothing: role names are unique
 /// within an account, so a target of another path is one that EKS refuses to make an entry for.
-pub(crate) fn put_back_iam(plan: &Plan, world: &mut Snapshot) -> Vec<PlanSource> {
+pub(crate) fn put_back_iam(plan: &Plan, world: &mut Snapshot) -> Vec<Part> {
     let knew = |source| plan.fingerprint.contains_key(&source);
     let named = |is_role: bool| -> Vec<PrincipalArn> {
         let principals = plan.targets.iter().map(|target| target.entry.principal.clone());
@@ -78,15 +78,15 @@ pub(crate) fn put_back_iam(plan: &Plan, world: &mut Snapshot) -> Vec<PlanSource>
     };
     let (id, created) = (String::new, || LONG_AGO.to_owned());
     let mut hidden = Vec::new();
-    if knew(PlanSource::IamRoles) && world.iam_roles.is_none() {
+    if knew(Part::IamRoles) && world.iam_roles.is_none() {
         let items = named(true).into_iter().map(|arn| IamRole { arn, id: id(), created: created() });
         world.iam_roles = Some(Listing { items: items.collect(), complete: false });
-        hidden.push(PlanSource::IamRoles);
+        hidden.push(Part::IamRoles);
     }
-    if knew(PlanSource::IamUsers) && world.iam_users.is_none() {
+    if knew(Part::IamUsers) && world.iam_users.is_none() {
         let items = named(false).into_iter().map(|arn| IamUser { arn, id: id(), created: created() });
         world.iam_users = Some(Listing { items: items.collect(), complete: false });
-        hidden.push(PlanSource::IamUsers);
+        hidden.push(Part::IamUsers);
     }
     hidden
 }

@@ -10,7 +10,7 @@ use crate::executor::ending::Stop;
 use crate::executor::{Failure, Refusal, rollback_plan};
 use crate::journal::Progress;
 use crate::planner::{Plan, plan};
-use crate::snapshot::{OwnSwitch, PlanSource, Snapshot};
+use crate::snapshot::{OwnSwitch, Part, Snapshot};
 
 /// What the first run of a plan is held against; a later run is bound to the digest that its journal began with.
 #[derive(Debug, Clone, Copy, Default)]
@@ -19,7 +19,7 @@ pub enum Origin<'a> {
     #[default]
     Planner,
     /// It undoes what this journal tells of this plan.
-    Rollback { plan: &'a Plan, told: &'a Progress },
+    Rollback { plan: &'a Plan, progress: &'a Progress },
     /// Nothing: the guards alone stand between the plan and the cluster. For tests of the guards, and no command.
     Unchecked,
 }
@@ -49,8 +49,8 @@ pub(crate) fn is_genuine(
             }
             made_again(saved, own_switch, now)
         }
-        (Origin::Rollback { plan, told }, Some(digest)) if plan.digest == *digest => {
-            let rollback = rollback_plan(plan, told, now).map_err(Failure::Rollback)?;
+        (Origin::Rollback { plan, progress }, Some(digest)) if plan.digest == *digest => {
+            let rollback = rollback_plan(plan, progress, now).map_err(Failure::Rollback)?;
             (rollback.plan, Vec::new())
         }
         (Origin::Planner | Origin::Rollback { .. }, _) => return Err(refused(Refusal::OriginUnknown)),
@@ -71,9 +71,9 @@ pub(crate) fn is_genuine(
 }
 
 /// The plan made now, and what it was made without although the saved one knew it.
-fn made_again(saved: &Plan, own_switch: Option<&OwnSwitch>, now: &Snapshot) -> (Plan, Vec<PlanSource>) {
+fn made_again(saved: &Plan, own_switch: Option<&OwnSwitch>, now: &Snapshot) -> (Plan, Vec<Part>) {
     let mut world = with_what_it_knew(saved, now);
-    if !saved.fingerprint.contains_key(&PlanSource::AccessEntries) {
+    if !saved.fingerprint.contains_key(&Part::AccessEntries) {
         world.access_entries = None;
     }
     world.own_switch = own_switch.cloned();

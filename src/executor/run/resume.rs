@@ -4,7 +4,7 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::attempt::{Seen, Updated};
 use super::engine::Engine;
-use crate::calls::{Leg, Thing, Value, legs_of};
+use crate::calls::{Resource, ResourceState, Transition, transitions_of};
 use crate::executor::ending::Stop;
 use crate::executor::{Event, Failure, Refusal};
 use crate::journal::{CallState, Record, StepProgress};
@@ -20,22 +20,22 @@ impl<W: World> Engine<'_, W> {
     pub(crate) async fn settle(&self, now: &Snapshot) -> Result<(), Stop> {
         let steps: BTreeMap<&str, &Step> =
             self.plan.steps.iter().map(|step| (step.id.as_str(), step)).collect();
-        let begun: Vec<(String, StepProgress)> =
-            self.told(|told| told.steps().map(|(id, step)| (id.to_owned(), step.clone())).collect());
-        let mut last: Vec<(&Step, Thing, StepProgress)> = Vec::new();
+        let begun: Vec<(String, StepProgress)> = self
+            .progress(|progress| progress.steps().map(|(id, step)| (id.to_owned(), step.clone())).collect());
+        let mut last: Vec<(&Step, Resource, StepProgress)> = Vec::new();
         let mut seen = BTreeSet::new();
         // the last step that touched a thing says what it must be
         for (id, progress) in begun.into_iter().rev() {
             let Some(step) = steps.get(id.as_str()) else {
                 return Err(Failure::JournalAgainstPlan { step: id }.into());
             };
-            let Some(thing) = Thing::of(step) else { continue };
-            if seen.insert(thing.clone()) {
-                last.push((*step, thing, progress));
+            let Some(resource) = Resource::of(step) else { continue };
+            if seen.insert(resource.clone()) {
+                last.push((*step, resource, progress));
             }
         }
         let settled = stream::iter(last)
-            .map(async |(step, thing, told)| self.settle_step(step, &thing, &told, now).await)
+            .map(async |(step, resource, progress)| self.settle_step(step, &resource, &progress, now).await)
             .buffered(self.options.at_once.max(1));
         settled.try_collect().await
     }
@@ -43,25 +43,27 @@ impl<W: World> Engine<'_, W> {
     async fn settle_step(
         &self,
         step: &Step,
-        thing: &Thing,
-        told: &StepProgress,
+        resource: &Resource,
+        progress: &StepProgress,
         seen: &Snapshot,
     ) -> Result<(), Stop> {
-        let legs = legs_of(step)?;
-        if let Some(index) = told.calls.iter().position(|call| call.state.is_open()) {
-            let leg = legs.get(index).ok_or_else(|| Failure::JournalAgainstPlan { step: step.id.clone() })?;
-            let update = told.calls.get(index).and_then(|call| call.update.as_deref());
-            return self.settle_call(step, index, leg, update).await;
+        let transitions = transitions_of(step)?;
+        if let Some(index) = progress.calls.iter().position(|call| call.state.is_open()) {
+            let transition = transitions
+                .get(index)
+                .ok_or_else(|| Failure::JournalAgainstPlan { step: step.id.clone() })?;
+            let update = progress.calls.get(index).and_then(|call| call.update.as_deref());
+            return self.settle_call(step, index, transition, update).await;
         }
-        let good = told.calls.iter().take_while(|call| call.state.is_good()).count();
-        let wanted = match good.checked_sub(1).and_then(|last| legs.get(last)) {
-            Some(leg) => leg.after.clone(),
-            None if told.done => Value::after(step),
-            None => Value::before(step),
+        let good = progress.calls.iter().take_while(|call| call.state.is_good()).count();
+        let wanted = match good.checked_sub(1).and_then(|last| transitions.get(last)) {
+            Some(transition) => transition.after.clone(),
+            None if progress.done => ResourceState::after(step),
+            None => ResourceState::before(step),
         };
-        let fits = |now: &Value| *now == wanted || (told.adopted && now.gives_the_same(&wanted));
-        if value_in(seen, thing).is_some_and(|now| fits(&now)) {
-            if good == legs.len() {
+        let fits = |now: &ResourceState| *now == wanted || (progress.adopted && now.gives_the_same(&wanted));
+        if value_in(seen, resource).is_some_and(|now| fits(&now)) {
+            if good == transitions.len() {
                 self.seen.borrow_mut().insert(step.id.clone());
             }
             return Ok(());
@@ -69,28 +71,28 @@ impl<W: World> Engine<'_, W> {
         // what is looked at now may be newer than what was seen
         self.forget();
         // a call that failed may take effect late
-        let late = told.calls.get(good).and_then(|call| match call.state {
-            CallState::Failed => legs.get(good),
+        let late = progress.calls.get(good).and_then(|call| match call.state {
+            CallState::Failed => transitions.get(good),
             _ => None,
         });
         let backoff = self.options.patience.read_back;
         let mut attempt = 0;
         loop {
-            let now = look_at(self.world, thing).await.map_err(Failure::Observe)?;
-            if fits(&now) || late.is_some_and(|leg| now == leg.after) {
+            let now = look_at(self.world, resource).await.map_err(Failure::Observe)?;
+            if fits(&now) || late.is_some_and(|transition| now == transition.after) {
                 return Ok(());
             }
             if attempt >= backoff.retries {
                 return Err(changed_since(
                     step,
-                    thing,
+                    resource,
                     &wanted,
-                    late.map_or(&wanted, |leg| &leg.after),
+                    late.map_or(&wanted, |transition| &transition.after),
                     &now,
                 ));
             }
             self.stop_if_interrupted()?;
-            self.wait(thing, backoff, attempt, "settle").await;
+            self.wait(resource, backoff, attempt, "settle").await;
             attempt += 1;
         }
     }
@@ -99,13 +101,13 @@ impl<W: World> Engine<'_, W> {
         &self,
         step: &Step,
         index: usize,
-        leg: &Leg,
+        transition: &Transition,
         update: Option<&str>,
     ) -> Result<(), Stop> {
         self.forget();
-        let (id, thing) = (|| step.id.clone(), leg.call.thing());
+        let (id, resource) = (|| step.id.clone(), transition.call.resource());
         let mut why = "not seen afterwards".to_owned();
-        if thing == Thing::Mode {
+        if resource == Resource::Mode {
             match update {
                 Some(update) => {
                     if let Updated::Not { status, errors } = self.end_of_update(update).await? {
@@ -115,17 +117,19 @@ impl<W: World> Engine<'_, W> {
                 None => self.wait_for_update().await?,
             }
         }
-        let applied = match self.see(leg, true).await.map_err(Failure::Observe)? {
+        let applied = match self.see(transition, true).await.map_err(Failure::Observe)? {
             Seen::After => true,
             Seen::Before => false,
-            Seen::Other(now) => return Err(changed_since(step, &thing, &leg.before, &leg.after, &now)),
+            Seen::Other(now) => {
+                return Err(changed_since(step, &resource, &transition.before, &transition.after, &now));
+            }
         };
         self.write(match applied {
             true => Record::Applied { step: id(), index },
             false => Record::Failed { step: id(), index, why },
         })
         .await?;
-        self.tell(Event::Settled { step: id(), call: leg.call.clone(), applied });
+        self.tell(Event::Settled { step: id(), call: transition.call.clone(), applied });
         Ok(())
     }
 
@@ -139,16 +143,22 @@ impl<W: World> Engine<'_, W> {
                 break;
             }
             self.stop_if_interrupted()?;
-            self.wait(&Thing::Mode, backoff, attempt, "update").await;
+            self.wait(&Resource::Mode, backoff, attempt, "update").await;
         }
         Ok(())
     }
 }
 
-fn changed_since(step: &Step, thing: &Thing, before: &Value, after: &Value, found: &Value) -> Stop {
+fn changed_since(
+    step: &Step,
+    resource: &Resource,
+    before: &ResourceState,
+    after: &ResourceState,
+    found: &ResourceState,
+) -> Stop {
     Stop::Refused(vec![Refusal::ChangedSince {
         step: step.id.clone(),
-        thing: thing.clone(),
+        resource: resource.clone(),
         before: before.to_string(),
         after: after.to_string(),
         found: found.to_string(),

@@ -7,7 +7,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use super::engine::Engine;
 use super::guard::caller;
 use super::step::Stepped;
-use crate::calls::{Thing, Value};
+use crate::calls::{Resource, ResourceState};
 use crate::executor::ending::Stop;
 use crate::executor::{Event, Failure, Mismatch};
 use crate::journal::Record;
@@ -55,12 +55,12 @@ impl<W: World> Engine<'_, W> {
         if let CallerAccess::Principal { arn: _, principal } = &self.plan.caller {
             callers.insert(CanonicalArn::of_principal(principal));
         }
-        let kind = |thing: &Option<Thing>| match thing {
-            Some(Thing::Entry(principal)) if !callers.contains(&CanonicalArn::of_principal(principal)) => {
+        let kind = |resource: &Option<Resource>| match resource {
+            Some(Resource::Entry(principal)) if !callers.contains(&CanonicalArn::of_principal(principal)) => {
                 Kind::Entry
             }
-            Some(Thing::Binding { .. }) | None => Kind::Binding,
-            Some(Thing::Entry(_) | Thing::Mode | Thing::AwsAuth) => Kind::Alone,
+            Some(Resource::Binding { .. }) | None => Kind::Binding,
+            Some(Resource::Entry(_) | Resource::Mode | Resource::AwsAuth) => Kind::Alone,
         };
         let is_own = |(_, step): &Numbered<'p>| match &step.action {
             Action::Entry { principal, .. } => callers.contains(&CanonicalArn::of_principal(principal)),
@@ -73,15 +73,15 @@ impl<W: World> Engine<'_, W> {
         }
         ordered.extend(own);
         let mut groups: Vec<Vec<Numbered<'p>>> = Vec::new();
-        let (mut last, mut things) = (Kind::Alone, BTreeSet::new());
+        let (mut last, mut resources) = (Kind::Alone, BTreeSet::new());
         for (number, step) in ordered {
-            let thing = Thing::of(step);
-            let this = kind(&thing);
-            let again = thing.is_some_and(|thing| !things.insert(thing));
+            let resource = Resource::of(step);
+            let this = kind(&resource);
+            let again = resource.is_some_and(|resource| !resources.insert(resource));
             match groups.last_mut() {
                 Some(group) if this == last && this != Kind::Alone && !again => group.push((number, step)),
                 _ => {
-                    things = Thing::of(step).into_iter().collect();
+                    resources = Resource::of(step).into_iter().collect();
                     groups.push(vec![(number, step)]);
                 }
             }
@@ -143,7 +143,7 @@ impl<W: World> Engine<'_, W> {
         let created: Vec<&Step> = created.into_iter().map(|(_, step)| step).collect();
         if created.len() <= FEW {
             for step in &created {
-                self.read_back(step, &Value::after(step)).await?;
+                self.read_back(step, &ResourceState::after(step)).await?;
             }
         } else {
             self.are_listed(&created).await?;
@@ -158,23 +158,23 @@ impl<W: World> Engine<'_, W> {
         loop {
             let listed = Observer::new(self.world, &mut |_| ()).principals().await;
             let listed: BTreeSet<String> = listed.map_err(Failure::Observe)?.into_iter().collect();
-            let missing = created.iter().find_map(|step| match Thing::of(step) {
-                Some(Thing::Entry(principal)) if !listed.contains(principal.as_str()) => {
-                    Some((step, Thing::Entry(principal)))
+            let missing = created.iter().find_map(|step| match Resource::of(step) {
+                Some(Resource::Entry(principal)) if !listed.contains(principal.as_str()) => {
+                    Some((step, Resource::Entry(principal)))
                 }
                 _ => None,
             });
-            let Some((step, thing)) = missing else { return Ok(()) };
+            let Some((step, resource)) = missing else { return Ok(()) };
             if attempt >= backoff.retries {
                 return Err(Stop::Failed(Failure::NotSeen(Box::new(Mismatch {
                     step: step.id.clone(),
-                    thing,
-                    expected: Value::after(step).to_string(),
-                    found: Value::Entry(None).to_string(),
+                    resource,
+                    expected: ResourceState::after(step).to_string(),
+                    found: ResourceState::Entry(None).to_string(),
                 }))));
             }
             self.stop_if_interrupted()?;
-            self.wait(&thing, backoff, attempt, &step.id).await;
+            self.wait(&resource, backoff, attempt, &step.id).await;
             attempt += 1;
         }
     }

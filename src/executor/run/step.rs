@@ -1,6 +1,6 @@
 use super::attempt::{Broken, Try};
 use super::engine::Engine;
-use crate::calls::{Call, Leg, Thing, Value, legs_of};
+use crate::calls::{Call, Resource, ResourceState, Transition, transitions_of};
 use crate::executor::ending::Stop;
 use crate::executor::{Event, Failure, Mismatch, Refusal};
 use crate::journal::{CallState, Record};
@@ -22,34 +22,34 @@ impl<W: World> Engine<'_, W> {
     pub(crate) async fn step(&self, number: usize, step: &Step, now: &Snapshot) -> Result<Stepped, Stop> {
         let of = self.plan.steps.len();
         self.tell(Event::StepStarted { step: step.id.clone(), number: number + 1, of });
-        let legs = legs_of(step)?;
-        let begun = self.told(|told| told.step(&step.id).map_or(0, |it| it.calls.len()));
-        if begun == 0 && self.is_there_already(step, &legs, now).await? {
+        let transitions = transitions_of(step)?;
+        let begun = self.progress(|progress| progress.step(&step.id).map_or(0, |it| it.calls.len()));
+        if begun == 0 && self.is_there_already(step, &transitions, now).await? {
             self.write(Record::Adopted { step: step.id.clone() }).await?;
             self.tell(Event::Adopted { step: step.id.clone() });
             return Ok(Stepped::Done);
         }
-        let (mut fresh, mut clean) = (false, begun == 0 && is_new_entry(&legs));
-        for (index, leg) in legs.iter().enumerate() {
+        let (mut fresh, mut clean) = (false, begun == 0 && is_new_entry(&transitions));
+        for (index, transition) in transitions.iter().enumerate() {
             if !self.is_good(step, index) {
                 // between its creation and its first association a principal has no rights
                 if !fresh {
                     self.stop_if_interrupted()?;
                 }
-                clean &= self.call(step, index, leg, fresh, clean).await?;
+                clean &= self.call(step, index, transition, fresh, clean).await?;
             }
-            let deletes = matches!(leg.call, Call::DeleteEntry { .. } | Call::DeleteBinding { .. });
-            if deletes && index + 1 < legs.len() && !self.is_good(step, index + 1) {
+            let deletes = matches!(transition.call, Call::DeleteEntry { .. } | Call::DeleteBinding { .. });
+            if deletes && index + 1 < transitions.len() && !self.is_good(step, index + 1) {
                 // what follows must not meet what was deleted
-                self.read_back(step, &leg.after).await?;
+                self.read_back(step, &transition.after).await?;
             }
-            fresh |= matches!(leg.call, Call::CreateEntry { .. });
+            fresh |= matches!(transition.call, Call::CreateEntry { .. });
         }
         if clean {
             return Ok(Stepped::Created);
         }
         if !self.seen.borrow().contains(&step.id) {
-            self.read_back(step, &Value::after(step)).await?;
+            self.read_back(step, &ResourceState::after(step)).await?;
         }
         self.write(Record::Done { step: step.id.clone() }).await?;
         self.tell(Event::StepDone { step: step.id.clone() });
@@ -57,8 +57,8 @@ impl<W: World> Engine<'_, W> {
     }
 
     fn is_good(&self, step: &Step, index: usize) -> bool {
-        self.told(|told| {
-            let call = told.step(&step.id).and_then(|it| it.calls.get(index));
+        self.progress(|progress| {
+            let call = progress.step(&step.id).and_then(|it| it.calls.get(index));
             call.is_some_and(|call| call.state.is_good())
         })
     }
@@ -66,20 +66,27 @@ impl<W: World> Engine<'_, W> {
     /// Whether the thing has the wanted value, before any call of ours; any but the expected one stops the run.
     ///
     /// What is only created needs no fresh look: where something is there by now, the server says so.
-    async fn is_there_already(&self, step: &Step, legs: &[Leg], now: &Snapshot) -> Result<bool, Stop> {
-        let Some(thing) = Thing::of(step) else { return Ok(true) };
-        let creates = match legs.first() {
-            Some(leg) => matches!(leg.call, Call::CreateEntry { .. } | Call::CreateBinding { .. }),
+    async fn is_there_already(
+        &self,
+        step: &Step,
+        transitions: &[Transition],
+        now: &Snapshot,
+    ) -> Result<bool, Stop> {
+        let Some(resource) = Resource::of(step) else { return Ok(true) };
+        let creates = match transitions.first() {
+            Some(transition) => {
+                matches!(transition.call, Call::CreateEntry { .. } | Call::CreateBinding { .. })
+            }
             None => true,
         };
-        let known = creates && !self.touched.borrow().contains(&thing);
-        let now = match value_in(now, &thing).filter(|_| known) {
+        let known = creates && !self.touched.borrow().contains(&resource);
+        let now = match value_in(now, &resource).filter(|_| known) {
             Some(value) => value,
-            None => look_at(self.world, &thing).await.map_err(Failure::Observe)?,
+            None => look_at(self.world, &resource).await.map_err(Failure::Observe)?,
         };
-        let (before, after) = (Value::before(step), Value::after(step));
+        let (before, after) = (ResourceState::before(step), ResourceState::after(step));
         if now == before {
-            return Ok(before == after && legs.is_empty());
+            return Ok(before == after && transitions.is_empty());
         }
         let unobserved = matches!(step.action, Action::Entry { before: Expected::Unobserved, .. });
         if now == after || (unobserved && now.gives_at_least(&after)) {
@@ -88,7 +95,7 @@ impl<W: World> Engine<'_, W> {
         let (step, found) = (step.id.clone(), now.to_string());
         Err(Stop::Refused(vec![match unobserved {
             true => Refusal::NeedsNewPlan { step, planned: after.to_string(), found },
-            false => Refusal::Changed { step, thing, expected: before.to_string(), found },
+            false => Refusal::Changed { step, resource, expected: before.to_string(), found },
         }]))
     }
 
@@ -98,25 +105,25 @@ impl<W: World> Engine<'_, W> {
         &self,
         step: &Step,
         index: usize,
-        leg: &Leg,
+        transition: &Transition,
         fresh: bool,
         clean: bool,
     ) -> Result<bool, Stop> {
         let id = || step.id.clone();
-        let tried = self.told(|told| {
-            let told = told.step(&step.id).and_then(|it| it.calls.get(index));
-            told.map_or(0, |call| call.attempts)
+        let tried = self.progress(|progress| {
+            let progress = progress.step(&step.id).and_then(|it| it.calls.get(index));
+            progress.map_or(0, |call| call.attempts)
         });
-        self.write(Record::Intended { step: id(), index, call: leg.call.clone() }).await?;
-        self.touched.borrow_mut().insert(leg.call.thing());
+        self.write(Record::Intended { step: id(), index, call: transition.call.clone() }).await?;
+        self.touched.borrow_mut().insert(transition.call.resource());
         // a token that led to a failed update leads to it again
-        let again = match leg.call {
+        let again = match transition.call {
             Call::UpdateMode { .. } => tried,
             _ => 0,
         };
         let token = self.token(step, index, again);
         // a try that was settled as failed may still have been on its way
-        let made = self.perform(Try { step, index, leg, token: &token, fresh }, tried > 0).await;
+        let made = self.perform(Try { step, index, transition, token: &token, fresh }, tried > 0).await;
         match made {
             Ok(made) => {
                 let already = made.state == CallState::Already;
@@ -130,7 +137,7 @@ impl<W: World> Engine<'_, W> {
                     true => self.leave(record),
                     false => self.write(record).await?,
                 }
-                self.tell(Event::CallDone { step: id(), call: leg.call.clone(), already });
+                self.tell(Event::CallDone { step: id(), call: transition.call.clone(), already });
                 Ok(made.clean)
             }
             Err(Broken { state, stop }) => {
@@ -153,25 +160,25 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// Waits until what was written is seen.
-    pub(crate) async fn read_back(&self, step: &Step, wanted: &Value) -> Result<(), Stop> {
-        let Some(thing) = Thing::of(step) else { return Ok(()) };
+    pub(crate) async fn read_back(&self, step: &Step, wanted: &ResourceState) -> Result<(), Stop> {
+        let Some(resource) = Resource::of(step) else { return Ok(()) };
         let backoff = self.options.patience.read_back;
         let mut attempt = 0;
         loop {
-            let now = look_at(self.world, &thing).await.map_err(Failure::Observe)?;
+            let now = look_at(self.world, &resource).await.map_err(Failure::Observe)?;
             if now == *wanted {
                 return Ok(());
             }
             if attempt >= backoff.retries {
                 return Err(Stop::Failed(Failure::NotSeen(Box::new(Mismatch {
                     step: step.id.clone(),
-                    thing,
+                    resource,
                     expected: wanted.to_string(),
                     found: now.to_string(),
                 }))));
             }
             self.stop_if_interrupted()?;
-            self.wait(&thing, backoff, attempt, &step.id).await;
+            self.wait(&resource, backoff, attempt, &step.id).await;
             attempt += 1;
         }
     }
@@ -193,8 +200,8 @@ impl<W: World> Engine<'_, W> {
 }
 
 /// An entry that was not there, with its policies.
-fn is_new_entry(legs: &[Leg]) -> bool {
-    let mut calls = legs.iter().map(|leg| &leg.call);
+fn is_new_entry(transitions: &[Transition]) -> bool {
+    let mut calls = transitions.iter().map(|transition| &transition.call);
     matches!(calls.next(), Some(Call::CreateEntry { .. }))
         && calls.all(|call| matches!(call, Call::Associate { before: None, .. }))
 }

@@ -8,12 +8,10 @@ use crate::model::PrincipalArn;
 use crate::planner::{Decisions, GroupDecision, Masters};
 use crate::rbac::{Binding, Rbac, SubjectKind};
 use crate::reader::{AwsAuth, read};
-use crate::snapshot::{
-    Caller, Cluster, FargateProfile, Listing, Nodegroup, ObservedEntry, PlanSource, Snapshot,
-};
+use crate::snapshot::{Caller, Cluster, FargateProfile, Listing, Nodegroup, ObservedEntry, Part, Snapshot};
 
 /// BLAKE3 in hex of each known source, in a canonical form that leaves out what may change without meaning.
-pub type Fingerprint = BTreeMap<PlanSource, String>;
+pub type Fingerprint = BTreeMap<Part, String>;
 
 /// Digests of what a plan depends on, source by source.
 ///
@@ -50,29 +48,29 @@ pub(crate) fn of_sources(
     } = snapshot;
     let names = Names::of(aws_auth, rbac.as_ref(), decisions);
     let mut prints = Fingerprint::new();
-    put(&mut prints, PlanSource::Cluster, cluster.as_ref().map(of_cluster));
-    put(&mut prints, PlanSource::AwsAuth, Some(manifest.as_ref().map(|manifest| &manifest.config_map.data)));
-    put(&mut prints, PlanSource::AccessEntries, access_entries.as_ref().map(|all| each(all, of_entry)));
-    put(&mut prints, PlanSource::Nodegroups, nodegroups.as_ref().map(|all| each(all, of_nodegroup)));
-    put(&mut prints, PlanSource::FargateProfiles, fargate_profiles.as_ref().map(|all| each(all, of_fargate)));
+    put(&mut prints, Part::Cluster, cluster.as_ref().map(of_cluster));
+    put(&mut prints, Part::AwsAuth, Some(manifest.as_ref().map(|manifest| &manifest.config_map.data)));
+    put(&mut prints, Part::AccessEntries, access_entries.as_ref().map(|all| each(all, of_entry)));
+    put(&mut prints, Part::Nodegroups, nodegroups.as_ref().map(|all| each(all, of_nodegroup)));
+    put(&mut prints, Part::FargateProfiles, fargate_profiles.as_ref().map(|all| each(all, of_fargate)));
     let roles = iam_roles.as_ref().map(|roles| {
         let Named { items, complete } = Named::of(roles, |role| names.has(&role.arn));
         (complete, each(items, |role| (&role.arn, &role.id, moment(role.created_at(), &role.created))))
     });
-    put(&mut prints, PlanSource::IamRoles, roles);
+    put(&mut prints, Part::IamRoles, roles);
     let users = iam_users.as_ref().map(|users| {
         let Named { items, complete } = Named::of(users, |user| names.has(&user.arn));
         (complete, each(items, |user| (&user.arn, &user.id, moment(user.created_at(), &user.created))))
     });
-    put(&mut prints, PlanSource::IamUsers, users);
+    put(&mut prints, Part::IamUsers, users);
     let bindings = rbac.as_ref().map(|rbac| each(&rbac.bindings, |it| names.concern(it).then_some(it)));
     let bindings = bindings.map(|all| all.into_iter().flatten().collect::<Vec<_>>());
-    put(&mut prints, PlanSource::Rbac, bindings);
-    put(&mut prints, PlanSource::Caller, caller.as_ref().map(of_caller));
+    put(&mut prints, Part::Rbac, bindings);
+    put(&mut prints, Part::Caller, caller.as_ref().map(of_caller));
     prints
 }
 
-fn put(prints: &mut Fingerprint, source: PlanSource, value: Option<impl Serialize>) {
+fn put(prints: &mut Fingerprint, source: Part, value: Option<impl Serialize>) {
     if let Some(value) = value {
         prints.insert(source, digest_of(&value));
     }

@@ -8,7 +8,7 @@ use crate::model::{
 };
 use crate::planner::{Decisions, Fingerprint, Phase, Step};
 use crate::reader::{EntryRef, Place, SectionName};
-use crate::snapshot::{OwnSwitch, PlanSource};
+use crate::snapshot::{OwnSwitch, Part};
 
 /// Everything that would be done, and why: computed once, reviewed, saved, executed as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +27,7 @@ pub struct Plan {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_switch: Option<OwnSwitch>,
     /// Sources that were absent, and the promise that is not given for it.
-    pub unknown: BTreeMap<PlanSource, String>,
+    pub unknown: BTreeMap<Part, String>,
     /// Every line of `aws-auth`, in file order, each with exactly one outcome.
     pub lines: Vec<Line>,
     /// Every access entry the migration leads to, by principal.

@@ -83,7 +83,7 @@ fn stopped_anywhere_it_is_gone_on_with_and_undone_from_another_machine() {
     let id = undo.cluster.clone().unwrap();
     let second = create(&bucket.machine(), &id, &undo.digest, &undo.to_json(), None);
     assert!(second.name().ends_with("-2"), "{}", second.name());
-    let origin = Origin::Rollback { plan: &plan, told: &told.progress };
+    let origin = Origin::Rollback { plan: &plan, progress: &told.progress };
     let ending = go_on_from(&world, elsewhere(&bucket, &second), usize::MAX, origin);
     assert!(matches!(ending, Ending::Done), "{ending:?}");
     let restored = block_on(observe(&world)).unwrap();

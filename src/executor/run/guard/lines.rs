@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::has_target;
-use crate::calls::{ConfigData, Value};
+use crate::calls::{ConfigData, ResourceState};
 use crate::executor::Refusal;
 use crate::executor::verify::may_adopt;
 use crate::facts::Facts;
@@ -55,9 +55,9 @@ pub(crate) fn less_by_entry(plan: &Plan, before: Option<&Snapshot>, now: &Facts<
     let Some(before) = before else { return Vec::new() };
     let less = plan.lines.iter().filter_map(|line| {
         let Outcome::Overridden { principal, .. } = &line.outcome else { return None };
-        let gave = Value::observed_entry(Some(entry_in(before, principal.as_str())?));
-        let gives = Value::observed_entry(entry_in(now.snapshot, principal.as_str()));
-        let is_less = gives != Value::Entry(None) && !gives.gives_at_least(&gave);
+        let gave = ResourceState::observed_entry(Some(entry_in(before, principal.as_str())?));
+        let gives = ResourceState::observed_entry(entry_in(now.snapshot, principal.as_str()));
+        let is_less = gives != ResourceState::Entry(None) && !gives.gives_at_least(&gave);
         is_less.then(|| Refusal::NotCovered { at: line.at.clone(), arn: principal.to_string() })
     });
     less.collect()

@@ -17,7 +17,7 @@ pub(crate) use nodes::roles as node_roles;
 use std::collections::BTreeSet;
 
 use super::engine::Engine;
-use crate::calls::Value;
+use crate::calls::ResourceState;
 use crate::executor::Refusal;
 use crate::executor::ending::Stop;
 use crate::facts::Facts;
@@ -101,8 +101,8 @@ fn has_target(target: &Target, adopted: &BTreeSet<&PrincipalArn>, now: &Facts<'_
     if found.is_some_and(|entry| entry.liveness.is_dead()) {
         return false;
     }
-    let found = Value::observed_entry(found.map(|entry| entry.observed));
-    let planned = Value::entry(Some(target.entry.clone()));
+    let found = ResourceState::observed_entry(found.map(|entry| entry.observed));
+    let planned = ResourceState::entry(Some(target.entry.clone()));
     found.gives_the_same(&planned)
         || (adopted.contains(&target.entry.principal) && found.gives_at_least(&planned))
 }
