@@ -13,7 +13,7 @@ use super::console::Console;
 use super::error::CliError;
 
 /// A cluster that commands work on: simulated, or live.
-pub trait Cluster: World + RightsApi + KubeAccess {
+pub trait Cluster: World<Iam: RightsApi, Kube: KubeAccess> {
     /// Runs a future to its end, on whatever carries this cluster's calls.
     fn wait<F: Future>(&self, future: F) -> F::Output;
 
