@@ -1,4 +1,7 @@
-//! Kubernetes RBAC objects, as far as a migration must understand them.
+//! Kubernetes RBAC, decided here and nowhere else: objects, who is bound, whether a request is allowed, what covers what.
+//!
+//! The behaviour is that of Kubernetes 1.31 to 1.36, held by the answers of its own code (`fixtures/vectors`). Beside it the
+//! access policies of EKS, as data: what they allow, and who may associate them.
 
 mod authorizer;
 mod covers;
