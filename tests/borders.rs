@@ -37,6 +37,27 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "snapshot", "world",
         ],
     ),
+    (
+        "session",
+        &[
+            "calls",
+            "checks",
+            "eks",
+            "executor",
+            "journal",
+            "kube",
+            "lease",
+            "model",
+            "observe",
+            "planner",
+            "preflight",
+            "rbac",
+            "reader",
+            "simulator",
+            "snapshot",
+            "world",
+        ],
+    ),
     ("render", &["facts", "hidden", "json", "lint", "model", "planner", "rbac", "reader", "snapshot"]),
 ];
 

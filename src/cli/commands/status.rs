@@ -3,22 +3,16 @@ use std::path::PathBuf;
 
 use clap::Args;
 use eksodus::journal::Stamp;
-use eksodus::model::{AuthenticationMode, ClusterId, EntryType};
-use eksodus::planner::{Outcome, Plan, plan};
-use eksodus::rbac::SubjectKind;
+use eksodus::model::{AuthenticationMode, ClusterId};
+use eksodus::planner::Phase;
 use eksodus::render::escape::terminal;
-use eksodus::snapshot::{ObservedEntry, Snapshot};
+use eksodus::session::{self, Found, KnownRun, OldRun, Standing, UpdateSeen, in_one_line};
 use serde::Serialize;
 
 use crate::cli::args::Format;
-use crate::cli::cluster::Cluster;
-use crate::cli::history::{Found, History, KnownRun, OldRun};
-use crate::cli::inputs::Target;
-#[cfg(feature = "live")]
-use crate::cli::live::Live;
-use crate::cli::next_step::{Ground, NextStep, Standing, standings};
-use crate::cli::output::{CliError, Exit, outcome};
-use crate::cli::simulated::Simulated;
+use crate::cli::next_step::NextStep;
+use crate::cli::output::{CliError, Exit, Terminal, outcome};
+use crate::cli::target::{Choice, Target, Work};
 use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]
@@ -45,7 +39,7 @@ struct Status {
     old_runs: Vec<OldRunStatus>,
     /// What a plan made now would still do.
     pending: Vec<String>,
-    phases: Vec<Standing>,
+    phases: Vec<PhaseStatus>,
     next: NextStep,
 }
 
@@ -58,6 +52,19 @@ struct UpdateStatus {
     is_ours: bool,
     /// Whether the cluster says so, too.
     is_in_progress: bool,
+}
+
+/// One phase, by the journal and by the cluster.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhaseStatus {
+    phase: Phase,
+    /// Steps of the newest plan that its journal says are done, and how many it has; `null`: no plan that is in effect has any.
+    journal: Option<[usize; 2]>,
+    /// A call of it may have taken effect, and nobody looked.
+    in_doubt: bool,
+    /// Steps that a plan made now has.
+    left: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -95,103 +102,52 @@ struct OldRunStatus {
 
 pub fn run(args: StatusArgs, context: Context<'_>) -> Result<Exit, CliError> {
     context.no_markdown("status")?;
-    match inputs::target("status", args.simulate.as_deref(), context.global)? {
-        Target::Simulated(folder) => {
-            let cluster = Simulated::open(folder, &[])?;
-            on(context, &cluster)
+    let simulate = args.simulate.as_deref();
+    Choice { command: "status", simulate, faults: &[], no_lock: true }.work(context, Look)
+}
+
+struct Look;
+
+impl Work for Look {
+    fn on<T: Target>(self, target: T, context: Context<'_>) -> Result<Exit, CliError> {
+        let mut terminal = Terminal::new(context).beside(target.folder().map(ToOwned::to_owned));
+        let seen = session::status(&target, &mut terminal)?;
+        let context = terminal.context;
+        let status = Status::of(&seen, NextStep::of(&seen.next, &target));
+        context.console.data(&match context.global.output {
+            Format::Json => inputs::json(&status)?,
+            Format::Text | Format::Markdown => text(&status),
+        })?;
+        // what cannot be read is not nothing
+        let is_known = status.is_known();
+        if let Some(error) = seen.old_form {
+            context.console.error(&error.into());
         }
-        #[cfg(feature = "live")]
-        Target::Live(name) => {
-            let cluster = Live::connect(name, &context)?;
-            on(context, &cluster)
-        }
+        Ok(if is_known { Exit::Done } else { Exit::Error })
     }
 }
 
-fn on(mut context: Context<'_>, cluster: &impl Cluster) -> Result<Exit, CliError> {
-    let now = cluster.look(context.console)?;
-    let plan = plan(&now, &inputs::decisions(&mut context, cluster.folder())?);
-    context.console.seed_redaction(&plan.to_json());
-    let id = plan.cluster.as_ref().ok_or(CliError::NoCluster)?;
-    let runs = cluster.runs();
-    let history = History::of(&runs, id)?;
-    let undone = history.undone();
-    let listed: Vec<RunStatus> = history.runs.iter().map(|found| RunStatus::of(found, &undone)).collect();
-    let old: Vec<OldRunStatus> = history.old.iter().map(|old| OldRunStatus::of(old, id)).collect();
-    let is_known = listed.iter().all(|run| run.problem.is_none()) && !old.iter().any(|old| old.is_ours);
-    let ground = Ground { cluster, id, now: &now, fresh: &plan, history: &history };
-    let status = Status {
-        cluster: id.to_string(),
-        mode: plan.mode.ok_or(CliError::NoCluster)?,
-        update: update(&now, &history),
-        entries: now.access_entries.as_ref().map(Vec::len),
-        without_access: without_access(&now, &plan),
-        runs: listed,
-        old_runs: old,
-        pending: plan.steps.iter().map(|step| step.id.clone()).collect(),
-        phases: standings(&history, &plan),
-        next: ground.next(),
-    };
-    context.console.data(&match context.global.output {
-        Format::Json => inputs::json(&status)?,
-        Format::Text | Format::Markdown => text(&status),
-    })?;
-    if let Err(error) = History::no_old_form(&runs, id, |_| true) {
-        context.console.error(&error);
+impl Status {
+    fn of(seen: &session::Status, next: NextStep) -> Self {
+        let (history, id) = (&seen.history, &seen.cluster);
+        let undone = history.undone();
+        Self {
+            cluster: id.to_string(),
+            mode: seen.mode,
+            update: seen.update.as_ref().map(UpdateStatus::of),
+            entries: seen.entries,
+            without_access: seen.without_access.clone(),
+            runs: history.runs.iter().map(|found| RunStatus::of(found, &undone)).collect(),
+            old_runs: history.old.iter().map(|old| OldRunStatus::of(old, id)).collect(),
+            pending: seen.fresh.steps.iter().map(|step| step.id.clone()).collect(),
+            phases: seen.phases.iter().map(PhaseStatus::of).collect(),
+            next,
+        }
     }
-    // what cannot be read is not nothing
-    Ok(if is_known { Exit::Done } else { Exit::Error })
-}
 
-fn update(now: &Snapshot, history: &History) -> Option<UpdateStatus> {
-    let running = now.updates.iter().flatten().find(|update| update.is_running());
-    let is_updating = now.cluster.as_ref().is_some_and(|cluster| cluster.status.0 == "UPDATING");
-    let is_in_progress = is_updating || running.is_some();
-    let ours = history.known().next_back().and_then(|run| run.reading.progress.update());
-    let running = running.map(|update| update.id.as_str());
-    let is_ours = ours.is_some() && running.is_none_or(|running| Some(running) == ours);
-    let id = running.or(ours).map(str::to_owned);
-    (is_in_progress || id.is_some()).then_some(UpdateStatus { id, is_ours, is_in_progress })
-}
-
-/// Of mappings that EKS reads and that give something: those whose principal has an entry that is effective in their
-/// place, and gives nothing. A run that stopped between a creation and its policy leaves such an entry behind.
-fn without_access(now: &Snapshot, plan: &Plan) -> Vec<String> {
-    let is_bound = |name: &str| {
-        let bindings = now.rbac.iter().flat_map(|rbac| &rbac.bindings);
-        let mut subjects = bindings.flat_map(|binding| &binding.subjects);
-        subjects.any(|subject| subject.kind == SubjectKind::User && subject.name == name)
-    };
-    let gives_nothing = |entry: &ObservedEntry| {
-        let ObservedEntry { entry_type, username, groups, policies, .. } = entry;
-        // a username with a session in it may be bound by any of its sessions
-        let may_be_bound = username.contains("{{") || is_bound(username);
-        *entry_type == EntryType::Standard && groups.is_empty() && policies.is_empty() && !may_be_bound
-    };
-    let entries = now.access_entries.iter().flatten().filter(|entry| gives_nothing(entry));
-    let keys: BTreeSet<(String, &str)> = entries
-        .filter_map(|entry| {
-            let principal = entry.principal.parse::<eksodus::model::PrincipalArn>().ok()?;
-            Some((principal.match_key(), entry.principal.as_str()))
-        })
-        .collect();
-    let is_read = |outcome: &Outcome| {
-        !matches!(
-            outcome,
-            Outcome::Superseded { .. }
-                | Outcome::NeverMatches { .. }
-                | Outcome::Dropped { .. }
-                | Outcome::NotRead
-        )
-    };
-    let mapped: BTreeSet<String> = plan
-        .lines
-        .iter()
-        .filter(|line| is_read(&line.outcome) && !line.groups.is_empty())
-        .map(|line| line.arn.to_lowercase())
-        .collect();
-    let without = keys.into_iter().filter(|(key, _)| mapped.contains(key));
-    without.map(|(_, principal)| principal.to_owned()).collect()
+    fn is_known(&self) -> bool {
+        self.runs.iter().all(|run| run.problem.is_none()) && !self.old_runs.iter().any(|old| old.is_ours)
+    }
 }
 
 impl RunStatus {
@@ -200,7 +156,7 @@ impl RunStatus {
             Found::Known(known) => Self::known(known, undone),
             Found::NotBegun(run) => Self { not_begun: true, ..Self::unknown(run.place(), None) },
             Found::Unknown { place, why } => {
-                let why = why.in_one_line();
+                let why = in_one_line(why);
                 let why = if why.contains(place.as_str()) { why } else { format!("{place}: {why}") };
                 Self::unknown(place.clone(), Some(why))
             }
@@ -293,7 +249,42 @@ impl OldRunStatus {
     }
 }
 
+impl PhaseStatus {
+    fn of(standing: &Standing) -> Self {
+        let Standing { phase, journal, in_doubt, left } = *standing;
+        Self { phase, journal, in_doubt, left }
+    }
+
+    /// Of a line each, below a heading.
+    fn table(phases: &[Self]) -> Vec<String> {
+        let row =
+            |phase: &str, journal: &str, cluster: &str| format!("  {phase:<10} {journal:<14} {cluster}");
+        let mut lines = vec![row("", "by the journal", "by the cluster")];
+        for Self { phase, journal, in_doubt, left } in phases {
+            let journal = match journal {
+                None => "–".to_owned(),
+                Some([done, of]) if done == of => "done".to_owned(),
+                Some([0, _]) if *in_doubt => "in progress".to_owned(),
+                Some([0, _]) => "not begun".to_owned(),
+                Some([done, of]) => format!("{done} of {of} steps"),
+            };
+            let cluster = match left {
+                0 => "nothing left".to_owned(),
+                1 => "1 step left".to_owned(),
+                left => format!("{left} steps left"),
+            };
+            lines.push(row(phase.as_str(), &journal, &cluster));
+        }
+        lines
+    }
+}
+
 impl UpdateStatus {
+    fn of(seen: &UpdateSeen) -> Self {
+        let UpdateSeen { id, is_ours, is_in_progress } = seen.clone();
+        Self { id, is_ours, is_in_progress }
+    }
+
     fn line(&self) -> String {
         let Self { id, is_ours, is_in_progress } = self;
         let id = id.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
@@ -321,7 +312,7 @@ fn text(status: &Status) -> String {
     lines.extend(runs.iter().flat_map(RunStatus::lines));
     lines.extend(old_runs.iter().map(OldRunStatus::line));
     if !phases.is_empty() {
-        lines.extend(Standing::table(phases));
+        lines.extend(PhaseStatus::table(phases));
     }
     match pending.len() {
         0 => lines.push("a plan made now has nothing to do".to_owned()),

@@ -10,6 +10,7 @@ use eksodus::journal::s3::{S3CredentialSource, S3Credentials, S3Options, S3Runs}
 use eksodus::kube::client::{KubeClient, Login};
 use eksodus::model::ClusterId;
 use eksodus::observe::Patience;
+use eksodus::session::SessionError;
 use futures_util::future::BoxFuture;
 
 use super::clock::SleepProof;
@@ -99,7 +100,7 @@ async fn clients(
 ) -> Result<(Aws, KubeClient, ClusterId), CliError> {
     let aws = Aws::connect(options).await.map_err(LiveError::Aws)?;
     let eks = endpoint(&aws, waiting).await.map_err(|error| match error {
-        NoEndpoint::Aws(error) => CliError::Observe(error.into()),
+        NoEndpoint::Aws(error) => CliError::Session(SessionError::Observe(error.into())),
         foreign => LiveError::from(foreign).into(),
     })?;
     let by_file = global.kubeconfig.is_some() || global.context.is_some();
