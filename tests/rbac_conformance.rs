@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use eksodus::rbac::{
-    Attributes, Binding, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind, UserInfo, uncovered,
+    Attributes, Binding, InvalidWhy, Labelled, PolicyRule, Rbac, Role, RoleRef, Selector, Subject,
+    SubjectKind, UserInfo, aggregate, invalid, uncovered,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -29,6 +30,23 @@ struct Expected {
     resolve_errors: Vec<ResolveError>,
     covers: Vec<Covered>,
     allowed_union: Option<Vec<bool>>,
+    invalid: Vec<InvalidObject>,
+    aggregated: Option<BTreeMap<String, Vec<PolicyRule>>>,
+    aggregated_allowed: Option<Vec<bool>>,
+}
+
+#[derive(Deserialize, Debug, PartialEq)]
+struct InvalidObject {
+    kind: String,
+    namespace: String,
+    name: String,
+    errors: Vec<InvalidField>,
+}
+
+#[derive(Deserialize, Debug, PartialEq)]
+struct InvalidField {
+    r#type: String,
+    field: String,
 }
 
 #[derive(Deserialize, Debug, PartialEq)]
@@ -167,7 +185,7 @@ fn of_namespace(name: &str) -> Option<&str> {
 }
 
 /// One distinct text as it is, several in brackets.
-fn aggregate(errors: &[String]) -> String {
+fn joined(errors: &[String]) -> String {
     let mut seen = BTreeSet::new();
     let distinct: Vec<&str> =
         errors.iter().map(String::as_str).filter(|error| seen.insert(error.to_owned())).collect();
@@ -194,7 +212,7 @@ fn every_decision_agrees_with_its_reason() {
                     let grants = index.grants(&user, what.namespace());
                     let errors: Vec<String> =
                         grants.iter().filter_map(|it| Some(it.rules.err()?.to_string())).collect();
-                    Some(aggregate(&errors))
+                    Some(joined(&errors))
                         .filter(|it| !it.is_empty())
                         .map(|it| format!("RBAC: {it}"))
                         .unwrap_or_default()
@@ -244,6 +262,82 @@ fn every_comparison_of_rules_agrees_atom_by_atom() {
         }
     }
     assert!(compared > 200, "{compared}");
+}
+
+#[test]
+fn what_the_api_server_refuses_is_named_field_by_field() {
+    let mut compared = 0;
+    for Case { name, objects, expected, .. } in &cases() {
+        let Objects { cluster_roles, roles, cluster_role_bindings, role_bindings } = objects;
+        let all = [cluster_roles, roles, cluster_role_bindings, role_bindings];
+        let mut found: Vec<InvalidObject> = all
+            .into_iter()
+            .flatten()
+            .map(|object| InvalidObject {
+                kind: text(&object["kind"]),
+                namespace: text(&object["metadata"]["namespace"]),
+                name: text(&object["metadata"]["name"]),
+                errors: invalid(object).into_iter().map(|it| field(it.field, it.why)).collect(),
+            })
+            .filter(|object| !object.errors.is_empty())
+            .collect();
+        let mut wanted: Vec<&InvalidObject> = expected.invalid.iter().collect();
+        let key = |it: &InvalidObject| (it.kind.clone(), it.namespace.clone(), it.name.clone());
+        found.sort_by_key(key);
+        wanted.sort_by_key(|it| key(it));
+        assert_eq!(found.iter().collect::<Vec<_>>(), wanted, "{name}");
+        compared += wanted.len();
+    }
+    assert!(compared > 300, "{compared}");
+}
+
+fn field(field: String, why: InvalidWhy) -> InvalidField {
+    let r#type = match why {
+        InvalidWhy::Required => "FieldValueRequired",
+        InvalidWhy::Invalid => "FieldValueInvalid",
+        InvalidWhy::NotSupported => "FieldValueNotSupported",
+    };
+    InvalidField { r#type: r#type.to_owned(), field }
+}
+
+#[test]
+fn aggregated_roles_get_the_rules_that_their_controller_writes() {
+    let mut compared = 0;
+    for Case { name, objects, user, requests, expected, .. } in &cases() {
+        let Some(aggregated) = &expected.aggregated else { continue };
+        let labelled: Vec<Labelled> = objects.cluster_roles.iter().map(labelled).collect();
+        let filled = aggregate(&labelled);
+        for (role, rules) in aggregated {
+            assert_eq!(filled.get(role), Some(rules), "{name}: {role}");
+        }
+        let mut rbac = objects.rbac();
+        for role in rbac.roles.iter_mut().filter(|role| role.namespace.is_none()) {
+            if let Some(rules) = filled.get(&role.name) {
+                role.rules = rules.clone();
+            }
+        }
+        let (index, user) = (rbac.index(), user.info());
+        for (request, allowed) in requests.iter().zip(expected.aggregated_allowed.iter().flatten()) {
+            let what = request.attributes();
+            assert_eq!(index.allowed_by(&user, &what).is_some(), *allowed, "{name}: {what}");
+        }
+        compared += 1;
+    }
+    assert!(compared > 100, "{compared}");
+}
+
+fn labelled(object: &Value) -> Labelled {
+    let Role { name, rules, .. } = role(object, None);
+    let selectors = match &object["aggregationRule"] {
+        Value::Null => None,
+        rule => Some(list(&rule["clusterRoleSelectors"]).iter().map(selector).collect()),
+    };
+    let labels = object["metadata"]["labels"].clone();
+    Labelled { name, rules, selectors, labels: serde_json::from_value(labels).unwrap_or_default() }
+}
+
+fn selector(value: &Value) -> Selector {
+    serde_json::from_value(value.clone()).unwrap()
 }
 
 /// The objects that every API server makes, with the aggregated roles as their controller fills them.
