@@ -10,7 +10,7 @@ fn me(username: &str, groups: &[&str]) -> Fake {
 
 fn own(fake: &Fake) -> Check {
     let (snapshot, plan) = quickstart();
-    block_on(own_login(&simulator(&snapshot), fake, &plan))
+    block_on(own_login(fake, &simulator(&snapshot), fake, &plan))
 }
 
 #[test]
@@ -46,7 +46,8 @@ fn a_caller_that_the_plan_does_not_let_in_is_unknown() {
     if let Some(caller) = &mut snapshot.caller {
         "arn:aws:iam::111122223333:user/creator".clone_into(&mut caller.arn);
     }
-    let check = block_on(own_login(&simulator(&snapshot), &me("x", &[]), &plan));
+    let cluster = simulator(&snapshot);
+    let check = block_on(own_login(&cluster, &cluster, &me("x", &[]), &plan));
     assert_eq!(
         check.to_string(),
         "login of arn:aws:iam::111122223333:user/creator could not be checked: the plan has no access entry for it"

@@ -35,7 +35,7 @@ fn kube(needs: &[Need]) -> BTreeSet<String> {
 fn run(fake: &Fake, through: Phase) -> Preflight {
     let (snapshot, plan) = quickstart();
     let cluster = simulator(&snapshot);
-    block_on(preflight(&cluster, fake, fake, &needs(&snapshot, &plan, through), 4))
+    block_on(preflight(&cluster, &cluster, fake, fake, &needs(&snapshot, &plan, through), 4))
 }
 
 fn missing(report: &Preflight) -> Vec<String> {
@@ -221,7 +221,8 @@ fn a_cluster_that_is_being_updated_is_named_and_one_that_does_not_work_does_not_
         }
         let cluster = simulator(&snapshot);
         let fake = Fake::default();
-        let report = block_on(preflight(&cluster, &fake, &fake, &needs(&snapshot, &plan, Phase::Verify), 4));
+        let report =
+            block_on(preflight(&cluster, &cluster, &fake, &fake, &needs(&snapshot, &plan, Phase::Verify), 4));
         assert_eq!(report.status.as_deref(), Some(status));
         assert_eq!(report.passes(), passes, "{status}");
     }
@@ -236,7 +237,7 @@ fn the_update_in_progress_is_named_where_the_caller_may_look() {
     let cluster = simulator(&snapshot);
     let fake = Fake::default();
     let needs = needs(&snapshot, &plan, Phase::Verify);
-    let named = block_on(preflight(&cluster, &fake, &fake, &needs, 4)).running.unwrap().to_string();
+    let named = block_on(preflight(&cluster, &cluster, &fake, &fake, &needs, 4)).running.unwrap().to_string();
     let [id, kind, since] = &named.split(", ").collect::<Vec<_>>()[..] else { panic!("{named}") };
     assert!(
         id.starts_with("00000000-") && *kind == "ConfigUpdate" && since.starts_with("since 20"),
@@ -244,7 +245,7 @@ fn the_update_in_progress_is_named_where_the_caller_may_look() {
     );
 
     cluster.set_faults(["deny:eks:ListUpdates".parse().unwrap()]);
-    let report = block_on(preflight(&cluster, &fake, &fake, &needs, 4));
+    let report = block_on(preflight(&cluster, &cluster, &fake, &fake, &needs, 4));
     assert_eq!((report.status.as_deref(), report.running), (Some("UPDATING"), None));
 }
 

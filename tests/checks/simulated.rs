@@ -22,7 +22,7 @@ fn one_denied_action_is_the_one_that_is_named() {
         let Needed::Iam { action, .. } = &need.what else { continue };
         let cluster = simulator(&snapshot);
         cluster.set_faults([Fault::Deny { action: (*action).to_owned() }]);
-        let report = block_on(preflight(&cluster, &cluster, &cluster, &needs, 4));
+        let report = block_on(preflight(&cluster, &cluster, &cluster, &cluster, &needs, 4));
         assert!(report.lacks(action), "{action} is denied, and preflight does not see it");
         for missing in report.missing.iter().chain(&report.lacking) {
             assert!(missing.to_string().contains(action), "{action} is denied, and preflight says {missing}");
@@ -59,7 +59,7 @@ fn one_denied_right_in_kubernetes_is_the_one_that_is_named() {
     ] {
         let cluster = simulator(&snapshot);
         cluster.set_faults([Fault::Deny { action: operation.to_owned() }]);
-        let report = block_on(preflight(&cluster, &cluster, &cluster, &needs, 4));
+        let report = block_on(preflight(&cluster, &cluster, &cluster, &cluster, &needs, 4));
         assert!(!report.missing.is_empty(), "{operation}");
         for missing in &report.missing {
             assert!(missing.to_string().contains(says), "{operation}: {missing}");

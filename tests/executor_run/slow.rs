@@ -14,7 +14,7 @@ use eksodus::model::{
 use eksodus::rbac::{Binding, Rbac};
 use eksodus::simulator::Simulator;
 use eksodus::snapshot::{Caller, Cluster, FargateProfile, IamRole, IamUser, Nodegroup, ObservedEntry};
-use eksodus::world::Clock;
+use eksodus::world::{Clock, World};
 
 /// A world whose calls take a while, in which others are made.
 pub struct Slow<'a> {
@@ -67,6 +67,34 @@ impl<'a> Slow<'a> {
         let answer = call.await;
         now.set(now.get() - 1);
         answer
+    }
+}
+
+impl World for Slow<'_> {
+    type Eks = Self;
+    type Iam = Self;
+    type Sts = Self;
+    type Kube = Self;
+    type Clock = Self;
+
+    fn eks(&self) -> &Self::Eks {
+        self
+    }
+
+    fn iam(&self) -> &Self::Iam {
+        self
+    }
+
+    fn sts(&self) -> &Self::Sts {
+        self
+    }
+
+    fn kube(&self) -> &Self::Kube {
+        self
+    }
+
+    fn clock(&self) -> &Self::Clock {
+        self
     }
 }
 
