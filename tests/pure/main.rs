@@ -1,0 +1,10 @@
+//! From text to plan to page: values in, values out, no world.
+
+mod corpus;
+mod decisions_schema;
+#[path = "../kit/mod.rs"]
+mod kit;
+mod lint;
+mod planner;
+mod reader;
+mod render;
