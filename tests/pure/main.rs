@@ -6,5 +6,6 @@ mod decisions_schema;
 mod kit;
 mod lint;
 mod planner;
+mod rbac;
 mod reader;
 mod render;

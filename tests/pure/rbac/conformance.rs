@@ -174,7 +174,7 @@ impl Request {
 }
 
 fn cases() -> Vec<Case> {
-    let packed = include_bytes!("../fixtures/vectors/rbac.jsonl.gz");
+    let packed = include_bytes!("../../../fixtures/vectors/rbac.jsonl.gz");
     let mut text = String::new();
     flate2::read::GzDecoder::new(packed.as_slice()).read_to_string(&mut text).unwrap();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -342,7 +342,7 @@ fn selector(value: &Value) -> Selector {
 
 /// The objects that every API server makes, with the aggregated roles as their controller fills them.
 fn bootstrap() -> Objects {
-    let text = include_str!("../fixtures/data/bootstrap-clusterroles.json");
+    let text = include_str!("../../../fixtures/data/bootstrap-clusterroles.json");
     let mut file: Value = serde_json::from_str(text).unwrap();
     let filled = file["aggregatedRules"].take();
     let mut all = |names: [&str; 2]| -> Vec<Value> {
@@ -393,7 +393,7 @@ struct BootstrapCovers {
 
 #[test]
 fn the_default_roles_give_what_they_give_in_kubernetes() {
-    let text = include_str!("../fixtures/vectors/rbac-bootstrap.json");
+    let text = include_str!("../../../fixtures/vectors/rbac-bootstrap.json");
     let Bootstrap { requests, cases, covers } = serde_json::from_str(text).unwrap();
     let base = bootstrap().rbac();
     assert_eq!((requests.len(), cases.len()), (81, 27));
