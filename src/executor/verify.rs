@@ -90,9 +90,9 @@ impl fmt::Display for Difference {
     }
 }
 
-/// What differs from the plan, once the phases that `done` names are done; nothing is good.
+/// What differs from the plan, once the phases that `done` names are done; an empty list means success.
 ///
-/// Of each thing what its step finds, or its target, or a new plan: one of them. Who suffers is said beside it.
+/// Of each resource what its step finds, or its target, or a new plan: one of them. Who suffers is said beside it.
 pub fn verify(plan: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> Vec<Difference> {
     let mut found = steps(plan, done, now);
     if done(Phase::Prune) {
@@ -274,25 +274,21 @@ impl<W: World> Engine<'_, W> {
             |phase: &Phase| *phase == after || self.progress(|progress| progress.has_done(self.plan, *phase));
         let furthest = Phase::ALL.into_iter().rev().find(is_last).unwrap_or(after);
         let before = self.guarded.borrow().clone().filter(|_| furthest == after);
-        let mut attempt = 0;
-        loop {
+        let look = async || {
             let now = self.now().await?;
             let differences = verify(self.plan, &done, &now);
             let refusals = no_longer_safe(self.plan, furthest, before.as_deref(), &now);
-            if differences.is_empty() && refusals.is_empty() {
-                return Ok(());
-            }
-            if attempt >= backoff.retries {
-                return Err(match refusals.is_empty() {
-                    true => Failure::Verify { after, differences }.into(),
-                    false => Failure::Unsafe { after, refusals }.into(),
-                });
-            }
-            self.stop_if_interrupted()?;
-            let wait = backoff.delay(attempt, "verify");
-            self.tell(Event::Unverified { differences: differences.len() + refusals.len(), wait });
-            self.sleep(wait).await;
-            attempt += 1;
-        }
+            let is_so = differences.is_empty() && refusals.is_empty();
+            Ok(if is_so { Ok(()) } else { Err((differences, refusals)) })
+        };
+        let event = |(differences, refusals): &(Vec<_>, Vec<_>), wait| Event::Unverified {
+            differences: differences.len() + refusals.len(),
+            wait,
+        };
+        let verified = self.until(backoff, "verify", || self.stop_if_interrupted(), event, look).await?;
+        verified.map_err(|(differences, refusals)| match refusals.is_empty() {
+            true => Failure::Verify { after, differences }.into(),
+            false => Failure::Unsafe { after, refusals }.into(),
+        })
     }
 }

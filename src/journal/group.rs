@@ -9,7 +9,7 @@ use crate::observe::others_first;
 
 /// Records that wait for the next write.
 #[derive(Default)]
-pub(crate) struct Commit {
+pub(crate) struct GroupCommit {
     queue: RefCell<Queue>,
 }
 
@@ -25,7 +25,7 @@ struct Queue {
     waiting: Vec<Waker>,
 }
 
-impl Commit {
+impl GroupCommit {
     /// Goes with the next write; whoever leaves a record sees to it that there is one.
     pub fn leave(&self, record: Record) {
         self.queue.borrow_mut().records.push(record);
@@ -97,7 +97,7 @@ impl Commit {
             queue.first += records.len();
             (first, records)
         };
-        let turn = Turn { commit: self, first, is_written: false };
+        let turn = Turn { group: self, first, is_written: false };
         // not held over the write: others look at the progress meanwhile
         let writing = journal.borrow_mut().begin(&records);
         let written = match writing {
@@ -121,7 +121,7 @@ fn failed(journal: &RefCell<&mut Journal>) -> JournalError {
 
 /// One write. When it ends, or nobody waits for it any more, the next one may begin.
 struct Turn<'c> {
-    commit: &'c Commit,
+    group: &'c GroupCommit,
     first: usize,
     is_written: bool,
 }
@@ -134,7 +134,7 @@ impl Turn<'_> {
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        let queue = &mut *self.commit.queue.borrow_mut();
+        let queue = &mut *self.group.queue.borrow_mut();
         queue.is_writing = false;
         if !self.is_written {
             queue.lost_from.get_or_insert(self.first);

@@ -15,7 +15,7 @@ mod switched;
 mod writing;
 
 pub use folder::{FolderError, RunFolder};
-pub(crate) use group::Commit;
+pub(crate) use group::GroupCommit;
 pub use lock::RunsLock;
 pub use progress::{CallProgress, CallState, IllegalRecord, Progress, StepProgress};
 pub use read::{Reading, read};
