@@ -1,11 +1,12 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use super::record::line;
-use super::runs::{NewRun, number, stem};
+use super::runs::{KeptRun, LostRun, NewRun, RunStore, Runs, RunsError, StoredRun, number, stem, url};
 use super::store::LIMIT;
-use super::{FileStore, Store};
+use super::{FileStore, RunsLock, Store};
 use crate::files::{private_directory, private_file, read_bounded, sync_directory};
 use crate::model::ClusterId;
 
@@ -87,11 +88,12 @@ impl RunFolder {
         Ok(Self { path, name })
     }
 
-    /// An existing one, by its path.
+    /// An existing one, by its path or that of a file in it.
     ///
     /// # Errors
     /// When there is neither plan nor journal in it.
     pub fn open(path: &Path) -> Result<Self, FolderError> {
+        let path = if path.is_file() { path.parent().unwrap_or(path) } else { path };
         let name = path.file_name().and_then(|name| name.to_str());
         match name {
             Some(name) if is_a_run(path) => Ok(Self { path: path.to_owned(), name: name.to_owned() }),
@@ -136,18 +138,8 @@ impl RunFolder {
         Ok(runs)
     }
 
-    /// Whether its name says that it is a run of this plan.
-    pub fn is_named_after(&self, plan_digest: &str) -> bool {
-        self.name.rsplit_once('-').is_some_and(|(named, _)| named == stem(plan_digest))
-    }
-
     pub fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// RUN, which is also what client tokens are made from.
-    pub fn name(&self) -> &str {
-        &self.name
     }
 
     pub fn plan_path(&self) -> PathBuf {
@@ -161,54 +153,109 @@ impl RunFolder {
     pub fn backup_path(&self) -> PathBuf {
         self.path.join(BACKUP)
     }
+}
 
-    /// The text of the plan.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub fn plan(&self) -> Result<String, FolderError> {
-        text(self.plan_path())
+impl StoredRun for RunFolder {
+    fn name(&self) -> &str {
+        &self.name
     }
 
-    /// `aws-auth` as it was before the run; `None` where there was none.
-    ///
-    /// # Errors
-    /// When it is there and cannot be read.
-    pub fn backup(&self) -> Result<Option<String>, FolderError> {
+    fn is_made_at_once(&self) -> bool {
+        true
+    }
+
+    fn place(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    fn plan_place(&self) -> String {
+        self.plan_path().display().to_string()
+    }
+
+    fn journal_place(&self) -> String {
+        self.journal_path().display().to_string()
+    }
+
+    fn plan(&self) -> Result<String, RunsError> {
+        Ok(text(self.plan_path())?)
+    }
+
+    fn backup(&self) -> Result<Option<String>, RunsError> {
         match text(self.backup_path()) {
             Err(FolderError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(None),
-            read => read.map(Some),
+            read => Ok(Some(read?)),
         }
     }
 
-    /// All of it.
-    ///
-    /// # Errors
-    /// When something of it is left.
-    pub fn remove(&self) -> Result<(), FolderError> {
-        fs::remove_dir_all(&self.path)
-            .map_err(|source| FolderError::Write { path: self.path.clone(), source })
+    fn journal_bytes(&self) -> Result<Vec<u8>, RunsError> {
+        let path = self.journal_path();
+        Ok(read_bounded(&path, LIMIT).map_err(|source| FolderError::Read { path, source })?)
     }
 
-    /// The bytes of the journal, without a lock: for looking at a run that may be under way.
-    ///
-    /// # Errors
-    /// When it cannot be read. A run has one from the moment that its folder is there.
-    pub fn journal_bytes(&self) -> Result<Vec<u8>, FolderError> {
+    fn store(&self) -> Result<Box<dyn Store>, RunsError> {
         let path = self.journal_path();
-        read_bounded(&path, LIMIT).map_err(|source| FolderError::Read { path, source })
+        let store = FileStore::open(&path).map_err(|source| FolderError::unwritable(&path, source))?;
+        Ok(Box::new(store))
     }
 
-    /// The journal's file, made if it is not there.
-    ///
-    /// # Errors
-    /// When it cannot be opened for writing.
-    pub fn store(&self) -> Result<Box<dyn Store>, FolderError> {
-        let path = self.journal_path();
-        match FileStore::open(&path) {
-            Ok(store) => Ok(Box::new(store)),
-            Err(source) => Err(FolderError::unwritable(&path, source)),
+    fn remove(&self) -> Result<(), RunsError> {
+        let path = self.path.clone();
+        Ok(fs::remove_dir_all(&path).map_err(|source| FolderError::Write { path, source })?)
+    }
+}
+
+/// The folder below which all runs are.
+#[derive(Debug)]
+pub struct RunFolders(PathBuf);
+
+impl RunFolders {
+    pub fn below(base: impl Into<PathBuf>) -> Runs {
+        Rc::new(Self(base.into()))
+    }
+}
+
+fn kept(runs: Vec<RunFolder>) -> Vec<KeptRun> {
+    runs.into_iter().map(|run| Rc::new(run) as KeptRun).collect()
+}
+
+impl RunStore for RunFolders {
+    fn create(&self, new_run: &NewRun<'_>) -> Result<KeptRun, RunsError> {
+        Ok(Rc::new(RunFolder::create(&self.0, new_run)?))
+    }
+
+    fn list(&self, cluster: &ClusterId) -> Result<Vec<KeptRun>, RunsError> {
+        Ok(kept(RunFolder::list(&self.0, cluster)?))
+    }
+
+    fn list_old(&self, cluster: &ClusterId) -> Result<Vec<KeptRun>, RunsError> {
+        Ok(kept(RunFolder::list_old(&self.0, cluster)?))
+    }
+
+    fn lost(&self, _: &ClusterId) -> Result<Vec<LostRun>, RunsError> {
+        Ok(Vec::new())
+    }
+
+    fn place_of(&self, cluster: &ClusterId) -> String {
+        of_cluster(&self.0, cluster).display().to_string()
+    }
+
+    fn open(&self, at: &Path) -> Result<KeptRun, RunsError> {
+        match url(at) {
+            Some(url) => Err(RunsError::Elsewhere { at: url.to_owned(), runs: self.place() }),
+            None => Ok(Rc::new(RunFolder::open(at)?)),
         }
+    }
+
+    fn hold(&self, cluster: &ClusterId) -> Result<Option<RunsLock>, RunsError> {
+        Ok(Some(RunsLock::take(&of_cluster(&self.0, cluster))?))
+    }
+
+    fn bucket(&self) -> Option<(&str, &str)> {
+        None
+    }
+
+    fn place(&self) -> String {
+        self.0.display().to_string()
     }
 }
 

@@ -14,13 +14,13 @@ mod store;
 mod switched;
 mod writing;
 
-pub use folder::{FolderError, RunFolder};
+pub use folder::{FolderError, RunFolder, RunFolders};
 pub(crate) use group::GroupCommit;
 pub use lock::RunsLock;
 pub use progress::{CallProgress, CallState, IllegalRecord, Progress, StepProgress};
 pub use read::{Reading, read};
 pub use record::{Header, JOURNAL_FORMAT, Record};
-pub use runs::{KeptRun, LostRun, NewRun, Runs, RunsError};
+pub use runs::{KeptRun, LostRun, NewRun, RunStore, Runs, RunsError, StoredRun};
 pub use stamp::{Stamp, Stamps, Writer};
 pub use store::{FileStore, MemoryStore, Store};
 pub use switched::Switched;
