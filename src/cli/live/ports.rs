@@ -13,8 +13,7 @@ use eksodus::snapshot::{Caller, Cluster, FargateProfile, IamRole, IamUser, Nodeg
 use eksodus::world::Clock;
 use jiff::Timestamp;
 
-use super::Live;
-use crate::cli::haste;
+use super::{Live, test_speed};
 
 impl EksApi for Live {
     async fn describe_cluster(&self) -> Result<Cluster, AwsError> {
@@ -156,7 +155,7 @@ impl RightsApi for Live {
 
 impl Clock for Live {
     async fn sleep(&self, duration: Duration) {
-        self.waiting.sleep(haste::waiting(duration)).await;
+        self.waiting.sleep(test_speed::waiting(duration)).await;
     }
 
     fn elapsed(&self) -> Duration {
@@ -164,7 +163,7 @@ impl Clock for Live {
     }
 
     fn of_a_read(&self) -> Option<Duration> {
-        Some(haste::waiting(self.waiting.of_a_read()))
+        Some(test_speed::waiting(self.waiting.of_a_read()))
     }
 
     fn elapsed_at_most(&self) -> Duration {

@@ -1,25 +1,40 @@
-//! The access policies that EKS has: who may associate them, in which scope, and which one a misspelt name means.
+//! The access policies that EKS has: what they allow, who may associate them, in which scope, and which one a misspelt name
+//! means.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 use strsim::osa_distance;
 
+use super::PolicyRule;
 use crate::model::AccessScope;
 
 /// An access policy of the published catalogue. ListAccessPolicies of a Region names fewer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct AccessPolicy {
     /// Such as `AmazonEKSViewPolicy`; the ARN adds the partition.
     pub name: String,
     pub assignable: Assignable,
-    cluster: bool,
-    namespace: bool,
+    /// [`rules`](Self::rules) are all that it has. What a policy gives beyond incomplete ones is unknown.
+    pub complete: bool,
+    /// Where this is published.
+    pub source: String,
+    /// The date of the newest text that was read, `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+    pub seen: String,
+    scope: BTreeSet<Scope>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Scope {
+    Cluster,
+    Namespace,
 }
 
 /// Who may associate a policy with a principal of one's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Assignable {
     ByCustomers,
     /// Documented for service-linked roles, which only services associate it with.
@@ -29,17 +44,25 @@ pub enum Assignable {
 }
 
 impl AccessPolicy {
+    /// What it allows in its scope, as far as AWS has published it.
+    pub fn rules(&self) -> &'static [PolicyRule] {
+        static RULES: OnceLock<BTreeMap<String, Vec<PolicyRule>>> = OnceLock::new();
+        let rules =
+            RULES.get_or_init(|| serde_json::from_str(include_str!("rules.json")).unwrap_or_default());
+        rules.get(&self.name).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether the policy is documented for scopes of this type.
     pub fn takes(&self, scope: &AccessScope) -> bool {
-        match scope {
-            AccessScope::Cluster => self.cluster,
-            AccessScope::Namespaces(_) => self.namespace,
-        }
+        self.scope.contains(&match scope {
+            AccessScope::Cluster => Scope::Cluster,
+            AccessScope::Namespaces(_) => Scope::Namespace,
+        })
     }
 
     /// The one type of scope that the policy takes, `cluster` or `namespace`; `None` when it takes both.
     pub fn only_scope(&self) -> Option<&'static str> {
-        match (self.cluster, self.namespace) {
+        match (self.scope.contains(&Scope::Cluster), self.scope.contains(&Scope::Namespace)) {
             (true, false) => Some("cluster"),
             (false, true) => Some("namespace"),
             _ => None,
@@ -87,55 +110,24 @@ fn core(name: &str) -> String {
     rest.strip_suffix("policy").unwrap_or(rest).to_owned()
 }
 
+#[derive(Default, Deserialize)]
 struct Catalogue {
     policies: Vec<AccessPolicy>,
     /// Names that do not exist, and the policies that they probably mean.
     invented: BTreeMap<String, String>,
 }
 
-#[derive(Deserialize)]
-struct File {
-    policies: Vec<Native>,
-    names_that_do_not_exist: BTreeMap<String, String>,
-}
-
-#[derive(Deserialize)]
-struct Native {
-    name: String,
-    scope: Vec<String>,
-    user_assignable: bool,
-    /// AWS says so; otherwise `user_assignable` is only the safe guess.
-    user_assignable_confirmed: bool,
-}
-
 fn catalogue() -> &'static Catalogue {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
-    CATALOGUE.get_or_init(|| {
-        let text = include_str!("../../fixtures/data/access-policies.json");
-        // it is part of the program: a test reads it whole
-        let file = serde_json::from_str::<File>(text)
-            .unwrap_or(File { policies: Vec::new(), names_that_do_not_exist: BTreeMap::new() });
-        let policies = file.policies.into_iter().map(|native| {
-            let Native { name, scope, user_assignable, user_assignable_confirmed } = native;
-            AccessPolicy {
-                name,
-                assignable: match (user_assignable, user_assignable_confirmed) {
-                    (true, _) => Assignable::ByCustomers,
-                    (false, true) => Assignable::ByServices,
-                    (false, false) => Assignable::NotEstablished,
-                },
-                cluster: scope.iter().any(|scope| scope == "cluster"),
-                namespace: scope.iter().any(|scope| scope == "namespace"),
-            }
-        });
-        Catalogue { policies: policies.collect(), invented: file.names_that_do_not_exist }
-    })
+    // it is part of the program, as the rules are: a test reads them whole
+    CATALOGUE.get_or_init(|| serde_json::from_str(include_str!("catalogue.json")).unwrap_or_default())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::PolicyArn;
+    use crate::rbac::uncovered;
 
     fn scopes(name: &str) -> (bool, bool) {
         let policy = access_policy(name).unwrap();
@@ -156,6 +148,23 @@ mod tests {
         assert_eq!(scopes("AmazonSagemakerHyperpodUserClusterPolicy"), (true, false));
         assert_eq!(scopes("AmazonSagemakerHyperpodSpaceTemplatePolicy"), (false, true));
         assert_eq!(access_policy("AWSBatchNamespacePolicy").unwrap().only_scope(), Some("namespace"));
+    }
+
+    #[test]
+    fn what_is_complete_has_rules_that_allow_something() {
+        let complete: Vec<&AccessPolicy> =
+            access_policies().iter().filter(|policy| policy.complete).collect();
+        assert_eq!(complete.len(), 12);
+        for policy in complete {
+            assert!(!policy.rules().is_empty(), "{}", policy.name);
+            assert!(policy.rules().iter().all(|rule| !uncovered(&[], std::slice::from_ref(rule)).is_empty()));
+        }
+        let rules = |name: &str| access_policy(name).unwrap().rules();
+        let (admin, edit, view) =
+            (rules("AmazonEKSAdminPolicy"), rules("AmazonEKSEditPolicy"), rules("AmazonEKSViewPolicy"));
+        assert_eq!(uncovered(rules(PolicyArn::CLUSTER_ADMIN), admin), []);
+        assert_eq!((uncovered(admin, edit), uncovered(edit, view)), (vec![], vec![]));
+        assert_ne!(uncovered(view, edit), []);
     }
 
     #[test]

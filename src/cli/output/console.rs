@@ -4,10 +4,10 @@ use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 use eksodus::render::{Page, Redactor, escape};
 
-use super::args::Global;
 use super::bar::Bar;
 use super::error::{CliError, in_one_line};
-use super::host::Host;
+use crate::cli::args::Global;
+use crate::cli::host::Host;
 
 /// The one writer: data to stdout, everything else to stderr.
 pub struct Console {

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// How long to wait where a person would wait for `whole`.
 #[cfg(debug_assertions)]
 pub fn waiting(whole: Duration) -> Duration {
-    whole / super::host::Host::haste()
+    whole / crate::cli::host::Host::test_speed()
 }
 
 /// How long to wait where a person would wait for `whole`.

@@ -16,10 +16,10 @@ use eksodus::simulator::SimulatorError;
 use eksodus::snapshot::{FolderError as SnapshotError, FolderErrorKind};
 
 use super::advice;
-use super::args::shell_word;
 use super::exit::Exit;
+use crate::cli::args::shell_word;
 #[cfg(feature = "live")]
-use super::live::LiveError;
+use crate::cli::live::LiveError;
 
 /// Why a command did not do what it was asked to. Advice is in [`CliError::hint`].
 #[derive(Debug, thiserror::Error)]

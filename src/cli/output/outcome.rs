@@ -6,12 +6,13 @@ use eksodus::executor::{Ending, Failure, Finished, Pruning};
 use eksodus::planner::{Notice, Phase, Plan};
 use serde::Serialize;
 
-use super::args::{Format, shell_word};
+use super::advice;
 use super::console::Console;
 use super::error::{CliError, in_one_line};
 use super::exit::Exit;
-use super::runs::{Allowed, Run};
-use super::{Context, advice, inputs};
+use crate::cli::args::{Format, shell_word};
+use crate::cli::runs::{Allowed, Run};
+use crate::cli::{Context, inputs};
 
 /// What was asked for, to be asked for again.
 pub struct Again<'a> {

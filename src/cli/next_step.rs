@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::args::shell_word;
 use super::cluster::Cluster;
 use super::history::{Found, History, KnownRun};
-use super::{advice, conclusion};
+use super::output::{advice, in_one_line, outcome};
 
 /// One phase, by both.
 #[derive(Debug, Serialize)]
@@ -214,7 +214,7 @@ impl<C: Cluster> Ground<'_, C> {
         let store = Box::new(MemoryStore::of(run.bytes.clone()));
         match Journal::open(store, Stamps::default()) {
             Ok(journal) => self.try_run(&run.plan, journal, Origin::Planner, through, irreversible),
-            Err(error) => Tried::NeedsPlan(super::error::in_one_line(&error)),
+            Err(error) => Tried::NeedsPlan(in_one_line(&error)),
         }
     }
 
@@ -260,7 +260,7 @@ impl<C: Cluster> Ground<'_, C> {
             ..Options::through(through)
         };
         let finished = block_on(execute(&world, plan, &mut journal, options, &mut ()));
-        let why = conclusion::why(&finished.ending).join("; ");
+        let why = outcome::why(&finished.ending).join("; ");
         match &finished.ending {
             Ending::Done | Ending::Interrupted => Tried::Passes,
             Ending::Refused(refusals) if !refusals.iter().all(is_of_old_plan) => {

@@ -5,11 +5,10 @@ use eksodus::planner::{Action, Phase, Plan};
 use eksodus::preflight::{Extra, needs_of_plan, preflight};
 
 use super::cluster::Cluster;
-use super::console::Console;
-use super::error::CliError;
+use super::output::{CliError, Console};
 
 /// Tells all that is missing, with what would give it. Of a simulated cluster nothing is asked.
-pub fn are_there(
+pub fn run(
     cluster: &impl Cluster,
     plan: &Plan,
     through: Phase,

@@ -5,9 +5,9 @@ use std::path::Path;
 use eksodus::planner::{Phase, Plan};
 use eksodus::render::{Next, View, plan_markdown, plan_text};
 
-use super::args::{Format, shell_word};
 use super::error::CliError;
-use super::{Context, standing};
+use crate::cli::args::{Format, shell_word};
+use crate::cli::{Context, next_step};
 
 /// A plan in the format that was asked for.
 pub fn plan(context: Context<'_>, plan: &Plan, next: Option<Next>) -> Result<(), CliError> {
@@ -39,12 +39,12 @@ pub fn next(context: &Context<'_>, plan: &Plan, saved: Option<&Path>) -> Option<
     let live = context.global.cluster_options();
     match (saved.filter(|path| path.as_os_str() != "-"), &context.global.snapshot) {
         (Some(saved), _) => {
-            let reaching = standing::reaching(plan);
+            let reaching = next_step::reaching(plan);
             let saved = shell_word(&saved.display().to_string());
             next(
                 format!("eksodus apply {saved} {}{reaching}", on_cluster(&live, context, plan)),
                 match first {
-                    Some(Phase::ApiMode) => standing::note(Phase::ApiMode),
+                    Some(Phase::ApiMode) => next_step::note(Phase::ApiMode),
                     Some(Phase::DualMode) => {
                         "the phase dual-mode is irreversible; the entries can be undone with eksodus rollback"
                     }
