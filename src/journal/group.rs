@@ -1,4 +1,12 @@
 //! Records of steps that are under way at the same time share one write.
+//!
+//! A step may go on only when its record is on the disk, and a write takes as long for one record as for many. So records
+//! queue up, and whoever's turn it is writes all that are there: before that it lets the other steps go on once, for they
+//! may be about to queue one as well. Steps whose record somebody else wrote wait for the end of that write, and are told
+//! how it ended by the number of their record.
+//!
+//! Records are numbered over the whole run and written in that order; once a write has failed no later one is made, so
+//! all records from the first one of that write on are lost, and nobody whose record is among them goes on.
 
 use std::cell::RefCell;
 use std::future::poll_fn;

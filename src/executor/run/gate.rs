@@ -1,3 +1,10 @@
+//! What must hold before a run changes anything: the plan is whole, nothing in it waits for a decision, and the world is
+//! the one that it was made for.
+//!
+//! What the plan itself says comes first, for it costs no call. The first run compares the world with the plan's own
+//! fingerprint and has the planner make the plan again; from then on the cluster changes by our own calls, so it leaves a
+//! baseline in the journal, of all that the plan does not touch, and later runs are held against that and the journal.
+
 use std::collections::BTreeSet;
 
 use super::engine::Engine;
