@@ -4,7 +4,7 @@ mod call;
 mod of_step;
 mod resource;
 
-pub use call::{Call, ConfigData, Login};
+pub use call::{Call, ConfigData, EntryLogin};
 pub use of_step::{NoCalls, calls_of};
 pub(crate) use of_step::{Transition, transitions_of};
 pub use resource::{Resource, ResourceState};

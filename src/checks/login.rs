@@ -1,4 +1,4 @@
-use super::check::{Check, Subject};
+use super::check::{Check, CheckSubject};
 use super::identity::{AUTHENTICATED, by_entry};
 use crate::eks::StsApi;
 use crate::kube::KubeAccess;
@@ -14,7 +14,9 @@ use crate::world::Clock;
 pub async fn own_login(aws: &(impl StsApi + Clock), server: &impl KubeAccess, plan: &Plan) -> Check {
     let arn = match reading(aws, async || aws.get_caller_identity().await).await {
         Ok(caller) => caller.arn,
-        Err(error) => return Check::unknown(Subject::Login { principal: "the caller".to_owned() }, error),
+        Err(error) => {
+            return Check::unknown(CheckSubject::Login { principal: "the caller".to_owned() }, error);
+        }
     };
     let session = match arn.parse() {
         Ok(IamArn::AssumedRole { session, .. }) => session,
@@ -24,7 +26,7 @@ pub async fn own_login(aws: &(impl StsApi + Clock), server: &impl KubeAccess, pl
     let is_callers = |target: &&Target| CanonicalArn::of_principal(&target.entry.principal) == key;
     match plan.targets.iter().find(is_callers) {
         Some(target) => compare(aws, server, target, &session).await,
-        None => Check::unknown(Subject::Login { principal: arn }, "the plan has no access entry for it"),
+        None => Check::unknown(CheckSubject::Login { principal: arn }, "the plan has no access entry for it"),
     }
 }
 
@@ -39,14 +41,14 @@ pub async fn login_as(
     match target(plan, role) {
         Some(target) => compare(clock, server, target, session).await,
         None => {
-            let subject = Subject::Login { principal: role.to_string() };
+            let subject = CheckSubject::Login { principal: role.to_string() };
             Check::unknown(subject, "the plan has no access entry for it")
         }
     }
 }
 
 async fn compare(clock: &impl Clock, server: &impl KubeAccess, target: &Target, session: &str) -> Check {
-    let subject = Subject::Login { principal: target.entry.principal.to_string() };
+    let subject = CheckSubject::Login { principal: target.entry.principal.to_string() };
     let Some(expected) = by_entry(target, session) else {
         return Check::unknown(subject, "AWS does not say which username its entry gives");
     };

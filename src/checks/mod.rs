@@ -12,6 +12,6 @@ mod nodes;
 mod probes;
 
 pub use access::access;
-pub use check::{Check, Subject, Verdict};
+pub use check::{Check, CheckResult, CheckSubject};
 pub use login::{login_as, own_login};
 pub use nodes::{NodesBefore, Watch, nodes, nodes_before};

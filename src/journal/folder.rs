@@ -26,7 +26,7 @@ pub struct RunFolder {
 }
 
 #[derive(Debug, thiserror::Error)]
-pub enum FolderError {
+pub enum RunFolderError {
     #[error("{} cannot be made", path.display())]
     Create { path: PathBuf, source: io::Error },
     #[error("{} cannot be written", path.display())]
@@ -39,7 +39,7 @@ pub enum FolderError {
     Busy { path: PathBuf },
 }
 
-impl FolderError {
+impl RunFolderError {
     /// Of a file that is written under a lock.
     pub(super) fn unwritable(path: &Path, source: io::Error) -> Self {
         let path = path.to_owned();
@@ -58,7 +58,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// When the folder, or a file in it, cannot be written.
-    pub fn create(base: &Path, new_run: &NewRun<'_>) -> Result<Self, FolderError> {
+    pub fn create(base: &Path, new_run: &NewRun<'_>) -> Result<Self, RunFolderError> {
         let NewRun { cluster, plan_digest, plan, aws_auth, .. } = new_run;
         let (there, old) = (Self::list(base, cluster)?, Self::list_old(base, cluster)?);
         let numbers = there.iter().chain(&old).filter_map(|run| number(&run.name));
@@ -67,7 +67,7 @@ impl RunFolder {
         let of_cluster = of_cluster(base, cluster);
         let path = of_cluster.join(&name);
         let new = of_cluster.join(NEW);
-        let create = |path: &Path, source| FolderError::Create { path: path.to_owned(), source };
+        let create = |path: &Path, source| RunFolderError::Create { path: path.to_owned(), source };
         let mut builder = private_directory();
         builder.recursive(true).create(&of_cluster).map_err(|source| create(&of_cluster, source))?;
         match fs::remove_dir_all(&new) {
@@ -92,12 +92,12 @@ impl RunFolder {
     ///
     /// # Errors
     /// When there is neither plan nor journal in it.
-    pub fn open(path: &Path) -> Result<Self, FolderError> {
+    pub fn open(path: &Path) -> Result<Self, RunFolderError> {
         let path = if path.is_file() { path.parent().unwrap_or(path) } else { path };
         let name = path.file_name().and_then(|name| name.to_str());
         match name {
             Some(name) if is_a_run(path) => Ok(Self { path: path.to_owned(), name: name.to_owned() }),
-            _ => Err(FolderError::NotARun { path: path.to_owned() }),
+            _ => Err(RunFolderError::NotARun { path: path.to_owned() }),
         }
     }
 
@@ -106,7 +106,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// When the folder is there and cannot be read.
-    pub fn list(base: &Path, cluster: &ClusterId) -> Result<Vec<Self>, FolderError> {
+    pub fn list(base: &Path, cluster: &ClusterId) -> Result<Vec<Self>, RunFolderError> {
         Self::list_in(&of_cluster(base, cluster), |path, name| number(name).is_some() || is_a_run(path))
     }
 
@@ -114,13 +114,13 @@ impl RunFolder {
     ///
     /// # Errors
     /// When the folder is there and cannot be read.
-    pub fn list_old(base: &Path, cluster: &ClusterId) -> Result<Vec<Self>, FolderError> {
+    pub fn list_old(base: &Path, cluster: &ClusterId) -> Result<Vec<Self>, RunFolderError> {
         // a cluster that is named like an account has regions in its folder
         Self::list_in(&base.join(&cluster.name), |path, _| is_a_run(path))
     }
 
-    fn list_in(folder: &Path, is_run: impl Fn(&Path, &str) -> bool) -> Result<Vec<Self>, FolderError> {
-        let read = |source| FolderError::Read { path: folder.to_owned(), source };
+    fn list_in(folder: &Path, is_run: impl Fn(&Path, &str) -> bool) -> Result<Vec<Self>, RunFolderError> {
+        let read = |source| RunFolderError::Read { path: folder.to_owned(), source };
         let entries = match fs::read_dir(folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             entries => entries.map_err(read)?,
@@ -182,25 +182,25 @@ impl StoredRun for RunFolder {
 
     fn backup(&self) -> Result<Option<String>, RunsError> {
         match text(self.backup_path()) {
-            Err(FolderError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(RunFolderError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(None),
             read => Ok(Some(read?)),
         }
     }
 
     fn journal_bytes(&self) -> Result<Vec<u8>, RunsError> {
         let path = self.journal_path();
-        Ok(read_bounded(&path, LIMIT).map_err(|source| FolderError::Read { path, source })?)
+        Ok(read_bounded(&path, LIMIT).map_err(|source| RunFolderError::Read { path, source })?)
     }
 
     fn store(&self) -> Result<Box<dyn Store>, RunsError> {
         let path = self.journal_path();
-        let store = FileStore::open(&path).map_err(|source| FolderError::unwritable(&path, source))?;
+        let store = FileStore::open(&path).map_err(|source| RunFolderError::unwritable(&path, source))?;
         Ok(Box::new(store))
     }
 
     fn remove(&self) -> Result<(), RunsError> {
         let path = self.path.clone();
-        Ok(fs::remove_dir_all(&path).map_err(|source| FolderError::Write { path, source })?)
+        Ok(fs::remove_dir_all(&path).map_err(|source| RunFolderError::Write { path, source })?)
     }
 }
 
@@ -270,13 +270,13 @@ fn is_a_run(path: &Path) -> bool {
     [PLAN, JOURNAL].iter().any(|name| fs::symlink_metadata(path.join(name)).is_ok())
 }
 
-fn text(path: PathBuf) -> Result<String, FolderError> {
+fn text(path: PathBuf) -> Result<String, RunFolderError> {
     let not_text = |_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8");
     let read = read_bounded(&path, LIMIT).and_then(|bytes| String::from_utf8(bytes).map_err(not_text));
-    read.map_err(|source| FolderError::Read { path, source })
+    read.map_err(|source| RunFolderError::Read { path, source })
 }
 
-fn write_new(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
+fn write_new(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), RunFolderError> {
     let path = folder.join(name);
     private_file()
         .write(true)
@@ -286,5 +286,5 @@ fn write_new(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), FolderError>
             file.write_all(bytes)?;
             file.sync_all()
         })
-        .map_err(|source| FolderError::Write { path, source })
+        .map_err(|source| RunFolderError::Write { path, source })
 }

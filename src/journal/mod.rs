@@ -14,7 +14,7 @@ mod store;
 mod switched;
 mod writing;
 
-pub use folder::{FolderError, RunFolder, RunFolders};
+pub use folder::{RunFolder, RunFolderError, RunFolders};
 pub(crate) use group::GroupCommit;
 pub use lock::RunsLock;
 pub use progress::{CallProgress, CallState, IllegalRecord, Progress, StepProgress};

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 #[cfg(feature = "live")]
 use super::s3::S3Error;
-use super::{FolderError, Header, Record, RunsLock, Stamps, Store};
+use super::{Header, Record, RunFolderError, RunsLock, Stamps, Store};
 use crate::model::ClusterId;
 
 /// Where runs keep their plans and journals: `BASE/ACCOUNT/REGION/CLUSTER/RUN`, in a folder or on S3.
@@ -44,7 +44,7 @@ pub struct LostRun {
 #[derive(Debug, thiserror::Error)]
 pub enum RunsError {
     #[error(transparent)]
-    Folder(#[from] FolderError),
+    Folder(#[from] RunFolderError),
     #[cfg(feature = "live")]
     #[error(transparent)]
     S3(#[from] S3Error),
@@ -91,7 +91,7 @@ pub trait RunStore: Debug {
     /// and records numbered, so that nothing needs to be held.
     ///
     /// # Errors
-    /// [`FolderError::Busy`] when another process holds it.
+    /// [`RunFolderError::Busy`] when another process holds it.
     fn hold(&self, cluster: &ClusterId) -> Result<Option<RunsLock>, RunsError>;
 
     /// Bucket and prefix, when they are on S3.
