@@ -1,4 +1,8 @@
 //! What a run meant to do and what came of it, one JSON line a record, on the disk before and after every call.
+//!
+//! A [`Journal`] takes a [`Record`] only if it can follow those before it: [`Progress`] is what they say so far, and its
+//! transitions are the one place that knows which records are legal. `group` and `writing` let steps that are under way
+//! together share a write. [`Runs`] is where journals are kept, with the plan of each: in folders, or on S3.
 
 mod folder;
 mod group;

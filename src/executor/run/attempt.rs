@@ -26,7 +26,7 @@ use crate::planner::Step;
 use crate::world::World;
 
 /// A call of a step, under way.
-pub(crate) struct Attempt<'a, 'e, W> {
+pub(super) struct Attempt<'a, 'e, W> {
     pub engine: &'a Engine<'e, W>,
     pub step: &'a Step,
     pub index: usize,
@@ -44,14 +44,14 @@ pub(crate) struct Attempt<'a, 'e, W> {
 }
 
 /// A call that is done.
-pub(crate) struct Succeeded {
+pub(super) struct Succeeded {
     pub state: CallState,
     /// The first try was answered with what was wanted, so that nothing is left to be looked at.
     pub is_confirmed: bool,
 }
 
 /// A call that is not done: the state to be written down, and why.
-pub(crate) struct Unsuccessful {
+pub(super) struct Unsuccessful {
     /// `None`: what is written down already says how to find out.
     pub state: Option<CallState>,
     pub stop: Stop,

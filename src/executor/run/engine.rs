@@ -97,10 +97,10 @@ impl Options<'_> {
 /// | `read_back` | `look_at`, `read_back`, `are_listed`, `side_of` |
 /// | `update` | `end_of_update`, `no_update_is_running` |
 /// | `wait` | `until`, `until_seen`, `sleep`, `sleep_through` |
-/// | `executor/verify` | `verify` |
+/// | `verified` | `verify` |
 ///
 /// An [`Attempt`](super::attempt::Attempt), one call, is a value of its own.
-pub(crate) struct Engine<'a, W> {
+pub(super) struct Engine<'a, W> {
     pub world: &'a W,
     pub plan: &'a Plan,
     pub options: Options<'a>,

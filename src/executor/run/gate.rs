@@ -22,7 +22,7 @@ use crate::world::World;
 
 impl<W: World> Engine<'_, W> {
     /// The world still is what the plan saw, but for what this journal tells; nothing is changed before that.
-    pub(crate) async fn gate(&self) -> Result<(), Stop> {
+    pub async fn gate(&self) -> Result<(), Stop> {
         self.journal.borrow().is_of(&self.plan.digest).map_err(Failure::Journal)?;
         self.is_whole()?;
         let plan = self.plan;
@@ -58,7 +58,7 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// Nobody has changed since the first run began what this plan depends on and has not itself begun to change.
-    pub(crate) fn rest_is_unchanged(&self, now: &Snapshot) -> Result<(), Stop> {
+    pub fn rest_is_unchanged(&self, now: &Snapshot) -> Result<(), Stop> {
         self.not_begun_is_unchanged(now)?;
         let Some(baseline) = self.progress(|progress| progress.baseline().cloned()) else { return Ok(()) };
         let rest = untouched(self.plan, &baseline, now);

@@ -11,19 +11,19 @@ use crate::planner::Step;
 use crate::world::World;
 
 /// On which side of a call its resource is seen.
-pub(crate) enum Side {
+pub(super) enum Side {
     Before,
     After,
     Neither(ResourceState),
 }
 
 impl<W: World> Engine<'_, W> {
-    pub(crate) async fn look_at(&self, resource: &Resource) -> Result<ResourceState, Failure> {
+    pub async fn look_at(&self, resource: &Resource) -> Result<ResourceState, Failure> {
         look_at(self.world, resource).await.map_err(Failure::Observe)
     }
 
     /// Waits until what was written is seen.
-    pub(crate) async fn read_back(&self, step: &Step, wanted: &ResourceState) -> Result<(), Stop> {
+    pub async fn read_back(&self, step: &Step, wanted: &ResourceState) -> Result<(), Stop> {
         let Some(resource) = Resource::of(step) else { return Ok(()) };
         let look = async || {
             let found = self.look_at(&resource).await?;
@@ -34,7 +34,7 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// Waits until the list of all entries has the new ones.
-    pub(crate) async fn are_listed(&self, created: &[&Step]) -> Result<(), Stop> {
+    pub async fn are_listed(&self, created: &[&Step]) -> Result<(), Stop> {
         let look = async || {
             let listed = Observer::new(self.world, &mut |_| ()).principals().await;
             let listed: BTreeSet<String> = listed.map_err(Failure::Observe)?.into_iter().collect();
@@ -60,7 +60,7 @@ impl<W: World> Engine<'_, W> {
     /// of a call that may still be on its way (`doubt`) one more, because "before" may only mean "not yet".
     ///
     /// Interrupted or not: what came of a call is to be known before the run ends, so only the waits are cut short.
-    pub(crate) async fn side_of(&self, transition: &Transition, doubt: bool) -> Result<Side, ApiError> {
+    pub async fn side_of(&self, transition: &Transition, doubt: bool) -> Result<Side, ApiError> {
         let resource = transition.call.resource();
         let backoff = Backoff { retries: if doubt { 3 } else { 2 }, ..self.options.patience.read_back };
         let look = async || {

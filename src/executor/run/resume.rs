@@ -32,7 +32,7 @@ impl<W: World> Engine<'_, W> {
     /// Finds out about every call whose outcome is not known, and that everything done before is still as it was left.
     ///
     /// `now`, what the gate has just seen, tells of most; only what is in doubt or not as it was left is looked at.
-    pub(crate) async fn settle(&self, now: &Snapshot) -> Result<(), Stop> {
+    pub async fn settle(&self, now: &Snapshot) -> Result<(), Stop> {
         let steps: BTreeMap<&str, &Step> =
             self.plan.steps.iter().map(|step| (step.id.as_str(), step)).collect();
         let begun: Vec<(String, StepProgress)> = self

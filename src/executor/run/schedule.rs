@@ -34,7 +34,7 @@ use crate::world::World;
 const FEW: usize = 2;
 
 /// A step with its number in the plan, from 0.
-pub(crate) type Numbered<'p> = (usize, &'p Step);
+pub(super) type Numbered<'p> = (usize, &'p Step);
 
 /// What a step may be beside: others of its class, unless it is alone.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,7 @@ enum Class {
 }
 
 /// The steps in the plan's order, the caller's own entry last, in groups whose steps do not depend on one another.
-pub(crate) fn in_order<'p>(plan: &Plan, steps: Vec<Numbered<'p>>, now: &Snapshot) -> Vec<Vec<Numbered<'p>>> {
+pub(super) fn in_order<'p>(plan: &Plan, steps: Vec<Numbered<'p>>, now: &Snapshot) -> Vec<Vec<Numbered<'p>>> {
     let mut callers: BTreeSet<CanonicalArn> = BTreeSet::new();
     callers.extend(caller(plan, now).map(|arn| CanonicalArn::of(&arn)));
     if let CallerAccess::Principal { arn: _, principal } = &plan.caller {
@@ -93,7 +93,7 @@ fn send_scout(steps: &mut VecDeque<Numbered<'_>>) -> bool {
 impl<W: World> Engine<'_, W> {
     /// Does the steps, a few at a time. After a failure or when interrupted no other is begun; those that are under way
     /// come to their end.
-    pub(crate) async fn together<'p>(&self, steps: Vec<Numbered<'p>>, now: &Snapshot) -> Result<(), Stop> {
+    pub async fn together<'p>(&self, steps: Vec<Numbered<'p>>, now: &Snapshot) -> Result<(), Stop> {
         let mut waiting = VecDeque::from(steps);
         let mut scout = send_scout(&mut waiting);
         let mut running = FuturesUnordered::new();

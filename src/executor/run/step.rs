@@ -12,7 +12,7 @@ use crate::snapshot::Snapshot;
 use crate::world::World;
 
 /// How a step came to its end.
-pub(crate) enum StepEnd {
+pub(super) enum StepEnd {
     Done,
     /// A new entry: EKS has answered with what was wanted, and it is to be seen in the list of all. That the last call
     /// was answered is yet to be flushed.
@@ -21,7 +21,7 @@ pub(crate) enum StepEnd {
 
 impl<W: World> Engine<'_, W> {
     /// `now`: what was seen when the phase began.
-    pub(crate) async fn step(&self, number: usize, step: &Step, now: &Snapshot) -> Result<StepEnd, Stop> {
+    pub async fn step(&self, number: usize, step: &Step, now: &Snapshot) -> Result<StepEnd, Stop> {
         let of = self.plan.steps.len();
         self.tell(Event::StepStarted { step: step.id.clone(), number: number + 1, of });
         let transitions = transitions_of(step)?;

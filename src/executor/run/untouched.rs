@@ -20,7 +20,7 @@ use crate::snapshot::{Part, Snapshot};
 
 /// The snapshot with everything that the plan touches put back to what the plan expected there, or left out. `known`: the
 /// fingerprint that it is to be compared with.
-pub(crate) fn untouched(plan: &Plan, known: &Fingerprint, now: &Snapshot) -> Snapshot {
+pub(super) fn untouched(plan: &Plan, known: &Fingerprint, now: &Snapshot) -> Snapshot {
     let mut rest = now.clone();
     if !known.contains_key(&Part::AccessEntries) {
         rest.access_entries = None;

@@ -9,7 +9,7 @@ use crate::observe::reading;
 use crate::world::World;
 
 /// How an update of the cluster ended.
-pub(crate) enum UpdateEnd {
+pub(super) enum UpdateEnd {
     Successful,
     Unsuccessful {
         status: &'static str,
@@ -21,7 +21,7 @@ pub(crate) enum UpdateEnd {
 
 impl<W: World> Engine<'_, W> {
     /// Asks for an update of the cluster until it has ended.
-    pub(crate) async fn end_of_update(&self, id: &str) -> Result<UpdateEnd, Stop> {
+    pub async fn end_of_update(&self, id: &str) -> Result<UpdateEnd, Stop> {
         let look = async || {
             let update = match reading(self.world, async || self.world.describe_update(id).await).await {
                 Ok(update) => update,
@@ -42,7 +42,7 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// An update that an earlier run began may still be under way, without its id being known.
-    pub(crate) async fn no_update_is_running(&self) -> Result<(), Stop> {
+    pub async fn no_update_is_running(&self) -> Result<(), Stop> {
         let look = async || {
             let cluster = reading(self.world, async || self.world.describe_cluster().await).await;
             let is_updating = cluster.map_err(Failure::Observe)?.status.0 == "UPDATING";

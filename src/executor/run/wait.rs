@@ -18,7 +18,7 @@ impl<W: World> Engine<'_, W> {
     /// There is one more look than the backoff has retries, so that none is followed by a wait for nothing. Before each wait
     /// `may_wait` is asked, which is where an interrupted run stops; then the wait is told as an event, and slept.
     /// A look or `may_wait` that fails ends it all.
-    pub(crate) async fn until<T, N, E>(
+    pub async fn until<T, N, E>(
         &self,
         backoff: Backoff,
         seed: &str,
@@ -41,7 +41,7 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// The same for one resource, unless the run is interrupted.
-    pub(crate) async fn until_seen<T, N>(
+    pub async fn until_seen<T, N>(
         &self,
         resource: &Resource,
         backoff: Backoff,
@@ -53,7 +53,7 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// Shorter when the run is interrupted: who sleeps asks for that afterwards.
-    pub(crate) async fn sleep(&self, wait: Duration) {
+    pub async fn sleep(&self, wait: Duration) {
         self.forget();
         let mut left = wait;
         while !left.is_zero() && !self.is_interrupted() {
@@ -64,7 +64,7 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// Not shortened by anything.
-    pub(crate) async fn sleep_through(&self, wait: Duration) {
+    pub async fn sleep_through(&self, wait: Duration) {
         self.forget();
         self.world.sleep(wait).await;
     }

@@ -119,7 +119,7 @@ fn has_target(target: &Target, adopted: &BTreeSet<&PrincipalArn>, now: &Facts<'_
 }
 
 impl<W: World> Engine<'_, W> {
-    pub(crate) fn guard(&self, phase: Phase, steps: &[&Step], now: &Snapshot) -> Result<(), Stop> {
+    pub fn guard(&self, phase: Phase, steps: &[&Step], now: &Snapshot) -> Result<(), Stop> {
         let refusals = refusals(self.plan, phase, steps, now);
         if refusals.is_empty() { Ok(()) } else { Err(Stop::Refused(refusals)) }
     }
