@@ -1,8 +1,8 @@
 use super::check::{Check, CheckSubject};
-use super::identity::{AUTHENTICATED, by_entry};
+use super::identity::by_entry;
 use crate::eks::StsApi;
 use crate::kube::KubeAccess;
-use crate::model::{CanonicalArn, IamArn, PrincipalArn};
+use crate::model::{CanonicalArn, GroupName, IamArn, PrincipalArn};
 use crate::observe::reading;
 use crate::planner::{Plan, Target};
 use crate::rbac::{Attributes, UserInfo};
@@ -98,7 +98,7 @@ fn target<'p>(plan: &'p Plan, principal: &PrincipalArn) -> Option<&'p Target> {
 /// Whatever the API server adds on its own is not compared.
 fn is_same(expected: &UserInfo, found: &UserInfo) -> bool {
     let own = |user: &UserInfo| -> Vec<String> {
-        user.groups.iter().filter(|group| *group != AUTHENTICATED).cloned().collect()
+        user.groups.iter().filter(|group| *group != GroupName::AUTHENTICATED).cloned().collect()
     };
     expected.username == found.username && own(expected) == own(found)
 }

@@ -263,7 +263,7 @@ fn carried_groups(held: &Held<'_>, groups: &[String], context: &Context<'_>) -> 
             }
             None if group == GroupName::MASTERS => carried.masters = true,
             // the API server adds it itself; and no binding can name an empty group
-            None if group == "system:authenticated" || group.is_empty() => {
+            None if group == GroupName::AUTHENTICATED || group.is_empty() => {
                 implicit.insert(group.clone());
             }
             None => match GroupName::new(group.clone()) {
