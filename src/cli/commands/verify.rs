@@ -130,11 +130,11 @@ fn look_at_life(
     if let Some(watch) = &watch {
         cluster.allow(watch.duration);
     }
-    let mut checks = cluster.wait(nodes(cluster, cluster, None, watch));
+    let mut checks = cluster.wait(nodes(cluster.clock(), cluster.kube(), None, watch));
     if let Some(rbac) = &now.rbac {
-        checks.extend(cluster.wait(access(cluster, cluster, plan, rbac, READS_AT_ONCE)));
+        checks.extend(cluster.wait(access(cluster.clock(), cluster.kube(), plan, rbac, READS_AT_ONCE)));
     }
-    checks.push(cluster.wait(own_login(cluster, cluster, plan)));
+    checks.push(cluster.wait(own_login(cluster.clock(), cluster.sts(), cluster.kube(), plan)));
     Ok(checks)
 }
 

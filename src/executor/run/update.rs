@@ -2,7 +2,7 @@
 
 use super::engine::Engine;
 use crate::calls::Resource;
-use crate::eks::UpdateStatus;
+use crate::eks::{EksApi as _, UpdateStatus};
 use crate::executor::Failure;
 use crate::executor::ending::Stop;
 use crate::observe::reading;
@@ -23,7 +23,11 @@ impl<W: World> Engine<'_, W> {
     /// Asks for an update of the cluster until it has ended.
     pub async fn end_of_update(&self, id: &str) -> Result<UpdateEnd, Stop> {
         let look = async || {
-            let update = match reading(self.world, async || self.world.describe_update(id).await).await {
+            let update = match reading(self.world.clock(), async || {
+                self.world.eks().describe_update(id).await
+            })
+            .await
+            {
                 Ok(update) => update,
                 // a new update may not be seen at once
                 Err(error) if error.is_not_found() => return Ok(Err(())),
@@ -44,7 +48,8 @@ impl<W: World> Engine<'_, W> {
     /// An update that an earlier run began may still be under way, without its id being known.
     pub async fn no_update_is_running(&self) -> Result<(), Stop> {
         let look = async || {
-            let cluster = reading(self.world, async || self.world.describe_cluster().await).await;
+            let cluster =
+                reading(self.world.clock(), async || self.world.eks().describe_cluster().await).await;
             let is_updating = cluster.map_err(Failure::Observe)?.status.0 == "UPDATING";
             Ok(if is_updating { Err(()) } else { Ok(()) })
         };

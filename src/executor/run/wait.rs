@@ -7,7 +7,7 @@ use crate::calls::Resource;
 use crate::executor::Event;
 use crate::executor::ending::Stop;
 use crate::observe::Backoff;
-use crate::world::World;
+use crate::world::{Clock as _, World};
 
 /// The longest sleep after which nobody asks whether to stop.
 const NAP: Duration = Duration::from_secs(1);
@@ -58,7 +58,7 @@ impl<W: World> Engine<'_, W> {
         let mut left = wait;
         while !left.is_zero() && !self.is_interrupted() {
             let nap = left.min(NAP);
-            self.world.sleep(nap).await;
+            self.world.clock().sleep(nap).await;
             left -= nap;
         }
     }
@@ -66,6 +66,6 @@ impl<W: World> Engine<'_, W> {
     /// Not shortened by anything.
     pub async fn sleep_through(&self, wait: Duration) {
         self.forget();
-        self.world.sleep(wait).await;
+        self.world.clock().sleep(wait).await;
     }
 }
