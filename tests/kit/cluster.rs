@@ -65,7 +65,7 @@ pub trait With: Sized {
     /// A session of that role of the cluster's account asks.
     fn caller(self, role: &str) -> Self;
     /// IAM roles and users by their real ARNs, older than every entry.
-    fn iam(self, arns: &[&str]) -> Self;
+    fn iam(self, arns: &[impl AsRef<str>]) -> Self;
     /// One that was created after every entry: an entry for it is dead.
     fn recreated(self, arn: &str) -> Self;
     /// Whether IAM is known, and to its end.
@@ -89,8 +89,8 @@ impl With for Snapshot {
         self
     }
 
-    fn iam(mut self, arns: &[&str]) -> Self {
-        arns.iter().for_each(|arn| created(&mut self, arn, "2022-01-01T00:00:00Z"));
+    fn iam(mut self, arns: &[impl AsRef<str>]) -> Self {
+        arns.iter().for_each(|arn| created(&mut self, arn.as_ref(), "2022-01-01T00:00:00Z"));
         self
     }
 
@@ -171,7 +171,11 @@ fn at_cluster_scope(policies: &[&str]) -> Associations {
 
 /// The entry of a node role as EKS shows it.
 pub fn observed_node(principal: &str, entry_type: EntryType) -> ObservedEntry {
-    shown(&AccessEntry::of_type(arn(principal), entry_type))
+    shown(&node(principal, entry_type))
+}
+
+pub fn node(principal: &str, entry_type: EntryType) -> AccessEntry {
+    AccessEntry::of_type(arn(principal), entry_type)
 }
 
 /// A STANDARD entry as it is written; without a username, with its default.
