@@ -1,6 +1,6 @@
 use crate::calls::NoCalls;
 use crate::executor::NoRollback;
-use crate::journal::{FolderError, JournalError, RunsError};
+use crate::journal::{JournalError, RunFolderError, RunsError};
 use crate::lease::NotTaken;
 use crate::model::ClusterId;
 use crate::observe::ApiError;
@@ -51,8 +51,8 @@ pub enum SessionError {
     NoRollback(#[from] NoRollback),
 }
 
-impl From<FolderError> for SessionError {
-    fn from(error: FolderError) -> Self {
+impl From<RunFolderError> for SessionError {
+    fn from(error: RunFolderError) -> Self {
         RunsError::from(error).into()
     }
 }

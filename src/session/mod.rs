@@ -20,6 +20,8 @@ mod rollback;
 mod run;
 mod status;
 mod talk;
+#[cfg(test)]
+mod tests;
 mod tried;
 mod verify;
 

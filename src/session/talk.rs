@@ -5,7 +5,7 @@ use super::{NotEnded, SessionError};
 use crate::executor::{Ending, Event, Refusal};
 use crate::journal::JournalError;
 use crate::kube::Owner;
-use crate::lease::Held;
+use crate::lease::HeldLease;
 use crate::observe::{Observing, Unread};
 use crate::planner::{Decisions, Phase, Plan};
 use crate::preflight::Preflight;
@@ -71,7 +71,7 @@ pub enum News<'n> {
         alone: bool,
     },
     /// Somebody else holds the Lease, and is watched.
-    LeaseHeld(&'n Held),
+    LeaseHeld(&'n HeldLease),
     LeaseTakenOver,
     /// The journal ended in so many bytes of a record that was cut.
     Torn(usize),

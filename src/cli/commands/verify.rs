@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use eksodus::checks::{self, Check};
+use eksodus::checks::{Check, CheckResult};
 use eksodus::model::PrincipalArn;
 use eksodus::planner::Phase;
 use eksodus::session::{Verification, Verified, verify};
@@ -99,10 +99,10 @@ impl Verdict {
 
 impl Checked {
     fn of(check: &Check) -> Self {
-        let result = match check.verdict {
-            checks::Verdict::Passed { .. } => "passed",
-            checks::Verdict::Failed { .. } => "failed",
-            checks::Verdict::Unknown { .. } => "unknown",
+        let result = match check.result {
+            CheckResult::Passed { .. } => "passed",
+            CheckResult::Failed { .. } => "failed",
+            CheckResult::Unknown { .. } => "unknown",
         };
         Self { result, what: check.to_string() }
     }

@@ -2,7 +2,7 @@ use std::io;
 use std::path::PathBuf;
 
 use eksodus::files::WriteError;
-use eksodus::journal::FolderError;
+use eksodus::journal::RunFolderError;
 use eksodus::planner::{DecisionsError, PlanFileError};
 use eksodus::reader::{ManifestError, Place};
 use eksodus::render::Page;
@@ -151,8 +151,8 @@ impl From<SimulatorError> for CliError {
     }
 }
 
-impl From<FolderError> for CliError {
-    fn from(error: FolderError) -> Self {
+impl From<RunFolderError> for CliError {
+    fn from(error: RunFolderError) -> Self {
         SessionError::from(error).into()
     }
 }

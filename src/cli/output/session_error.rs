@@ -3,7 +3,7 @@
 use eksodus::executor::NoRollback;
 #[cfg(feature = "live")]
 use eksodus::journal::s3::S3ErrorKind;
-use eksodus::journal::{FolderError, RunsError};
+use eksodus::journal::{RunFolderError, RunsError};
 use eksodus::lease::NotTaken;
 use eksodus::planner::PlanFileError;
 use eksodus::session::SessionError;
@@ -22,7 +22,7 @@ pub fn exit(error: &SessionError) -> Exit {
         | SessionError::NotTaken(NotTaken::Held(_))
         | SessionError::OtherPlan { .. }
         | SessionError::OthersJournal { .. }
-        | SessionError::Runs(RunsError::Folder(FolderError::Busy { .. }))
+        | SessionError::Runs(RunsError::Folder(RunFolderError::Busy { .. }))
         | SessionError::NoRollback(_) => Exit::Refused,
         SessionError::Snapshot(_)
         | SessionError::Simulator(_)
@@ -103,7 +103,7 @@ fn moving(places: &[String], to: &str) -> String {
 
 fn of_runs(error: &RunsError) -> Option<&'static str> {
     Some(match error {
-        RunsError::Folder(FolderError::Busy { .. }) => "wait until it has ended",
+        RunsError::Folder(RunFolderError::Busy { .. }) => "wait until it has ended",
         RunsError::Folder(_) => return None,
         RunsError::Elsewhere { .. } => "pass the --state that it is under",
         #[cfg(feature = "live")]

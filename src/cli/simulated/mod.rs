@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 #[cfg(debug_assertions)]
 use eksodus::journal::{KeptRun, Store};
-use eksodus::journal::{Runs, RunsLock};
+use eksodus::journal::{RunFolders, Runs, RunsLock};
 use eksodus::model::ClusterId;
 use eksodus::session::{Cluster, NotEnded, SessionError, Tell, look_at_simulated};
 use eksodus::simulator::{Behaviour, Fault, Simulator};
@@ -99,7 +99,7 @@ impl Cluster for Simulated {
     }
 
     fn runs(&self) -> Runs {
-        Runs::Folder(runs(&self.folder))
+        RunFolders::below(runs(&self.folder))
     }
 
     #[cfg(debug_assertions)]
