@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use serde::Serialize;
+
 use super::history::{Found, History, KnownRun};
 use super::next::{Next, Reach, WhyPlan, WhyResume, is_blocked};
 use super::tried::{self, Tried};
@@ -31,7 +33,8 @@ pub struct Status {
     pub old_form: Option<SessionError>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct UpdateSeen {
     /// `None`: nobody told it.
     pub id: Option<String>,
@@ -42,7 +45,8 @@ pub struct UpdateSeen {
 }
 
 /// One phase, by the journal and by the cluster.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Standing {
     pub phase: Phase,
     /// Steps of the newest plan that its journal says are done, and how many it has; `None`: no plan that is in effect has any.

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use clap::Args;
 use eksodus::journal::Stamp;
 use eksodus::model::{AuthenticationMode, ClusterId};
-use eksodus::planner::Phase;
 use eksodus::render::escape::terminal;
 use eksodus::session::{self, Found, KnownRun, OldRun, Standing, UpdateSeen, in_one_line};
 use serde::Serialize;
@@ -29,7 +28,7 @@ struct Status {
     cluster: String,
     mode: AuthenticationMode,
     /// A change of the cluster that EKS is making, or that a run has begun and nobody saw the end of.
-    update: Option<UpdateStatus>,
+    update: Option<UpdateSeen>,
     /// `null`: not observable.
     entries: Option<usize>,
     /// Principals that have no access now, although a mapping gives them some.
@@ -39,32 +38,8 @@ struct Status {
     old_runs: Vec<OldRunStatus>,
     /// What a plan made now would still do.
     pending: Vec<String>,
-    phases: Vec<PhaseStatus>,
+    phases: Vec<Standing>,
     next: NextStep,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct UpdateStatus {
-    /// `null`: nobody told it.
-    id: Option<String>,
-    /// A run of ours began it.
-    is_ours: bool,
-    /// Whether the cluster says so, too.
-    is_in_progress: bool,
-}
-
-/// One phase, by the journal and by the cluster.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PhaseStatus {
-    phase: Phase,
-    /// Steps of the newest plan that its journal says are done, and how many it has; `null`: no plan that is in effect has any.
-    journal: Option<[usize; 2]>,
-    /// A call of it may have taken effect, and nobody looked.
-    in_doubt: bool,
-    /// Steps that a plan made now has.
-    left: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -134,13 +109,13 @@ impl Status {
         Self {
             cluster: id.to_string(),
             mode: seen.mode,
-            update: seen.update.as_ref().map(UpdateStatus::of),
+            update: seen.update.clone(),
             entries: seen.entries,
             without_access: seen.without_access.clone(),
             runs: history.runs.iter().map(|found| RunStatus::of(found, &undone)).collect(),
             old_runs: history.old.iter().map(|old| OldRunStatus::of(old, id)).collect(),
             pending: seen.fresh.steps.iter().map(|step| step.id.clone()).collect(),
-            phases: seen.phases.iter().map(PhaseStatus::of).collect(),
+            phases: seen.phases.clone(),
             next,
         }
     }
@@ -249,54 +224,39 @@ impl OldRunStatus {
     }
 }
 
-impl PhaseStatus {
-    fn of(standing: &Standing) -> Self {
-        let Standing { phase, journal, in_doubt, left } = *standing;
-        Self { phase, journal, in_doubt, left }
+/// The phases, of a line each, below a heading.
+fn table(phases: &[Standing]) -> Vec<String> {
+    let row = |phase: &str, journal: &str, cluster: &str| format!("  {phase:<10} {journal:<14} {cluster}");
+    let mut lines = vec![row("", "by the journal", "by the cluster")];
+    for Standing { phase, journal, in_doubt, left } in phases {
+        let journal = match journal {
+            None => "–".to_owned(),
+            Some([done, of]) if done == of => "done".to_owned(),
+            Some([0, _]) if *in_doubt => "in progress".to_owned(),
+            Some([0, _]) => "not begun".to_owned(),
+            Some([done, of]) => format!("{done} of {of} steps"),
+        };
+        let cluster = match left {
+            0 => "nothing left".to_owned(),
+            1 => "1 step left".to_owned(),
+            left => format!("{left} steps left"),
+        };
+        lines.push(row(phase.as_str(), &journal, &cluster));
     }
-
-    /// Of a line each, below a heading.
-    fn table(phases: &[Self]) -> Vec<String> {
-        let row =
-            |phase: &str, journal: &str, cluster: &str| format!("  {phase:<10} {journal:<14} {cluster}");
-        let mut lines = vec![row("", "by the journal", "by the cluster")];
-        for Self { phase, journal, in_doubt, left } in phases {
-            let journal = match journal {
-                None => "–".to_owned(),
-                Some([done, of]) if done == of => "done".to_owned(),
-                Some([0, _]) if *in_doubt => "in progress".to_owned(),
-                Some([0, _]) => "not begun".to_owned(),
-                Some([done, of]) => format!("{done} of {of} steps"),
-            };
-            let cluster = match left {
-                0 => "nothing left".to_owned(),
-                1 => "1 step left".to_owned(),
-                left => format!("{left} steps left"),
-            };
-            lines.push(row(phase.as_str(), &journal, &cluster));
-        }
-        lines
-    }
+    lines
 }
 
-impl UpdateStatus {
-    fn of(seen: &UpdateSeen) -> Self {
-        let UpdateSeen { id, is_ours, is_in_progress } = seen.clone();
-        Self { id, is_ours, is_in_progress }
-    }
-
-    fn line(&self) -> String {
-        let Self { id, is_ours, is_in_progress } = self;
-        let id = id.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
-        match (is_ours, is_in_progress) {
-            (true, true) => format!(
-                "EKS is changing the cluster, update{id} of the last run: it ends by itself, and is irreversible"
-            ),
-            (true, false) => format!("update{id} of the last run has ended, and the run has not seen how"),
-            (false, _) => format!(
-                "EKS is changing the cluster, update{id} of somebody else: it does one thing at a time, so a change of the mode waits"
-            ),
-        }
+fn update_line(update: &UpdateSeen) -> String {
+    let UpdateSeen { id, is_ours, is_in_progress } = update;
+    let id = id.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
+    match (is_ours, is_in_progress) {
+        (true, true) => format!(
+            "EKS is changing the cluster, update{id} of the last run: it ends by itself, and is irreversible"
+        ),
+        (true, false) => format!("update{id} of the last run has ended, and the run has not seen how"),
+        (false, _) => format!(
+            "EKS is changing the cluster, update{id} of somebody else: it does one thing at a time, so a change of the mode waits"
+        ),
     }
 }
 
@@ -305,14 +265,14 @@ fn text(status: &Status) -> String {
         status;
     let entries = entries.map_or("entries not observable".to_owned(), |n| format!("{n} access entries"));
     let mut lines = vec![format!("{cluster}: mode {mode}, {entries}")];
-    lines.extend(update.as_ref().map(UpdateStatus::line));
+    lines.extend(update.as_ref().map(update_line));
     lines.extend(without_access.iter().map(|principal| {
         format!("{principal} has no access now: its access entry gives nothing, and overrides its mapping")
     }));
     lines.extend(runs.iter().flat_map(RunStatus::lines));
     lines.extend(old_runs.iter().map(OldRunStatus::line));
     if !phases.is_empty() {
-        lines.extend(PhaseStatus::table(phases));
+        lines.extend(table(phases));
     }
     match pending.len() {
         0 => lines.push("a plan made now has nothing to do".to_owned()),
