@@ -1,5 +1,7 @@
 use super::tried::Obstacle;
-use crate::executor::{Options, Pruning, Refusal};
+use super::{Conclusion, reasons};
+use crate::executor::{Ending, Failure, Options, Pruning, Refusal};
+use crate::journal::Progress;
 use crate::planner::{Phase, Plan};
 
 /// How far a run goes, and what it may do.
@@ -82,6 +84,12 @@ impl Reach {
         Options { allow_irreversible: irreversible, prune: pruning, ..Options::through(through) }
     }
 
+    /// To the end of the phase that is next.
+    fn to_end_of(next: Phase) -> Self {
+        let (through, irreversible) = (next.max(Phase::Verify), next.is_irreversible());
+        Self { through, irreversible, pruning: Pruning::AsPlanned }
+    }
+
     /// With which a new plan comes to something: through the phase of its first step at least.
     pub(super) fn of_plan(plan: &Plan) -> Self {
         let through = first_phase(plan).unwrap_or(Phase::Verify).max(Phase::Verify);
@@ -110,5 +118,51 @@ impl Next {
             Some(_) if plan.cluster.is_none() => Self::Plan { why: WhyPlan::NoCluster, then: None },
             Some(first) => Self::Apply { first, reach: Reach::of_plan(plan) },
         }
+    }
+    /// With a run that is over, and of which something is kept. `kept`: the place of its plan. `is_something`: a call took
+    /// effect, or may have.
+    pub(super) fn after_run(
+        ending: &Ending,
+        conclusion: Conclusion,
+        plan: &Plan,
+        progress: &Progress,
+        kept: &str,
+        reach: Reach,
+        is_something: bool,
+    ) -> Self {
+        let resume = |reach, why, or_undo| Self::Resume { plan: kept.to_owned(), reach, why, or_undo };
+        let left = plan.steps.iter().filter(|step| !progress.is_done(&step.id));
+        match conclusion {
+            Conclusion::PartlyApplied | Conclusion::Interrupted if !is_over(ending) => {
+                resume(reach, WhyResume::Stopped, is_something)
+            }
+            Conclusion::PartlyApplied | Conclusion::Interrupted if is_something => Self::Rollback,
+            Conclusion::Done => match left.map(|step| step.phase).min() {
+                Some(phase) => resume(Reach::to_end_of(phase), WhyResume::Ahead(phase), false),
+                None => Self::Nothing,
+            },
+            Conclusion::Blocked => Self::Decide,
+            Conclusion::Refused if is_over(ending) => {
+                let why = WhyPlan::CannotResume(Obstacle::Reasons(reasons(ending)));
+                Self::Plan { why, then: None }
+            }
+            Conclusion::Declined
+            | Conclusion::Refused
+            | Conclusion::Failed
+            | Conclusion::PartlyApplied
+            | Conclusion::Interrupted => Self::of_plan(plan),
+        }
+    }
+}
+
+/// Whether the same plan would only be refused again.
+fn is_over(ending: &Ending) -> bool {
+    let passes = |refusal: &Refusal| {
+        matches!(refusal, Refusal::NodesUnknown | Refusal::CallerUnknown | Refusal::Irreversible { .. })
+    };
+    match ending {
+        Ending::Refused(refusals) => !refusals.iter().all(passes),
+        Ending::Failed(Failure::Overtaken(_) | Failure::Unsafe { .. }) => true,
+        Ending::Failed(_) | Ending::Done | Ending::Blocked(_) | Ending::Interrupted => false,
     }
 }

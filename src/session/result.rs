@@ -1,10 +1,9 @@
 use std::collections::BTreeMap;
 
-use super::next::{Next, WhyPlan, WhyResume};
+use super::Reach;
+use super::next::Next;
 use super::run::Run;
-use super::tried::Obstacle;
-use super::{Reach, reasons};
-use crate::executor::{Ending, Failure, Finished, Pruning, Refusal};
+use crate::executor::{Ending, Failure, Finished, Pruning};
 use crate::journal::{CallState, Progress};
 use crate::model::ClusterId;
 use crate::planner::{Action, Notice, Phase, Plan};
@@ -170,7 +169,9 @@ impl MigrationResult {
             can_undo: can_undo(plan, progress),
             next: match run.is_gone {
                 true => Next::of_plan(plan),
-                false => next(&ending, conclusion, plan, progress, &run_at, reach, is_something),
+                false => {
+                    Next::after_run(&ending, conclusion, plan, progress, &run_at.plan, reach, is_something)
+                }
             },
             run: Some(run_at),
             end: match &run.lost {
@@ -207,53 +208,4 @@ fn can_undo(plan: &Plan, progress: &Progress) -> bool {
         let calls = progress.step(&step.id).map(|begun| begun.calls.as_slice()).unwrap_or_default();
         calls.iter().any(|call| call.state.is_open() || call.state == CallState::Applied)
     })
-}
-
-fn next(
-    ending: &Ending,
-    conclusion: Conclusion,
-    plan: &Plan,
-    progress: &Progress,
-    run: &RunPlaces,
-    reach: Reach,
-    is_something: bool,
-) -> Next {
-    let resume = |reach, why, or_undo| Next::Resume { plan: run.plan.clone(), reach, why, or_undo };
-    let ahead = || plan.steps.iter().filter(|step| !progress.is_done(&step.id)).map(|step| step.phase).min();
-    match conclusion {
-        Conclusion::PartlyApplied | Conclusion::Interrupted if !is_over(ending) => {
-            resume(reach, WhyResume::Stopped, is_something)
-        }
-        Conclusion::PartlyApplied | Conclusion::Interrupted if is_something => Next::Rollback,
-        Conclusion::Done => match ahead() {
-            Some(phase) => {
-                let irreversible = phase.is_irreversible();
-                let reach = Reach { through: phase.max(Phase::Verify), irreversible, ..reach };
-                resume(reach, WhyResume::Ahead(phase), false)
-            }
-            None => Next::Nothing,
-        },
-        Conclusion::Blocked => Next::Decide,
-        Conclusion::Refused if is_over(ending) => {
-            let why = WhyPlan::CannotResume(Obstacle::Reasons(reasons(ending)));
-            Next::Plan { why, then: None }
-        }
-        Conclusion::Declined
-        | Conclusion::Refused
-        | Conclusion::Failed
-        | Conclusion::PartlyApplied
-        | Conclusion::Interrupted => Next::of_plan(plan),
-    }
-}
-
-/// Whether the same plan would only be refused again.
-fn is_over(ending: &Ending) -> bool {
-    let passes = |refusal: &Refusal| {
-        matches!(refusal, Refusal::NodesUnknown | Refusal::CallerUnknown | Refusal::Irreversible { .. })
-    };
-    match ending {
-        Ending::Refused(refusals) => !refusals.iter().all(passes),
-        Ending::Failed(Failure::Overtaken(_) | Failure::Unsafe { .. }) => true,
-        Ending::Failed(_) | Ending::Done | Ending::Blocked(_) | Ending::Interrupted => false,
-    }
 }
