@@ -20,7 +20,6 @@ mod host;
 mod inputs;
 mod interrupt;
 #[cfg(feature = "live")]
-mod keeper;
 #[cfg(feature = "live")]
 mod live;
 #[cfg(feature = "live")]
