@@ -22,11 +22,18 @@ mod sts;
 mod tokens;
 mod whole;
 
+use std::error::Error;
 use std::fmt;
+use std::rc::Rc;
 use std::sync::OnceLock;
 
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::SdkConfig;
 
+use crate::carrier::{Carrier, carry};
+use crate::eks::AwsError;
 use crate::model::ClusterId;
 
 pub use connect::ConnectError;
@@ -49,6 +56,25 @@ pub struct Aws {
     known: OnceLock<ClusterId>,
     /// Whose policies are simulated; asked for once.
     source_arn: OnceLock<String>,
+    carrier: Option<Rc<dyn Carrier>>,
+}
+
+impl Aws {
+    /// The same clients, each of whose calls is carried.
+    #[must_use]
+    pub fn carried_by(self, carrier: Rc<dyn Carrier>) -> Self {
+        Self { carrier: Some(carrier), ..self }
+    }
+
+    /// What every call goes through.
+    async fn call<T, E: Error + ProvideErrorMetadata + 'static>(
+        &self,
+        operation: &'static str,
+        call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    ) -> Result<T, AwsError> {
+        let call = async { call.await.map_err(errors::of(operation)) };
+        carry(self.carrier.as_deref(), operation, call).await
+    }
 }
 
 impl fmt::Debug for Aws {
