@@ -23,21 +23,21 @@ pub trait CallError: Display {
     fn is_no_answer(&self) -> bool;
 }
 
-/// One try of a call, by itself where there is no carrier.
-///
-/// # Errors
-/// As the call ends, or that it was given up.
-pub async fn carry<T, E: CallError>(
-    carrier: Option<&dyn Carrier>,
+/// One try of a call, by itself where there is no carrier. Boxed at once: the futures of the AWS clients are large, and
+/// would be part of every future that waits for one.
+pub fn carry<'c, T: 'c, E: CallError + 'c>(
+    carrier: Option<&'c dyn Carrier>,
     operation: &'static str,
-    call: impl Future<Output = Result<T, E>>,
-) -> Result<T, E> {
-    let Some(carrier) = carrier else { return call.await };
-    let mut answer = None;
-    let call = async {
-        let ended = answer.insert(call.await);
-        ended.as_ref().err().filter(|error| error.is_no_answer()).map(ToString::to_string)
-    };
-    let carried = carrier.carry(operation, Box::pin(call)).await;
-    answer.unwrap_or_else(|| Err(E::given_up(operation, carried.err().unwrap_or_default())))
+    call: impl Future<Output = Result<T, E>> + 'c,
+) -> LocalBoxFuture<'c, Result<T, E>> {
+    let Some(carrier) = carrier else { return Box::pin(call) };
+    Box::pin(async move {
+        let mut answer = None;
+        let call = async {
+            let ended = answer.insert(call.await);
+            ended.as_ref().err().filter(|error| error.is_no_answer()).map(ToString::to_string)
+        };
+        let carried = carrier.carry(operation, Box::pin(call)).await;
+        answer.unwrap_or_else(|| Err(E::given_up(operation, carried.err().unwrap_or_default())))
+    })
 }

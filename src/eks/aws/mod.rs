@@ -31,6 +31,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::SdkConfig;
+use futures_util::TryFutureExt as _;
 
 use crate::carrier::{Carrier, carry};
 use crate::eks::AwsError;
@@ -67,13 +68,12 @@ impl Aws {
     }
 
     /// What every call goes through.
-    async fn call<T, E: Error + ProvideErrorMetadata + 'static>(
-        &self,
+    fn call<'c, T: 'c, E: Error + ProvideErrorMetadata + 'static>(
+        &'c self,
         operation: &'static str,
-        call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
-    ) -> Result<T, AwsError> {
-        let call = async { call.await.map_err(errors::of(operation)) };
-        carry(self.carrier.as_deref(), operation, call).await
+        call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>> + 'c,
+    ) -> impl Future<Output = Result<T, AwsError>> + 'c {
+        carry(self.carrier.as_deref(), operation, call.map_err(errors::of(operation)))
     }
 }
 
