@@ -7,8 +7,7 @@ use eksodus::planner::Plan;
 use eksodus::snapshot::Snapshot;
 use eksodus::world::World;
 
-use super::console::Console;
-use super::error::CliError;
+use super::output::{CliError, Console};
 
 /// A cluster that commands work on: simulated, or live.
 pub trait Cluster: World {

@@ -12,7 +12,7 @@ use eksodus::snapshot::{OwnSwitch, Snapshot};
 use jiff::{SignedDuration, Timestamp};
 
 use super::cluster::Cluster;
-use super::error::CliError;
+use super::output::CliError;
 
 /// What EKS makes because the mode has changed may be seen so much later than the change itself.
 const SEEN_LATER: SignedDuration = SignedDuration::from_mins(5);

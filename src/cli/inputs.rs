@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use eksodus::files::{read_bounded, read_to_limit};
-use eksodus::journal::Runs;
+use eksodus::journal::RunFolders;
 use eksodus::planner::{Decisions, Plan};
 use eksodus::reader::Manifest;
 use eksodus::snapshot::{FolderError as SnapshotError, FolderErrorKind, Snapshot};
@@ -13,10 +13,9 @@ use eksodus::snapshot::{FolderError as SnapshotError, FolderErrorKind, Snapshot}
 use super::args::Global;
 #[cfg(feature = "live")]
 use super::cluster::Cluster as _;
-use super::console::Console;
-use super::error::{CliError, in_one_line};
 #[cfg(feature = "live")]
 use super::live::Live;
+use super::output::{CliError, Console, in_one_line};
 use super::{Context, history, simulated};
 
 /// Used when it is there and nothing else is named.
@@ -49,7 +48,7 @@ pub fn plan_file(path: &Path) -> Result<Plan, CliError> {
 }
 
 /// The cluster that a command works on.
-pub enum Where<'g> {
+pub enum Target<'g> {
     /// The snapshot folder of a simulated one.
     Simulated(&'g Path),
     /// The name of a live one.
@@ -58,15 +57,15 @@ pub enum Where<'g> {
 }
 
 /// `--simulate DIR`, or `--cluster NAME`.
-pub fn place<'g>(
+pub fn target<'g>(
     command: &'static str,
     simulate: Option<&'g Path>,
     global: &'g Global,
-) -> Result<Where<'g>, CliError> {
+) -> Result<Target<'g>, CliError> {
     match (simulate, &global.cluster) {
-        (Some(folder), _) => Ok(Where::Simulated(folder)),
+        (Some(folder), _) => Ok(Target::Simulated(folder)),
         #[cfg(feature = "live")]
-        (None, Some(name)) => Ok(Where::Live(name)),
+        (None, Some(name)) => Ok(Target::Live(name)),
         #[cfg(not(feature = "live"))]
         (None, Some(_)) => Err(CliError::NotLive),
         (None, None) => {
@@ -124,7 +123,7 @@ fn readable_folder(folder: &Path, console: &mut Console) -> Result<(Snapshot, bo
 
 /// A folder on which a run has worked has its journals.
 fn with_own_switch(folder: &Path, snapshot: Snapshot) -> Snapshot {
-    let runs = Runs::Folder(simulated::runs(folder));
+    let runs = RunFolders::below(simulated::runs(folder));
     let own_switch = snapshot.cluster.as_ref().and_then(|cluster| {
         history::own_switch(&runs, &cluster.id, |id| {
             snapshot.updates.iter().flatten().find(|update| update.id == id)?.created_at()

@@ -3,7 +3,7 @@
 use eksodus::kube::{KubeApi as _, owners};
 
 use super::cluster::Cluster;
-use super::console::Console;
+use super::output::Console;
 
 /// Whatever put the lines there may put them back.
 pub fn tell(cluster: &impl Cluster, console: &mut Console) {

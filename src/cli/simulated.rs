@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use eksodus::journal::{Runs, RunsLock};
+use eksodus::journal::{RunFolders, Runs, RunsLock};
 use eksodus::model::ClusterId;
 use eksodus::observe::observe;
 use eksodus::reader::Manifest;
@@ -11,8 +11,7 @@ use pollster::block_on;
 
 use super::args::shell_word;
 use super::cluster::Cluster;
-use super::console::Console;
-use super::error::{CliError, in_one_line};
+use super::output::{CliError, Console, in_one_line};
 use super::{history, inputs};
 
 /// A cluster that is a snapshot folder: read, played, and written back.
@@ -130,7 +129,7 @@ impl Cluster for Simulated {
     }
 
     fn runs(&self) -> Runs {
-        Runs::Folder(runs(&self.folder))
+        RunFolders::below(runs(&self.folder))
     }
 
     /// What somebody else did to the world after the last call of ours is saved too.

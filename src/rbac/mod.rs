@@ -3,6 +3,7 @@
 //! The behaviour is that of Kubernetes 1.31 to 1.36, held by the answers of its own code (`fixtures/vectors`). Beside it the
 //! access policies of EKS, as data: what they allow, and who may associate them.
 
+mod aggregate;
 mod authorizer;
 mod covers;
 mod index;
@@ -13,7 +14,9 @@ mod request;
 mod resolve;
 mod spell_out;
 mod template;
+mod validate;
 
+pub use aggregate::{Labelled, Requirement, Selector, aggregate};
 pub use covers::uncovered;
 pub use index::{Index, NoRole};
 pub use objects::{Binding, BindingKind, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
@@ -22,3 +25,4 @@ pub use request::{Attributes, UserInfo};
 pub use resolve::Grant;
 pub use spell_out::spell_out;
 pub(crate) use template::could_become;
+pub use validate::{Invalid, InvalidWhy, invalid};

@@ -15,10 +15,8 @@ use tokio::runtime;
 use tokio::sync::oneshot;
 
 use crate::cli::call_log::CallLog;
-use crate::cli::console::Console;
-use crate::cli::error::{CliError, in_one_line};
-use crate::cli::exit::Exit;
 use crate::cli::live::LiveError;
+use crate::cli::output::{CliError, Console, Exit, in_one_line};
 use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]

@@ -3,7 +3,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use clap::Args;
-use eksodus::checks::{self, Check, Watch, access, nodes, own_login};
+use eksodus::checks::{Check, CheckResult, Watch, access, nodes, own_login};
 use eksodus::executor::{no_longer_safe, verify};
 use eksodus::model::{AuthenticationMode, PrincipalArn};
 use eksodus::observe::READS_AT_ONCE;
@@ -13,14 +13,13 @@ use serde::Serialize;
 
 use crate::cli::args::{Format, PhaseArg};
 use crate::cli::cluster::Cluster;
-use crate::cli::error::CliError;
-use crate::cli::exit::Exit;
-use crate::cli::inputs::Where;
+use crate::cli::inputs::Target;
 #[cfg(feature = "live")]
 use crate::cli::live::Live;
+use crate::cli::output::{CliError, Exit, interrupt};
 use crate::cli::plan_digest::PlanDigest;
 use crate::cli::simulated::Simulated;
-use crate::cli::{Context, inputs, interrupt, runs};
+use crate::cli::{Context, inputs, runs};
 
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
@@ -62,13 +61,13 @@ struct Checked {
 
 pub fn run(args: VerifyArgs, context: Context<'_>) -> Result<Exit, CliError> {
     context.no_markdown("verify")?;
-    match inputs::place("verify", args.simulate.as_deref(), context.global)? {
-        Where::Simulated(folder) => {
+    match inputs::target("verify", args.simulate.as_deref(), context.global)? {
+        Target::Simulated(folder) => {
             let cluster = Simulated::open(folder, &[])?;
             on(&args, context, &cluster, &|_| Ok(Vec::new()))
         }
         #[cfg(feature = "live")]
-        Where::Live(name) => {
+        Target::Live(name) => {
             let cluster = Live::connect(name, &context)?;
             let logins =
                 |plan: &Plan| args.login_as.iter().map(|role| cluster.login_as(role, plan)).collect();
@@ -141,10 +140,10 @@ fn look_at_life(
 
 impl Checked {
     fn of(check: &Check) -> Self {
-        let result = match check.verdict {
-            checks::Verdict::Passed { .. } => "passed",
-            checks::Verdict::Failed { .. } => "failed",
-            checks::Verdict::Unknown { .. } => "unknown",
+        let result = match check.result {
+            CheckResult::Passed { .. } => "passed",
+            CheckResult::Failed { .. } => "failed",
+            CheckResult::Unknown { .. } => "unknown",
         };
         Self { result, what: check.to_string() }
     }

@@ -5,8 +5,8 @@ use eksodus::lease::Elapsed;
 use eksodus::world::Clock;
 use jiff::Timestamp;
 
+use super::test_speed;
 use super::waiting::Waiting;
-use crate::cli::haste;
 
 /// A clock that counts the time in which the machine sleeps. Its own sleep ends with the time for looking.
 pub struct SleepProof {
@@ -24,11 +24,11 @@ impl SleepProof {
 
 impl Clock for SleepProof {
     async fn sleep(&self, duration: Duration) {
-        self.waiting.sleep(haste::waiting(duration)).await;
+        self.waiting.sleep(test_speed::waiting(duration)).await;
     }
 
     fn of_a_read(&self) -> Option<Duration> {
-        Some(haste::waiting(self.waiting.of_a_read()))
+        Some(test_speed::waiting(self.waiting.of_a_read()))
     }
 
     /// By the clock of this machine that nobody can set.

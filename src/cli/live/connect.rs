@@ -1,28 +1,27 @@
 use std::cell::RefCell;
 use std::fs;
-use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use eksodus::carrier::carry;
 use eksodus::eks::aws::{Aws, AwsOptions, ClusterEndpoint, NoEndpoint, OtherAccount, Timeouts};
-use eksodus::journal::Runs;
 use eksodus::journal::s3::{S3CredentialSource, S3Credentials, S3Options, S3Runs};
+use eksodus::journal::{RunFolders, Runs};
 use eksodus::kube::client::{KubeClient, Login};
 use eksodus::model::ClusterId;
 use eksodus::observe::Patience;
 use futures_util::future::BoxFuture;
 
-use super::Live;
 use super::clock::SleepProof;
 use super::error::LiveError;
 use super::same_server::same_server;
 use super::waiting::Waiting;
+use super::{Live, test_speed};
+use crate::cli::Context;
 use crate::cli::args::Global;
-use crate::cli::error::{CliError, in_one_line};
 use crate::cli::host::Host;
-use crate::cli::{Context, haste};
+use crate::cli::output::{CliError, in_one_line};
 
 /// Where journals are kept unless `--state` says otherwise.
 const STATE: &str = ".eksodus";
@@ -89,7 +88,7 @@ fn timeouts(timeout: Option<u64>) -> Timeouts {
     let Timeouts { connect, read, attempt } = Timeouts::default();
     let shorter = |usual| {
         let usual = timeout.map_or(usual, |most| Duration::from_secs(most).min(usual));
-        haste::waiting(usual * 10).min(usual)
+        test_speed::waiting(usual * 10).min(usual)
     };
     Timeouts { connect: shorter(connect), read: shorter(read), attempt: shorter(attempt) }
 }
@@ -139,7 +138,7 @@ async fn endpoint(aws: &Aws, waiting: &Waiting) -> Result<ClusterEndpoint, NoEnd
         let is_late = || begin.elapsed() >= waiting.of_a_read();
         match aws.endpoint().await {
             Err(NoEndpoint::Aws(error)) if error.is_retryable() && attempt < 4 && !is_late() => {
-                waiting.sleep(haste::waiting(backoff.delay(attempt, "endpoint"))).await;
+                waiting.sleep(test_speed::waiting(backoff.delay(attempt, "endpoint"))).await;
                 attempt += 1;
             }
             found => return found,
@@ -150,7 +149,7 @@ async fn endpoint(aws: &Aws, waiting: &Waiting) -> Result<ClusterEndpoint, NoEnd
 fn runs(global: &Global, host: &Host, options: AwsOptions, aws: &Aws) -> Result<Runs, LiveError> {
     let place = global.state.as_deref().unwrap_or(STATE);
     if !place.starts_with("s3://") {
-        return Ok(Runs::Folder(PathBuf::from(place)));
+        return Ok(RunFolders::below(place));
     }
     let ca_bundle = match &host.aws_ca_bundle {
         Some(path) => {
@@ -158,7 +157,7 @@ fn runs(global: &Global, host: &Host, options: AwsOptions, aws: &Aws) -> Result<
         }
         None => None,
     };
-    Ok(Runs::S3(S3Runs::connect(S3Options {
+    Ok(Rc::new(S3Runs::connect(S3Options {
         url: place.parse()?,
         region: aws.region().to_owned(),
         endpoint: host.s3_endpoint.clone(),

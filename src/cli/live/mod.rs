@@ -6,6 +6,7 @@ mod error;
 mod login;
 mod ports;
 mod same_server;
+mod test_speed;
 mod waiting;
 
 use std::cell::RefCell;
@@ -26,10 +27,9 @@ use eksodus::snapshot::Snapshot;
 use tokio::runtime::Runtime;
 
 use super::cluster::Cluster;
-use super::console::Console;
-use super::error::CliError;
 use super::history;
-use super::observing::{self, Looking};
+use super::output::looking::{self, Looking};
+use super::output::{CliError, Console};
 
 pub use error::LiveError;
 use waiting::Waiting;
@@ -142,7 +142,7 @@ impl Cluster for Live {
         let observed = self.wait(observe_with(self, &mut |seen| looking.tell(seen)));
         drop(looking);
         let observed = observed.map_err(CliError::Observe)?;
-        observing::tell_unread(console, &observed.unread);
+        looking::tell_unread(console, &observed.unread);
         Ok(Snapshot { own_switch: history::own_switch_of(self), ..observed.snapshot })
     }
 

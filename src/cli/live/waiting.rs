@@ -10,7 +10,7 @@ use eksodus::carrier::Carrier;
 use futures_util::future::{Either, LocalBoxFuture, select};
 use tokio::time::Instant;
 
-use crate::cli::console::Aside;
+use crate::cli::output::Aside;
 
 /// Without `--timeout`: what it takes to look at the largest clusters that EKS is throttled for, and then some.
 pub const TIMEOUT: Duration = Duration::from_secs(900);
