@@ -38,6 +38,8 @@
 //! Who may use whom: [`model`] ← [`reader`], [`rbac`] ← [`snapshot`] ← [`planner`] ← [`executor`] ← [`session`].
 
 pub mod calls;
+#[cfg(feature = "live")]
+pub mod carrier;
 pub mod checks;
 mod documents;
 pub mod eks;

@@ -9,8 +9,6 @@ mod fault_point;
 mod host;
 mod inputs;
 #[cfg(feature = "live")]
-mod keeper;
-#[cfg(feature = "live")]
 mod live;
 mod next_step;
 mod output;

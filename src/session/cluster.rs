@@ -1,9 +1,8 @@
 use std::time::Duration;
 
 use super::{SessionError, Tell};
-use crate::eks::RightsApi;
 use crate::journal::{KeptRun, Runs, Store};
-use crate::kube::{KubeAccess, KubeError};
+use crate::kube::KubeError;
 use crate::model::ClusterId;
 use crate::planner::Plan;
 use crate::snapshot::{FolderError as SnapshotError, Snapshot};
@@ -11,7 +10,7 @@ use crate::world::World;
 
 /// A cluster that use cases work on: a live one, or one that is simulated.
 #[expect(async_fn_in_trait, reason = "futures run on the caller's task; nothing needs them to be Send")]
-pub trait Cluster: World<Iam: RightsApi, Kube: KubeAccess> {
+pub trait Cluster: World {
     /// Runs a future to its end, on whatever carries this cluster's calls.
     fn wait<F: Future>(&self, future: F) -> F::Output;
 

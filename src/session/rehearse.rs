@@ -13,7 +13,7 @@ use crate::planner::{Decisions, Phase, Plan, plan};
 use crate::reader::Manifest;
 use crate::simulator::{Behaviour, Fault, Simulator};
 use crate::snapshot::Snapshot;
-use crate::world::{Clock as _, World};
+use crate::world::Clock as _;
 
 /// What is asked of a rehearsal.
 #[derive(Debug, Clone)]
@@ -55,9 +55,9 @@ struct Stage<'r> {
 ///
 /// # Errors
 /// When the simulated cluster cannot be observed.
-pub fn look_at_simulated(world: &impl World, simulator: &Simulator) -> Result<Snapshot, SessionError> {
+pub fn look_at_simulated(world: &Simulator) -> Result<Snapshot, SessionError> {
     let mut now = block_on(observe(world)).map_err(SessionError::Observe)?;
-    let written = simulator.to_snapshot().aws_auth;
+    let written = world.to_snapshot().aws_auth;
     let data = |manifest: &Option<Manifest>| manifest.as_ref().map(|it| it.config_map.data.clone());
     if data(&written) == data(&now.aws_auth) {
         now.aws_auth = written;
@@ -77,7 +77,7 @@ pub fn rehearse<T: Talk>(
 ) -> Result<Rehearsed, T::Error> {
     let Rehearsal { faults, undo, through } = rehearsal;
     let world = Simulator::from_snapshot(snapshot, Behaviour::default()).map_err(SessionError::from)?;
-    let plan = plan(&look_at_simulated(&world, &world)?, decisions);
+    let plan = plan(&look_at_simulated(&world)?, decisions);
     talk.tell(News::Planned { plan: &plan, to_read: false });
     let blockers: Vec<_> = plan.blockers(through).cloned().collect();
     if !blockers.is_empty() {
@@ -186,7 +186,7 @@ impl Stage<'_> {
     }
 
     fn rollback(&self, journal: &Journal) -> Result<Rollback, SessionError> {
-        let now = look_at_simulated(&self.world, &self.world)?;
+        let now = look_at_simulated(&self.world)?;
         Ok(rollback_plan(&self.plan, journal.progress(), &now)?)
     }
 }

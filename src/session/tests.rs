@@ -58,7 +58,7 @@ impl Cluster for Simulated<'_> {
     }
 
     fn look(&self, _: &mut dyn Tell) -> Result<Snapshot, SessionError> {
-        look_at_simulated(self, self.world)
+        look_at_simulated(self.world)
     }
 
     fn aws_auth_text(&self) -> Result<Option<String>, SessionError> {

@@ -1,6 +1,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use eksodus::carrier::carry;
 use eksodus::checks::{Check, login_as};
 use eksodus::eks::aws::SESSION;
 use eksodus::kube::client::{KubeClient, Login};
@@ -27,13 +28,13 @@ impl Target for Live {
     fn login_as(&self, role: &PrincipalArn, plan: &Plan) -> Result<Option<Check>, CliError> {
         self.wait(async {
             let observe = |error| SessionError::Observe(ApiError::Aws(error));
-            let assumed = self.waiting.call("sts:AssumeRole", self.aws.assume(&role.to_string())).await;
+            let role_arn = role.to_string();
+            let assumed = carry(Some(&*self.waiting), "sts:AssumeRole", self.aws.assume(&role_arn)).await;
             let assumed = assumed.map_err(observe)?;
-            let eks = self.waiting.call("eks:DescribeCluster", self.aws.endpoint()).await;
-            let eks = eks.map_err(LiveError::from)?;
+            let eks = self.aws.endpoint().await.map_err(LiveError::from)?;
             let login = Login::Token { endpoint: eks.url, ca: eks.ca, tokens: Arc::new(assumed.tokens()) };
             let kube = KubeClient::connect(login).await.map_err(LiveError::Kube)?;
-            Ok(Some(login_as(self, &kube, plan, role, SESSION).await))
+            Ok(Some(login_as(&self.clock, &kube, plan, role, SESSION).await))
         })
     }
 }
