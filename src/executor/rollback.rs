@@ -4,11 +4,12 @@ use super::Refusal;
 use super::run::guard;
 use crate::calls::{NoCalls, Resource, ResourceState, transitions_of};
 use crate::facts::{Facts, Liveness};
+use crate::findings::{Finding, NotUndone, Reason};
 use crate::journal::{CallState, Progress, StepProgress};
 use crate::model::{AccessEntry, CanonicalArn, ConfigMapParts, PrincipalArn};
 use crate::observe::value_in;
 use crate::planner::{
-    Action, Decisions, Expected, Fingerprint, Notice, Outcome, Phase, Plan, Severity, Step, fingerprint,
+    Action, Decisions, Expected, Fingerprint, Outcome, Phase, Plan, Step, Summary, fingerprint,
 };
 use crate::rbac::SubjectKind;
 use crate::snapshot::{Part, Snapshot};
@@ -67,9 +68,7 @@ pub fn rollback_plan(plan: &Plan, progress: &Progress, now: &Snapshot) -> Result
         };
         let wanted = match without_ours(step, begun) {
             ResourceState::Entry(Some(dead)) if was_dead(step) => {
-                let why = "its access entry gave nothing when the run replaced it, and is not made again: what it \
-                           held would come alive";
-                notices.push(notice(dead.principal.as_str(), why.to_owned()));
+                notices.push(notice(dead.principal.as_str(), NotUndone::WasDead));
                 ResourceState::Entry(None)
             }
             wanted => wanted,
@@ -79,7 +78,7 @@ pub fn rollback_plan(plan: &Plan, progress: &Progress, now: &Snapshot) -> Result
             continue;
         }
         if let ResourceState::Mode(mode) = found {
-            notices.push(notice(id, format!("the authentication mode stays {mode}: EKS has no way back")));
+            notices.push(notice(id, NotUndone::Mode { mode }));
             continue;
         }
         let [left, late] = left_behind(step, begun)?;
@@ -132,9 +131,11 @@ pub fn rollback_plan(plan: &Plan, progress: &Progress, now: &Snapshot) -> Result
         }
         values.insert(resource, wanted);
     }
-    notices.extend(refused.iter().map(|refusal| notice("", refusal.to_string())));
+    notices
+        .extend(refused.iter().map(|refusal| notice("", NotUndone::Refused { prose: refusal.to_string() })));
     let plan = Plan {
         format: plan.format.clone(),
+        summary: Summary::default(),
         cluster: plan.cluster.clone(),
         mode: now.cluster.as_ref().map(|cluster| cluster.mode),
         caller: plan.caller.clone(),
@@ -275,13 +276,6 @@ fn of_undone(now: &Snapshot, decisions: &Decisions) -> Fingerprint {
     fingerprint(now, decisions).into_iter().filter(|(source, _)| depends(source)).collect()
 }
 
-fn notice(subject: &str, message: String) -> Notice {
-    Notice {
-        rule: "not-undone".to_owned(),
-        severity: Severity::Warning,
-        at: None,
-        subject: subject.to_owned(),
-        message,
-        help: Vec::new(),
-    }
+fn notice(subject: &str, why: NotUndone) -> Finding {
+    Finding::new(None, subject, Reason::NotUndone { why })
 }

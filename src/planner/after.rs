@@ -1,7 +1,7 @@
 //! What a plan leads to for one principal.
 
 use super::mappings::accounts::open_account;
-use super::{Line, LinePlace, Notice, Outcome, Plan, Severity, Target};
+use super::{Finding, Line, LinePlace, Outcome, Plan, Severity, Target};
 use crate::facts::{EntryFact, Facts};
 use crate::model::CanonicalArn;
 
@@ -55,7 +55,7 @@ impl Plan {
     }
 
     /// The findings under a mapping that need a decision.
-    pub fn waits_at(&self, at: &LinePlace) -> impl Iterator<Item = &Notice> {
+    pub fn waits_at(&self, at: &LinePlace) -> impl Iterator<Item = &Finding> {
         self.notices.iter().filter(move |notice| {
             matches!(notice.severity, Severity::Blocks(_)) && notice.at.as_ref() == Some(at)
         })

@@ -9,10 +9,11 @@ use super::mappings::translate::Context;
 use super::mappings::{gains, proposal, unbound};
 use super::plan::{fingerprint, steps};
 use super::{
-    Action, CallerAccess, Decisions, FormatVersion, Gain, LinePlace, Notice, Outcome, Phase, Plan, Prune,
-    Severity, Target, notices, preconditions, prune, unknowns,
+    Action, CallerAccess, Decisions, Finding, FormatVersion, Gain, LinePlace, Outcome, Phase, Plan, Prune,
+    Severity, Summary, Target, notices, preconditions, prune, unknowns,
 };
 use crate::facts::{AdministratorBy, Administrators, EksMade, EntryFact, Facts, Liveness};
+use crate::findings::Reason;
 use crate::model::{AuthenticationMode, CanonicalArn, ConfigMapParts, PrincipalArn};
 use crate::rbac::Rbac;
 use crate::reader::{AwsAuth, SectionName, read};
@@ -40,6 +41,7 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
     let Lines { lines, targets, bindings, .. } = work;
     Plan {
         format: FormatVersion::CURRENT,
+        summary: Summary::default(),
         cluster: snapshot.cluster.as_ref().map(|cluster| cluster.id.clone()),
         mode: facts.mode,
         caller: caller_access,
@@ -123,13 +125,13 @@ fn findings(
     made: &[EksMade],
     caller_access: &CallerAccess,
     aws_auth: Option<&AwsAuth>,
-) -> Vec<Notice> {
+) -> Vec<Finding> {
     let Context { facts, decisions, .. } = &work.context;
-    let mut found: Vec<Notice> =
-        work.lines.iter().filter_map(|line| notices::of_line(line, facts.mode)).collect();
+    let mut found = notices::of_lines(&work.lines, facts.mode);
     // in API mode EKS reads none of them
     let is_read = facts.mode != Some(AuthenticationMode::Api);
-    found.extend(aws_auth.into_iter().filter(|_| is_read).flat_map(notices::of_sections));
+    let read = facts.snapshot.aws_auth.as_ref().zip(aws_auth).filter(|_| is_read);
+    found.extend(read.into_iter().flat_map(|(manifest, aws_auth)| notices::of_sections(manifest, aws_auth)));
     found.extend(preconditions::of_cluster(facts.snapshot, aws_auth));
     found.extend(preconditions::of_quota(&work.targets, facts.entries.len(), made));
     found.extend(work.targets.values().flat_map(notices::of_target));
@@ -170,7 +172,7 @@ fn administrators_after(work: &Lines<'_>) -> BTreeMap<CanonicalArn, (PrincipalAr
         .among(entries.iter().map(|(entry, liveness)| (entry, *liveness)))
 }
 
-fn prune_step(work: &Lines<'_>, aws_auth: Option<&AwsAuth>, notices: &mut Vec<Notice>) -> Option<Action> {
+fn prune_step(work: &Lines<'_>, aws_auth: Option<&AwsAuth>, notices: &mut Vec<Finding>) -> Option<Action> {
     let facts = work.context.facts;
     let manifest = facts.snapshot.aws_auth.as_ref()?;
     let aws_auth = aws_auth?;
@@ -232,25 +234,18 @@ impl Named for NamedByLines {
     }
 }
 
-fn not_pruned(section: SectionName, why: &str, aws_auth: &AwsAuth) -> Notice {
+fn not_pruned(section: SectionName, why: &str, aws_auth: &AwsAuth) -> Finding {
     let at = match section {
         SectionName::MapRoles => aws_auth.roles.entries.first().map(super::mappings::outcomes::place_of),
         SectionName::MapUsers => aws_auth.users.entries.first().map(super::mappings::outcomes::place_of),
         SectionName::MapAccounts => None::<LinePlace>,
     };
-    Notice {
-        rule: "not-pruned".to_owned(),
-        severity: Severity::Warning,
-        at,
-        subject: section.to_string(),
-        message: format!("its covered mappings stay, because cutting them out would change the rest: {why}"),
-        help: vec!["they do no harm beside their entries; delete them by hand".to_owned()],
-    }
+    Finding::new(at, section.as_str(), Reason::NotPruned { prose: why.to_owned() })
 }
 
 impl Plan {
     /// What has to be decided before a run that ends with this phase.
-    pub fn blockers(&self, through: Phase) -> impl Iterator<Item = &Notice> {
+    pub fn blockers(&self, through: Phase) -> impl Iterator<Item = &Finding> {
         self.notices
             .iter()
             .filter(move |notice| matches!(notice.severity, Severity::Blocks(phase) if phase <= through))

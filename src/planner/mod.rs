@@ -4,7 +4,7 @@
 //!
 //! [`plan()`] walks the lines of `aws-auth` ([`reader`](crate::reader)), finds who each one really is (`resolve`), tells
 //! nodes from people (`classify`), writes the entry that gives the same (`translate`, `bindings`), puts it beside what
-//! exists (`existing`), and orders the changes (`steps`). What stands in the way becomes a [`Notice`].
+//! exists (`existing`), and orders the changes (`steps`). What stands in the way becomes a [`Finding`].
 
 mod after;
 mod build;
@@ -23,9 +23,11 @@ pub use decisions::{
     AccountDecision, Decisions, DecisionsError, DecisionsErrorKind, ExistingDecision, GroupDecision, Masters,
     PolicyDecision, PrincipalDecision, ProposedUsernames, Prune, UsernameDecision, matches,
 };
-pub(crate) use mappings::bindings::describe as binding_as_noted;
 pub use plan::{
-    Action, Blocker, CallerAccess, Existing, ExistingFate, Expected, Fingerprint, FormatVersion, Gain,
-    GivesMore, Line, LinePlace, NodeRole, Note, Notice, Outcome, Phase, Plan, PlanFileError, PolicyRefusal,
-    Severity, Standing, Step, Target, fingerprint,
+    Action, CallerAccess, Existing, ExistingFate, Expected, Fingerprint, FormatVersion, Line, NodeCounts,
+    NodeRole, Outcome, Plan, PlanFileError, Standing, Step, Summary, Target, fingerprint,
 };
+
+pub use crate::findings::{Blocker, Finding, Gain, GivesMore, Note, PolicyRefusal, Severity};
+pub use crate::model::Phase;
+pub use crate::reader::LinePlace;

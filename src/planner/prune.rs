@@ -3,7 +3,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::{Line, LinePlace, Notice, Outcome, Phase, Severity};
+use super::{Line, LinePlace, Outcome};
+use crate::findings::{DeleteBlocker, Finding, Reason};
 use crate::model::{ConfigMap, ConfigMapParts};
 use crate::reader::{AwsAuth, EntryRef, Manifest, SectionName, cut_read};
 
@@ -92,33 +93,23 @@ fn is_covered(line: &Line, outcomes: &BTreeMap<EntryRef, &Outcome>) -> bool {
 }
 
 /// The ConfigMap goes as a whole, or what in it stands against that.
-pub(super) fn delete(manifest: &Manifest, lines: &[Line]) -> Result<Pruned, Vec<Notice>> {
+pub(super) fn delete(manifest: &Manifest, lines: &[Line]) -> Result<Pruned, Vec<Finding>> {
     let outcomes: BTreeMap<EntryRef, &Outcome> =
         lines.iter().map(|line| (line.at.entry, &line.outcome)).collect();
     let mut notices = Vec::new();
     for line in lines.iter().filter(|line| lets_in(line, &outcomes)) {
-        let message = "aws-auth is to be deleted, and this line lets somebody in who has no entry for it";
-        let help = "migrate it, delete the line by hand, or decide for `prune: covered`";
-        notices.push(delete_blocked(Some(line.at.clone()), &line.arn, message, help));
+        notices.push(delete_blocked(Some(line.at.clone()), &line.arn, DeleteBlocker::Mapping));
     }
     let read = |key: &str| SectionName::ALL.iter().any(|name| name.as_str() == key);
     for key in manifest.config_map.data.keys().filter(|key| !read(key)) {
-        let message =
-            "aws-auth is to be deleted, and this key of it is not the server's: somebody else may need it";
-        let help = "move it elsewhere, or decide for `prune: covered`";
-        notices.push(delete_blocked(None, key, message, help));
+        notices.push(delete_blocked(None, key, DeleteBlocker::Key));
     }
     for part in unread_parts(&manifest.config_map) {
-        let message = format!(
-            "aws-auth is to be deleted, and it has {part}, which EKS does not read: somebody else may need it"
-        );
-        let help = match part {
-            Part::Immutable => {
-                "decide for `prune: covered`: nobody can change it, and the mappings that stay do no harm beside their entries"
-            }
-            _ => "move it elsewhere, or decide for `prune: covered`",
+        let by = match part {
+            Part::Immutable => DeleteBlocker::Immutable,
+            _ => DeleteBlocker::Part { part: part.to_string() },
         };
-        notices.push(delete_blocked(None, &part.to_string(), &message, help));
+        notices.push(delete_blocked(None, &part.to_string(), by));
     }
     if notices.is_empty() { Ok(Pruned { rest: Rest::Deleted, ..Pruned::default() }) } else { Err(notices) }
 }
@@ -166,16 +157,8 @@ fn unread_parts(config_map: &ConfigMap) -> Vec<Part> {
     parts
 }
 
-pub(super) fn immutable() -> Notice {
-    Notice {
-        rule: "not-pruned".to_owned(),
-        severity: Severity::Warning,
-        at: None,
-        subject: "aws-auth".to_owned(),
-        message: "its covered mappings stay: it is immutable, and Kubernetes lets nobody change it"
-            .to_owned(),
-        help: vec!["they do no harm beside their entries; in API mode EKS does not read aws-auth".to_owned()],
-    }
+pub(super) fn immutable() -> Finding {
+    Finding::new(None, "aws-auth", Reason::Immutable)
 }
 
 /// It is all the access that somebody has.
@@ -185,7 +168,7 @@ fn lets_in(line: &Line, outcomes: &BTreeMap<EntryRef, &Outcome>) -> bool {
         | Outcome::NeverMatches { .. }
         | Outcome::Dropped { .. }
         | Outcome::NotRead
-        | Outcome::Gone { .. } => false,
+        | Outcome::Gone => false,
         // the line that wins speaks for itself
         Outcome::Superseded { by } => !outcomes.contains_key(&by.entry),
         Outcome::Overridden { principal: _, gives_more, unproven } => gives_more.is_some() || *unproven,
@@ -193,13 +176,6 @@ fn lets_in(line: &Line, outcomes: &BTreeMap<EntryRef, &Outcome>) -> bool {
     }
 }
 
-fn delete_blocked(at: Option<LinePlace>, subject: &str, message: &str, help: &str) -> Notice {
-    Notice {
-        rule: "delete-blocked".to_owned(),
-        severity: Severity::Blocks(Phase::Prune),
-        at,
-        subject: subject.to_owned(),
-        message: message.to_owned(),
-        help: vec![help.to_owned()],
-    }
+fn delete_blocked(at: Option<LinePlace>, subject: &str, by: DeleteBlocker) -> Finding {
+    Finding::new(at, subject, Reason::DeleteBlocked { by })
 }

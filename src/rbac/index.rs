@@ -30,16 +30,6 @@ impl Rbac {
         let roles = self.roles.iter().map(|role| ((role.namespace.as_deref(), role.name.as_str()), role));
         Index { groups, users, roles: roles.collect() }
     }
-
-    /// Such as `ClusterRoleBinding devs → ClusterRole edit` or `RoleBinding team-a/devs → Role deployer`.
-    pub fn describe(binding: &Binding) -> String {
-        let role = &binding.role_ref;
-        let name = &binding.name;
-        match &binding.namespace {
-            None => format!("ClusterRoleBinding {name} → {} {}", role.kind, role.name),
-            Some(namespace) => format!("RoleBinding {namespace}/{name} → {} {}", role.kind, role.name),
-        }
-    }
 }
 
 impl<'r> Index<'r> {
@@ -256,17 +246,5 @@ mod tests {
         for (kind, namespace) in [("Role", None), ("Role", Some("other")), ("role", Some("ns"))] {
             assert_eq!(rules(kind, namespace), [], "{kind} {namespace:?}");
         }
-    }
-
-    #[test]
-    fn descriptions_name_both_ends() {
-        assert_eq!(
-            Rbac::describe(&binding(None, "devs", "edit", &[])),
-            "ClusterRoleBinding devs → ClusterRole edit"
-        );
-        assert_eq!(
-            Rbac::describe(&binding(Some("a"), "devs", "edit", &[])),
-            "RoleBinding a/devs → ClusterRole edit"
-        );
     }
 }

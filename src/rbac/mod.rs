@@ -10,7 +10,7 @@ mod spell_out;
 mod template;
 
 pub use index::Index;
-pub use objects::{Binding, BindingKind, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
+pub use objects::{Binding, BindingKind, BindingRef, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
 pub use policies::{AccessPolicy, Assignable, access_policies, access_policy, nearest_policy};
 pub use request::{Attributes, UserInfo};
 pub use spell_out::spell_out;

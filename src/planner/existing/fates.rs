@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::facts::{Entries, EntryFact, NodeNeeds};
+use crate::findings::Given;
 use crate::model::{AccessEntry, CanonicalArn, PrincipalArn};
 use crate::planner::{Existing, ExistingFate, Note, Standing, Target};
 
@@ -12,16 +13,17 @@ pub(crate) fn settle(target: &mut Target, dead: Option<AccessEntry>) {
         target.standing = Standing::Create;
         return;
     };
-    let groups = from.groups.difference(&target.entry.groups).map(|group| format!("group {group}"));
+    let beyond = from.groups.difference(&target.entry.groups);
+    let groups = beyond.map(|group| Given::Group { group: group.to_string() });
     let policies = from.policies.iter().filter(|(policy, _)| !target.entry.policies.contains_key(*policy));
-    let policies = policies.map(|(policy, scope)| format!("{} ({scope})", policy.name()));
-    let what: Vec<String> = groups.chain(policies).collect();
+    let policies =
+        policies.map(|(policy, scope)| Given::Policy { policy: policy.clone(), scope: scope.clone() });
+    let what: Vec<Given> = groups.chain(policies).collect();
     if !what.is_empty() {
         target.notes.push(Note::NotRevived { what });
     }
     target.entry.tags.clone_from(&from.tags);
-    let why = "its principal was deleted and recreated since, so the entry authenticates nobody".to_owned();
-    target.standing = Standing::Replace { from, why, dead: true };
+    target.standing = Standing::Replace { from, dead: true };
 }
 
 /// What the lines of `aws-auth` say of a principal that has an entry and no target.

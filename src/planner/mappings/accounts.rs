@@ -6,7 +6,7 @@ use super::translate::Held;
 use crate::model::{AccountId, AuthenticationMode, CanonicalArn, PrincipalArn};
 use crate::planner::{Blocker, Line, LinePlace, Note, Outcome, PrincipalDecision};
 use crate::rbac::SubjectKind;
-use crate::reader::{Account, AwsAuth, Status};
+use crate::reader::{Account, AwsAuth, NeverMatches, Status};
 
 impl Lines<'_> {
     /// The lines of `mapAccounts`: everybody of an account, by name of their ARN and without groups.
@@ -18,8 +18,8 @@ impl Lines<'_> {
             let at = LinePlace { entry: account.at, place: account.place };
             let outcome = match &account.status {
                 _ if self.context.facts.mode == Some(AuthenticationMode::Api) => Outcome::NotRead,
-                Status::Dropped(why) => Outcome::Dropped { why: why.to_string() },
-                Status::NeverMatches(why) => Outcome::NeverMatches { why: why.to_string() },
+                Status::Dropped(why) => Outcome::Dropped { why: why.clone() },
+                Status::NeverMatches(why) => Outcome::NeverMatches { why: why.clone() },
                 Status::Superseded { by } => Outcome::Superseded {
                     by: aws_auth
                         .accounts
@@ -42,7 +42,7 @@ impl Lines<'_> {
 
     fn expand(&mut self, account: &Account, at: &LinePlace) -> Outcome {
         let Ok(id) = account.text.parse::<AccountId>() else {
-            return Outcome::NeverMatches { why: "it is no account id".to_owned() };
+            return Outcome::NeverMatches { why: NeverMatches::NotAnAccount };
         };
         let decisions = self.context.decisions;
         let decision = decisions.accounts.get(&id);

@@ -4,7 +4,8 @@ use super::bindings::Bindings;
 use super::overridden::{is_writable, not_ours};
 use super::resolve::{Resolved, resolve, unknown_decision};
 use super::translate::{Context, Held, Translated, translate};
-use crate::facts::service_of;
+use crate::facts::{Service, service_of};
+use crate::findings::Impossible;
 use crate::model::{AuthenticationMode, CanonicalArn, IamArn, PrincipalArn, parse_any_case};
 use crate::planner::existing::fates::settle;
 use crate::planner::{
@@ -40,14 +41,14 @@ impl<'a> Lines<'a> {
     fn line(&mut self, mapping: &Mapping, at: &dyn Fn(&EntryRef) -> LinePlace) {
         let outcome = match &mapping.status {
             _ if self.context.facts.mode == Some(AuthenticationMode::Api) => Outcome::NotRead,
-            Status::Dropped(why) => Outcome::Dropped { why: why.to_string() },
+            Status::Dropped(why) => Outcome::Dropped { why: why.clone() },
             Status::Superseded { by } => Outcome::Superseded { by: at(by) },
             // while the principal has a live entry, neither spelling is looked up
             Status::Random { .. } if self.has_live_entry(&mapping.arn) => self.winning(mapping),
             Status::Random { with } => {
                 Outcome::Blocked { by: Blocker::Random { with: with.iter().map(at).collect() } }
             }
-            Status::NeverMatches(why) => Outcome::NeverMatches { why: why.to_string() },
+            Status::NeverMatches(why) => Outcome::NeverMatches { why: why.clone() },
             Status::InForce => self.winning(mapping),
         };
         self.lines.push(Line {
@@ -74,8 +75,10 @@ impl<'a> Lines<'a> {
             let decision = decision.or_else(|| self.decide(decisions, principal.as_str()));
             return self.overridden(mapping, entry, principal, decision);
         }
-        if is_service_linked(&mapping.arn) && !decision.is_some_and(PrincipalDecision::is_skipped) {
-            return blocked(Blocker::ServiceLinkedRole);
+        if let Some(service) = service_behind(&mapping.arn)
+            && !decision.is_some_and(PrincipalDecision::is_skipped)
+        {
+            return blocked(Blocker::ServiceLinkedRole { service });
         }
         let strict = facts.snapshot.cluster.is_some();
         let (principal, checked) = match resolve(&facts.iam, strict, &mapping.arn, decision) {
@@ -83,18 +86,14 @@ impl<'a> Lines<'a> {
             Resolved::Unchecked(principal) => (principal, false),
             _ if decision.is_some_and(PrincipalDecision::is_skipped) => return skipped(decision),
             Resolved::Gone => {
-                return Outcome::Gone {
-                    why: "IAM has no such principal any more, and an entry needs one".to_owned(),
-                };
+                return Outcome::Gone;
             }
             Resolved::Root => return blocked(Blocker::Root),
             Resolved::Unresolved { account } => return blocked(Blocker::UnresolvedRole { account }),
             Resolved::Ambiguous(candidates) => return blocked(Blocker::AmbiguousRole { candidates }),
             Resolved::NotAPrincipal(why) => return blocked(Blocker::NoPrincipal { why }),
             Resolved::WrongDecision(arn) => {
-                return blocked(Blocker::Decision {
-                    why: format!("the decision's ARN {arn} is another principal than {}", mapping.arn),
-                });
+                return blocked(Blocker::Decision { why: Impossible::OtherPrincipal { arn } });
             }
             Resolved::UnknownDecision(arn) => return blocked(unknown_decision(&arn)),
         };
@@ -114,7 +113,7 @@ impl<'a> Lines<'a> {
         } else if principal.is_role() && principal.has_path() {
             notes.push(Note::PathResolved);
         }
-        notes.extend(mapping.damage.iter().map(|damage| Note::Damaged { what: damage.to_string() }));
+        notes.extend(mapping.damage.iter().map(|damage| Note::Damaged { what: damage.lost.clone() }));
         let groups = mapping.groups.as_deref().unwrap_or_default();
         let held = Held { principal: &principal, username: &mapping.username, groups, decision };
         self.add(&held, place_of(mapping), notes)
@@ -176,7 +175,10 @@ pub(crate) fn skipped(decision: Option<&PrincipalDecision>) -> Outcome {
     Outcome::Skipped { reason: decision.and_then(|decision| decision.skip.clone()).unwrap_or_default() }
 }
 
-/// A service's own role, which `aws-auth` names without its path.
-fn is_service_linked(arn: &str) -> bool {
-    matches!(parse_any_case(arn), Ok(IamArn::Principal(principal)) if service_of(&principal).is_some())
+/// The service whose own role it is; `aws-auth` names it without its path.
+fn service_behind(arn: &str) -> Option<Service> {
+    match parse_any_case(arn) {
+        Ok(IamArn::Principal(principal)) => service_of(&principal),
+        _ => None,
+    }
 }

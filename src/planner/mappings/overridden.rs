@@ -5,18 +5,19 @@
 
 use std::collections::BTreeSet;
 
-use super::bindings::{Bindings, describe};
+use super::bindings::Bindings;
 use super::classify::serves;
 use super::outcomes::{Lines, blocked, place_of, skipped};
 use super::rename::rename;
 use super::translate::{Held, Translated, as_entry_username, check, decided, policies, translate};
 use crate::facts::{EntryFact, Liveness, service_of};
+use crate::findings::{Given, Impossible, NotWritable};
 use crate::model::{AccessEntry, AccessScope, EntryType, EntryUsername, PrincipalArn, UsernameTemplate};
 use crate::planner::{
     Blocker, ExistingDecision, GivesMore, Note, Outcome, PrincipalDecision, Standing, Target,
     UsernameDecision,
 };
-use crate::rbac::Index;
+use crate::rbac::{BindingRef, Index};
 use crate::reader::{Mapping, Status};
 
 impl<'a> Lines<'a> {
@@ -33,8 +34,8 @@ impl<'a> Lines<'a> {
                 return skipped(Some(decision));
             }
             if decision.arn.as_ref().is_some_and(|arn| arn != principal) {
-                let why = format!("the decision's ARN is not that of the access entry, {principal}");
-                return blocked(Blocker::Decision { why });
+                let principal = principal.clone();
+                return blocked(Blocker::Decision { why: Impossible::NotOfEntry { principal } });
             }
         }
         if service_of(principal).is_some() {
@@ -59,9 +60,7 @@ impl<'a> Lines<'a> {
             (Some(ExistingDecision::TakeMapping), Some(_))
                 if matches!(mapping.status, Status::Random { .. }) =>
             {
-                let why =
-                    format!("{} is there in two spellings: delete one from aws-auth first", mapping.arn);
-                return blocked(Blocker::Decision { why });
+                return blocked(Blocker::Decision { why: Impossible::TwoSpellings });
             }
             (Some(ExistingDecision::TakeMapping), Some(_)) => {
                 return self.take_mapping(&held, mapping, entry);
@@ -288,10 +287,8 @@ pub(crate) fn is_writable(entry: &EntryFact<'_>) -> bool {
 
 pub(crate) fn not_ours(entry: &EntryFact<'_>) -> Blocker {
     let why = match entry.is_eks_owned() {
-        true => "EKS made the entry and keeps it".to_owned(),
-        false => {
-            format!("its username {:?} or a group of it could not be written back", entry.observed.username)
-        }
+        true => NotWritable::EksOwned,
+        false => NotWritable::OddNames { username: entry.observed.username.clone() },
     };
     Blocker::Existing { why }
 }
@@ -312,11 +309,7 @@ fn target_of(entry: &EntryFact<'_>, to: AccessEntry, mapping: &Mapping, notes: V
 fn put_beside(target: &mut Target, from: AccessEntry) {
     target.entry.tags.clone_from(&from.tags);
     target.standing = if from.entry_type != target.entry.entry_type {
-        let why = format!(
-            "an entry's type cannot be changed from {} to {}",
-            from.entry_type, target.entry.entry_type
-        );
-        Standing::Replace { from, why, dead: false }
+        Standing::Replace { from, dead: false }
     } else if from == target.entry {
         Standing::Equal
     } else {
@@ -325,19 +318,20 @@ fn put_beside(target: &mut Target, from: AccessEntry) {
 }
 
 /// Groups, policies, scopes, and what bindings give by the username, that the entry gives and the target does not.
-fn taken_away(from: &AccessEntry, to: &AccessEntry, index: Option<&Index<'_>>) -> Vec<String> {
+fn taken_away(from: &AccessEntry, to: &AccessEntry, index: Option<&Index<'_>>) -> Vec<Given> {
     let (old, new) = (from.effective_username(), to.effective_username());
     let template = UsernameTemplate::new(old.clone().unwrap_or_default());
     let bound = index.filter(|_| old != new && from.entry_type.is_standard());
     let bound = bound.into_iter().flat_map(|index| index.bindings_of_template(&template));
-    let by_name: BTreeSet<String> =
-        bound.flat_map(|(_, bindings)| bindings.iter().map(|it| describe(it))).collect();
-    let by_name = by_name.into_iter().map(|binding| format!("{binding} by its username"));
-    let groups = from.groups.difference(&to.groups).map(|group| format!("group {group}"));
+    let by_name: BTreeSet<BindingRef> =
+        bound.flat_map(|(_, bindings)| bindings.iter().map(|it| BindingRef::from(*it))).collect();
+    let by_name = by_name.into_iter().map(|binding| Given::Binding { binding });
+    let groups = from.groups.difference(&to.groups).map(|group| Given::Group { group: group.to_string() });
     let policies = from.policies.iter().filter(|(policy, scope)| {
         let kept = to.policies.get(*policy);
         kept != Some(*scope) && kept != Some(&AccessScope::Cluster)
     });
-    let policies = policies.map(|(policy, scope)| format!("{} ({scope})", policy.name()));
+    let policies =
+        policies.map(|(policy, scope)| Given::Policy { policy: policy.clone(), scope: scope.clone() });
     groups.chain(policies).chain(by_name).collect()
 }

@@ -1,9 +1,9 @@
 use std::collections::BTreeSet;
 
-use super::bindings::{describe, is_repeated};
+use super::bindings::is_repeated;
 use crate::facts::{is_one_to_one, session_of, written};
 use crate::model::{PrincipalArn, Token, UsernameTemplate};
-use crate::rbac::{Binding, Rbac, SubjectKind, could_become};
+use crate::rbac::{Binding, BindingRef, Rbac, SubjectKind, could_become};
 
 /// What bindings by `User` make of a username that changes.
 #[derive(Debug, Default)]
@@ -11,9 +11,9 @@ pub(crate) struct Renamed<'r> {
     /// Bindings to be repeated, each with the username of the same login by the new name.
     pub carried: Vec<(&'r Binding, String)>,
     /// Bindings that name the old one, and whose right no repetition would give to the same login alone.
-    pub left: BTreeSet<String>,
+    pub left: BTreeSet<BindingRef>,
     /// Bindings that name the new one, and give what the old one is not given.
-    pub gained: BTreeSet<String>,
+    pub gained: BTreeSet<BindingRef>,
 }
 
 /// Looks through all bindings for logins of the principal under both of its names.
@@ -30,15 +30,15 @@ pub(crate) fn rename<'r>(
             Some(session) if is_one_to_one(principal, from, to, session) => {
                 renamed.carried.push((binding, written(to, session)));
             }
-            Some(_) => drop(renamed.left.insert(describe(binding))),
-            None if could_be(from, name) => drop(renamed.left.insert(describe(binding))),
+            Some(_) => drop(renamed.left.insert(binding.into())),
+            None if could_be(from, name) => drop(renamed.left.insert(binding.into())),
             None => {}
         }
         if let Some(session) = session_of(principal, to, name) {
             let old = written(from, session);
             let held = users(rbac).any(|(other, name)| name == old && gives_the_same(other, binding));
             if !held {
-                renamed.gained.insert(describe(binding));
+                renamed.gained.insert(binding.into());
             }
         }
     }

@@ -6,6 +6,7 @@ use super::classify::{Class, classify};
 use super::proposal::propose;
 use super::rename::rename;
 use crate::facts::{Administrators, Facts};
+use crate::findings::{DecidedValue, Given, Impossible};
 use crate::model::{
     AccessEntry, AccessScope, Associations, EntryType, EntryUsername, GroupName, PolicyArn, PrincipalArn,
     Token, Username, UsernameTemplate,
@@ -14,7 +15,7 @@ use crate::planner::{
     Blocker, Decisions, ExistingDecision, Gain, GroupDecision, Masters, Note, PolicyDecision, PolicyRefusal,
     PrincipalDecision, ProposedUsernames, UsernameDecision,
 };
-use crate::rbac::{Assignable, Index, Rbac, access_policy, nearest_policy};
+use crate::rbac::{Assignable, BindingRef, Index, Rbac, access_policy, nearest_policy};
 
 /// What a line gives its principal today, placeholders as they stand.
 pub(crate) struct Held<'a> {
@@ -79,10 +80,10 @@ pub(crate) fn translate(
             }
             let bound = context.index.iter().filter(|_| !written.as_str().starts_with("system:node:"));
             let bound = bound.flat_map(|index| index.bindings_of_template(&written));
-            let by_name: BTreeSet<String> =
-                bound.flat_map(|(_, bindings)| bindings.iter().map(|it| bindings::describe(it))).collect();
+            let by_name: BTreeSet<BindingRef> =
+                bound.flat_map(|(_, bindings)| bindings.iter().map(|it| BindingRef::from(*it))).collect();
             if !by_name.is_empty() {
-                let what = by_name.into_iter().map(|binding| format!("{binding} by its username"));
+                let what = by_name.into_iter().map(|binding| Given::Binding { binding });
                 notes.push(Note::TakenFromEntry { what: what.collect() });
             }
             let mut entry = AccessEntry::of_type(held.principal.clone(), entry_type);
@@ -189,7 +190,7 @@ fn entry_username(
             is_free(held, username, &name, context)?;
             Ok(EntryUsername::Custom(name))
         }
-        (proposal, _) => Err(Blocker::Username { refusal, proposal }),
+        (proposal, _) => Err(Blocker::Username { username: username.to_string(), refusal, proposal }),
     }
 }
 
@@ -200,25 +201,16 @@ fn is_free(
     proposal: &Username,
     context: &Context<'_>,
 ) -> Result<(), Blocker> {
-    let taken = |by: String| {
-        Err(Blocker::Decision {
-            why: format!(
-                "the username {:?} would be proposed for {:?}, but {by}: `username` must say which",
-                proposal.as_str(),
-                from.as_str()
-            ),
-        })
+    let taken = |bindings| {
+        let (proposal, from) = (proposal.clone(), from.to_string());
+        Err(Blocker::Decision { why: Impossible::UsernameTaken { proposal, from, bindings } })
     };
     if context.usernames.contains(proposal.as_str()) {
-        return taken("another line has it".to_owned());
+        return taken(BTreeSet::new());
     }
     let to = UsernameTemplate::new(proposal.as_str());
     let gained = context.rbac.map(|rbac| rename(rbac, held.principal, from, &to).gained).unwrap_or_default();
-    if gained.is_empty() { Ok(()) } else { taken(format!("it has rights already by {}", join(&gained))) }
-}
-
-fn join(names: &BTreeSet<String>) -> String {
-    names.iter().cloned().collect::<Vec<_>>().join("; ")
+    if gained.is_empty() { Ok(()) } else { taken(gained) }
 }
 
 pub(crate) fn as_entry_username(principal: &PrincipalArn, name: Username) -> EntryUsername {
@@ -281,11 +273,7 @@ fn carried_groups(held: &Held<'_>, groups: &[String], context: &Context<'_>) -> 
         return Err(Blocker::Groups { groups: undecided });
     }
     if !carried.renamed.is_empty() && context.rbac.is_none() {
-        return Err(Blocker::Decision {
-            why:
-                "a group is to be renamed, but RBAC was not looked at, so its bindings cannot be carried over"
-                    .into(),
-        });
+        return Err(Blocker::Decision { why: Impossible::RenameUnchecked });
     }
     if !implicit.is_empty() {
         carried.notes.push(Note::ImplicitGroups { groups: implicit });
@@ -310,7 +298,7 @@ pub(crate) fn policies(
         .iter()
         .map(|PolicyDecision { policy, scope }| {
             let arn = PolicyArn::new(held.principal.partition(), policy)
-                .map_err(|error| Blocker::Decision { why: error.to_string() })?;
+                .map_err(|_| Blocker::Decision { why: Impossible::NotAPolicy { policy: policy.clone() } })?;
             let is_listed = context.facts.snapshot.access_policies.is_some();
             let refusal = match access_policy(policy) {
                 _ if is_listed && !is_offered(&arn, context) => Some(PolicyRefusal::NotOffered),
@@ -344,7 +332,7 @@ fn unavailable(policy: &str, why: PolicyRefusal) -> Blocker {
 /// The rules EKS has for whole entries; only decisions can break them.
 pub(crate) fn check(entry: &AccessEntry, context: &Context<'_>) -> Result<(), Blocker> {
     let home = context.facts.nodes.account.as_ref().unwrap_or(entry.principal.account());
-    entry.check(home).map_err(|refusal| Blocker::Decision { why: refusal.to_string() })
+    entry.check(home).map_err(|refusal| Blocker::Decision { why: Impossible::Entry { refusal } })
 }
 
 pub(crate) fn decided(decision: &PrincipalDecision) -> Option<Note> {
@@ -361,13 +349,13 @@ pub(crate) fn decided(decision: &PrincipalDecision) -> Option<Note> {
     } = decision;
     let take = *existing == Some(ExistingDecision::TakeMapping);
     let parts = [
-        take.then_some("the mapping in place of its access entry"),
-        arn.as_ref().map(|_| "its real ARN"),
-        username.as_ref().map(|_| "username"),
-        groups.as_ref().map(|_| "groups"),
-        entry_type.as_ref().map(|_| "type"),
-        policies.as_ref().map(|_| "policies"),
+        take.then_some(DecidedValue::Mapping),
+        arn.as_ref().map(|_| DecidedValue::Arn),
+        username.as_ref().map(|_| DecidedValue::Username),
+        groups.as_ref().map(|_| DecidedValue::Groups),
+        entry_type.as_ref().map(|_| DecidedValue::Type),
+        policies.as_ref().map(|_| DecidedValue::Policies),
     ];
-    let what: Vec<&str> = parts.into_iter().flatten().collect();
-    (!what.is_empty()).then(|| Note::Decided { what: what.join(", "), line: *line })
+    let what: Vec<DecidedValue> = parts.into_iter().flatten().collect();
+    (!what.is_empty()).then_some(Note::Decided { what, line: *line })
 }

@@ -1,16 +1,16 @@
 //! The plan: what it says, its steps in the order of execution, and the file it is saved in.
 
-pub(crate) mod blocker;
 mod file;
 pub(crate) mod fingerprint;
 mod step;
 pub(crate) mod steps;
+mod summary;
 mod types;
 
 pub use file::PlanFileError;
 pub use fingerprint::{Fingerprint, fingerprint};
-pub use step::{Action, Expected, Phase, Step};
+pub use step::{Action, Expected, Step};
+pub use summary::{NodeCounts, Summary};
 pub use types::{
-    Blocker, CallerAccess, Existing, ExistingFate, FormatVersion, Gain, GivesMore, Line, LinePlace, NodeRole,
-    Note, Notice, Outcome, Plan, PolicyRefusal, Severity, Standing, Target,
+    CallerAccess, Existing, ExistingFate, FormatVersion, Line, NodeRole, Outcome, Plan, Standing, Target,
 };
