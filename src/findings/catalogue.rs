@@ -74,7 +74,7 @@ rules! {
     LostGroup = "lost-group", Warning;
     LostGroups = "lost-groups", Warning;
     LostUsername = "lost-username", Warning;
-    MadeByEks = "made-by-eks", Info;
+    MadeByEks = "made-by-eks", Warning;
     MergeOverwrites = "merge-overwrites", Warning;
     MissingUsername = "missing-username", Warning;
     MisspeltGroup = "misspelt-group", Warning;

@@ -239,9 +239,8 @@ impl Reason {
             | Self::NoOtherAdministrator { observable: false, .. }
             // in API mode nothing but an entry gives access, and all entries are known
             | Self::CallerUnmapped { observable: false }
-            | Self::PlatformVersion { why: PlatformGap::Unreadable { .. } }
-            | Self::MadeByEks { .. } => Warning,
-            Self::CreatorsEntry => Info,
+            | Self::PlatformVersion { why: PlatformGap::Unreadable { .. } } => Warning,
+            Self::CreatorsEntry | Self::Differs { note: Note::BroughtToMapping } => Info,
             _ => self.rule().severity(),
         }
     }
