@@ -11,8 +11,13 @@ use crate::world::Clock;
 /// Whether the caller is to the API server who the plan says, by SelfSubjectReview.
 ///
 /// The caller is whom STS sees now; the plan may have been made by another session, or somebody else.
-pub async fn own_login(aws: &(impl StsApi + Clock), server: &impl KubeAccess, plan: &Plan) -> Check {
-    let arn = match reading(aws, async || aws.get_caller_identity().await).await {
+pub async fn own_login(
+    clock: &impl Clock,
+    sts: &impl StsApi,
+    server: &impl KubeAccess,
+    plan: &Plan,
+) -> Check {
+    let arn = match reading(clock, async || sts.get_caller_identity().await).await {
         Ok(caller) => caller.arn,
         Err(error) => return Check::unknown(Subject::Login { principal: "the caller".to_owned() }, error),
     };
@@ -23,7 +28,7 @@ pub async fn own_login(aws: &(impl StsApi + Clock), server: &impl KubeAccess, pl
     let key = CanonicalArn::of(&arn);
     let is_callers = |target: &&Target| CanonicalArn::of_principal(&target.entry.principal) == key;
     match plan.targets.iter().find(is_callers) {
-        Some(target) => compare(aws, server, target, &session).await,
+        Some(target) => compare(clock, server, target, &session).await,
         None => Check::unknown(Subject::Login { principal: arn }, "the plan has no access entry for it"),
     }
 }

@@ -9,11 +9,10 @@ use eksodus::planner::Plan;
 use eksodus::snapshot::Snapshot;
 use eksodus::world::World;
 
-use super::console::Console;
-use super::error::CliError;
+use super::output::{CliError, Console};
 
 /// A cluster that commands work on: simulated, or live.
-pub trait Cluster: World + RightsApi + KubeAccess {
+pub trait Cluster: World<Iam: RightsApi, Kube: KubeAccess> {
     /// Runs a future to its end, on whatever carries this cluster's calls.
     fn wait<F: Future>(&self, future: F) -> F::Output;
 

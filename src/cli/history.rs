@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use eksodus::eks::EksApi as _;
 use eksodus::executor::{Rollback, rollback_plan};
 use eksodus::journal::{JournalError, KeptRun, Reading, Runs, read};
 use eksodus::model::ClusterId;
@@ -11,7 +12,7 @@ use eksodus::snapshot::{OwnSwitch, Snapshot};
 use jiff::{SignedDuration, Timestamp};
 
 use super::cluster::Cluster;
-use super::error::CliError;
+use super::output::CliError;
 
 /// What EKS makes because the mode has changed may be seen so much later than the change itself.
 const SEEN_LATER: SignedDuration = SignedDuration::from_mins(5);
@@ -33,7 +34,7 @@ pub fn own_switch(
 /// [`own_switch`] of a cluster that can be asked.
 pub fn own_switch_of(cluster: &impl Cluster) -> Option<OwnSwitch> {
     own_switch(&cluster.runs(), &cluster.id()?, |update| {
-        cluster.wait(cluster.describe_update(update)).ok()?.created_at()
+        cluster.wait(cluster.eks().describe_update(update)).ok()?.created_at()
     })
 }
 

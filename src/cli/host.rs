@@ -74,9 +74,9 @@ impl Host {
     /// `EKSODUS_HASTE`, by which waits are divided; a release build does not look at it.
     #[cfg(all(debug_assertions, feature = "live"))]
     #[expect(clippy::disallowed_methods, reason = "this is the host value that reads the environment")]
-    pub fn haste() -> u32 {
-        let haste = std::env::var("EKSODUS_HASTE").ok().and_then(|text| text.parse().ok());
-        haste.filter(|haste| *haste > 0).unwrap_or(1)
+    pub fn test_speed() -> u32 {
+        let speed = std::env::var("EKSODUS_HASTE").ok().and_then(|text| text.parse().ok());
+        speed.filter(|speed| *speed > 0).unwrap_or(1)
     }
 
     pub fn stdout_color(&self, when: ColorWhen) -> ColorChoice {

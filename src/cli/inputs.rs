@@ -13,10 +13,9 @@ use eksodus::snapshot::{FolderError as SnapshotError, FolderErrorKind, Snapshot}
 use super::args::Global;
 #[cfg(feature = "live")]
 use super::cluster::Cluster as _;
-use super::console::Console;
-use super::error::{CliError, in_one_line};
 #[cfg(feature = "live")]
 use super::live::Live;
+use super::output::{CliError, Console, in_one_line};
 use super::{Context, history, simulated};
 
 /// Used when it is there and nothing else is named.
@@ -49,7 +48,7 @@ pub fn plan_file(path: &Path) -> Result<Plan, CliError> {
 }
 
 /// The cluster that a command works on.
-pub enum Where<'g> {
+pub enum Target<'g> {
     /// The snapshot folder of a simulated one.
     Simulated(&'g Path),
     /// The name of a live one.
@@ -58,15 +57,15 @@ pub enum Where<'g> {
 }
 
 /// `--simulate DIR`, or `--cluster NAME`.
-pub fn place<'g>(
+pub fn target<'g>(
     command: &'static str,
     simulate: Option<&'g Path>,
     global: &'g Global,
-) -> Result<Where<'g>, CliError> {
+) -> Result<Target<'g>, CliError> {
     match (simulate, &global.cluster) {
-        (Some(folder), _) => Ok(Where::Simulated(folder)),
+        (Some(folder), _) => Ok(Target::Simulated(folder)),
         #[cfg(feature = "live")]
-        (None, Some(name)) => Ok(Where::Live(name)),
+        (None, Some(name)) => Ok(Target::Live(name)),
         #[cfg(not(feature = "live"))]
         (None, Some(_)) => Err(CliError::NotLive),
         (None, None) => {

@@ -1,38 +1,26 @@
 //! The command line: one file per command, each turning its arguments into values of the library.
 
-mod advice;
 mod args;
-mod bar;
 #[cfg(feature = "live")]
 mod call_log;
 mod cluster;
 mod commands;
-mod conclusion;
-mod console;
-mod error;
-mod exit;
 #[cfg(debug_assertions)]
 mod fault_point;
-#[cfg(feature = "live")]
-mod haste;
 mod history;
 mod host;
 mod inputs;
-mod interrupt;
 #[cfg(feature = "live")]
 mod keeper;
 #[cfg(feature = "live")]
 mod live;
-#[cfg(feature = "live")]
-mod observing;
+mod next_step;
+mod output;
 mod owners;
 mod plan_digest;
-mod progress;
-mod rights;
+mod preflight;
 mod runs;
 mod simulated;
-mod standing;
-mod views;
 
 use std::ffi::OsString;
 
@@ -40,10 +28,8 @@ use clap::Parser as _;
 use eksodus::hidden::is_hidden;
 
 use args::{Cli, Command, Format, Global};
-use console::Console;
-use error::CliError;
-use exit::Exit;
 use host::Host;
+use output::{CliError, Console, Exit, error};
 
 /// What every command gets.
 struct Context<'c> {

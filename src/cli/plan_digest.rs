@@ -2,7 +2,7 @@ use std::str::FromStr;
 
 use eksodus::planner::Plan;
 
-use super::error::CliError;
+use super::output::CliError;
 
 /// The digest of a plan, as it was reviewed: whole, for a part of it can be met by another plan.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,12 +8,10 @@ use futures_util::future::LocalBoxFuture;
 use jiff::Timestamp;
 
 use super::cluster::Cluster;
-use super::console::Console;
-use super::error::CliError;
 use super::history::{self, History};
 use super::host::Host;
 use super::inputs;
-use super::progress::Progress;
+use super::output::{CliError, Console, Progress, in_one_line};
 
 /// One run of a plan, with the journal open.
 pub struct Run {
@@ -145,7 +143,7 @@ impl Run {
             // nothing was begun: there is nothing to resume or to roll back
             self.is_gone = self.kept.remove().is_ok();
         } else if let Err(error) = self.journal.close() {
-            console.warn(&super::error::in_one_line(&error));
+            console.warn(&in_one_line(&error));
         }
         finished
     }

@@ -1,5 +1,5 @@
 use super::{Difference, NoRollback, Refusal};
-use crate::calls::{Call, NoCalls, Resource};
+use crate::calls::{Call, NoCalls, Resource, ResourceState};
 use crate::findings::Finding;
 use crate::journal::JournalError;
 use crate::observe::ApiError;
@@ -69,8 +69,8 @@ pub enum Failure {
 pub struct Mismatch {
     pub step: String,
     pub resource: Resource,
-    pub expected: String,
-    pub found: String,
+    pub expected: ResourceState,
+    pub found: ResourceState,
 }
 
 /// Why the engine leaves its work.

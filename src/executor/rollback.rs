@@ -91,9 +91,9 @@ pub fn rollback_plan(plan: &Plan, progress: &Progress, now: &Snapshot) -> Result
             let refusal = Refusal::ChangedSince {
                 step: id.to_owned(),
                 resource: resource.clone(),
-                before: left.to_string(),
-                after: late.to_string(),
-                found: found.to_string(),
+                before: Box::new(left),
+                after: Box::new(late),
+                found: Box::new(found.clone()),
             };
             match resource {
                 Resource::AwsAuth => return Err(NoRollback::AwsAuth(Box::new(refusal))),

@@ -2,66 +2,57 @@
 //!
 //! Access policies are not asked: EKS consults them for logins by an entry, and a SubjectAccessReview names no principal.
 
-use super::{Attributes, Index, PolicyRule, UserInfo};
+use super::covers::covers_url;
+use super::{Attributes, Binding, Grant, Index, PolicyRule, UserInfo};
 use crate::model::GroupName;
 
 impl Index<'_> {
-    /// Kubernetes: plugin/pkg/auth/authorizer/rbac/rbac.go. Members of `system:masters` may do anything.
-    ///
-    /// A RoleBinding counts in its own namespace, and never for a URL.
+    /// Kubernetes: plugin/pkg/auth/authorizer/rbac/rbac.go. Members of `system:masters` may do anything, without RBAC.
     pub fn allows(&self, who: &UserInfo, what: &Attributes) -> bool {
-        let namespace = match what {
-            Attributes::Resource { namespace, .. } => namespace.as_deref(),
-            Attributes::NonResource { .. } => None,
-        };
-        let by_name = self.bindings_of_user(&who.username).iter();
-        let by_group = who.groups.iter().flat_map(|group| self.bindings_of_group(group));
         who.groups.contains(GroupName::MASTERS)
-            || by_name.chain(by_group).any(|binding| {
-                let counts = binding.namespace.is_none() || binding.namespace.as_deref() == namespace;
-                counts && self.rules_of(binding).iter().any(|rule| allows(rule, what))
+            || self.bound(who).any(|binding| {
+                reaches(binding, what) && self.rules_of(binding).iter().any(|rule| allows(rule, what))
             })
     }
+
+    /// The first of the grants that allows it. RBAC alone: the group `system:masters` is nothing to it but a name.
+    pub fn allowed_by<'r>(&'r self, who: &UserInfo, what: &Attributes) -> Option<Grant<'r>> {
+        let grants = self.grants(who, what.namespace());
+        grants.into_iter().find(|grant| grant.rules().iter().any(|rule| allows(rule, what)))
+    }
+}
+
+/// A RoleBinding counts in its own namespace, and never for a URL.
+fn reaches(binding: &Binding, what: &Attributes) -> bool {
+    binding.namespace.is_none() || binding.namespace.as_deref() == what.namespace()
 }
 
 /// Kubernetes: pkg/apis/rbac/v1/evaluation_helpers.go.
 fn allows(rule: &PolicyRule, what: &Attributes) -> bool {
     let PolicyRule { api_groups, resources, verbs, resource_names, non_resource_urls } = rule;
+    let has = |list: &[String], text: &String| list.iter().any(|item| item == "*" || item == text);
     match what {
         Attributes::Resource { namespace: _, verb, group, resource, subresource, name } => {
-            let is_named = resource_names.is_empty()
-                || name.as_ref().is_some_and(|name| resource_names.iter().any(|allowed| allowed == name));
-            has(verbs, verb)
-                && has(api_groups, group)
-                && resources.iter().any(|allowed| is_resource(allowed, resource, subresource.as_deref()))
-                && is_named
+            let name = name.as_deref().unwrap_or_default();
+            let is_named = resource_names.is_empty() || resource_names.iter().any(|it| it == name);
+            let is_resource = |item: &String| is_resource(item, resource, subresource.as_deref());
+            has(verbs, verb) && has(api_groups, group) && resources.iter().any(is_resource) && is_named
         }
         Attributes::NonResource { path, verb } => {
-            has(verbs, verb) && non_resource_urls.iter().any(|allowed| is_path(allowed, path))
+            has(verbs, verb) && non_resource_urls.iter().any(|item| covers_url(item, path))
         }
     }
-}
-
-fn has(allowed: &[String], wanted: &str) -> bool {
-    allowed.iter().any(|allowed| allowed == "*" || allowed == wanted)
 }
 
 /// `*` is everything, `*/scale` is this subresource of everything.
-fn is_resource(allowed: &str, resource: &str, subresource: Option<&str>) -> bool {
-    match subresource {
-        None => allowed == "*" || allowed == resource,
+fn is_resource(item: &str, resource: &str, subresource: Option<&str>) -> bool {
+    match subresource.filter(|subresource| !subresource.is_empty()) {
+        None => item == "*" || item == resource,
         Some(subresource) => {
-            allowed == "*"
-                || allowed
-                    .split_once('/')
-                    .is_some_and(|(of, sub)| (of == "*" || of == resource) && sub == subresource)
+            let of = item.strip_suffix(subresource).and_then(|rest| rest.strip_suffix('/'));
+            item == "*" || of.is_some_and(|of| of == "*" || of == resource)
         }
     }
-}
-
-/// A `*` at the end stands for any rest.
-fn is_path(allowed: &str, path: &str) -> bool {
-    allowed == path || allowed.strip_suffix('*').is_some_and(|start| path.starts_with(start))
 }
 
 #[cfg(test)]

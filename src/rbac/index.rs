@@ -1,8 +1,20 @@
 use std::collections::BTreeMap;
 
+use super::covers::uncovered;
 use super::template::could_become;
-use super::{Binding, BindingKind, PolicyRule, Rbac, Role, Subject, SubjectKind};
+use super::{Binding, BindingKind, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
 use crate::model::UsernameTemplate;
+
+/// Why a binding has no role (the texts are the API server's).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum NoRole<'b> {
+    #[error("clusterrole.rbac.authorization.k8s.io {0:?} not found")]
+    ClusterRole(&'b str),
+    #[error("role.rbac.authorization.k8s.io {0:?} not found")]
+    Role(&'b str),
+    #[error("unsupported role reference kind: {0:?}")]
+    Kind(&'b str),
+}
 
 /// The bindings of a cluster by the names that they bind, and its roles by name.
 #[derive(Debug, Clone)]
@@ -66,23 +78,31 @@ impl<'r> Index<'r> {
             .map(|(username, bindings)| (username.as_str(), bindings.as_slice()))
     }
 
-    /// The rules of the role that a binding refers to; none when there is no such role, as the authorizer takes it
-    /// (kubernetes: pkg/registry/rbac/validation/rule.go, GetRoleReferenceRules).
-    pub fn rules_of(&self, binding: &Binding) -> &'r [PolicyRule] {
-        let namespace = match binding.role_ref.kind.as_str() {
-            "ClusterRole" => None,
-            "Role" if binding.namespace.is_some() => binding.namespace.as_deref(),
-            _ => return &[],
+    /// The role that a binding refers to, found by `kind` alone: `apiGroup` is not read, and there is no fallback from one
+    /// kind to the other (kubernetes: pkg/registry/rbac/validation/rule.go, GetRoleReferenceRules).
+    ///
+    /// # Errors
+    /// [`NoRole`]: the binding gives nothing.
+    pub fn role_of<'b>(&self, binding: &'b Binding) -> Result<&'r Role, NoRole<'b>> {
+        let RoleRef { kind, name } = &binding.role_ref;
+        let (namespace, missing) = match kind.as_str() {
+            "ClusterRole" => (None, NoRole::ClusterRole(name)),
+            // that of a ClusterRoleBinding is never found
+            "Role" => (Some(binding.namespace.as_deref().unwrap_or_default()), NoRole::Role(name)),
+            _ => return Err(NoRole::Kind(kind)),
         };
-        let role = self.roles.get(&(namespace, binding.role_ref.name.as_str()));
-        role.map_or(&[], |role| role.rules.as_slice())
+        self.roles.get(&(namespace, name.as_str())).copied().ok_or(missing)
     }
 
-    /// A ClusterRoleBinding to a ClusterRole that allows every verb on every resource.
+    /// The rules of the role that a binding refers to; none where there is no such role.
+    pub fn rules_of(&self, binding: &Binding) -> &'r [PolicyRule] {
+        self.role_of(binding).map_or(&[], |role| role.rules.as_slice())
+    }
+
+    /// A ClusterRoleBinding to a ClusterRole that covers every verb on every resource.
     pub fn grants_cluster_admin(&self, binding: &Binding) -> bool {
         binding.kind() == BindingKind::ClusterRoleBinding
-            && binding.role_ref.kind == "ClusterRole"
-            && self.rules_of(binding).iter().any(allows_everything)
+            && uncovered(self.rules_of(binding), &[PolicyRule::every_resource()]).is_empty()
     }
 }
 
@@ -94,22 +114,21 @@ fn add<'r>(bindings: &mut Vec<&'r Binding>, binding: &'r Binding) {
 }
 
 /// The username that a subject matches, if it is one that matches usernames.
-fn username(subject: &Subject, binding: &Binding) -> Option<String> {
+pub(super) fn username(subject: &Subject, binding: &Binding) -> Option<String> {
     match subject.kind {
         SubjectKind::User => Some(subject.name.clone()),
         SubjectKind::ServiceAccount => {
-            let namespace = subject.namespace.as_deref().filter(|namespace| !namespace.is_empty());
-            let namespace = namespace.or(binding.namespace.as_deref())?;
+            let namespace = service_account_namespace(subject, binding)?;
             Some(format!("system:serviceaccount:{namespace}:{}", subject.name))
         }
         SubjectKind::Group | SubjectKind::Other(_) => None,
     }
 }
 
-fn allows_everything(rule: &PolicyRule) -> bool {
-    let PolicyRule { api_groups, resources, verbs, resource_names, non_resource_urls: _ } = rule;
-    let any = |list: &[String]| list.iter().any(|item| item == "*");
-    any(api_groups) && any(resources) && any(verbs) && resource_names.is_empty()
+/// Its own, else that of the binding; without one the subject matches nobody.
+pub(super) fn service_account_namespace<'b>(subject: &'b Subject, binding: &'b Binding) -> Option<&'b str> {
+    let given = subject.namespace.as_deref().filter(|namespace| !namespace.is_empty());
+    given.or(binding.namespace.as_deref()).filter(|namespace| !namespace.is_empty())
 }
 
 #[cfg(test)]

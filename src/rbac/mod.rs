@@ -1,17 +1,28 @@
-//! Kubernetes RBAC objects, as far as a migration must understand them.
+//! Kubernetes RBAC, decided here and nowhere else: objects, who is bound, whether a request is allowed, what covers what.
+//!
+//! The behaviour is that of Kubernetes 1.31 to 1.36, held by the answers of its own code (`fixtures/vectors`). Beside it the
+//! access policies of EKS, as data: what they allow, and who may associate them.
 
+mod aggregate;
 mod authorizer;
+mod covers;
 mod index;
 pub(crate) mod native;
 mod objects;
 mod policies;
 mod request;
+mod resolve;
 mod spell_out;
 mod template;
+mod validate;
 
-pub use index::Index;
+pub use aggregate::{Labelled, Requirement, Selector, aggregate};
+pub use covers::uncovered;
+pub use index::{Index, NoRole};
 pub use objects::{Binding, BindingKind, BindingRef, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
 pub use policies::{AccessPolicy, Assignable, access_policies, access_policy, nearest_policy};
 pub use request::{Attributes, UserInfo};
+pub use resolve::Grant;
 pub use spell_out::spell_out;
 pub(crate) use template::could_become;
+pub use validate::{Invalid, InvalidWhy, invalid};

@@ -33,6 +33,14 @@ pub struct PolicyRule {
     pub non_resource_urls: Vec<String>,
 }
 
+impl PolicyRule {
+    /// Every verb on every resource, of which URLs are none.
+    pub fn every_resource() -> Self {
+        let any = || vec!["*".to_owned()];
+        Self { api_groups: any(), resources: any(), verbs: any(), ..Self::default() }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum BindingKind {
     ClusterRoleBinding,

@@ -40,6 +40,14 @@ impl Attributes {
         }
     }
 
+    /// Where it is asked; a URL is in no namespace.
+    pub fn namespace(&self) -> Option<&str> {
+        match self {
+            Self::Resource { namespace, .. } => namespace.as_deref(),
+            Self::NonResource { .. } => None,
+        }
+    }
+
     #[must_use]
     pub fn in_namespace(mut self, name: &str) -> Self {
         if let Self::Resource { namespace, .. } = &mut self {

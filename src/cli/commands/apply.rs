@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use eksodus::eks::EksApi as _;
 use eksodus::executor::Pruning;
 use eksodus::planner::{Action, Phase, Plan, Prune, Step, plan};
 use eksodus::render::{View, plan_text};
@@ -8,17 +9,14 @@ use eksodus::simulator::Fault;
 
 use crate::cli::args::{PhaseArg, PruneArg};
 use crate::cli::cluster::Cluster;
-use crate::cli::console::Console;
-use crate::cli::error::CliError;
-use crate::cli::exit::Exit;
-use crate::cli::inputs::Where;
-use crate::cli::interrupt::Interrupt;
+use crate::cli::inputs::Target;
 #[cfg(feature = "live")]
 use crate::cli::live::Live;
+use crate::cli::output::{CliError, Console, Exit, Interrupt, outcome};
 use crate::cli::plan_digest::PlanDigest;
 use crate::cli::runs::{Allowed, Run};
 use crate::cli::simulated::Simulated;
-use crate::cli::{Context, conclusion, inputs, owners, rights, runs};
+use crate::cli::{Context, inputs, owners, preflight, runs};
 
 #[derive(Debug, Args)]
 pub struct ApplyArgs {
@@ -59,13 +57,13 @@ pub struct ApplyArgs {
 pub fn run(args: ApplyArgs, context: Context<'_>) -> Result<Exit, CliError> {
     context.no_markdown("apply")?;
     let interrupt = Interrupt::catch()?;
-    match inputs::place("apply", args.simulate.as_deref(), context.global)? {
-        Where::Simulated(folder) => {
+    match inputs::target("apply", args.simulate.as_deref(), context.global)? {
+        Target::Simulated(folder) => {
             let cluster = Simulated::open(folder, &args.fault)?;
             on(&args, context, cluster, interrupt)
         }
         #[cfg(feature = "live")]
-        Where::Live(name) => {
+        Target::Live(name) => {
             let cluster = Live::connect(name, &context)?.locked_unless(args.no_lock);
             on(&args, context, cluster, interrupt)
         }
@@ -88,14 +86,14 @@ fn on<C: Cluster>(
     context.console.seed_redaction(&plan.to_json());
     cluster.is_of(&plan)?;
     if plan.blockers(through).next().is_some() {
-        return conclusion::blocked(context, &plan, through);
+        return outcome::blocked(context, &plan, through);
     }
     let allowed = Allowed { through, irreversible: args.allow_irreversible, pruning: pruning(args, &plan)? };
     if plan.steps.iter().any(|step| step.phase == Phase::Prune && allowed.includes(step.phase)) {
         owners::tell(&cluster, context.console);
     }
     let lock = cluster.live_name().is_some() && !args.no_lock;
-    if !rights::are_there(&cluster, &plan, through, lock, context.console)? {
+    if !preflight::run(&cluster, &plan, through, lock, context.console)? {
         return Ok(Exit::Refused);
     }
     if !args.yes && !is_agreed(args, &plan, &cluster, context.console)? {
@@ -114,8 +112,8 @@ fn on<C: Cluster>(
     };
     let origin = runs::origin(undone.as_ref());
     let finished = run.execute(&cluster, &plan, origin, allowed, &interrupted, context.console);
-    let again = conclusion::Again { plan: args.plan.as_deref(), cluster: &cluster.options(), allowed };
-    conclusion::conclude(context, &run, &finished, &again)
+    let again = outcome::Again { plan: args.plan.as_deref(), cluster: &cluster.options(), allowed };
+    outcome::conclude(context, &run, &finished, &again)
 }
 
 /// A plan from what is there, shown to be read before it is agreed to.
@@ -155,7 +153,7 @@ fn is_agreed(
     let through = Phase::from(args.through);
     let live = cluster.live_name().filter(|_| args.allow_irreversible);
     // what an earlier run did needs no word any more; what cannot be looked at is asked about
-    let mode = live.and_then(|_| cluster.wait(cluster.describe_cluster()).ok()).map(|it| it.mode);
+    let mode = live.and_then(|_| cluster.wait(cluster.eks().describe_cluster()).ok()).map(|it| it.mode);
     let is_ahead = |step: &&Step| matches!(step.action, Action::Mode { to, .. } if step.phase <= through && mode.is_none_or(|mode| mode < to));
     let one_way: Vec<&str> = plan.steps.iter().filter(is_ahead).map(|step| step.phase.as_str()).collect();
     let name = live.filter(|_| !one_way.is_empty());

@@ -8,8 +8,7 @@ use eksodus::render::findings;
 use eksodus::snapshot::Snapshot;
 
 use crate::cli::args::Format;
-use crate::cli::error::CliError;
-use crate::cli::exit::Exit;
+use crate::cli::output::{CliError, Exit};
 use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]

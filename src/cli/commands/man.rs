@@ -5,8 +5,7 @@ use clap_mangen::Man;
 
 use crate::cli::Context;
 use crate::cli::args::Cli;
-use crate::cli::error::CliError;
-use crate::cli::exit::Exit;
+use crate::cli::output::{CliError, Exit};
 
 #[derive(Debug, Args)]
 pub struct ManArgs {

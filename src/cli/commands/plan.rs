@@ -5,9 +5,8 @@ use eksodus::files::write_atomic;
 use eksodus::planner::{Phase, plan};
 
 use crate::cli::args::PruneArg;
-use crate::cli::error::CliError;
-use crate::cli::exit::Exit;
-use crate::cli::{Context, inputs, views};
+use crate::cli::output::{CliError, Exit, show};
+use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]
 pub struct PlanArgs {
@@ -45,7 +44,7 @@ pub fn run(args: PlanArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     } else {
         Exit::Done
     };
-    let next = views::next(&context, &plan, args.out.as_deref());
-    views::plan(context, &plan, next)?;
+    let next = show::next(&context, &plan, args.out.as_deref());
+    show::plan(context, &plan, next)?;
     Ok(exit)
 }

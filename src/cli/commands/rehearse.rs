@@ -11,12 +11,9 @@ use pollster::block_on;
 use serde::Serialize;
 
 use crate::cli::args::{Format, PhaseArg};
-use crate::cli::console::Console;
-use crate::cli::error::CliError;
-use crate::cli::exit::Exit;
-use crate::cli::progress::Progress;
+use crate::cli::output::{CliError, Console, Exit, Progress, interrupt, outcome};
 use crate::cli::simulated::look;
-use crate::cli::{Context, conclusion, inputs, interrupt};
+use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]
 pub struct RehearseArgs {
@@ -77,7 +74,7 @@ pub fn run(args: RehearseArgs, mut context: Context<'_>) -> Result<Exit, CliErro
     let plan = plan(&look(&world, &world)?, &decisions);
     context.console.seed_redaction(&plan.to_json());
     if plan.blockers(through).next().is_some() {
-        return conclusion::blocked(context, &plan, through);
+        return outcome::blocked(context, &plan, through);
     }
     let interrupted = interrupt::flag()?;
     let rehearsal =
@@ -107,7 +104,7 @@ impl Rehearsal<'_> {
         self.world.set_faults([]);
         let mut stopped_by = Vec::new();
         if !undo && matches!(finished.ending, Ending::Failed(_)) {
-            stopped_by = conclusion::why(&finished.ending);
+            stopped_by = outcome::why(&finished.ending);
             stopped_by.iter().for_each(|why| console.warn(why));
             console.note("going on, as apply --resume does");
             drop(journal);
@@ -116,8 +113,8 @@ impl Rehearsal<'_> {
         }
         // what went on after a fault is the same run to whoever rehearses
         let all = finished.applied_in_all;
-        let mut exit = conclusion::exit(&finished.ending, [all, all], journal.progress().has_open());
-        let why = conclusion::why(&finished.ending);
+        let mut exit = outcome::exit(&finished.ending, [all, all], journal.progress().has_open());
+        let why = outcome::why(&finished.ending);
         why.iter().for_each(|why| console.complain(why));
         let left_behind = match undo {
             false => None,
@@ -128,12 +125,12 @@ impl Rehearsal<'_> {
             // a mode that was changed stays so: what was begun was not undone
             Some(_) if exit != Exit::Done && self.has_changed_mode() => exit = Exit::PartlyApplied,
             // nothing of it lasts, whatever stopped it
-            Some(_) => exit = conclusion::exit(&finished.ending, [0, 0], false),
+            Some(_) => exit = outcome::exit(&finished.ending, [0, 0], false),
             None => {}
         }
         let report = Report {
             plan: self.plan.digest.clone(),
-            result: conclusion::result(&finished.ending),
+            result: outcome::result(&finished.ending),
             through: self.through,
             applied: finished.applied_in_all,
             why,
@@ -178,7 +175,7 @@ impl Rehearsal<'_> {
             .map_err(in_memory)?;
         let origin = Origin::Rollback { plan: &self.plan, progress: journal.progress() };
         let finished = self.execute(&plan, origin, &mut second, console)?;
-        let mut left = conclusion::why(&finished.ending);
+        let mut left = outcome::why(&finished.ending);
         let Rollback { plan, refused } = self.rollback(journal)?;
         left.extend(plan.steps.into_iter().map(|step| step.id));
         left.extend(refused.iter().map(ToString::to_string));
@@ -199,7 +196,7 @@ fn in_memory(source: JournalError) -> CliError {
 fn text(report: &Report) -> String {
     let Report { plan: _, result, through, applied, why: _, stopped_by, left_behind, simulated_seconds } =
         report;
-    let calls = conclusion::calls(*applied);
+    let calls = outcome::calls(*applied);
     let mut lines = match *result {
         "done" => vec![format!("done through {through}: {calls} in {simulated_seconds} simulated seconds")],
         other => vec![format!("{other}: {calls} took effect in {simulated_seconds} simulated seconds")],

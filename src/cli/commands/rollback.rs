@@ -8,16 +8,14 @@ use eksodus::simulator::Fault;
 
 use crate::cli::args::shell_word;
 use crate::cli::cluster::Cluster;
-use crate::cli::error::CliError;
-use crate::cli::exit::Exit;
 use crate::cli::history::{History, KnownRun, Undo};
-use crate::cli::inputs::Where;
-use crate::cli::interrupt::Interrupt;
+use crate::cli::inputs::Target;
 #[cfg(feature = "live")]
 use crate::cli::live::Live;
+use crate::cli::output::{CliError, Exit, Interrupt, advice, outcome, show};
 use crate::cli::runs::{Allowed, Run};
 use crate::cli::simulated::Simulated;
-use crate::cli::{Context, advice, conclusion, inputs, rights, runs, views};
+use crate::cli::{Context, inputs, preflight, runs};
 
 #[derive(Debug, Args)]
 pub struct RollbackArgs {
@@ -45,13 +43,13 @@ pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
         context.no_markdown("rollback --yes")?;
     }
     let interrupt = Interrupt::catch()?;
-    match inputs::place("rollback", args.simulate.as_deref(), context.global)? {
-        Where::Simulated(folder) => {
+    match inputs::target("rollback", args.simulate.as_deref(), context.global)? {
+        Target::Simulated(folder) => {
             let cluster = Simulated::open(folder, &args.fault)?;
             on(&args, context, cluster, interrupt)
         }
         #[cfg(feature = "live")]
-        Where::Live(name) => {
+        Target::Live(name) => {
             let cluster = Live::connect(name, &context)?.locked_unless(args.no_lock);
             on(&args, context, cluster, interrupt)
         }
@@ -115,11 +113,11 @@ fn on<C: Cluster>(
         let guarded = refusals(&plan, Phase::Entries, &steps, &now);
         guarded.iter().for_each(|refusal| context.console.complain(&refusal.to_string()));
         advice::of_refusals(&guarded, false).into_iter().for_each(|it| context.console.hint(it));
-        views::plan(context, &plan, guarded.is_empty().then_some(next))?;
+        show::plan(context, &plan, guarded.is_empty().then_some(next))?;
         return Ok(if guarded.is_empty() { Exit::Done } else { Exit::Refused });
     }
     let lock = cluster.live_name().is_some() && !args.no_lock;
-    if !rights::are_there(cluster, &plan, Phase::Verify, lock, context.console)? {
+    if !preflight::run(cluster, &plan, Phase::Verify, lock, context.console)? {
         return Ok(Exit::Refused);
     }
     let stamps = runs::stamps(context.host, cluster, args.note.as_deref());
@@ -130,6 +128,6 @@ fn on<C: Cluster>(
     let origin = Origin::Rollback { plan: &undone.plan, progress: &undone.reading.progress };
     let finished = run.execute(cluster, &plan, origin, allowed, &interrupted, context.console);
     let options = cluster.options();
-    let again = conclusion::Again { plan: None, cluster: &options, allowed };
-    conclusion::conclude(context, &run, &finished, &again)
+    let again = outcome::Again { plan: None, cluster: &options, allowed };
+    outcome::conclude(context, &run, &finished, &again)
 }

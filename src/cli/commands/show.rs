@@ -2,10 +2,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::error::CliError;
-use crate::cli::exit::Exit;
+use crate::cli::output::{CliError, Exit, show};
 use crate::cli::plan_digest::PlanDigest;
-use crate::cli::{Context, inputs, views};
+use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]
 pub struct ShowArgs {
@@ -18,7 +17,7 @@ pub struct ShowArgs {
 
 pub fn run(args: ShowArgs, context: Context<'_>) -> Result<Exit, CliError> {
     let plan = PlanDigest::pinned(args.plan_digest.as_ref(), inputs::plan_file(&args.plan)?)?;
-    let next = views::next(&context, &plan, Some(&args.plan));
-    views::plan(context, &plan, next)?;
+    let next = show::next(&context, &plan, Some(&args.plan));
+    show::plan(context, &plan, next)?;
     Ok(Exit::Done)
 }

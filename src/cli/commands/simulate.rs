@@ -16,11 +16,9 @@ use tokio::net::TcpListener;
 use tokio::runtime;
 
 use crate::cli::call_log::CallLog;
-use crate::cli::console::Console;
-use crate::cli::error::CliError;
-use crate::cli::exit::Exit;
 use crate::cli::keeper::Keeper;
 use crate::cli::live::LiveError;
+use crate::cli::output::{CliError, Console, Exit};
 use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]

@@ -7,11 +7,10 @@ use serde::Serialize;
 
 use crate::cli::args::Format;
 use crate::cli::cluster::Cluster as _;
-use crate::cli::error::CliError;
-use crate::cli::exit::Exit;
 use crate::cli::live::{Live, LiveError};
-use crate::cli::observing::Looking;
-use crate::cli::{Context, inputs, observing};
+use crate::cli::output::looking::Looking;
+use crate::cli::output::{CliError, Exit, looking};
+use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]
 pub struct SnapshotArgs {
@@ -101,7 +100,7 @@ fn sources(snapshot: &Snapshot, unread: &[Unread]) -> Vec<Source> {
     let why = |source| unread.iter().find(|it| it.source == source).map(|it| it.why.to_string());
     let of = |(source, found): (Part, Option<usize>)| {
         let why = why(source);
-        let lost = why.as_ref().map(|_| observing::lost(source));
+        let lost = why.as_ref().map(|_| looking::lost(source));
         Source { name: source.to_string(), found, why, lost }
     };
     found.into_iter().map(of).collect()

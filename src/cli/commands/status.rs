@@ -12,15 +12,14 @@ use serde::Serialize;
 
 use crate::cli::args::Format;
 use crate::cli::cluster::Cluster;
-use crate::cli::error::CliError;
-use crate::cli::exit::Exit;
 use crate::cli::history::{Found, History, KnownRun, OldRun};
-use crate::cli::inputs::Where;
+use crate::cli::inputs::Target;
 #[cfg(feature = "live")]
 use crate::cli::live::Live;
+use crate::cli::next_step::{Ground, NextStep, Standing, standings};
+use crate::cli::output::{CliError, Exit, outcome};
 use crate::cli::simulated::Simulated;
-use crate::cli::standing::{Ground, NextStep, Standing, standings};
-use crate::cli::{Context, conclusion, inputs};
+use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]
 pub struct StatusArgs {
@@ -96,13 +95,13 @@ struct OldRunStatus {
 
 pub fn run(args: StatusArgs, context: Context<'_>) -> Result<Exit, CliError> {
     context.no_markdown("status")?;
-    match inputs::place("status", args.simulate.as_deref(), context.global)? {
-        Where::Simulated(folder) => {
+    match inputs::target("status", args.simulate.as_deref(), context.global)? {
+        Target::Simulated(folder) => {
             let cluster = Simulated::open(folder, &[])?;
             on(context, &cluster)
         }
         #[cfg(feature = "live")]
-        Where::Live(name) => {
+        Target::Live(name) => {
             let cluster = Live::connect(name, &context)?;
             on(context, &cluster)
         }
@@ -250,7 +249,7 @@ impl RunStatus {
         };
         let short = plan.get(..12).unwrap_or(plan);
         let what = if undoes.is_some() { "rollback" } else { "plan" };
-        let calls = conclusion::calls(*calls_applied);
+        let calls = outcome::calls(*calls_applied);
         let undone = if *undone { "; undone" } else { "" };
         let doubt = match self.calls_in_doubt {
             0 => String::new(),

@@ -13,14 +13,13 @@ use serde::Serialize;
 
 use crate::cli::args::{Format, PhaseArg};
 use crate::cli::cluster::Cluster;
-use crate::cli::error::CliError;
-use crate::cli::exit::Exit;
-use crate::cli::inputs::Where;
+use crate::cli::inputs::Target;
 #[cfg(feature = "live")]
 use crate::cli::live::Live;
+use crate::cli::output::{CliError, Exit, interrupt};
 use crate::cli::plan_digest::PlanDigest;
 use crate::cli::simulated::Simulated;
-use crate::cli::{Context, inputs, interrupt, runs};
+use crate::cli::{Context, inputs, runs};
 
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
@@ -62,13 +61,13 @@ struct Checked {
 
 pub fn run(args: VerifyArgs, context: Context<'_>) -> Result<Exit, CliError> {
     context.no_markdown("verify")?;
-    match inputs::place("verify", args.simulate.as_deref(), context.global)? {
-        Where::Simulated(folder) => {
+    match inputs::target("verify", args.simulate.as_deref(), context.global)? {
+        Target::Simulated(folder) => {
             let cluster = Simulated::open(folder, &[])?;
             on(&args, context, &cluster, &|_| Ok(Vec::new()))
         }
         #[cfg(feature = "live")]
-        Where::Live(name) => {
+        Target::Live(name) => {
             let cluster = Live::connect(name, &context)?;
             let logins =
                 |plan: &Plan| args.login_as.iter().map(|role| cluster.login_as(role, plan)).collect();
@@ -131,11 +130,11 @@ fn look_at_life(
     if let Some(watch) = &watch {
         cluster.allow(watch.duration);
     }
-    let mut checks = cluster.wait(nodes(cluster, cluster, None, watch));
+    let mut checks = cluster.wait(nodes(cluster.clock(), cluster.kube(), None, watch));
     if let Some(rbac) = &now.rbac {
-        checks.extend(cluster.wait(access(cluster, cluster, plan, rbac, READS_AT_ONCE)));
+        checks.extend(cluster.wait(access(cluster.clock(), cluster.kube(), plan, rbac, READS_AT_ONCE)));
     }
-    checks.push(cluster.wait(own_login(cluster, cluster, plan)));
+    checks.push(cluster.wait(own_login(cluster.clock(), cluster.sts(), cluster.kube(), plan)));
     Ok(checks)
 }
 

@@ -6,8 +6,7 @@ use eksodus::reader::{Identity, IdentityRejection, read};
 use eksodus::render::whois::{Answer, Asked};
 
 use crate::cli::args::Format;
-use crate::cli::error::CliError;
-use crate::cli::exit::Exit;
+use crate::cli::output::{CliError, Exit};
 use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]

@@ -12,15 +12,15 @@ use eksodus::model::ClusterId;
 use eksodus::observe::Patience;
 use futures_util::future::BoxFuture;
 
-use super::Live;
 use super::clock::SleepProof;
 use super::error::LiveError;
 use super::same_server::same_server;
 use super::waiting::Waiting;
+use super::{Live, test_speed};
+use crate::cli::Context;
 use crate::cli::args::Global;
-use crate::cli::error::{CliError, in_one_line};
 use crate::cli::host::Host;
-use crate::cli::{Context, haste};
+use crate::cli::output::{CliError, in_one_line};
 
 /// Where journals are kept unless `--state` says otherwise.
 const STATE: &str = ".eksodus";
@@ -87,7 +87,7 @@ fn timeouts(timeout: Option<u64>) -> Timeouts {
     let Timeouts { connect, read, attempt } = Timeouts::default();
     let shorter = |usual| {
         let usual = timeout.map_or(usual, |most| Duration::from_secs(most).min(usual));
-        haste::waiting(usual * 10).min(usual)
+        test_speed::waiting(usual * 10).min(usual)
     };
     Timeouts { connect: shorter(connect), read: shorter(read), attempt: shorter(attempt) }
 }
@@ -136,7 +136,7 @@ async fn endpoint(aws: &Aws, waiting: &Waiting) -> Result<ClusterEndpoint, NoEnd
         let is_late = || begin.elapsed() >= waiting.of_a_read();
         match waiting.call("eks:DescribeCluster", aws.endpoint()).await {
             Err(NoEndpoint::Aws(error)) if error.is_retryable() && attempt < 4 && !is_late() => {
-                waiting.sleep(haste::waiting(backoff.delay(attempt, "endpoint"))).await;
+                waiting.sleep(test_speed::waiting(backoff.delay(attempt, "endpoint"))).await;
                 attempt += 1;
             }
             found => return found,

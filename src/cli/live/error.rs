@@ -7,7 +7,7 @@ use eksodus::journal::s3::{InvalidS3Url, S3Error};
 use eksodus::kube::client::ConnectError as KubeConnectError;
 use eksodus::lease::NotTaken;
 
-use crate::cli::exit::Exit;
+use crate::cli::output::Exit;
 
 /// Why the network is of no use.
 #[derive(Debug, thiserror::Error)]

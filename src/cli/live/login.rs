@@ -9,7 +9,7 @@ use eksodus::planner::Plan;
 use super::Live;
 use super::error::LiveError;
 use crate::cli::cluster::Cluster as _;
-use crate::cli::error::CliError;
+use crate::cli::output::CliError;
 
 impl Live {
     /// Takes on a role, logs in to Kubernetes with its token, and holds who it is there against the plan.

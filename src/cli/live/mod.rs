@@ -6,6 +6,7 @@ mod error;
 mod login;
 mod ports;
 mod same_server;
+mod test_speed;
 mod waiting;
 
 use std::cell::RefCell;
@@ -23,13 +24,13 @@ use eksodus::model::{ClusterId, ConfigMap};
 use eksodus::observe::observe_with;
 use eksodus::reader::Manifest;
 use eksodus::snapshot::Snapshot;
+use eksodus::world::World as _;
 use tokio::runtime::Runtime;
 
 use super::cluster::Cluster;
-use super::console::Console;
-use super::error::CliError;
 use super::history;
-use super::observing::{self, Looking};
+use super::output::looking::{self, Looking};
+use super::output::{CliError, Console};
 
 pub use error::LiveError;
 use waiting::Waiting;
@@ -59,7 +60,7 @@ pub struct Live {
 
 impl Live {
     fn config_map(&self) -> Result<Option<ConfigMap>, CliError> {
-        self.wait(self.get_aws_auth()).map_err(|error| CliError::Observe(error.into()))
+        self.wait(self.kube().get_aws_auth()).map_err(|error| CliError::Observe(error.into()))
     }
 
     fn operator(&self) -> Option<Rc<Operator>> {
@@ -68,7 +69,7 @@ impl Live {
 
     /// Who holds the Lease, for people: the caller's ARN and this host.
     fn operator_identity(&self) -> String {
-        match self.wait(self.get_caller_identity()) {
+        match self.wait(self.sts().get_caller_identity()) {
             Ok(caller) => format!("{} on {}", caller.arn, self.host),
             Err(_) => self.identity.clone(),
         }
@@ -142,7 +143,7 @@ impl Cluster for Live {
         let observed = self.wait(observe_with(self, &mut |seen| looking.tell(seen)));
         drop(looking);
         let observed = observed.map_err(CliError::Observe)?;
-        observing::tell_unread(console, &observed.unread);
+        looking::tell_unread(console, &observed.unread);
         Ok(Snapshot { own_switch: history::own_switch_of(self), ..observed.snapshot })
     }
 
@@ -155,7 +156,7 @@ impl Cluster for Live {
     }
 
     fn caller_arn(&self) -> Option<String> {
-        self.wait(self.get_caller_identity()).ok().map(|caller| caller.arn)
+        self.wait(self.sts().get_caller_identity()).ok().map(|caller| caller.arn)
     }
 
     fn live_name(&self) -> Option<&str> {

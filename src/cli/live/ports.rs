@@ -10,11 +10,38 @@ use eksodus::model::{
 };
 use eksodus::rbac::{Attributes, Binding, Rbac, UserInfo};
 use eksodus::snapshot::{Caller, Cluster, FargateProfile, IamRole, IamUser, Nodegroup, ObservedEntry};
-use eksodus::world::Clock;
+use eksodus::world::{Clock, World};
 use jiff::Timestamp;
 
-use super::Live;
-use crate::cli::haste;
+use super::{Live, test_speed};
+
+impl World for Live {
+    type Eks = Self;
+    type Iam = Self;
+    type Sts = Self;
+    type Kube = Self;
+    type Clock = Self;
+
+    fn eks(&self) -> &Self::Eks {
+        self
+    }
+
+    fn iam(&self) -> &Self::Iam {
+        self
+    }
+
+    fn sts(&self) -> &Self::Sts {
+        self
+    }
+
+    fn kube(&self) -> &Self::Kube {
+        self
+    }
+
+    fn clock(&self) -> &Self::Clock {
+        self
+    }
+}
 
 impl EksApi for Live {
     async fn describe_cluster(&self) -> Result<Cluster, AwsError> {
@@ -156,7 +183,7 @@ impl RightsApi for Live {
 
 impl Clock for Live {
     async fn sleep(&self, duration: Duration) {
-        self.waiting.sleep(haste::waiting(duration)).await;
+        self.waiting.sleep(test_speed::waiting(duration)).await;
     }
 
     fn elapsed(&self) -> Duration {
@@ -164,7 +191,7 @@ impl Clock for Live {
     }
 
     fn of_a_read(&self) -> Option<Duration> {
-        Some(haste::waiting(self.waiting.of_a_read()))
+        Some(test_speed::waiting(self.waiting.of_a_read()))
     }
 
     fn elapsed_at_most(&self) -> Duration {

@@ -14,7 +14,7 @@ use eksodus::kube::{KubeError, KubeErrorKind};
 use futures_util::future::{Either, select};
 use tokio::time::Instant;
 
-use crate::cli::console::Aside;
+use crate::cli::output::Aside;
 
 /// Without `--timeout`: what it takes to look at the largest clusters that EKS is throttled for, and then some.
 pub const TIMEOUT: Duration = Duration::from_secs(900);

@@ -14,8 +14,7 @@ use pollster::block_on;
 
 use super::args::shell_word;
 use super::cluster::Cluster;
-use super::console::Console;
-use super::error::{CliError, in_one_line};
+use super::output::{CliError, Console, in_one_line};
 use super::{history, inputs};
 
 /// A cluster that is a snapshot folder: read, played, and written back.

@@ -1,7 +1,7 @@
 use super::engine::Engine;
 use super::send::{Sent, Tag, send};
 use crate::calls::{Call, Resource, ResourceState, Transition};
-use crate::eks::UpdateStatus;
+use crate::eks::{EksApi as _, UpdateStatus};
 use crate::executor::ending::Stop;
 use crate::executor::{Event, Failure, Mismatch};
 use crate::journal::{CallState, Record};
@@ -205,7 +205,8 @@ impl<W: World> Engine<'_, W> {
     pub(crate) async fn end_of_update(&self, id: &str) -> Result<Updated, Stop> {
         let backoff = self.options.patience.update;
         for attempt in 0..=backoff.retries {
-            let update = reading(self.world, async || self.world.describe_update(id).await).await;
+            let update =
+                reading(self.world.clock(), async || self.world.eks().describe_update(id).await).await;
             match update {
                 Ok(update) => match update.status {
                     UpdateStatus::Successful => return Ok(Updated::Successful),
@@ -266,8 +267,8 @@ fn overtaken(step: &Step, transition: &Transition, found: &ResourceState, doubt:
     let failure = Failure::Overtaken(Box::new(Mismatch {
         step: step.id.clone(),
         resource: transition.call.resource(),
-        expected: transition.before.to_string(),
-        found: found.to_string(),
+        expected: transition.before.clone(),
+        found: found.clone(),
     }));
     Broken { state: Some(failed(doubt)), stop: failure.into() }
 }

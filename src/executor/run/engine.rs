@@ -12,7 +12,7 @@ use crate::journal::{Commit, Journal, Progress, Record};
 use crate::observe::{Backoff, Patience, entry_in, observe};
 use crate::planner::{Action, Expected, Phase, Plan, Step};
 use crate::snapshot::{OwnSwitch, Snapshot};
-use crate::world::World;
+use crate::world::{Clock as _, World};
 
 /// Steps of phase `entries` under way at the same time; EKS does not publish its rates.
 pub const STEPS_AT_ONCE: usize = 8;
@@ -204,8 +204,8 @@ impl<W: World> Engine<'_, W> {
             if now != ResourceState::Entry(None) && !now.gives_at_least(&after) {
                 refusals.push(Refusal::NeedsNewPlan {
                     step: step.id.clone(),
-                    planned: after.to_string(),
-                    found: now.to_string(),
+                    planned: Box::new(after),
+                    found: Box::new(now),
                 });
             }
         }
@@ -255,7 +255,7 @@ impl<W: World> Engine<'_, W> {
         let mut left = wait;
         while !left.is_zero() && !self.is_interrupted() {
             let nap = left.min(NAP);
-            self.world.sleep(nap).await;
+            self.world.clock().sleep(nap).await;
             left -= nap;
         }
     }
@@ -263,7 +263,7 @@ impl<W: World> Engine<'_, W> {
     /// Not shortened by anything.
     pub async fn sleep_through(&self, wait: Duration) {
         self.forget();
-        self.world.sleep(wait).await;
+        self.world.clock().sleep(wait).await;
     }
 
     pub async fn write(&self, record: Record) -> Result<(), Failure> {

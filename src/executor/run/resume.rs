@@ -5,6 +5,7 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use super::attempt::{Seen, Updated};
 use super::engine::Engine;
 use crate::calls::{Resource, ResourceState, Transition, transitions_of};
+use crate::eks::EksApi as _;
 use crate::executor::ending::Stop;
 use crate::executor::{Event, Failure, Refusal};
 use crate::journal::{CallState, Record, StepProgress};
@@ -138,7 +139,8 @@ impl<W: World> Engine<'_, W> {
         let backoff = self.options.patience.update;
         for attempt in 0..backoff.retries {
             let world = self.world;
-            let cluster = crate::observe::reading(world, async || world.describe_cluster().await).await;
+            let cluster =
+                crate::observe::reading(world.clock(), async || world.eks().describe_cluster().await).await;
             if cluster.map_err(Failure::Observe)?.status.0 != "UPDATING" {
                 break;
             }
@@ -159,8 +161,8 @@ fn changed_since(
     Stop::Refused(vec![Refusal::ChangedSince {
         step: step.id.clone(),
         resource: resource.clone(),
-        before: before.to_string(),
-        after: after.to_string(),
-        found: found.to_string(),
+        before: Box::new(before.clone()),
+        after: Box::new(after.clone()),
+        found: Box::new(found.clone()),
     }])
 }

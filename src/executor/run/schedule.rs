@@ -169,8 +169,8 @@ impl<W: World> Engine<'_, W> {
                 return Err(Stop::Failed(Failure::NotSeen(Box::new(Mismatch {
                     step: step.id.clone(),
                     resource,
-                    expected: ResourceState::after(step).to_string(),
-                    found: ResourceState::Entry(None).to_string(),
+                    expected: ResourceState::after(step),
+                    found: ResourceState::Entry(None),
                 }))));
             }
             self.stop_if_interrupted()?;

@@ -1,0 +1,166 @@
+use std::io::{self, BufRead, Write, stderr, stdin, stdout};
+
+use anstream::AutoStream;
+use anstyle::{AnsiColor, Style};
+use eksodus::render::{Page, Redactor, escape};
+
+use super::bar::Bar;
+use super::error::{CliError, in_one_line};
+use crate::cli::args::Global;
+use crate::cli::host::Host;
+
+/// The one writer: data to stdout, everything else to stderr.
+pub struct Console {
+    out: AutoStream<io::Stdout>,
+    err: AutoStream<io::Stderr>,
+    quiet: bool,
+    pub verbose: bool,
+    redactor: Option<Redactor>,
+    can_ask: bool,
+    bar: Bar,
+}
+
+/// What is told while a command waits, and nobody holds the console.
+#[cfg(feature = "live")]
+pub struct Aside {
+    quiet: bool,
+    redacted: bool,
+    bar: Bar,
+}
+
+#[cfg(feature = "live")]
+impl Aside {
+    /// `detail` may name accounts, and is left out where those are hidden.
+    pub fn note(&self, text: &str, detail: Option<&str>) {
+        if self.quiet {
+            return;
+        }
+        let line = match detail.filter(|_| !self.redacted) {
+            Some(detail) => format!("{text} ({detail})"),
+            None => text.to_owned(),
+        };
+        // nobody may be left to be told
+        let _ = self.bar.hidden_while(|| writeln!(stderr(), "{}", escape::terminal(&line)));
+    }
+}
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const HINT: Style = AnsiColor::Cyan.on_default().bold();
+
+impl Console {
+    pub fn new(host: &Host, global: &Global) -> Self {
+        Self {
+            out: AutoStream::new(stdout(), host.stdout_color(global.color)),
+            err: AutoStream::new(stderr(), host.stderr_color(global.color)),
+            quiet: global.quiet,
+            verbose: global.verbose,
+            redactor: global.redact.then(Redactor::default),
+            can_ask: host.stdin_is_terminal,
+            bar: Bar::new(host.stderr_is_terminal && !global.quiet && !global.redact),
+        }
+    }
+
+    /// Fixes the numbers of the accounts, so that every view of one plan has the same.
+    pub fn seed_redaction(&mut self, text: &str) {
+        if self.redactor.is_some() {
+            self.redactor = Some(Redactor::seeded(text));
+        }
+    }
+
+    /// What was asked for. A page has colours of ours; of any other text each line is escaped, so that there is no way for
+    /// somebody else's text to a terminal but as text.
+    ///
+    /// # Errors
+    /// When stdout cannot be written; a reader that has gone away, such as `head`, is no error.
+    pub fn data(&mut self, page: impl Into<Page>) -> Result<(), CliError> {
+        let text = self.redacted(&page.into());
+        self.out(text.as_bytes())
+    }
+
+    /// A script for a shell, or a page for `man`, made of our own words alone.
+    ///
+    /// # Errors
+    /// As [`Self::data`].
+    pub fn script(&mut self, generated: &[u8]) -> Result<(), CliError> {
+        self.out(generated)
+    }
+
+    fn out(&mut self, bytes: &[u8]) -> Result<(), CliError> {
+        match self.out.write_all(bytes).and_then(|()| self.out.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CliError::Stdout(error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// What goes on; silent with `--quiet`.
+    pub fn note(&mut self, text: &str) {
+        if !self.quiet {
+            self.tell(&escape::terminal(text));
+        }
+    }
+
+    pub fn warn(&mut self, text: &str) {
+        self.tell(&format!("{WARNING}warning{WARNING:#}: {}", escape::terminal(text)));
+    }
+
+    pub fn hint(&mut self, text: &str) {
+        self.tell(&format!("{HINT}hint{HINT:#}: {}", escape::terminal(text)));
+    }
+
+    pub fn error(&mut self, error: &CliError) {
+        self.complain(&in_one_line(error));
+        if let Some(hint) = error.hint() {
+            self.hint(&hint);
+        }
+    }
+
+    pub fn complain(&mut self, text: &str) {
+        self.tell(&format!("{ERROR}error{ERROR:#}: {}", escape::terminal(text)));
+    }
+
+    /// Lines to be read before a question is answered.
+    pub fn page(&mut self, page: impl Into<Page>) {
+        self.tell(&page.into());
+    }
+
+    pub fn bar(&self) -> &Bar {
+        &self.bar
+    }
+
+    /// Notes for when the console is in other hands.
+    #[cfg(feature = "live")]
+    pub fn aside(&self) -> Aside {
+        Aside { quiet: self.quiet, redacted: self.redactor.is_some(), bar: self.bar.clone() }
+    }
+
+    /// A question to be answered with one word, such as `yes` or the name of a cluster. Anything else is no, and so is a
+    /// stdin that nobody types on.
+    pub fn confirm(&mut self, question: &str, word: &str) -> bool {
+        if !self.can_ask {
+            return false;
+        }
+        let question = self.redacted(&escape::terminal(&format!("{question} Type {word} to go on: ")));
+        let _ = self.err.write_all(question.as_bytes()).and_then(|()| self.err.flush());
+        let mut answer = String::new();
+        stdin().lock().read_line(&mut answer).is_ok() && answer.trim() == word
+    }
+
+    pub fn can_ask(&self) -> bool {
+        self.can_ask
+    }
+
+    fn tell(&mut self, line: &str) {
+        let line = self.redacted(line);
+        let err = &mut self.err;
+        // nobody may be left to be told
+        let _ = self.bar.hidden_while(|| writeln!(err, "{line}"));
+    }
+
+    fn redacted(&mut self, text: &str) -> String {
+        match &mut self.redactor {
+            Some(redactor) => redactor.redact(text),
+            None => text.to_owned(),
+        }
+    }
+}
