@@ -64,11 +64,7 @@ impl Case {
     /// The entry that a step makes.
     fn entry(&self, arn: &str) -> Option<&Value> {
         let steps = self.list("steps");
-        steps
-            .into_iter()
-            .map(|it| &it["action"])
-            .find(|it| it["principal"] == arn)
-            .map(|it| &it["after"])
+        steps.into_iter().map(|it| &it["action"]).find(|it| it["principal"] == arn).map(|it| &it["after"])
     }
 
     fn notes(&self, arn: &str) -> Vec<String> {
