@@ -17,8 +17,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("rbac", &["model"]),
     ("snapshot", &["documents", "files", "model", "rbac", "reader"]),
     ("facts", &["model", "rbac", "reader", "snapshot"]),
-    ("planner", &["documents", "facts", "hidden", "json", "model", "rbac", "reader", "snapshot"]),
-    ("lint", &["facts", "model", "planner", "reader", "snapshot"]),
+    ("findings", &["facts", "model", "rbac", "reader", "snapshot"]),
+    ("planner", &["documents", "facts", "findings", "hidden", "json", "model", "rbac", "reader", "snapshot"]),
+    ("lint", &["facts", "findings", "model", "planner", "reader", "snapshot"]),
     ("network", &[]),
     ("kube", &["model", "network", "rbac"]),
     ("eks", &["files", "kube", "model", "network", "snapshot"]),
@@ -33,11 +34,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "executor",
         &[
-            "calls", "eks", "facts", "journal", "kube", "model", "observe", "planner", "rbac", "reader",
-            "snapshot", "world",
+            "calls", "eks", "facts", "findings", "journal", "kube", "model", "observe", "planner", "rbac",
+            "reader", "snapshot", "world",
         ],
     ),
-    ("render", &["facts", "hidden", "json", "lint", "model", "planner", "rbac", "reader", "snapshot"]),
+    (
+        "render",
+        &["facts", "findings", "hidden", "json", "lint", "model", "planner", "rbac", "reader", "snapshot"],
+    ),
 ];
 
 /// Libraries, and where alone their names may stand.

@@ -14,14 +14,14 @@ use crate::snapshot::{Part, Snapshot};
 pub enum Difference {
     Target {
         principal: PrincipalArn,
-        planned: String,
-        found: String,
+        planned: Box<ResourceState>,
+        found: Box<ResourceState>,
     },
     Step {
         step: String,
         resource: Resource,
-        planned: String,
-        found: String,
+        planned: Box<ResourceState>,
+        found: Box<ResourceState>,
     },
     Node {
         role: PrincipalArn,
@@ -127,8 +127,8 @@ fn steps(plan: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> Vec<Diffe
             Some(found) => differences.push(Difference::Step {
                 step: step.id.clone(),
                 resource,
-                planned: after.to_string(),
-                found: found.to_string(),
+                planned: Box::new(after),
+                found: Box::new(found),
             }),
         }
     }
@@ -168,8 +168,8 @@ fn targets(plan: &Plan, now: &Snapshot) -> Vec<Difference> {
             Some(found) if adopted.contains(&principal) && found.gives_at_least(&planned) => {}
             Some(found) => differences.push(Difference::Target {
                 principal,
-                planned: planned.to_string(),
-                found: found.to_string(),
+                planned: Box::new(planned),
+                found: Box::new(found),
             }),
         }
     }

@@ -4,9 +4,9 @@
 //! One rule is one file of `rules`, one id, one heading of `docs/rules.md` and one folder of `fixtures/lint`.
 
 mod check;
-mod finding;
 mod held;
 mod input;
+mod located;
 mod never;
 mod nodes;
 mod planned;
@@ -16,6 +16,6 @@ mod rules;
 mod spans;
 mod spelling;
 
-pub use finding::{Finding, Level};
-pub use planned::{Mappings, lint_planned};
-pub use registry::{PLAN_RULES, lint, rules};
+pub use located::{Located, Mappings};
+pub use planned::lint_planned;
+pub use registry::{lint, rules};

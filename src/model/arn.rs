@@ -48,7 +48,8 @@ pub struct PathlessRole {
 }
 
 /// Why a text is not an ARN of an IAM principal.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "kind", content = "text", rename_all = "kebab-case")]
 pub enum InvalidArn {
     #[error("not an ARN: it has fewer than six fields separated by colons")]
     NotAnArn,
@@ -63,7 +64,26 @@ pub enum InvalidArn {
     #[error("{0:?} names no role, user, root or session")]
     Resource(String),
     #[error("stands for {0}, not for an IAM role or user")]
-    NotAPrincipal(&'static str),
+    NotAPrincipal(OtherLogin),
+}
+
+/// What authenticates, and is neither an IAM role nor a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OtherLogin {
+    Root,
+    Session,
+    FederatedUser,
+}
+
+impl fmt::Display for OtherLogin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Root => "the account's root user",
+            Self::Session => "one session of a role",
+            Self::FederatedUser => "a federated user",
+        })
+    }
 }
 
 impl IamArn {
@@ -287,9 +307,9 @@ impl FromStr for PrincipalArn {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.parse()? {
             IamArn::Principal(principal) => Ok(principal),
-            IamArn::Root { .. } => Err(InvalidArn::NotAPrincipal("the account's root user")),
-            IamArn::AssumedRole { .. } => Err(InvalidArn::NotAPrincipal("one session of a role")),
-            IamArn::FederatedUser { .. } => Err(InvalidArn::NotAPrincipal("a federated user")),
+            IamArn::Root { .. } => Err(InvalidArn::NotAPrincipal(OtherLogin::Root)),
+            IamArn::AssumedRole { .. } => Err(InvalidArn::NotAPrincipal(OtherLogin::Session)),
+            IamArn::FederatedUser { .. } => Err(InvalidArn::NotAPrincipal(OtherLogin::FederatedUser)),
         }
     }
 }

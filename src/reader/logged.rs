@@ -54,7 +54,7 @@ fn of_mapping(mapping: &Mapping) -> Vec<LoggedError> {
     let damaged = mapping.damage.iter().map(|damage| LoggedError {
         section: mapping.at.section,
         entry: Some(mapping.at),
-        span: damage.span(),
+        span: damage.span,
         what: LoggedWhat::Damaged(damage.clone()),
     });
     dropped(&mapping.status, mapping.at, mapping.span).into_iter().chain(damaged).collect()

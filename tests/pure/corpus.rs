@@ -71,7 +71,7 @@ fn holds_together(path: &Path) -> bool {
         assert!(
             manifest.source.text.get(finding.span.start..finding.span.end).is_some(),
             "{name}: {}",
-            finding.rule
+            finding.finding.rule
         );
     }
     let snapshot = Snapshot { aws_auth: Some(manifest.clone()), ..Snapshot::default() };

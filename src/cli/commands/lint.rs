@@ -1,7 +1,8 @@
 use clap::Args;
-use eksodus::lint::{Finding, Level, lint, lint_planned};
+use eksodus::findings::Finding;
+use eksodus::lint::{Located, lint, lint_planned};
 use eksodus::model::{AuthenticationMode, ConfigMap};
-use eksodus::planner::{Notice, Severity, plan};
+use eksodus::planner::plan;
 use eksodus::reader::{AwsAuth, Manifest, read};
 use eksodus::render::findings;
 use eksodus::snapshot::Snapshot;
@@ -35,7 +36,7 @@ pub fn run(_: LintArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     if found.is_empty() {
         context.console.note("nothing found");
     }
-    let blocks = found.iter().any(|finding| finding.severity == Level::Blocks);
+    let blocks = found.iter().any(|it| it.finding.severity.is_blocking());
     Ok(if blocks { Exit::Blocked } else { Exit::Done })
 }
 
@@ -45,13 +46,13 @@ fn with_plan(
     manifest: &Manifest,
     aws_auth: &AwsAuth,
     context: &mut Context<'_>,
-) -> Result<Vec<Finding>, CliError> {
+) -> Result<Vec<Located>, CliError> {
     let folder = context.global.snapshot.as_deref();
     let plan = plan(snapshot, &inputs::decisions(context, folder)?);
     if plan.mode == Some(AuthenticationMode::Api) {
         context.console.note("the cluster is in API mode: EKS does not read aws-auth");
     }
-    let elsewhere = |notice: &&Notice| notice.at.is_none() && matches!(notice.severity, Severity::Blocks(_));
+    let elsewhere = |it: &&Finding| it.at.is_none() && it.severity.is_blocking();
     match plan.notices.iter().filter(elsewhere).count() {
         0 => {}
         1 => context

@@ -222,8 +222,8 @@ impl<W: World> Engine<'_, W> {
             if now != ResourceState::Entry(None) && !now.gives_at_least(&after) {
                 refusals.push(Refusal::NeedsNewPlan {
                     step: step.id.clone(),
-                    planned: after.to_string(),
-                    found: now.to_string(),
+                    planned: Box::new(after),
+                    found: Box::new(now),
                 });
             }
         }

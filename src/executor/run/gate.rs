@@ -85,8 +85,8 @@ impl<W: World> Engine<'_, W> {
                 refusals.push(Refusal::Changed {
                     step: step.id.clone(),
                     resource,
-                    expected: before.to_string(),
-                    found: found.to_string(),
+                    expected: Box::new(before),
+                    found: Box::new(found),
                 });
             }
         }

@@ -28,7 +28,7 @@ pub enum Origin<'a> {
 const NAMED: usize = 5;
 
 /// Explains, and decides nothing. Another version may word it otherwise.
-const PROSE: [&str; 4] = ["why", "message", "help", "what"];
+const PROSE: [&str; 3] = ["message", "help", "prose"];
 /// A place in the text that `aws-auth` was read from, which is another one in a file than on the cluster.
 const PLACE: [&str; 2] = ["line", "column"];
 
@@ -86,6 +86,8 @@ fn differences(made: &Plan, saved: &Plan) -> Vec<String> {
     // without `..`, so that a new field is not forgotten
     let Plan {
         format: _,
+        // counted from what follows
+        summary: _,
         cluster,
         mode,
         caller,

@@ -141,8 +141,8 @@ fn changed_since(
     Stop::Refused(vec![Refusal::ChangedSince {
         step: step.id.clone(),
         resource: resource.clone(),
-        before: before.to_string(),
-        after: after.to_string(),
-        found: found.to_string(),
+        before: Box::new(before.clone()),
+        after: Box::new(after.clone()),
+        found: Box::new(found.clone()),
     }])
 }

@@ -94,10 +94,10 @@ impl<W: World> Engine<'_, W> {
         if now == after || (unobserved && now.gives_at_least(&after)) {
             return Ok(true);
         }
-        let (step, found) = (step.id.clone(), now.to_string());
+        let (step, found) = (step.id.clone(), Box::new(now));
         Err(Stop::Refused(vec![match unobserved {
-            true => Refusal::NeedsNewPlan { step, planned: after.to_string(), found },
-            false => Refusal::Changed { step, resource, expected: before.to_string(), found },
+            true => Refusal::NeedsNewPlan { step, planned: Box::new(after), found },
+            false => Refusal::Changed { step, resource, expected: Box::new(before), found },
         }]))
     }
 

@@ -1,19 +1,19 @@
 use crate::json;
-use crate::planner::{FormatVersion, Plan};
+use crate::planner::{FormatVersion, Plan, Summary};
 
 /// Why a saved plan cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanFileError {
     #[error("not a plan")]
     Json(#[source] serde_json::Error),
-    #[error("the plan has format {found}, this program reads {}", FormatVersion::CURRENT)]
-    NewerFormat { found: FormatVersion },
+    #[error("the plan has format {found}, and this program reads {}.x alone", FormatVersion::CURRENT.major)]
+    OtherFormat { found: FormatVersion },
     #[error("the plan was edited: its digest is {found}, its content makes {actual}")]
     Edited { found: String, actual: String },
 }
 
 impl FormatVersion {
-    pub const CURRENT: Self = Self { major: 1, minor: 0 };
+    pub const CURRENT: Self = Self { major: 2, minor: 0 };
 }
 
 impl std::fmt::Display for FormatVersion {
@@ -32,7 +32,7 @@ impl Plan {
     /// therefore taken of the text.
     ///
     /// # Errors
-    /// When the text is no plan, is of a newer major format, or was changed since it was saved.
+    /// When the text is no plan, is of another major format, or was changed since it was saved.
     pub fn parse(text: &str) -> Result<Self, PlanFileError> {
         #[derive(serde::Deserialize)]
         struct Header {
@@ -42,7 +42,7 @@ impl Plan {
         }
         let header: Header = serde_json::from_str(text).map_err(PlanFileError::Json)?;
         if header.format.major != FormatVersion::CURRENT.major {
-            return Err(PlanFileError::NewerFormat { found: header.format });
+            return Err(PlanFileError::OtherFormat { found: header.format });
         }
         let actual = digest_of_text(text, &header.digest, header.source.as_deref());
         if actual != header.digest {
@@ -59,9 +59,10 @@ impl Plan {
         digest_of(&plan)
     }
 
-    /// Fixes the digest of a plan that is complete.
+    /// Counts what is in a plan that is complete, and fixes its digest.
     #[must_use]
     pub fn sealed(mut self) -> Self {
+        self.summary = Summary::of(&self);
         let source = self.source.take();
         self.digest = String::new();
         self.digest = digest_of(&self);
