@@ -19,7 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("facts", &["model", "rbac", "reader", "snapshot"]),
     ("findings", &["facts", "model", "rbac", "reader", "snapshot"]),
     ("planner", &["documents", "facts", "findings", "hidden", "json", "model", "rbac", "reader", "snapshot"]),
-    ("lint", &["facts", "findings", "model", "planner", "reader", "snapshot"]),
+    ("lint", &["calls", "facts", "findings", "model", "planner", "rbac", "reader", "snapshot"]),
     ("network", &[]),
     ("kube", &["model", "network", "rbac"]),
     ("eks", &["files", "kube", "model", "network", "snapshot"]),

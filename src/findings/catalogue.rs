@@ -37,6 +37,7 @@ rules! {
     ArnCase = "arn-case", Info;
     BinaryData = "binary-data", Warning;
     CallerLosesRights = "caller-loses-rights", Blocks(Phase::Entries);
+    CallerNotLast = "caller-not-last", Blocks(Phase::Preflight);
     CallerSkipped = "caller-skipped", Blocks(Phase::ApiMode);
     CallerUnmapped = "caller-unmapped", Blocks(Phase::ApiMode);
     CommentInValue = "comment-in-value", Info;
@@ -50,6 +51,7 @@ rules! {
     EmptySection = "empty-section", Info;
     EntryDiffers = "entry-differs", Info;
     EntryGivesLess = "entry-gives-less", Blocks(Phase::ApiMode);
+    EntryImpossible = "entry-impossible", Blocks(Phase::Preflight);
     EntryInTheWay = "entry-in-the-way", Blocks(Phase::Entries);
     EntryQuota = "entry-quota", Blocks(Phase::Entries);
     EntryReplaced = "entry-replaced", Warning;
@@ -105,8 +107,10 @@ rules! {
     PlatformVersion = "platform-version", Blocks(Phase::DualMode);
     PolicyUnavailable = "policy-unavailable", Blocks(Phase::Entries);
     PrincipalGone = "principal-gone", Warning;
+    PrincipalTwice = "principal-twice", Blocks(Phase::Preflight);
     RandomDuplicate = "random-duplicate", Blocks(Phase::Entries);
     RepeatedGroup = "repeated-group", Info;
+    ReservedName = "reserved-name", Blocks(Phase::Preflight);
     ReservedUsername = "reserved-username", Blocks(Phase::Entries);
     RolePath = "role-path", Warning;
     RootArn = "root-arn", Blocks(Phase::ApiMode);
@@ -120,6 +124,8 @@ rules! {
     SessionNameWithoutColon = "session-name-without-colon", Blocks(Phase::Entries);
     SpaceInName = "space-in-name", Warning;
     SsoMatcher = "sso-matcher", Warning;
+    StepImpossible = "step-impossible", Blocks(Phase::Preflight);
+    StepsContradict = "steps-contradict", Blocks(Phase::Preflight);
     StraySpace = "stray-space", Warning;
     SupersededLine = "superseded-line", Warning;
     SystemGroup = "system-group", Blocks(Phase::Entries);

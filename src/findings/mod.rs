@@ -14,7 +14,7 @@ pub use catalogue::RuleId;
 pub use finding::Finding;
 pub use note::{DecidedValue, Granted, Note};
 pub use reason::{
-    DeleteBlocker, Misspelt, NodeWayOut, NotUndone, PlatformGap, Reason, UnusedDecision, YamlFix,
+    DeleteBlocker, Misspelt, NodeWayOut, NotUndone, PlatformGap, Reason, Unsound, UnusedDecision, YamlFix,
 };
 pub use severity::Severity;
 pub use words::{Words, note_words};

@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::Severity::{self, Blocks, Info, Warning};
-use super::{Blocker, Gain, GivesMore, Note, RuleId, Words};
-use crate::model::{AuthenticationMode, EntryType, PrincipalArn};
+use super::{Blocker, Gain, GivesMore, Note, PolicyRefusal, RuleId, Words};
+use crate::model::{AuthenticationMode, EntryRefusal, EntryType, PrincipalArn};
 use crate::rbac::BindingRef;
 use crate::reader::{
     DropReason, EntryRef, LinePlace, NeverMatches, Section, SectionName, SectionStatus, Span,
@@ -151,6 +151,10 @@ pub enum Reason {
     NotUndone {
         why: NotUndone,
     },
+    /// The plan itself is not as the planner makes it. In no plan.
+    Unsound {
+        why: Unsound,
+    },
     /// Of the text alone: the rule says it itself. In no plan.
     #[serde(skip)]
     OfText {
@@ -228,6 +232,7 @@ impl Reason {
             Self::NotPruned { .. } | Self::Immutable => RuleId::NotPruned,
             Self::DeleteBlocked { .. } => RuleId::DeleteBlocked,
             Self::NotUndone { .. } => RuleId::NotUndone,
+            Self::Unsound { why } => why.rule(),
             Self::OfText { rule, words: _ } => *rule,
         }
     }
@@ -344,6 +349,56 @@ pub enum NotUndone {
     Refused {
         prose: String,
     },
+}
+
+/// What is wrong with a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Unsound {
+    /// Two targets, or two steps, for one principal.
+    PrincipalTwice {
+        steps: bool,
+    },
+    /// A step about another entry comes after the caller's own.
+    CallerNotLast {
+        last: String,
+    },
+    /// EKS refuses the entry as a whole.
+    Entry {
+        refusal: EntryRefusal,
+    },
+    Policy {
+        policy: String,
+        why: PolicyRefusal,
+    },
+    /// A binding for a name of Kubernetes' own.
+    ReservedName {
+        name: String,
+    },
+    /// No calls lead to the step's value.
+    Step {
+        prose: String,
+    },
+    StepTwice,
+    /// An entry that could be observed, and was not.
+    NothingExpected,
+    /// It expects another value than the earlier step leaves.
+    Contradicts {
+        earlier: String,
+    },
+}
+
+impl Unsound {
+    fn rule(&self) -> RuleId {
+        match self {
+            Self::PrincipalTwice { .. } => RuleId::PrincipalTwice,
+            Self::CallerNotLast { .. } => RuleId::CallerNotLast,
+            Self::Entry { .. } | Self::Policy { .. } => RuleId::EntryImpossible,
+            Self::ReservedName { .. } => RuleId::ReservedName,
+            Self::Step { .. } | Self::StepTwice | Self::NothingExpected => RuleId::StepImpossible,
+            Self::Contradicts { .. } => RuleId::StepsContradict,
+        }
+    }
 }
 
 /// What to do about a text that is not YAML, where it stops to be.

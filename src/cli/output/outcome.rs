@@ -100,6 +100,24 @@ pub fn blocked(context: Context<'_>, plan: &Plan, through: Phase) -> Result<Exit
     Ok(Exit::Blocked)
 }
 
+/// The plan is none that the planner makes: nothing is looked at, and nothing was begun.
+pub fn unsound(
+    context: Context<'_>,
+    plan: &Plan,
+    found: &[Finding],
+    through: Phase,
+) -> Result<Exit, CliError> {
+    tell_blockers(context.console, plan.source.as_deref(), found);
+    context.console.note("nothing was done");
+    if context.global.output == Format::Json {
+        let why = found.iter().map(|it| format!("{}: {}", it.subject, it.words().message())).collect();
+        let summary =
+            Summary { result: "refused", through, applied: 0, applied_in_all: 0, why, journal: None };
+        context.console.data(&inputs::json(&summary)?)?;
+    }
+    Ok(Exit::Refused)
+}
+
 /// The first few, each with its options; a plan shows them all.
 fn tell_blockers(console: &mut Console, source: Option<&str>, notices: &[Finding]) {
     const SHOWN: usize = 10;

@@ -86,8 +86,7 @@ fn differences(made: &Plan, saved: &Plan) -> Vec<String> {
     // without `..`, so that a new field is not forgotten
     let Plan {
         format: _,
-        // counted from what follows
-        summary: _,
+        summary,
         cluster,
         mode,
         caller,
@@ -113,6 +112,7 @@ fn differences(made: &Plan, saved: &Plan) -> Vec<String> {
     one(is_other(&made.mode, mode), "the mode");
     one(is_other(&made.caller, caller), "the caller");
     one(!made.unknown.keys().eq(unknown.keys()), "what is unknown");
+    one(made.summary != *summary, "the summary");
     one(made.undoes != *undoes, "what it undoes");
     found.extend(of_list("step", &made.steps, steps, |it| it.id.clone()));
     found.extend(of_list("target", &made.targets, targets, |it| it.entry.principal.to_string()));

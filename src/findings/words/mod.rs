@@ -5,6 +5,7 @@ mod blocker;
 mod cluster;
 mod mapping;
 mod note;
+mod plan;
 
 pub use note::note_words;
 
@@ -31,6 +32,7 @@ impl Words {
     pub fn of(reason: &Reason, subject: &str) -> Self {
         match reason {
             Reason::Waits { by } => blocker::words(by, subject),
+            Reason::Unsound { why } => plan::words(why),
             Reason::OfText { rule: _, words } => words.clone(),
             Reason::NeverMatches { .. }
             | Reason::Dropped { .. }

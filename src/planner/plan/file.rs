@@ -28,6 +28,18 @@ impl Plan {
         json::pretty(self).unwrap_or_default()
     }
 
+    /// Whether the text is meant to be a saved plan, of whatever format.
+    pub fn is_one(text: &str) -> bool {
+        #[derive(serde::Deserialize)]
+        struct Marks {
+            #[expect(dead_code, reason = "that it is there is all")]
+            format: FormatVersion,
+            #[expect(dead_code, reason = "that it is there is all")]
+            digest: String,
+        }
+        serde_json::from_str::<Marks>(text).is_ok()
+    }
+
     /// A newer minor may have fields that this program does not know: they are part of the digest all the same, which is
     /// therefore taken of the text.
     ///

@@ -21,8 +21,7 @@ pub fn text(source: &Source, findings: &[Located], width: usize) -> Page {
     let excerpt = Excerpt::of(&source.text);
     for located in findings {
         let words = located.finding.words();
-        let help = words.help.join("; or ");
-        page.drawn(&renderer.render(&groups(source, &excerpt, located, &words, &help)));
+        page.drawn(&renderer.render(&groups(source, &excerpt, located, &words)));
         page.line(0, "");
         page.line(0, "");
     }
@@ -36,7 +35,6 @@ fn groups<'a>(
     excerpt: &'a Excerpt<'a>,
     Located { span, finding }: &'a Located,
     words: &'a Words,
-    help: &'a str,
 ) -> Vec<Group<'a>> {
     let level = match finding.severity {
         Severity::Blocks(_) => Shown::ERROR.with_name("blocks"),
@@ -49,8 +47,7 @@ fn groups<'a>(
             .label(terminal(&words.label)),
     );
     let notes = words.notes().into_iter().map(|note| Element::from(Shown::NOTE.message(terminal(note))));
-    let help = Some(help).filter(|help| !help.is_empty());
-    let help = help.map(|help| Element::from(Shown::HELP.message(terminal(help))));
+    let help = words.help.iter().map(|help| Element::from(Shown::HELP.message(terminal(help))));
     vec![
         level
             .primary_title(terminal(&words.title))

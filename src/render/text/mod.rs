@@ -26,6 +26,13 @@ pub fn plan(plan: &Plan, view: &View) -> Page {
     page
 }
 
+/// What is wrong with a plan itself.
+pub fn findings_of(plan: &Plan, found: &[Finding]) -> Page {
+    let mut page = Page::default();
+    found.iter().for_each(|it| notice(&mut page, plan, it));
+    page
+}
+
 fn cluster(page: &mut Page, plan: &Plan) {
     let mut facts = Vec::new();
     facts.extend(plan.cluster.as_ref().map(ToString::to_string));

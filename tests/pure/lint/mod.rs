@@ -5,6 +5,7 @@
 mod agreement;
 mod documentation;
 mod folders;
+mod plans;
 
 use std::collections::BTreeSet;
 use std::fs;

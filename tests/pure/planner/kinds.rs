@@ -238,7 +238,7 @@ fn gone_principals_are_reported_and_unknown_accounts_block() {
 fn service_linked_roles_block() {
     let real = role("aws-service-role/emr-containers.amazonaws.com/AWSServiceRoleForAmazonEMRContainers");
     let snapshot = dual(&line("AWSServiceRoleForAmazonEMRContainers", "emr", &[])).iam(&[&real]);
-    assert_eq!(only_blocker(&planned(&snapshot)), &Blocker::ServiceLinkedRole { service: Service::Other });
+    assert_eq!(only_blocker(&planned(&snapshot)), &Blocker::ServiceLinkedRole { service: Service::Emr });
 }
 
 #[test]
