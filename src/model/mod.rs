@@ -21,7 +21,7 @@ mod update;
 mod username;
 
 pub use account::{AccountId, InvalidAccountId};
-pub use arn::{IamArn, InvalidArn, PathlessRole, PrincipalArn, PrincipalKind};
+pub use arn::{IamArn, InvalidArn, PrincipalArn, PrincipalKind};
 pub use canonical::{CanonicalArn, parse_any_case};
 pub use cluster::{ClusterId, InvalidClusterArn};
 pub use config_map::{ConfigMap, ConfigMapParts};

@@ -12,7 +12,6 @@ mod fields;
 mod identity;
 mod layout;
 mod lines;
-mod logged;
 mod lookup;
 mod manifest;
 mod mappings;
@@ -32,7 +31,6 @@ pub use aws_auth::{
 pub use cut::{CutRefusal, cut, cut_read};
 pub use identity::{Identity, IdentityRejection};
 pub use layout::Layout;
-pub use logged::{LoggedError, LoggedWhat};
 pub use lookup::{Lookup, Mapped, lookup};
 pub(crate) use manifest::emit_value;
 pub use manifest::{Manifest, ManifestError, ManifestErrorKind, ValuePlaces, emit};
