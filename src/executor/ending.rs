@@ -63,7 +63,7 @@ pub enum Failure {
     Rollback(#[source] NoRollback),
 }
 
-/// A thing that is not what it was to be.
+/// A resource that is not in the state it was to be in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("step {step}: {resource} is {found}, not {expected}")]
 pub struct Mismatch {

@@ -31,7 +31,7 @@ pub enum Difference {
     CallerHasNoEntry {
         principal: PrincipalArn,
     },
-    /// A line that stays in `aws-auth` lets in whom it did not before.
+    /// By a mapping that stays in `aws-auth` somebody authenticates who did not before.
     Line {
         step: String,
         arn: String,

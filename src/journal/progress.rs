@@ -270,8 +270,8 @@ impl Progress {
         Ok(())
     }
 
-    /// Another step that is not done, beside which none may call about this thing: one about the same thing, and any
-    /// where one of them is about the mode or `aws-auth`, on which everybody's access hangs.
+    /// Another step that is not done, beside which none may call about this resource: one about the same, and any where one
+    /// of them is about the mode or `aws-auth`, on which everybody's access hangs.
     fn in_the_way(&self, step: &str, resource: &Resource) -> Option<&str> {
         let alone = [Resource::Mode, Resource::AwsAuth];
         let same = alone.iter().chain([resource]).filter_map(|resource| self.about.get(resource));
