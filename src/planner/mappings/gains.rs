@@ -73,6 +73,9 @@ pub(in crate::planner) fn notices(given: &Given<'_>, settled: &Settled, gains: &
             let message = format!("accepted by decision: {}", gain.message(principal.as_str()));
             found.push(notice("gain-accepted", target, message));
         }
+        if !target.notes.iter().any(|note| matches!(note, Note::Decided { .. })) {
+            continue;
+        }
         let account = principal.account().as_str();
         let today = |group: &str| {
             target.groups_today.iter().any(|held| held.replace(Token::AccountId.as_str(), account) == group)
@@ -83,7 +86,7 @@ pub(in crate::planner) fn notices(given: &Given<'_>, settled: &Settled, gains: &
                 && !names.iter().any(|name| matches!(name, Introduced::Group { from: _, to } if to == group))
         };
         let added = target.entry.groups.iter().map(|group| group.as_str()).filter(|group| is_new(group));
-        for group in added.filter(|_| target.notes.iter().any(|note| matches!(note, Note::Decided { .. }))) {
+        for group in added {
             let bindings = given.index.as_ref().map(|index| index.bindings_of_group(group));
             let bindings: Vec<String> = bindings.into_iter().flatten().map(|it| describe(it)).collect();
             if !bindings.is_empty() {
