@@ -1,3 +1,5 @@
+//! The plan and its values.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
