@@ -29,4 +29,4 @@ fuzz SECONDS="60":
 
 # Read a folder of aws-auth files of your own.
 corpus DIR:
-    EKSODUS_CORPUS={{DIR}} cargo test --test corpus -- --nocapture
+    EKSODUS_CORPUS={{DIR}} cargo test --test pure corpus -- --nocapture

@@ -1,4 +1,4 @@
-//! Everything a migration talks to, time included.
+//! Everything a migration talks to, each part behind its own port, and the clock apart.
 
 use std::time::Duration;
 
@@ -25,7 +25,17 @@ pub trait Clock {
     fn now(&self) -> jiff::Timestamp;
 }
 
-/// Everything a migration talks to.
-pub trait World: EksApi + IamApi + StsApi + KubeApi + Clock {}
+/// Everything a migration talks to. Whoever needs one part of it takes that part, and no world.
+pub trait World {
+    type Eks: EksApi;
+    type Iam: IamApi;
+    type Sts: StsApi;
+    type Kube: KubeApi;
+    type Clock: Clock;
 
-impl<T: EksApi + IamApi + StsApi + KubeApi + Clock> World for T {}
+    fn eks(&self) -> &Self::Eks;
+    fn iam(&self) -> &Self::Iam;
+    fn sts(&self) -> &Self::Sts;
+    fn kube(&self) -> &Self::Kube;
+    fn clock(&self) -> &Self::Clock;
+}

@@ -33,8 +33,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "executor",
         &[
-            "calls", "eks", "facts", "journal", "model", "observe", "planner", "rbac", "reader", "snapshot",
-            "world",
+            "calls", "eks", "facts", "journal", "kube", "model", "observe", "planner", "rbac", "reader",
+            "snapshot", "world",
         ],
     ),
     ("render", &["facts", "hidden", "json", "lint", "model", "planner", "rbac", "reader", "snapshot"]),

@@ -1,8 +1,8 @@
-use super::check::{Check, Subject};
-use super::identity::{AUTHENTICATED, by_entry};
+use super::check::{Check, CheckSubject};
+use super::identity::by_entry;
 use crate::eks::StsApi;
 use crate::kube::KubeAccess;
-use crate::model::{CanonicalArn, IamArn, PrincipalArn};
+use crate::model::{CanonicalArn, GroupName, IamArn, PrincipalArn};
 use crate::observe::reading;
 use crate::planner::{Plan, Target};
 use crate::rbac::{Attributes, UserInfo};
@@ -11,10 +11,17 @@ use crate::world::Clock;
 /// Whether the caller is to the API server who the plan says, by SelfSubjectReview.
 ///
 /// The caller is whom STS sees now; the plan may have been made by another session, or somebody else.
-pub async fn own_login(aws: &(impl StsApi + Clock), server: &impl KubeAccess, plan: &Plan) -> Check {
-    let arn = match reading(aws, async || aws.get_caller_identity().await).await {
+pub async fn own_login(
+    clock: &impl Clock,
+    sts: &impl StsApi,
+    server: &impl KubeAccess,
+    plan: &Plan,
+) -> Check {
+    let arn = match reading(clock, async || sts.get_caller_identity().await).await {
         Ok(caller) => caller.arn,
-        Err(error) => return Check::unknown(Subject::Login { principal: "the caller".to_owned() }, error),
+        Err(error) => {
+            return Check::unknown(CheckSubject::Login { principal: "the caller".to_owned() }, error);
+        }
     };
     let session = match arn.parse() {
         Ok(IamArn::AssumedRole { session, .. }) => session,
@@ -23,8 +30,8 @@ pub async fn own_login(aws: &(impl StsApi + Clock), server: &impl KubeAccess, pl
     let key = CanonicalArn::of(&arn);
     let is_callers = |target: &&Target| CanonicalArn::of_principal(&target.entry.principal) == key;
     match plan.targets.iter().find(is_callers) {
-        Some(target) => compare(aws, server, target, &session).await,
-        None => Check::unknown(Subject::Login { principal: arn }, "the plan has no access entry for it"),
+        Some(target) => compare(clock, server, target, &session).await,
+        None => Check::unknown(CheckSubject::Login { principal: arn }, "the plan has no access entry for it"),
     }
 }
 
@@ -39,14 +46,14 @@ pub async fn login_as(
     match target(plan, role) {
         Some(target) => compare(clock, server, target, session).await,
         None => {
-            let subject = Subject::Login { principal: role.to_string() };
+            let subject = CheckSubject::Login { principal: role.to_string() };
             Check::unknown(subject, "the plan has no access entry for it")
         }
     }
 }
 
 async fn compare(clock: &impl Clock, server: &impl KubeAccess, target: &Target, session: &str) -> Check {
-    let subject = Subject::Login { principal: target.entry.principal.to_string() };
+    let subject = CheckSubject::Login { principal: target.entry.principal.to_string() };
     let Some(expected) = by_entry(target, session) else {
         return Check::unknown(subject, "AWS does not say which username its entry gives");
     };
@@ -96,7 +103,7 @@ fn target<'p>(plan: &'p Plan, principal: &PrincipalArn) -> Option<&'p Target> {
 /// Whatever the API server adds on its own is not compared.
 fn is_same(expected: &UserInfo, found: &UserInfo) -> bool {
     let own = |user: &UserInfo| -> Vec<String> {
-        user.groups.iter().filter(|group| *group != AUTHENTICATED).cloned().collect()
+        user.groups.iter().filter(|group| *group != GroupName::AUTHENTICATED).cloned().collect()
     };
     expected.username == found.username && own(expected) == own(found)
 }

@@ -12,7 +12,7 @@ use eksodus::world::World;
 use super::output::{CliError, Console};
 
 /// A cluster that commands work on: simulated, or live.
-pub trait Cluster: World + RightsApi + KubeAccess {
+pub trait Cluster: World<Iam: RightsApi, Kube: KubeAccess> {
     /// Runs a future to its end, on whatever carries this cluster's calls.
     fn wait<F: Future>(&self, future: F) -> F::Output;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use eksodus::eks::EksApi as _;
 use eksodus::executor::{Rollback, rollback_plan};
 use eksodus::journal::{JournalError, KeptRun, Reading, Runs, read};
 use eksodus::model::ClusterId;
@@ -33,7 +34,7 @@ pub fn own_switch(
 /// [`own_switch`] of a cluster that can be asked.
 pub fn own_switch_of(cluster: &impl Cluster) -> Option<OwnSwitch> {
     own_switch(&cluster.runs(), &cluster.id()?, |update| {
-        cluster.wait(cluster.describe_update(update)).ok()?.created_at()
+        cluster.wait(cluster.eks().describe_update(update)).ok()?.created_at()
     })
 }
 

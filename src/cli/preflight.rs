@@ -1,5 +1,6 @@
 //! Whether whoever runs this may do it, before anything is done.
 
+use eksodus::kube::KubeApi as _;
 use eksodus::observe::READS_AT_ONCE;
 use eksodus::planner::{Action, Phase, Plan};
 use eksodus::preflight::{Extra, needs_of_plan, preflight};
@@ -20,13 +21,20 @@ pub fn run(
     }
     let binds = plan.steps.iter().any(|step| matches!(step.action, Action::Binding { .. }));
     // whoever may not look may still bind
-    let rbac = binds.then(|| cluster.wait(cluster.list_rbac()).ok()).flatten();
+    let rbac = binds.then(|| cluster.wait(cluster.kube().list_rbac()).ok()).flatten();
     let kept = cluster.runs();
     let extra = Extra { lock, state: kept.bucket(), ..Extra::default() };
     // whoever goes no further wants to know what the rest needs
     let runs = |phase| phase <= through || through == Phase::Preflight;
     let needs = needs_of_plan(plan, &runs, extra, rbac.as_ref()).map_err(CliError::Plan)?;
-    let found = cluster.wait(preflight(cluster, cluster, cluster, &needs, READS_AT_ONCE));
+    let found = cluster.wait(preflight(
+        cluster.clock(),
+        cluster.eks(),
+        cluster.iam(),
+        cluster.kube(),
+        &needs,
+        READS_AT_ONCE,
+    ));
     for unchecked in &found.unchecked {
         console.warn(&unchecked.to_string());
     }

@@ -7,7 +7,8 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use super::ApiError;
 use super::limit::Limit;
 use super::retry::reading_as;
-use crate::eks::{AwsError, AwsErrorKind, IamPage, Page};
+use crate::eks::{AwsError, AwsErrorKind, EksApi as _, IamApi as _, IamPage, Page, StsApi as _};
+use crate::kube::KubeApi as _;
 use crate::reader::Manifest;
 use crate::snapshot::{FargateProfile, Listing, Nodegroup, ObservedEntry, Part, Snapshot};
 use crate::world::World;
@@ -75,21 +76,22 @@ pub async fn observe_with(
 ) -> Result<Observed, ApiError> {
     let observer = Observer::new(world, listen);
     let it = &observer;
-    let cluster = it.source(it.read(async || world.describe_cluster().await)).await?;
+    let cluster = it.source(it.read(async || world.eks().describe_cluster().await)).await?;
     let access_entries = async {
         match cluster.mode.has_entries() {
             true => it.entries().await.map(Some),
             false => Ok(None),
         }
     };
-    let aws_auth = it.read(async || world.get_aws_auth().await);
-    let policies =
-        it.pages("eks:ListAccessPolicies", async |next| world.list_access_policies(next.as_deref()).await);
-    let roles = it.listing("iam:ListRoles", async |next| world.list_roles(next.as_deref()).await);
-    let users = it.listing("iam:ListUsers", async |next| world.list_users(next.as_deref()).await);
-    let rbac = it.read(async || world.list_rbac().await);
-    let namespaces = it.read(async || world.list_namespaces().await);
-    let caller = it.read(async || world.get_caller_identity().await);
+    let aws_auth = it.read(async || world.kube().get_aws_auth().await);
+    let policies = it.pages("eks:ListAccessPolicies", async |next| {
+        world.eks().list_access_policies(next.as_deref()).await
+    });
+    let roles = it.listing("iam:ListRoles", async |next| world.iam().list_roles(next.as_deref()).await);
+    let users = it.listing("iam:ListUsers", async |next| world.iam().list_users(next.as_deref()).await);
+    let rbac = it.read(async || world.kube().list_rbac().await);
+    let namespaces = it.read(async || world.kube().list_namespaces().await);
+    let caller = it.read(async || world.sts().get_caller_identity().await);
     let first = join5(
         it.source(aws_auth),
         it.source(access_entries),
@@ -177,12 +179,12 @@ impl<'a, W: World> Observer<'a, W> {
         let _permit = self.limit.permit().await;
         let number = self.reads.get();
         self.reads.set(number + 1);
-        reading_as(self.world, &number.to_string(), read).await
+        reading_as(self.world.clock(), &number.to_string(), read).await
     }
 
     /// The principals of all access entries, as EKS spells them.
     pub async fn principals(&self) -> Result<Vec<String>, ApiError> {
-        let list = async |next: Option<String>| self.world.list_access_entries(next.as_deref()).await;
+        let list = async |next: Option<String>| self.world.eks().list_access_entries(next.as_deref()).await;
         self.pages("eks:ListAccessEntries", list).await
     }
 
@@ -205,11 +207,11 @@ impl<'a, W: World> Observer<'a, W> {
 
     /// One access entry with its policies; `None` when there is none.
     pub async fn entry(&self, principal: &str) -> Result<Option<ObservedEntry>, ApiError> {
-        let described = self.read(async || self.world.describe_access_entry(principal).await).await;
+        let described = self.read(async || self.world.eks().describe_access_entry(principal).await).await;
         let Some(mut entry) = found(described)? else { return Ok(None) };
         if entry.entry_type.takes_policies() {
             let policies = self.pages("eks:ListAssociatedAccessPolicies", async |next| {
-                self.world.list_associated_access_policies(principal, next.as_deref()).await
+                self.world.eks().list_associated_access_policies(principal, next.as_deref()).await
             });
             let Some(policies) = found(policies.await)? else { return Ok(None) };
             entry.policies = policies.into_iter().collect();
@@ -218,19 +220,20 @@ impl<'a, W: World> Observer<'a, W> {
     }
 
     async fn nodegroups(&self) -> Result<Vec<Nodegroup>, ApiError> {
-        let list = async |next: Option<String>| self.world.list_nodegroups(next.as_deref()).await;
+        let list = async |next: Option<String>| self.world.eks().list_nodegroups(next.as_deref()).await;
         let names = self.pages("eks:ListNodegroups", list).await?;
-        let describe =
-            async |name: String| found(self.read(async || self.world.describe_nodegroup(&name).await).await);
+        let describe = async |name: String| {
+            found(self.read(async || self.world.eks().describe_nodegroup(&name).await).await)
+        };
         let found: Vec<_> = stream::iter(names).map(describe).buffered(READS_AT_ONCE).try_collect().await?;
         Ok(found.into_iter().flatten().collect())
     }
 
     async fn fargate_profiles(&self) -> Result<Vec<FargateProfile>, ApiError> {
-        let list = async |next: Option<String>| self.world.list_fargate_profiles(next.as_deref()).await;
+        let list = async |next: Option<String>| self.world.eks().list_fargate_profiles(next.as_deref()).await;
         let names = self.pages("eks:ListFargateProfiles", list).await?;
         let describe = async |name: String| {
-            found(self.read(async || self.world.describe_fargate_profile(&name).await).await)
+            found(self.read(async || self.world.eks().describe_fargate_profile(&name).await).await)
         };
         let found: Vec<_> = stream::iter(names).map(describe).buffered(READS_AT_ONCE).try_collect().await?;
         Ok(found.into_iter().flatten().collect())

@@ -2,6 +2,8 @@ use super::ApiError;
 use super::observer::Observer;
 use super::retry::reading;
 use crate::calls::{Resource, ResourceState};
+use crate::eks::EksApi as _;
+use crate::kube::KubeApi as _;
 use crate::snapshot::{ObservedEntry, Snapshot};
 use crate::world::World;
 
@@ -11,19 +13,19 @@ use crate::world::World;
 /// When it could not be read, after retries.
 pub async fn look_at(world: &impl World, resource: &Resource) -> Result<ResourceState, ApiError> {
     Ok(match resource {
-        Resource::Mode => {
-            ResourceState::Mode(reading(world, async || world.describe_cluster().await).await?.mode)
-        }
+        Resource::Mode => ResourceState::Mode(
+            reading(world.clock(), async || world.eks().describe_cluster().await).await?.mode,
+        ),
         Resource::Entry(principal) => {
             let entry = Observer::new(world, &mut |_| ()).entry(principal.as_str()).await?;
             ResourceState::observed_entry(entry.as_ref())
         }
         Resource::Binding { namespace, name } => {
-            let get = async || world.get_binding(namespace.as_deref(), name).await;
-            ResourceState::Binding(reading(world, get).await?)
+            let get = async || world.kube().get_binding(namespace.as_deref(), name).await;
+            ResourceState::Binding(reading(world.clock(), get).await?)
         }
         Resource::AwsAuth => {
-            let config_map = reading(world, async || world.get_aws_auth().await).await?;
+            let config_map = reading(world.clock(), async || world.kube().get_aws_auth().await).await?;
             ResourceState::AwsAuth(config_map.map(|it| it.data))
         }
     })

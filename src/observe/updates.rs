@@ -17,10 +17,10 @@ const MOST: usize = 200;
 ///
 /// # Errors
 /// When they cannot be listed, after retries.
-pub async fn updates(world: &(impl EksApi + Clock)) -> Result<Vec<Update>, ApiError> {
+pub async fn updates(clock: &impl Clock, eks: &impl EksApi) -> Result<Vec<Update>, ApiError> {
     let (mut ids, mut next) = (Vec::new(), None::<String>);
     loop {
-        let page = reading(world, async || world.list_updates(next.as_deref()).await).await?;
+        let page = reading(clock, async || eks.list_updates(next.as_deref()).await).await?;
         let Page { items, next: following } = page;
         // an empty page that leads on may do so for ever
         let is_empty = items.is_empty();
@@ -34,7 +34,7 @@ pub async fn updates(world: &(impl EksApi + Clock)) -> Result<Vec<Update>, ApiEr
     }
     ids.truncate(MOST);
     let described = stream::iter(ids)
-        .map(async |id| reading(world, async || world.describe_update(&id).await).await)
+        .map(async |id| reading(clock, async || eks.describe_update(&id).await).await)
         .buffered(READS_AT_ONCE);
     let mut updates: Vec<Update> = described.filter_map(async |read| read.ok()).collect().await;
     updates.sort_by(|a, b| (&a.created, &a.id).cmp(&(&b.created, &b.id)));
@@ -45,20 +45,20 @@ pub async fn updates(world: &(impl EksApi + Clock)) -> Result<Vec<Update>, ApiEr
 ///
 /// # Errors
 /// Those of [`updates`].
-pub async fn running_update(world: &(impl EksApi + Clock)) -> Result<Option<Update>, ApiError> {
-    Ok(updates(world).await?.into_iter().rfind(Update::is_running))
+pub async fn running_update(clock: &impl Clock, eks: &impl EksApi) -> Result<Option<Update>, ApiError> {
+    Ok(updates(clock, eks).await?.into_iter().rfind(Update::is_running))
 }
 
 /// The same refusal with the update in its words, as far as it can be found.
-pub(crate) async fn named(world: &(impl EksApi + Clock), error: AwsError) -> AwsError {
+pub(crate) async fn named(clock: &impl Clock, eks: &impl EksApi, error: AwsError) -> AwsError {
     let told = match told(&error.message) {
         // AWS says which one it is: one question instead of many
-        Some(id) => world.describe_update(id).await.ok(),
+        Some(id) => eks.describe_update(id).await.ok(),
         None => None,
     };
     let running = match told {
         Some(update) => Some(update),
-        None => running_update(world).await.unwrap_or_default(),
+        None => running_update(clock, eks).await.unwrap_or_default(),
     };
     let Some(update) = running.filter(Update::is_running) else { return error };
     AwsError { message: format!("another update is in progress: {update} ({})", error.message), ..error }

@@ -18,29 +18,30 @@ type Asked<'n> = Vec<(&'static str, &'n Need)>;
 ///
 /// It never fails: what cannot be asked is named in the result, and the run itself will tell.
 pub async fn preflight(
-    aws: &(impl EksApi + Clock),
+    clock: &impl Clock,
+    eks: &impl EksApi,
     rights: &impl RightsApi,
     access: &impl KubeAccess,
     needs: &[Need],
     limit: usize,
 ) -> Preflight {
     let mut report = Preflight::default();
-    look_at_status(aws, &mut report).await;
-    ask_iam(aws, rights, needs, limit, &mut report).await;
-    ask_kubernetes(aws, access, needs, limit, &mut report).await;
+    look_at_status(clock, eks, &mut report).await;
+    ask_iam(clock, rights, needs, limit, &mut report).await;
+    ask_kubernetes(clock, access, needs, limit, &mut report).await;
     // the order of the needs, whatever the order of the answers
     report.missing.sort_by(|a, b| a.need.cmp(&b.need));
     (report.lacking, report.missing) = report.missing.into_iter().partition(|missing| missing.need.optional);
     report
 }
 
-async fn look_at_status(aws: &(impl EksApi + Clock), report: &mut Preflight) {
-    match reading(aws, async || aws.describe_cluster().await).await {
+async fn look_at_status(clock: &impl Clock, eks: &impl EksApi, report: &mut Preflight) {
+    match reading(clock, async || eks.describe_cluster().await).await {
         Ok(cluster) if cluster.status.0 == "ACTIVE" => {}
         Ok(cluster) => {
             report.status = Some(cluster.status.0);
             // whoever may not look is told the status alone
-            report.running = running_update(aws).await.unwrap_or_default();
+            report.running = running_update(clock, eks).await.unwrap_or_default();
         }
         Err(error) => report
             .unchecked

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::apply::{apply, planned, run_folder};
 use crate::bench::{Bench, Ran, fixture_path};
-use crate::seen::{hidden_in, live, parsed, payloads, without_styles};
+use crate::kit::seen::{hidden_in, live, parsed, payloads, without_styles};
 
 /// A string as JSON and YAML both read it.
 fn quoted(text: &str) -> String {

@@ -9,6 +9,8 @@ mod folders;
 mod hostile;
 #[cfg(unix)]
 mod interrupt;
+#[path = "../kit/mod.rs"]
+mod kit;
 mod leads_on;
 mod lint;
 mod picture;
@@ -18,8 +20,6 @@ mod reviewed;
 #[cfg(feature = "live")]
 mod runbook;
 mod runs;
-#[path = "../shared/seen.rs"]
-mod seen;
 mod status;
 mod usage;
 mod whois;

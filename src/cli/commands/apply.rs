@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use eksodus::eks::EksApi as _;
 use eksodus::executor::Pruning;
 use eksodus::planner::{Action, Phase, Plan, Prune, Step, plan};
 use eksodus::render::{View, plan_text};
@@ -152,7 +153,7 @@ fn is_agreed(
     let through = Phase::from(args.through);
     let live = cluster.live_name().filter(|_| args.allow_irreversible);
     // what an earlier run did needs no word any more; what cannot be looked at is asked about
-    let mode = live.and_then(|_| cluster.wait(cluster.describe_cluster()).ok()).map(|it| it.mode);
+    let mode = live.and_then(|_| cluster.wait(cluster.eks().describe_cluster()).ok()).map(|it| it.mode);
     let is_ahead = |step: &&Step| matches!(step.action, Action::Mode { to, .. } if step.phase <= through && mode.is_none_or(|mode| mode < to));
     let one_way: Vec<&str> = plan.steps.iter().filter(is_ahead).map(|step| step.phase.as_str()).collect();
     let name = live.filter(|_| !one_way.is_empty());

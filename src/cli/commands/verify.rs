@@ -3,7 +3,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use clap::Args;
-use eksodus::checks::{self, Check, Watch, access, nodes, own_login};
+use eksodus::checks::{Check, CheckResult, Watch, access, nodes, own_login};
 use eksodus::executor::{no_longer_safe, verify};
 use eksodus::model::{AuthenticationMode, PrincipalArn};
 use eksodus::observe::READS_AT_ONCE;
@@ -130,20 +130,20 @@ fn look_at_life(
     if let Some(watch) = &watch {
         cluster.allow(watch.duration);
     }
-    let mut checks = cluster.wait(nodes(cluster, cluster, None, watch));
+    let mut checks = cluster.wait(nodes(cluster.clock(), cluster.kube(), None, watch));
     if let Some(rbac) = &now.rbac {
-        checks.extend(cluster.wait(access(cluster, cluster, plan, rbac, READS_AT_ONCE)));
+        checks.extend(cluster.wait(access(cluster.clock(), cluster.kube(), plan, rbac, READS_AT_ONCE)));
     }
-    checks.push(cluster.wait(own_login(cluster, cluster, plan)));
+    checks.push(cluster.wait(own_login(cluster.clock(), cluster.sts(), cluster.kube(), plan)));
     Ok(checks)
 }
 
 impl Checked {
     fn of(check: &Check) -> Self {
-        let result = match check.verdict {
-            checks::Verdict::Passed { .. } => "passed",
-            checks::Verdict::Failed { .. } => "failed",
-            checks::Verdict::Unknown { .. } => "unknown",
+        let result = match check.result {
+            CheckResult::Passed { .. } => "passed",
+            CheckResult::Failed { .. } => "failed",
+            CheckResult::Unknown { .. } => "unknown",
         };
         Self { result, what: check.to_string() }
     }

@@ -24,6 +24,7 @@ use eksodus::model::{ClusterId, ConfigMap};
 use eksodus::observe::observe_with;
 use eksodus::reader::Manifest;
 use eksodus::snapshot::Snapshot;
+use eksodus::world::World as _;
 use tokio::runtime::Runtime;
 
 use super::cluster::Cluster;
@@ -59,7 +60,7 @@ pub struct Live {
 
 impl Live {
     fn config_map(&self) -> Result<Option<ConfigMap>, CliError> {
-        self.wait(self.get_aws_auth()).map_err(|error| CliError::Observe(error.into()))
+        self.wait(self.kube().get_aws_auth()).map_err(|error| CliError::Observe(error.into()))
     }
 
     fn operator(&self) -> Option<Rc<Operator>> {
@@ -68,7 +69,7 @@ impl Live {
 
     /// Who holds the Lease, for people: the caller's ARN and this host.
     fn operator_identity(&self) -> String {
-        match self.wait(self.get_caller_identity()) {
+        match self.wait(self.sts().get_caller_identity()) {
             Ok(caller) => format!("{} on {}", caller.arn, self.host),
             Err(_) => self.identity.clone(),
         }
@@ -155,7 +156,7 @@ impl Cluster for Live {
     }
 
     fn caller_arn(&self) -> Option<String> {
-        self.wait(self.get_caller_identity()).ok().map(|caller| caller.arn)
+        self.wait(self.sts().get_caller_identity()).ok().map(|caller| caller.arn)
     }
 
     fn live_name(&self) -> Option<&str> {

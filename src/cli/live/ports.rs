@@ -10,10 +10,38 @@ use eksodus::model::{
 };
 use eksodus::rbac::{Attributes, Binding, Rbac, UserInfo};
 use eksodus::snapshot::{Caller, Cluster, FargateProfile, IamRole, IamUser, Nodegroup, ObservedEntry};
-use eksodus::world::Clock;
+use eksodus::world::{Clock, World};
 use jiff::Timestamp;
 
 use super::{Live, test_speed};
+
+impl World for Live {
+    type Eks = Self;
+    type Iam = Self;
+    type Sts = Self;
+    type Kube = Self;
+    type Clock = Self;
+
+    fn eks(&self) -> &Self::Eks {
+        self
+    }
+
+    fn iam(&self) -> &Self::Iam {
+        self
+    }
+
+    fn sts(&self) -> &Self::Sts {
+        self
+    }
+
+    fn kube(&self) -> &Self::Kube {
+        self
+    }
+
+    fn clock(&self) -> &Self::Clock {
+        self
+    }
+}
 
 impl EksApi for Live {
     async fn describe_cluster(&self) -> Result<Cluster, AwsError> {

@@ -12,7 +12,7 @@ use eksodus::model::{
 };
 use eksodus::rbac::{Attributes, Binding, Rbac, UserInfo};
 use eksodus::snapshot::{Caller, Cluster, FargateProfile, IamRole, IamUser, Nodegroup, ObservedEntry};
-use eksodus::world::Clock;
+use eksodus::world::{Clock, World};
 use jiff::Timestamp;
 
 use super::Simulated;
@@ -48,6 +48,34 @@ impl Lost for AwsError {
 impl Lost for KubeError {
     fn lost(message: String) -> Self {
         Self { operation: FOLDER, kind: KubeErrorKind::Transport, message }
+    }
+}
+
+impl World for Simulated {
+    type Eks = Self;
+    type Iam = Self;
+    type Sts = Self;
+    type Kube = Self;
+    type Clock = Self;
+
+    fn eks(&self) -> &Self::Eks {
+        self
+    }
+
+    fn iam(&self) -> &Self::Iam {
+        self
+    }
+
+    fn sts(&self) -> &Self::Sts {
+        self
+    }
+
+    fn kube(&self) -> &Self::Kube {
+        self
+    }
+
+    fn clock(&self) -> &Self::Clock {
+        self
     }
 }
 

@@ -14,22 +14,24 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use super::engine::Engine;
 use super::guard::{caller, node_roles, other_administrators};
 use crate::calls::Call;
+use crate::eks::{EksApi as _, StsApi as _};
 use crate::executor::Failure;
 use crate::executor::ending::Stop;
 use crate::facts::Facts;
+use crate::kube::KubeApi as _;
 use crate::model::CanonicalArn;
 use crate::observe::{ApiError, Observer, READS_AT_ONCE, reading};
 use crate::planner::{Phase, Step};
 use crate::reader::Manifest;
 use crate::snapshot::{ObservedEntry, Snapshot};
-use crate::world::World;
+use crate::world::{Clock as _, World};
 
 /// What was read so lately is not read again before the next try of a call.
 const NEW: Duration = Duration::from_secs(2);
 
 impl<W: World> Engine<'_, W> {
     /// A rollback writes back what was there: it takes nothing away that its own phase has not looked for.
-    pub(crate) fn is_guarded(&self, call: &Call) -> bool {
+    pub fn is_guarded(&self, call: &Call) -> bool {
         let takes_away = matches!(
             call,
             Call::UpdateMode { .. } | Call::ReplaceAwsAuth { .. } | Call::DeleteAwsAuth { .. }
@@ -38,9 +40,9 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// Asks the guard once more, of what was read only now.
-    pub(crate) async fn guard_again(&self, step: &Step) -> Result<(), Stop> {
+    pub async fn guard_again(&self, step: &Step) -> Result<(), Stop> {
         let Some(seen) = self.guarded.borrow().clone() else { return Ok(()) };
-        let began = self.world.elapsed();
+        let began = self.world.clock().elapsed();
         if self.asked.get().is_some_and(|asked| began.saturating_sub(asked) < NEW) {
             return Ok(());
         }
@@ -74,9 +76,9 @@ impl<W: World> Engine<'_, W> {
         }
         // last, so that it is as new as can be
         let (cluster, aws_auth, caller) = join3(
-            reading(world, async || world.describe_cluster().await),
-            reading(world, async || world.get_aws_auth().await),
-            reading(world, async || world.get_caller_identity().await),
+            reading(world.clock(), async || world.eks().describe_cluster().await),
+            reading(world.clock(), async || world.kube().get_aws_auth().await),
+            reading(world.clock(), async || world.sts().get_caller_identity().await),
         )
         .await;
         now.cluster = Some(cluster?);

@@ -1,12 +1,13 @@
 use crate::calls::{Call, ConfigData};
-use crate::eks::{AwsErrorKind, NewEntry};
+use crate::eks::{AwsErrorKind, EksApi as _, NewEntry};
+use crate::kube::KubeApi as _;
 use crate::model::{AccessEntry, ConfigMap, ConfigMapParts, EntryUsername, RUN_TAG, Username};
 use crate::observe::{ApiError, named, reading};
 use crate::snapshot::ObservedEntry;
 use crate::world::World;
 
 /// What one try of a call came to.
-pub(crate) enum Sent {
+pub(super) enum Sent {
     Done,
     /// The entry that was created, without policies, as EKS answered.
     Entry(ObservedEntry),
@@ -17,12 +18,12 @@ pub(crate) enum Sent {
 }
 
 /// Who created an entry.
-pub(crate) struct Tag {
+pub(super) struct Tag {
     pub run: String,
 }
 
 /// One try of a call. An entry that it creates gets the tag, if there is one.
-pub(crate) async fn send(
+pub(super) async fn send(
     world: &impl World,
     call: &Call,
     token: &str,
@@ -30,9 +31,11 @@ pub(crate) async fn send(
 ) -> Result<Sent, ApiError> {
     match call {
         Call::UpdateMode { from: _, to } => {
-            return match world.update_authentication_mode(*to, token).await {
+            return match world.eks().update_authentication_mode(*to, token).await {
                 Ok(update) => Ok(Sent::Updating(update.id)),
-                Err(error) if error.kind == AwsErrorKind::InUse => Err(named(world, error).await.into()),
+                Err(error) if error.kind == AwsErrorKind::InUse => {
+                    Err(named(world.clock(), world.eks(), error).await.into())
+                }
                 Err(error) => Err(error.into()),
             };
         }
@@ -52,7 +55,7 @@ pub(crate) async fn send(
                 None => blake3::hash(token.as_bytes()).to_hex()[..32].to_owned(),
             };
             let new = NewEntry { principal, entry_type, username, groups, tags, client_token };
-            return Ok(Sent::Entry(world.create_access_entry(&new).await?));
+            return Ok(Sent::Entry(world.eks().create_access_entry(&new).await?));
         }
         Call::UpdateEntry { principal, before: _, after } => {
             let entry =
@@ -61,31 +64,31 @@ pub(crate) async fn send(
             let username = entry.effective_username().and_then(|text| Username::new(text).ok());
             match username {
                 Some(username) => {
-                    world.update_access_entry(principal, &username, &after.groups).await?;
+                    world.eks().update_access_entry(principal, &username, &after.groups).await?;
                 }
                 None => return Ok(Sent::Outdated),
             }
         }
-        Call::DeleteEntry { entry } => world.delete_access_entry(&entry.principal).await?,
+        Call::DeleteEntry { entry } => world.eks().delete_access_entry(&entry.principal).await?,
         Call::Associate { principal, policy, before: _, after } => {
-            world.associate_access_policy(principal, policy, after).await?;
+            world.eks().associate_access_policy(principal, policy, after).await?;
         }
         Call::Disassociate { principal, policy, before: _ } => {
-            world.disassociate_access_policy(principal, policy).await?;
+            world.eks().disassociate_access_policy(principal, policy).await?;
         }
-        Call::CreateBinding { binding } => world.create_binding(binding).await?,
-        Call::DeleteBinding { binding } => world.delete_binding(binding).await?,
+        Call::CreateBinding { binding } => world.kube().create_binding(binding).await?,
+        Call::DeleteBinding { binding } => world.kube().delete_binding(binding).await?,
         Call::CreateAwsAuth { after, parts } => {
-            world.create_aws_auth(after, parts).await?;
+            world.kube().create_aws_auth(after, parts).await?;
         }
         Call::ReplaceAwsAuth { before, after } => match version_of(world, before, None).await? {
             Some(version) => {
-                world.replace_aws_auth(after, &version).await?;
+                world.kube().replace_aws_auth(after, &version).await?;
             }
             None => return Ok(Sent::Outdated),
         },
         Call::DeleteAwsAuth { before, parts } => match version_of(world, before, Some(parts)).await? {
-            Some(version) => world.delete_aws_auth(&version).await?,
+            Some(version) => world.kube().delete_aws_auth(&version).await?,
             None => return Ok(Sent::Outdated),
         },
     }
@@ -98,7 +101,7 @@ async fn version_of(
     data: &ConfigData,
     parts: Option<&ConfigMapParts>,
 ) -> Result<Option<String>, ApiError> {
-    let config_map = reading(world, async || world.get_aws_auth().await).await?;
+    let config_map = reading(world.clock(), async || world.kube().get_aws_auth().await).await?;
     let is_it = |it: &ConfigMap| it.data == *data && parts.is_none_or(|parts| it.parts() == *parts);
     Ok(config_map.filter(is_it).map(|it| it.resource_version))
 }

@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::rbac::{Binding, Rbac};
 use crate::snapshot::{Caller, Cluster, FargateProfile, IamRole, IamUser, Listing, Nodegroup, ObservedEntry};
-use crate::world::Clock;
+use crate::world::{Clock, World};
 
 use crate::simulator::change::Target;
 use crate::simulator::eks::compute::known;
@@ -42,6 +42,35 @@ impl Simulator {
     ) -> Result<T, KubeError> {
         let answer = self.call::<T, KubeErrorKind>(operation, target, work);
         answer.map_err(|failure| failure.refusal().during(operation))
+    }
+}
+
+/// It is each part of itself.
+impl World for Simulator {
+    type Eks = Self;
+    type Iam = Self;
+    type Sts = Self;
+    type Kube = Self;
+    type Clock = Self;
+
+    fn eks(&self) -> &Self::Eks {
+        self
+    }
+
+    fn iam(&self) -> &Self::Iam {
+        self
+    }
+
+    fn sts(&self) -> &Self::Sts {
+        self
+    }
+
+    fn kube(&self) -> &Self::Kube {
+        self
+    }
+
+    fn clock(&self) -> &Self::Clock {
+        self
     }
 }
 

@@ -128,7 +128,7 @@ fn preflight_names_the_one_action_that_the_documented_policy_lacks() {
         let missing = async || {
             let clocked =
                 eksodus::simulator::Simulator::from_snapshot(&super::snapshot(), Default::default()).unwrap();
-            let report = preflight(&clocked, &aws, &nobody_at_all(), &needs, 4).await;
+            let report = preflight(&clocked, &clocked, &aws, &nobody_at_all(), &needs, 4).await;
             let actions = |all: &[Missing]| -> BTreeSet<String> {
                 let actions = all.iter().filter_map(|missing| match &missing.need.what {
                     Needed::Iam { action, .. } => Some((*action).to_owned()),

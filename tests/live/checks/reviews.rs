@@ -156,12 +156,12 @@ fn preflight_names_what_the_real_server_would_forbid() {
     let needs = needs_of_tasks(&[Read, Lock], &id, Extra::default());
     block_on(async {
         let nobody = connect_as(server, &somebody(), &[]).await;
-        let report = preflight(&cluster, &cluster, &nobody, &needs, 4).await;
+        let report = preflight(&cluster, &cluster, &cluster, &nobody, &needs, 4).await;
         let missing: Vec<String> = report.missing.iter().map(ToString::to_string).collect();
         assert_eq!(missing.len(), 9, "{missing:#?}");
         assert!(missing.iter().any(|it| it.contains("get configmaps aws-auth in namespace kube-system")));
 
         let admin = connect_as_admin(server).await;
-        assert!(preflight(&cluster, &cluster, &admin, &needs, 4).await.passes());
+        assert!(preflight(&cluster, &cluster, &cluster, &admin, &needs, 4).await.passes());
     });
 }

@@ -1,0 +1,110 @@
+use std::cell::RefCell;
+use std::time::Duration;
+
+use eksodus::checks::{Check, NodesBefore, Watch, nodes, nodes_before};
+use eksodus::kube::Node;
+use pollster::block_on;
+
+use super::fake::{Fake, node};
+
+fn looks(looks: &[&[Node]]) -> Fake {
+    Fake { nodes: RefCell::new(looks.iter().map(|nodes| nodes.to_vec()).collect()), ..Fake::default() }
+}
+
+fn shown(checks: &[Check]) -> Vec<String> {
+    checks.iter().map(ToString::to_string).collect()
+}
+
+fn once(fake: &Fake, before: Option<&NodesBefore>) -> Vec<String> {
+    shown(&block_on(nodes(fake, fake, before, None)))
+}
+
+fn watched(fake: &Fake, interrupted: &dyn Fn() -> bool) -> Vec<String> {
+    let watch = Watch { duration: Duration::from_secs(60), every: Duration::from_secs(20), interrupted };
+    shown(&block_on(nodes(fake, fake, None, Some(watch))))
+}
+
+#[test]
+fn ready_nodes_pass_group_by_group() {
+    let fargate = Node { fargate_profile: Some("apps".to_owned()), ..node("f-1", true, None) };
+    let fake = looks(&[&[
+        node("b-1", true, Some("b")),
+        node("a-1", true, Some("a")),
+        fargate,
+        node("x", true, None),
+    ]]);
+    let expected = [
+        "nodes of Fargate profile apps: 1 of 1 ready",
+        "nodes of no node group: 1 of 1 ready",
+        "nodes of node group a: 1 of 1 ready",
+        "nodes of node group b: 1 of 1 ready",
+    ];
+    assert_eq!(once(&fake, None), expected);
+}
+
+#[test]
+fn a_node_that_is_not_ready_fails_with_its_name_and_group() {
+    let fake = looks(&[&[node("a-1", true, Some("a")), node("a-2", false, Some("a"))]]);
+    let checks = block_on(nodes(&fake, &fake, None, None));
+    assert!(checks.iter().any(Check::is_failed));
+    assert_eq!(
+        shown(&checks),
+        [
+            "node a-2 of node group a: it has to be Ready: it is NotReady; look at its kubelet's log, and whether the entry of its role has the right type"
+        ]
+    );
+}
+
+#[test]
+fn what_was_not_ready_before_is_no_failure_and_what_was_ready_is_one() {
+    let before = looks(&[&[
+        node("old", false, Some("a")),
+        node("new", true, Some("a")),
+        node("gone", true, Some("a")),
+    ]]);
+    let before = block_on(nodes_before(&before, &before)).unwrap();
+    let fake = looks(&[&[node("old", false, Some("a")), node("new", false, Some("a"))]]);
+    let checks = block_on(nodes(&fake, &fake, Some(&before), None));
+    let failed: Vec<String> = checks.iter().filter(|it| it.is_failed()).map(ToString::to_string).collect();
+    assert_eq!(failed.len(), 1);
+    assert!(
+        failed[0]
+            .starts_with("node new of node group a: it was Ready and has to stay so: it became NotReady")
+    );
+    let all = shown(&checks);
+    assert!(
+        all.contains(
+            &"node old of node group a could not be checked: it is not ready, and was not before either"
+                .to_owned()
+        )
+    );
+    assert!(all.contains(&"node gone of the time before could not be checked: it is gone".to_owned()));
+}
+
+#[test]
+fn a_node_that_drops_out_while_it_is_watched_fails_even_if_it_comes_back() {
+    let (up, down) = (node("a-1", true, Some("a")), node("a-1", false, Some("a")));
+    let (first, third) = (up.clone(), up);
+    let fake = looks(&[&[first], &[down], &[third]]);
+    let shown = watched(&fake, &|| false);
+    assert!(
+        shown[0]
+            .starts_with("node a-1 of node group a: it was Ready and has to stay so: it was not for a while"),
+        "{shown:?}"
+    );
+    assert_eq!(*fake.clock.borrow(), Duration::from_secs(60));
+}
+
+#[test]
+fn a_watch_looks_again_until_its_time_is_up_or_it_is_interrupted() {
+    let fake = looks(&[&[node("a-1", true, Some("a"))]]);
+    assert_eq!(watched(&fake, &|| false), ["nodes of node group a: 1 of 1 ready, in 4 looks over 60 s"]);
+    let fake = looks(&[&[node("a-1", true, Some("a"))]]);
+    assert_eq!(watched(&fake, &|| true), ["nodes of node group a: 1 of 1 ready, in 1 looks over 0 s"]);
+}
+
+#[test]
+fn nodes_that_may_not_be_listed_are_unknown() {
+    let shown = once(&Fake::default(), None);
+    assert_eq!(shown, ["nodes of the cluster could not be checked: list nodes: forbidden"]);
+}

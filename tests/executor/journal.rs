@@ -1,0 +1,513 @@
+//! The journal on its own: what it takes, what it refuses, what a crash may leave behind.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::io;
+use std::path::Path;
+
+use eksodus::calls::Call;
+use eksodus::journal::{
+    CallState, Header, IllegalRecord, Journal, JournalError, MemoryStore, NewRun, Record, RunFolder,
+    RunFolderError, RunFolders, RunsError, RunsLock, Stamps, Store, StoredRun as _, Writer, read,
+};
+use eksodus::model::{AccessEntry, AuthenticationMode, ClusterId};
+use eksodus::planner::{FormatVersion, Phase};
+use eksodus::snapshot::Part;
+
+fn cluster() -> ClusterId {
+    "arn:aws:eks:eu-west-1:111122223333:cluster/prod".parse().unwrap()
+}
+
+fn stamps() -> Stamps {
+    let by = Writer {
+        caller: Some("arn:aws:sts::111122223333:assumed-role/Admin/ann".to_owned()),
+        host: "laptop".to_owned(),
+        version: "0.1.0".to_owned(),
+        commit: "0123456789ab".to_owned(),
+        note: Some("CHG-7".to_owned()),
+    };
+    Stamps::new(by, || "2024-03-01T02:13:44.5Z".parse().unwrap())
+}
+
+fn header() -> Header {
+    Header::new("0123456789abcdef0123", cluster(), "0123456789ab-1")
+}
+
+fn create(name: &str) -> Call {
+    let principal = format!("arn:aws:iam::111122223333:role/{name}").parse().unwrap();
+    Call::CreateEntry { entry: AccessEntry::standard(principal) }
+}
+
+fn intended(step: &str, index: usize, call: Call) -> Record {
+    Record::Intended { step: step.to_owned(), index, call }
+}
+
+fn applied(step: &str, index: usize) -> Record {
+    Record::Applied { step: step.to_owned(), index }
+}
+
+fn mode() -> Call {
+    Call::UpdateMode { from: AuthenticationMode::ConfigMap, to: AuthenticationMode::ApiAndConfigMap }
+}
+
+fn updating(step: &str) -> Record {
+    Record::Updating { step: step.to_owned(), index: 0, update: "1".to_owned() }
+}
+
+fn done(step: &str) -> Record {
+    Record::Done { step: step.to_owned() }
+}
+
+fn baseline() -> Record {
+    Record::Baseline { untouched: [(Part::AwsAuth, "ab".to_owned())].into() }
+}
+
+fn story() -> Vec<Record> {
+    vec![
+        Record::Started { through: Phase::Verify, allow_irreversible: true },
+        baseline(),
+        intended("mode", 0, mode()),
+        updating("mode"),
+        Record::Unknown { step: "mode".to_owned(), index: 0, why: "the answer was lost".to_owned() },
+        applied("mode", 0),
+        done("mode"),
+        Record::Adopted { step: "a".to_owned() },
+        intended("b", 0, create("b")),
+        Record::Failed { step: "b".to_owned(), index: 0, why: "throttled".to_owned() },
+        intended("b", 0, create("b")),
+        applied("b", 0),
+        intended("c", 0, create("c")),
+        intended("d", 0, create("d")),
+        done("b"),
+        applied("d", 0),
+        applied("c", 0),
+        done("d"),
+        done("c"),
+    ]
+}
+
+fn written(records: &[Record]) -> MemoryStore {
+    let store = MemoryStore::default();
+    let mut journal = Journal::create(Box::new(store.clone()), header(), Stamps::default()).unwrap();
+    for record in records {
+        journal.append(record.clone()).unwrap();
+    }
+    store
+}
+
+#[test]
+fn a_journal_reads_back_as_it_was_written() {
+    let store = written(&story());
+    let reading = read(&store.bytes()).unwrap();
+    assert_eq!(reading.header, header());
+    assert_eq!(reading.records, story());
+    assert_eq!(reading.torn, 0);
+    assert_eq!(reading.progress.applied(), 4);
+    let step = reading.progress.step("b").unwrap();
+    assert_eq!((step.calls[0].state, step.calls[0].attempts, step.done), (CallState::Applied, 2, true));
+    assert!(reading.progress.step("a").unwrap().adopted);
+    let order: Vec<&str> = reading.progress.steps().map(|(id, _)| id).collect();
+    assert_eq!(order, ["mode", "a", "b", "c", "d"]);
+    assert_eq!(reading.progress.step("mode").unwrap().calls[0].update.as_deref(), Some("1"));
+}
+
+#[test]
+fn records_that_are_written_together_are_one_write_and_all_of_them_or_none() {
+    let together = written(&[]);
+    let mut journal = Journal::open(Box::new(together.clone()), Stamps::default()).unwrap();
+    journal.append_all(story()).unwrap();
+    assert_eq!(together.bytes(), written(&story()).bytes());
+
+    let before = (together.bytes(), journal.progress().clone());
+    let bad = vec![intended("e", 0, create("e")), intended("f", 0, create("f")), applied("g", 0)];
+    let Err(JournalError::Illegal { line, .. }) = journal.append_all(bad) else { panic!("taken") };
+    assert_eq!(line, story().len() + 4);
+    assert_eq!((together.bytes(), journal.progress().clone()), before);
+    journal.append_all(vec![intended("f", 0, create("e")), applied("f", 0), done("f")]).unwrap();
+}
+
+#[test]
+fn cut_anywhere_it_reads_as_far_as_whole_lines_go_and_can_be_continued() {
+    let whole = written(&story()).bytes();
+    let first = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    for cut in first..whole.len() {
+        let store = MemoryStore::of(whole[..cut].to_vec());
+        let mut journal = Journal::open(Box::new(store.clone()), Stamps::default()).unwrap();
+        assert_eq!(journal.torn(), whole[..cut].iter().rev().take_while(|byte| **byte != b'\n').count());
+        journal.append(Record::Started { through: Phase::Verify, allow_irreversible: false }).unwrap();
+        let lines = whole[..cut].iter().filter(|byte| **byte == b'\n').count();
+        assert_eq!(read(&store.bytes()).unwrap().records.len(), lines);
+    }
+    for cut in 0..first {
+        let store = MemoryStore::of(whole[..cut].to_vec());
+        assert!(matches!(
+            Journal::open(Box::new(store.clone()), Stamps::default()),
+            Err(JournalError::Empty)
+        ));
+        Journal::create(Box::new(store.clone()), header(), Stamps::default()).unwrap();
+        assert_eq!(read(&store.bytes()).unwrap().header, header());
+    }
+}
+
+#[test]
+fn damage_before_the_last_line_is_an_error_with_its_line() {
+    let text = String::from_utf8(written(&story()).bytes()).unwrap();
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines[3] = &lines[3][..20];
+    let torn = format!("{}\n", lines.join("\n"));
+    assert!(matches!(read(torn.as_bytes()), Err(JournalError::Line { line: 4, .. })));
+
+    let mut bytes = text.into_bytes();
+    let second = bytes.iter().position(|byte| *byte == b'\n').unwrap() + 3;
+    bytes[second] = 0xff;
+    assert!(matches!(read(&bytes), Err(JournalError::Encoding { line: 2 })));
+}
+
+#[test]
+fn what_cannot_have_happened_is_refused_when_written_and_when_read() {
+    let illegal = [
+        (vec![applied("a", 0)], "applied without being intended"),
+        (vec![intended("a", 1, create("a"))], "the second call first"),
+        (vec![intended("a", 0, create("a")), intended("a", 0, create("a"))], "intended twice"),
+        (vec![intended("a", 0, create("a")), intended("a", 1, create("b"))], "the first has no outcome"),
+        (vec![intended("a", 0, create("a")), done("a")], "done without an outcome"),
+        (vec![intended("a", 0, create("a")), applied("a", 0), intended("a", 0, create("a"))], "twice"),
+        (vec![intended("a", 0, create("a")), applied("a", 0), applied("a", 0)], "applied twice"),
+        (
+            vec![intended("a", 0, create("a")), applied("a", 0), intended("b", 0, create("a"))],
+            "two open on one",
+        ),
+        (vec![intended("a", 0, create("a")), intended("m", 0, mode())], "the mode beside an entry"),
+        (vec![intended("m", 0, mode()), applied("m", 0), intended("a", 0, create("a"))], "beside the mode"),
+        (vec![intended("a", 0, create("a")), updating("a")], "an entry has no update"),
+        (vec![updating("m")], "an update that nobody began"),
+        (vec![done("a"), intended("a", 0, create("a"))], "after the end"),
+        (vec![Record::Adopted { step: "a".to_owned() }, done("a")], "done after adopted"),
+        (vec![Record::Header(header())], "two headers"),
+        (vec![baseline()], "two baselines"),
+        (
+            vec![
+                intended("a", 0, create("a")),
+                Record::Failed { step: "a".to_owned(), index: 0, why: String::new() },
+                intended("a", 0, create("b")),
+            ],
+            "another call than before",
+        ),
+    ];
+    for (records, what) in illegal {
+        let store = MemoryStore::default();
+        let mut journal = Journal::create(Box::new(store.clone()), header(), Stamps::default()).unwrap();
+        journal.append(baseline()).unwrap();
+        let (last, first) = records.split_last().unwrap();
+        for record in first {
+            journal.append(record.clone()).unwrap();
+        }
+        let before = store.bytes();
+        assert!(matches!(journal.append(last.clone()), Err(JournalError::Illegal { .. })), "{what}");
+        assert_eq!(store.bytes(), before, "{what}");
+
+        let mut forged = before;
+        forged.extend(serde_json::to_vec(last).unwrap());
+        forged.push(b'\n');
+        let line = records.len() + 2;
+        match read(&forged) {
+            Err(JournalError::Illegal { line: found, .. }) => assert_eq!(found, line, "{what}"),
+            other => panic!("{what}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn the_refusal_names_step_call_and_both_states() {
+    let mut journal = Journal::create(Box::new(MemoryStore::default()), header(), Stamps::default()).unwrap();
+    let Err(JournalError::Illegal { line: 2, source }) = journal.append(intended("a", 0, create("a"))) else {
+        panic!("taken");
+    };
+    assert_eq!(source, IllegalRecord::NoBaseline { step: "a".to_owned(), index: 0 });
+    journal.append(baseline()).unwrap();
+    journal.append(intended("a", 0, create("a"))).unwrap();
+    let Err(JournalError::Illegal { line: 4, source }) = journal.append(intended("a", 0, create("a"))) else {
+        panic!("taken");
+    };
+    assert_eq!(
+        source,
+        IllegalRecord::Transition { step: "a".to_owned(), index: 0, from: "intended", event: "intended" }
+    );
+    assert_eq!(source.to_string(), "step a call 0: intended cannot follow intended");
+}
+
+#[test]
+fn an_unknown_major_is_refused_and_an_unknown_minor_read() {
+    let text = String::from_utf8(written(&story()).bytes()).unwrap();
+    let newer = text.replacen(r#""minor":0"#, r#""minor":7,"since":"later""#, 1);
+    assert_eq!(read(newer.as_bytes()).unwrap().records, story());
+    let other = text.replacen(r#""major":2"#, r#""major":3,"shape":{}"#, 1);
+    assert!(matches!(read(other.as_bytes()), Err(JournalError::Format { major: 3, minor: 0 })));
+}
+
+#[test]
+fn a_journal_of_format_1_is_read_and_resumed() {
+    let line = |record: &Record| format!("{}\n", serde_json::to_string(record).unwrap());
+    let Record::Header(header) = Record::Header(header()) else { unreachable!() };
+    let first = Header { format: FormatVersion { major: 1, minor: 1 }, ..header };
+    let mut old = line(&Record::Header(first.clone()));
+    old.extend(story().iter().map(line));
+    let store = MemoryStore::of(old.clone().into_bytes());
+    let mut journal = Journal::open(Box::new(store.clone()), stamps()).unwrap();
+    assert_eq!(journal.header(), &first);
+    journal.append(Record::Adopted { step: "e".to_owned() }).unwrap();
+    let told = read(&store.bytes()).unwrap();
+    assert!(store.bytes().starts_with(old.as_bytes()), "what is written is never rewritten");
+    assert_eq!((told.records.len(), told.began(), told.last()), (20, None, Some(&stamps().stamp())));
+    assert!(told.stamps[..20].iter().all(Option::is_none));
+}
+
+#[test]
+fn every_record_says_when_it_was_written_and_by_whom() {
+    let store = MemoryStore::default();
+    let mut journal = Journal::create(Box::new(store.clone()), header(), stamps()).unwrap();
+    journal.append_all(story()).unwrap();
+    let text = String::from_utf8(store.bytes()).unwrap();
+    for line in text.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        for (key, value) in [
+            ("at", "2024-03-01T02:13:44.500Z"),
+            ("caller", "arn:aws:sts::111122223333:assumed-role/Admin/ann"),
+            ("host", "laptop"),
+            ("version", "0.1.0"),
+            ("commit", "0123456789ab"),
+            ("note", "CHG-7"),
+        ] {
+            assert_eq!(line[key], value, "{line}");
+        }
+        assert_eq!(line.as_object().unwrap().len(), 7, "and one record: {line}");
+    }
+    let told = read(&store.bytes()).unwrap();
+    assert_eq!(told.stamps, vec![Some(stamps().stamp()); story().len() + 1]);
+    let (began, last) = (told.began().unwrap(), told.last().unwrap());
+    assert_eq!((began.note.as_deref(), &last.at), (Some("CHG-7"), &began.at));
+}
+
+#[test]
+fn a_journal_of_another_plan_and_a_second_first_record_are_refused() {
+    let store = written(&story());
+    let journal = Journal::open(Box::new(store.clone()), Stamps::default()).unwrap();
+    assert!(journal.is_of(&header().plan).is_ok());
+    assert!(matches!(journal.is_of("ffff"), Err(JournalError::OtherPlan { .. })));
+    assert!(matches!(
+        Journal::create(Box::new(store), header(), Stamps::default()),
+        Err(JournalError::Exists)
+    ));
+}
+
+#[test]
+fn after_a_failed_write_nothing_more_is_written() {
+    struct Full(MemoryStore);
+    impl Store for Full {
+        fn read(&mut self) -> io::Result<Vec<u8>> {
+            self.0.read()
+        }
+        fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+            if self.0.bytes().is_empty() {
+                return self.0.append(bytes);
+            }
+            self.0.append(&bytes[..bytes.len() / 2])?;
+            Err(io::ErrorKind::StorageFull.into())
+        }
+        fn truncate(&mut self, len: u64) -> io::Result<()> {
+            self.0.truncate(len)
+        }
+    }
+    let store = MemoryStore::default();
+    let mut journal = Journal::create(Box::new(Full(store.clone())), header(), Stamps::default()).unwrap();
+    let begun = vec![baseline(), intended("a", 0, create("a"))];
+    assert!(matches!(journal.append_all(begun), Err(JournalError::Write(_))));
+    let left = store.bytes();
+    // what came of a call is counted all the same; a call that is not made is not
+    let Err(JournalError::Broken(why)) = journal.append(applied("a", 0)) else { panic!("taken") };
+    assert_eq!((why.as_str(), journal.progress().applied()), ("no storage space", 1));
+    assert!(matches!(journal.append(intended("b", 0, create("b"))), Err(JournalError::Broken(_))));
+    assert!(!journal.progress().has_open());
+    assert_eq!(store.bytes(), left);
+    assert!(read(&left).unwrap().torn > 0);
+}
+
+fn of(name: &str, region: &str) -> ClusterId {
+    format!("arn:aws:eks:{region}:111122223333:cluster/{name}").parse().unwrap()
+}
+
+fn run_of(base: &Path, cluster: &ClusterId, digest: &str) -> Result<RunFolder, RunFolderError> {
+    let stamps = stamps();
+    let (plan, aws_auth) = ("the plan", Some("before"));
+    RunFolder::create(
+        base,
+        &NewRun { cluster, plan_digest: digest, plan, aws_auth, undoes: None, stamps: &stamps },
+    )
+}
+
+fn new_run(base: &Path, digest: &str) -> Result<RunFolder, RunFolderError> {
+    run_of(base, &cluster(), digest)
+}
+
+#[test]
+fn run_folders_count_up_and_have_plan_journal_and_backup() {
+    let base = tempfile::tempdir().unwrap();
+    let (one, other) = ("0123456789abcdef0123", "00ff00ff00ff00ff");
+    let runs = [one, other, one].map(|digest| new_run(base.path(), digest).unwrap());
+    assert_eq!(runs.each_ref().map(|run| run.name()), ["0123456789ab-1", "00ff00ff00ff-2", "0123456789ab-3"]);
+    assert_eq!(RunFolder::list(base.path(), &cluster()).unwrap(), runs);
+    assert_eq!(runs.each_ref().map(|run| run.is_named_after(one)), [true, false, true]);
+
+    let first = &runs[0];
+    assert_eq!(first.path(), base.path().join("111122223333/eu-west-1/prod/0123456789ab-1"));
+    assert_eq!(first.plan().unwrap(), "the plan");
+    assert_eq!(std::fs::read_to_string(first.backup_path()).unwrap(), "before");
+    let mut journal = Journal::open(first.store().unwrap(), stamps()).unwrap();
+    assert!(matches!(first.store(), Err(RunsError::Folder(RunFolderError::Busy { .. }))), "two runs at once");
+    let told = read(&first.journal_bytes().unwrap()).unwrap();
+    assert_eq!((told.header, told.stamps), (header(), vec![Some(stamps().stamp())]));
+    journal.append(done("a")).unwrap();
+    assert!(read(&first.journal_bytes().unwrap()).unwrap().progress.is_done("a"));
+}
+
+#[test]
+fn clusters_of_one_name_have_nothing_in_common() {
+    let base = tempfile::tempdir().unwrap();
+    let (here, there) = (of("prod", "eu-west-1"), of("prod", "us-east-1"));
+    let accounts: ClusterId = "arn:aws:eks:eu-west-1:444455556666:cluster/prod".parse().unwrap();
+    for cluster in [&here, &there, &accounts] {
+        let run = run_of(base.path(), cluster, "0123456789abcdef").unwrap();
+        assert_eq!(run.name(), "0123456789ab-1");
+        assert_eq!(RunFolder::list(base.path(), cluster).unwrap(), [run]);
+        assert_eq!(RunFolder::list_old(base.path(), cluster).unwrap(), []);
+    }
+    let runs = RunFolders::below(base.path());
+    let _held = runs.hold(&here).unwrap().unwrap();
+    assert!(runs.hold(&here).is_err());
+    runs.hold(&there).unwrap();
+}
+
+/// A cluster may be named like an account, or like a run.
+#[test]
+fn runs_of_the_old_form_are_found_and_counted_and_are_of_nobody_else() {
+    for name in ["prod", "111122223333", "0123456789ab-1"] {
+        let base = tempfile::tempdir().unwrap();
+        let cluster = of(name, "eu-west-1");
+        let old = base.path().join(name).join("0123456789ab-4");
+        std::fs::create_dir_all(&old).unwrap();
+        std::fs::File::create(old.join("plan.json")).unwrap();
+        let is_old =
+            |found: Vec<RunFolder>| found.iter().map(|run| run.path().to_owned()).collect::<Vec<_>>();
+        assert_eq!(RunFolder::list(base.path(), &cluster).unwrap(), [], "{name}");
+        assert_eq!(
+            is_old(RunFolder::list_old(base.path(), &cluster).unwrap()),
+            std::slice::from_ref(&old),
+            "{name}"
+        );
+        // client tokens are made from the names of runs
+        let new = run_of(base.path(), &cluster, "0123456789abcdef").unwrap();
+        assert_eq!(new.name(), "0123456789ab-5", "{name}");
+        assert_eq!(is_old(RunFolder::list_old(base.path(), &cluster).unwrap()), [old], "{name}");
+        assert_eq!(RunFolder::list(base.path(), &cluster).unwrap(), [new], "{name}");
+        assert_eq!(RunFolder::list_old(base.path(), &of("other", "eu-west-1")).unwrap(), [], "{name}");
+    }
+}
+
+#[test]
+fn a_run_whose_files_are_gone_is_a_run_all_the_same() {
+    let base = tempfile::tempdir().unwrap();
+    let runs = ["00", "11", "22"].map(|digest| new_run(base.path(), &digest.repeat(8)).unwrap());
+    std::fs::remove_file(runs[0].plan_path()).unwrap();
+    std::fs::remove_file(runs[1].journal_path()).unwrap();
+    std::fs::remove_dir_all(runs[2].path()).unwrap();
+    std::fs::create_dir(runs[2].path()).unwrap();
+    assert_eq!(RunFolder::list(base.path(), &cluster()).unwrap(), runs);
+    for error in [runs[0].plan().map(drop), runs[1].journal_bytes().map(drop), runs[2].plan().map(drop)] {
+        assert!(matches!(error, Err(RunsError::Folder(RunFolderError::Read { .. }))), "{error:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_regular_file_is_told_at_once() {
+    type Make = fn(&Path);
+    let base = tempfile::tempdir().unwrap();
+    let run = new_run(base.path(), "0123456789abcdef").unwrap();
+    let make: [(&str, Make); 4] = [
+        ("it is no regular file", |path| {
+            assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+        }),
+        ("it is no regular file", |path| std::os::unix::fs::symlink("/dev/zero", path).unwrap()),
+        ("it is a directory", |path| std::fs::create_dir(path).unwrap()),
+        ("it is a directory", |path| std::os::unix::fs::symlink("/", path).unwrap()),
+    ];
+    for (what, make) in make {
+        for path in [run.journal_path(), run.plan_path(), run.backup_path()] {
+            let kept = path.with_extension("kept");
+            std::fs::rename(&path, &kept).unwrap();
+            make(&path);
+            let error = match &path {
+                it if *it == run.journal_path() => {
+                    assert!(run.store().is_err());
+                    run.journal_bytes().unwrap_err()
+                }
+                it if *it == run.plan_path() => run.plan().unwrap_err(),
+                _ => run.backup().unwrap_err(),
+            };
+            let RunsError::Folder(RunFolderError::Read { source, .. }) = &error else { panic!("{error}") };
+            assert_eq!(source.to_string(), what);
+            match path.symlink_metadata().unwrap().is_dir() {
+                true => std::fs::remove_dir(&path).unwrap(),
+                false => std::fs::remove_file(&path).unwrap(),
+            }
+            std::fs::rename(&kept, &path).unwrap();
+        }
+    }
+    let lock = base.path().join(".lock");
+    make[0].1(&lock);
+    assert!(RunsLock::take(base.path()).is_err());
+}
+
+#[test]
+fn what_a_crash_left_of_a_new_run_is_no_run() {
+    let base = tempfile::tempdir().unwrap();
+    let half = base.path().join("111122223333/eu-west-1/prod/.new");
+    std::fs::create_dir_all(&half).unwrap();
+    std::fs::File::create(half.join("plan.json")).unwrap();
+    assert_eq!(RunFolder::list(base.path(), &cluster()).unwrap(), []);
+    let run = new_run(base.path(), "0123456789abcdef").unwrap();
+    assert_eq!((run.name(), half.exists()), ("0123456789ab-1", false));
+}
+
+#[test]
+fn one_at_a_time_may_change_what_the_runs_are_about() {
+    let base = tempfile::tempdir().unwrap();
+    let held = RunsLock::take(base.path()).unwrap();
+    assert!(matches!(RunsLock::take(base.path()), Err(RunFolderError::Busy { path }) if path == base.path()));
+    drop(held);
+    RunsLock::take(base.path()).unwrap();
+}
+
+#[test]
+fn where_no_folder_can_be_made_the_error_names_it() {
+    let base = tempfile::tempdir().unwrap();
+    let file = base.path().join("file");
+    std::fs::File::create(&file).unwrap();
+    assert!(matches!(RunsLock::take(&file), Err(RunFolderError::Create { path, .. }) if path == file));
+    assert!(matches!(RunFolder::open(base.path()), Err(RunFolderError::NotARun { .. })));
+}
+
+#[cfg(unix)]
+#[test]
+fn only_the_owner_may_read_a_run() {
+    use std::os::unix::fs::PermissionsExt;
+    let base = tempfile::tempdir().unwrap();
+    let run = new_run(&base.path().join("made"), "0123456789abcdef").unwrap();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    for file in [run.journal_path(), run.backup_path(), run.path().join("plan.json")] {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
+    for folder in run.path().ancestors().take_while(|folder| *folder != base.path()) {
+        assert_eq!(mode(folder), 0o700, "{}", folder.display());
+    }
+}

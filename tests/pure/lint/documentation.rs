@@ -1,0 +1,57 @@
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use eksodus::lint::{PLAN_RULES, rules};
+
+use super::{file_name, fixtures, ids};
+
+#[test]
+fn ids_are_in_order_unique_and_kebab_case() {
+    let all: Vec<&str> = rules().map(|(id, _)| id).collect();
+    let mut sorted = all.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    assert_eq!(all, sorted);
+    let kebab = |id: &str| id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    assert!(all.iter().chain(PLAN_RULES).all(|id| kebab(id)));
+    assert!(PLAN_RULES.is_sorted());
+    assert!(PLAN_RULES.iter().all(|id| !all.contains(id)));
+}
+
+#[test]
+fn each_rule_has_its_file() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lint/rules");
+    let files: BTreeSet<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| file_name(&entry.unwrap().path()).trim_end_matches(".rs").replace('_', "-"))
+        .filter(|name| name != "mod")
+        .collect();
+    assert_eq!(files, ids());
+}
+
+#[test]
+fn each_rule_has_its_heading() {
+    let docs = include_str!("../../../docs/rules.md");
+    let headings: Vec<String> = docs
+        .lines()
+        .filter_map(|line| line.strip_prefix("### "))
+        .map(|heading| heading.trim_matches('`').to_owned())
+        .collect();
+    let unique: BTreeSet<String> = headings.iter().cloned().collect();
+    assert_eq!(unique.len(), headings.len(), "a heading stands twice");
+    let all: BTreeSet<String> =
+        ids().into_iter().chain(PLAN_RULES.iter().map(|id| (*id).to_owned())).collect();
+    assert_eq!(unique, all);
+    for (id, level) in rules() {
+        let (_, rest) = docs.split_once(&format!("### `{id}`\n")).unwrap();
+        let weight = format!("\n*{}*", level.as_str());
+        assert!(rest.starts_with(&weight), "{id} does not say that it is {}", level.as_str());
+        let section = rest.split("\n#").next().unwrap();
+        let example = fs::read_to_string(fixtures().join(id).join("aws-auth.yaml")).unwrap();
+        assert!(
+            section.contains(&format!("```yaml\n{example}```")),
+            "the example of {id} is not its first case"
+        );
+    }
+}

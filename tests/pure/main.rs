@@ -1,0 +1,11 @@
+//! From text to plan to page: values in, values out, no world.
+
+mod corpus;
+mod decisions_schema;
+#[path = "../kit/mod.rs"]
+mod kit;
+mod lint;
+mod planner;
+mod rbac;
+mod reader;
+mod render;

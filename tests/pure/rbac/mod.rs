@@ -1,0 +1,3 @@
+//! RBAC as Kubernetes decides it.
+
+mod conformance;

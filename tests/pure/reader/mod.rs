@@ -1,0 +1,6 @@
+//! What EKS makes of an `aws-auth`, and the edit that keeps every other byte.
+
+mod conformance;
+mod cut;
+mod robustness;
+mod statuses;
