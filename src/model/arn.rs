@@ -252,7 +252,7 @@ impl PrincipalArn {
     pub fn canonical(&self) -> String {
         if self.is_role() && self.has_path() {
             let head = &self.text[..usize::from(self.path_at)];
-            format!("{head}/{}", self.name())
+            [head, "/", self.name()].concat()
         } else {
             self.text.clone()
         }

@@ -1,3 +1,5 @@
+//! The findings of a plan, from all that they are about.
+
 use std::collections::BTreeSet;
 
 use super::existing::administrators::administrators_after;

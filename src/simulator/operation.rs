@@ -137,6 +137,26 @@ impl Operation {
             Self::ReplaceLease => "kube:ReplaceLease",
         }
     }
+
+    /// The call changes something.
+    pub const fn is_write(self) -> bool {
+        matches!(
+            self,
+            Self::UpdateClusterConfig
+                | Self::CreateAccessEntry
+                | Self::UpdateAccessEntry
+                | Self::DeleteAccessEntry
+                | Self::AssociateAccessPolicy
+                | Self::DisassociateAccessPolicy
+                | Self::CreateAwsAuth
+                | Self::ReplaceAwsAuth
+                | Self::DeleteAwsAuth
+                | Self::CreateBinding
+                | Self::DeleteBinding
+                | Self::CreateLease
+                | Self::ReplaceLease
+        )
+    }
 }
 
 impl fmt::Display for Operation {

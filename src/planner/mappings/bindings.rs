@@ -1,3 +1,5 @@
+//! The bindings that a plan creates, and what bindings give, described.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{GroupName, UsernameTemplate};

@@ -68,6 +68,9 @@ pub(in crate::planner) fn notices(given: &Given<'_>, settled: &Settled, gains: &
         for gain in gains.accepted.get(principal).into_iter().flatten() {
             found.push(notice(target, Reason::GainAccepted { gain: gain.clone() }));
         }
+        if !target.notes.iter().any(|note| matches!(note, Note::Decided { .. })) {
+            continue;
+        }
         let account = principal.account().as_str();
         let today = |group: &str| {
             target.groups_today.iter().any(|held| held.replace(Token::AccountId.as_str(), account) == group)
@@ -78,7 +81,7 @@ pub(in crate::planner) fn notices(given: &Given<'_>, settled: &Settled, gains: &
                 && !names.iter().any(|name| matches!(name, Introduced::Group { from: _, to } if to == group))
         };
         let added = target.entry.groups.iter().map(|group| group.as_str()).filter(|group| is_new(group));
-        for group in added.filter(|_| target.notes.iter().any(|note| matches!(note, Note::Decided { .. }))) {
+        for group in added {
             let bindings = given.index.as_ref().map(|index| index.bindings_of_group(group));
             let bindings: Vec<BindingRef> =
                 bindings.into_iter().flatten().map(|it| BindingRef::from(*it)).collect();

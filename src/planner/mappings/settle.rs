@@ -110,7 +110,7 @@ impl Settling<'_, '_> {
         let entries = &self.given.facts.entries;
         let dead = entries.of_principal(held.principal).filter(|entry| entry.liveness.is_dead());
         // before anything is made for it
-        if let Some(dead) = dead.filter(|dead| writable(dead).is_none()) {
+        if let Some(dead) = dead.filter(|dead| dead.writable().is_none()) {
             return blocked(not_ours(dead));
         }
         let Translated { entry, notes: more } = match translate(held, self.given, &mut self.bindings) {
@@ -120,7 +120,7 @@ impl Settling<'_, '_> {
         notes.extend(more);
         let mut target = target(held, entry, from, notes);
         if entries.observable {
-            beside_dead(&mut target, dead.and_then(|dead| dead.observed.as_entry()));
+            beside_dead(&mut target, dead.and_then(|dead| dead.entry.clone()));
         }
         self.targets.insert(held.principal.clone(), target);
         Outcome::Migrates { principal: held.principal.clone() }
@@ -159,11 +159,6 @@ fn beside_dead(target: &mut Target, dead: Option<AccessEntry>) {
     }
     target.entry.tags.clone_from(&from.tags);
     target.standing = Standing::Replace { from, dead: true };
-}
-
-/// The entry as a value, if customers may change it.
-pub(super) fn writable(entry: &EntryFact<'_>) -> Option<AccessEntry> {
-    entry.observed.as_entry().filter(|_| !entry.is_eks_owned())
 }
 
 pub(super) fn not_ours(entry: &EntryFact<'_>) -> Blocker {

@@ -36,8 +36,11 @@ impl<'a> Held<'a> {
     pub fn written_out(&self) -> (UsernameTemplate, Vec<String>) {
         let account = self.principal.account().as_str();
         let username = UsernameTemplate::new(self.username).with(Token::AccountId, account);
-        let groups = self.groups.iter().map(|group| group.replace(Token::AccountId.as_str(), account));
-        (username, groups.collect())
+        let written_out = |group: &String| match Token::AccountId.is_in(group) {
+            true => group.replace(Token::AccountId.as_str(), account),
+            false => group.clone(),
+        };
+        (username, self.groups.iter().map(written_out).collect())
     }
 }
 

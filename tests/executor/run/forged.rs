@@ -147,9 +147,8 @@ fn what_would_stop_a_run_cannot_be_left_out_of_the_plan() {
 /// Every value of the plan by its path; what is left out explains, or is held against something else.
 fn leaves(json: &Json, path: String, found: &mut Vec<String>) {
     // the summary is counted again when the plan is sealed
-    let skipped = [
-        "message", "help", "prose", "line", "column", "source", "digest", "decisions", "format", "summary",
-    ];
+    let skipped =
+        ["message", "help", "prose", "line", "column", "source", "digest", "decisions", "format", "summary"];
     match json {
         Json::Object(fields) => {
             for (key, value) in fields.iter().filter(|(key, _)| !skipped.contains(&key.as_str())) {
