@@ -13,7 +13,7 @@ pub(crate) use limit::{Limit, others_first};
 pub(crate) use observer::Observer;
 pub use observer::{Observed, Observing, READS_AT_ONCE, Unread, observe, observe_with};
 pub use one::look_at;
-pub(crate) use one::{entry_in, value_in};
+pub(crate) use one::{entry_in, state_in};
 pub(crate) use retry::reading;
 pub use retry::{Backoff, Patience};
 pub(crate) use updates::named;

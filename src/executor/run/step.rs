@@ -6,7 +6,7 @@ use crate::calls::{Call, Resource, ResourceState, Transition, transitions_of};
 use crate::executor::ending::Stop;
 use crate::executor::{Event, Refusal};
 use crate::journal::{CallState, Record};
-use crate::observe::value_in;
+use crate::observe::state_in;
 use crate::planner::{Action, Expected, Step};
 use crate::snapshot::Snapshot;
 use crate::world::World;
@@ -82,23 +82,11 @@ impl<W: World> Engine<'_, W> {
             None => true,
         };
         let known = creates && !self.touched.borrow().contains(&resource);
-        let now = match value_in(now, &resource).filter(|_| known) {
+        let now = match state_in(now, &resource).filter(|_| known) {
             Some(value) => value,
             None => self.look_at(&resource).await?,
         };
-        let (before, after) = (ResourceState::before(step), ResourceState::after(step));
-        if now == before {
-            return Ok(before == after && transitions.is_empty());
-        }
-        let unobserved = matches!(step.action, Action::Entry { before: Expected::Unobserved, .. });
-        if now == after || (unobserved && now.gives_at_least(&after)) {
-            return Ok(true);
-        }
-        let (step, found) = (step.id.clone(), now.to_string());
-        Err(Stop::Refused(vec![match unobserved {
-            true => Refusal::NeedsNewPlan { step, planned: after.to_string(), found },
-            false => Refusal::Changed { step, resource, expected: before.to_string(), found },
-        }]))
+        Ok(is_there(step, resource, &now)? || transitions.is_empty())
     }
 
     /// One call; whether the first try was answered with what was wanted. If so, and all before was confirmed so as well,
@@ -175,6 +163,31 @@ impl<W: World> Engine<'_, W> {
             .finalize();
         hash.to_hex()[..32].to_owned()
     }
+}
+
+/// Before any call of a step: whether its resource is in the wanted state, and not in the expected one.
+///
+/// # Errors
+/// When it is in neither.
+pub(super) fn is_there(step: &Step, resource: Resource, found: &ResourceState) -> Result<bool, Refusal> {
+    let (before, after) = (ResourceState::before(step), ResourceState::after(step));
+    if *found == before {
+        return Ok(false);
+    }
+    let unobserved = is_unobserved(step);
+    if *found == after || (unobserved && found.gives_at_least(&after)) {
+        return Ok(true);
+    }
+    let (step, found) = (step.id.clone(), found.to_string());
+    Err(match unobserved {
+        true => Refusal::NeedsNewPlan { step, planned: after.to_string(), found },
+        false => Refusal::Changed { step, resource, expected: before.to_string(), found },
+    })
+}
+
+/// Of an entry that the planner could not see: one that is there and gives at least what was planned is left as it is.
+pub(super) fn is_unobserved(step: &Step) -> bool {
+    matches!(step.action, Action::Entry { before: Expected::Unobserved, .. })
 }
 
 /// An entry that was not there, with its policies.

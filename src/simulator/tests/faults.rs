@@ -1,7 +1,7 @@
 use crate::eks::{IamApi, StsApi};
 use crate::kube::{KubeApi, KubeErrorKind};
-use crate::simulator::tests::*;
 use crate::simulator::Outcome;
+use crate::simulator::tests::*;
 
 fn entries(eks: &Simulator) -> usize {
     eks.to_snapshot().access_entries.map_or(0, |entries| entries.len())
