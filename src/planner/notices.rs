@@ -1,12 +1,10 @@
 use std::collections::BTreeMap;
 
 use super::existing::caller;
+use super::findings::Draft;
 use super::mappings::accounts::open_account;
-use super::mappings::outcomes::Lines;
 use super::plan::blocker::place;
-use super::{
-    CallerAccess, Decisions, GivesMore, Line, LinePlace, Note, Notice, Outcome, Phase, Severity, Target,
-};
+use super::{CallerAccess, GivesMore, Line, LinePlace, Note, Notice, Outcome, Phase, Severity, Target};
 use crate::facts::{AdministratorBy, EntryFact, Facts, Liveness};
 use crate::model::{AuthenticationMode, CanonicalArn, PrincipalArn};
 use crate::reader::{AwsAuth, Section, SectionStatus};
@@ -324,8 +322,8 @@ pub(super) fn of_sections(aws_auth: &AwsAuth) -> Vec<Notice> {
 }
 
 /// Decisions that decided nothing.
-pub(super) fn unused(decisions: &Decisions, work: &Lines<'_>) -> Vec<Notice> {
-    let (is_used, lines) = (|index: usize| work.used.contains(&index), &work.lines);
+pub(super) fn unused(draft: &Draft<'_>) -> Vec<Notice> {
+    let (decisions, lines) = (draft.given.decisions, &draft.settled.lines);
     let notice = |subject: String, line: Option<usize>| Notice {
         rule: "unused-decision".to_owned(),
         severity: Severity::Warning,
@@ -340,9 +338,8 @@ pub(super) fn unused(decisions: &Decisions, work: &Lines<'_>) -> Vec<Notice> {
     let principals = decisions
         .principals
         .iter()
-        .enumerate()
-        .filter(|(index, _)| !is_used(*index))
-        .map(|(_, decision)| notice(decision.principal.clone(), Some(decision.line)));
+        .filter(|decision| !draft.is_used(decision))
+        .map(|decision| notice(decision.principal.clone(), Some(decision.line)));
     let groups = decisions
         .groups
         .keys()
@@ -353,14 +350,14 @@ pub(super) fn unused(decisions: &Decisions, work: &Lines<'_>) -> Vec<Notice> {
         .iter()
         .filter(|(account, _)| !lines.iter().any(|line| line.arn == account.as_str()))
         .map(|(account, decision)| notice(format!("account {account}"), Some(decision.line)));
-    let idle = work.idle.iter().map(|line| Notice {
+    let idle = draft.idle().into_iter().map(|line| Notice {
         message: format!("line {line} of the decisions chooses between an entry and a mapping, and there is no live access entry: the mapping is effective"),
-        ..notice("keep or take".to_owned(), Some(*line))
+        ..notice("keep or take".to_owned(), Some(line))
     });
     let accepted = decisions
         .accept_gains
         .keys()
-        .filter(|name| !work.accepted.values().flatten().any(|gain| gain.name == **name));
+        .filter(|name| !draft.gains.accepted.values().flatten().any(|gain| gain.name == **name));
     let accepted = accepted.map(|name| Notice {
         message: "nobody gains anything by this name".to_owned(),
         ..notice(format!("accept-gains {name}"), None)

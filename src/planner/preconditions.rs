@@ -1,10 +1,7 @@
 //! What of the cluster as a whole stands in the way, or is not known.
 
-use std::collections::BTreeMap;
-
-use super::{Notice, Phase, Severity, Standing, Target};
-use crate::facts::EksMade;
-use crate::model::{AuthenticationMode, EntrySupport, PrincipalArn};
+use super::{Notice, Phase, Severity};
+use crate::model::{AuthenticationMode, EntrySupport};
 use crate::reader::{AwsAuth, SectionName};
 use crate::snapshot::{Cluster, Snapshot};
 
@@ -18,31 +15,6 @@ pub(super) fn of_cluster(snapshot: &Snapshot, aws_auth: Option<&AwsAuth>) -> Vec
     notices.extend(unread_keys(snapshot));
     notices.extend(nothing_read(cluster, aws_auth));
     notices
-}
-
-/// Access entries that a cluster can have: L-C56B9FC3, which AWS does not raise (AWS General Reference, EKS quotas).
-const ENTRY_QUOTA: usize = 3_000;
-
-/// Those that are there, as far as they could be listed, and those that would come.
-pub(super) fn of_quota(
-    targets: &BTreeMap<PrincipalArn, Target>,
-    existing: usize,
-    made: &[EksMade],
-) -> Option<Notice> {
-    let is_new = |target: &&Target| matches!(target.standing, Standing::Create | Standing::NotYetObservable);
-    // what EKS makes by itself counts as well
-    let made = made.iter().filter(|made| !targets.contains_key(&made.principal)).count();
-    let new = targets.values().filter(is_new).count() + made;
-    if new == 0 || new + existing <= ENTRY_QUOTA {
-        return None;
-    }
-    let message = format!(
-        "the cluster would have {} access entries, {new} of them new, and EKS allows {ENTRY_QUOTA}, which cannot be raised",
-        new + existing
-    );
-    let help = "skip principals that nobody uses any more, or let several share a role";
-    let severity = Severity::Blocks(Phase::Entries);
-    Some(notice("entry-quota", severity, "access entries".to_owned(), message, help))
 }
 
 /// Entries need a platform version, and there is no way back from the mode that has them.
@@ -126,6 +98,6 @@ fn nothing_read(cluster: Option<&Cluster>, aws_auth: Option<&AwsAuth>) -> Option
     Some(notice("nothing-read", Severity::Warning, "aws-auth".to_owned(), message.to_owned(), help))
 }
 
-fn notice(rule: &str, severity: Severity, subject: String, message: String, help: &str) -> Notice {
+pub(super) fn notice(rule: &str, severity: Severity, subject: String, message: String, help: &str) -> Notice {
     Notice { rule: rule.to_owned(), severity, at: None, subject, message, help: vec![help.to_owned()] }
 }

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
-use super::outcomes::Lines;
+use super::settle::Settled;
 use crate::model::GroupName;
+use crate::planner::given::Given;
 use crate::planner::{Notice, Severity};
 use crate::rbac::{Index, SubjectKind};
 
@@ -9,11 +10,11 @@ use crate::rbac::{Index, SubjectKind};
 const NEAR: usize = 2;
 
 /// Groups of people that no binding names: they give nothing, and are most often misspelt.
-pub(crate) fn groups(work: &Lines<'_>) -> Vec<Notice> {
-    let Some(index) = &work.context.index else { return Vec::new() };
-    let planned = work.bindings.subjects();
+pub(in crate::planner) fn groups(given: &Given<'_>, settled: &Settled) -> Vec<Notice> {
+    let Some(index) = &given.index else { return Vec::new() };
+    let planned = settled.bindings.subjects();
     let mut unbound: BTreeMap<&GroupName, Vec<&crate::planner::Target>> = BTreeMap::new();
-    for target in work.targets.values() {
+    for target in settled.targets.values() {
         for group in &target.entry.groups {
             let is_planned = planned.contains(&(SubjectKind::Group, group.as_str()));
             if index.bindings_of_group(group.as_str()).is_empty() && !is_planned {

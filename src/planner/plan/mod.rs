@@ -1,12 +1,13 @@
 //! The plan: what it says, its steps in the order of execution, and the file it is saved in.
 
-pub(crate) mod blocker;
+mod after;
+pub(super) mod blocker;
 mod file;
-pub(crate) mod fingerprint;
+pub(super) mod fingerprint;
 mod step;
-pub(crate) mod steps;
 mod types;
 
+pub use after::After;
 pub use file::PlanFileError;
 pub use fingerprint::{Fingerprint, fingerprint};
 pub use step::{Action, Expected, Phase, Step};

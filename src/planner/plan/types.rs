@@ -47,6 +47,15 @@ pub struct Plan {
     pub digest: String,
 }
 
+impl Plan {
+    /// What has to be decided before a run that ends with this phase.
+    pub fn blockers(&self, through: Phase) -> impl Iterator<Item = &Notice> {
+        self.notices
+            .iter()
+            .filter(move |notice| matches!(notice.severity, Severity::Blocks(phase) if phase <= through))
+    }
+}
+
 /// `MAJOR.MINOR`: an unknown major is refused, an unknown minor is read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormatVersion {

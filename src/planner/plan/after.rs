@@ -1,9 +1,9 @@
 //! What a plan leads to for one principal.
 
-use super::mappings::accounts::open_account;
 use super::{Line, LinePlace, Notice, Outcome, Plan, Severity, Target};
 use crate::facts::{EntryFact, Facts};
 use crate::model::CanonicalArn;
+use crate::planner::mappings::accounts::open_account;
 
 /// By what a principal authenticates once all of a plan is done, the last phase included.
 #[derive(Debug, Clone)]
