@@ -157,10 +157,10 @@ pub async fn execute<W: World>(
         Err(stop) => stop.into(),
     };
     engine.group.give_up(&engine.journal);
-    let progress = engine.progress(Progress::applied);
+    let recorded = engine.progress(Progress::applied);
     // the journal may not have taken the last records
-    let applied = progress.saturating_sub(applied_before).max(engine.applied.get());
-    Finished { ending, applied, applied_in_all: progress.max(applied_before + applied) }
+    let applied = recorded.saturating_sub(applied_before).max(engine.applied.get());
+    Finished { ending, applied, applied_in_all: recorded.max(applied_before + applied) }
 }
 
 impl<W: World> Engine<'_, W> {

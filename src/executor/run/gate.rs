@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use super::engine::Engine;
 use super::origin::is_genuine;
-use super::step::{is_there, is_unobserved};
+use super::step::{is_unobserved, unexpected};
 use super::untouched::untouched;
 use crate::calls::{Resource, transitions_of};
 use crate::executor::ending::Stop;
@@ -129,12 +129,12 @@ impl<W: World> Engine<'_, W> {
 
 /// Each step's resource is in the state that the step expects, or wants.
 fn all_as_expected<'s>(steps: impl Iterator<Item = &'s Step>, now: &Snapshot) -> Result<(), Stop> {
-    let unexpected = steps.filter_map(|step| {
+    let refusals = steps.filter_map(|step| {
         let resource = Resource::of(step)?;
         let found = state_in(now, &resource)?;
-        is_there(step, resource, &found).err()
+        unexpected(step, resource, &found)
     });
-    Stop::if_refused(unexpected.collect())
+    Stop::if_refused(refusals.collect())
 }
 
 fn is_unchanged(plan: &Plan, planned: &Fingerprint, now: &Snapshot, found: &Fingerprint) -> Result<(), Stop> {

@@ -86,7 +86,11 @@ impl<W: World> Engine<'_, W> {
             Some(value) => value,
             None => self.look_at(&resource).await?,
         };
-        Ok(is_there(step, resource, &now)? || transitions.is_empty())
+        if let Some(refusal) = unexpected(step, resource, &now) {
+            return Err(refusal.into());
+        }
+        // what is made again as it was is wanted, and not there yet
+        Ok(transitions.is_empty() || (now != ResourceState::before(step) && is_wanted(step, &now)))
     }
 
     /// One call; whether the first try was answered with what was wanted. If so, and all before was confirmed so as well,
@@ -165,24 +169,24 @@ impl<W: World> Engine<'_, W> {
     }
 }
 
-/// Before any call of a step: whether its resource is in the wanted state, and not in the expected one.
-///
-/// # Errors
-/// When it is in neither.
-pub(super) fn is_there(step: &Step, resource: Resource, found: &ResourceState) -> Result<bool, Refusal> {
-    let (before, after) = (ResourceState::before(step), ResourceState::after(step));
-    if *found == before {
-        return Ok(false);
+/// Why a step of which no call was made is not to be begun: its resource is neither as the step expects it nor as it wants it.
+pub(super) fn unexpected(step: &Step, resource: Resource, found: &ResourceState) -> Option<Refusal> {
+    let before = ResourceState::before(step);
+    if *found == before || is_wanted(step, found) {
+        return None;
     }
-    let unobserved = is_unobserved(step);
-    if *found == after || (unobserved && found.gives_at_least(&after)) {
-        return Ok(true);
-    }
-    let (step, found) = (step.id.clone(), found.to_string());
-    Err(match unobserved {
-        true => Refusal::NeedsNewPlan { step, planned: after.to_string(), found },
-        false => Refusal::Changed { step, resource, expected: before.to_string(), found },
+    let (step_id, found) = (step.id.clone(), found.to_string());
+    Some(match is_unobserved(step) {
+        true => {
+            Refusal::NeedsNewPlan { step: step_id, planned: ResourceState::after(step).to_string(), found }
+        }
+        false => Refusal::Changed { step: step_id, resource, expected: before.to_string(), found },
     })
+}
+
+fn is_wanted(step: &Step, found: &ResourceState) -> bool {
+    let after = ResourceState::after(step);
+    *found == after || (is_unobserved(step) && found.gives_at_least(&after))
 }
 
 /// Of an entry that the planner could not see: one that is there and gives at least what was planned is left as it is.
