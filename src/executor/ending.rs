@@ -81,6 +81,19 @@ pub(super) enum Stop {
     Interrupted,
 }
 
+impl Stop {
+    /// Unless there is no reason for it.
+    pub(super) fn if_refused(refusals: Vec<Refusal>) -> Result<(), Self> {
+        if refusals.is_empty() { Ok(()) } else { Err(Self::Refused(refusals)) }
+    }
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(vec![refusal])
+    }
+}
+
 impl<F: Into<Failure>> From<F> for Stop {
     fn from(failure: F) -> Self {
         Self::Failed(failure.into())

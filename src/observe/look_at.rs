@@ -32,7 +32,7 @@ pub async fn look_at(world: &impl World, resource: &Resource) -> Result<Resource
 }
 
 /// The state of one resource in a snapshot; `None` where the snapshot does not know.
-pub(crate) fn value_in(snapshot: &Snapshot, resource: &Resource) -> Option<ResourceState> {
+pub(crate) fn state_in(snapshot: &Snapshot, resource: &Resource) -> Option<ResourceState> {
     Some(match resource {
         Resource::Mode => ResourceState::Mode(snapshot.cluster.as_ref()?.mode),
         Resource::Entry(principal) => {
