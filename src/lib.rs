@@ -46,6 +46,7 @@ pub mod eks;
 pub mod executor;
 pub mod facts;
 pub mod files;
+pub mod findings;
 pub mod hidden;
 pub mod journal;
 pub mod json;

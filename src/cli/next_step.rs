@@ -163,6 +163,7 @@ fn why_plan(why: &WhyPlan) -> String {
     match why {
         WhyPlan::First => "saves what would be done, for review; changes nothing".to_owned(),
         WhyPlan::NoCluster => "a plan of aws-auth alone cannot be applied".to_owned(),
+        WhyPlan::Unsound => "the plan is none that the planner makes: make a new one".to_owned(),
         WhyPlan::UnknownRun { place } => {
             format!("what the run {place} did is not known: go by what is there now")
         }

@@ -7,6 +7,7 @@ use super::{Cluster, End, MigrationResult, News, Reach, SessionError, Talk, Tell
 use crate::executor::{Origin, Pruning};
 use crate::journal::Stamps;
 use crate::kube::{KubeApi as _, owners};
+use crate::lint::lint_plan;
 use crate::planner::{Phase, Plan, Prune, plan};
 
 /// What is asked of a migration.
@@ -58,6 +59,11 @@ pub fn migrate<C: Cluster, T: Talk>(
     };
     talk.tell(News::Planned { plan: &plan, to_read: !is_saved });
     is_of(&cluster, &plan)?;
+    let unsound = lint_plan(&plan);
+    if !unsound.is_empty() {
+        let reach = Reach { through, irreversible: allow_irreversible, pruning: Pruning::AsPlanned };
+        return Ok(MigrationResult::not_begun(&plan, reach, End::Unsound(unsound)));
+    }
     if plan.blockers(through).next().is_some() {
         return Ok(MigrationResult::blocked(&plan, through));
     }

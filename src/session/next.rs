@@ -59,6 +59,8 @@ pub enum WhyPlan {
     First,
     /// The plan at hand is of no cluster.
     NoCluster,
+    /// The plan at hand is none that the planner makes.
+    Unsound,
     /// What the last run did is not known.
     UnknownRun {
         place: String,

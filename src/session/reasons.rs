@@ -19,7 +19,7 @@ pub fn reasons(ending: &Ending) -> Vec<String> {
     match ending {
         Ending::Done => Vec::new(),
         Ending::Blocked(notices) => {
-            notices.iter().map(|notice| format!("{}: {}", notice.subject, notice.message)).collect()
+            notices.iter().map(|notice| format!("{}: {}", notice.subject, notice.words().message())).collect()
         }
         Ending::Refused(refusals) | Ending::Failed(Failure::Unsafe { after: _, refusals }) => {
             refusals.iter().map(ToString::to_string).collect()

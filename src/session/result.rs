@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 
 use super::Reach;
-use super::next::Next;
+use super::next::{Next, WhyPlan};
 use super::run::Run;
 use crate::executor::{Ending, Failure, Finished, Pruning};
+use crate::findings::Finding;
 use crate::journal::{CallState, Progress};
 use crate::model::ClusterId;
-use crate::planner::{Action, Notice, Phase, Plan};
+use crate::planner::{Action, Phase, Plan};
 
 /// One migration of one cluster, or its rollback, when it is over.
 #[derive(Debug)]
@@ -57,6 +58,8 @@ pub enum End {
     /// The caller lacks a right, or the cluster is not in a state for it.
     NotPermitted,
     Declined,
+    /// The plan is none that the planner makes; nothing was looked at.
+    Unsound(Vec<Finding>),
     Ended(Ending),
     /// This process may not be the only one at work any more, for this reason.
     Lost(String),
@@ -107,7 +110,11 @@ impl MigrationResult {
     pub(super) fn not_begun(plan: &Plan, reach: Reach, end: End) -> Self {
         let conclusion = match end {
             End::Declined => Conclusion::Declined,
-            End::NotPermitted | End::Ended(_) | End::Lost(_) => Conclusion::Refused,
+            End::NotPermitted | End::Unsound(_) | End::Ended(_) | End::Lost(_) => Conclusion::Refused,
+        };
+        let next = match end {
+            End::Unsound(_) => Next::Plan { why: WhyPlan::Unsound, then: None },
+            _ => Next::of_plan(plan),
         };
         Self {
             conclusion,
@@ -125,13 +132,13 @@ impl MigrationResult {
             run: None,
             update: None,
             can_undo: false,
-            next: Next::of_plan(plan),
+            next,
         }
     }
 
     /// A finding needs a decision.
     pub(super) fn blocked(plan: &Plan, through: Phase) -> Self {
-        let notices: Vec<Notice> = plan.blockers(through).cloned().collect();
+        let notices: Vec<Finding> = plan.blockers(through).cloned().collect();
         let reach = Reach { through, irreversible: false, pruning: Pruning::AsPlanned };
         let end = End::Ended(Ending::Blocked(notices));
         Self { conclusion: Conclusion::Blocked, next: Next::Decide, ..Self::not_begun(plan, reach, end) }
@@ -190,7 +197,7 @@ impl MigrationResult {
 fn findings(plan: &Plan) -> BTreeMap<String, usize> {
     let mut findings = BTreeMap::new();
     for notice in &plan.notices {
-        *findings.entry(notice.rule.clone()).or_default() += 1;
+        *findings.entry(notice.rule.to_string()).or_default() += 1;
     }
     findings
 }

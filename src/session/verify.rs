@@ -82,7 +82,7 @@ fn look_at_life<T: Talk>(
     let interrupted = || interrupted.load(Ordering::Relaxed);
     let watch = asked.watch.map(|duration| Watch { duration, every: LOOKS, interrupted: &interrupted });
     asked.watch.iter().for_each(|duration| cluster.allow(*duration));
-    let mut checks = cluster.wait(nodes(cluster.clock(), cluster.kube(), None, watch));
+    let mut checks = cluster.wait(nodes(cluster.clock(), cluster.kube(), watch));
     if let Some(rbac) = &now.rbac {
         let access = access(cluster.clock(), cluster.kube(), asked.plan, rbac, READS_AT_ONCE);
         checks.extend(cluster.wait(access));

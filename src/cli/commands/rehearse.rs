@@ -1,7 +1,8 @@
 use clap::Args;
+use eksodus::executor::Ending;
 use eksodus::planner::Phase;
 use eksodus::render::escape::terminal;
-use eksodus::session::{Conclusion, Rehearsal, Rehearsed, reasons, rehearse};
+use eksodus::session::{Rehearsal, Rehearsed, reasons, rehearse};
 use eksodus::simulator::Fault;
 use serde::Serialize;
 
@@ -59,9 +60,8 @@ pub fn run(args: RehearseArgs, mut context: Context<'_>) -> Result<Exit, CliErro
     let rehearsal = Rehearsal { faults: fault, undo: rollback, through };
     let rehearsed = rehearse(&snapshot, &decisions, rehearsal, &mut terminal)?;
     let context = terminal.context;
-    if rehearsed.conclusion == Conclusion::Blocked {
-        let source = rehearsed.plan.source.as_deref();
-        return outcome::blocked(context, through, &rehearsed.ending, source);
+    if let Ending::Blocked(findings) = &rehearsed.ending {
+        return outcome::blocked(context, through, findings, rehearsed.plan.source.as_deref());
     }
     let report = Report::of(&rehearsed);
     report.left_behind.iter().flatten().for_each(|left| context.console.complain(left));

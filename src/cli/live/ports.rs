@@ -1,3 +1,5 @@
+//! The parts of a live cluster.
+
 use eksodus::eks::aws::Aws;
 use eksodus::kube::client::KubeClient;
 use eksodus::world::World;

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use eksodus::executor::{Ending, Failure};
-use eksodus::planner::{Notice, Phase};
+use eksodus::findings::Finding;
+use eksodus::planner::Phase;
 use eksodus::session::{Conclusion, End, MigrationResult, in_one_line, reasons};
 use serde::Serialize;
 
@@ -60,8 +61,12 @@ pub fn conclude(
             context.console.note("nothing was done");
             return Ok(exit);
         }
-        End::Ended(ending @ Ending::Blocked(_)) if of.run.is_none() => {
-            return blocked(context, of.through, ending, of.source.as_deref());
+        End::Ended(Ending::Blocked(findings)) if of.run.is_none() => {
+            return blocked(context, of.through, findings, of.source.as_deref());
+        }
+        End::Unsound(findings) => {
+            let refused = ("refused", exit);
+            return not_begun(context, refused, of.through, findings, of.source.as_deref());
         }
         End::Ended(ending) => Some(ending),
         End::Lost(_) => None,
@@ -93,33 +98,42 @@ pub fn conclude(
     Ok(exit)
 }
 
-/// Decided before anything was begun. `source`: the file that the plan was made of.
+/// Findings that need a decision, before anything was begun. `source`: the file that the plan was made of.
 pub fn blocked(
     context: Context<'_>,
     through: Phase,
-    ending: &Ending,
+    findings: &[Finding],
     source: Option<&str>,
 ) -> Result<Exit, CliError> {
-    if let Ending::Blocked(notices) = ending {
-        tell_blockers(context.console, source, notices);
-    }
+    not_begun(context, ("blocked", Exit::Blocked), through, findings, source)
+}
+
+fn not_begun(
+    context: Context<'_>,
+    (result, exit): (&'static str, Exit),
+    through: Phase,
+    findings: &[Finding],
+    source: Option<&str>,
+) -> Result<Exit, CliError> {
+    tell_blockers(context.console, source, findings);
     context.console.note("nothing was done");
     if context.global.output == Format::Json {
-        let (result, why) = (result(ending), reasons(ending));
+        let why = findings.iter().map(|it| format!("{}: {}", it.subject, it.words().message())).collect();
         let summary = Summary { result, through, applied: 0, applied_in_all: 0, why, journal: None };
         context.console.data(&inputs::json(&summary)?)?;
     }
-    Ok(Exit::Blocked)
+    Ok(exit)
 }
 
 /// The first few, each with its options; a plan shows them all.
-fn tell_blockers(console: &mut Console, source: Option<&str>, notices: &[Notice]) {
+fn tell_blockers(console: &mut Console, source: Option<&str>, notices: &[Finding]) {
     const SHOWN: usize = 10;
     for notice in notices.iter().take(SHOWN) {
         let source = source.unwrap_or("aws-auth");
         let place = notice.at.as_ref().map(|at| format!("{source}:{}: ", at.place)).unwrap_or_default();
-        console.complain(&format!("{place}{}: {} [{}]", notice.subject, notice.message, notice.rule));
-        notice.help.iter().for_each(|option| console.hint(option));
+        let words = notice.words();
+        console.complain(&format!("{place}{}: {} [{}]", notice.subject, words.message(), notice.rule));
+        words.help.iter().for_each(|option| console.hint(option));
     }
     if notices.len() > SHOWN {
         console.note(&format!(

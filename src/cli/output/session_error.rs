@@ -86,7 +86,7 @@ pub fn hint(error: &SessionError) -> Option<String> {
 
 pub fn of_plan_file(error: &PlanFileError) -> &'static str {
     match error {
-        PlanFileError::NewerFormat { .. } => "use the eksodus that made it, or make a new plan",
+        PlanFileError::OtherFormat { .. } => "use the eksodus that made it, or make a new plan",
         PlanFileError::Edited { .. } => "make a new plan; decisions belong in eksodus.yaml",
         PlanFileError::Json(_) => "make a plan with eksodus plan --out FILE",
     }
