@@ -33,7 +33,9 @@
 //! # Ok::<(), ManifestError>(())
 //! ```
 //!
-//! Who may use whom: [`model`] ← [`reader`], [`rbac`] ← [`snapshot`] ← [`planner`] ← [`executor`].
+//! The use cases over all of it, one call each, are in [`session`].
+//!
+//! Who may use whom: [`model`] ← [`reader`], [`rbac`] ← [`snapshot`] ← [`planner`] ← [`executor`] ← [`session`].
 
 pub mod calls;
 #[cfg(feature = "live")]
@@ -60,6 +62,7 @@ pub mod preflight;
 pub mod rbac;
 pub mod reader;
 pub mod render;
+pub mod session;
 pub mod simulator;
 pub mod snapshot;
 pub mod world;

@@ -1,8 +1,10 @@
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use eksodus::planner::{Phase, Prune};
+use eksodus::session::PruneWish;
 
 use super::commands::{apply, completions, lint, man, plan, rehearse, rollback, show, status, verify, whois};
 
@@ -136,14 +138,10 @@ pub enum ColorWhen {
 }
 
 /// The phases a run can stop after.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum PhaseArg {
-    Preflight,
-    DualMode,
-    Entries,
-    Verify,
-    Prune,
-    ApiMode,
+pub fn phase() -> impl TypedValueParser<Value = Phase> {
+    let named = |name: String| Phase::ALL.into_iter().find(|phase| phase.as_str() == name);
+    PossibleValuesParser::new(Phase::ALL.map(Phase::as_str))
+        .try_map(move |name| named(name).ok_or("no such phase"))
 }
 
 /// What the phase `prune` takes out of aws-auth, in the words of the command line.
@@ -166,18 +164,9 @@ impl PruneArg {
             Self::Delete => Some(Prune::Delete),
         }
     }
-}
 
-impl From<PhaseArg> for Phase {
-    fn from(phase: PhaseArg) -> Self {
-        match phase {
-            PhaseArg::Preflight => Self::Preflight,
-            PhaseArg::DualMode => Self::DualMode,
-            PhaseArg::Entries => Self::Entries,
-            PhaseArg::Verify => Self::Verify,
-            PhaseArg::Prune => Self::Prune,
-            PhaseArg::ApiMode => Self::ApiMode,
-        }
+    pub fn wish(self) -> PruneWish {
+        self.decision().map_or(PruneWish::Nothing, PruneWish::This)
     }
 }
 

@@ -2,6 +2,8 @@ use std::io::{IsTerminal, stderr, stdin, stdout};
 use std::path::PathBuf;
 
 use anstream::ColorChoice;
+use eksodus::journal::{Stamps, Writer};
+use jiff::Timestamp;
 
 use super::args::ColorWhen;
 
@@ -62,6 +64,18 @@ impl Host {
             stdout_is_terminal: stdout().is_terminal(),
             stderr_is_terminal: stderr().is_terminal(),
         }
+    }
+
+    /// Who writes the records of a run, and when; the caller is not known here.
+    pub fn stamps(&self, note: Option<&str>) -> Stamps {
+        let by = Writer {
+            caller: None,
+            host: self.machine.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            commit: env!("EKSODUS_COMMIT").to_owned(),
+            note: note.map(str::to_owned),
+        };
+        Stamps::new(by, Timestamp::now)
     }
 
     /// `EKSODUS_FAULT_POINT`, which a release build does not look at.

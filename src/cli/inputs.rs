@@ -8,15 +8,15 @@ use eksodus::files::{read_bounded, read_to_limit};
 use eksodus::journal::RunFolders;
 use eksodus::planner::{Decisions, Plan};
 use eksodus::reader::Manifest;
+use eksodus::session::{self, Cluster, SessionError};
 use eksodus::snapshot::{FolderError as SnapshotError, FolderErrorKind, Snapshot};
 
-use super::args::Global;
-#[cfg(feature = "live")]
-use super::cluster::Cluster as _;
 #[cfg(feature = "live")]
 use super::live::Live;
+#[cfg(feature = "live")]
+use super::output::Terminal;
 use super::output::{CliError, Console, in_one_line};
-use super::{Context, history, simulated};
+use super::{Context, simulated};
 
 /// Used when it is there and nothing else is named.
 const CONFIG: &str = "eksodus.yaml";
@@ -66,30 +66,13 @@ pub fn plan_or_manifest(path: &Path) -> Result<PlanOrManifest, CliError> {
     Ok(PlanOrManifest::Manifest(parsed(path, &bytes)?))
 }
 
-/// The cluster that a command works on.
-pub enum Target<'g> {
-    /// The snapshot folder of a simulated one.
-    Simulated(&'g Path),
-    /// The name of a live one.
-    #[cfg(feature = "live")]
-    Live(&'g str),
-}
-
-/// `--simulate DIR`, or `--cluster NAME`.
-pub fn target<'g>(
-    command: &'static str,
-    simulate: Option<&'g Path>,
-    global: &'g Global,
-) -> Result<Target<'g>, CliError> {
-    match (simulate, &global.cluster) {
-        (Some(folder), _) => Ok(Target::Simulated(folder)),
-        #[cfg(feature = "live")]
-        (None, Some(name)) => Ok(Target::Live(name)),
-        #[cfg(not(feature = "live"))]
-        (None, Some(_)) => Err(CliError::NotLive),
-        (None, None) => {
-            Err(CliError::WhichCluster { command, instead: "pass --cluster NAME, or --simulate DIR" })
-        }
+/// A saved plan: a file, or the one of a run on S3.
+pub fn saved_plan(path: &Path, cluster: &impl Cluster) -> Result<Plan, CliError> {
+    let on_s3 = path.to_str().is_some_and(|path| path.starts_with("s3://"));
+    if on_s3 {
+        Ok(session::kept_plan(&cluster.runs().open(path).map_err(SessionError::from)?)?)
+    } else {
+        plan_file(path)
     }
 }
 
@@ -113,7 +96,8 @@ pub fn snapshot(command: &'static str, context: &mut Context<'_>) -> Result<Snap
 
 #[cfg(feature = "live")]
 fn live(name: &str, context: &mut Context<'_>) -> Result<Snapshot, CliError> {
-    Live::connect(name, context)?.look(context.console)
+    let cluster = Live::connect(name, context)?;
+    Ok(session::look(&cluster, &mut Terminal::new(context.reborrow()))?)
 }
 
 #[cfg(not(feature = "live"))]
@@ -144,7 +128,7 @@ fn readable_folder(folder: &Path, console: &mut Console) -> Result<(Snapshot, bo
 fn with_own_switch(folder: &Path, snapshot: Snapshot) -> Snapshot {
     let runs = RunFolders::below(simulated::runs(folder));
     let own_switch = snapshot.cluster.as_ref().and_then(|cluster| {
-        history::own_switch(&runs, &cluster.id, |id| {
+        session::own_switch(&runs, &cluster.id, |id| {
             snapshot.updates.iter().flatten().find(|update| update.id == id)?.created_at()
         })
     });

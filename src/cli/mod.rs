@@ -3,23 +3,18 @@
 mod args;
 #[cfg(feature = "live")]
 mod call_log;
-mod cluster;
 mod commands;
 #[cfg(debug_assertions)]
 mod fault_point;
-mod history;
 mod host;
 mod inputs;
-#[cfg(feature = "live")]
 #[cfg(feature = "live")]
 mod live;
 mod next_step;
 mod output;
-mod owners;
 mod plan_digest;
-mod preflight;
-mod runs;
 mod simulated;
+mod target;
 
 use std::ffi::OsString;
 
@@ -38,6 +33,12 @@ struct Context<'c> {
 }
 
 impl Context<'_> {
+    /// To be lent, and had again.
+    #[cfg(feature = "live")]
+    fn reborrow(&mut self) -> Context<'_> {
+        Context { global: self.global, host: self.host, console: self.console }
+    }
+
     /// # Errors
     /// When Markdown is asked for, which only plans have.
     fn no_markdown(&self, command: &'static str) -> Result<(), CliError> {

@@ -1,18 +1,20 @@
 use std::path::{Path, PathBuf};
 
+#[cfg(debug_assertions)]
+use eksodus::journal::{KeptRun, Store};
 use eksodus::journal::{RunFolders, Runs, RunsLock};
 use eksodus::model::ClusterId;
-use eksodus::observe::observe;
-use eksodus::reader::Manifest;
+use eksodus::session::{Cluster, NotEnded, SessionError, Tell, look_at_simulated};
 use eksodus::simulator::{Behaviour, Fault, Operation, Simulator};
 use eksodus::snapshot::{FolderError, Made, Snapshot};
 use eksodus::world::World;
 use pollster::block_on;
 
 use super::args::shell_word;
-use super::cluster::Cluster;
-use super::output::{CliError, Console, in_one_line};
-use super::{history, inputs};
+#[cfg(debug_assertions)]
+use super::fault_point;
+use super::output::in_one_line;
+use super::target::Target;
 
 /// A cluster that is a snapshot folder: read, played, and written back.
 ///
@@ -26,21 +28,10 @@ pub struct Simulated {
     _lock: Option<RunsLock>,
 }
 
-/// Everything through the ports, with `aws-auth` under its own name and with its own lines where its data are the same.
-pub fn look(world: &impl World, simulator: &Simulator) -> Result<Snapshot, CliError> {
-    let mut now = block_on(observe(world)).map_err(CliError::Observe)?;
-    let written = simulator.to_snapshot().aws_auth;
-    let data = |manifest: &Option<Manifest>| manifest.as_ref().map(|it| it.config_map.data.clone());
-    if data(&written) == data(&now.aws_auth) {
-        now.aws_auth = written;
-    }
-    Ok(now)
-}
-
 impl Simulated {
     /// To look at; a run of somebody else may be under way.
-    pub fn open(folder: &Path, faults: &[Fault]) -> Result<Self, CliError> {
-        let snapshot = inputs::folder_of(folder)?;
+    pub fn open(folder: &Path, faults: &[Fault]) -> Result<Self, SessionError> {
+        let snapshot = Snapshot::load(folder)?;
         let world = Simulator::from_snapshot(&snapshot, Behaviour::default())?;
         world.add_made(&Made::load(folder)?);
         world.set_faults(faults.to_vec());
@@ -94,25 +85,17 @@ impl Cluster for Simulated {
         block_on(future)
     }
 
-    fn folder(&self) -> Option<&Path> {
-        Some(&self.folder)
-    }
-
-    fn options(&self) -> String {
-        format!("--simulate {}", shell_word(&self.folder.display().to_string()))
-    }
-
-    fn hold(self, _: &mut Console) -> Result<Self, CliError> {
+    fn hold(self, _: &mut dyn Tell) -> Result<Self, SessionError> {
         let lock = RunsLock::take(&runs(&self.folder))?;
         // read again, for only from now on it stays as it is
         Ok(Self { _lock: Some(lock), ..Self::open(&self.folder, &self.faults)? })
     }
 
-    fn look(&self, _: &mut Console) -> Result<Snapshot, CliError> {
-        Ok(Snapshot { own_switch: history::own_switch_of(self), ..look(self, &self.world)? })
+    fn look(&self, _: &mut dyn Tell) -> Result<Snapshot, SessionError> {
+        look_at_simulated(&self.world)
     }
 
-    fn aws_auth_text(&self) -> Result<Option<String>, CliError> {
+    fn aws_auth_text(&self) -> Result<Option<String>, SessionError> {
         Ok(self.world.to_snapshot().aws_auth.map(|manifest| manifest.source.text))
     }
 
@@ -132,13 +115,27 @@ impl Cluster for Simulated {
         RunFolders::below(runs(&self.folder))
     }
 
+    #[cfg(debug_assertions)]
+    fn store(&self, run: &KeptRun) -> Result<Box<dyn Store>, SessionError> {
+        Ok(fault_point::on(run.store()?))
+    }
+
     /// What somebody else did to the world after the last call of ours is saved too.
-    fn end(&self, console: &mut Console) {
-        if self.world.answers().is_ok()
-            && let Err(error) = save(&self.world, &self.folder)
-        {
-            console.warn(&in_one_line(&error));
+    fn end(&self) -> Result<(), NotEnded> {
+        if self.world.answers().is_ok() {
+            save(&self.world, &self.folder)?;
         }
+        Ok(())
+    }
+}
+
+impl Target for Simulated {
+    fn folder(&self) -> Option<&Path> {
+        Some(&self.folder)
+    }
+
+    fn options(&self) -> String {
+        format!("--simulate {}", shell_word(&self.folder.display().to_string()))
     }
 }
 

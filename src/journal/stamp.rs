@@ -45,6 +45,12 @@ impl Stamps {
         Self { by, now: Rc::new(now) }
     }
 
+    /// The same, by this caller.
+    #[must_use]
+    pub fn by_caller(self, caller: Option<String>) -> Self {
+        Self { by: Writer { caller, ..self.by }, ..self }
+    }
+
     /// For a record that is written now.
     pub fn stamp(&self) -> Stamp {
         let Writer { caller, host, version, commit, note } = self.by.clone();

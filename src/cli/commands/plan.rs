@@ -6,7 +6,7 @@ use eksodus::planner::{Phase, plan};
 
 use crate::cli::args::PruneArg;
 use crate::cli::output::{CliError, Exit, show};
-use crate::cli::{Context, inputs};
+use crate::cli::{Context, inputs, next_step};
 
 #[derive(Debug, Args)]
 pub struct PlanArgs {
@@ -44,7 +44,7 @@ pub fn run(args: PlanArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     } else {
         Exit::Done
     };
-    let next = show::next(&context, &plan, args.out.as_deref());
+    let next = next_step::of_plan(&context, &plan, args.out.as_deref());
     show::plan(context, &plan, next)?;
     Ok(exit)
 }

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cli::output::{CliError, Exit, show};
 use crate::cli::plan_digest::PlanDigest;
-use crate::cli::{Context, inputs};
+use crate::cli::{Context, inputs, next_step};
 
 #[derive(Debug, Args)]
 pub struct ShowArgs {
@@ -17,7 +17,7 @@ pub struct ShowArgs {
 
 pub fn run(args: ShowArgs, context: Context<'_>) -> Result<Exit, CliError> {
     let plan = PlanDigest::pinned(args.plan_digest.as_ref(), inputs::plan_file(&args.plan)?)?;
-    let next = show::next(&context, &plan, Some(&args.plan));
+    let next = next_step::of_plan(&context, &plan, Some(&args.plan));
     show::plan(context, &plan, next)?;
     Ok(Exit::Done)
 }

@@ -2,11 +2,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use eksodus::observe::{Observed, Unread, observe_with};
+use eksodus::session::{Cluster as _, SessionError};
 use eksodus::snapshot::{Part, Snapshot};
 use serde::Serialize;
 
 use crate::cli::args::Format;
-use crate::cli::cluster::Cluster as _;
 use crate::cli::live::{Live, LiveError};
 use crate::cli::output::looking::Looking;
 use crate::cli::output::{CliError, Exit, looking};
@@ -38,10 +38,10 @@ pub fn run(args: SnapshotArgs, context: Context<'_>) -> Result<Exit, CliError> {
     };
     let cluster = Live::connect(name, &context)?;
     is_of_no_other(&args.out, &cluster.id.to_string())?;
-    let mut looking = Looking::new(context.console);
-    let observed = cluster.wait(observe_with(&cluster, &mut |seen| looking.tell(seen)));
-    drop(looking);
-    let Observed { snapshot, unread } = observed.map_err(CliError::Observe)?;
+    let mut looking = Looking::default();
+    let observed = cluster.wait(observe_with(&cluster, &mut |seen| looking.tell(context.console, seen)));
+    context.console.bar().end();
+    let Observed { snapshot, unread } = observed.map_err(SessionError::Observe)?;
     snapshot.save(&args.out)?;
     let sources = sources(&snapshot, &unread);
     context.console.data(&match context.global.output {

@@ -3,22 +3,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 use eksodus::journal::Stamp;
-use eksodus::model::{AuthenticationMode, ClusterId, EntryType};
-use eksodus::planner::{Outcome, Plan, plan};
-use eksodus::rbac::SubjectKind;
+use eksodus::model::{AuthenticationMode, ClusterId};
 use eksodus::render::escape::terminal;
-use eksodus::snapshot::{ObservedEntry, Snapshot};
+use eksodus::session::{self, Found, KnownRun, OldRun, Standing, UpdateSeen, in_one_line};
 use serde::Serialize;
 
 use crate::cli::args::Format;
-use crate::cli::cluster::Cluster;
-use crate::cli::history::{Found, History, KnownRun, OldRun};
-use crate::cli::inputs::Target;
-#[cfg(feature = "live")]
-use crate::cli::live::Live;
-use crate::cli::next_step::{Ground, NextStep, Standing, standings};
-use crate::cli::output::{CliError, Exit, outcome};
-use crate::cli::simulated::Simulated;
+use crate::cli::next_step::NextStep;
+use crate::cli::output::{CliError, Exit, Terminal, outcome};
+use crate::cli::target::{Choice, Target, Work};
 use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]
@@ -35,7 +28,7 @@ struct Status {
     cluster: String,
     mode: AuthenticationMode,
     /// A change of the cluster that EKS is making, or that a run has begun and nobody saw the end of.
-    update: Option<UpdateStatus>,
+    update: Option<UpdateSeen>,
     /// `null`: not observable.
     entries: Option<usize>,
     /// Principals that have no access now, although a mapping gives them some.
@@ -47,17 +40,6 @@ struct Status {
     pending: Vec<String>,
     phases: Vec<Standing>,
     next: NextStep,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct UpdateStatus {
-    /// `null`: nobody told it.
-    id: Option<String>,
-    /// A run of ours began it.
-    is_ours: bool,
-    /// Whether the cluster says so, too.
-    is_in_progress: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -95,103 +77,52 @@ struct OldRunStatus {
 
 pub fn run(args: StatusArgs, context: Context<'_>) -> Result<Exit, CliError> {
     context.no_markdown("status")?;
-    match inputs::target("status", args.simulate.as_deref(), context.global)? {
-        Target::Simulated(folder) => {
-            let cluster = Simulated::open(folder, &[])?;
-            on(context, &cluster)
+    let simulate = args.simulate.as_deref();
+    Choice { command: "status", simulate, faults: &[], no_lock: true }.work(context, Look)
+}
+
+struct Look;
+
+impl Work for Look {
+    fn on<T: Target>(self, target: T, context: Context<'_>) -> Result<Exit, CliError> {
+        let mut terminal = Terminal::new(context).beside(target.folder().map(ToOwned::to_owned));
+        let seen = session::status(&target, &mut terminal)?;
+        let context = terminal.context;
+        let status = Status::of(&seen, NextStep::of(&seen.next, &target));
+        context.console.data(&match context.global.output {
+            Format::Json => inputs::json(&status)?,
+            Format::Text | Format::Markdown => text(&status),
+        })?;
+        // what cannot be read is not nothing
+        let is_known = status.is_known();
+        if let Some(error) = seen.old_form {
+            context.console.error(&error.into());
         }
-        #[cfg(feature = "live")]
-        Target::Live(name) => {
-            let cluster = Live::connect(name, &context)?;
-            on(context, &cluster)
-        }
+        Ok(if is_known { Exit::Done } else { Exit::Error })
     }
 }
 
-fn on(mut context: Context<'_>, cluster: &impl Cluster) -> Result<Exit, CliError> {
-    let now = cluster.look(context.console)?;
-    let plan = plan(&now, &inputs::decisions(&mut context, cluster.folder())?);
-    context.console.seed_redaction(&plan.to_json());
-    let id = plan.cluster.as_ref().ok_or(CliError::NoCluster)?;
-    let runs = cluster.runs();
-    let history = History::of(&runs, id)?;
-    let undone = history.undone();
-    let listed: Vec<RunStatus> = history.runs.iter().map(|found| RunStatus::of(found, &undone)).collect();
-    let old: Vec<OldRunStatus> = history.old.iter().map(|old| OldRunStatus::of(old, id)).collect();
-    let is_known = listed.iter().all(|run| run.problem.is_none()) && !old.iter().any(|old| old.is_ours);
-    let ground = Ground { cluster, id, now: &now, fresh: &plan, history: &history };
-    let status = Status {
-        cluster: id.to_string(),
-        mode: plan.mode.ok_or(CliError::NoCluster)?,
-        update: update(&now, &history),
-        entries: now.access_entries.as_ref().map(Vec::len),
-        without_access: without_access(&now, &plan),
-        runs: listed,
-        old_runs: old,
-        pending: plan.steps.iter().map(|step| step.id.clone()).collect(),
-        phases: standings(&history, &plan),
-        next: ground.next(),
-    };
-    context.console.data(&match context.global.output {
-        Format::Json => inputs::json(&status)?,
-        Format::Text | Format::Markdown => text(&status),
-    })?;
-    if let Err(error) = History::no_old_form(&runs, id, |_| true) {
-        context.console.error(&error);
+impl Status {
+    fn of(seen: &session::Status, next: NextStep) -> Self {
+        let (history, id) = (&seen.history, &seen.cluster);
+        let undone = history.undone();
+        Self {
+            cluster: id.to_string(),
+            mode: seen.mode,
+            update: seen.update.clone(),
+            entries: seen.entries,
+            without_access: seen.without_access.clone(),
+            runs: history.runs.iter().map(|found| RunStatus::of(found, &undone)).collect(),
+            old_runs: history.old.iter().map(|old| OldRunStatus::of(old, id)).collect(),
+            pending: seen.fresh.steps.iter().map(|step| step.id.clone()).collect(),
+            phases: seen.phases.clone(),
+            next,
+        }
     }
-    // what cannot be read is not nothing
-    Ok(if is_known { Exit::Done } else { Exit::Error })
-}
 
-fn update(now: &Snapshot, history: &History) -> Option<UpdateStatus> {
-    let running = now.updates.iter().flatten().find(|update| update.is_running());
-    let is_updating = now.cluster.as_ref().is_some_and(|cluster| cluster.status.0 == "UPDATING");
-    let is_in_progress = is_updating || running.is_some();
-    let ours = history.known().next_back().and_then(|run| run.reading.progress.update());
-    let running = running.map(|update| update.id.as_str());
-    let is_ours = ours.is_some() && running.is_none_or(|running| Some(running) == ours);
-    let id = running.or(ours).map(str::to_owned);
-    (is_in_progress || id.is_some()).then_some(UpdateStatus { id, is_ours, is_in_progress })
-}
-
-/// Of mappings that EKS reads and that give something: those whose principal has an entry that is effective in their
-/// place, and gives nothing. A run that stopped between a creation and its policy leaves such an entry behind.
-fn without_access(now: &Snapshot, plan: &Plan) -> Vec<String> {
-    let is_bound = |name: &str| {
-        let bindings = now.rbac.iter().flat_map(|rbac| &rbac.bindings);
-        let mut subjects = bindings.flat_map(|binding| &binding.subjects);
-        subjects.any(|subject| subject.kind == SubjectKind::User && subject.name == name)
-    };
-    let gives_nothing = |entry: &ObservedEntry| {
-        let ObservedEntry { entry_type, username, groups, policies, .. } = entry;
-        // a username with a session in it may be bound by any of its sessions
-        let may_be_bound = username.contains("{{") || is_bound(username);
-        *entry_type == EntryType::Standard && groups.is_empty() && policies.is_empty() && !may_be_bound
-    };
-    let entries = now.access_entries.iter().flatten().filter(|entry| gives_nothing(entry));
-    let keys: BTreeSet<(String, &str)> = entries
-        .filter_map(|entry| {
-            let principal = entry.principal.parse::<eksodus::model::PrincipalArn>().ok()?;
-            Some((principal.match_key(), entry.principal.as_str()))
-        })
-        .collect();
-    let is_read = |outcome: &Outcome| {
-        !matches!(
-            outcome,
-            Outcome::Superseded { .. }
-                | Outcome::NeverMatches { .. }
-                | Outcome::Dropped { .. }
-                | Outcome::NotRead
-        )
-    };
-    let mapped: BTreeSet<String> = plan
-        .lines
-        .iter()
-        .filter(|line| is_read(&line.outcome) && !line.groups.is_empty())
-        .map(|line| line.arn.to_lowercase())
-        .collect();
-    let without = keys.into_iter().filter(|(key, _)| mapped.contains(key));
-    without.map(|(_, principal)| principal.to_owned()).collect()
+    fn is_known(&self) -> bool {
+        self.runs.iter().all(|run| run.problem.is_none()) && !self.old_runs.iter().any(|old| old.is_ours)
+    }
 }
 
 impl RunStatus {
@@ -200,7 +131,7 @@ impl RunStatus {
             Found::Known(known) => Self::known(known, undone),
             Found::NotBegun(run) => Self { not_begun: true, ..Self::unknown(run.place(), None) },
             Found::Unknown { place, why } => {
-                let why = why.in_one_line();
+                let why = in_one_line(why);
                 let why = if why.contains(place.as_str()) { why } else { format!("{place}: {why}") };
                 Self::unknown(place.clone(), Some(why))
             }
@@ -293,19 +224,39 @@ impl OldRunStatus {
     }
 }
 
-impl UpdateStatus {
-    fn line(&self) -> String {
-        let Self { id, is_ours, is_in_progress } = self;
-        let id = id.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
-        match (is_ours, is_in_progress) {
-            (true, true) => format!(
-                "EKS is changing the cluster, update{id} of the last run: it ends by itself, and is irreversible"
-            ),
-            (true, false) => format!("update{id} of the last run has ended, and the run has not seen how"),
-            (false, _) => format!(
-                "EKS is changing the cluster, update{id} of somebody else: it does one thing at a time, so a change of the mode waits"
-            ),
-        }
+/// The phases, of a line each, below a heading.
+fn table(phases: &[Standing]) -> Vec<String> {
+    let row = |phase: &str, journal: &str, cluster: &str| format!("  {phase:<10} {journal:<14} {cluster}");
+    let mut lines = vec![row("", "by the journal", "by the cluster")];
+    for Standing { phase, journal, in_doubt, left } in phases {
+        let journal = match journal {
+            None => "–".to_owned(),
+            Some([done, of]) if done == of => "done".to_owned(),
+            Some([0, _]) if *in_doubt => "in progress".to_owned(),
+            Some([0, _]) => "not begun".to_owned(),
+            Some([done, of]) => format!("{done} of {of} steps"),
+        };
+        let cluster = match left {
+            0 => "nothing left".to_owned(),
+            1 => "1 step left".to_owned(),
+            left => format!("{left} steps left"),
+        };
+        lines.push(row(phase.as_str(), &journal, &cluster));
+    }
+    lines
+}
+
+fn update_line(update: &UpdateSeen) -> String {
+    let UpdateSeen { id, is_ours, is_in_progress } = update;
+    let id = id.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
+    match (is_ours, is_in_progress) {
+        (true, true) => format!(
+            "EKS is changing the cluster, update{id} of the last run: it ends by itself, and is irreversible"
+        ),
+        (true, false) => format!("update{id} of the last run has ended, and the run has not seen how"),
+        (false, _) => format!(
+            "EKS is changing the cluster, update{id} of somebody else: it does one thing at a time, so a change of the mode waits"
+        ),
     }
 }
 
@@ -314,14 +265,14 @@ fn text(status: &Status) -> String {
         status;
     let entries = entries.map_or("entries not observable".to_owned(), |n| format!("{n} access entries"));
     let mut lines = vec![format!("{cluster}: mode {mode}, {entries}")];
-    lines.extend(update.as_ref().map(UpdateStatus::line));
+    lines.extend(update.as_ref().map(update_line));
     lines.extend(without_access.iter().map(|principal| {
         format!("{principal} has no access now: its access entry gives nothing, and overrides its mapping")
     }));
     lines.extend(runs.iter().flat_map(RunStatus::lines));
     lines.extend(old_runs.iter().map(OldRunStatus::line));
     if !phases.is_empty() {
-        lines.extend(Standing::table(phases));
+        lines.extend(table(phases));
     }
     match pending.len() {
         0 => lines.push("a plan made now has nothing to do".to_owned()),

@@ -1,25 +1,18 @@
 use std::path::PathBuf;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use clap::Args;
-use eksodus::checks::{Check, CheckResult, Watch, access, nodes, own_login};
-use eksodus::executor::{no_longer_safe, verify};
-use eksodus::model::{AuthenticationMode, PrincipalArn};
-use eksodus::observe::READS_AT_ONCE;
-use eksodus::planner::{Phase, Plan};
-use eksodus::snapshot::Snapshot;
+use eksodus::checks::{Check, CheckResult};
+use eksodus::model::PrincipalArn;
+use eksodus::planner::Phase;
+use eksodus::session::{Verification, Verified, verify};
 use serde::Serialize;
 
-use crate::cli::args::{Format, PhaseArg};
-use crate::cli::cluster::Cluster;
-use crate::cli::inputs::Target;
-#[cfg(feature = "live")]
-use crate::cli::live::Live;
-use crate::cli::output::{CliError, Exit, interrupt};
+use crate::cli::args::{Format, phase};
+use crate::cli::output::{CliError, Exit, Terminal};
 use crate::cli::plan_digest::PlanDigest;
-use crate::cli::simulated::Simulated;
-use crate::cli::{Context, inputs, runs};
+use crate::cli::target::{Choice, Target, Work};
+use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
@@ -38,8 +31,8 @@ pub struct VerifyArgs {
     #[arg(long, value_name = "DIGEST")]
     plan_digest: Option<PlanDigest>,
     /// The last phase that was done; api-mode when the cluster is in it already
-    #[arg(long, value_enum, value_name = "PHASE")]
-    through: Option<PhaseArg>,
+    #[arg(long, value_parser = phase(), value_name = "PHASE")]
+    through: Option<Phase>,
 }
 
 #[derive(Debug, Serialize)]
@@ -61,81 +54,47 @@ struct Checked {
 
 pub fn run(args: VerifyArgs, context: Context<'_>) -> Result<Exit, CliError> {
     context.no_markdown("verify")?;
-    match inputs::target("verify", args.simulate.as_deref(), context.global)? {
-        Target::Simulated(folder) => {
-            let cluster = Simulated::open(folder, &[])?;
-            on(&args, context, &cluster, &|_| Ok(Vec::new()))
+    let simulate = args.simulate.as_deref();
+    let choice = Choice { command: "verify", simulate, faults: &[], no_lock: true };
+    choice.work(context, Compare { args: &args })
+}
+
+struct Compare<'a> {
+    args: &'a VerifyArgs,
+}
+
+impl Work for Compare<'_> {
+    fn on<T: Target>(self, target: T, context: Context<'_>) -> Result<Exit, CliError> {
+        let args = self.args;
+        let plan = inputs::saved_plan(&args.plan, &target)?;
+        let plan = PlanDigest::pinned(args.plan_digest.as_ref(), plan)?;
+        let watch = args.watch.map(|minutes| Duration::from_secs(minutes.saturating_mul(60)));
+        let mut terminal = Terminal::new(context);
+        let asked = Verification { plan: &plan, through: args.through, watch };
+        let mut verified = verify(&target, asked, &mut terminal)?;
+        for role in &args.login_as {
+            verified.checks.extend(target.login_as(role, &plan)?);
         }
-        #[cfg(feature = "live")]
-        Target::Live(name) => {
-            let cluster = Live::connect(name, &context)?;
-            let logins =
-                |plan: &Plan| args.login_as.iter().map(|role| cluster.login_as(role, plan)).collect();
-            on(&args, context, &cluster, &logins)
-        }
+        let context = terminal.context;
+        let verdict = Verdict::of(&verified);
+        context.console.data(&match context.global.output {
+            Format::Json => inputs::json(&verdict)?,
+            Format::Text | Format::Markdown => text(&verdict),
+        })?;
+        Ok(if verified.is_good() { Exit::Done } else { Exit::Pending })
     }
 }
 
-fn on(
-    args: &VerifyArgs,
-    context: Context<'_>,
-    cluster: &impl Cluster,
-    logins: &dyn Fn(&Plan) -> Result<Vec<Check>, CliError>,
-) -> Result<Exit, CliError> {
-    let plan = runs::saved_plan(&args.plan, || Ok(cluster.runs()))?;
-    let plan = PlanDigest::pinned(args.plan_digest.as_ref(), plan)?;
-    context.console.seed_redaction(&plan.to_json());
-    cluster.is_of(&plan)?;
-    let now = cluster.look(context.console)?;
-    let is_api = now.cluster.as_ref().is_some_and(|cluster| cluster.mode == AuthenticationMode::Api);
-    let through = args.through.map_or(if is_api { Phase::ApiMode } else { Phase::Verify }, Phase::from);
-    let differences = verify(&plan, &|phase| phase <= through, &now);
-    let mut checks = Vec::new();
-    if cluster.live_name().is_some() {
-        checks = look_at_life(args, &plan, &now, cluster)?;
-        checks.extend(logins(&plan)?);
+impl Verdict {
+    fn of(verified: &Verified) -> Self {
+        let differences = verified.differences.iter().map(ToString::to_string);
+        Self {
+            equal: verified.is_equal(),
+            through: verified.through,
+            differences: differences.chain(verified.refusals.iter().map(ToString::to_string)).collect(),
+            checks: verified.checks.iter().map(Checked::of).collect(),
+        }
     }
-    // what the guards ask before a phase holds after it, too
-    let refusals = no_longer_safe(&plan, through, None, &now);
-    let is_equal = differences.is_empty() && refusals.is_empty();
-    let unsafe_now = refusals.iter().map(ToString::to_string);
-    let is_good = is_equal && !checks.iter().any(Check::is_failed);
-    let verdict = Verdict {
-        equal: is_equal,
-        through,
-        differences: differences.iter().map(ToString::to_string).chain(unsafe_now).collect(),
-        checks: checks.iter().map(Checked::of).collect(),
-    };
-    context.console.data(&match context.global.output {
-        Format::Json => inputs::json(&verdict)?,
-        Format::Text | Format::Markdown => text(&verdict),
-    })?;
-    Ok(if is_good { Exit::Done } else { Exit::Pending })
-}
-
-/// Whether the cluster works as before: its nodes, what principals may do, who the caller is.
-fn look_at_life(
-    args: &VerifyArgs,
-    plan: &Plan,
-    now: &Snapshot,
-    cluster: &impl Cluster,
-) -> Result<Vec<Check>, CliError> {
-    let interrupted = interrupt::flag()?;
-    let interrupted = || interrupted.load(Ordering::Relaxed);
-    let watch = args.watch.map(|minutes| Watch {
-        duration: Duration::from_secs(minutes.saturating_mul(60)),
-        every: Duration::from_secs(15),
-        interrupted: &interrupted,
-    });
-    if let Some(watch) = &watch {
-        cluster.allow(watch.duration);
-    }
-    let mut checks = cluster.wait(nodes(cluster.clock(), cluster.kube(), watch));
-    if let Some(rbac) = &now.rbac {
-        checks.extend(cluster.wait(access(cluster.clock(), cluster.kube(), plan, rbac, READS_AT_ONCE)));
-    }
-    checks.push(cluster.wait(own_login(cluster.clock(), cluster.sts(), cluster.kube(), plan)));
-    Ok(checks)
 }
 
 impl Checked {

@@ -11,6 +11,7 @@ use eksodus::journal::{RunFolders, Runs};
 use eksodus::kube::client::{KubeClient, Login};
 use eksodus::model::ClusterId;
 use eksodus::observe::Patience;
+use eksodus::session::SessionError;
 use futures_util::future::BoxFuture;
 
 use super::clock::SleepProof;
@@ -101,7 +102,7 @@ async fn clients(
     let carrier = || Rc::<Waiting>::clone(waiting);
     let aws = Aws::connect(options).await.map_err(LiveError::Aws)?.carried_by(carrier());
     let eks = endpoint(&aws, waiting).await.map_err(|error| match error {
-        NoEndpoint::Aws(error) => CliError::Observe(error.into()),
+        NoEndpoint::Aws(error) => CliError::Session(SessionError::Observe(error.into())),
         foreign => LiveError::from(foreign).into(),
     })?;
     let by_file = global.kubeconfig.is_some() || global.context.is_some();

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use eksodus::eks::aws::{ConnectError as AwsConnectError, InvalidOtherAccount, NoEndpoint};
 use eksodus::journal::s3::{InvalidS3Url, S3Error};
 use eksodus::kube::client::ConnectError as KubeConnectError;
-use eksodus::lease::NotTaken;
 
 use crate::cli::output::Exit;
 
@@ -24,8 +23,6 @@ pub enum LiveError {
     Endpoint(#[from] NoEndpoint),
     #[error("the kubeconfig leads to {kubeconfig}, and {cluster} is at {eks}")]
     OtherServer { cluster: String, eks: String, kubeconfig: String },
-    #[error(transparent)]
-    NotTaken(#[from] NotTaken),
     #[error("--state")]
     State(#[from] InvalidS3Url),
     #[error(transparent)]
@@ -46,13 +43,11 @@ impl LiveError {
             Self::OtherAccount(_) | Self::State(_) | Self::OpenDoor { .. } => Exit::Usage,
             Self::OtherServer { .. }
             | Self::Endpoint(NoEndpoint::Foreign { .. })
-            | Self::OtherSnapshot { .. }
-            | Self::NotTaken(NotTaken::Held(_)) => Exit::Refused,
+            | Self::OtherSnapshot { .. } => Exit::Refused,
             Self::Runtime(_)
             | Self::Aws(_)
             | Self::Kube(_)
             | Self::Endpoint(NoEndpoint::Aws(_))
-            | Self::NotTaken(_)
             | Self::S3(_)
             | Self::Serve { .. }
             | Self::CaBundle { .. } => Exit::Error,
@@ -72,17 +67,13 @@ impl LiveError {
                 Self::OtherServer { .. } => {
                     "name the context of this cluster, or leave out --kubeconfig and --context to log in with AWS credentials"
                 }
-                Self::NotTaken(NotTaken::Held(_)) => "wait until it is done, or ask who runs it",
-                Self::NotTaken(NotTaken::Forbidden(_)) => {
-                    "give the caller the Role of docs/permissions.md for leases, or pass --no-lock when nobody else is at work"
-                }
                 Self::OtherSnapshot { .. } => "name another folder with --out",
                 Self::OpenDoor { .. } => "listen on 127.0.0.1, or pass --allow-remote",
                 Self::Serve { .. } => "is the port taken? 127.0.0.1:0 is any free one",
                 Self::State(_) => "pass a folder, or s3://BUCKET/PREFIX",
                 Self::Endpoint(NoEndpoint::Aws(_))
                 | Self::Runtime(_)
-                | Self::NotTaken(_) | Self::S3(_) | Self::CaBundle { .. } => return None,
+                | Self::S3(_) | Self::CaBundle { .. } => return None,
             }
             .to_owned(),
         )

@@ -10,26 +10,26 @@ mod test_speed;
 mod waiting;
 
 use std::cell::RefCell;
-use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
 use eksodus::eks::StsApi as _;
 use eksodus::eks::aws::Aws;
+#[cfg(debug_assertions)]
+use eksodus::journal::{KeptRun, Store};
 use eksodus::journal::{Runs, RunsLock};
-use eksodus::kube::KubeApi as _;
 use eksodus::kube::client::KubeClient;
+use eksodus::kube::{KubeApi as _, KubeError};
 use eksodus::lease::Operator;
 use eksodus::model::{ClusterId, ConfigMap};
 use eksodus::observe::observe_with;
 use eksodus::reader::Manifest;
+use eksodus::session::{Cluster, News, NotEnded, SessionError, Tell};
 use eksodus::snapshot::Snapshot;
 use tokio::runtime::Runtime;
 
-use super::cluster::Cluster;
-use super::history;
-use super::output::looking::{self, Looking};
-use super::output::{CliError, Console};
+#[cfg(debug_assertions)]
+use super::fault_point;
 
 pub use error::LiveError;
 use waiting::Waiting;
@@ -58,8 +58,8 @@ pub struct Live {
 }
 
 impl Live {
-    fn config_map(&self) -> Result<Option<ConfigMap>, CliError> {
-        self.wait(self.kube.get_aws_auth()).map_err(|error| CliError::Observe(error.into()))
+    fn config_map(&self) -> Result<Option<ConfigMap>, SessionError> {
+        self.wait(self.kube.get_aws_auth()).map_err(|error| SessionError::Observe(error.into()))
     }
 
     fn operator(&self) -> Option<Rc<Operator>> {
@@ -75,11 +75,11 @@ impl Live {
     }
 
     /// Lets other operators in again. One that cannot be told finds out by itself, in half a minute.
-    fn give_back(&self) -> Option<String> {
+    fn give_back(&self) -> Result<(), KubeError> {
         self.folder.take();
-        let operator = self.operator.take()?;
+        let Some(operator) = self.operator.take() else { return Ok(()) };
         self.waiting.renew();
-        self.wait(operator.give_back(&self.kube, &self.clock)).err().map(|error| error.to_string())
+        self.wait(operator.give_back(&self.kube, &self.clock))
     }
 }
 
@@ -108,15 +108,7 @@ impl Cluster for Live {
         self.waiting.allow(more);
     }
 
-    fn folder(&self) -> Option<&Path> {
-        None
-    }
-
-    fn options(&self) -> String {
-        self.options.clone()
-    }
-
-    fn hold(self, console: &mut Console) -> Result<Self, CliError> {
+    fn hold(self, tell: &mut dyn Tell) -> Result<Self, SessionError> {
         self.folder.replace(self.runs.hold(&self.id)?);
         if !self.is_locked {
             return Ok(self);
@@ -124,29 +116,27 @@ impl Cluster for Live {
         let mut was_held = false;
         let watching = |held: &_| {
             was_held = true;
-            console.note(&format!("{held}; looking whether it is still renewed"));
+            tell.tell(News::LeaseHeld(held));
         };
         let identity = self.operator_identity();
         // bounded by itself: whoever holds the Lease may take a while to run out of time
         let take = Operator::take(&self.kube, &self.clock, &identity, watching);
         let operator = self.runtime.block_on(self.waiting.told(take));
-        self.operator.replace(Some(Rc::new(operator.map_err(LiveError::NotTaken)?)));
+        self.operator.replace(Some(Rc::new(operator?)));
         if was_held {
-            console.note("it is not renewed any more: taken over");
+            tell.tell(News::LeaseTakenOver);
         }
         Ok(self)
     }
 
-    fn look(&self, console: &mut Console) -> Result<Snapshot, CliError> {
-        let mut looking = Looking::new(console);
-        let observed = self.wait(observe_with(self, &mut |seen| looking.tell(seen)));
-        drop(looking);
-        let observed = observed.map_err(CliError::Observe)?;
-        looking::tell_unread(console, &observed.unread);
-        Ok(Snapshot { own_switch: history::own_switch_of(self), ..observed.snapshot })
+    fn look(&self, tell: &mut dyn Tell) -> Result<Snapshot, SessionError> {
+        let observed = self.wait(observe_with(self, &mut |seen| tell.tell(News::Looking(seen))));
+        let unread = observed.as_ref().map(|observed| observed.unread.as_slice()).unwrap_or_default();
+        tell.tell(News::Looked { unread });
+        Ok(observed.map_err(SessionError::Observe)?.snapshot)
     }
 
-    fn aws_auth_text(&self) -> Result<Option<String>, CliError> {
+    fn aws_auth_text(&self) -> Result<Option<String>, SessionError> {
         Ok(self.config_map()?.map(|found| Manifest::from_config_map(to_apply(found)).source.text))
     }
 
@@ -189,9 +179,12 @@ impl Cluster for Live {
         self.operator().and_then(|operator| operator.lost(&self.clock)).map(|lost| lost.to_string())
     }
 
-    fn end(&self, console: &mut Console) {
-        if let Some(error) = self.give_back() {
-            console.warn(&format!("the lease could not be given back: {error}"));
-        }
+    #[cfg(debug_assertions)]
+    fn store(&self, run: &KeptRun) -> Result<Box<dyn Store>, SessionError> {
+        Ok(fault_point::on(run.store()?))
+    }
+
+    fn end(&self) -> Result<(), NotEnded> {
+        self.give_back().map_err(NotEnded::Lease)
     }
 }

@@ -9,6 +9,15 @@ use eksodus::planner::Phase;
 
 const NEW_PLAN: &str = "make a new plan from what is there now";
 
+/// About how a run ended, before anything is typed. `is_begun` as for [`of_refusals`].
+pub fn of_ending(ending: &Ending, is_begun: bool) -> Option<&'static str> {
+    match ending {
+        Ending::Refused(refusals) => of_refusals(refusals, is_begun),
+        Ending::Failed(failure) => of_failure(failure),
+        Ending::Done | Ending::Blocked(_) | Ending::Interrupted => None,
+    }
+}
+
 /// About guards that refused: one thing to do, about the one that leaves no other way, else about the first. `is_begun`:
 /// calls of this run took effect, so that it is the run to be gone on with.
 pub fn of_refusals(refusals: &[Refusal], is_begun: bool) -> Option<&'static str> {
@@ -82,8 +91,8 @@ fn of_refusal(refusal: &Refusal) -> &'static str {
     }
 }
 
-/// About what a run failed with, before it is gone on with.
-pub fn of_failure(failure: &Failure) -> Option<&'static str> {
+/// About what a run failed with, before it is resumed.
+fn of_failure(failure: &Failure) -> Option<&'static str> {
     match failure {
         Failure::Call { source, .. }
         | Failure::Doubt { source, .. }
@@ -136,18 +145,6 @@ fn of_unsafe(after: Phase, refusals: &[Refusal]) -> Option<&'static str> {
             "roll back, which restores the mappings, or create the missing access entries; then eksodus verify"
         }
     })
-}
-
-/// Whether the same plan would only be refused again.
-pub fn is_over(ending: &Ending) -> bool {
-    let passes = |refusal: &Refusal| {
-        matches!(refusal, Refusal::NodesUnknown | Refusal::CallerUnknown | Refusal::Irreversible { .. })
-    };
-    match ending {
-        Ending::Refused(refusals) => !refusals.iter().all(passes),
-        Ending::Failed(Failure::Overtaken(_) | Failure::Unsafe { .. }) => true,
-        Ending::Failed(_) | Ending::Done | Ending::Blocked(_) | Ending::Interrupted => false,
-    }
 }
 
 /// About a call that failed.

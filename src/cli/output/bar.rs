@@ -19,7 +19,6 @@ impl Bar {
     }
 
     /// Whether there is a terminal to show it on.
-    #[cfg(feature = "live")]
     pub fn is_wanted(&self) -> bool {
         self.is_wanted
     }

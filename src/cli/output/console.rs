@@ -5,7 +5,8 @@ use anstyle::{AnsiColor, Style};
 use eksodus::render::{Page, Redactor, escape};
 
 use super::bar::Bar;
-use super::error::{CliError, in_one_line};
+use super::error::CliError;
+use super::in_one_line;
 use crate::cli::args::Global;
 use crate::cli::host::Host;
 

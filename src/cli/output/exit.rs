@@ -1,5 +1,7 @@
 use std::process::ExitCode;
 
+use eksodus::session::Conclusion;
+
 /// What a run ended in. The numbers are API: CI tells *in sync, pending, blocked, refused, partly applied* apart by them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -37,5 +39,19 @@ impl Exit {
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit.code())
+    }
+}
+
+impl From<Conclusion> for Exit {
+    fn from(conclusion: Conclusion) -> Self {
+        match conclusion {
+            // nobody wanted more
+            Conclusion::Done | Conclusion::Declined => Self::Done,
+            Conclusion::Blocked => Self::Blocked,
+            Conclusion::Refused => Self::Refused,
+            Conclusion::Failed => Self::Error,
+            Conclusion::PartlyApplied => Self::PartlyApplied,
+            Conclusion::Interrupted => Self::Interrupted,
+        }
     }
 }

@@ -9,35 +9,25 @@ use super::console::Console;
 const STRIDE: usize = 500;
 
 /// Looking at a cluster, told on a terminal as it goes on, elsewhere now and then if it takes long.
-pub struct Looking<'c> {
-    console: &'c mut Console,
+#[derive(Debug, Default)]
+pub struct Looking {
     /// The number of entries at which the next line is due.
     next: usize,
 }
 
-impl<'c> Looking<'c> {
-    pub fn new(console: &'c mut Console) -> Self {
-        Self { console, next: 0 }
-    }
-
-    pub fn tell(&mut self, seen: Observing) {
+impl Looking {
+    pub fn tell(&mut self, console: &mut Console, seen: Observing) {
         let Observing { sources, of_sources, entries, of_entries } = seen;
         let what = match of_entries {
             Some(of) => format!("looking at the cluster: {entries} of {of} access entries"),
             None => "looking at the cluster".to_owned(),
         };
-        self.console.bar().at(sources, of_sources, &what);
+        console.bar().at(sources, of_sources, &what);
         let takes_long = of_entries.is_some_and(|of| of >= STRIDE);
-        if takes_long && entries >= self.next && !self.console.bar().is_wanted() {
-            self.console.note(&what);
+        if takes_long && entries >= self.next && !console.bar().is_wanted() {
+            console.note(&what);
             self.next = (entries / STRIDE + 1) * STRIDE;
         }
-    }
-}
-
-impl Drop for Looking<'_> {
-    fn drop(&mut self) {
-        self.console.bar().end();
     }
 }
 

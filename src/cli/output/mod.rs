@@ -5,17 +5,20 @@ mod bar;
 mod console;
 pub mod error;
 mod exit;
-pub mod interrupt;
-#[cfg(feature = "live")]
+mod interrupt;
 pub mod looking;
 pub mod outcome;
+mod preflight;
 mod progress;
+mod session_error;
 pub mod show;
+mod terminal;
 
 #[cfg(feature = "live")]
 pub use console::Aside;
 pub use console::Console;
-pub use error::{CliError, in_one_line};
+pub use eksodus::session::in_one_line;
+pub use error::CliError;
 pub use exit::Exit;
 pub use interrupt::Interrupt;
-pub use progress::Progress;
+pub use terminal::Terminal;

@@ -1,18 +1,16 @@
 //! All that is kept of the runs on a cluster: what can be read of it, and what cannot.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
-use eksodus::eks::EksApi as _;
-use eksodus::executor::{Rollback, rollback_plan};
-use eksodus::journal::{JournalError, KeptRun, Reading, Runs, read};
-use eksodus::model::ClusterId;
-use eksodus::planner::Plan;
-use eksodus::snapshot::{OwnSwitch, Snapshot};
 use jiff::{SignedDuration, Timestamp};
 
-use super::cluster::Cluster;
-use super::output::CliError;
+use super::{Cluster, SessionError, in_one_line};
+use crate::eks::EksApi as _;
+use crate::executor::{Rollback, rollback_plan};
+use crate::journal::{JournalError, KeptRun, Reading, Runs, read};
+use crate::model::ClusterId;
+use crate::planner::Plan;
+use crate::snapshot::{OwnSwitch, Snapshot};
 
 /// What EKS makes because the mode has changed may be seen so much later than the change itself.
 const SEEN_LATER: SignedDuration = SignedDuration::from_mins(5);
@@ -39,12 +37,14 @@ pub fn own_switch_of(cluster: &impl Cluster) -> Option<OwnSwitch> {
 }
 
 /// The runs of one cluster, oldest first.
+#[derive(Debug)]
 pub struct History {
     pub runs: Vec<Found>,
     /// Left by earlier versions, which kept them under the cluster's name alone.
     pub old: Vec<OldRun>,
 }
 
+#[derive(Debug)]
 pub enum Found {
     Known(KnownRun),
     /// It came to no first record, so it did nothing.
@@ -52,11 +52,12 @@ pub enum Found {
     /// Nobody knows what it did.
     Unknown {
         place: String,
-        why: CliError,
+        why: SessionError,
     },
 }
 
 /// A run whose journal and plan could be read.
+#[derive(Debug)]
 pub struct KnownRun {
     pub run: KeptRun,
     pub plan: Plan,
@@ -66,6 +67,7 @@ pub struct KnownRun {
 }
 
 /// A run in the old form.
+#[derive(Debug)]
 pub struct OldRun {
     pub run: KeptRun,
     /// `None`: its journal cannot be read.
@@ -75,7 +77,7 @@ pub struct OldRun {
 impl History {
     /// # Errors
     /// When the places of the runs cannot be listed.
-    pub fn of(runs: &Runs, id: &ClusterId) -> Result<Self, CliError> {
+    pub fn of(runs: &Runs, id: &ClusterId) -> Result<Self, SessionError> {
         let found = |run: KeptRun| {
             let (number, place) = (run.number(), run.place());
             let found = match KnownRun::of(run.clone(), id) {
@@ -87,7 +89,7 @@ impl History {
         };
         let mut all: Vec<_> = runs.list(id)?.into_iter().map(found).collect();
         all.extend(runs.lost(id)?.into_iter().map(|lost| {
-            let why = CliError::LostRun { number: lost.number, place: lost.place.clone() };
+            let why = SessionError::LostRun { number: lost.number, place: lost.place.clone() };
             (Some(lost.number), Found::Unknown { place: lost.place, why })
         }));
         all.sort_by_key(|(number, _)| *number);
@@ -101,10 +103,10 @@ impl History {
         runs: &Runs,
         id: &ClusterId,
         is_it: impl Fn(&KeptRun) -> bool,
-    ) -> Result<(), CliError> {
+    ) -> Result<(), SessionError> {
         let old = runs.list_old(id)?.into_iter().filter(is_it).map(OldRun::of);
         let places: Vec<String> = old.filter(|old| old.may_be_of(id)).map(|old| old.run.place()).collect();
-        if places.is_empty() { Ok(()) } else { Err(CliError::OldForm { places, to: runs.place_of(id) }) }
+        if places.is_empty() { Ok(()) } else { Err(SessionError::OldForm { places, to: runs.place_of(id) }) }
     }
 
     pub fn known(&self) -> impl DoubleEndedIterator<Item = &KnownRun> {
@@ -137,14 +139,19 @@ impl History {
     ///
     /// # Errors
     /// When it cannot be undone, or when one comes before it of which nobody knows what it did.
-    pub fn to_undo(&self, id: &ClusterId, to: &Runs, now: &Snapshot) -> Result<Option<Undo<'_>>, CliError> {
+    pub fn to_undo(
+        &self,
+        id: &ClusterId,
+        to: &Runs,
+        now: &Snapshot,
+    ) -> Result<Option<Undo<'_>>, SessionError> {
         let undone = self.undone();
         for found in self.runs.iter().rev() {
             let known = match found {
                 Found::Known(known) => known,
                 Found::NotBegun(_) => continue,
                 Found::Unknown { place, why } => {
-                    return Err(CliError::UnknownRun { place: place.clone(), why: why.in_one_line() });
+                    return Err(SessionError::UnknownRun { place: place.clone(), why: in_one_line(why) });
                 }
             };
             if known.plan.undoes.is_some() || undone.contains(&known.run.place()) {
@@ -158,7 +165,7 @@ impl History {
         }
         let old = self.old.iter().filter(|old| old.may_be_of(id));
         let places: Vec<String> = old.map(|old| old.run.place()).collect();
-        if places.is_empty() { Ok(None) } else { Err(CliError::OldForm { places, to: to.place_of(id) }) }
+        if places.is_empty() { Ok(None) } else { Err(SessionError::OldForm { places, to: to.place_of(id) }) }
     }
 }
 
@@ -173,7 +180,7 @@ impl KnownRun {
     ///
     /// # Errors
     /// When its journal or its plan cannot be read, or is of another cluster or plan.
-    pub fn of(run: KeptRun, id: &ClusterId) -> Result<Option<Self>, CliError> {
+    pub fn of(run: KeptRun, id: &ClusterId) -> Result<Option<Self>, SessionError> {
         let Some((reading, bytes)) = reading(&run, id)? else { return Ok(None) };
         let plan = kept_plan(&run)?;
         if reading.header.plan != plan.digest {
@@ -184,7 +191,7 @@ impl KnownRun {
 
     /// # Errors
     /// When none of it can be undone.
-    pub fn rollback(&self, now: &Snapshot) -> Result<Rollback, CliError> {
+    pub fn rollback(&self, now: &Snapshot) -> Result<Rollback, SessionError> {
         Ok(rollback_plan(&self.plan, &self.reading.progress, now)?)
     }
 
@@ -212,28 +219,29 @@ impl OldRun {
 
 /// What the journal of a run tells, without holding it, and its bytes; `None` of a run on S3 that did not come to its
 /// first record. In a folder every run has one from the beginning.
-pub fn reading(run: &KeptRun, id: &ClusterId) -> Result<Option<(Reading, Vec<u8>)>, CliError> {
+pub fn reading(run: &KeptRun, id: &ClusterId) -> Result<Option<(Reading, Vec<u8>)>, SessionError> {
     let bytes = run.journal_bytes()?;
     let reading = match read(&bytes) {
         Ok(reading) => reading,
         Err(JournalError::Empty) if !run.is_made_at_once() => return Ok(None),
-        Err(source) => return Err(CliError::Journal { place: run.journal_place(), source }),
+        Err(source) => return Err(SessionError::Journal { place: run.journal_place(), source }),
     };
     if reading.header.cluster == *id {
         return Ok(Some((reading, bytes)));
     }
-    Err(CliError::OthersJournal { place: run.journal_place(), found: reading.header.cluster.to_string() })
+    Err(SessionError::OthersJournal { place: run.journal_place(), found: Box::new(reading.header.cluster) })
 }
 
-pub fn other_plan(run: &KeptRun, told: &Reading, plan: &str) -> CliError {
-    CliError::OtherPlan {
+pub fn other_plan(run: &KeptRun, told: &Reading, plan: &str) -> SessionError {
+    SessionError::OtherPlan {
         place: run.journal_place(),
         journal: told.header.plan.clone(),
         plan: plan.to_owned(),
     }
 }
 
-pub fn kept_plan(run: &KeptRun) -> Result<Plan, CliError> {
-    let at = |source| CliError::PlanFile { path: PathBuf::from(run.plan_place()), source };
-    Plan::parse(&run.plan()?).map_err(at)
+/// # Errors
+/// When it cannot be read.
+pub fn kept_plan(run: &KeptRun) -> Result<Plan, SessionError> {
+    Plan::parse(&run.plan()?).map_err(|source| SessionError::KeptPlan { place: run.plan_place(), source })
 }

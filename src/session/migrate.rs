@@ -1,0 +1,134 @@
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use super::cluster::{is_of, look};
+use super::run::{Run, origin, undone_by};
+use super::{Cluster, End, MigrationResult, News, Reach, SessionError, Talk, Tell, agree, preflight};
+use crate::executor::{Origin, Pruning};
+use crate::journal::Stamps;
+use crate::kube::{KubeApi as _, owners};
+use crate::lint::lint_plan;
+use crate::planner::{Phase, Plan, Prune, plan};
+
+/// What is asked of a migration.
+#[derive(Debug, Clone)]
+pub struct Migration {
+    /// A saved plan; without it one is made of what is there.
+    pub plan: Option<Plan>,
+    /// The last phase to run.
+    pub through: Phase,
+    /// The phases `dual-mode` and `api-mode` may be run.
+    pub allow_irreversible: bool,
+    pub prune: PruneWish,
+    /// The last run of the plan is resumed.
+    pub resume: bool,
+    /// What needs agreement is asked; otherwise all was agreed to before.
+    pub ask: bool,
+    /// Other operators are kept away from a live cluster.
+    pub lock: bool,
+    /// For the records of the journal; the caller is filled in.
+    pub stamps: Stamps,
+}
+
+/// What phase `prune` is to take out of `aws-auth`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PruneWish {
+    /// What the decisions, or the saved plan, say.
+    #[default]
+    AsPlanned,
+    /// Nothing: the phase is left out.
+    Nothing,
+    /// This, and a saved plan must be of the same mind.
+    This(Prune),
+}
+
+/// Migrates one cluster, or as much of it as was asked for.
+///
+/// # Errors
+/// When there is no result: what is needed for it cannot be read or written, or contradicts itself.
+pub fn migrate<C: Cluster, T: Talk>(
+    cluster: C,
+    migration: Migration,
+    talk: &mut T,
+) -> Result<MigrationResult, T::Error> {
+    let Migration { plan, through, allow_irreversible, prune, resume, ask, lock, stamps } = migration;
+    let is_saved = plan.is_some();
+    let plan = match plan {
+        Some(plan) => plan,
+        None => planned_now(&cluster, prune, talk)?,
+    };
+    talk.tell(News::Planned { plan: &plan, to_read: !is_saved });
+    is_of(&cluster, &plan)?;
+    let unsound = lint_plan(&plan);
+    if !unsound.is_empty() {
+        return Ok(MigrationResult::unsound(&plan, through, unsound));
+    }
+    if plan.blockers(through).next().is_some() {
+        return Ok(MigrationResult::blocked(&plan, through));
+    }
+    let reach = Reach { through, irreversible: allow_irreversible, pruning: pruning(prune, &plan)? };
+    tell_owners(&cluster, &plan, reach, talk);
+    let lock = cluster.live_name().is_some() && lock;
+    if !preflight::passes(&cluster, &plan, through, lock, talk)? {
+        return Ok(MigrationResult::not_begun(&plan, reach, End::NotPermitted));
+    }
+    if ask && !agree::is_agreed(&cluster, &plan, reach, is_saved, talk)? {
+        return Ok(MigrationResult::not_begun(&plan, reach, End::Declined));
+    }
+    let cluster = cluster.hold(talk)?;
+    let stamps = stamps.by_caller(cluster.caller_arn());
+    // not before: whoever waits for another operator may leave at once
+    let interrupted = talk.begin()?;
+    // before a run of its own is begun
+    let undone = undone_by(&plan, &cluster)?;
+    let run = match resume {
+        true => Run::resume(&cluster, &plan, stamps, talk)?,
+        false => Run::begin(&cluster, &plan, None, stamps)?,
+    };
+    Ok(carry_out(&cluster, run, &plan, origin(undone.as_ref()), reach, &interrupted, talk))
+}
+
+/// Executes the run, and concludes.
+pub(super) fn carry_out(
+    cluster: &impl Cluster,
+    mut run: Run,
+    plan: &Plan,
+    origin: Origin<'_>,
+    reach: Reach,
+    interrupted: &Arc<AtomicBool>,
+    tell: &mut dyn Tell,
+) -> MigrationResult {
+    let finished = run.execute(cluster, plan, origin, reach, interrupted, tell);
+    MigrationResult::of(&run, plan, finished, reach)
+}
+
+fn planned_now<T: Talk>(cluster: &impl Cluster, prune: PruneWish, talk: &mut T) -> Result<Plan, T::Error> {
+    let seen = look(cluster, talk)?;
+    let mut decisions = talk.decisions()?;
+    if let PruneWish::This(prune) = prune {
+        decisions.prune = prune;
+    }
+    Ok(plan(&seen, &decisions))
+}
+
+/// A saved plan says what goes; it can only be left out.
+fn pruning(wish: PruneWish, plan: &Plan) -> Result<Pruning, SessionError> {
+    match wish {
+        PruneWish::Nothing => Ok(Pruning::None),
+        PruneWish::This(wanted) if wanted != plan.decisions.prune => {
+            Err(SessionError::OtherPrune { planned: plan.decisions.prune })
+        }
+        PruneWish::This(_) | PruneWish::AsPlanned => Ok(Pruning::AsPlanned),
+    }
+}
+
+/// Whatever put the mappings there may put them back.
+fn tell_owners(cluster: &impl Cluster, plan: &Plan, reach: Reach, tell: &mut dyn Tell) {
+    let cuts = |phase| phase == Phase::Prune && reach.options().includes(phase);
+    if !plan.steps.iter().any(|step| cuts(step.phase)) {
+        return;
+    }
+    // what cannot be read now is told by the run itself
+    let Ok(Some(config_map)) = cluster.wait(cluster.kube().get_aws_auth()) else { return };
+    owners(&config_map.metadata).iter().for_each(|owner| tell.tell(News::Owner(owner)));
+}

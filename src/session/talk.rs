@@ -1,0 +1,89 @@
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use super::{NotEnded, SessionError};
+use crate::executor::{Ending, Event, Refusal};
+use crate::journal::JournalError;
+use crate::kube::Owner;
+use crate::lease::HeldLease;
+use crate::observe::{Observing, Unread};
+use crate::planner::{Decisions, Phase, Plan};
+use crate::preflight::Preflight;
+
+/// Who is told what goes on.
+pub trait Tell {
+    fn tell(&mut self, news: News<'_>);
+}
+
+/// Who is asked besides: a person, or what stands for one.
+pub trait Talk: Tell {
+    /// Why there is no answer.
+    type Error: From<SessionError>;
+
+    /// What the team has decided; asked once the cluster was seen.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn decisions(&mut self) -> Result<Decisions, Self::Error>;
+
+    /// Whether to go on.
+    ///
+    /// # Errors
+    /// When nobody can answer.
+    fn agrees(&mut self, to: Question<'_>) -> Result<bool, Self::Error>;
+
+    /// From now on there is something to lose by leaving at once. The flag, raised, stops it between two calls; until now
+    /// nothing was begun.
+    ///
+    /// # Errors
+    /// When nobody could raise it.
+    fn begin(&mut self) -> Result<Arc<AtomicBool>, Self::Error>;
+}
+
+/// What there is to agree to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question<'q> {
+    /// To a plan that was only now made.
+    Plan,
+    /// To phases that are irreversible, on a live cluster of this name.
+    Irreversible { cluster: &'q str, phases: Vec<Phase> },
+}
+
+/// What happens beside the result.
+#[derive(Debug, Clone, Copy)]
+pub enum News<'n> {
+    Looking(Observing),
+    /// The look is over.
+    Looked {
+        unread: &'n [Unread],
+    },
+    /// Before anything else is told of the plan.
+    Planned {
+        plan: &'n Plan,
+        /// It was made now, and is to be read before it is agreed to.
+        to_read: bool,
+    },
+    /// Somebody else who writes `aws-auth`, before mappings are taken out of it.
+    Owner(&'n Owner),
+    Preflight {
+        found: &'n Preflight,
+        /// Nothing but this was asked for.
+        alone: bool,
+    },
+    /// Somebody else holds the Lease, and is watched.
+    LeaseHeld(&'n HeldLease),
+    LeaseTakenOver,
+    /// The journal ended in so many bytes of a record that was cut.
+    Torn(usize),
+    Run(&'n Event),
+    RunEnded,
+    NotEnded(&'n NotEnded),
+    JournalNotClosed(&'n JournalError),
+    /// What a rollback leaves as it is.
+    NotUndone(&'n Refusal),
+    /// A fault stopped a rehearsal, which now resumes.
+    Stopped(&'n Ending),
+    /// A rehearsal came to this, before it is rolled back.
+    Rehearsed(&'n Ending),
+    RollingBack,
+}

@@ -1,0 +1,230 @@
+//! What a program that embeds the library does, or a fleet for each of its clusters: no command line, no terminal.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use pollster::block_on;
+use tempfile::TempDir;
+
+use super::*;
+use crate::journal::{RunFolders, Runs, Stamps};
+use crate::model::ClusterId;
+use crate::planner::{Decisions, Phase};
+use crate::simulator::{Behaviour, Simulator};
+use crate::snapshot::Snapshot;
+use crate::world::World;
+
+struct Simulated<'s> {
+    world: &'s Simulator,
+    runs: PathBuf,
+}
+
+impl World for Simulated<'_> {
+    type Eks = Simulator;
+    type Iam = Simulator;
+    type Sts = Simulator;
+    type Kube = Simulator;
+    type Clock = Simulator;
+
+    fn eks(&self) -> &Simulator {
+        self.world
+    }
+
+    fn iam(&self) -> &Simulator {
+        self.world
+    }
+
+    fn sts(&self) -> &Simulator {
+        self.world
+    }
+
+    fn kube(&self) -> &Simulator {
+        self.world
+    }
+
+    fn clock(&self) -> &Simulator {
+        self.world
+    }
+}
+
+impl Cluster for Simulated<'_> {
+    fn wait<F: Future>(&self, future: F) -> F::Output {
+        block_on(future)
+    }
+
+    fn hold(self, _: &mut dyn Tell) -> Result<Self, SessionError> {
+        Ok(self)
+    }
+
+    fn look(&self, _: &mut dyn Tell) -> Result<Snapshot, SessionError> {
+        look_at_simulated(self.world)
+    }
+
+    fn aws_auth_text(&self) -> Result<Option<String>, SessionError> {
+        Ok(self.world.to_snapshot().aws_auth.map(|manifest| manifest.source.text))
+    }
+
+    fn id(&self) -> Option<ClusterId> {
+        self.world.to_snapshot().cluster.map(|cluster| cluster.id)
+    }
+
+    fn caller_arn(&self) -> Option<String> {
+        None
+    }
+
+    fn live_name(&self) -> Option<&str> {
+        None
+    }
+
+    fn runs(&self) -> Runs {
+        RunFolders::below(self.runs.clone())
+    }
+
+    fn end(&self) -> Result<(), NotEnded> {
+        Ok(())
+    }
+}
+
+/// Agrees to everything, or to nothing.
+struct Team {
+    decisions: Decisions,
+    agrees: bool,
+    asked: usize,
+}
+
+impl Tell for Team {
+    fn tell(&mut self, _: News<'_>) {}
+}
+
+impl Talk for Team {
+    type Error = SessionError;
+
+    fn decisions(&mut self) -> Result<Decisions, SessionError> {
+        Ok(self.decisions.clone())
+    }
+
+    fn agrees(&mut self, _: Question<'_>) -> Result<bool, SessionError> {
+        self.asked += 1;
+        Ok(self.agrees)
+    }
+
+    fn begin(&mut self) -> Result<Arc<AtomicBool>, SessionError> {
+        Ok(Arc::default())
+    }
+}
+
+struct Bench {
+    world: Simulator,
+    runs: TempDir,
+    team: Team,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let folder = Path::new("fixtures/quickstart");
+        let decisions = std::fs::read_to_string(folder.join("eksodus.yaml")).unwrap();
+        let decisions = Decisions::parse("eksodus.yaml", &decisions).unwrap();
+        let snapshot = Snapshot::load(folder).unwrap();
+        Self {
+            world: Simulator::from_snapshot(&snapshot, Behaviour::default()).unwrap(),
+            runs: tempfile::tempdir().unwrap(),
+            team: Team { decisions, agrees: true, asked: 0 },
+        }
+    }
+
+    fn migrate(&mut self, migration: Migration) -> MigrationResult {
+        let cluster = Simulated { world: &self.world, runs: self.runs.path().to_owned() };
+        migrate(cluster, migration, &mut self.team).unwrap()
+    }
+
+    fn status(&mut self) -> Status {
+        let cluster = Simulated { world: &self.world, runs: self.runs.path().to_owned() };
+        status(&cluster, &mut self.team).unwrap()
+    }
+
+    fn rollback(&mut self) -> RolledBack {
+        let cluster = Simulated { world: &self.world, runs: self.runs.path().to_owned() };
+        let request = RollbackRequest { run: None, act: true, lock: true, stamps: Stamps::default() };
+        rollback(cluster, request, &mut self.team).unwrap()
+    }
+}
+
+fn whole() -> Migration {
+    Migration {
+        plan: None,
+        through: Phase::Verify,
+        allow_irreversible: true,
+        prune: PruneWish::AsPlanned,
+        resume: false,
+        ask: true,
+        lock: true,
+        stamps: Stamps::default(),
+    }
+}
+
+#[test]
+fn a_migration_is_one_call_with_one_result() {
+    let mut bench = Bench::new();
+    let result = bench.migrate(whole());
+    assert_eq!(result.conclusion, Conclusion::Done, "{result:#?}");
+    assert_eq!(result.reached, Some(Phase::Entries));
+    assert!(result.applied > 0 && result.can_undo && !result.in_doubt);
+    assert!(Path::new(result.journal().unwrap()).is_file());
+    assert_eq!(bench.team.asked, 1);
+    let ahead = |next: &Next| match next {
+        Next::Resume { plan, reach, why: WhyResume::Ahead(Phase::Prune), or_undo: false } => {
+            (plan.clone(), *reach)
+        }
+        next => panic!("{next:?}"),
+    };
+    // a result and a status say the same, and it works
+    let (plan, reach) = ahead(&result.next);
+    assert_eq!(ahead(&bench.status().next), (plan.clone(), reach));
+    let plan = crate::planner::Plan::parse(&std::fs::read_to_string(plan).unwrap()).unwrap();
+    let resumed = bench.migrate(Migration {
+        plan: Some(plan),
+        through: reach.through,
+        allow_irreversible: reach.irreversible,
+        resume: true,
+        ..whole()
+    });
+    assert_eq!((resumed.conclusion, resumed.reached), (Conclusion::Done, Some(Phase::Prune)));
+}
+
+#[test]
+fn nothing_is_begun_that_nobody_agreed_to() {
+    let mut bench = Bench::new();
+    bench.team.agrees = false;
+    let result = bench.migrate(whole());
+    assert_eq!(result.conclusion, Conclusion::Declined);
+    assert!(result.run.is_none() && matches!(result.end, End::Declined));
+    assert!(matches!(result.next, Next::Apply { first: Phase::DualMode, .. }), "{:?}", result.next);
+    assert!(bench.status().history.runs.is_empty());
+}
+
+#[test]
+fn findings_that_need_a_decision_are_counted_by_rule() {
+    let mut bench = Bench::new();
+    bench.team.decisions = Decisions::default();
+    let result = bench.migrate(whole());
+    assert_eq!((result.conclusion, result.steps[0]), (Conclusion::Blocked, 0));
+    assert!(matches!(result.next, Next::Decide));
+    assert!(!result.findings.is_empty() && bench.team.asked == 0);
+}
+
+#[test]
+fn a_run_that_stopped_says_how_it_is_resumed_or_undone() {
+    let mut bench = Bench::new();
+    bench.world.set_faults(["deny:eks:AssociateAccessPolicy".parse().unwrap()]);
+    let stopped = bench.migrate(whole());
+    assert_eq!(stopped.conclusion, Conclusion::PartlyApplied, "{stopped:#?}");
+    let is_stopped =
+        |next: &Next| matches!(next, Next::Resume { why: WhyResume::Stopped, or_undo: true, .. });
+    assert!(is_stopped(&stopped.next) && stopped.can_undo);
+    assert!(is_stopped(&bench.status().next));
+    bench.world.set_faults([]);
+    let undone = bench.rollback();
+    assert!(matches!(&undone, RolledBack::Over(MigrationResult { conclusion: Conclusion::Done, .. })));
+    assert!(matches!(bench.rollback(), RolledBack::NothingToUndo));
+}
