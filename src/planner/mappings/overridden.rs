@@ -12,6 +12,7 @@ use super::settle::{Settling, not_ours, target};
 use super::translate::{Held, Translated, check, decided, translate};
 use super::username::as_entry_username;
 use crate::facts::{EntryFact, Liveness, service_of};
+use crate::findings::{Granted, Impossible};
 use crate::model::{AccessEntry, AccessScope, EntryType, EntryUsername, PrincipalArn, UsernameTemplate};
 use crate::planner::{
     Blocker, ExistingDecision, Note, Outcome, PrincipalDecision, Standing, Target, UsernameDecision,
@@ -33,8 +34,8 @@ impl Settling<'_, '_> {
         }
         let decided = decision.and_then(|decision| decision.arn.as_ref());
         if decided.is_some_and(|arn| arn != principal) {
-            let why = format!("the decision's ARN is not that of the access entry, {principal}");
-            return blocked(Blocker::Decision { why });
+            let principal = principal.clone();
+            return blocked(Blocker::Decision { why: Impossible::NotOfEntry { principal } });
         }
         if service_of(principal).is_some() {
             // the service's own entry is all that it needs, whatever was done for it in aws-auth
@@ -92,8 +93,7 @@ impl Settling<'_, '_> {
     fn take_mapping(&mut self, held: &Held<'_>, mapping: &Mapping, entry: &EntryFact<'_>) -> Outcome {
         if matches!(mapping.status, Status::Random { .. }) {
             // which of the two spellings is meant, nobody has said
-            let why = format!("{} is there in two spellings: delete one from aws-auth first", mapping.arn);
-            return blocked(Blocker::Decision { why });
+            return blocked(Blocker::Decision { why: Impossible::TwoSpellings });
         }
         let Some(from) = entry.writable() else { return blocked(not_ours(entry)) };
         let outcome = self.add(held, place_of(mapping), Vec::new());
@@ -261,11 +261,7 @@ fn covered(principal: &PrincipalArn) -> Outcome {
 fn put_beside(target: &mut Target, from: AccessEntry) {
     target.entry.tags.clone_from(&from.tags);
     target.standing = if from.entry_type != target.entry.entry_type {
-        let why = format!(
-            "an entry's type cannot be changed from {} to {}",
-            from.entry_type, target.entry.entry_type
-        );
-        Standing::Replace { from, why, dead: false }
+        Standing::Replace { from, dead: false }
     } else if from == target.entry {
         Standing::Equal
     } else {
@@ -278,13 +274,14 @@ fn taken_away(from: &AccessEntry, to: &AccessEntry, index: Option<&Index<'_>>) -
     let (old, new) = (from.effective_username(), to.effective_username());
     let template = UsernameTemplate::new(old.clone().unwrap_or_default());
     let index = index.filter(|_| old != new && from.entry_type.is_standard());
-    let by_name = of_username(index, &template).map(|binding| format!("{binding} by its username"));
-    let groups = from.groups.difference(&to.groups).map(|group| format!("group {group}"));
+    let by_name = of_username(index, &template).map(|binding| Granted::Binding { binding });
+    let groups = from.groups.difference(&to.groups).map(|group| Granted::Group { group: group.to_string() });
     let policies = from.policies.iter().filter(|(policy, scope)| {
         let kept = to.policies.get(*policy);
         kept != Some(*scope) && kept != Some(&AccessScope::Cluster)
     });
-    let policies = policies.map(|(policy, scope)| format!("{} ({scope})", policy.name()));
-    let what: Vec<String> = groups.chain(policies).chain(by_name).collect();
+    let policies =
+        policies.map(|(policy, scope)| Granted::Policy { policy: policy.clone(), scope: scope.clone() });
+    let what: Vec<Granted> = groups.chain(policies).chain(by_name).collect();
     (!what.is_empty()).then_some(Note::TakenFromEntry { what })
 }

@@ -31,7 +31,7 @@ pub(in crate::planner) fn taken(aws_auth: &AwsAuth) -> BTreeSet<String> {
 }
 
 /// A username EKS would take, as near as can be to one that it refuses; `None` where nothing means the same.
-pub(super) fn propose(
+pub(crate) fn propose(
     principal: &PrincipalArn,
     username: &UsernameTemplate,
     refusal: &UsernameRefusal,

@@ -1,7 +1,8 @@
 //! The principal that an ARN of `aws-auth` stands for.
 
 use crate::facts::{Iam, Known};
-use crate::model::{CanonicalArn, IamArn, PrincipalArn, parse_any_case};
+use crate::findings::Impossible;
+use crate::model::{CanonicalArn, IamArn, InvalidArn, OtherLogin, PrincipalArn, parse_any_case};
 use crate::planner::{Blocker, PrincipalDecision};
 
 /// Who an ARN of `aws-auth` really is. It has no path there, and any case.
@@ -19,7 +20,7 @@ pub(super) enum Resolved {
     /// The account's root user: it matches that user alone.
     Root,
     /// A federated user, or text that the reader holds for matchable and IAM never prints.
-    NotAPrincipal(String),
+    NotAPrincipal(InvalidArn),
     /// The decision's ARN is another principal.
     WrongDecision(PrincipalArn),
     /// IAM, as far as it was looked at, does not have the decision's ARN.
@@ -45,12 +46,13 @@ pub(super) fn resolve(
     let principal = match parse_any_case(text) {
         Ok(IamArn::Principal(principal)) => principal,
         Ok(IamArn::Root { .. }) => return Resolved::Root,
-        Ok(IamArn::AssumedRole { .. } | IamArn::FederatedUser { .. }) => {
-            return Resolved::NotAPrincipal(
-                "it names a session, and access entries are for roles and users".into(),
-            );
+        Ok(IamArn::AssumedRole { .. }) => {
+            return Resolved::NotAPrincipal(InvalidArn::NotAPrincipal(OtherLogin::Session));
         }
-        Err(why) => return Resolved::NotAPrincipal(why.to_string()),
+        Ok(IamArn::FederatedUser { .. }) => {
+            return Resolved::NotAPrincipal(InvalidArn::NotAPrincipal(OtherLogin::FederatedUser));
+        }
+        Err(why) => return Resolved::NotAPrincipal(why),
     };
     match iam.find(&principal) {
         Known::Listed(known) | Known::Shown(known) => Resolved::Principal(known),
@@ -66,7 +68,7 @@ pub(super) fn resolve(
 
 /// Why a decided ARN cannot be taken that IAM denies.
 pub(super) fn unknown_decision(arn: &PrincipalArn) -> Blocker {
-    Blocker::Decision { why: format!("the decision's ARN {arn} is not one that IAM has") }
+    Blocker::Decision { why: Impossible::NotInIam { arn: arn.clone() } }
 }
 
 /// Roles of IAM Identity Center live under `/aws-reserved/sso.amazonaws.com/`, service-linked ones under `/aws-service-role/`.

@@ -9,6 +9,7 @@ use super::read::{Read, Reading, blocked, place_of, skipped};
 use super::resolve::unknown_decision;
 use super::translate::{Held, Translated, translate};
 use crate::facts::EntryFact;
+use crate::findings::{Granted, NotWritable};
 use crate::model::{AccessEntry, CanonicalArn, PrincipalArn};
 use crate::planner::given::Given;
 use crate::planner::{Blocker, Line, LinePlace, Note, Outcome, PrincipalDecision, Standing, Target};
@@ -147,24 +148,23 @@ fn beside_dead(target: &mut Target, dead: Option<AccessEntry>) {
         target.standing = Standing::Create;
         return;
     };
-    let groups = from.groups.difference(&target.entry.groups).map(|group| format!("group {group}"));
+    let beyond = from.groups.difference(&target.entry.groups);
+    let groups = beyond.map(|group| Granted::Group { group: group.to_string() });
     let policies = from.policies.iter().filter(|(policy, _)| !target.entry.policies.contains_key(*policy));
-    let policies = policies.map(|(policy, scope)| format!("{} ({scope})", policy.name()));
-    let what: Vec<String> = groups.chain(policies).collect();
+    let policies =
+        policies.map(|(policy, scope)| Granted::Policy { policy: policy.clone(), scope: scope.clone() });
+    let what: Vec<Granted> = groups.chain(policies).collect();
     if !what.is_empty() {
         target.notes.push(Note::NotRevived { what });
     }
     target.entry.tags.clone_from(&from.tags);
-    let why = "its principal was deleted and recreated since, so the entry authenticates nobody".to_owned();
-    target.standing = Standing::Replace { from, why, dead: true };
+    target.standing = Standing::Replace { from, dead: true };
 }
 
 pub(super) fn not_ours(entry: &EntryFact<'_>) -> Blocker {
     let why = match entry.is_eks_owned() {
-        true => "EKS made the entry and keeps it".to_owned(),
-        false => {
-            format!("its username {:?} or a group of it could not be written back", entry.observed.username)
-        }
+        true => NotWritable::EksOwned,
+        false => NotWritable::OddNames { username: entry.observed.username.clone() },
     };
     Blocker::Existing { why }
 }
