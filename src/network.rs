@@ -1,6 +1,7 @@
 //! What both adapters ask of an error of the network: whether another try could end otherwise.
 
 use std::error::Error;
+use std::fmt::Write as _;
 use std::io;
 
 use http_body_util::LengthLimitError;
@@ -68,6 +69,18 @@ pub(crate) fn host_of(location: Option<&str>) -> String {
     match host.and_then(|host| host.rsplit('@').next()).filter(|host| !host.is_empty()) {
         Some(host) => format!("to {}", host.escape_default()),
         None => "elsewhere".to_owned(),
+    }
+}
+
+/// All but the unreserved characters of RFC 3986, which is also what signatures of AWS want.
+pub(crate) fn percent_encode(into: &mut String, text: &str) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            into.push(char::from(byte));
+        } else {
+            // writing to a string does not fail
+            let _ = write!(into, "%{byte:02X}");
+        }
     }
 }
 

@@ -28,8 +28,8 @@ pub enum Call {
     },
     UpdateEntry {
         principal: PrincipalArn,
-        before: Login,
-        after: Login,
+        before: EntryLogin,
+        after: EntryLogin,
     },
     /// With the policies that go with it.
     DeleteEntry {
@@ -71,12 +71,12 @@ pub enum Call {
 
 /// What UpdateAccessEntry replaces as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Login {
+pub struct EntryLogin {
     pub username: EntryUsername,
     pub groups: BTreeSet<GroupName>,
 }
 
-impl Login {
+impl EntryLogin {
     pub fn of(entry: &AccessEntry) -> Self {
         Self { username: entry.username.clone(), groups: entry.groups.clone() }
     }

@@ -1,4 +1,4 @@
-use super::{Call, Login, ResourceState};
+use super::{Call, EntryLogin, ResourceState};
 use crate::model::AccessEntry;
 use crate::planner::{Action, Expected, Step};
 
@@ -139,8 +139,8 @@ fn update(before: &AccessEntry, after: &AccessEntry) -> Vec<Call> {
     if ResourceState::entry(Some(same_login)) != ResourceState::entry(Some(before.clone())) {
         calls.push(Call::UpdateEntry {
             principal: principal.clone(),
-            before: Login::of(before),
-            after: Login::of(after),
+            before: EntryLogin::of(before),
+            after: EntryLogin::of(after),
         });
     }
     for (policy, scope) in &before.policies {

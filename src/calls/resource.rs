@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Call, ConfigData, Login};
+use super::{Call, ConfigData, EntryLogin};
 use crate::model::{AccessEntry, AccessScope, AuthenticationMode, EntryUsername, PrincipalArn};
 use crate::planner::{Action, Expected, Step};
 use crate::rbac::Binding;
@@ -136,7 +136,7 @@ impl ResourceState {
                 (*self == Self::entry(Some(entry.clone()))).then_some(Self::Entry(None))
             }
             (Self::Entry(Some(now)), Call::UpdateEntry { principal, before, after }) => {
-                let Login { username, groups } = after.clone();
+                let EntryLogin { username, groups } = after.clone();
                 let found = Self::entry(Some(AccessEntry {
                     username: before.username.clone(),
                     groups: before.groups.clone(),

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::ask::{Answers, Question};
-use super::check::{Check, Subject};
+use super::check::{Check, CheckSubject};
 use super::identity::{Logins, SAMPLE_SESSION};
 use super::probes::{names, probes};
 use crate::facts::session_of;
@@ -89,7 +89,7 @@ impl<'p> Tried<'p> {
 
     fn judge(&self, answers: &Answers) -> Check {
         let principal = self.target.entry.principal.to_string();
-        let subject = Subject::Access { principal };
+        let subject = CheckSubject::Access { principal };
         if self.logins.is_empty() {
             return Check::unknown(
                 subject,

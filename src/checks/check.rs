@@ -3,13 +3,13 @@ use std::fmt;
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
-    pub subject: Subject,
-    pub verdict: Verdict,
+    pub subject: CheckSubject,
+    pub result: CheckResult,
 }
 
 /// In the order in which checks are listed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Subject {
+pub enum CheckSubject {
     /// All nodes of a node group, of a Fargate profile, or of neither.
     Nodes(String),
     Node {
@@ -24,7 +24,7 @@ pub enum Subject {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum CheckResult {
     Passed {
         what: String,
     },
@@ -44,29 +44,29 @@ pub enum Verdict {
 
 impl Check {
     pub fn is_failed(&self) -> bool {
-        matches!(self.verdict, Verdict::Failed { .. })
+        matches!(self.result, CheckResult::Failed { .. })
     }
 
-    pub(super) fn passed(subject: Subject, what: impl Into<String>) -> Self {
-        Self { subject, verdict: Verdict::Passed { what: what.into() } }
+    pub(super) fn passed(subject: CheckSubject, what: impl Into<String>) -> Self {
+        Self { subject, result: CheckResult::Passed { what: what.into() } }
     }
 
     pub(super) fn failed(
-        subject: Subject,
+        subject: CheckSubject,
         asked: impl Into<String>,
         said: impl Into<String>,
         help: impl Into<String>,
     ) -> Self {
-        let verdict = Verdict::Failed { asked: asked.into(), said: said.into(), help: help.into() };
-        Self { subject, verdict }
+        let result = CheckResult::Failed { asked: asked.into(), said: said.into(), help: help.into() };
+        Self { subject, result }
     }
 
-    pub(super) fn unknown(subject: Subject, why: impl fmt::Display) -> Self {
-        Self { subject, verdict: Verdict::Unknown { why: why.to_string() } }
+    pub(super) fn unknown(subject: CheckSubject, why: impl fmt::Display) -> Self {
+        Self { subject, result: CheckResult::Unknown { why: why.to_string() } }
     }
 }
 
-impl fmt::Display for Subject {
+impl fmt::Display for CheckSubject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Nodes(of) => write!(f, "nodes of {of}"),
@@ -79,11 +79,11 @@ impl fmt::Display for Subject {
 
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { subject, verdict } = self;
-        match verdict {
-            Verdict::Passed { what } => write!(f, "{subject}: {what}"),
-            Verdict::Failed { asked, said, help } => write!(f, "{subject}: {asked}: {said}; {help}"),
-            Verdict::Unknown { why } => write!(f, "{subject} could not be checked: {why}"),
+        let Self { subject, result } = self;
+        match result {
+            CheckResult::Passed { what } => write!(f, "{subject}: {what}"),
+            CheckResult::Failed { asked, said, help } => write!(f, "{subject}: {asked}: {said}; {help}"),
+            CheckResult::Unknown { why } => write!(f, "{subject} could not be checked: {why}"),
         }
     }
 }

@@ -4,9 +4,6 @@ use crate::model::{GroupName, LoginValues, PrincipalArn, UsernameTemplate};
 use crate::planner::{Note, Target};
 use crate::rbac::UserInfo;
 
-/// What the API server adds to every login (apiserver: pkg/authentication/group/authenticated_group_adder.go).
-pub(super) const AUTHENTICATED: &str = "system:authenticated";
-
 /// The session that stands for all others where no binding names one.
 pub(super) const SAMPLE_SESSION: &str = "eksodus-check";
 
@@ -30,7 +27,7 @@ impl Logins {
                 before.groups.insert(given(group)?);
             }
         }
-        before.groups.insert(AUTHENTICATED.to_owned());
+        before.groups.insert(GroupName::AUTHENTICATED.to_owned());
         Some(Self { before, after: by_entry(target, session)? })
     }
 }
@@ -39,7 +36,7 @@ impl Logins {
 pub(super) fn by_entry(target: &Target, session: &str) -> Option<UserInfo> {
     let entry = &target.entry;
     let username = rendered(&entry.effective_username()?, &entry.principal, session)?;
-    let groups = entry.groups.iter().map(ToString::to_string).chain([AUTHENTICATED.to_owned()]);
+    let groups = entry.groups.iter().map(ToString::to_string).chain([GroupName::AUTHENTICATED.to_owned()]);
     Some(UserInfo { username, groups: groups.collect() })
 }
 

@@ -1,8 +1,8 @@
-use super::check::{Check, Subject};
-use super::identity::{AUTHENTICATED, by_entry};
+use super::check::{Check, CheckSubject};
+use super::identity::by_entry;
 use crate::eks::StsApi;
 use crate::kube::KubeAccess;
-use crate::model::{CanonicalArn, IamArn, PrincipalArn};
+use crate::model::{CanonicalArn, GroupName, IamArn, PrincipalArn};
 use crate::observe::reading;
 use crate::planner::{Plan, Target};
 use crate::rbac::{Attributes, UserInfo};
@@ -19,7 +19,9 @@ pub async fn own_login(
 ) -> Check {
     let arn = match reading(clock, async || sts.get_caller_identity().await).await {
         Ok(caller) => caller.arn,
-        Err(error) => return Check::unknown(Subject::Login { principal: "the caller".to_owned() }, error),
+        Err(error) => {
+            return Check::unknown(CheckSubject::Login { principal: "the caller".to_owned() }, error);
+        }
     };
     let session = match arn.parse() {
         Ok(IamArn::AssumedRole { session, .. }) => session,
@@ -29,7 +31,7 @@ pub async fn own_login(
     let is_callers = |target: &&Target| CanonicalArn::of_principal(&target.entry.principal) == key;
     match plan.targets.iter().find(is_callers) {
         Some(target) => compare(clock, server, target, &session).await,
-        None => Check::unknown(Subject::Login { principal: arn }, "the plan has no access entry for it"),
+        None => Check::unknown(CheckSubject::Login { principal: arn }, "the plan has no access entry for it"),
     }
 }
 
@@ -44,14 +46,14 @@ pub async fn login_as(
     match target(plan, role) {
         Some(target) => compare(clock, server, target, session).await,
         None => {
-            let subject = Subject::Login { principal: role.to_string() };
+            let subject = CheckSubject::Login { principal: role.to_string() };
             Check::unknown(subject, "the plan has no access entry for it")
         }
     }
 }
 
 async fn compare(clock: &impl Clock, server: &impl KubeAccess, target: &Target, session: &str) -> Check {
-    let subject = Subject::Login { principal: target.entry.principal.to_string() };
+    let subject = CheckSubject::Login { principal: target.entry.principal.to_string() };
     let Some(expected) = by_entry(target, session) else {
         return Check::unknown(subject, "AWS does not say which username its entry gives");
     };
@@ -101,7 +103,7 @@ fn target<'p>(plan: &'p Plan, principal: &PrincipalArn) -> Option<&'p Target> {
 /// Whatever the API server adds on its own is not compared.
 fn is_same(expected: &UserInfo, found: &UserInfo) -> bool {
     let own = |user: &UserInfo| -> Vec<String> {
-        user.groups.iter().filter(|group| *group != AUTHENTICATED).cloned().collect()
+        user.groups.iter().filter(|group| *group != GroupName::AUTHENTICATED).cloned().collect()
     };
     expected.username == found.username && own(expected) == own(found)
 }

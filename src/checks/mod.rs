@@ -1,4 +1,4 @@
-//! Beside `executor::verify`, which compares what was written: whether the cluster works as before.
+//! Whether the cluster works as before. What was written is compared elsewhere: by `executor::verify`.
 //!
 //! Nodes are ready and stay so ([`nodes()`]), principals may do by RBAC what they could ([`access()`]), and logins come out as
 //! the plan says ([`own_login`], [`login_as`]).
@@ -12,6 +12,6 @@ mod nodes;
 mod probes;
 
 pub use access::access;
-pub use check::{Check, Subject, Verdict};
+pub use check::{Check, CheckResult, CheckSubject};
 pub use login::{login_as, own_login};
 pub use nodes::{NodesBefore, Watch, nodes, nodes_before};

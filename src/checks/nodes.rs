@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::check::{Check, Subject};
+use super::check::{Check, CheckSubject};
 use crate::kube::{KubeAccess, Node};
 use crate::observe::{ApiError, reading};
 use crate::world::Clock;
@@ -39,12 +39,12 @@ pub async fn nodes(
     before: Option<&NodesBefore>,
     watch: Option<Watch<'_>>,
 ) -> Vec<Check> {
-    let mut seen = Seen::default();
+    let mut seen = Looks::default();
     let start = clock.elapsed();
     loop {
         match reading(clock, async || server.list_nodes().await).await {
             Ok(nodes) => seen.look(nodes, before),
-            Err(error) => return vec![Check::unknown(Subject::Nodes("the cluster".to_owned()), error)],
+            Err(error) => return vec![Check::unknown(CheckSubject::Nodes("the cluster".to_owned()), error)],
         }
         let Some(watch) = watch.filter(|it| !(it.interrupted)()) else { break };
         let left = watch.duration.saturating_sub(clock.elapsed().saturating_sub(start));
@@ -66,7 +66,7 @@ fn group(node: &Node) -> String {
 }
 
 #[derive(Debug, Default)]
-struct Seen {
+struct Looks {
     looks: usize,
     last: BTreeMap<String, Node>,
     /// Every node of any look, with where it belongs.
@@ -77,7 +77,7 @@ struct Seen {
     ready: BTreeSet<String>,
 }
 
-impl Seen {
+impl Looks {
     fn look(&mut self, nodes: Vec<Node>, before: Option<&NodesBefore>) {
         self.looks += 1;
         self.last = nodes.into_iter().map(|node| (node.name.clone(), node)).collect();
@@ -97,7 +97,7 @@ impl Seen {
         let mut checks = Vec::new();
         let mut groups: BTreeMap<&String, (usize, usize)> = BTreeMap::new();
         for (name, of) in &self.all {
-            let subject = Subject::Node { name: name.clone(), of: of.clone() };
+            let subject = CheckSubject::Node { name: name.clone(), of: of.clone() };
             let Some(node) = self.last.get(name) else {
                 checks.push(Check::unknown(subject, "it went while the nodes were watched"));
                 continue;
@@ -119,7 +119,7 @@ impl Seen {
         for (name, _) in
             before.iter().flat_map(|before| &before.0).filter(|(name, _)| !self.all.contains_key(*name))
         {
-            let subject = Subject::Node { name: name.clone(), of: "the time before".to_owned() };
+            let subject = CheckSubject::Node { name: name.clone(), of: "the time before".to_owned() };
             checks.push(Check::unknown(subject, "it is gone"));
         }
         let watched = match watched {
@@ -127,11 +127,11 @@ impl Seen {
             false => String::new(),
         };
         for (of, (ready, all)) in groups.into_iter().filter(|(_, (ready, all))| ready == all) {
-            let subject = Subject::Nodes(of.clone());
+            let subject = CheckSubject::Nodes(of.clone());
             checks.push(Check::passed(subject, format!("{ready} of {all} ready{watched}")));
         }
         if self.all.is_empty() {
-            checks.push(Check::passed(Subject::Nodes("the cluster".to_owned()), "there are none"));
+            checks.push(Check::passed(CheckSubject::Nodes("the cluster".to_owned()), "there are none"));
         }
         checks.sort_by(|a, b| a.subject.cmp(&b.subject));
         checks

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
-use super::identity::{AUTHENTICATED, Logins};
-use crate::model::UsernameTemplate;
+use super::identity::Logins;
+use crate::model::{GroupName, UsernameTemplate};
 use crate::planner::{Note, Target};
 use crate::rbac::{Attributes, Binding, BindingRef, Index, spell_out};
 
@@ -22,7 +22,7 @@ pub(super) fn probes(index: &Index<'_>, target: &Target, logins: &Logins) -> Vec
         let kept = bindings.iter().filter(|binding| !left.contains(&BindingRef::from(**binding)));
         in_turns(kept.take(MOST).map(of_binding).collect())
     };
-    let groups = logins.before.groups.iter().filter(|group| *group != AUTHENTICATED);
+    let groups = logins.before.groups.iter().filter(|group| *group != GroupName::AUTHENTICATED);
     let mut all: Vec<Vec<Attributes>> = vec![of_bindings(index.bindings_of_user(&logins.before.username))];
     all.extend(groups.map(|group| of_bindings(index.bindings_of_group(group))));
     if target.notes.iter().any(|note| matches!(note, Note::MastersByGroup { .. })) {

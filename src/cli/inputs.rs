@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use eksodus::files::{read_bounded, read_to_limit};
-use eksodus::journal::Runs;
+use eksodus::journal::RunFolders;
 use eksodus::planner::{Decisions, Plan};
 use eksodus::reader::Manifest;
 use eksodus::snapshot::{FolderError as SnapshotError, FolderErrorKind, Snapshot};
@@ -142,7 +142,7 @@ fn readable_folder(folder: &Path, console: &mut Console) -> Result<(Snapshot, bo
 
 /// A folder on which a run has worked has its journals.
 fn with_own_switch(folder: &Path, snapshot: Snapshot) -> Snapshot {
-    let runs = Runs::Folder(simulated::runs(folder));
+    let runs = RunFolders::below(simulated::runs(folder));
     let own_switch = snapshot.cluster.as_ref().and_then(|cluster| {
         history::own_switch(&runs, &cluster.id, |id| {
             snapshot.updates.iter().flatten().find(|update| update.id == id)?.created_at()

@@ -1,7 +1,7 @@
 //! The executor: makes no choices, does what a saved plan says, and writes down every call before and after it.
 //!
-//! [`execute`] passes the gate, does the steps phase by phase, and verifies. [`rollback_plan`] turns a journal into
-//! the plan that undoes it, which goes the same way.
+//! [`execute`] passes the gate, does the steps phase by phase, and verifies (`run/`); [`verify()`] compares a cluster with a
+//! plan. [`rollback_plan`] turns a journal into the plan that undoes it, which goes the same way.
 
 mod ending;
 mod event;

@@ -18,7 +18,7 @@ use crate::snapshot::{Part, Snapshot};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rollback {
     pub plan: Plan,
-    /// Steps that are not undone, because somebody else changed their thing, or took away the line behind it, since; or
+    /// Steps that are not undone, because somebody else changed their resource, or took away the mapping behind it, since; or
     /// because an entry that stays for such a reason needs them.
     pub refused: Vec<Refusal>,
 }
@@ -44,119 +44,175 @@ pub enum NoRollback {
 /// # Errors
 /// When undoing anything could lock somebody out, or the journal is not of this plan.
 pub fn rollback_plan(plan: &Plan, progress: &Progress, now: &Snapshot) -> Result<Rollback, NoRollback> {
-    let mut steps = Vec::new();
-    let mut refused = Vec::new();
-    let mut notices = Vec::new();
-    let mut values: BTreeMap<Resource, ResourceState> = BTreeMap::new();
-    let mut lines = None;
-    // entries that stay
-    let mut kept: Vec<(PrincipalArn, ResourceState)> = Vec::new();
-    let facts = Facts::of(now);
     let by_id: BTreeMap<&str, &Step> = plan.steps.iter().map(|step| (step.id.as_str(), step)).collect();
+    let mut undo = Undo::of(plan, now);
     for (id, begun) in progress.steps().rev() {
         let step = by_id.get(id).copied();
         let step = step.ok_or_else(|| NoRollback::OtherPlan { step: id.to_owned() })?;
-        let Some(resource) = Resource::of(step) else { continue };
-        if begun.calls.is_empty() {
-            continue;
+        if let Some(resource) = Resource::of(step)
+            && !begun.calls.is_empty()
+        {
+            undo.step(step, resource, begun)?;
         }
-        let found = match values.get(&resource) {
-            Some(value) => value.clone(),
-            None => {
-                value_in(now, &resource).ok_or_else(|| NoRollback::Unknown { resource: resource.clone() })?
-            }
-        };
-        let wanted = match without_ours(step, begun) {
-            ResourceState::Entry(Some(dead)) if was_dead(step) => {
-                notices.push(notice(dead.principal.as_str(), NotUndone::WasDead));
-                ResourceState::Entry(None)
-            }
-            wanted => wanted,
-        };
+    }
+    Ok(undo.into_rollback())
+}
+
+/// What is undone so far, from the last step of the run towards its first.
+///
+/// The order carries the safety. Lines come back into `aws-auth` before the entries go that had replaced them, so whether
+/// somebody would be left without either is asked of the states as they will be by then. Entries go before the bindings
+/// that they needed, so a binding of an entry that had to stay stays, too.
+///
+/// A step is undone only if its resource still is as our calls left it, or as one without an outcome may have: anything
+/// else is somebody's later change, and neither taken back nor overwritten.
+struct Undo<'a> {
+    plan: &'a Plan,
+    now: &'a Snapshot,
+    facts: Facts<'a>,
+    /// What the resources will be once the steps so far are carried out.
+    states: BTreeMap<Resource, ResourceState>,
+    /// The effective mappings at the time when the first entry goes.
+    mapped: Option<BTreeSet<CanonicalArn>>,
+    /// Entries that are not undone.
+    kept: Vec<(PrincipalArn, ResourceState)>,
+    steps: Vec<Step>,
+    refused: Vec<Refusal>,
+    notices: Vec<Finding>,
+}
+
+impl<'a> Undo<'a> {
+    fn of(plan: &'a Plan, now: &'a Snapshot) -> Self {
+        Self {
+            plan,
+            now,
+            facts: Facts::of(now),
+            states: BTreeMap::new(),
+            mapped: None,
+            kept: Vec::new(),
+            steps: Vec::new(),
+            refused: Vec::new(),
+            notices: Vec::new(),
+        }
+    }
+
+    fn step(&mut self, step: &Step, resource: Resource, begun: &StepProgress) -> Result<(), NoRollback> {
+        let known = self.states.get(&resource).cloned().or_else(|| value_in(self.now, &resource));
+        let found = known.ok_or_else(|| NoRollback::Unknown { resource: resource.clone() })?;
+        let wanted = self.wanted(step, begun);
         if found == wanted {
-            values.insert(resource, wanted);
-            continue;
+            self.states.insert(resource, wanted);
+            return Ok(());
         }
         if let ResourceState::Mode(mode) = found {
-            notices.push(notice(id, NotUndone::Mode { mode }));
-            continue;
+            self.notices.push(notice(&step.id, NotUndone::Mode { mode }));
+            return Ok(());
         }
         let [left, late] = left_behind(step, begun)?;
         let is_ours = begun.calls.iter().any(|call| call.state == CallState::Applied || call.state.is_open());
         if !is_ours && found != late {
             // every call of ours failed, and none was late: whatever it is now is somebody else's
-            continue;
+            return Ok(());
         }
         if found != left && found != late {
             let refusal = Refusal::ChangedSince {
-                step: id.to_owned(),
+                step: step.id.clone(),
                 resource: resource.clone(),
                 before: Box::new(left),
                 after: Box::new(late),
                 found: Box::new(found.clone()),
             };
-            match resource {
-                Resource::AwsAuth => return Err(NoRollback::AwsAuth(Box::new(refusal))),
-                Resource::Entry(principal) => kept.push((principal, found)),
-                Resource::Mode | Resource::Binding { .. } => {}
+            if resource == Resource::AwsAuth {
+                return Err(NoRollback::AwsAuth(Box::new(refusal)));
             }
-            refused.push(refusal);
-            continue;
+            self.keep(resource, found, refusal);
+            return Ok(());
         }
-        let refusal = match (&resource, &wanted) {
-            (Resource::Entry(principal), ResourceState::Entry(Some(wanted))) if is_new(&found, wanted) => {
-                comes_alive(id, principal, &facts)
-            }
-            (Resource::Entry(principal), ResourceState::Entry(None)) => {
-                let lines = lines.get_or_insert_with(|| lines_then(&values, now));
-                let is_gone = moved_from_line(plan, principal) && !is_named(lines, principal);
-                is_gone.then(|| Refusal::LineGone { step: id.to_owned(), principal: principal.clone() })
-            }
-            (Resource::Binding { .. }, _) => {
-                kept.iter().find(|(_, entry)| is_bound(entry, &found)).map(|(principal, _)| {
-                    Refusal::BindingNeeded { step: id.to_owned(), principal: principal.clone() }
-                })
-            }
-            _ => None,
-        };
-        if let Some(refusal) = refusal {
-            refused.push(refusal);
-            if let Resource::Entry(principal) = resource {
-                kept.push((principal, found));
-            }
-            continue;
+        if let Some(refusal) = self.why_not(step, &resource, &found, &wanted) {
+            self.keep(resource, found, refusal);
+            return Ok(());
         }
         if let Some(action) = inverse(step, &resource, &found, &wanted) {
-            steps.push(Step { id: format!("undo/{id}"), phase: Phase::Entries, action });
+            self.steps.push(Step { id: format!("undo/{}", step.id), phase: Phase::Entries, action });
         }
-        values.insert(resource, wanted);
+        self.states.insert(resource, wanted);
+        Ok(())
     }
-    notices
-        .extend(refused.iter().map(|refusal| notice("", NotUndone::Refused { prose: refusal.to_string() })));
-    let plan = Plan {
-        format: plan.format.clone(),
-        summary: Summary::default(),
-        cluster: plan.cluster.clone(),
-        mode: now.cluster.as_ref().map(|cluster| cluster.mode),
-        caller: plan.caller.clone(),
-        source: plan.source.clone(),
-        fingerprint: of_undone(now, &plan.decisions),
-        decisions: plan.decisions.clone(),
-        own_switch: None,
-        unknown: BTreeMap::new(),
-        lines: Vec::new(),
-        targets: Vec::new(),
-        existing: Vec::new(),
-        nodes: Vec::new(),
-        notices,
-        steps,
-        undoes: Some(plan.digest.clone()),
-        digest: String::new(),
-    };
-    Ok(Rollback { plan: plan.sealed(), refused })
+
+    /// What was there before us, unless that had been dead.
+    fn wanted(&mut self, step: &Step, begun: &StepProgress) -> ResourceState {
+        match without_ours(step, begun) {
+            ResourceState::Entry(Some(dead)) if was_dead(step) => {
+                self.notices.push(notice(dead.principal.as_str(), NotUndone::WasDead));
+                ResourceState::Entry(None)
+            }
+            wanted => wanted,
+        }
+    }
+
+    /// Why what is ours stays all the same.
+    fn why_not(
+        &mut self,
+        step: &Step,
+        resource: &Resource,
+        found: &ResourceState,
+        wanted: &ResourceState,
+    ) -> Option<Refusal> {
+        let id = || step.id.clone();
+        match (resource, wanted) {
+            (Resource::Entry(principal), ResourceState::Entry(Some(wanted))) if is_new(found, wanted) => {
+                comes_alive(&step.id, principal, &self.facts)
+            }
+            (Resource::Entry(principal), ResourceState::Entry(None)) => {
+                let mapped = self.mapped.get_or_insert_with(|| mapped_then(&self.states, self.now));
+                let is_gone = moved_from_line(self.plan, principal) && !is_named(mapped, principal);
+                is_gone.then(|| Refusal::LineGone { step: id(), principal: principal.clone() })
+            }
+            (Resource::Binding { .. }, _) => {
+                let (principal, _) = self.kept.iter().find(|(_, entry)| is_bound(entry, found))?;
+                Some(Refusal::BindingNeeded { step: id(), principal: principal.clone() })
+            }
+            _ => None,
+        }
+    }
+
+    fn keep(&mut self, resource: Resource, found: ResourceState, why: Refusal) {
+        if let Resource::Entry(principal) = resource {
+            self.kept.push((principal, found));
+        }
+        self.refused.push(why);
+    }
+
+    fn into_rollback(self) -> Rollback {
+        let Self { plan, now, steps, refused, mut notices, .. } = self;
+        notices.extend(
+            refused.iter().map(|refusal| notice("", NotUndone::Refused { prose: refusal.to_string() })),
+        );
+        let plan = Plan {
+            format: plan.format.clone(),
+            summary: Summary::default(),
+            cluster: plan.cluster.clone(),
+            mode: now.cluster.as_ref().map(|cluster| cluster.mode),
+            caller: plan.caller.clone(),
+            source: plan.source.clone(),
+            fingerprint: of_undone(now, &plan.decisions),
+            decisions: plan.decisions.clone(),
+            own_switch: None,
+            unknown: BTreeMap::new(),
+            lines: Vec::new(),
+            targets: Vec::new(),
+            existing: Vec::new(),
+            nodes: Vec::new(),
+            notices,
+            steps,
+            undoes: Some(plan.digest.clone()),
+            digest: String::new(),
+        };
+        Rollback { plan: plan.sealed(), refused }
+    }
 }
 
-/// What our calls left of the thing; the second one if a call without an outcome has taken effect.
+/// What our calls left of the resource; the second one if a call without an outcome has taken effect.
 fn left_behind(step: &Step, progress: &StepProgress) -> Result<[ResourceState; 2], NoCalls> {
     let transitions = transitions_of(step)?;
     let good = progress.calls.iter().take_while(|call| call.state.is_good()).count();
@@ -195,16 +251,16 @@ fn comes_alive(step: &str, principal: &PrincipalArn, facts: &Facts<'_>) -> Optio
     is_recreated.then_some(Refusal::PrincipalRecreated { step, principal })
 }
 
-/// The thing as it would be without our calls: somebody else's, that came in between, stay.
+/// The resource as it would be without our calls: somebody else's, that came in between, stay.
 fn without_ours(step: &Step, progress: &StepProgress) -> ResourceState {
     let others = progress.calls.iter().filter(|call| call.state == CallState::Already);
     others.fold(ResourceState::before(step), |value, call| value.with(&call.call).unwrap_or(value))
 }
 
-/// What is in force in `aws-auth` when entries go: it is put back before.
-fn lines_then(values: &BTreeMap<Resource, ResourceState>, now: &Snapshot) -> BTreeSet<CanonicalArn> {
-    match values.get(&Resource::AwsAuth).cloned().or_else(|| value_in(now, &Resource::AwsAuth)) {
-        Some(ResourceState::AwsAuth(Some(data))) => guard::lines(&data),
+/// The effective mappings of `aws-auth` when entries go: it is put back before.
+fn mapped_then(states: &BTreeMap<Resource, ResourceState>, now: &Snapshot) -> BTreeSet<CanonicalArn> {
+    match states.get(&Resource::AwsAuth).cloned().or_else(|| value_in(now, &Resource::AwsAuth)) {
+        Some(ResourceState::AwsAuth(Some(data))) => guard::effective(&data),
         _ => BTreeSet::new(),
     }
 }
@@ -218,8 +274,8 @@ fn moved_from_line(plan: &Plan, principal: &PrincipalArn) -> bool {
 }
 
 /// By itself, or by its account.
-fn is_named(lines: &BTreeSet<CanonicalArn>, principal: &PrincipalArn) -> bool {
-    lines.contains(&CanonicalArn::of_principal(principal)) || lines.contains(principal.account().as_str())
+fn is_named(mapped: &BTreeSet<CanonicalArn>, principal: &PrincipalArn) -> bool {
+    mapped.contains(&CanonicalArn::of_principal(principal)) || mapped.contains(principal.account().as_str())
 }
 
 /// Whether the binding may give the entry's principal something. A username may have a session in it, so that of a

@@ -1,17 +1,13 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::ending::Stop;
-use super::run::engine::Engine;
-use super::run::guard::{changed_identities, no_longer_safe};
+use super::run::guard::changed_identities;
 use super::run::known::with_what_it_knew;
-use super::{Event, Failure};
 use crate::calls::{Resource, ResourceState, transitions_of};
 use crate::model::{AuthenticationMode, EntryType, PrincipalArn};
-use crate::observe::{Backoff, value_in};
+use crate::observe::value_in;
 use crate::planner::{Action, CallerAccess, Expected, Phase, Plan, Step, plan};
 use crate::snapshot::{Part, Snapshot};
-use crate::world::World;
 
 /// Something that is not as the plan wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,9 +86,9 @@ impl fmt::Display for Difference {
     }
 }
 
-/// What differs from the plan, once the phases that `done` names are done; nothing is good.
+/// What differs from the plan, once the phases that `done` names are done; an empty list means success.
 ///
-/// Of each thing what its step finds, or its target, or a new plan: one of them. Who suffers is said beside it.
+/// Of each resource what its step finds, or its target, or a new plan: one of them. Who suffers is said beside it.
 pub fn verify(plan: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> Vec<Difference> {
     let mut found = steps(plan, done, now);
     if done(Phase::Prune) {
@@ -256,43 +252,4 @@ fn still_to_do(planned: &Plan, done: &dyn Fn(Phase) -> bool, seen: &Snapshot) ->
     let open = open.filter(|step| !(unchecked && is_user(step)));
     open.filter_map(|step| Some(Difference::StillToDo { resource: Resource::of(&step)?, step: step.id }))
         .collect()
-}
-
-impl<W: World> Engine<'_, W> {
-    /// Looks several times: lists may show a change later than single reads do.
-    /// After what takes access away the questions of its guard are asked once more: what it saw may be minutes old by now.
-    pub(super) async fn verify(&self, after: Phase) -> Result<(), Stop> {
-        let backoff = Backoff { retries: 5, ..self.options.patience.read_back };
-        let options = self.options;
-        let done_before =
-            self.progress(|progress| Phase::ALL.map(|phase| progress.has_done(self.plan, phase)));
-        let done = |phase: Phase| {
-            let before = Phase::ALL.iter().zip(done_before).any(|(it, done)| *it == phase && done);
-            before || (phase <= after && options.includes(phase))
-        };
-        let is_last =
-            |phase: &Phase| *phase == after || self.progress(|progress| progress.has_done(self.plan, *phase));
-        let furthest = Phase::ALL.into_iter().rev().find(is_last).unwrap_or(after);
-        let before = self.guarded.borrow().clone().filter(|_| furthest == after);
-        let mut attempt = 0;
-        loop {
-            let now = self.now().await?;
-            let differences = verify(self.plan, &done, &now);
-            let refusals = no_longer_safe(self.plan, furthest, before.as_deref(), &now);
-            if differences.is_empty() && refusals.is_empty() {
-                return Ok(());
-            }
-            if attempt >= backoff.retries {
-                return Err(match refusals.is_empty() {
-                    true => Failure::Verify { after, differences }.into(),
-                    false => Failure::Unsafe { after, refusals }.into(),
-                });
-            }
-            self.stop_if_interrupted()?;
-            let wait = backoff.delay(attempt, "verify");
-            self.tell(Event::Unverified { differences: differences.len() + refusals.len(), wait });
-            self.sleep(wait).await;
-            attempt += 1;
-        }
-    }
 }

@@ -24,7 +24,10 @@ pub use nodes::{Asked, NodeNeeds, NodeUse, Requirement, UsedBy};
 pub use services::{Service, service_of};
 pub use sessions::{is_one_to_one, session_of, written};
 
+use std::cell::OnceCell;
+
 use crate::model::AuthenticationMode;
+use crate::reader::{AwsAuth, read};
 use crate::snapshot::Snapshot;
 
 /// The facts of one snapshot.
@@ -35,6 +38,7 @@ pub struct Facts<'s> {
     pub iam: Iam<'s>,
     pub entries: Entries<'s>,
     pub nodes: NodeNeeds,
+    aws_auth: OnceCell<Option<AwsAuth>>,
 }
 
 impl<'s> Facts<'s> {
@@ -42,6 +46,11 @@ impl<'s> Facts<'s> {
         let mode = snapshot.cluster.as_ref().map(|cluster| cluster.mode);
         let iam = Iam::of(snapshot);
         let entries = Entries::of(snapshot, &iam);
-        Self { snapshot, mode, iam, entries, nodes: NodeNeeds::of(snapshot) }
+        Self { snapshot, mode, iam, entries, nodes: NodeNeeds::of(snapshot), aws_auth: OnceCell::new() }
+    }
+
+    /// `aws-auth` as EKS reads it, whatever the mode; read when it is first asked for.
+    pub fn aws_auth(&self) -> Option<&AwsAuth> {
+        self.aws_auth.get_or_init(|| self.snapshot.aws_auth.as_ref().map(read)).as_ref()
     }
 }

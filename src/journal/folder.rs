@@ -1,11 +1,12 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use super::record::line;
-use super::runs::{NewRun, number, stem};
+use super::runs::{KeptRun, LostRun, NewRun, RunStore, Runs, RunsError, StoredRun, number, stem, url};
 use super::store::LIMIT;
-use super::{FileStore, Store};
+use super::{FileStore, RunsLock, Store};
 use crate::files::{private_directory, private_file, read_bounded, sync_directory};
 use crate::model::ClusterId;
 
@@ -25,7 +26,7 @@ pub struct RunFolder {
 }
 
 #[derive(Debug, thiserror::Error)]
-pub enum FolderError {
+pub enum RunFolderError {
     #[error("{} cannot be made", path.display())]
     Create { path: PathBuf, source: io::Error },
     #[error("{} cannot be written", path.display())]
@@ -38,7 +39,7 @@ pub enum FolderError {
     Busy { path: PathBuf },
 }
 
-impl FolderError {
+impl RunFolderError {
     /// Of a file that is written under a lock.
     pub(super) fn unwritable(path: &Path, source: io::Error) -> Self {
         let path = path.to_owned();
@@ -57,7 +58,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// When the folder, or a file in it, cannot be written.
-    pub fn create(base: &Path, new_run: &NewRun<'_>) -> Result<Self, FolderError> {
+    pub fn create(base: &Path, new_run: &NewRun<'_>) -> Result<Self, RunFolderError> {
         let NewRun { cluster, plan_digest, plan, aws_auth, .. } = new_run;
         let (there, old) = (Self::list(base, cluster)?, Self::list_old(base, cluster)?);
         let numbers = there.iter().chain(&old).filter_map(|run| number(&run.name));
@@ -66,7 +67,7 @@ impl RunFolder {
         let of_cluster = of_cluster(base, cluster);
         let path = of_cluster.join(&name);
         let new = of_cluster.join(NEW);
-        let create = |path: &Path, source| FolderError::Create { path: path.to_owned(), source };
+        let create = |path: &Path, source| RunFolderError::Create { path: path.to_owned(), source };
         let mut builder = private_directory();
         builder.recursive(true).create(&of_cluster).map_err(|source| create(&of_cluster, source))?;
         match fs::remove_dir_all(&new) {
@@ -87,15 +88,16 @@ impl RunFolder {
         Ok(Self { path, name })
     }
 
-    /// An existing one, by its path.
+    /// An existing one, by its path or that of a file in it.
     ///
     /// # Errors
     /// When there is neither plan nor journal in it.
-    pub fn open(path: &Path) -> Result<Self, FolderError> {
+    pub fn open(path: &Path) -> Result<Self, RunFolderError> {
+        let path = if path.is_file() { path.parent().unwrap_or(path) } else { path };
         let name = path.file_name().and_then(|name| name.to_str());
         match name {
             Some(name) if is_a_run(path) => Ok(Self { path: path.to_owned(), name: name.to_owned() }),
-            _ => Err(FolderError::NotARun { path: path.to_owned() }),
+            _ => Err(RunFolderError::NotARun { path: path.to_owned() }),
         }
     }
 
@@ -104,7 +106,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// When the folder is there and cannot be read.
-    pub fn list(base: &Path, cluster: &ClusterId) -> Result<Vec<Self>, FolderError> {
+    pub fn list(base: &Path, cluster: &ClusterId) -> Result<Vec<Self>, RunFolderError> {
         Self::list_in(&of_cluster(base, cluster), |path, name| number(name).is_some() || is_a_run(path))
     }
 
@@ -112,13 +114,13 @@ impl RunFolder {
     ///
     /// # Errors
     /// When the folder is there and cannot be read.
-    pub fn list_old(base: &Path, cluster: &ClusterId) -> Result<Vec<Self>, FolderError> {
+    pub fn list_old(base: &Path, cluster: &ClusterId) -> Result<Vec<Self>, RunFolderError> {
         // a cluster that is named like an account has regions in its folder
         Self::list_in(&base.join(&cluster.name), |path, _| is_a_run(path))
     }
 
-    fn list_in(folder: &Path, is_run: impl Fn(&Path, &str) -> bool) -> Result<Vec<Self>, FolderError> {
-        let read = |source| FolderError::Read { path: folder.to_owned(), source };
+    fn list_in(folder: &Path, is_run: impl Fn(&Path, &str) -> bool) -> Result<Vec<Self>, RunFolderError> {
+        let read = |source| RunFolderError::Read { path: folder.to_owned(), source };
         let entries = match fs::read_dir(folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             entries => entries.map_err(read)?,
@@ -136,18 +138,8 @@ impl RunFolder {
         Ok(runs)
     }
 
-    /// Whether its name says that it is a run of this plan.
-    pub fn is_named_after(&self, plan_digest: &str) -> bool {
-        self.name.rsplit_once('-').is_some_and(|(named, _)| named == stem(plan_digest))
-    }
-
     pub fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// RUN, which is also what client tokens are made from.
-    pub fn name(&self) -> &str {
-        &self.name
     }
 
     pub fn plan_path(&self) -> PathBuf {
@@ -161,54 +153,109 @@ impl RunFolder {
     pub fn backup_path(&self) -> PathBuf {
         self.path.join(BACKUP)
     }
+}
 
-    /// The text of the plan.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub fn plan(&self) -> Result<String, FolderError> {
-        text(self.plan_path())
+impl StoredRun for RunFolder {
+    fn name(&self) -> &str {
+        &self.name
     }
 
-    /// `aws-auth` as it was before the run; `None` where there was none.
-    ///
-    /// # Errors
-    /// When it is there and cannot be read.
-    pub fn backup(&self) -> Result<Option<String>, FolderError> {
+    fn is_made_at_once(&self) -> bool {
+        true
+    }
+
+    fn place(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    fn plan_place(&self) -> String {
+        self.plan_path().display().to_string()
+    }
+
+    fn journal_place(&self) -> String {
+        self.journal_path().display().to_string()
+    }
+
+    fn plan(&self) -> Result<String, RunsError> {
+        Ok(text(self.plan_path())?)
+    }
+
+    fn backup(&self) -> Result<Option<String>, RunsError> {
         match text(self.backup_path()) {
-            Err(FolderError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(None),
-            read => read.map(Some),
+            Err(RunFolderError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(None),
+            read => Ok(Some(read?)),
         }
     }
 
-    /// All of it.
-    ///
-    /// # Errors
-    /// When something of it is left.
-    pub fn remove(&self) -> Result<(), FolderError> {
-        fs::remove_dir_all(&self.path)
-            .map_err(|source| FolderError::Write { path: self.path.clone(), source })
+    fn journal_bytes(&self) -> Result<Vec<u8>, RunsError> {
+        let path = self.journal_path();
+        Ok(read_bounded(&path, LIMIT).map_err(|source| RunFolderError::Read { path, source })?)
     }
 
-    /// The bytes of the journal, without a lock: for looking at a run that may be under way.
-    ///
-    /// # Errors
-    /// When it cannot be read. A run has one from the moment that its folder is there.
-    pub fn journal_bytes(&self) -> Result<Vec<u8>, FolderError> {
+    fn store(&self) -> Result<Box<dyn Store>, RunsError> {
         let path = self.journal_path();
-        read_bounded(&path, LIMIT).map_err(|source| FolderError::Read { path, source })
+        let store = FileStore::open(&path).map_err(|source| RunFolderError::unwritable(&path, source))?;
+        Ok(Box::new(store))
     }
 
-    /// The journal's file, made if it is not there.
-    ///
-    /// # Errors
-    /// When it cannot be opened for writing.
-    pub fn store(&self) -> Result<Box<dyn Store>, FolderError> {
-        let path = self.journal_path();
-        match FileStore::open(&path) {
-            Ok(store) => Ok(Box::new(store)),
-            Err(source) => Err(FolderError::unwritable(&path, source)),
+    fn remove(&self) -> Result<(), RunsError> {
+        let path = self.path.clone();
+        Ok(fs::remove_dir_all(&path).map_err(|source| RunFolderError::Write { path, source })?)
+    }
+}
+
+/// The folder below which all runs are.
+#[derive(Debug)]
+pub struct RunFolders(PathBuf);
+
+impl RunFolders {
+    pub fn below(base: impl Into<PathBuf>) -> Runs {
+        Rc::new(Self(base.into()))
+    }
+}
+
+fn kept(runs: Vec<RunFolder>) -> Vec<KeptRun> {
+    runs.into_iter().map(|run| Rc::new(run) as KeptRun).collect()
+}
+
+impl RunStore for RunFolders {
+    fn create(&self, new_run: &NewRun<'_>) -> Result<KeptRun, RunsError> {
+        Ok(Rc::new(RunFolder::create(&self.0, new_run)?))
+    }
+
+    fn list(&self, cluster: &ClusterId) -> Result<Vec<KeptRun>, RunsError> {
+        Ok(kept(RunFolder::list(&self.0, cluster)?))
+    }
+
+    fn list_old(&self, cluster: &ClusterId) -> Result<Vec<KeptRun>, RunsError> {
+        Ok(kept(RunFolder::list_old(&self.0, cluster)?))
+    }
+
+    fn lost(&self, _: &ClusterId) -> Result<Vec<LostRun>, RunsError> {
+        Ok(Vec::new())
+    }
+
+    fn place_of(&self, cluster: &ClusterId) -> String {
+        of_cluster(&self.0, cluster).display().to_string()
+    }
+
+    fn open(&self, at: &Path) -> Result<KeptRun, RunsError> {
+        match url(at) {
+            Some(url) => Err(RunsError::Elsewhere { at: url.to_owned(), runs: self.place() }),
+            None => Ok(Rc::new(RunFolder::open(at)?)),
         }
+    }
+
+    fn hold(&self, cluster: &ClusterId) -> Result<Option<RunsLock>, RunsError> {
+        Ok(Some(RunsLock::take(&of_cluster(&self.0, cluster))?))
+    }
+
+    fn bucket(&self) -> Option<(&str, &str)> {
+        None
+    }
+
+    fn place(&self) -> String {
+        self.0.display().to_string()
     }
 }
 
@@ -223,13 +270,13 @@ fn is_a_run(path: &Path) -> bool {
     [PLAN, JOURNAL].iter().any(|name| fs::symlink_metadata(path.join(name)).is_ok())
 }
 
-fn text(path: PathBuf) -> Result<String, FolderError> {
+fn text(path: PathBuf) -> Result<String, RunFolderError> {
     let not_text = |_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8");
     let read = read_bounded(&path, LIMIT).and_then(|bytes| String::from_utf8(bytes).map_err(not_text));
-    read.map_err(|source| FolderError::Read { path, source })
+    read.map_err(|source| RunFolderError::Read { path, source })
 }
 
-fn write_new(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
+fn write_new(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), RunFolderError> {
     let path = folder.join(name);
     private_file()
         .write(true)
@@ -239,5 +286,5 @@ fn write_new(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), FolderError>
             file.write_all(bytes)?;
             file.sync_all()
         })
-        .map_err(|source| FolderError::Write { path, source })
+        .map_err(|source| RunFolderError::Write { path, source })
 }

@@ -1,4 +1,12 @@
 //! Records of steps that are under way at the same time share one write.
+//!
+//! A step may go on only when its record is on the disk, and a write takes as long for one record as for many. So records
+//! queue up, and whoever's turn it is writes all that are there: before that it lets the other steps go on once, for they
+//! may be about to queue one as well. Steps whose record somebody else wrote wait for the end of that write, and are told
+//! how it ended by the number of their record.
+//!
+//! Records are numbered over the whole run and written in that order; once a write has failed no later one is made, so
+//! all records from the first one of that write on are lost, and nobody whose record is among them goes on.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -9,7 +17,7 @@ use crate::observe::others_first;
 
 /// Records that wait for the next write.
 #[derive(Default)]
-pub(crate) struct Commit {
+pub(crate) struct GroupCommit {
     queue: RefCell<Queue>,
 }
 
@@ -25,7 +33,7 @@ struct Queue {
     waiting: Vec<Waker>,
 }
 
-impl Commit {
+impl GroupCommit {
     /// Goes with the next write; whoever leaves a record sees to it that there is one.
     pub fn leave(&self, record: Record) {
         self.queue.borrow_mut().records.push(record);
@@ -97,7 +105,7 @@ impl Commit {
             queue.first += records.len();
             (first, records)
         };
-        let turn = Turn { commit: self, first, is_written: false };
+        let turn = Turn { group: self, first, is_written: false };
         // not held over the write: others look at the progress meanwhile
         let writing = journal.borrow_mut().begin(&records);
         let written = match writing {
@@ -121,7 +129,7 @@ fn failed(journal: &RefCell<&mut Journal>) -> JournalError {
 
 /// One write. When it ends, or nobody waits for it any more, the next one may begin.
 struct Turn<'c> {
-    commit: &'c Commit,
+    group: &'c GroupCommit,
     first: usize,
     is_written: bool,
 }
@@ -134,7 +142,7 @@ impl Turn<'_> {
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        let queue = &mut *self.commit.queue.borrow_mut();
+        let queue = &mut *self.group.queue.borrow_mut();
         queue.is_writing = false;
         if !self.is_written {
             queue.lost_from.get_or_insert(self.first);

@@ -1,4 +1,8 @@
 //! What a run meant to do and what came of it, one JSON line a record, on the disk before and after every call.
+//!
+//! A [`Journal`] takes a [`Record`] only if it can follow those before it: [`Progress`] is what they say so far, and its
+//! transitions are the one place that knows which records are legal. `group` and `writing` let steps that are under way
+//! together share a write. [`Runs`] is where journals are kept, with the plan of each: in folders, or on S3.
 
 mod folder;
 mod group;
@@ -14,13 +18,13 @@ mod store;
 mod switched;
 mod writing;
 
-pub use folder::{FolderError, RunFolder};
-pub(crate) use group::Commit;
+pub use folder::{RunFolder, RunFolderError, RunFolders};
+pub(crate) use group::GroupCommit;
 pub use lock::RunsLock;
 pub use progress::{CallProgress, CallState, IllegalRecord, Progress, StepProgress};
 pub use read::{Reading, read};
 pub use record::{Header, JOURNAL_FORMAT, Record};
-pub use runs::{KeptRun, LostRun, NewRun, Runs, RunsError};
+pub use runs::{KeptRun, LostRun, NewRun, RunStore, Runs, RunsError, StoredRun};
 pub use stamp::{Stamp, Stamps, Writer};
 pub use store::{FileStore, MemoryStore, Store};
 pub use switched::Switched;

@@ -1,26 +1,17 @@
-use std::path::{Path, PathBuf};
+use std::fmt::Debug;
+use std::path::Path;
+use std::rc::Rc;
 
-use super::folder::of_cluster;
 #[cfg(feature = "live")]
-use super::s3::{S3Error, S3Run, S3Runs};
-use super::{FolderError, Header, Record, RunFolder, RunsLock, Stamps, Store};
+use super::s3::S3Error;
+use super::{Header, Record, RunFolderError, RunsLock, Stamps, Store};
 use crate::model::ClusterId;
 
 /// Where runs keep their plans and journals: `BASE/ACCOUNT/REGION/CLUSTER/RUN`, in a folder or on S3.
-#[derive(Debug, Clone)]
-pub enum Runs {
-    Folder(PathBuf),
-    #[cfg(feature = "live")]
-    S3(S3Runs),
-}
+pub type Runs = Rc<dyn RunStore>;
 
 /// One run that is kept: its plan, its journal, and `aws-auth` as it was before.
-#[derive(Debug, Clone)]
-pub enum KeptRun {
-    Folder(RunFolder),
-    #[cfg(feature = "live")]
-    S3(S3Run),
-}
+pub type KeptRun = Rc<dyn StoredRun>;
 
 /// What a run begins with.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +44,7 @@ pub struct LostRun {
 #[derive(Debug, thiserror::Error)]
 pub enum RunsError {
     #[error(transparent)]
-    Folder(#[from] FolderError),
+    Folder(#[from] RunFolderError),
     #[cfg(feature = "live")]
     #[error(transparent)]
     S3(#[from] S3Error),
@@ -61,234 +52,115 @@ pub enum RunsError {
     Elsewhere { at: String, runs: String },
 }
 
-impl Runs {
+/// See [`Runs`].
+pub trait RunStore: Debug {
     /// A new run with the plan, `aws-auth` as it is, and a journal of one record: all of that, or no run.
     ///
     /// # Errors
     /// When any of it cannot be written.
-    pub fn create(&self, new_run: &NewRun<'_>) -> Result<KeptRun, RunsError> {
-        Ok(match self {
-            Self::Folder(base) => KeptRun::Folder(RunFolder::create(base, new_run)?),
-            #[cfg(feature = "live")]
-            Self::S3(runs) => KeptRun::S3(runs.create(new_run)?),
-        })
-    }
+    fn create(&self, new_run: &NewRun<'_>) -> Result<KeptRun, RunsError>;
 
     /// The runs of a cluster, oldest first.
     ///
     /// # Errors
     /// When they cannot be listed.
-    pub fn list(&self, cluster: &ClusterId) -> Result<Vec<KeptRun>, RunsError> {
-        Ok(match self {
-            Self::Folder(base) => RunFolder::list(base, cluster)?.into_iter().map(KeptRun::Folder).collect(),
-            #[cfg(feature = "live")]
-            Self::S3(runs) => runs.list(cluster)?.into_iter().map(KeptRun::S3).collect(),
-        })
-    }
+    fn list(&self, cluster: &ClusterId) -> Result<Vec<KeptRun>, RunsError>;
 
     /// Runs in `BASE/CLUSTER/RUN`, where earlier versions kept them: of this cluster, or of another one of its name.
     ///
     /// # Errors
     /// When they cannot be listed.
-    pub fn list_old(&self, cluster: &ClusterId) -> Result<Vec<KeptRun>, RunsError> {
-        Ok(match self {
-            Self::Folder(base) => {
-                RunFolder::list_old(base, cluster)?.into_iter().map(KeptRun::Folder).collect()
-            }
-            #[cfg(feature = "live")]
-            Self::S3(runs) => runs.list_old(cluster)?.into_iter().map(KeptRun::S3).collect(),
-        })
-    }
+    fn list_old(&self, cluster: &ClusterId) -> Result<Vec<KeptRun>, RunsError>;
 
-    /// Runs that were begun, were not taken away by [`KeptRun::remove`], and are gone. Nobody can tell of a folder.
+    /// Runs that were begun, were not taken away by [`StoredRun::remove`], and are gone. Nobody can tell of a folder.
     ///
     /// # Errors
     /// When their numbers cannot be listed.
-    #[cfg_attr(not(feature = "live"), expect(unused_variables, reason = "only S3 has numbers of runs"))]
-    pub fn lost(&self, cluster: &ClusterId) -> Result<Vec<LostRun>, RunsError> {
-        match self {
-            Self::Folder(_) => Ok(Vec::new()),
-            #[cfg(feature = "live")]
-            Self::S3(runs) => Ok(runs.lost(cluster)?),
-        }
-    }
+    fn lost(&self, cluster: &ClusterId) -> Result<Vec<LostRun>, RunsError>;
 
     /// Where the runs of a cluster are.
-    pub fn place_of(&self, cluster: &ClusterId) -> String {
-        match self {
-            Self::Folder(base) => of_cluster(base, cluster).display().to_string(),
-            #[cfg(feature = "live")]
-            Self::S3(runs) => runs.place_of(cluster),
-        }
-    }
+    fn place_of(&self, cluster: &ClusterId) -> String;
 
     /// A run by its place, or by that of its journal or plan: a path, or `s3://…`. A path is read wherever the runs are.
     ///
     /// # Errors
     /// When there is no run, or it is on S3 elsewhere.
-    pub fn open(&self, at: &Path) -> Result<KeptRun, RunsError> {
-        let Some(url) = at.to_str().filter(|text| text.starts_with("s3://")) else {
-            let folder = if at.is_file() { at.parent().unwrap_or(at) } else { at };
-            return Ok(KeptRun::Folder(RunFolder::open(folder)?));
-        };
-        match self {
-            #[cfg(feature = "live")]
-            Self::S3(runs) => runs.open(url)?.map(KeptRun::S3).ok_or_else(|| self.elsewhere(url)),
-            Self::Folder(_) => Err(self.elsewhere(url)),
-        }
-    }
-
-    fn elsewhere(&self, at: &str) -> RunsError {
-        RunsError::Elsewhere { at: at.to_owned(), runs: self.place() }
-    }
+    fn open(&self, at: &Path) -> Result<KeptRun, RunsError>;
 
     /// Keeps other processes of this machine from making runs on this cluster. `None` on S3, where numbers are claimed
     /// and records numbered, so that nothing needs to be held.
     ///
     /// # Errors
-    /// [`FolderError::Busy`] when another process holds it.
-    pub fn hold(&self, cluster: &ClusterId) -> Result<Option<RunsLock>, RunsError> {
-        match self {
-            Self::Folder(base) => Ok(Some(RunsLock::take(&of_cluster(base, cluster))?)),
-            #[cfg(feature = "live")]
-            Self::S3(_) => Ok(None),
-        }
-    }
+    /// [`RunFolderError::Busy`] when another process holds it.
+    fn hold(&self, cluster: &ClusterId) -> Result<Option<RunsLock>, RunsError>;
 
     /// Bucket and prefix, when they are on S3.
-    pub fn bucket(&self) -> Option<(&str, &str)> {
-        match self {
-            Self::Folder(_) => None,
-            #[cfg(feature = "live")]
-            Self::S3(runs) => Some((&runs.url().bucket, &runs.url().prefix)),
-        }
-    }
+    fn bucket(&self) -> Option<(&str, &str)>;
 
     /// As `--state` takes it.
-    pub fn place(&self) -> String {
-        match self {
-            Self::Folder(base) => base.display().to_string(),
-            #[cfg(feature = "live")]
-            Self::S3(runs) => runs.url().to_string(),
-        }
-    }
+    fn place(&self) -> String;
 }
 
-impl KeptRun {
+/// See [`KeptRun`].
+pub trait StoredRun: Debug {
     /// RUN, which is also what client tokens are made from.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Folder(run) => run.name(),
-            #[cfg(feature = "live")]
-            Self::S3(run) => run.name(),
-        }
-    }
+    fn name(&self) -> &str;
 
     /// Which run of the cluster it is, counted from 1.
-    pub fn number(&self) -> Option<u32> {
+    fn number(&self) -> Option<u32> {
         number(self.name())
     }
 
-    /// Whether it has its first record from the moment that it is there; on S3 a crash may come between.
-    pub fn is_made_at_once(&self) -> bool {
-        match self {
-            Self::Folder(_) => true,
-            #[cfg(feature = "live")]
-            Self::S3(_) => false,
-        }
-    }
-
     /// Whether its name says that it is a run of this plan.
-    pub fn is_named_after(&self, plan_digest: &str) -> bool {
+    fn is_named_after(&self, plan_digest: &str) -> bool {
         self.name().rsplit_once('-').is_some_and(|(named, _)| named == stem(plan_digest))
     }
 
-    /// As [`Runs::open`] takes it.
-    pub fn place(&self) -> String {
-        match self {
-            Self::Folder(run) => run.path().display().to_string(),
-            #[cfg(feature = "live")]
-            Self::S3(run) => run.place(),
-        }
-    }
+    /// Whether it has its first record from the moment that it is there; on S3 a crash may come between.
+    fn is_made_at_once(&self) -> bool;
 
-    pub fn plan_place(&self) -> String {
-        match self {
-            Self::Folder(run) => run.plan_path().display().to_string(),
-            #[cfg(feature = "live")]
-            Self::S3(run) => run.plan_place(),
-        }
-    }
+    /// As [`RunStore::open`] takes it.
+    fn place(&self) -> String;
 
-    pub fn journal_place(&self) -> String {
-        match self {
-            Self::Folder(run) => run.journal_path().display().to_string(),
-            #[cfg(feature = "live")]
-            Self::S3(run) => run.journal_place(),
-        }
-    }
+    fn plan_place(&self) -> String;
+
+    fn journal_place(&self) -> String;
 
     /// The text of the plan.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn plan(&self) -> Result<String, RunsError> {
-        Ok(match self {
-            Self::Folder(run) => run.plan()?,
-            #[cfg(feature = "live")]
-            Self::S3(run) => run.plan()?,
-        })
-    }
+    fn plan(&self) -> Result<String, RunsError>;
 
     /// The manifest of `aws-auth` before the run; `None` where there was none.
     ///
     /// # Errors
     /// When it is there and cannot be read.
-    pub fn backup(&self) -> Result<Option<String>, RunsError> {
-        Ok(match self {
-            Self::Folder(run) => run.backup()?,
-            #[cfg(feature = "live")]
-            Self::S3(run) => run.backup()?,
-        })
-    }
+    fn backup(&self) -> Result<Option<String>, RunsError>;
 
-    /// The bytes of the journal, of a run that may be under way. Empty on S3, where a crash may come before the first
-    /// record: then the run did not begin.
+    /// The bytes of the journal, without a lock: of a run that may be under way. Empty on S3, where a crash may come before
+    /// the first record: then the run did not begin.
     ///
     /// # Errors
     /// When it cannot be read as a whole.
-    pub fn journal_bytes(&self) -> Result<Vec<u8>, RunsError> {
-        Ok(match self {
-            Self::Folder(run) => run.journal_bytes()?,
-            #[cfg(feature = "live")]
-            Self::S3(run) => run.journal_bytes()?,
-        })
-    }
+    fn journal_bytes(&self) -> Result<Vec<u8>, RunsError>;
 
     /// Where the journal is written to.
     ///
     /// # Errors
     /// When it cannot be opened for writing, or another run has it open.
-    pub fn store(&self) -> Result<Box<dyn Store>, RunsError> {
-        Ok(match self {
-            Self::Folder(run) => run.store()?,
-            #[cfg(feature = "live")]
-            Self::S3(run) => Box::new(run.store()),
-        })
-    }
+    fn store(&self) -> Result<Box<dyn Store>, RunsError>;
 
     /// Takes a run away that began with no step.
     ///
     /// # Errors
     /// When some of it is left.
-    pub fn remove(&self) -> Result<(), RunsError> {
-        match self {
-            Self::Folder(run) => run.remove()?,
-            #[cfg(feature = "live")]
-            Self::S3(run) => run.remove()?,
-        }
-        Ok(())
-    }
+    fn remove(&self) -> Result<(), RunsError>;
+}
+
+/// The URL, where a run is named by one of S3.
+pub(super) fn url(at: &Path) -> Option<&str> {
+    at.to_str().filter(|text| text.starts_with("s3://"))
 }
 
 /// What a run of this plan is named by, before the number.

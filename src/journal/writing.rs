@@ -5,13 +5,13 @@ use std::io;
 use super::{Journal, JournalError, Record, Store};
 
 /// Records that are on their way to the disk. The journal takes no others until [`Journal::end`].
-pub(crate) struct Writing {
+pub(super) struct Writing {
     store: Box<dyn Store>,
     bytes: Vec<u8>,
 }
 
 /// What came of it.
-pub(crate) struct Written {
+pub(super) struct Written {
     store: Box<dyn Store>,
     result: io::Result<()>,
 }
@@ -31,7 +31,7 @@ impl Writing {
 
 impl Journal {
     /// The first half of [`Journal::append_all`]: from now on the records are part of the progress.
-    pub(crate) fn begin(&mut self, records: &[Record]) -> Result<Writing, JournalError> {
+    pub(super) fn begin(&mut self, records: &[Record]) -> Result<Writing, JournalError> {
         self.accept(records)?;
         let bytes = self.lines(records)?;
         match self.store.take() {
@@ -41,7 +41,7 @@ impl Journal {
     }
 
     /// The second half.
-    pub(crate) fn end(&mut self, written: Written) -> Result<(), JournalError> {
+    pub(super) fn end(&mut self, written: Written) -> Result<(), JournalError> {
         self.store = Some(written.store);
         self.is_written(written.result)
     }
@@ -61,7 +61,7 @@ impl Journal {
     }
 
     /// The error of the write that failed, for whoever had a record in it.
-    pub(crate) fn why_broken(&self) -> Option<JournalError> {
+    pub(super) fn why_broken(&self) -> Option<JournalError> {
         let Cause { kind, text } = self.broken.as_ref()?;
         Some(JournalError::Write(io::Error::new(*kind, text.clone())))
     }

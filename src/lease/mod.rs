@@ -16,7 +16,7 @@ use std::fmt;
 use std::time::Duration;
 
 pub use elapsed::Elapsed;
-pub use not_taken::{Held, NotTaken};
+pub use not_taken::{HeldLease, NotTaken};
 
 use crate::kube::{KubeError, KubeErrorKind, Lease};
 use crate::observe::{Backoff, Limit};

@@ -8,7 +8,7 @@ use crate::kube::KubeError;
 #[derive(Debug, thiserror::Error)]
 pub enum NotTaken {
     #[error("{0}")]
-    Held(Held),
+    Held(HeldLease),
     #[error("the lease kube-system/{LEASE} may not be used")]
     Forbidden(#[source] KubeError),
     #[error("the lease kube-system/{LEASE} cannot be taken")]
@@ -19,7 +19,7 @@ pub enum NotTaken {
 
 /// Somebody else's Lease.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Held {
+pub struct HeldLease {
     /// Who, as it was written by them, without control characters.
     pub by: String,
     /// Since it was seen to change, by this process's clock; `None`: not seen to change yet.
@@ -28,13 +28,13 @@ pub struct Held {
     pub lasts: Duration,
 }
 
-impl Held {
+impl HeldLease {
     pub(super) fn new(holder: &str, renewed: Option<Duration>, lasts: Duration) -> Self {
         Self { by: plain(holder), renewed, lasts }
     }
 }
 
-impl fmt::Display for Held {
+impl fmt::Display for HeldLease {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { by, renewed, lasts: _ } = self;
         write!(f, "{by} is at work on this cluster: the lease kube-system/{LEASE} is theirs")?;

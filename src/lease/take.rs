@@ -3,7 +3,7 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::time::Duration;
 
-use super::{DURATION, Held, LEASE, NotTaken, Operator, PATIENCE, State, may_pass, plain, stamp};
+use super::{DURATION, HeldLease, LEASE, NotTaken, Operator, PATIENCE, State, may_pass, plain, stamp};
 use crate::kube::{KubeError, KubeErrorKind, Lease, LeaseApi};
 use crate::observe::Limit;
 use crate::world::Clock;
@@ -24,8 +24,8 @@ struct Watched {
 impl Operator {
     /// Takes the Lease: makes it, takes one that was given back, or one that is not renewed any more.
     ///
-    /// `identity` is for people: the caller's ARN, and the host. `watching` is told once that somebody else has it, before that one
-    /// is watched for as long as the Lease lasts.
+    /// `identity` is for people: the caller's ARN, and the host. `watching` is told once that somebody else has it, before
+    /// that one is watched for as long as the Lease lasts.
     ///
     /// # Errors
     /// [`NotTaken::Held`] as soon as somebody else is seen to renew it.
@@ -33,7 +33,7 @@ impl Operator {
         leases: &impl LeaseApi,
         clock: &impl Clock,
         identity: &str,
-        mut watching: impl FnMut(&Held),
+        mut watching: impl FnMut(&HeldLease),
     ) -> Result<Self, NotTaken> {
         let holder = format!("{} [{:016x}]", plain(identity), RandomState::new().build_hasher().finish());
         let (mut watched, mut races, mut failures) = (None::<Watched>, 0, 0);
@@ -49,31 +49,19 @@ impl Operator {
                     continue;
                 }
             };
-            let next = match found {
-                None => Lease {
-                    holder: None,
-                    duration: DURATION,
-                    renewed: String::new(),
-                    transitions: 0,
-                    resource_version: String::new(),
-                },
-                Some(lease) if lease.holder.as_deref() == Some(holder.as_str()) => {
-                    return Ok(Self::of(holder, lease, wrote.unwrap_or(held)));
-                }
-                Some(lease) if lease.holder.as_deref().is_none_or(str::is_empty) => lease,
-                Some(lease) => match watch(&mut watched, lease, clock, began)? {
-                    Watch::Stale(lease) => lease,
-                    Watch::On(held, rest, is_first) => {
-                        if is_first {
-                            watching(&held);
-                        }
-                        clock.sleep(rest).await;
-                        continue;
+            let free = match Found::of(found, &holder, &mut watched, clock, began)? {
+                Found::Ours(lease) => return Ok(Self::of(holder, lease, wrote.unwrap_or(held))),
+                Found::Free(lease) => lease,
+                Found::Theirs { held, rest, is_first } => {
+                    if is_first {
+                        watching(&held);
                     }
-                },
+                    clock.sleep(rest).await;
+                    continue;
+                }
             };
             let held = clock.elapsed_at_most();
-            match write(leases, clock, next, &holder).await {
+            match write(leases, clock, free, &holder).await {
                 Ok(lease) => return Ok(Self::of(holder, lease, held)),
                 Err(error) => match error.kind {
                     // perhaps by the write before, whose answer was lost: the next look tells
@@ -99,11 +87,37 @@ impl Operator {
     }
 }
 
-enum Watch {
-    /// It may be taken over.
-    Stale(Lease),
-    /// To be looked at again, after this time; whether it is the first look.
-    On(Held, Duration, bool),
+/// What a look came to.
+enum Found {
+    /// By a write whose answer was lost.
+    Ours(Lease),
+    /// To be made, given back, or not renewed for as long as it lasts.
+    Free(Lease),
+    /// To be looked at again after `rest`.
+    Theirs { held: HeldLease, rest: Duration, is_first: bool },
+}
+
+impl Found {
+    fn of(
+        found: Option<Lease>,
+        holder: &str,
+        watched: &mut Option<Watched>,
+        clock: &impl Clock,
+        began: Duration,
+    ) -> Result<Self, NotTaken> {
+        match found {
+            None => Ok(Self::Free(Lease {
+                holder: None,
+                duration: DURATION,
+                renewed: String::new(),
+                transitions: 0,
+                resource_version: String::new(),
+            })),
+            Some(lease) if lease.holder.as_deref() == Some(holder) => Ok(Self::Ours(lease)),
+            Some(lease) if lease.holder.as_deref().is_none_or(str::is_empty) => Ok(Self::Free(lease)),
+            Some(lease) => watch(watched, lease, clock, began),
+        }
+    }
 }
 
 /// `began`: when the look was begun that found `lease`.
@@ -112,23 +126,25 @@ fn watch(
     lease: Lease,
     clock: &impl Clock,
     began: Duration,
-) -> Result<Watch, NotTaken> {
+) -> Result<Found, NotTaken> {
     let lasts = lease.duration.clamp(DURATION, LONGEST);
     let holder = lease.holder.clone().unwrap_or_default();
     let Some(before) = watched else {
         *watched = Some(Watched { lease, since: clock.elapsed() });
-        return Ok(Watch::On(Held::new(&holder, None, lasts), LOOKS, true));
+        let held = HeldLease::new(&holder, None, lasts);
+        return Ok(Found::Theirs { held, rest: LOOKS, is_first: true });
     };
     if !is_unchanged(&before.lease, &lease) {
         // some time between the two looks
         let ago = clock.elapsed().saturating_sub(began);
-        return Err(NotTaken::Held(Held::new(&holder, Some(ago), lasts)));
+        return Err(NotTaken::Held(HeldLease::new(&holder, Some(ago), lasts)));
     }
     let unchanged = began.saturating_sub(before.since);
     if unchanged >= lasts {
-        return Ok(Watch::Stale(lease));
+        return Ok(Found::Free(lease));
     }
-    Ok(Watch::On(Held::new(&holder, None, lasts), LOOKS.min(lasts - unchanged), false))
+    let held = HeldLease::new(&holder, None, lasts);
+    Ok(Found::Theirs { held, rest: LOOKS.min(lasts - unchanged), is_first: false })
 }
 
 /// Whether the holder wrote nothing: a change of a label is no renewal.

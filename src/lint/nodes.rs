@@ -1,7 +1,7 @@
 //! What lines of nodes look like, also those that are not in force.
 
 use super::input::Input;
-use crate::model::Token;
+use crate::model::{GroupName, Token};
 use crate::reader::{Mapping, Status};
 
 /// Lines with the one in force that replaces each.
@@ -19,5 +19,5 @@ pub(crate) fn is_node(mapping: &Mapping) -> bool {
 }
 
 pub(crate) fn is_windows(mapping: &Mapping) -> bool {
-    mapping.groups.iter().flatten().any(|group| group == "eks:kube-proxy-windows")
+    mapping.groups.iter().flatten().any(|group| group == GroupName::WINDOWS)
 }

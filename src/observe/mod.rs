@@ -1,4 +1,5 @@
-//! Looking at a cluster: all of it, or one thing of it, with retries and a limit on what is under way at once.
+//! Looking at a cluster: all of it ([`observe`]), or one resource of it ([`look_at`]), with retries, and with a limit on
+//! what is under way at once.
 
 mod error;
 mod limit;

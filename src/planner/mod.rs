@@ -2,32 +2,119 @@
 //!
 //! No clock, no network, no environment, no randomness: the same input gives the same bytes.
 //!
-//! [`plan()`] walks the lines of `aws-auth` ([`reader`](crate::reader)), finds who each one really is (`resolve`), tells
-//! nodes from people (`classify`), writes the entry that gives the same (`translate`, `bindings`), puts it beside what
-//! exists (`existing`), and orders the changes (`steps`). What stands in the way becomes a [`Finding`].
+//! [`plan()`] is the story. Its chapters: `mappings/`, from an element of `aws-auth` to what it becomes; `existing/`, what is
+//! there already: entries, the caller, nodes, what EKS makes; `plan/`, the plan itself and its file; `decisions/`, `eksodus.yaml`.
 
-mod after;
-mod build;
 mod decisions;
 mod existing;
+mod findings;
+mod given;
 pub(crate) mod mappings;
 mod notices;
+mod order;
 mod plan;
 mod preconditions;
 mod prune;
+mod quota;
 mod unknowns;
 
-pub use after::After;
-pub use build::plan;
 pub use decisions::{
     AccountDecision, Decisions, DecisionsError, DecisionsErrorKind, ExistingDecision, GroupDecision, Masters,
     PolicyDecision, PrincipalDecision, ProposedUsernames, Prune, UsernameDecision, matches,
 };
 pub use plan::{
-    Action, CallerAccess, Existing, ExistingFate, Expected, Fingerprint, FormatVersion, Line, NodeCounts,
-    NodeRole, Outcome, Plan, PlanFileError, Standing, Step, Summary, Target, fingerprint,
+    Action, After, CallerAccess, Existing, ExistingFate, Expected, Fingerprint, FormatVersion, Line,
+    NodeCounts, NodeRole, Outcome, Plan, PlanFileError, Standing, Step, Summary, Target, fingerprint,
 };
 
 pub use crate::findings::{Blocker, Finding, Gain, GivesMore, Note, PolicyRefusal, Severity};
 pub use crate::model::Phase;
 pub use crate::reader::LinePlace;
+
+use existing::caller::find_caller;
+use existing::fates::fates;
+use existing::nodes::cover_nodes;
+use findings::{Draft, collect_findings};
+use given::Given;
+use mappings::accounts::expand_accounts;
+use mappings::gains::{Gains, find_gains};
+use mappings::read::read_mappings;
+use mappings::settle::{Settled, settle_with_existing};
+use order::order_steps;
+use plan::fingerprint::of_facts;
+use prune::{Pruned, prune};
+use unknowns::unknown;
+
+use crate::facts::Facts;
+use crate::snapshot::Snapshot;
+
+/// What has to be done to move the snapshot's cluster to access entries.
+///
+/// Pure: the same snapshot and decisions give the same plan, byte for byte.
+pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
+    let facts = Facts::of(snapshot);
+    let given = Given::of(&facts, decisions);
+
+    // Whom each mapping is about. Nothing is made yet, so that this is done once, whatever has to be settled again.
+    let mappings = read_mappings(&given);
+
+    // After the mappings: a principal's own one beats that of its account.
+    let accounts = expand_accounts(&given, &mappings);
+
+    // What becomes of each, beside the entry that is there.
+    let settled = settle_with_existing(&given, &mappings, &accounts, &Gains::default());
+
+    // Only the whole shows who else has a name that one of them would get. Where somebody would have more by it, its
+    // principal waits, and nothing is made for it: neither entry nor binding.
+    let gains = find_gains(&given, &settled);
+    let mut settled = match gains.are_refused() {
+        true => settle_with_existing(&given, &mappings, &accounts, &gains),
+        false => settled,
+    };
+
+    // From here on it is known which entries there will be. The caller's own is marked, for the order of the steps.
+    let caller = find_caller(&facts, &mut settled.targets);
+
+    // An entry's type can never change: whether nodes get the right one is for a reviewer to see.
+    let nodes = cover_nodes(&facts, &settled.targets);
+
+    // Mappings that an entry covers can go.
+    let Pruned { step: prune_step, notices: unpruned } = prune(&given, &settled.lines);
+
+    // After all that findings are about.
+    let draft = Draft { given: &given, mappings, accounts, gains, settled, caller, nodes, unpruned };
+    let notices = collect_findings(&draft);
+
+    // What waits for a decision is no target, and so no step.
+    let steps = order_steps(facts.mode, &draft.settled, prune_step);
+
+    // The digest covers all the rest, so it is last.
+    seal(draft, notices, steps)
+}
+
+fn seal(draft: Draft<'_>, notices: Vec<Finding>, steps: Vec<Step>) -> Plan {
+    let Draft { given: Given { facts, decisions, .. }, settled, caller, nodes, .. } = draft;
+    let Settled { lines, targets, bindings: _ } = settled;
+    let snapshot = facts.snapshot;
+    Plan {
+        format: FormatVersion::CURRENT,
+        summary: Summary::default(),
+        cluster: snapshot.cluster.as_ref().map(|cluster| cluster.id.clone()),
+        mode: facts.mode,
+        caller,
+        source: snapshot.aws_auth.as_ref().map(|manifest| manifest.source.name.clone()),
+        fingerprint: of_facts(facts, decisions),
+        decisions: (*decisions).clone(),
+        own_switch: snapshot.own_switch.clone(),
+        unknown: unknown(snapshot),
+        existing: fates(facts, &targets, &lines),
+        lines,
+        targets: targets.into_values().collect(),
+        nodes,
+        notices,
+        steps,
+        undoes: None,
+        digest: String::new(),
+    }
+    .sealed()
+}

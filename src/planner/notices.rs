@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
 use super::existing::caller;
+use super::findings::Draft;
 use super::mappings::accounts::open_account;
-use super::mappings::outcomes::Lines;
-use super::{CallerAccess, Decisions, Line, Outcome, Standing, Target};
+use super::{CallerAccess, Line, Outcome, Standing, Target};
 use crate::facts::{AdministratorBy, EntryFact, Facts, Liveness};
 use crate::findings::{Finding, Note, Reason, Severity, UnusedDecision};
 use crate::model::{AuthenticationMode, CanonicalArn, Phase, PrincipalArn};
@@ -88,15 +88,14 @@ pub(super) fn of_sections(manifest: &Manifest, aws_auth: &AwsAuth) -> Vec<Findin
 }
 
 /// Decisions that decided nothing.
-pub(super) fn unused(decisions: &Decisions, work: &Lines<'_>) -> Vec<Finding> {
+pub(super) fn unused(draft: &Draft<'_>) -> Vec<Finding> {
     let notice = |subject: String, what| Finding::new(None, subject, Reason::UnusedDecision { what });
-    let lines = &work.lines;
+    let (decisions, lines) = (draft.given.decisions, &draft.settled.lines);
     let principals = decisions
         .principals
         .iter()
-        .enumerate()
-        .filter(|(index, _)| !work.used.contains(index))
-        .map(|(_, it)| notice(it.principal.clone(), UnusedDecision::OnLine { line: it.line }));
+        .filter(|decision| !draft.is_used(decision))
+        .map(|it| notice(it.principal.clone(), UnusedDecision::OnLine { line: it.line }));
     let groups = decisions
         .groups
         .keys()
@@ -107,14 +106,14 @@ pub(super) fn unused(decisions: &Decisions, work: &Lines<'_>) -> Vec<Finding> {
         .iter()
         .filter(|(account, _)| !lines.iter().any(|line| line.arn == account.as_str()))
         .map(|(account, it)| notice(format!("account {account}"), UnusedDecision::OnLine { line: it.line }));
-    let idle = work
-        .idle
-        .iter()
-        .map(|line| notice("keep or take".to_owned(), UnusedDecision::Choice { line: *line }));
+    let idle = draft
+        .idle()
+        .into_iter()
+        .map(|line| notice("keep or take".to_owned(), UnusedDecision::Choice { line }));
     let accepted = decisions
         .accept_gains
         .keys()
-        .filter(|name| !work.accepted.values().flatten().any(|gain| gain.name == **name))
+        .filter(|name| !draft.gains.accepted.values().flatten().any(|gain| gain.name == **name))
         .map(|name| notice(format!("accept-gains {name}"), UnusedDecision::Gains));
     principals.chain(groups).chain(accounts).chain(idle).chain(accepted).collect()
 }

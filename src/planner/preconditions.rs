@@ -1,11 +1,7 @@
 //! What of the cluster as a whole stands in the way, or is not known.
 
-use std::collections::BTreeMap;
-
-use super::{Standing, Target};
-use crate::facts::EksMade;
 use crate::findings::{Finding, PlatformGap, Reason};
-use crate::model::{AuthenticationMode, EntrySupport, PrincipalArn};
+use crate::model::{AuthenticationMode, EntrySupport};
 use crate::reader::AwsAuth;
 use crate::snapshot::{Cluster, Part, Snapshot};
 
@@ -19,26 +15,6 @@ pub(super) fn of_cluster(snapshot: &Snapshot, aws_auth: Option<&AwsAuth>) -> Vec
     notices.extend(unread_keys(snapshot));
     notices.extend(nothing_read(cluster, aws_auth));
     notices
-}
-
-/// Access entries that a cluster can have: L-C56B9FC3, which AWS does not raise (AWS General Reference, EKS quotas).
-const ENTRY_QUOTA: usize = 3_000;
-
-/// Those that are there, as far as they could be listed, and those that would come.
-pub(super) fn of_quota(
-    targets: &BTreeMap<PrincipalArn, Target>,
-    existing: usize,
-    made: &[EksMade],
-) -> Option<Finding> {
-    let is_new = |target: &&Target| matches!(target.standing, Standing::Create | Standing::NotYetObservable);
-    // what EKS makes by itself counts as well
-    let made = made.iter().filter(|made| !targets.contains_key(&made.principal)).count();
-    let new = targets.values().filter(is_new).count() + made;
-    if new == 0 || new + existing <= ENTRY_QUOTA {
-        return None;
-    }
-    let reason = Reason::EntryQuota { all: new + existing, new, most: ENTRY_QUOTA };
-    Some(Finding::new(None, "access entries", reason))
 }
 
 /// Entries need a platform version, and there is no way back from the mode that has them.

@@ -3,36 +3,37 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::{Line, LinePlace, Outcome};
+use super::given::Given;
+use super::mappings::read::place_of;
+use super::{Action, Line, LinePlace, Outcome, Prune};
 use crate::findings::{DeleteBlocker, Finding, Reason};
-use crate::model::{ConfigMap, ConfigMapParts};
+use crate::model::{AuthenticationMode, ConfigMap, ConfigMapParts};
 use crate::reader::{AwsAuth, EntryRef, Manifest, SectionName, cut_read};
 
-/// What is left of the ConfigMap.
-#[derive(Debug, Default)]
-pub(super) enum Rest {
-    /// There is nothing to remove.
-    #[default]
-    Same,
-    /// Without the lines that entries cover, every other byte as it was.
-    Cut(BTreeMap<String, String>),
-    Deleted,
-}
-
+/// The step that takes out of `aws-auth` what entries cover, and what of that cannot be done.
 #[derive(Debug, Default)]
 pub(super) struct Pruned {
-    pub rest: Rest,
-    /// Sections that cannot be cut without changing what the rest means, and why.
-    pub refused: Vec<(SectionName, String)>,
-    /// Mappings could go, and Kubernetes changes nothing in this ConfigMap any more.
-    pub immutable: bool,
+    pub step: Option<Action>,
+    pub notices: Vec<Finding>,
 }
 
-pub(super) fn prune(manifest: &Manifest, aws_auth: &AwsAuth, lines: &[Line]) -> Pruned {
-    let mut pruned = Pruned::default();
+/// By decision the mappings that entries cover go, and every other byte stays as it was; or the whole ConfigMap goes.
+pub(super) fn prune(given: &Given<'_>, lines: &[Line]) -> Pruned {
+    let facts = given.facts;
+    let manifest = facts.snapshot.aws_auth.as_ref().filter(|_| facts.mode != Some(AuthenticationMode::Api));
+    let Some((manifest, aws_auth)) = manifest.zip(facts.aws_auth()) else { return Pruned::default() };
+    match given.decisions.prune {
+        Prune::Covered => cut_covered(manifest, aws_auth, lines),
+        Prune::Delete => delete(manifest, lines),
+    }
+}
+
+fn cut_covered(manifest: &Manifest, aws_auth: &AwsAuth, lines: &[Line]) -> Pruned {
+    let before = &manifest.config_map.data;
     let outcomes: BTreeMap<EntryRef, &Outcome> =
         lines.iter().map(|line| (line.at.entry, &line.outcome)).collect();
-    let mut after = manifest.config_map.data.clone();
+    let mut after = before.clone();
+    let mut notices = Vec::new();
     let mut stays: BTreeSet<EntryRef> = BTreeSet::new();
     // what a line of mapRoles replaces may be in mapUsers, and would come back to life if it could not be cut
     for section in [SectionName::MapUsers, SectionName::MapRoles] {
@@ -49,18 +50,19 @@ pub(super) fn prune(manifest: &Manifest, aws_auth: &AwsAuth, lines: &[Line]) -> 
                 after.insert(section.as_str().to_owned(), rest);
             }
             Err(refusal) => {
-                pruned.refused.push((section, refusal.to_string()));
+                notices.push(not_pruned(section, &refusal.to_string(), aws_auth));
                 stays.extend(winners(section, lines));
             }
         }
     }
-    if after != manifest.config_map.data {
-        match manifest.config_map.immutable {
-            Some(true) => pruned.immutable = true,
-            _ => pruned.rest = Rest::Cut(after),
-        }
+    let is_cut = after != *before;
+    if is_cut && manifest.config_map.immutable == Some(true) {
+        notices.insert(0, immutable());
+        return Pruned { step: None, notices };
     }
-    pruned
+    let parts = ConfigMapParts::default();
+    let step = is_cut.then(|| Action::AwsAuth { before: Some(before.clone()), after: Some(after), parts });
+    Pruned { step, notices }
 }
 
 /// The lines that replace some of this section.
@@ -93,7 +95,7 @@ fn is_covered(line: &Line, outcomes: &BTreeMap<EntryRef, &Outcome>) -> bool {
 }
 
 /// The ConfigMap goes as a whole, or what in it stands against that.
-pub(super) fn delete(manifest: &Manifest, lines: &[Line]) -> Result<Pruned, Vec<Finding>> {
+fn delete(manifest: &Manifest, lines: &[Line]) -> Pruned {
     let outcomes: BTreeMap<EntryRef, &Outcome> =
         lines.iter().map(|line| (line.at.entry, &line.outcome)).collect();
     let mut notices = Vec::new();
@@ -111,7 +113,13 @@ pub(super) fn delete(manifest: &Manifest, lines: &[Line]) -> Result<Pruned, Vec<
         };
         notices.push(delete_blocked(None, &part.to_string(), by));
     }
-    if notices.is_empty() { Ok(Pruned { rest: Rest::Deleted, ..Pruned::default() }) } else { Err(notices) }
+    // only a deletion takes the rest of the object along
+    let step = notices.is_empty().then(|| Action::AwsAuth {
+        before: Some(manifest.config_map.data.clone()),
+        after: None,
+        parts: manifest.config_map.parts(),
+    });
+    Pruned { step, notices }
 }
 
 /// Something of the ConfigMap that is not `data`, and would go with it.
@@ -157,7 +165,16 @@ fn unread_parts(config_map: &ConfigMap) -> Vec<Part> {
     parts
 }
 
-pub(super) fn immutable() -> Finding {
+fn not_pruned(section: SectionName, why: &str, aws_auth: &AwsAuth) -> Finding {
+    let at = match section {
+        SectionName::MapRoles => aws_auth.roles.entries.first().map(place_of),
+        SectionName::MapUsers => aws_auth.users.entries.first().map(place_of),
+        SectionName::MapAccounts => None,
+    };
+    Finding::new(at, section.as_str(), Reason::NotPruned { prose: why.to_owned() })
+}
+
+fn immutable() -> Finding {
     Finding::new(None, "aws-auth", Reason::Immutable)
 }
 

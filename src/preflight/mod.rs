@@ -14,6 +14,6 @@ pub use ask::preflight;
 pub use need::{Extra, Need, Needed, needs_of_plan, needs_of_tasks};
 pub use policy::policy;
 pub use report::{Missing, Preflight, Unchecked};
-pub use right::{Narrowed, On, Right, Scope, Task, What, When};
+pub use right::{KubeScope, Narrowed, On, Right, Task, What, When};
 pub use rules::roles;
 pub use table::RIGHTS;

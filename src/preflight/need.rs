@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::right::{Narrowed, On, Right, Scope, Task, What, When};
+use super::right::{KubeScope, Narrowed, On, Right, Task, What, When};
 use super::table::RIGHTS;
 use crate::calls::{Call, NoCalls, calls_of};
 use crate::model::{AuthenticationMode, ClusterId, PolicyArn};
@@ -83,9 +83,13 @@ pub fn needs_of_plan(
             When::Reads(source) => asks(right) && plan.fingerprint.contains_key(&source),
             _ => false,
         };
-        let places = if asked_for { vec![Place::default()] } else { places(right, &calls, rbac) };
-        for place in places {
-            for what in filled(right, cluster, &place, &extra) {
+        let by_calls = if asked_for {
+            vec![CallDetails::default()]
+        } else {
+            calls.iter().filter_map(|call| details(right, call, rbac)).collect()
+        };
+        for details in by_calls {
+            for what in filled(right, cluster, &details, &extra) {
                 needs.insert(Need { what, why: right.why, optional: right.is_optional() });
             }
         }
@@ -99,8 +103,8 @@ pub fn needs_of_tasks(tasks: &[Task], cluster: &ClusterId, extra: Extra<'_>) -> 
     for right in RIGHTS {
         for task in right.tasks.iter().filter(|task| tasks.contains(task)) {
             for condition in all_conditions(right, *task, cluster) {
-                let place = Place { condition, ..Place::default() };
-                let filled = filled(right, cluster, &place, &extra);
+                let details = CallDetails { condition, ..CallDetails::default() };
+                let filled = filled(right, cluster, &details, &extra);
                 let optional = right.is_optional();
                 needs.extend(filled.into_iter().map(|what| Need { what, why: right.why, optional }));
             }
@@ -127,7 +131,7 @@ fn all_conditions(right: &Right, task: Task, cluster: &ClusterId) -> Vec<Option<
 
 /// What of a call goes into the right it needs.
 #[derive(Debug, Default)]
-struct Place {
+struct CallDetails {
     condition: Option<String>,
     /// A node role, or the name of the role that is bound.
     name: Option<String>,
@@ -135,33 +139,29 @@ struct Place {
     or: Vec<Attributes>,
 }
 
-fn places(right: &Right, calls: &[Call], rbac: Option<&Rbac>) -> Vec<Place> {
-    calls.iter().filter_map(|call| place(right, call, rbac)).collect()
-}
-
 /// `None`: the call does not need this right.
-fn place(right: &Right, call: &Call, rbac: Option<&Rbac>) -> Option<Place> {
+fn details(right: &Right, call: &Call, rbac: Option<&Rbac>) -> Option<CallDetails> {
     match right.when {
         When::Always | When::Reads(_) => None,
         When::Calls(operation) => (call.operation() == operation)
-            .then(|| Place { condition: condition(right, call), ..Place::default() }),
-        When::Helps(operation) => (call.operation() == operation).then(Place::default),
+            .then(|| CallDetails { condition: condition(right, call), ..CallDetails::default() }),
+        When::Helps(operation) => (call.operation() == operation).then(CallDetails::default),
         When::CallsOnClusterBinding(operations) => binding(call)
             .filter(|it| it.namespace.is_none() && operations.contains(&call.operation()))
-            .map(|_| Place::default()),
+            .map(|_| CallDetails::default()),
         When::CallsOnRoleBinding(operations) => binding(call)
             .filter(|it| it.namespace.is_some() && operations.contains(&call.operation()))
-            .map(|it| Place { namespace: it.namespace.clone(), ..Place::default() }),
+            .map(|it| CallDetails { namespace: it.namespace.clone(), ..CallDetails::default() }),
         When::PassesRole => match call {
-            Call::CreateEntry { entry } if entry.entry_type.needs_pass_role() => Some(Place {
+            Call::CreateEntry { entry } if entry.entry_type.needs_pass_role() => Some(CallDetails {
                 name: Some(entry.principal.to_string()),
                 condition: condition(right, call),
-                ..Place::default()
+                ..CallDetails::default()
             }),
             _ => None,
         },
         When::Tags => match call {
-            Call::CreateEntry { entry } if !entry.tags.is_empty() => Some(Place::default()),
+            Call::CreateEntry { entry } if !entry.tags.is_empty() => Some(CallDetails::default()),
             _ => None,
         },
         When::BindsClusterRole => bound(call, "ClusterRole", rbac),
@@ -177,7 +177,7 @@ fn binding(call: &Call) -> Option<&Binding> {
 }
 
 /// Who may not `bind` a role must hold its rules (kubernetes: pkg/registry/rbac/clusterrolebinding/policybased/storage.go).
-fn bound(call: &Call, kind: &str, rbac: Option<&Rbac>) -> Option<Place> {
+fn bound(call: &Call, kind: &str, rbac: Option<&Rbac>) -> Option<CallDetails> {
     let Call::CreateBinding { binding } = call else { return None };
     (binding.role_ref.kind == kind).then(|| {
         let index = rbac.map(Rbac::index);
@@ -185,7 +185,7 @@ fn bound(call: &Call, kind: &str, rbac: Option<&Rbac>) -> Option<Place> {
         let namespace = binding.namespace.as_deref();
         let or: Vec<_> =
             rules.iter().flat_map(|rule| spell_out(rule, namespace)).take(MOST_RULES + 1).collect();
-        Place {
+        CallDetails {
             name: Some(binding.role_ref.name.clone()),
             namespace: binding.namespace.clone(),
             or: if or.len() > MOST_RULES { Vec::new() } else { or },
@@ -207,35 +207,35 @@ fn condition(right: &Right, call: &Call) -> Option<String> {
     }
 }
 
-fn filled(right: &Right, cluster: &ClusterId, place: &Place, extra: &Extra<'_>) -> Vec<Needed> {
+fn filled(right: &Right, cluster: &ClusterId, details: &CallDetails, extra: &Extra<'_>) -> Vec<Needed> {
     match right.what {
         What::Iam { action, on, narrowed } => {
             let context: BTreeMap<_, _> = narrowed
-                .zip(place.condition.clone())
+                .zip(details.condition.clone())
                 .map(|(by, value)| (by.key(), value))
                 .into_iter()
                 .collect();
-            resources(on, cluster, place, extra)
+            resources(on, cluster, details, extra)
                 .into_iter()
                 .map(|resource| Needed::Iam { action, resource, context: context.clone() })
                 .collect()
         }
         What::Kube { verb, group, resource, name, scope } => {
             let mut what = Attributes::resource(verb, group, resource);
-            if let Some(name) = name.or(place.name.as_deref()) {
+            if let Some(name) = name.or(details.name.as_deref()) {
                 what = what.named(name);
             }
-            what = match (scope, &place.namespace) {
-                (Scope::KubeSystem, _) => what.in_namespace("kube-system"),
-                (Scope::OfBinding, Some(namespace)) => what.in_namespace(namespace),
-                (Scope::Cluster, _) | (Scope::OfBinding, None) => what,
+            what = match (scope, &details.namespace) {
+                (KubeScope::KubeSystem, _) => what.in_namespace("kube-system"),
+                (KubeScope::OfBinding, Some(namespace)) => what.in_namespace(namespace),
+                (KubeScope::Cluster, _) | (KubeScope::OfBinding, None) => what,
             };
-            vec![Needed::Kube { what, or: place.or.clone() }]
+            vec![Needed::Kube { what, or: details.or.clone() }]
         }
     }
 }
 
-fn resources(on: On, cluster: &ClusterId, place: &Place, extra: &Extra<'_>) -> Vec<String> {
+fn resources(on: On, cluster: &ClusterId, details: &CallDetails, extra: &Extra<'_>) -> Vec<String> {
     let ClusterId { partition, region, account, name } = cluster;
     let of_eks = |kind: &str| vec![format!("arn:{partition}:eks:{region}:{account}:{kind}/{name}/*")];
     let any_role = || format!("arn:{partition}:iam::{account}:role/*");
@@ -247,7 +247,7 @@ fn resources(on: On, cluster: &ClusterId, place: &Place, extra: &Extra<'_>) -> V
         On::FargateProfiles => of_eks("fargateprofile"),
         On::Caller => vec![extra.caller.map_or_else(any_role, str::to_owned)],
         On::NodeRole => {
-            let planned = place.name.as_deref().or(extra.node_role);
+            let planned = details.name.as_deref().or(extra.node_role);
             vec![planned.map_or_else(any_role, str::to_owned)]
         }
         On::StateBucket => {

@@ -57,7 +57,7 @@ pub enum What {
         group: &'static str,
         resource: &'static str,
         name: Option<&'static str>,
-        scope: Scope,
+        scope: KubeScope,
     },
 }
 
@@ -101,7 +101,7 @@ impl Narrowed {
 
 /// Where in the cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
+pub enum KubeScope {
     /// A ClusterRoleBinding gives it.
     Cluster,
     /// A RoleBinding in kube-system does.

@@ -1,4 +1,4 @@
-use super::right::{Narrowed, On, Right, Scope, Task, What, When};
+use super::right::{KubeScope, Narrowed, On, Right, Task, What, When};
 use crate::snapshot::Part;
 use Task::{
     ApiMode, Ask, Assume, DualMode, Entries, Lock, OtherAccount, Prune, Read, Rollback, State, Verify,
@@ -175,7 +175,7 @@ pub const RIGHTS: &[Right] = &[
     kube(
         &[Rollback],
         ["create", "", "configmaps"],
-        Scope::KubeSystem,
+        KubeScope::KubeSystem,
         When::Calls("create aws-auth"),
         "put aws-auth back",
     ),
@@ -186,36 +186,42 @@ pub const RIGHTS: &[Right] = &[
     kube(
         &[Read],
         ["list", "", "namespaces"],
-        Scope::Cluster,
+        KubeScope::Cluster,
         When::Reads(Part::Namespaces),
         "know which namespaces there are",
     ),
-    kube(&[Verify], ["list", "", "nodes"], Scope::Cluster, When::Always, "see whether the nodes are ready"),
+    kube(
+        &[Verify],
+        ["list", "", "nodes"],
+        KubeScope::Cluster,
+        When::Always,
+        "see whether the nodes are ready",
+    ),
     kube(
         &[Verify],
         ["create", "authorization.k8s.io", "subjectaccessreviews"],
-        Scope::Cluster,
+        KubeScope::Cluster,
         When::Always,
         "ask what a principal may do",
     ),
     kube(
         &[Lock],
         ["get", "coordination.k8s.io", "leases"],
-        Scope::KubeSystem,
+        KubeScope::KubeSystem,
         When::Always,
         "see who is at work",
     ),
     kube(
         &[Lock],
         ["create", "coordination.k8s.io", "leases"],
-        Scope::KubeSystem,
+        KubeScope::KubeSystem,
         When::Always,
         "keep a second operator out",
     ),
     kube(
         &[Lock],
         ["update", "coordination.k8s.io", "leases"],
-        Scope::KubeSystem,
+        KubeScope::KubeSystem,
         When::Always,
         "keep a second operator out",
     ),
@@ -238,11 +244,17 @@ pub const RIGHTS: &[Right] = &[
     kube(
         &[Entries],
         ["bind", RBAC, "clusterroles"],
-        Scope::OfBinding,
+        KubeScope::OfBinding,
         When::BindsClusterRole,
         "bind somebody to a ClusterRole",
     ),
-    kube(&[Entries], ["bind", RBAC, "roles"], Scope::OfBinding, When::BindsRole, "bind somebody to a Role"),
+    kube(
+        &[Entries],
+        ["bind", RBAC, "roles"],
+        KubeScope::OfBinding,
+        When::BindsRole,
+        "bind somebody to a Role",
+    ),
 ];
 
 const fn iam(tasks: &'static [Task], action: &'static str, on: On, when: When, why: &'static str) -> Right {
@@ -263,7 +275,7 @@ const fn narrowed(
 const fn kube(
     tasks: &'static [Task],
     [verb, group, resource]: [&'static str; 3],
-    scope: Scope,
+    scope: KubeScope,
     when: When,
     why: &'static str,
 ) -> Right {
@@ -271,7 +283,7 @@ const fn kube(
 }
 
 const fn aws_auth(tasks: &'static [Task], verb: &'static str, when: When, why: &'static str) -> Right {
-    let scope = Scope::KubeSystem;
+    let scope = KubeScope::KubeSystem;
     let what = What::Kube { verb, group: "", resource: "configmaps", name: Some("aws-auth"), scope };
     Right { tasks, what, when, why }
 }
@@ -282,7 +294,7 @@ const fn rbac(
     when: When,
     why: &'static str,
 ) -> Right {
-    kube(tasks, [verb, RBAC, resource], Scope::Cluster, when, why)
+    kube(tasks, [verb, RBAC, resource], KubeScope::Cluster, when, why)
 }
 
 const fn on_cluster_binding(
@@ -292,7 +304,7 @@ const fn on_cluster_binding(
     why: &'static str,
 ) -> Right {
     let when = When::CallsOnClusterBinding(calls);
-    kube(tasks, [verb, RBAC, "clusterrolebindings"], Scope::Cluster, when, why)
+    kube(tasks, [verb, RBAC, "clusterrolebindings"], KubeScope::Cluster, when, why)
 }
 
 const fn on_role_binding(
@@ -302,5 +314,5 @@ const fn on_role_binding(
     why: &'static str,
 ) -> Right {
     let when = When::CallsOnRoleBinding(calls);
-    kube(tasks, [verb, RBAC, "rolebindings"], Scope::OfBinding, when, why)
+    kube(tasks, [verb, RBAC, "rolebindings"], KubeScope::OfBinding, when, why)
 }

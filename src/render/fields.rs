@@ -1,7 +1,7 @@
 use similar::{Algorithm, ChangeTag, capture_diff_slices};
 
 use super::words;
-use crate::model::{AccessEntry, EntryType};
+use crate::model::{AccessEntry, EntryType, GroupName};
 use crate::planner::{Standing, Target};
 
 /// One field of an entry against what there is today.
@@ -58,7 +58,7 @@ fn of_entry(entry: &AccessEntry) -> Vec<String> {
     let mut fields = vec![format!("type: {entry_type}"), username(entry.effective_username().as_deref())];
     fields.extend(words::names(groups).iter().map(|name| group(name)));
     if is_node(entry_type) {
-        fields.push(group("system:nodes"));
+        fields.push(group(GroupName::NODES));
     }
     fields.extend(policies.iter().map(|(policy, scope)| format!("policy: {} ({scope})", policy.name())));
     fields.extend(tags.iter().map(|(key, value)| format!("tag: {key}={value}")));

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use eksodus::calls::Call;
 use eksodus::journal::{
-    CallState, FolderError, Header, IllegalRecord, Journal, JournalError, MemoryStore, NewRun, Record,
-    RunFolder, Runs, RunsLock, Stamps, Store, Writer, read,
+    CallState, Header, IllegalRecord, Journal, JournalError, MemoryStore, NewRun, Record, RunFolder,
+    RunFolderError, RunFolders, RunsError, RunsLock, Stamps, Store, StoredRun as _, Writer, read,
 };
 use eksodus::model::{AccessEntry, AuthenticationMode, ClusterId};
 use eksodus::planner::{FormatVersion, Phase};
@@ -336,7 +336,7 @@ fn of(name: &str, region: &str) -> ClusterId {
     format!("arn:aws:eks:{region}:111122223333:cluster/{name}").parse().unwrap()
 }
 
-fn run_of(base: &Path, cluster: &ClusterId, digest: &str) -> Result<RunFolder, FolderError> {
+fn run_of(base: &Path, cluster: &ClusterId, digest: &str) -> Result<RunFolder, RunFolderError> {
     let stamps = stamps();
     let (plan, aws_auth) = ("the plan", Some("before"));
     RunFolder::create(
@@ -345,7 +345,7 @@ fn run_of(base: &Path, cluster: &ClusterId, digest: &str) -> Result<RunFolder, F
     )
 }
 
-fn new_run(base: &Path, digest: &str) -> Result<RunFolder, FolderError> {
+fn new_run(base: &Path, digest: &str) -> Result<RunFolder, RunFolderError> {
     run_of(base, &cluster(), digest)
 }
 
@@ -354,7 +354,7 @@ fn run_folders_count_up_and_have_plan_journal_and_backup() {
     let base = tempfile::tempdir().unwrap();
     let (one, other) = ("0123456789abcdef0123", "00ff00ff00ff00ff");
     let runs = [one, other, one].map(|digest| new_run(base.path(), digest).unwrap());
-    assert_eq!(runs.each_ref().map(RunFolder::name), ["0123456789ab-1", "00ff00ff00ff-2", "0123456789ab-3"]);
+    assert_eq!(runs.each_ref().map(|run| run.name()), ["0123456789ab-1", "00ff00ff00ff-2", "0123456789ab-3"]);
     assert_eq!(RunFolder::list(base.path(), &cluster()).unwrap(), runs);
     assert_eq!(runs.each_ref().map(|run| run.is_named_after(one)), [true, false, true]);
 
@@ -363,7 +363,7 @@ fn run_folders_count_up_and_have_plan_journal_and_backup() {
     assert_eq!(first.plan().unwrap(), "the plan");
     assert_eq!(std::fs::read_to_string(first.backup_path()).unwrap(), "before");
     let mut journal = Journal::open(first.store().unwrap(), stamps()).unwrap();
-    assert!(matches!(first.store(), Err(FolderError::Busy { .. })), "two runs at once");
+    assert!(matches!(first.store(), Err(RunsError::Folder(RunFolderError::Busy { .. }))), "two runs at once");
     let told = read(&first.journal_bytes().unwrap()).unwrap();
     assert_eq!((told.header, told.stamps), (header(), vec![Some(stamps().stamp())]));
     journal.append(done("a")).unwrap();
@@ -381,7 +381,7 @@ fn clusters_of_one_name_have_nothing_in_common() {
         assert_eq!(RunFolder::list(base.path(), cluster).unwrap(), [run]);
         assert_eq!(RunFolder::list_old(base.path(), cluster).unwrap(), []);
     }
-    let runs = Runs::Folder(base.path().to_owned());
+    let runs = RunFolders::below(base.path());
     let _held = runs.hold(&here).unwrap().unwrap();
     assert!(runs.hold(&here).is_err());
     runs.hold(&there).unwrap();
@@ -423,7 +423,7 @@ fn a_run_whose_files_are_gone_is_a_run_all_the_same() {
     std::fs::create_dir(runs[2].path()).unwrap();
     assert_eq!(RunFolder::list(base.path(), &cluster()).unwrap(), runs);
     for error in [runs[0].plan().map(drop), runs[1].journal_bytes().map(drop), runs[2].plan().map(drop)] {
-        assert!(matches!(error, Err(FolderError::Read { .. })), "{error:?}");
+        assert!(matches!(error, Err(RunsError::Folder(RunFolderError::Read { .. }))), "{error:?}");
     }
 }
 
@@ -454,7 +454,7 @@ fn what_is_no_regular_file_is_told_at_once() {
                 it if *it == run.plan_path() => run.plan().unwrap_err(),
                 _ => run.backup().unwrap_err(),
             };
-            let FolderError::Read { source, .. } = &error else { panic!("{error}") };
+            let RunsError::Folder(RunFolderError::Read { source, .. }) = &error else { panic!("{error}") };
             assert_eq!(source.to_string(), what);
             match path.symlink_metadata().unwrap().is_dir() {
                 true => std::fs::remove_dir(&path).unwrap(),
@@ -483,7 +483,7 @@ fn what_a_crash_left_of_a_new_run_is_no_run() {
 fn one_at_a_time_may_change_what_the_runs_are_about() {
     let base = tempfile::tempdir().unwrap();
     let held = RunsLock::take(base.path()).unwrap();
-    assert!(matches!(RunsLock::take(base.path()), Err(FolderError::Busy { path }) if path == base.path()));
+    assert!(matches!(RunsLock::take(base.path()), Err(RunFolderError::Busy { path }) if path == base.path()));
     drop(held);
     RunsLock::take(base.path()).unwrap();
 }
@@ -493,8 +493,8 @@ fn where_no_folder_can_be_made_the_error_names_it() {
     let base = tempfile::tempdir().unwrap();
     let file = base.path().join("file");
     std::fs::File::create(&file).unwrap();
-    assert!(matches!(RunsLock::take(&file), Err(FolderError::Create { path, .. }) if path == file));
-    assert!(matches!(RunFolder::open(base.path()), Err(FolderError::NotARun { .. })));
+    assert!(matches!(RunsLock::take(&file), Err(RunFolderError::Create { path, .. }) if path == file));
+    assert!(matches!(RunFolder::open(base.path()), Err(RunFolderError::NotARun { .. })));
 }
 
 #[cfg(unix)]

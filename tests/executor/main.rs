@@ -4,5 +4,7 @@ mod calls;
 mod checks;
 mod end_to_end;
 mod journal;
+#[path = "../kit/mod.rs"]
+mod kit;
 mod lease;
 mod run;

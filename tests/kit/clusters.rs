@@ -1,19 +1,15 @@
 //! Small clusters of every kind: mappings of all sorts, entries alive and dead, IAM known and unknown, with decisions.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use eksodus::model::{
-    AccessScope, Associations, AuthenticationMode, ConfigMap, EntryType, Partition, PolicyArn, PrincipalArn,
-};
+use eksodus::model::{AuthenticationMode, EntryType};
 use eksodus::planner::Decisions;
-use eksodus::rbac::{Binding, Rbac, RoleRef, Subject, SubjectKind};
-use eksodus::reader::Manifest;
-use eksodus::snapshot::{
-    Caller, Cluster, ClusterStatus, IamRole, IamUser, Listing, Nodegroup, ObservedEntry, Snapshot,
-};
+use eksodus::rbac::SubjectKind;
+use eksodus::snapshot::{ObservedEntry, Snapshot};
 use proptest::prelude::*;
 
-pub const ACCOUNT: &str = "111122223333";
+use super::cluster::{self as kit, ACCOUNT, With, manifest, observed, observed_node, role};
+
 const OTHER: &str = "444455556666";
 
 /// As IAM has them, and whether each was created after the entries.
@@ -30,7 +26,6 @@ const PRINCIPALS: [(&str, bool); 9] = [
 ];
 
 /// Everybody that somebody could ask about: sessions of roles, and users.
-#[allow(dead_code, reason = "not every test asks about somebody")]
 pub fn everybody() -> Vec<String> {
     let roles = ["Dev", "Ops", "Node", "Caller", "Again", "Gone", "Nobody", "dev"];
     let users = ["ann", "Ann", "team/bob", "again", "gone", "nobody"];
@@ -147,59 +142,23 @@ fn entries() -> impl Strategy<Value = Vec<ObservedEntry>> {
     prop::collection::vec(one, 0..6).prop_map(|entries| {
         let entries = entries.into_iter().map(|(name, username, groups, admin, node, odd_time)| {
             let principal = format!("arn:aws:iam::{name}");
-            let is_node = node && name.contains(":role/");
-            let policy = PolicyArn::new(Partition::Aws, "AmazonEKSClusterAdminPolicy").unwrap();
-            let policies = Associations::from([(policy, AccessScope::Cluster)]);
-            let groups: &[&str] = if is_node { &["system:nodes"] } else { &groups };
-            let entry = ObservedEntry {
-                principal: principal.clone(),
-                entry_type: if is_node { EntryType::Ec2Linux } else { EntryType::Standard },
-                username: if is_node { "system:node:{{EC2PrivateDNSName}}" } else { username }.to_owned(),
-                groups: groups.iter().map(|group| (*group).to_owned()).collect::<BTreeSet<_>>(),
-                policies: if admin && !is_node { policies } else { Associations::new() },
-                tags: BTreeMap::new(),
-                arn: format!("arn:aws:eks:eu-west-1:{ACCOUNT}:access-entry/prod/role/{ACCOUNT}/x/1"),
-                created: if odd_time { "soon" } else { "2024-01-01T00:00:00Z" }.to_owned(),
-                modified: "2024-01-01T00:00:00Z".to_owned(),
+            let policies: &[&str] = if admin { &["AmazonEKSClusterAdminPolicy"] } else { &[] };
+            let mut entry = match node && name.contains(":role/") {
+                true => observed_node(&principal, EntryType::Ec2Linux),
+                false => observed(&principal, username, &groups, policies),
             };
+            if odd_time {
+                entry.created = "soon".to_owned();
+            }
             (principal, entry)
         });
         entries.collect::<BTreeMap<_, _>>().into_values().collect()
     })
 }
 
-/// Whether IAM was looked at, and to its end.
-fn iam(known: bool, complete: bool) -> (Option<Listing<IamRole>>, Option<Listing<IamUser>>) {
-    if !known {
-        return (None, None);
-    }
-    let (mut roles, mut users) = (Vec::new(), Vec::new());
-    for (name, again) in PRINCIPALS {
-        let arn: PrincipalArn = format!("arn:aws:iam::{name}").parse().unwrap();
-        let created = if again { "2025-01-01T00:00:00Z" } else { "2022-01-01T00:00:00Z" }.to_owned();
-        match arn.is_role() {
-            true => roles.push(IamRole { id: format!("AROA{}", arn.name()), arn, created }),
-            false => users.push(IamUser { id: format!("AIDA{}", arn.name()), arn, created }),
-        }
-    }
-    (Some(Listing { items: roles, complete }), Some(Listing { items: users, complete }))
-}
-
-fn rbac() -> impl Strategy<Value = Rbac> {
+fn bound() -> impl Strategy<Value = Vec<&'static str>> {
     let subject = pick(&["devs", "ops", "system:ci", "arn:aws:iam::444455556666:user/eve", "t:ann-x.org"]);
-    prop::collection::vec(subject, 0..4).prop_map(|subjects| {
-        let bindings = subjects.into_iter().enumerate().map(|(n, name)| {
-            let is_group = matches!(name, "devs" | "ops" | "system:ci");
-            let kind = if is_group { SubjectKind::Group } else { SubjectKind::User };
-            Binding {
-                namespace: None,
-                name: format!("b{n}"),
-                role_ref: RoleRef { kind: "ClusterRole".into(), name: "view".into() },
-                subjects: vec![Subject { kind, name: name.into(), namespace: None }],
-            }
-        });
-        Rbac { bindings: bindings.collect(), ..Rbac::default() }
-    })
+    prop::collection::vec(subject, 0..4)
 }
 
 pub fn cluster() -> impl Strategy<Value = Snapshot> {
@@ -207,39 +166,23 @@ pub fn cluster() -> impl Strategy<Value = Snapshot> {
     let modes = vec![AuthenticationMode::ConfigMap, ApiAndConfigMap, ApiAndConfigMap, Api];
     let mode = prop::sample::select(modes);
     let nodes = prop::bool::weighted(0.3);
-    (mode, data(), entries(), (prop::bool::weighted(0.8), prop::bool::ANY), rbac(), nodes).prop_map(
-        |(mode, data, entries, (known, complete), rbac, nodes)| {
-            let (iam_roles, iam_users) = iam(known, complete);
-            let nodegroup = Nodegroup {
-                name: "workers".into(),
-                node_role: format!("arn:aws:iam::{ACCOUNT}:role/Node").parse().unwrap(),
-                ami_type: Some("AL2023_x86_64_STANDARD".into()),
-            };
-            Snapshot {
-                cluster: Some(Cluster {
-                    id: format!("arn:aws:eks:eu-west-1:{ACCOUNT}:cluster/prod").parse().unwrap(),
-                    version: "1.30".into(),
-                    platform_version: "eks.12".into(),
-                    status: ClusterStatus("ACTIVE".into()),
-                    mode,
-                    endpoint: None,
-                    auto_mode_node_role: None,
-                    outpost: false,
-                }),
-                aws_auth: Some(Manifest::from_config_map(ConfigMap { data, ..ConfigMap::default() })),
-                access_entries: mode.has_entries().then_some(entries),
-                nodegroups: Some(if nodes { vec![nodegroup] } else { Vec::new() }),
-                fargate_profiles: Some(Vec::new()),
-                iam_roles,
-                iam_users,
-                rbac: Some(rbac),
-                caller: Some(Caller {
-                    arn: format!("arn:aws:sts::{ACCOUNT}:assumed-role/Caller/me"),
-                    account: ACCOUNT.into(),
-                    user_id: "AROACALLER:me".into(),
-                }),
-                ..Snapshot::default()
+    (mode, data(), entries(), (prop::bool::weighted(0.8), prop::bool::ANY), bound(), nodes).prop_map(
+        |(mode, data, entries, (known, complete), bound, nodes)| {
+            let mut snapshot = kit::cluster(mode, &[]).entries(entries);
+            snapshot.aws_auth = Some(manifest(data));
+            for (name, again) in PRINCIPALS {
+                let arn = format!("arn:aws:iam::{name}");
+                snapshot = if again { snapshot.recreated(&arn) } else { snapshot.iam(&[&arn]) };
             }
+            for subject in bound {
+                let is_group = matches!(subject, "devs" | "ops" | "system:ci");
+                let kind = if is_group { SubjectKind::Group } else { SubjectKind::User };
+                snapshot = snapshot.bound(kind, subject, "view");
+            }
+            if nodes {
+                snapshot = snapshot.nodegroup("workers", &role("Node"), Some("AL2023_x86_64_STANDARD"));
+            }
+            snapshot.iam_known(known, complete)
         },
     )
 }

@@ -3,5 +3,6 @@
 #![allow(dead_code, reason = "no binary uses all of it")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+pub mod cluster;
 pub mod clusters;
 pub mod seen;

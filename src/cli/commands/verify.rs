@@ -3,7 +3,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use clap::Args;
-use eksodus::checks::{self, Check, Watch, access, nodes, own_login};
+use eksodus::checks::{Check, CheckResult, Watch, access, nodes, own_login};
 use eksodus::executor::{no_longer_safe, verify};
 use eksodus::model::{AuthenticationMode, PrincipalArn};
 use eksodus::observe::READS_AT_ONCE;
@@ -140,10 +140,10 @@ fn look_at_life(
 
 impl Checked {
     fn of(check: &Check) -> Self {
-        let result = match check.verdict {
-            checks::Verdict::Passed { .. } => "passed",
-            checks::Verdict::Failed { .. } => "failed",
-            checks::Verdict::Unknown { .. } => "unknown",
+        let result = match check.result {
+            CheckResult::Passed { .. } => "passed",
+            CheckResult::Failed { .. } => "failed",
+            CheckResult::Unknown { .. } => "unknown",
         };
         Self { result, what: check.to_string() }
     }

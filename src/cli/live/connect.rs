@@ -1,12 +1,12 @@
 use std::cell::RefCell;
 use std::fs;
-use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use eksodus::eks::aws::{Aws, AwsOptions, ClusterEndpoint, NoEndpoint, OtherAccount, Timeouts};
-use eksodus::journal::Runs;
 use eksodus::journal::s3::{S3CredentialSource, S3Credentials, S3Options, S3Runs};
+use eksodus::journal::{RunFolders, Runs};
 use eksodus::kube::client::{KubeClient, Login};
 use eksodus::model::ClusterId;
 use eksodus::observe::Patience;
@@ -147,7 +147,7 @@ async fn endpoint(aws: &Aws, waiting: &Waiting) -> Result<ClusterEndpoint, NoEnd
 fn runs(global: &Global, host: &Host, options: AwsOptions, aws: &Aws) -> Result<Runs, LiveError> {
     let place = global.state.as_deref().unwrap_or(STATE);
     if !place.starts_with("s3://") {
-        return Ok(Runs::Folder(PathBuf::from(place)));
+        return Ok(RunFolders::below(place));
     }
     let ca_bundle = match &host.aws_ca_bundle {
         Some(path) => {
@@ -155,7 +155,7 @@ fn runs(global: &Global, host: &Host, options: AwsOptions, aws: &Aws) -> Result<
         }
         None => None,
     };
-    Ok(Runs::S3(S3Runs::connect(S3Options {
+    Ok(Rc::new(S3Runs::connect(S3Options {
         url: place.parse()?,
         region: aws.region().to_owned(),
         endpoint: host.s3_endpoint.clone(),

@@ -7,7 +7,7 @@ use eksodus::executor::NoRollback;
 use eksodus::files::WriteError;
 #[cfg(feature = "live")]
 use eksodus::journal::s3::S3ErrorKind;
-use eksodus::journal::{FolderError, JournalError, RunsError};
+use eksodus::journal::{JournalError, RunFolderError, RunsError};
 use eksodus::observe::ApiError;
 use eksodus::planner::{DecisionsError, PlanFileError};
 use eksodus::reader::{ManifestError, Place};
@@ -137,7 +137,7 @@ impl CliError {
             | Self::NoCluster
             | Self::OtherPlan { .. }
             | Self::OthersJournal { .. }
-            | Self::Runs(RunsError::Folder(FolderError::Busy { .. }))
+            | Self::Runs(RunsError::Folder(RunFolderError::Busy { .. }))
             | Self::NoRollback(_) => Exit::Refused,
             Self::Stdout(_)
             | Self::Signals(_)
@@ -250,7 +250,7 @@ fn moving(places: &[String], to: &str) -> String {
 
 fn runs_hint(error: &RunsError) -> Option<String> {
     Some(match error {
-        RunsError::Folder(FolderError::Busy { .. }) => "wait until it has ended".to_owned(),
+        RunsError::Folder(RunFolderError::Busy { .. }) => "wait until it has ended".to_owned(),
         RunsError::Folder(_) => return None,
         RunsError::Elsewhere { .. } => "pass the --state that it is under".to_owned(),
         #[cfg(feature = "live")]
@@ -286,8 +286,8 @@ fn s3_hint(kind: &S3ErrorKind) -> Option<&'static str> {
     })
 }
 
-impl From<FolderError> for CliError {
-    fn from(error: FolderError) -> Self {
+impl From<RunFolderError> for CliError {
+    fn from(error: RunFolderError) -> Self {
         RunsError::from(error).into()
     }
 }

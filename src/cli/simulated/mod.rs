@@ -3,7 +3,7 @@ mod ports;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
-use eksodus::journal::{Runs, RunsLock};
+use eksodus::journal::{RunFolders, Runs, RunsLock};
 use eksodus::model::ClusterId;
 use eksodus::observe::observe;
 use eksodus::reader::Manifest;
@@ -117,7 +117,7 @@ impl Cluster for Simulated {
     }
 
     fn runs(&self) -> Runs {
-        Runs::Folder(runs(&self.folder))
+        RunFolders::below(runs(&self.folder))
     }
 
     /// What somebody else did to the world after the last call of ours is saved too.

@@ -1,7 +1,6 @@
 //! A GetCallerIdentity request that is signed here and sent by the Kubernetes server: the token of aws-iam-authenticator
 //! and of `aws eks get-token`.
 
-use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
@@ -11,6 +10,8 @@ use aws_sigv4::sign::v4::SigningParams;
 use aws_smithy_types::base64;
 use aws_types::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
+
+use crate::network::percent_encode;
 
 const PREFIX: &str = "k8s-aws-v1.";
 const CLUSTER_HEADER: &str = "x-k8s-aws-id";
@@ -79,21 +80,9 @@ fn presigned(
         url.push('&');
         url.push_str(name);
         url.push('=');
-        percent_encode(value, &mut url);
+        percent_encode(&mut url, value);
     }
     Ok(url)
-}
-
-/// All but the unreserved characters of RFC 3986, as signatures of AWS want it.
-fn percent_encode(text: &str, into: &mut String) {
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            into.push(char::from(byte));
-        } else {
-            // writing to a String cannot fail
-            let _ = write!(into, "%{byte:02X}");
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,236 +1,236 @@
+//! One call, sent until it is known what came of it.
+//!
+//! A call that was sent has taken effect, or has not, and the journal must say which: from that resume and rollback know
+//! what is ours. An answer alone does not tell it. The connection may break after the write (doubt), the API may say
+//! "exists already" because an earlier try of ours got through, and somebody else may have been faster. So after every
+//! answer that is not a plain yes or a plain no the resource itself decides, by the side of the call on which it is seen:
+//!
+//! - after: it is done. With doubt it counts as ours, so that rollback undoes it; without, somebody else's was the same.
+//! - before: it is sent again, with the same client token, for as long as there is patience.
+//! - neither: somebody else changed it, and their change is not overwritten.
+//!
+//! Before each try the guard of an irreversible call is asked again, and then whether this process still is the only one
+//! at work: in this order, for the guard reads for seconds, and nothing may come between the last answer and the call.
+//! Doubt, once there, stays: a later plain no says nothing of the try before it.
+
 use super::engine::Engine;
+use super::read_back::Side;
 use super::send::{Sent, Tag, send};
-use crate::calls::{Call, Resource, ResourceState, Transition};
-use crate::eks::{EksApi as _, UpdateStatus};
+use super::update::UpdateEnd;
+use crate::calls::{Call, ResourceState, Transition};
 use crate::executor::ending::Stop;
 use crate::executor::{Event, Failure, Mismatch};
 use crate::journal::{CallState, Record};
-use crate::observe::{ApiError, Backoff, look_at, reading};
+use crate::observe::ApiError;
 use crate::planner::Step;
 use crate::world::World;
 
-/// A call that came to nothing good: the state to be written down, and why.
-pub(crate) struct Broken {
+/// A call of a step, under way.
+pub(super) struct Attempt<'a, 'e, W> {
+    pub engine: &'a Engine<'e, W>,
+    pub step: &'a Step,
+    pub index: usize,
+    pub transition: &'a Transition,
+    pub token: &'a str,
+    /// This run has just created the entry: it may not be seen yet, and has no rights before its first association.
+    pub fresh: bool,
+    /// A try may have taken effect, although it was not answered so: one of this run, or one of an earlier run that was
+    /// settled as failed and may still have been on its way.
+    pub doubt: bool,
+    /// Tries that failed.
+    pub failures: u32,
+    /// Waits for another update of the cluster, which do not count as tries.
+    pub waits: u32,
+}
+
+/// A call that is done.
+pub(super) struct Succeeded {
+    pub state: CallState,
+    /// The first try was answered with what was wanted, so that nothing is left to be looked at.
+    pub is_confirmed: bool,
+}
+
+/// A call that is not done: the state to be written down, and why.
+pub(super) struct Unsuccessful {
     /// `None`: what is written down already says how to find out.
     pub state: Option<CallState>,
     pub stop: Stop,
 }
 
-/// A call that is done.
-pub(crate) struct Made {
-    pub state: CallState,
-    /// The first try was answered with what was wanted.
-    pub clean: bool,
-}
-
-/// A call of a step.
-#[derive(Clone, Copy)]
-pub(crate) struct Try<'a> {
-    pub step: &'a Step,
-    pub index: usize,
-    pub transition: &'a Transition,
-    pub token: &'a str,
-    /// This run has just created the entry, so it may not be seen yet.
-    pub fresh: bool,
-}
-
-/// What the thing looks like next to the two sides of a call.
-pub(crate) enum Seen {
-    Before,
-    After,
-    Other(ResourceState),
-}
-
-/// How an update of the cluster ended.
-pub(crate) enum Updated {
-    Successful,
-    Not {
-        status: &'static str,
-        errors: Vec<String>,
-    },
-    /// Not for as long as the run had patience.
-    Never,
-}
-
-impl<W: World> Engine<'_, W> {
-    /// A call, repeated while it may yet succeed, until it is known to have taken effect or not.
-    ///
-    /// `doubt`: an earlier try may have taken effect.
-    pub(crate) async fn perform(&self, it: Try<'_>, mut doubt: bool) -> Result<Made, Broken> {
-        let Try { step, transition, token, fresh, .. } = it;
-        let made = |state| Ok(Made { state, clean: false });
-        let good = |doubt| if doubt { CallState::Applied } else { CallState::Already };
-        let backoff = self.options.patience.calls;
-        let (mut attempt, mut waits) = (0, 0);
-        if doubt {
-            let seen = self.see(transition, doubt).await.map_err(|e| broken(step, transition, e, doubt))?;
-            if matches!(seen, Seen::After) {
-                return made(CallState::Applied);
-            }
+impl<W: World> Attempt<'_, '_, W> {
+    /// To its end: it is known to have taken effect or not, or that this cannot be known.
+    pub async fn make(mut self) -> Result<Succeeded, Unsuccessful> {
+        if self.doubt && matches!(self.side().await?, Side::After) {
+            return Ok(by_look(CallState::Applied));
         }
         loop {
-            self.forget();
-            let stopped = |stop| Broken { state: Some(failed(doubt)), stop };
-            if self.is_guarded(&transition.call) {
-                self.guard_again(step).await.map_err(stopped)?;
-            }
-            self.stop_unless_alone().await.map_err(stopped)?;
-            let tag = self.tag();
-            let sent = send(self.world, &transition.call, token, tag.as_ref()).await;
-            self.forget();
-            if tag.is_some()
-                && matches!(&sent, Err(error) if is_create(&transition.call) && error.is_denied())
-            {
-                // perhaps it is the tag alone that the caller may not write
-                self.untagged.set(true);
-                self.tell(Event::Untagged);
-                continue;
-            }
-            let error = match sent {
-                Ok(Sent::Done) => {
-                    return Ok(Made { state: CallState::Applied, clean: attempt == 0 && !doubt });
-                }
+            let error = match self.send().await? {
+                Ok(Sent::Done) => return Ok(self.answered(true)),
                 Ok(Sent::Entry(entry)) => {
-                    let clean = attempt == 0
-                        && !doubt
-                        && ResourceState::observed_entry(Some(&entry)) == transition.after;
-                    return Ok(Made { state: CallState::Applied, clean });
+                    let created = ResourceState::observed_entry(Some(&entry));
+                    return Ok(self.answered(created == self.transition.after));
                 }
-                Ok(Sent::Updating(id)) => return self.follow(it, &id).await,
-                Ok(Sent::Outdated) => {
-                    match self.see(transition, doubt).await.map_err(|e| broken(step, transition, e, doubt))? {
-                        Seen::After => return made(good(doubt)),
-                        Seen::Before => None,
-                        Seen::Other(found) => return Err(overtaken(step, transition, &found, doubt)),
-                    }
-                }
+                Ok(Sent::Updating(id)) => return self.follow(&id).await,
+                Ok(Sent::Outdated) => None,
                 Err(error) => Some(error),
             };
-            if let Some(error) = error {
-                doubt |= error.leaves_doubt();
-                let absent_is_right = error.is_not_found() && is_delete(&transition.call);
-                let not_yet_there = error.is_not_found() && fresh && !absent_is_right;
-                if error.is_conflict() || error.leaves_doubt() || absent_is_right {
-                    match self.see(transition, doubt).await.map_err(|e| broken(step, transition, e, doubt))? {
-                        Seen::After => return made(good(doubt)),
-                        Seen::Before => {}
-                        Seen::Other(found) => return Err(overtaken(step, transition, &found, doubt)),
+            self.doubt |= error.as_ref().is_some_and(ApiError::leaves_doubt);
+            match &error {
+                Some(error) if !self.needs_look(error) => {
+                    if !error.is_retryable() && !self.may_appear_yet(error) {
+                        return Err(self.failed(error.clone()));
                     }
-                } else if !error.is_retryable() && !not_yet_there {
-                    return Err(broken(step, transition, error, doubt));
                 }
-                if error.is_conflict() && matches!(transition.call, Call::UpdateMode { .. }) {
-                    // another update of the cluster is in progress
-                    let update = self.options.patience.update;
-                    if waits >= update.retries {
-                        let failure = Failure::OtherUpdate { step: step.id.clone(), source: error };
-                        return Err(Broken { state: Some(failed(doubt)), stop: failure.into() });
-                    }
-                    self.wait(&transition.call.resource(), update, waits, token).await;
-                    self.not_interrupted(doubt)?;
-                    waits += 1;
-                    continue;
-                }
-                if attempt >= backoff.retries {
-                    return Err(broken(step, transition, error, doubt));
-                }
-                let wait = backoff.delay(attempt, token);
-                self.tell(Event::Retrying { step: step.id.clone(), error: error.to_string(), wait });
-                if fresh {
-                    // an entry without its policies takes away what its line in aws-auth gave: it is not left so
-                    self.sleep_through(wait).await;
-                } else {
-                    self.sleep(wait).await;
-                    self.not_interrupted(doubt)?;
-                }
-            } else if attempt >= backoff.retries {
-                return Err(overtaken(step, transition, &transition.before, doubt));
+                _ => match self.side().await? {
+                    Side::After if self.doubt => return Ok(by_look(CallState::Applied)),
+                    Side::After => return Ok(by_look(CallState::Already)),
+                    Side::Before => {}
+                    Side::Neither(found) => return Err(self.overtaken(&found)),
+                },
             }
-            attempt += 1;
+            match error {
+                Some(error) => self.wait_after(error).await?,
+                None if self.has_patience() => {}
+                None => return Err(self.overtaken(&self.transition.before)),
+            }
+        }
+    }
+
+    /// One try, if the guard still agrees and this process is alone. Without the tag where the caller may not write it.
+    async fn send(&self) -> Result<Result<Sent, ApiError>, Unsuccessful> {
+        let (engine, call) = (self.engine, &self.transition.call);
+        loop {
+            engine.forget();
+            if engine.is_guarded(call) {
+                engine.guard_again(self.step).await.map_err(|stop| self.stopped(stop))?;
+            }
+            engine.stop_unless_alone().await.map_err(|stop| self.stopped(stop))?;
+            let tag = self.tag();
+            let sent = send(engine.world, call, self.token, tag.as_ref()).await;
+            engine.forget();
+            let is_denied = matches!(&sent, Err(error) if error.is_denied());
+            if tag.is_none() || !is_denied || !matches!(call, Call::CreateEntry { .. }) {
+                return Ok(sent);
+            }
+            // perhaps it is the tag alone that the caller may not write
+            engine.untagged.set(true);
+            engine.tell(Event::Untagged);
         }
     }
 
     /// The tag of this run, unless it is one that restores what was there, tags included.
     fn tag(&self) -> Option<Tag> {
-        let is_wanted = self.options.tags && self.plan.undoes.is_none() && !self.untagged.get();
-        is_wanted.then(|| Tag { run: self.journal.borrow().header().run.clone() })
+        let engine = self.engine;
+        let is_wanted = engine.options.tags && engine.plan.undoes.is_none() && !engine.untagged.get();
+        is_wanted.then(|| Tag { run: engine.journal.borrow().header().run.clone() })
     }
 
-    fn not_interrupted(&self, doubt: bool) -> Result<(), Broken> {
-        self.stop_if_interrupted().map_err(|stop| Broken { state: Some(failed(doubt)), stop })
+    /// What failed may be so all the same, or be in the way.
+    fn needs_look(&self, error: &ApiError) -> bool {
+        let is_gone = error.is_not_found() && is_delete(&self.transition.call);
+        error.is_conflict() || error.leaves_doubt() || is_gone
     }
 
-    /// Looks until the thing is on one side of the call; after a doubtful try, before is only believed after a while.
-    pub(crate) async fn see(&self, transition: &Transition, doubt: bool) -> Result<Seen, ApiError> {
-        let resource = transition.call.resource();
-        let backoff = Backoff { retries: if doubt { 3 } else { 2 }, ..self.options.patience.read_back };
-        let mut attempt = 0;
-        loop {
-            let now = look_at(self.world, &resource).await?;
-            let seen = if now == transition.after {
-                return Ok(Seen::After);
-            } else if now == transition.before {
-                Seen::Before
-            } else {
-                Seen::Other(now)
-            };
-            if attempt >= backoff.retries {
-                return Ok(seen);
-            }
-            self.wait(&resource, backoff, attempt, "see").await;
-            attempt += 1;
+    /// The entry was created a moment ago, and is not seen everywhere.
+    fn may_appear_yet(&self, error: &ApiError) -> bool {
+        self.fresh && error.is_not_found()
+    }
+
+    async fn side(&self) -> Result<Side, Unsuccessful> {
+        self.engine.side_of(self.transition, self.doubt).await.map_err(|error| self.failed(error))
+    }
+
+    /// Counts a try that failed; whether another one may follow.
+    fn has_patience(&mut self) -> bool {
+        self.failures += 1;
+        self.failures <= self.engine.options.patience.calls.retries
+    }
+
+    /// Before the next try, if there is one.
+    async fn wait_after(&mut self, error: ApiError) -> Result<(), Unsuccessful> {
+        let (engine, call) = (self.engine, &self.transition.call);
+        if error.is_conflict() && matches!(call, Call::UpdateMode { .. }) {
+            return self.wait_for_other_update(error).await;
         }
+        let wait = engine.options.patience.calls.delay(self.failures, self.token);
+        if !self.has_patience() {
+            return Err(self.failed(error));
+        }
+        engine.tell(Event::Retrying { step: self.step.id.clone(), error: error.to_string(), wait });
+        if self.fresh {
+            // an entry without its policies takes away what its line in aws-auth gave: it is not left so
+            engine.sleep_through(wait).await;
+            return Ok(());
+        }
+        engine.sleep(wait).await;
+        engine.stop_if_interrupted().map_err(|stop| self.stopped(stop))
     }
 
-    /// Follows an update of the cluster to its end. Where the run stops before, the next one goes on with that.
-    async fn follow(&self, it: Try<'_>, id: &str) -> Result<Made, Broken> {
-        let step = || it.step.id.clone();
-        let updating = Record::Updating { step: step(), index: it.index, update: id.to_owned() };
-        let left = |stop| Broken { state: None, stop };
-        self.write(updating).await.map_err(|failure| left(failure.into()))?;
-        match self.end_of_update(id).await.map_err(left)? {
-            Updated::Successful => Ok(Made { state: CallState::Applied, clean: false }),
-            Updated::Not { status, errors } => {
-                let failure = Failure::Update { step: step(), update: id.to_owned(), status, errors };
-                Err(Broken { state: Some(CallState::Failed), stop: failure.into() })
-            }
-            Updated::Never => {
-                let failure = Failure::StillUpdating { step: step(), update: id.to_owned() };
-                Err(Broken { state: Some(CallState::Unknown), stop: failure.into() })
-            }
+    /// EKS makes one update of a cluster at a time.
+    async fn wait_for_other_update(&mut self, error: ApiError) -> Result<(), Unsuccessful> {
+        let (engine, backoff) = (self.engine, self.engine.options.patience.update);
+        if self.waits >= backoff.retries {
+            let failure = Failure::OtherUpdate { step: self.step.id.clone(), source: error };
+            return Err(self.stopped(failure.into()));
         }
+        let wait = backoff.delay(self.waits, self.token);
+        engine.tell(Event::Waiting { resource: self.transition.call.resource(), wait });
+        engine.sleep(wait).await;
+        self.waits += 1;
+        engine.stop_if_interrupted().map_err(|stop| self.stopped(stop))
     }
 
-    /// Asks for an update of the cluster until it has ended.
-    pub(crate) async fn end_of_update(&self, id: &str) -> Result<Updated, Stop> {
-        let backoff = self.options.patience.update;
-        for attempt in 0..=backoff.retries {
-            let update =
-                reading(self.world.clock(), async || self.world.eks().describe_update(id).await).await;
-            match update {
-                Ok(update) => match update.status {
-                    UpdateStatus::Successful => return Ok(Updated::Successful),
-                    UpdateStatus::Failed => {
-                        return Ok(Updated::Not { status: "failed", errors: update.errors });
-                    }
-                    UpdateStatus::Cancelled => {
-                        return Ok(Updated::Not { status: "was cancelled", errors: update.errors });
-                    }
-                    UpdateStatus::InProgress => {}
-                },
-                // a new update may not be seen at once
-                Err(error) if error.is_not_found() => {}
-                Err(error) => return Err(Failure::Observe(error).into()),
+    /// Follows an update of the cluster to its end. Where the run stops before, the next one resumes that.
+    async fn follow(&self, id: &str) -> Result<Succeeded, Unsuccessful> {
+        let (step, update) = (|| self.step.id.clone(), || id.to_owned());
+        let left = |stop| Unsuccessful { state: None, stop };
+        let updating = Record::Updating { step: step(), index: self.index, update: update() };
+        self.engine.write(updating).await.map_err(|failure| left(failure.into()))?;
+        let (state, failure) = match self.engine.end_of_update(id).await.map_err(left)? {
+            UpdateEnd::Successful => return Ok(by_look(CallState::Applied)),
+            UpdateEnd::Unsuccessful { status, errors } => {
+                (CallState::Failed, Failure::Update { step: step(), update: update(), status, errors })
             }
-            self.stop_if_interrupted()?;
-            self.wait(&Resource::Mode, backoff, attempt, id).await;
-        }
-        Ok(Updated::Never)
+            UpdateEnd::StillRunning => {
+                (CallState::Unknown, Failure::StillUpdating { step: step(), update: update() })
+            }
+        };
+        Err(Unsuccessful { state: Some(state), stop: failure.into() })
+    }
+
+    fn answered(&self, as_wanted: bool) -> Succeeded {
+        let is_confirmed = as_wanted && self.failures == 0 && !self.doubt;
+        Succeeded { state: CallState::Applied, is_confirmed }
+    }
+
+    fn failed(&self, source: ApiError) -> Unsuccessful {
+        let (step, call) = (self.step.id.clone(), Box::new(self.transition.call.clone()));
+        let failure = match self.doubt {
+            true => Failure::Doubt { step, call, source },
+            false => Failure::Call { step, call, source },
+        };
+        self.stopped(failure.into())
+    }
+
+    /// Somebody else changed the resource: our call is not seen in it.
+    fn overtaken(&self, found: &ResourceState) -> Unsuccessful {
+        let failure = Failure::Overtaken(Box::new(Mismatch {
+            step: self.step.id.clone(),
+            resource: self.transition.call.resource(),
+            expected: self.transition.before.clone(),
+            found: found.clone(),
+        }));
+        self.stopped(failure.into())
+    }
+
+    fn stopped(&self, stop: Stop) -> Unsuccessful {
+        let state = if self.doubt { CallState::Unknown } else { CallState::Failed };
+        Unsuccessful { state: Some(state), stop }
     }
 }
 
-fn is_create(call: &Call) -> bool {
-    matches!(call, Call::CreateEntry { .. })
+fn by_look(state: CallState) -> Succeeded {
+    Succeeded { state, is_confirmed: false }
 }
 
 fn is_delete(call: &Call) -> bool {
@@ -247,28 +247,4 @@ fn is_delete(call: &Call) -> bool {
         | Call::CreateAwsAuth { .. }
         | Call::ReplaceAwsAuth { .. } => false,
     }
-}
-
-const fn failed(doubt: bool) -> CallState {
-    if doubt { CallState::Unknown } else { CallState::Failed }
-}
-
-fn broken(step: &Step, transition: &Transition, source: ApiError, doubt: bool) -> Broken {
-    let (step, call) = (step.id.clone(), Box::new(transition.call.clone()));
-    let failure = match doubt {
-        true => Failure::Doubt { step, call, source },
-        false => Failure::Call { step, call, source },
-    };
-    Broken { state: Some(failed(doubt)), stop: failure.into() }
-}
-
-/// Somebody else changed the thing: our call is not seen in it.
-fn overtaken(step: &Step, transition: &Transition, found: &ResourceState, doubt: bool) -> Broken {
-    let failure = Failure::Overtaken(Box::new(Mismatch {
-        step: step.id.clone(),
-        resource: transition.call.resource(),
-        expected: transition.before.clone(),
-        found: found.clone(),
-    }));
-    Broken { state: Some(failed(doubt)), stop: failure.into() }
 }

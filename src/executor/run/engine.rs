@@ -1,3 +1,5 @@
+//! A run from its gate to its last phase, and what all its parts share.
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -5,20 +7,18 @@ use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
 
+use super::schedule::in_order;
 use crate::calls::{Resource, ResourceState};
 use crate::executor::ending::Stop;
 use crate::executor::{Ending, Event, Failure, Finished, Origin, Refusal, Reporter};
-use crate::journal::{Commit, Journal, Progress, Record};
-use crate::observe::{Backoff, Patience, entry_in, observe};
+use crate::journal::{GroupCommit, Journal, Progress, Record};
+use crate::observe::{Patience, entry_in, observe};
 use crate::planner::{Action, Expected, Phase, Plan, Step};
 use crate::snapshot::{OwnSwitch, Snapshot};
-use crate::world::{Clock as _, World};
+use crate::world::World;
 
 /// Steps of phase `entries` under way at the same time; EKS does not publish its rates.
 pub const STEPS_AT_ONCE: usize = 8;
-
-/// The longest sleep after which nobody asks whether to stop.
-const NAP: Duration = Duration::from_secs(1);
 
 /// How far a run goes and what it may do.
 #[derive(Clone, Copy)]
@@ -82,30 +82,48 @@ impl Options<'_> {
 }
 
 /// One run of a plan. Its steps share it, so that all that changes is behind a cell that is never held over an await.
-pub(crate) struct Engine<'a, W> {
+///
+/// Its methods stand where their story is:
+///
+/// | file | methods |
+/// |---|---|
+/// | here | `run`, `phase`; what all use: `now` and `forget`, `write`, `leave`, `flush`, `progress`, `tell`, `stop_…` |
+/// | `gate` | `gate`, and `rest_is_unchanged`, which is asked again before each phase and each irreversible call |
+/// | `resume` | `settle` |
+/// | `guard` | `guard` |
+/// | `fresh` | `is_guarded`, `guard_again` |
+/// | `schedule` | `together` |
+/// | `step` | `step` |
+/// | `read_back` | `look_at`, `read_back`, `are_listed`, `side_of` |
+/// | `update` | `end_of_update`, `no_update_is_running` |
+/// | `wait` | `until`, `until_seen`, `sleep`, `sleep_through` |
+/// | `verified` | `verify` |
+///
+/// An [`Attempt`](super::attempt::Attempt), one call, is a value of its own.
+pub(super) struct Engine<'a, W> {
     pub world: &'a W,
     pub plan: &'a Plan,
     pub options: Options<'a>,
     pub journal: RefCell<&'a mut Journal>,
     reporter: RefCell<&'a mut dyn Reporter>,
-    commit: Commit,
+    group: GroupCommit,
     /// What was seen last, for as long as nothing was written and no time has passed since.
     last: RefCell<Option<Rc<Snapshot>>>,
-    /// Steps of earlier runs of which the gate has seen all that they were to leave behind.
-    pub seen: RefCell<BTreeSet<String>>,
-    /// What this run has called about.
+    /// Steps of earlier runs of which [`Engine::settle`] has seen all that they were to leave behind.
+    pub read_back_before: RefCell<BTreeSet<String>>,
+    /// What this run has called about, by its steps.
     pub touched: RefCell<BTreeSet<Resource>>,
     /// What the guard of the phase under way has seen.
     pub guarded: RefCell<Option<Rc<Snapshot>>>,
     /// When its guard was last asked again, right before a call.
     pub asked: Cell<Option<Duration>>,
-    /// Calls of this run that took effect, whether or not the journal could be progress.
-    pub made: Cell<usize>,
+    /// Calls of this run that took effect, whether or not the journal could be written.
+    pub applied: Cell<usize>,
     /// The caller may not tag entries.
     pub untagged: Cell<bool>,
 }
 
-/// Executes the plan, or goes on with it where its journal ends.
+/// Executes the plan, or resumes it where its journal ends.
 ///
 /// What the journal tells of earlier runs is held against the world first; a journal without records is a first run.
 ///
@@ -125,23 +143,23 @@ pub async fn execute<W: World>(
         options,
         journal: RefCell::new(journal),
         reporter: RefCell::new(reporter),
-        commit: Commit::default(),
+        group: GroupCommit::default(),
         last: RefCell::default(),
-        seen: RefCell::default(),
+        read_back_before: RefCell::default(),
         touched: RefCell::default(),
         guarded: RefCell::default(),
         asked: Cell::default(),
-        made: Cell::default(),
+        applied: Cell::default(),
         untagged: Cell::default(),
     };
     let ending = match engine.run().await {
         Ok(()) => Ending::Done,
         Err(stop) => stop.into(),
     };
-    engine.commit.give_up(&engine.journal);
+    engine.group.give_up(&engine.journal);
     let progress = engine.progress(Progress::applied);
     // the journal may not have taken the last records
-    let applied = progress.saturating_sub(applied_before).max(engine.made.get());
+    let applied = progress.saturating_sub(applied_before).max(engine.applied.get());
     Finished { ending, applied, applied_in_all: progress.max(applied_before + applied) }
 }
 
@@ -178,7 +196,7 @@ impl<W: World> Engine<'_, W> {
             self.look_for_unobserved(&steps, &now)?;
             // the phase before may have taken minutes
             self.rest_is_unchanged(&now)?;
-            for together in self.in_order(open, &now) {
+            for together in in_order(self.plan, open, &now) {
                 self.together(together, &now).await?;
             }
         }
@@ -243,40 +261,17 @@ impl<W: World> Engine<'_, W> {
         if self.is_interrupted() { Err(Stop::Interrupted) } else { Ok(()) }
     }
 
-    pub async fn wait(&self, resource: &Resource, backoff: Backoff, attempt: u32, seed: &str) {
-        let wait = backoff.delay(attempt, seed);
-        self.tell(Event::Waiting { resource: resource.clone(), wait });
-        self.sleep(wait).await;
-    }
-
-    /// Shorter when the run is interrupted: who sleeps asks for that afterwards.
-    pub async fn sleep(&self, wait: Duration) {
-        self.forget();
-        let mut left = wait;
-        while !left.is_zero() && !self.is_interrupted() {
-            let nap = left.min(NAP);
-            self.world.clock().sleep(nap).await;
-            left -= nap;
-        }
-    }
-
-    /// Not shortened by anything.
-    pub async fn sleep_through(&self, wait: Duration) {
-        self.forget();
-        self.world.clock().sleep(wait).await;
-    }
-
     pub async fn write(&self, record: Record) -> Result<(), Failure> {
-        Ok(self.commit.write(record, &self.journal).await?)
+        Ok(self.group.write(record, &self.journal).await?)
     }
 
     /// For the next write of the journal, which [`Engine::flush`] makes if nobody else does.
     pub fn leave(&self, record: Record) {
-        self.commit.leave(record);
+        self.group.leave(record);
     }
 
     pub async fn flush(&self) -> Result<(), Failure> {
-        Ok(self.commit.flush(&self.journal).await?)
+        Ok(self.group.flush(&self.journal).await?)
     }
 
     /// What the journal tells so far.

@@ -31,7 +31,7 @@ const NEW: Duration = Duration::from_secs(2);
 
 impl<W: World> Engine<'_, W> {
     /// A rollback writes back what was there: it takes nothing away that its own phase has not looked for.
-    pub(crate) fn is_guarded(&self, call: &Call) -> bool {
+    pub fn is_guarded(&self, call: &Call) -> bool {
         let takes_away = matches!(
             call,
             Call::UpdateMode { .. } | Call::ReplaceAwsAuth { .. } | Call::DeleteAwsAuth { .. }
@@ -40,7 +40,7 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// Asks the guard once more, of what was read only now.
-    pub(crate) async fn guard_again(&self, step: &Step) -> Result<(), Stop> {
+    pub async fn guard_again(&self, step: &Step) -> Result<(), Stop> {
         let Some(seen) = self.guarded.borrow().clone() else { return Ok(()) };
         let began = self.world.clock().elapsed();
         if self.asked.get().is_some_and(|asked| began.saturating_sub(asked) < NEW) {

@@ -1,3 +1,10 @@
+//! What must hold before a run changes anything: the plan is whole, nothing in it waits for a decision, and the world is
+//! the one that it was made for.
+//!
+//! What the plan itself says comes first, for it costs no call. The first run compares the world with the plan's own
+//! fingerprint and has the planner make the plan again; from then on the cluster changes by our own calls, so it leaves a
+//! baseline in the journal, of all that the plan does not touch, and later runs are held against that and the journal.
+
 use std::collections::BTreeSet;
 
 use super::engine::Engine;
@@ -15,7 +22,7 @@ use crate::world::World;
 
 impl<W: World> Engine<'_, W> {
     /// The world still is what the plan saw, but for what this journal tells; nothing is changed before that.
-    pub(crate) async fn gate(&self) -> Result<(), Stop> {
+    pub async fn gate(&self) -> Result<(), Stop> {
         self.journal.borrow().is_of(&self.plan.digest).map_err(Failure::Journal)?;
         self.is_whole()?;
         let plan = self.plan;
@@ -51,7 +58,7 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// Nobody has changed since the first run began what this plan depends on and has not itself begun to change.
-    pub(crate) fn rest_is_unchanged(&self, now: &Snapshot) -> Result<(), Stop> {
+    pub fn rest_is_unchanged(&self, now: &Snapshot) -> Result<(), Stop> {
         self.not_begun_is_unchanged(now)?;
         let Some(baseline) = self.progress(|progress| progress.baseline().cloned()) else { return Ok(()) };
         let rest = untouched(self.plan, &baseline, now);

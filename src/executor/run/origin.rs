@@ -33,7 +33,7 @@ const PROSE: [&str; 3] = ["message", "help", "prose"];
 const PLACE: [&str; 2] = ["line", "column"];
 
 /// The plan is what made it says it makes.
-pub(crate) fn is_genuine(
+pub(super) fn is_genuine(
     saved: &Plan,
     origin: Origin<'_>,
     own_switch: Option<&OwnSwitch>,

@@ -1,15 +1,29 @@
+//! Before a journal is resumed: what came of the calls whose outcome nobody knows, and whether all that earlier runs did
+//! still is as they left it.
+//!
+//! When it is done every call of the journal has an outcome, and each resource is in the state that the journal tells. So
+//! what follows may treat the plan as if this run had done it all itself; a change of somebody else refuses the run.
+//!
+//! Of each resource the last step that touched it says what it must be: earlier ones have been overwritten. Only that step
+//! can have an open call, for the journal takes no call about a resource while another step is at it
+//! ([`Progress`](crate::journal::Progress)).
+//!
+//! An open call is looked for with doubt, and an update of the cluster is waited for first, because until it has ended the
+//! mode is still the old one. A call that failed is not looked for, but it may take effect late: its "after" is accepted
+//! as well, and the next attempt finds it.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
-use super::attempt::{Seen, Updated};
 use super::engine::Engine;
+use super::read_back::Side;
+use super::update::UpdateEnd;
 use crate::calls::{Resource, ResourceState, Transition, transitions_of};
-use crate::eks::EksApi as _;
 use crate::executor::ending::Stop;
 use crate::executor::{Event, Failure, Refusal};
 use crate::journal::{CallState, Record, StepProgress};
-use crate::observe::{look_at, value_in};
+use crate::observe::value_in;
 use crate::planner::Step;
 use crate::snapshot::Snapshot;
 use crate::world::World;
@@ -18,14 +32,13 @@ impl<W: World> Engine<'_, W> {
     /// Finds out about every call whose outcome is not known, and that everything done before is still as it was left.
     ///
     /// `now`, what the gate has just seen, tells of most; only what is in doubt or not as it was left is looked at.
-    pub(crate) async fn settle(&self, now: &Snapshot) -> Result<(), Stop> {
+    pub async fn settle(&self, now: &Snapshot) -> Result<(), Stop> {
         let steps: BTreeMap<&str, &Step> =
             self.plan.steps.iter().map(|step| (step.id.as_str(), step)).collect();
         let begun: Vec<(String, StepProgress)> = self
             .progress(|progress| progress.steps().map(|(id, step)| (id.to_owned(), step.clone())).collect());
         let mut last: Vec<(&Step, Resource, StepProgress)> = Vec::new();
         let mut seen = BTreeSet::new();
-        // the last step that touched a thing says what it must be
         for (id, progress) in begun.into_iter().rev() {
             let Some(step) = steps.get(id.as_str()) else {
                 return Err(Failure::JournalAgainstPlan { step: id }.into());
@@ -46,7 +59,7 @@ impl<W: World> Engine<'_, W> {
         step: &Step,
         resource: &Resource,
         progress: &StepProgress,
-        seen: &Snapshot,
+        now: &Snapshot,
     ) -> Result<(), Stop> {
         let transitions = transitions_of(step)?;
         if let Some(index) = progress.calls.iter().position(|call| call.state.is_open()) {
@@ -63,39 +76,24 @@ impl<W: World> Engine<'_, W> {
             None => ResourceState::before(step),
         };
         let fits = |now: &ResourceState| *now == wanted || (progress.adopted && now.gives_the_same(&wanted));
-        if value_in(seen, resource).is_some_and(|now| fits(&now)) {
+        if value_in(now, resource).is_some_and(|now| fits(&now)) {
             if good == transitions.len() {
-                self.seen.borrow_mut().insert(step.id.clone());
+                self.read_back_before.borrow_mut().insert(step.id.clone());
             }
             return Ok(());
         }
         // what is looked at now may be newer than what was seen
         self.forget();
-        // a call that failed may take effect late
-        let late = progress.calls.get(good).and_then(|call| match call.state {
-            CallState::Failed => transitions.get(good),
+        let late = match progress.calls.get(good).map(|call| call.state) {
+            Some(CallState::Failed) => transitions.get(good).map(|transition| &transition.after),
             _ => None,
-        });
-        let backoff = self.options.patience.read_back;
-        let mut attempt = 0;
-        loop {
-            let now = look_at(self.world, resource).await.map_err(Failure::Observe)?;
-            if fits(&now) || late.is_some_and(|transition| now == transition.after) {
-                return Ok(());
-            }
-            if attempt >= backoff.retries {
-                return Err(changed_since(
-                    step,
-                    resource,
-                    &wanted,
-                    late.map_or(&wanted, |transition| &transition.after),
-                    &now,
-                ));
-            }
-            self.stop_if_interrupted()?;
-            self.wait(resource, backoff, attempt, "settle").await;
-            attempt += 1;
-        }
+        };
+        let look = async || {
+            let now = self.look_at(resource).await?;
+            Ok(if fits(&now) || Some(&now) == late { Ok(()) } else { Err(now) })
+        };
+        let settled = self.until_seen(resource, self.options.patience.read_back, "settle", look).await?;
+        settled.map_err(|now| changed_since(step, resource, [&wanted, late.unwrap_or(&wanted)], &now))
     }
 
     async fn settle_call(
@@ -108,21 +106,20 @@ impl<W: World> Engine<'_, W> {
         self.forget();
         let (id, resource) = (|| step.id.clone(), transition.call.resource());
         let mut why = "not seen afterwards".to_owned();
-        if resource == Resource::Mode {
-            match update {
-                Some(update) => {
-                    if let Updated::Not { status, errors } = self.end_of_update(update).await? {
-                        why = format!("the cluster update {update} {status}: {}", errors.join("; "));
-                    }
+        match update {
+            Some(update) => {
+                if let UpdateEnd::Unsuccessful { status, errors } = self.end_of_update(update).await? {
+                    why = format!("the cluster update {update} {status}: {}", errors.join("; "));
                 }
-                None => self.wait_for_update().await?,
             }
+            None if resource == Resource::Mode => self.no_update_is_running().await?,
+            None => {}
         }
-        let applied = match self.see(transition, true).await.map_err(Failure::Observe)? {
-            Seen::After => true,
-            Seen::Before => false,
-            Seen::Other(now) => {
-                return Err(changed_since(step, &resource, &transition.before, &transition.after, &now));
+        let applied = match self.side_of(transition, true).await.map_err(Failure::Observe)? {
+            Side::After => true,
+            Side::Before => false,
+            Side::Neither(now) => {
+                return Err(changed_since(step, &resource, [&transition.before, &transition.after], &now));
             }
         };
         self.write(match applied {
@@ -133,29 +130,12 @@ impl<W: World> Engine<'_, W> {
         self.tell(Event::Settled { step: id(), call: transition.call.clone(), applied });
         Ok(())
     }
-
-    /// An update that an earlier run began may still be under way, without its id being known.
-    async fn wait_for_update(&self) -> Result<(), Stop> {
-        let backoff = self.options.patience.update;
-        for attempt in 0..backoff.retries {
-            let world = self.world;
-            let cluster =
-                crate::observe::reading(world.clock(), async || world.eks().describe_cluster().await).await;
-            if cluster.map_err(Failure::Observe)?.status.0 != "UPDATING" {
-                break;
-            }
-            self.stop_if_interrupted()?;
-            self.wait(&Resource::Mode, backoff, attempt, "update").await;
-        }
-        Ok(())
-    }
 }
 
 fn changed_since(
     step: &Step,
     resource: &Resource,
-    before: &ResourceState,
-    after: &ResourceState,
+    [before, after]: [&ResourceState; 2],
     found: &ResourceState,
 ) -> Stop {
     Stop::Refused(vec![Refusal::ChangedSince {

@@ -1,4 +1,18 @@
 //! Which steps of a phase may be under way at the same time, and how they are.
+//!
+//! Most of a migration is entries, which have nothing to do with one another, so they are done a few at a time. What must
+//! not be done at the same time is kept apart by [`in_order`], as groups that follow one another:
+//!
+//! - Bindings before the entries that need them, for what a group may do must be so before somebody is in it.
+//! - The mode, `aws-auth` and the caller's own entry each by itself: everybody's access hangs on the first two, and on the
+//!   third that anybody is left to put things right.
+//! - A resource's second step after its first.
+//!
+//! The caller's own entry comes last, whatever the plan's order: what would go wrong has gone wrong with others before. A
+//! plan that was made without knowing who carries it out may have it anywhere. A rollback goes the other way round.
+//!
+//! [`Engine::together`] does one group. A step that fails stops the others only between steps: a call is never dropped
+//! under way, for nobody would know what came of it.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -6,14 +20,13 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::engine::Engine;
 use super::guard::caller;
-use super::step::Stepped;
+use super::step::StepEnd;
 use crate::calls::{Resource, ResourceState};
+use crate::executor::Event;
 use crate::executor::ending::Stop;
-use crate::executor::{Event, Failure, Mismatch};
 use crate::journal::Record;
 use crate::model::CanonicalArn;
-use crate::observe::Observer;
-use crate::planner::{Action, CallerAccess, Step};
+use crate::planner::{Action, CallerAccess, Plan, Step};
 use crate::snapshot::Snapshot;
 use crate::world::World;
 
@@ -21,14 +34,50 @@ use crate::world::World;
 const FEW: usize = 2;
 
 /// A step with its number in the plan, from 0.
-pub(crate) type Numbered<'p> = (usize, &'p Step);
+pub(super) type Numbered<'p> = (usize, &'p Step);
 
+/// What a step may be beside: others of its class, unless it is alone.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum Class {
     Binding,
     Entry,
     /// Everybody's access hangs on it, or the caller's.
     Alone,
+}
+
+/// The steps in the plan's order, the caller's own entry last, in groups whose steps do not depend on one another.
+pub(super) fn in_order<'p>(plan: &Plan, steps: Vec<Numbered<'p>>, now: &Snapshot) -> Vec<Vec<Numbered<'p>>> {
+    let mut callers: BTreeSet<CanonicalArn> = BTreeSet::new();
+    callers.extend(caller(plan, now).map(|arn| CanonicalArn::of(&arn)));
+    if let CallerAccess::Principal { arn: _, principal } = &plan.caller {
+        callers.insert(CanonicalArn::of_principal(principal));
+    }
+    let is_own = |step: &Step| match &step.action {
+        Action::Entry { principal, .. } => callers.contains(&CanonicalArn::of_principal(principal)),
+        _ => false,
+    };
+    let class = |step: &Step| match &step.action {
+        Action::Entry { .. } if !is_own(step) => Class::Entry,
+        Action::Binding { .. } => Class::Binding,
+        Action::Entry { .. } | Action::Mode { .. } | Action::AwsAuth { .. } => Class::Alone,
+    };
+    let is_last = |(_, step): &Numbered<'p>| plan.undoes.is_none() && is_own(step);
+    let (own, others): (Vec<_>, Vec<_>) = steps.into_iter().partition(is_last);
+    let mut groups: Vec<Vec<Numbered<'p>>> = Vec::new();
+    let (mut last, mut resources) = (Class::Alone, BTreeSet::new());
+    for (number, step) in others.into_iter().chain(own) {
+        let this = class(step);
+        let again = Resource::of(step).is_some_and(|resource| !resources.insert(resource));
+        match groups.last_mut() {
+            Some(group) if this == last && this != Class::Alone && !again => group.push((number, step)),
+            _ => {
+                resources = Resource::of(step).into_iter().collect();
+                groups.push(vec![(number, step)]);
+            }
+        }
+        last = this;
+    }
+    groups
 }
 
 /// Puts the first entry with a policy before the others, to go alone: where a policy may not be associated, one principal
@@ -42,57 +91,9 @@ fn send_scout(steps: &mut VecDeque<Numbered<'_>>) -> bool {
 }
 
 impl<W: World> Engine<'_, W> {
-    /// The steps in the plan's order, in groups whose steps do not depend on one another.
-    ///
-    /// Bindings and entries never are in one group, for what a group of users may do must be so before its entries are;
-    /// the caller's own entry, `aws-auth` and the mode each are one of their own; so is a thing's second step.
-    ///
-    /// The caller's own entry comes last, whatever the plan's order: of a plan that was made without knowing who carries it
-    /// out, its own entry may stand anywhere. A rollback goes the other way round.
-    pub(crate) fn in_order<'p>(&self, steps: Vec<Numbered<'p>>, now: &Snapshot) -> Vec<Vec<Numbered<'p>>> {
-        let mut callers: BTreeSet<CanonicalArn> = BTreeSet::new();
-        callers.extend(caller(self.plan, now).map(|arn| CanonicalArn::of(&arn)));
-        if let CallerAccess::Principal { arn: _, principal } = &self.plan.caller {
-            callers.insert(CanonicalArn::of_principal(principal));
-        }
-        let kind = |resource: &Option<Resource>| match resource {
-            Some(Resource::Entry(principal)) if !callers.contains(&CanonicalArn::of_principal(principal)) => {
-                Kind::Entry
-            }
-            Some(Resource::Binding { .. }) | None => Kind::Binding,
-            Some(Resource::Entry(_) | Resource::Mode | Resource::AwsAuth) => Kind::Alone,
-        };
-        let is_own = |(_, step): &Numbered<'p>| match &step.action {
-            Action::Entry { principal, .. } => callers.contains(&CanonicalArn::of_principal(principal)),
-            _ => false,
-        };
-        let (mut own, mut ordered) = (Vec::new(), Vec::new());
-        for step in steps {
-            let is_last = self.plan.undoes.is_none() && is_own(&step);
-            if is_last { own.push(step) } else { ordered.push(step) }
-        }
-        ordered.extend(own);
-        let mut groups: Vec<Vec<Numbered<'p>>> = Vec::new();
-        let (mut last, mut resources) = (Kind::Alone, BTreeSet::new());
-        for (number, step) in ordered {
-            let resource = Resource::of(step);
-            let this = kind(&resource);
-            let again = resource.is_some_and(|resource| !resources.insert(resource));
-            match groups.last_mut() {
-                Some(group) if this == last && this != Kind::Alone && !again => group.push((number, step)),
-                _ => {
-                    resources = Resource::of(step).into_iter().collect();
-                    groups.push(vec![(number, step)]);
-                }
-            }
-            last = this;
-        }
-        groups
-    }
-
     /// Does the steps, a few at a time. After a failure or when interrupted no other is begun; those that are under way
     /// come to their end.
-    pub(crate) async fn together<'p>(&self, steps: Vec<Numbered<'p>>, now: &Snapshot) -> Result<(), Stop> {
+    pub async fn together<'p>(&self, steps: Vec<Numbered<'p>>, now: &Snapshot) -> Result<(), Stop> {
         let mut waiting = VecDeque::from(steps);
         let mut scout = send_scout(&mut waiting);
         let mut running = FuturesUnordered::new();
@@ -100,7 +101,7 @@ impl<W: World> Engine<'_, W> {
         // a step, or the write of what steps have left
         let work = async |step: Option<Numbered<'p>>| match step {
             Some((number, step)) => (Some((number, step)), self.step(number, step, now).await),
-            None => (None, self.flush().await.map(|()| Stepped::Done).map_err(Stop::from)),
+            None => (None, self.flush().await.map(|()| StepEnd::Done).map_err(Stop::from)),
         };
         let mut has_left = false;
         loop {
@@ -122,8 +123,8 @@ impl<W: World> Engine<'_, W> {
             under_way -= usize::from(step.is_some());
             scout = false;
             match (step, came_to) {
-                (_, Ok(Stepped::Done)) => {}
-                (step, Ok(Stepped::Created)) => {
+                (_, Ok(StepEnd::Done)) => {}
+                (step, Ok(StepEnd::Created)) => {
                     created.extend(step);
                     has_left = true;
                 }
@@ -140,52 +141,24 @@ impl<W: World> Engine<'_, W> {
             return Err(stop);
         }
         created.sort_by_key(|(number, _)| *number);
-        let created: Vec<&Step> = created.into_iter().map(|(_, step)| step).collect();
+        self.are_there(&created.into_iter().map(|(_, step)| step).collect::<Vec<_>>()).await
+    }
+
+    /// Waits until the new entries are seen; their steps are done then.
+    async fn are_there(&self, created: &[&Step]) -> Result<(), Stop> {
         if created.len() <= FEW {
-            for step in &created {
+            for step in created {
                 self.read_back(step, &ResourceState::after(step)).await?;
             }
         } else {
-            self.are_listed(&created).await?;
+            self.are_listed(created).await?;
         }
-        self.done(&created).await
-    }
-
-    /// Waits until the list of all entries has the new ones.
-    async fn are_listed(&self, created: &[&Step]) -> Result<(), Stop> {
-        let backoff = self.options.patience.read_back;
-        let mut attempt = 0;
-        loop {
-            let listed = Observer::new(self.world, &mut |_| ()).principals().await;
-            let listed: BTreeSet<String> = listed.map_err(Failure::Observe)?.into_iter().collect();
-            let missing = created.iter().find_map(|step| match Resource::of(step) {
-                Some(Resource::Entry(principal)) if !listed.contains(principal.as_str()) => {
-                    Some((step, Resource::Entry(principal)))
-                }
-                _ => None,
-            });
-            let Some((step, resource)) = missing else { return Ok(()) };
-            if attempt >= backoff.retries {
-                return Err(Stop::Failed(Failure::NotSeen(Box::new(Mismatch {
-                    step: step.id.clone(),
-                    resource,
-                    expected: ResourceState::after(step),
-                    found: ResourceState::Entry(None),
-                }))));
-            }
-            self.stop_if_interrupted()?;
-            self.wait(&resource, backoff, attempt, &step.id).await;
-            attempt += 1;
-        }
-    }
-
-    async fn done(&self, steps: &[&Step]) -> Result<(), Stop> {
-        let records = steps.iter().map(|step| self.write(Record::Done { step: step.id.clone() }));
         // queued before the first of them is written, so that all are one write
+        let records = created.iter().map(|step| self.write(Record::Done { step: step.id.clone() }));
         for written in futures_util::future::join_all(records).await {
             written?;
         }
-        for step in steps {
+        for step in created {
             self.tell(Event::StepDone { step: step.id.clone() });
         }
         Ok(())

@@ -7,7 +7,7 @@ use crate::snapshot::ObservedEntry;
 use crate::world::World;
 
 /// What one try of a call came to.
-pub(crate) enum Sent {
+pub(super) enum Sent {
     Done,
     /// The entry that was created, without policies, as EKS answered.
     Entry(ObservedEntry),
@@ -18,12 +18,12 @@ pub(crate) enum Sent {
 }
 
 /// Who created an entry.
-pub(crate) struct Tag {
+pub(super) struct Tag {
     pub run: String,
 }
 
 /// One try of a call. An entry that it creates gets the tag, if there is one.
-pub(crate) async fn send(
+pub(super) async fn send(
     world: &impl World,
     call: &Call,
     token: &str,

@@ -1,16 +1,18 @@
-use super::attempt::{Broken, Try};
+//! One step: is it done already, else its calls in order, and at the end a look at what they left behind.
+
+use super::attempt::{Attempt, Succeeded, Unsuccessful};
 use super::engine::Engine;
 use crate::calls::{Call, Resource, ResourceState, Transition, transitions_of};
 use crate::executor::ending::Stop;
-use crate::executor::{Event, Failure, Mismatch, Refusal};
+use crate::executor::{Event, Refusal};
 use crate::journal::{CallState, Record};
-use crate::observe::{look_at, value_in};
+use crate::observe::value_in;
 use crate::planner::{Action, Expected, Step};
 use crate::snapshot::Snapshot;
 use crate::world::World;
 
 /// How a step came to its end.
-pub(crate) enum Stepped {
+pub(super) enum StepEnd {
     Done,
     /// A new entry: EKS has answered with what was wanted, and it is to be seen in the list of all. That the last call
     /// was answered is yet to be flushed.
@@ -19,7 +21,7 @@ pub(crate) enum Stepped {
 
 impl<W: World> Engine<'_, W> {
     /// `now`: what was seen when the phase began.
-    pub(crate) async fn step(&self, number: usize, step: &Step, now: &Snapshot) -> Result<Stepped, Stop> {
+    pub async fn step(&self, number: usize, step: &Step, now: &Snapshot) -> Result<StepEnd, Stop> {
         let of = self.plan.steps.len();
         self.tell(Event::StepStarted { step: step.id.clone(), number: number + 1, of });
         let transitions = transitions_of(step)?;
@@ -27,16 +29,16 @@ impl<W: World> Engine<'_, W> {
         if begun == 0 && self.is_there_already(step, &transitions, now).await? {
             self.write(Record::Adopted { step: step.id.clone() }).await?;
             self.tell(Event::Adopted { step: step.id.clone() });
-            return Ok(Stepped::Done);
+            return Ok(StepEnd::Done);
         }
-        let (mut fresh, mut clean) = (false, begun == 0 && is_new_entry(&transitions));
+        let (mut fresh, mut is_confirmed) = (false, begun == 0 && is_new_entry(&transitions));
         for (index, transition) in transitions.iter().enumerate() {
             if !self.is_good(step, index) {
                 // between its creation and its first association a principal has no rights
                 if !fresh {
                     self.stop_if_interrupted()?;
                 }
-                clean &= self.call(step, index, transition, fresh, clean).await?;
+                is_confirmed &= self.call(step, index, transition, fresh, is_confirmed).await?;
             }
             let deletes = matches!(transition.call, Call::DeleteEntry { .. } | Call::DeleteBinding { .. });
             if deletes && index + 1 < transitions.len() && !self.is_good(step, index + 1) {
@@ -45,15 +47,15 @@ impl<W: World> Engine<'_, W> {
             }
             fresh |= matches!(transition.call, Call::CreateEntry { .. });
         }
-        if clean {
-            return Ok(Stepped::Created);
+        if is_confirmed {
+            return Ok(StepEnd::Created);
         }
-        if !self.seen.borrow().contains(&step.id) {
+        if !self.read_back_before.borrow().contains(&step.id) {
             self.read_back(step, &ResourceState::after(step)).await?;
         }
         self.write(Record::Done { step: step.id.clone() }).await?;
         self.tell(Event::StepDone { step: step.id.clone() });
-        Ok(Stepped::Done)
+        Ok(StepEnd::Done)
     }
 
     fn is_good(&self, step: &Step, index: usize) -> bool {
@@ -63,7 +65,7 @@ impl<W: World> Engine<'_, W> {
         })
     }
 
-    /// Whether the thing has the wanted value, before any call of ours; any but the expected one stops the run.
+    /// Whether the resource is in the wanted state, before any call of ours; any but the expected one stops the run.
     ///
     /// What is only created needs no fresh look: where something is there by now, the server says so.
     async fn is_there_already(
@@ -82,7 +84,7 @@ impl<W: World> Engine<'_, W> {
         let known = creates && !self.touched.borrow().contains(&resource);
         let now = match value_in(now, &resource).filter(|_| known) {
             Some(value) => value,
-            None => look_at(self.world, &resource).await.map_err(Failure::Observe)?,
+            None => self.look_at(&resource).await?,
         };
         let (before, after) = (ResourceState::before(step), ResourceState::after(step));
         if now == before {
@@ -99,88 +101,64 @@ impl<W: World> Engine<'_, W> {
         }]))
     }
 
-    /// One call; whether the first try was answered with what was wanted, so that no doubt is left. If so, and all was
-    /// `clean` before, the record of it is only left for the next write.
+    /// One call; whether the first try was answered with what was wanted. If so, and all before was confirmed so as well,
+    /// the record of it is only left for the next write.
     async fn call(
         &self,
         step: &Step,
         index: usize,
         transition: &Transition,
         fresh: bool,
-        clean: bool,
+        all_confirmed: bool,
     ) -> Result<bool, Stop> {
-        let id = || step.id.clone();
+        let (id, call) = (|| step.id.clone(), &transition.call);
         let tried = self.progress(|progress| {
             let progress = progress.step(&step.id).and_then(|it| it.calls.get(index));
             progress.map_or(0, |call| call.attempts)
         });
-        self.write(Record::Intended { step: id(), index, call: transition.call.clone() }).await?;
-        self.touched.borrow_mut().insert(transition.call.resource());
+        self.write(Record::Intended { step: id(), index, call: call.clone() }).await?;
+        self.touched.borrow_mut().insert(call.resource());
         // a token that led to a failed update leads to it again
-        let again = match transition.call {
-            Call::UpdateMode { .. } => tried,
-            _ => 0,
+        let again = if matches!(call, Call::UpdateMode { .. }) { tried } else { 0 };
+        let token = &self.token(step, index, again);
+        let doubt = tried > 0;
+        let attempt =
+            Attempt { engine: self, step, index, transition, token, fresh, doubt, failures: 0, waits: 0 };
+        let Succeeded { state, is_confirmed } = match attempt.make().await {
+            Ok(succeeded) => succeeded,
+            Err(unsuccessful) => return Err(self.write_down(step, index, unsuccessful).await?),
         };
-        let token = self.token(step, index, again);
-        // a try that was settled as failed may still have been on its way
-        let made = self.perform(Try { step, index, transition, token: &token, fresh }, tried > 0).await;
-        match made {
-            Ok(made) => {
-                let already = made.state == CallState::Already;
-                self.made.set(self.made.get() + usize::from(!already));
-                let record = match already {
-                    true => Record::Already { step: id(), index },
-                    false => Record::Applied { step: id(), index },
-                };
-                // one write with the intention that comes next, here or in the step that comes next
-                match clean && made.clean {
-                    true => self.leave(record),
-                    false => self.write(record).await?,
-                }
-                self.tell(Event::CallDone { step: id(), call: transition.call.clone(), already });
-                Ok(made.clean)
-            }
-            Err(Broken { state, stop }) => {
-                let why = match &stop {
-                    Stop::Failed(failure) => failure.to_string(),
-                    Stop::Refused(refusals) => refusals.first().map(ToString::to_string).unwrap_or_default(),
-                    Stop::Blocked(_) | Stop::Interrupted => "interrupted".to_owned(),
-                };
-                match state {
-                    // its record says already how to find out
-                    None => {}
-                    Some(CallState::Unknown) => {
-                        self.write(Record::Unknown { step: id(), index, why }).await?
-                    }
-                    Some(_) => self.write(Record::Failed { step: id(), index, why }).await?,
-                }
-                Err(stop)
-            }
+        let already = state == CallState::Already;
+        self.applied.set(self.applied.get() + usize::from(!already));
+        let record = match already {
+            true => Record::Already { step: id(), index },
+            false => Record::Applied { step: id(), index },
+        };
+        // one write with the intention that comes next, here or in the step that comes next
+        match all_confirmed && is_confirmed {
+            true => self.leave(record),
+            false => self.write(record).await?,
         }
+        self.tell(Event::CallDone { step: id(), call: call.clone(), already });
+        Ok(is_confirmed)
     }
 
-    /// Waits until what was written is seen.
-    pub(crate) async fn read_back(&self, step: &Step, wanted: &ResourceState) -> Result<(), Stop> {
-        let Some(resource) = Resource::of(step) else { return Ok(()) };
-        let backoff = self.options.patience.read_back;
-        let mut attempt = 0;
-        loop {
-            let now = look_at(self.world, &resource).await.map_err(Failure::Observe)?;
-            if now == *wanted {
-                return Ok(());
-            }
-            if attempt >= backoff.retries {
-                return Err(Stop::Failed(Failure::NotSeen(Box::new(Mismatch {
-                    step: step.id.clone(),
-                    resource,
-                    expected: wanted.clone(),
-                    found: now,
-                }))));
-            }
-            self.stop_if_interrupted()?;
-            self.wait(&resource, backoff, attempt, &step.id).await;
-            attempt += 1;
+    /// Why the step stops, once the journal has it.
+    async fn write_down(&self, step: &Step, index: usize, failed: Unsuccessful) -> Result<Stop, Stop> {
+        let Unsuccessful { state, stop } = failed;
+        let why = match &stop {
+            Stop::Failed(failure) => failure.to_string(),
+            Stop::Refused(refusals) => refusals.first().map(ToString::to_string).unwrap_or_default(),
+            Stop::Blocked(_) | Stop::Interrupted => "interrupted".to_owned(),
+        };
+        let step = step.id.clone();
+        match state {
+            // its record says already how to find out
+            None => {}
+            Some(CallState::Unknown) => self.write(Record::Unknown { step, index, why }).await?,
+            Some(_) => self.write(Record::Failed { step, index, why }).await?,
         }
+        Ok(stop)
     }
 
     /// The same for every try of a call in one run folder, and another in every other.

@@ -12,7 +12,7 @@ const LONGEST: usize = 64 << 20;
 
 /// Reads no answer that is longer than [`LONGEST`].
 #[derive(Debug, Default)]
-pub(super) struct Bounded(ReqwestConnector);
+pub(super) struct BoundedConnector(ReqwestConnector);
 
 #[derive(Debug)]
 struct BoundedClient(HttpClient);
@@ -21,7 +21,7 @@ struct BoundedClient(HttpClient);
 #[error("the answer is longer than {} MiB, which none of S3 is here", LONGEST >> 20)]
 struct TooLong;
 
-impl HttpConnector for Bounded {
+impl HttpConnector for BoundedConnector {
     fn connect(&self, options: &ClientOptions) -> object_store::Result<HttpClient> {
         Ok(HttpClient::new(BoundedClient(self.0.connect(options)?)))
     }

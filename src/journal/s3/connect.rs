@@ -7,7 +7,7 @@ use std::time::Duration;
 use object_store::aws::AmazonS3Builder;
 use object_store::{BackoffConfig, Certificate, ClientOptions, ObjectStore, RetryConfig};
 
-use super::bounded::Bounded;
+use super::bounded::BoundedConnector;
 use super::bucket::Bucket;
 use super::credentials::{Remembered, S3CredentialSource};
 use super::error::{S3Error, S3ErrorKind};
@@ -86,7 +86,7 @@ fn store(options: S3Options) -> object_store::Result<Arc<dyn ObjectStore>> {
         .with_endpoint(endpoint)
         .with_virtual_hosted_style_request(!by_path)
         .with_credentials(Arc::new(Remembered::new(credentials)))
-        .with_http_connector(Bounded::default())
+        .with_http_connector(BoundedConnector::default())
         .with_client_options(client)
         .with_retry(retry);
     Ok(Arc::new(builder.build()?))

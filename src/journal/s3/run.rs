@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 use std::fmt;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use object_store::path::{Path, PathPart};
@@ -8,10 +9,10 @@ use super::bucket::Bucket;
 use super::error::{S3Error, S3ErrorKind};
 use super::store::{S3Store, number_of, object_name};
 use super::url::S3Url;
-use crate::journal::LostRun;
 use crate::journal::folder::{BACKUP, PLAN};
 use crate::journal::record::line;
-use crate::journal::runs::{NewRun, number, stem};
+use crate::journal::runs::{KeptRun, LostRun, NewRun, RunStore, RunsError, StoredRun, number, stem, url};
+use crate::journal::{RunFolder, RunsLock, Store};
 use crate::model::ClusterId;
 
 /// The folder of the journal's objects.
@@ -43,15 +44,8 @@ impl S3Runs {
         Self { bucket: Arc::new(bucket) }
     }
 
-    pub fn url(&self) -> &S3Url {
-        &self.bucket.url
-    }
-
-    /// A new run. Its first record comes last: a run without a journal did not begin.
-    ///
-    /// # Errors
-    /// When something of it cannot be written.
-    pub fn create(&self, new_run: &NewRun<'_>) -> Result<S3Run, S3Error> {
+    /// Its first record comes last: a run without a journal did not begin.
+    fn create_run(&self, new_run: &NewRun<'_>) -> Result<S3Run, S3Error> {
         let NewRun { cluster, plan_digest, plan, aws_auth, .. } = *new_run;
         let of_cluster = self.of_cluster(cluster);
         let name = format!("{}-{}", stem(plan_digest), self.claim(cluster, plan_digest)?);
@@ -87,30 +81,6 @@ impl S3Runs {
         }
     }
 
-    /// The runs of a cluster, oldest first.
-    ///
-    /// # Errors
-    /// When they cannot be listed.
-    pub fn list(&self, cluster: &ClusterId) -> Result<Vec<S3Run>, S3Error> {
-        self.list_in(&self.of_cluster(cluster))
-    }
-
-    /// Runs that earlier versions left in `PREFIX/CLUSTER/RUN`, of whatever cluster of this name.
-    ///
-    /// # Errors
-    /// When they cannot be listed.
-    pub fn list_old(&self, cluster: &ClusterId) -> Result<Vec<S3Run>, S3Error> {
-        let mut old = Vec::new();
-        for run in self.list_in(&self.of_name(cluster))? {
-            // a cluster that is named like an account has regions in its folder, and `eu-west-1` is named like a run
-            if !self.bucket.objects(&run.path)?.is_empty() || !self.bucket.objects(&run.journal())?.is_empty()
-            {
-                old.push(run);
-            }
-        }
-        Ok(old)
-    }
-
     fn list_in(&self, of_cluster: &Path) -> Result<Vec<S3Run>, S3Error> {
         let mut names = self.bucket.folders(of_cluster)?;
         names.retain(|name| number(name).is_some());
@@ -118,11 +88,8 @@ impl S3Runs {
         Ok(names.into_iter().map(|name| self.run(of_cluster.clone(), name)).collect())
     }
 
-    /// Runs that have their number, and nothing else any more.
-    ///
-    /// # Errors
-    /// When the numbers cannot be listed.
-    pub fn lost(&self, cluster: &ClusterId) -> Result<Vec<LostRun>, S3Error> {
+    /// Those that have their number, and nothing else any more.
+    fn lost_runs(&self, cluster: &ClusterId) -> Result<Vec<LostRun>, S3Error> {
         let of_cluster = self.of_cluster(cluster);
         let taken = self.bucket.objects(&child(&of_cluster, NUMBERS))?;
         let there: BTreeSet<u32> =
@@ -136,16 +103,9 @@ impl S3Runs {
         Ok(lost.collect())
     }
 
-    pub(crate) fn place_of(&self, cluster: &ClusterId) -> String {
-        self.bucket.url.of(&self.of_cluster(cluster))
-    }
-
     /// The run of a URL of it, of its plan, of its journal, or of an object of that; `None` where that is not under
     /// these runs.
-    ///
-    /// # Errors
-    /// When there is no run.
-    pub fn open(&self, url: &str) -> Result<Option<S3Run>, S3Error> {
+    fn of_url(&self, url: &str) -> Result<Option<S3Run>, S3Error> {
         let base = self.bucket.url.of(&self.base());
         let base = base.trim_end_matches('/');
         let Some(rest) = url.strip_prefix(base).and_then(|rest| rest.strip_prefix('/')) else {
@@ -171,9 +131,7 @@ impl S3Runs {
         let not_a_run = || S3ErrorKind::NotARun.at(url.to_owned());
         let run = run.filter(|run| number(&run.name).is_some()).ok_or_else(not_a_run)?;
         // also one that lost its plan: that is told when it is read
-        let is_there =
-            !self.bucket.objects(&run.path)?.is_empty() || !self.bucket.objects(&run.journal())?.is_empty();
-        if is_there { Ok(Some(run)) } else { Err(not_a_run()) }
+        if run.is_there()? { Ok(Some(run)) } else { Err(not_a_run()) }
     }
 
     fn base(&self) -> Path {
@@ -196,34 +154,63 @@ impl S3Runs {
     }
 }
 
+impl RunStore for S3Runs {
+    fn create(&self, new_run: &NewRun<'_>) -> Result<KeptRun, RunsError> {
+        Ok(Rc::new(self.create_run(new_run)?))
+    }
+
+    fn list(&self, cluster: &ClusterId) -> Result<Vec<KeptRun>, RunsError> {
+        Ok(kept(self.list_in(&self.of_cluster(cluster))?))
+    }
+
+    fn list_old(&self, cluster: &ClusterId) -> Result<Vec<KeptRun>, RunsError> {
+        let mut old = Vec::new();
+        for run in self.list_in(&self.of_name(cluster))? {
+            // a cluster that is named like an account has regions in its folder, and `eu-west-1` is named like a run
+            if run.is_there()? {
+                old.push(run);
+            }
+        }
+        Ok(kept(old))
+    }
+
+    fn lost(&self, cluster: &ClusterId) -> Result<Vec<LostRun>, RunsError> {
+        Ok(self.lost_runs(cluster)?)
+    }
+
+    fn place_of(&self, cluster: &ClusterId) -> String {
+        self.bucket.url.of(&self.of_cluster(cluster))
+    }
+
+    fn open(&self, at: &std::path::Path) -> Result<KeptRun, RunsError> {
+        let Some(url) = url(at) else { return Ok(Rc::new(RunFolder::open(at)?)) };
+        match self.of_url(url)? {
+            Some(run) => Ok(Rc::new(run)),
+            None => Err(RunsError::Elsewhere { at: url.to_owned(), runs: self.place() }),
+        }
+    }
+
+    fn hold(&self, _: &ClusterId) -> Result<Option<RunsLock>, RunsError> {
+        Ok(None)
+    }
+
+    fn bucket(&self) -> Option<(&str, &str)> {
+        let S3Url { bucket, prefix, region: _ } = &self.bucket.url;
+        Some((bucket, prefix))
+    }
+
+    fn place(&self) -> String {
+        self.bucket.url.to_string()
+    }
+}
+
+fn kept(runs: Vec<S3Run>) -> Vec<KeptRun> {
+    runs.into_iter().map(|run| Rc::new(run) as KeptRun).collect()
+}
+
 impl S3Run {
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    pub fn place(&self) -> String {
-        self.bucket.url.of(&self.path)
-    }
-
-    pub fn plan_place(&self) -> String {
-        self.bucket.url.of(&child(&self.path, PLAN))
-    }
-
-    pub fn journal_place(&self) -> String {
-        self.bucket.url.of(&self.journal())
-    }
-
-    /// # Errors
-    /// When it cannot be read.
-    pub fn plan(&self) -> Result<String, S3Error> {
-        let missing = || S3ErrorKind::Missing.at(self.plan_place());
-        self.text(PLAN)?.ok_or_else(missing)
-    }
-
-    /// # Errors
-    /// When it is there and cannot be read.
-    pub fn backup(&self) -> Result<Option<String>, S3Error> {
-        self.text(BACKUP)
+    fn is_there(&self) -> Result<bool, S3Error> {
+        Ok(!self.bucket.objects(&self.path)?.is_empty() || !self.bucket.objects(&self.journal())?.is_empty())
     }
 
     fn text(&self, name: &str) -> Result<Option<String>, S3Error> {
@@ -233,22 +220,17 @@ impl S3Run {
         String::from_utf8(bytes).map(Some).map_err(not_text)
     }
 
-    /// # Errors
-    /// When it cannot be read, or an object is missing between others.
-    pub fn journal_bytes(&self) -> Result<Vec<u8>, S3Error> {
-        self.store().bytes()
+    fn journal(&self) -> Path {
+        child(&self.path, JOURNAL)
     }
 
-    pub fn store(&self) -> S3Store {
+    fn s3_store(&self) -> S3Store {
         S3Store::new(Arc::clone(&self.bucket), self.path.clone())
     }
 
     /// Its records from the last to the first, so that what is left at any time is a journal; its number stays taken.
-    ///
-    /// # Errors
-    /// When something of it is left.
-    pub fn remove(&self) -> Result<(), S3Error> {
-        if let Some(number) = number(&self.name) {
+    fn delete(&self) -> Result<(), S3Error> {
+        if let Some(number) = self.number() {
             let removed = format!("{}{REMOVED}", number_name(number));
             match self.bucket.create(&child(&child(&self.of_cluster, NUMBERS), &removed), Vec::new()) {
                 Err(error) if error.kind != S3ErrorKind::Overtaken => return Err(error),
@@ -269,9 +251,48 @@ impl S3Run {
         }
         Ok(())
     }
+}
 
-    fn journal(&self) -> Path {
-        child(&self.path, JOURNAL)
+impl StoredRun for S3Run {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn is_made_at_once(&self) -> bool {
+        false
+    }
+
+    fn place(&self) -> String {
+        self.bucket.url.of(&self.path)
+    }
+
+    fn plan_place(&self) -> String {
+        self.bucket.url.of(&child(&self.path, PLAN))
+    }
+
+    fn journal_place(&self) -> String {
+        self.bucket.url.of(&self.journal())
+    }
+
+    fn plan(&self) -> Result<String, RunsError> {
+        let missing = || S3ErrorKind::Missing.at(self.plan_place());
+        Ok(self.text(PLAN)?.ok_or_else(missing)?)
+    }
+
+    fn backup(&self) -> Result<Option<String>, RunsError> {
+        Ok(self.text(BACKUP)?)
+    }
+
+    fn journal_bytes(&self) -> Result<Vec<u8>, RunsError> {
+        Ok(self.s3_store().bytes()?)
+    }
+
+    fn store(&self) -> Result<Box<dyn Store>, RunsError> {
+        Ok(Box::new(self.s3_store()))
+    }
+
+    fn remove(&self) -> Result<(), RunsError> {
+        Ok(self.delete()?)
     }
 }
 

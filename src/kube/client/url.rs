@@ -1,4 +1,4 @@
-use std::fmt::Write as _;
+use crate::network::percent_encode;
 
 /// A path of the API, whose names are taken as they are: nothing in them is a slash or a question mark.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +12,7 @@ impl Url {
 
     pub fn segment(mut self, name: &str) -> Self {
         self.0.push('/');
-        encode(&mut self.0, name);
+        percent_encode(&mut self.0, name);
         self
     }
 
@@ -28,23 +28,12 @@ impl Url {
         self.0.push(if self.0.contains('?') { '&' } else { '?' });
         self.0.push_str(name);
         self.0.push('=');
-        encode(&mut self.0, value);
+        percent_encode(&mut self.0, value);
         self
     }
 
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-fn encode(into: &mut String, text: &str) {
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            into.push(char::from(byte));
-        } else {
-            // writing to a string does not fail
-            let _ = write!(into, "%{byte:02X}");
-        }
     }
 }
 

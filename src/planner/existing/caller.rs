@@ -3,29 +3,35 @@ use std::collections::BTreeMap;
 use crate::facts::{Administrators, Facts};
 use crate::findings::{Finding, Reason};
 use crate::model::{CanonicalArn, GroupName, IamArn, PrincipalArn};
-use crate::planner::mappings::outcomes::Lines;
+use crate::planner::given::Given;
+use crate::planner::mappings::settle::Settled;
 use crate::planner::{CallerAccess, Line, Outcome, Standing, Target};
 
 /// The ARN the authenticator matches, in its own spelling; what is no ARN stays as it is.
-pub(crate) fn canonical(arn: &str) -> String {
+pub(in crate::planner) fn canonical(arn: &str) -> String {
     arn.parse::<IamArn>().map_or_else(|_| arn.to_owned(), |arn| arn.canonical())
 }
 
-/// By what the caller authenticates after the migration.
-pub(crate) fn access(facts: &Facts<'_>, targets: &BTreeMap<PrincipalArn, Target>) -> CallerAccess {
+/// By what the caller authenticates after the migration. Its own target is marked: `order_steps` puts it last.
+pub(in crate::planner) fn find_caller(
+    facts: &Facts<'_>,
+    targets: &mut BTreeMap<PrincipalArn, Target>,
+) -> CallerAccess {
     let Some(caller) = &facts.snapshot.caller else {
         return CallerAccess::Unknown;
     };
     let (arn, key) = (canonical(&caller.arn), CanonicalArn::of(&caller.arn));
-    let is_caller = |principal: &&PrincipalArn| {
+    let is_caller = |principal: &PrincipalArn| {
         // most are ruled out by their name, without building an ARN
         let tail = arn.len().checked_sub(principal.name().len()).and_then(|at| arn.get(at..));
         tail.is_some_and(|tail| tail.eq_ignore_ascii_case(principal.name()))
             && CanonicalArn::of_principal(principal) == key
     };
-    let by_target = targets.keys().find(is_caller).cloned();
-    let by_entry = || facts.entries.live(&key).and_then(|entry| entry.principal.clone());
-    match by_target.or_else(by_entry) {
+    if let Some((principal, target)) = targets.iter_mut().find(|(principal, _)| is_caller(principal)) {
+        target.is_caller = true;
+        return CallerAccess::Principal { arn, principal: principal.clone() };
+    }
+    match facts.entries.live(&key).and_then(|entry| entry.principal.clone()) {
         Some(principal) => CallerAccess::Principal { arn, principal },
         None => CallerAccess::Elsewhere { arn },
     }
@@ -33,15 +39,19 @@ pub(crate) fn access(facts: &Facts<'_>, targets: &BTreeMap<PrincipalArn, Target>
 
 /// By decision the caller would have nothing any more, or be no administrator any more: that is for somebody else to carry
 /// out, who can put it right.
-pub(crate) fn loses_rights(work: &Lines<'_>, access: &CallerAccess) -> Option<Finding> {
+pub(in crate::planner) fn loses_rights(
+    given: &Given<'_>,
+    settled: &Settled,
+    access: &CallerAccess,
+) -> Option<Finding> {
     let CallerAccess::Principal { arn, principal } = access else { return None };
-    let target = work.targets.get(principal)?;
-    let administrators = Administrators::of(work.context.rbac, work.bindings.iter());
+    let target = settled.targets.get(principal)?;
+    let administrators = Administrators::of(given.rbac, settled.bindings.iter());
     let from = match &target.standing {
         Standing::Update { from } | Standing::Replace { from, .. } => Some(from),
         Standing::Create | Standing::Equal | Standing::NotYetObservable => None,
     };
-    let live = work.context.facts.entries.live(&CanonicalArn::of_principal(principal)).is_some();
+    let live = given.facts.entries.live(&CanonicalArn::of_principal(principal)).is_some();
     let was_administrator = match from.filter(|_| live) {
         Some(from) => administrators.is_administrator(from).is_some(),
         None => target.groups_today.iter().any(|group| group == GroupName::MASTERS),
@@ -58,7 +68,7 @@ pub(crate) fn loses_rights(work: &Lines<'_>, access: &CallerAccess) -> Option<Fi
 }
 
 /// The caller has no entry and will have none: because no line names it, or although one lets it in.
-pub(crate) fn elsewhere(arn: &str, lines: &[Line], observable: bool) -> Option<Finding> {
+pub(in crate::planner) fn elsewhere(arn: &str, lines: &[Line], observable: bool) -> Option<Finding> {
     let account = arn.parse::<PrincipalArn>().map(|principal| principal.account().to_string());
     let names = |line: &&Line| match &line.outcome {
         Outcome::Skipped { .. } | Outcome::Blocked { .. } => line.arn.eq_ignore_ascii_case(arn),

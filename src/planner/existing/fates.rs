@@ -1,50 +1,20 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::facts::{Entries, EntryFact, NodeNeeds};
-use crate::findings::Given;
-use crate::model::{AccessEntry, CanonicalArn, PrincipalArn};
-use crate::planner::{Existing, ExistingFate, Note, Standing, Target};
-
-/// Puts the target of an effective mapping beside the dead entry that its principal has, if any.
-///
-/// What the mapping gives takes the dead entry's place; nothing that the dead entry had comes alive.
-pub(crate) fn settle(target: &mut Target, dead: Option<AccessEntry>) {
-    let Some(from) = dead else {
-        target.standing = Standing::Create;
-        return;
-    };
-    let beyond = from.groups.difference(&target.entry.groups);
-    let groups = beyond.map(|group| Given::Group { group: group.to_string() });
-    let policies = from.policies.iter().filter(|(policy, _)| !target.entry.policies.contains_key(*policy));
-    let policies =
-        policies.map(|(policy, scope)| Given::Policy { policy: policy.clone(), scope: scope.clone() });
-    let what: Vec<Given> = groups.chain(policies).collect();
-    if !what.is_empty() {
-        target.notes.push(Note::NotRevived { what });
-    }
-    target.entry.tags.clone_from(&from.tags);
-    target.standing = Standing::Replace { from, dead: true };
-}
-
-/// What the lines of `aws-auth` say of a principal that has an entry and no target.
-pub(crate) trait Named {
-    /// A mapping of it is overridden.
-    fn overridden(&self, key: &CanonicalArn) -> bool;
-    /// A mapping of it waits for a decision, or is skipped.
-    fn set_aside(&self, key: &CanonicalArn) -> bool;
-}
+use crate::facts::{EntryFact, Facts};
+use crate::model::{CanonicalArn, PrincipalArn};
+use crate::planner::{Existing, ExistingFate, Line, Outcome, Standing, Target};
 
 /// The one fate of every existing entry.
-pub(crate) fn fates(
-    entries: &Entries<'_>,
+pub(in crate::planner) fn fates(
+    facts: &Facts<'_>,
     targets: &BTreeMap<PrincipalArn, Target>,
-    nodes: &NodeNeeds,
-    named: &impl Named,
+    lines: &[Line],
 ) -> Vec<Existing> {
+    let named = NamedByLines::of(lines);
     // EKS makes the entries of what it runs, and of nothing else
     let is_of_nodes = |entry: &EntryFact<'_>| {
         let role = entry.principal.as_ref().filter(|_| !entry.observed.entry_type.is_standard());
-        role.is_some_and(|role| !nodes.uses_of(role).is_empty())
+        role.is_some_and(|role| !facts.nodes.uses_of(role).is_empty())
     };
     let fate = |entry: &EntryFact<'_>| {
         let target = entry.principal.as_ref().and_then(|principal| targets.get(principal));
@@ -54,13 +24,14 @@ pub(crate) fn fates(
             Some(Standing::Replace { .. }) => ExistingFate::Replace,
             None if entry.is_eks_owned() => ExistingFate::EksOwned,
             None if entry.liveness.is_dead() => ExistingFate::Dead,
-            None if named.overridden(&entry.key) => ExistingFate::Overrides,
-            None if named.set_aside(&entry.key) => ExistingFate::Blocked,
+            None if named.overridden.contains(&entry.key) => ExistingFate::Overrides,
+            None if named.set_aside.contains(&entry.key) => ExistingFate::Blocked,
             None if is_of_nodes(entry) => ExistingFate::EksOwned,
             None => ExistingFate::Foreign,
         }
     };
-    let mut fates: Vec<Existing> = entries
+    let mut fates: Vec<Existing> = facts
+        .entries
         .iter()
         .map(|entry| Existing {
             principal: entry.observed.principal.clone(),
@@ -70,4 +41,29 @@ pub(crate) fn fates(
         .collect();
     fates.sort_by(|a, b| a.principal.cmp(&b.principal));
     fates
+}
+
+/// The principals that lines without a target name.
+#[derive(Default)]
+struct NamedByLines {
+    overridden: BTreeSet<CanonicalArn>,
+    set_aside: BTreeSet<CanonicalArn>,
+}
+
+impl NamedByLines {
+    fn of(lines: &[Line]) -> Self {
+        let mut named = Self::default();
+        for line in lines {
+            match &line.outcome {
+                Outcome::Overridden { principal, .. } => {
+                    named.overridden.insert(CanonicalArn::of_principal(principal));
+                }
+                Outcome::Blocked { .. } | Outcome::Skipped { .. } => {
+                    named.set_aside.insert(CanonicalArn::as_mapped(&line.arn));
+                }
+                _ => {}
+            }
+        }
+        named
+    }
 }

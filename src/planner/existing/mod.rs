@@ -1,6 +1,7 @@
 //! The plan beside what exists: the entries, the caller, the nodes, and what EKS makes at the switch.
 
-pub(crate) mod caller;
-pub(crate) mod fates;
-pub(crate) mod nodes;
-pub(crate) mod switch;
+pub(super) mod administrators;
+pub(super) mod caller;
+pub(super) mod fates;
+pub(super) mod nodes;
+pub(super) mod switch;

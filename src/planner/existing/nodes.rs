@@ -10,7 +10,10 @@ use crate::planner::{Line, NodeRole, Outcome, Target};
 ///
 /// What `aws-auth` alone takes for nodes is covered by its own entry, which proves nothing where EKS was not asked who its
 /// nodes are: it is left out then.
-pub(crate) fn coverage(facts: &Facts<'_>, targets: &BTreeMap<PrincipalArn, Target>) -> Vec<NodeRole> {
+pub(in crate::planner) fn cover_nodes(
+    facts: &Facts<'_>,
+    targets: &BTreeMap<PrincipalArn, Target>,
+) -> Vec<NodeRole> {
     let asked = facts.nodes.asked.nodegroups || facts.nodes.asked.fargate_profiles;
     let mut uses: BTreeMap<&PrincipalArn, Vec<NodeUse>> =
         facts.nodes.roles().map(|(role, uses)| (role, uses.to_vec())).collect();
@@ -66,7 +69,7 @@ fn of_role(
 }
 
 /// A use of a node's role that no entry will serve, and the way out that there is.
-pub(crate) fn notice(
+pub(in crate::planner) fn notice(
     node: &NodeRole,
     nodes: &[NodeRole],
     lines: &[Line],

@@ -8,7 +8,7 @@ use crate::model::{AuthenticationMode, CanonicalArn, PrincipalArn};
 use crate::planner::{Line, Outcome, Target};
 
 /// The entries that are expected to appear; none where the mode has entries already.
-pub(crate) fn expected(facts: &Facts<'_>) -> Vec<EksMade> {
+pub(in crate::planner) fn expected(facts: &Facts<'_>) -> Vec<EksMade> {
     match facts.mode {
         Some(AuthenticationMode::ConfigMap) => made_at_switch(&facts.nodes),
         _ => Vec::new(),
@@ -16,7 +16,7 @@ pub(crate) fn expected(facts: &Facts<'_>) -> Vec<EksMade> {
 }
 
 /// What is said of them before anything irreversible is done.
-pub(crate) fn notices(
+pub(in crate::planner) fn notices(
     facts: &Facts<'_>,
     made: &[EksMade],
     lines: &[Line],

@@ -1,35 +1,32 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::GroupName;
-use crate::rbac::{Binding, BindingRef, Rbac, RoleRef, Subject, SubjectKind};
+use crate::findings::Given;
+use crate::model::{GroupName, UsernameTemplate};
+use crate::rbac::{Binding, BindingRef, Index, Rbac, RoleRef, Subject, SubjectKind};
 
 /// The bindings a plan creates so that a renamed group or user keeps its rights, by namespace and name.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Bindings {
+pub(in crate::planner) struct Bindings {
     created: BTreeMap<(Option<String>, String), Binding>,
 }
 
 impl Bindings {
     /// Whom the bindings name.
-    pub(crate) fn subjects(&self) -> BTreeSet<(SubjectKind, &str)> {
+    pub fn subjects(&self) -> BTreeSet<(SubjectKind, &str)> {
         let subjects = self.created.values().flat_map(|binding| &binding.subjects);
         subjects.map(|subject| (subject.kind.clone(), subject.name.as_str())).collect()
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Binding> {
+    pub fn iter(&self) -> impl Iterator<Item = &Binding> {
         self.created.values()
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.created.is_empty()
     }
 
-    pub(crate) fn into_sorted(self) -> Vec<Binding> {
-        self.created.into_values().collect()
-    }
-
     /// Repeats every binding of the group `from` for the group `to`; existing ones, or to be created.
-    pub(crate) fn carry_group(&mut self, rbac: &Rbac, from: &str, to: &GroupName) -> Vec<BindingRef> {
+    pub fn carry_group(&mut self, rbac: &Rbac, from: &str, to: &GroupName) -> Vec<BindingRef> {
         rbac.bindings
             .iter()
             .filter(|binding| !is_repeated(binding) && names(binding, &SubjectKind::Group, from))
@@ -38,7 +35,7 @@ impl Bindings {
     }
 
     /// Repeats bindings, each for the username that one of its logins is to have.
-    pub(crate) fn carry_users(&mut self, rbac: &Rbac, renamed: &[(&Binding, String)]) -> Vec<BindingRef> {
+    pub fn carry_users(&mut self, rbac: &Rbac, renamed: &[(&Binding, String)]) -> Vec<BindingRef> {
         renamed
             .iter()
             .map(|(binding, to)| self.repeat(rbac, binding, subject(SubjectKind::User, to)))
@@ -46,7 +43,7 @@ impl Bindings {
     }
 
     /// Binds an own group to the ClusterRole `cluster-admin`, in place of `system:masters`.
-    pub(crate) fn masters(&mut self, rbac: Option<&Rbac>, group: &GroupName) -> BindingRef {
+    pub fn masters(&mut self, rbac: Option<&Rbac>, group: &GroupName) -> BindingRef {
         let binding = Binding {
             namespace: None,
             name: format!("eksodus:cluster-admin:{}", segment(group.as_str())),
@@ -97,15 +94,26 @@ impl Bindings {
 const REPEATED: &str = ":eksodus:";
 
 /// Repeated for one name by an earlier plan: it says nothing of what anybody holds by another.
-pub(crate) fn is_repeated(binding: &Binding) -> bool {
+pub(super) fn is_repeated(binding: &Binding) -> bool {
     binding.name.contains(REPEATED)
 }
 
 /// The bindings that name a group; `None`: RBAC was not looked at.
-pub(crate) fn of_group(rbac: Option<&Rbac>, group: &str) -> Option<Vec<BindingRef>> {
+pub(super) fn of_group(rbac: Option<&Rbac>, group: &str) -> Option<Vec<BindingRef>> {
     let bindings = &rbac?.bindings;
     let of_group = bindings.iter().filter(|binding| names(binding, &SubjectKind::Group, group));
     Some(of_group.map(BindingRef::from).collect())
+}
+
+/// What bindings by `User` give to names that a login makes of the template.
+pub(super) fn of_username(
+    index: Option<&Index<'_>>,
+    template: &UsernameTemplate,
+) -> impl Iterator<Item = Given> {
+    let bound = index.into_iter().flat_map(|index| index.bindings_of_template(template));
+    let bindings: BTreeSet<BindingRef> =
+        bound.flat_map(|(_, bindings)| bindings.iter().map(|it| BindingRef::from(*it))).collect();
+    bindings.into_iter().map(|binding| Given::Binding { binding })
 }
 
 fn names(binding: &Binding, kind: &SubjectKind, name: &str) -> bool {
@@ -141,7 +149,7 @@ mod tests {
         let name = |text: &str| GroupName::new(text).unwrap();
         let mut first = Bindings::default();
         first.carry_group(&rbac, "system:ci", &name("ci"));
-        rbac.bindings.extend(first.into_sorted());
+        rbac.bindings.extend(first.iter().cloned());
         assert!(Bindings::default().carry_group(&rbac, "ci", &name("x")).is_empty());
     }
 
@@ -153,7 +161,7 @@ mod tests {
         for (from, to) in [("system:ci", "x/y"), ("system:cd", "x-y")] {
             bindings.carry_group(&rbac, from, &GroupName::new(to).unwrap());
         }
-        let created = bindings.into_sorted();
+        let created: Vec<&Binding> = bindings.iter().collect();
         let bound: Vec<&str> = created.iter().map(|binding| binding.subjects[0].name.as_str()).collect();
         assert_eq!(bound.len(), 2, "{created:?}");
         assert!(bound.contains(&"x/y") && bound.contains(&"x-y"));
@@ -165,9 +173,9 @@ mod tests {
         let to = GroupName::new("ci").unwrap();
         let mut first = Bindings::default();
         first.carry_group(&rbac, "system:ci", &to);
-        rbac.bindings.extend(first.into_sorted());
+        rbac.bindings.extend(first.iter().cloned());
         let mut second = Bindings::default();
         assert_eq!(second.carry_group(&rbac, "system:ci", &to).len(), 1);
-        assert!(second.into_sorted().is_empty());
+        assert!(second.is_empty());
     }
 }

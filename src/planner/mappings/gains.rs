@@ -4,54 +4,68 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bindings::is_repeated;
-use super::outcomes::Lines;
+use super::settle::Settled;
 use crate::facts::{EntryFact, Facts};
-use crate::findings::{Finding, Gain, Note, Reason};
+use crate::findings::{Blocker, Finding, Gain, Note, Reason};
 use crate::model::{CanonicalArn, PrincipalArn, Token, UsernameTemplate};
-use crate::planner::{Decisions, Line, Outcome, Target};
+use crate::planner::given::Given;
+use crate::planner::{Line, Outcome, Target};
 use crate::rbac::{Binding, BindingRef, Index, could_become};
 
-/// Who gains what, by the principal whose target introduces the name; and the same of what a decision accepts.
-pub(crate) fn gains(
-    work: &Lines<'_>,
-) -> (BTreeMap<PrincipalArn, Vec<Gain>>, BTreeMap<PrincipalArn, Vec<Gain>>) {
-    let introduced: Vec<(&Target, Introduced)> = work
+/// Who would have more by a name that a target introduces, by the principal whose target that is.
+#[derive(Default)]
+pub(in crate::planner) struct Gains {
+    refused: BTreeMap<PrincipalArn, Vec<Gain>>,
+    /// What `accept-gains` accepts.
+    pub accepted: BTreeMap<PrincipalArn, Vec<Gain>>,
+}
+
+impl Gains {
+    pub fn are_refused(&self) -> bool {
+        !self.refused.is_empty()
+    }
+
+    /// Why the principal's target waits.
+    pub(super) fn blocker(&self, principal: &PrincipalArn) -> Option<Blocker> {
+        self.refused.get(principal).map(|gains| Blocker::Gains { gains: gains.clone() })
+    }
+}
+
+/// Holds every name that is introduced against everybody who has it.
+pub(in crate::planner) fn find_gains(given: &Given<'_>, settled: &Settled) -> Gains {
+    let introduced: Vec<(&Target, Introduced)> = settled
         .targets
         .values()
         .flat_map(|target| introduced(target).into_iter().map(move |it| (target, it)))
         .collect();
+    let mut gains = Gains::default();
     if introduced.is_empty() {
-        return Default::default();
+        return gains;
     }
-    let holders = Holders::of(work);
-    let mut gains: BTreeMap<PrincipalArn, Vec<Gain>> = BTreeMap::new();
-    let mut accepted: BTreeMap<PrincipalArn, Vec<Gain>> = BTreeMap::new();
+    let holders = Holders::of(given, settled);
     for (target, name) in &introduced {
         let found = match name {
-            Introduced::Group { from, to } => by_group(work, &holders, target, from, to),
-            Introduced::Username { to } => by_username(work, &holders, target, to),
+            Introduced::Group { from, to } => by_group(given, &holders, target, from, to),
+            Introduced::Username { to } => by_username(given, &holders, target, to),
         };
-        let (meant, found): (Vec<Gain>, Vec<Gain>) =
-            found.into_iter().partition(|gain| is_accepted(work.context.decisions, &gain.name));
-        if !meant.is_empty() {
-            accepted.entry(target.entry.principal.clone()).or_default().extend(meant);
-        }
-        if !found.is_empty() {
-            gains.entry(target.entry.principal.clone()).or_default().extend(found);
+        let is_accepted = |gain: &Gain| given.decisions.accept_gains.contains_key(&gain.name);
+        for gain in found {
+            let of = if is_accepted(&gain) { &mut gains.accepted } else { &mut gains.refused };
+            of.entry(target.entry.principal.clone()).or_default().push(gain);
         }
     }
-    (gains, accepted)
+    gains
 }
 
 /// What a reviewer should see although a decision asks for it: accepted gains, and groups that decisions give.
-pub(crate) fn notices(work: &Lines<'_>) -> Vec<Finding> {
+pub(in crate::planner) fn notices(given: &Given<'_>, settled: &Settled, gains: &Gains) -> Vec<Finding> {
     let notice = |target: &Target, reason| {
         Finding::new(Some(target.from.clone()), target.entry.principal.as_str(), reason)
     };
     let mut found = Vec::new();
-    for target in work.targets.values() {
+    for target in settled.targets.values() {
         let principal = &target.entry.principal;
-        for gain in work.accepted.get(principal).into_iter().flatten() {
+        for gain in gains.accepted.get(principal).into_iter().flatten() {
             found.push(notice(target, Reason::GainAccepted { gain: gain.clone() }));
         }
         let account = principal.account().as_str();
@@ -63,9 +77,9 @@ pub(crate) fn notices(work: &Lines<'_>) -> Vec<Finding> {
             !today(group)
                 && !names.iter().any(|name| matches!(name, Introduced::Group { from: _, to } if to == group))
         };
-        let given = target.entry.groups.iter().map(|group| group.as_str()).filter(|group| is_new(group));
-        for group in given.filter(|_| target.notes.iter().any(|note| matches!(note, Note::Decided { .. }))) {
-            let bindings = work.context.index.as_ref().map(|index| index.bindings_of_group(group));
+        let added = target.entry.groups.iter().map(|group| group.as_str()).filter(|group| is_new(group));
+        for group in added.filter(|_| target.notes.iter().any(|note| matches!(note, Note::Decided { .. }))) {
+            let bindings = given.index.as_ref().map(|index| index.bindings_of_group(group));
             let bindings: Vec<BindingRef> =
                 bindings.into_iter().flatten().map(|it| BindingRef::from(*it)).collect();
             if !bindings.is_empty() {
@@ -74,10 +88,6 @@ pub(crate) fn notices(work: &Lines<'_>) -> Vec<Finding> {
         }
     }
     found
-}
-
-fn is_accepted(decisions: &Decisions, name: &str) -> bool {
-    decisions.accept_gains.contains_key(name)
 }
 
 /// A name that the principal does not have today.
@@ -123,24 +133,24 @@ struct Holders {
 }
 
 impl Holders {
-    fn of(work: &Lines<'_>) -> Self {
+    fn of(given: &Given<'_>, settled: &Settled) -> Self {
         let mut holders = Self {
             groups: BTreeMap::new(),
             usernames: BTreeMap::new(),
             introduced: BTreeMap::new(),
             templates: BTreeMap::new(),
         };
-        for target in work.targets.values() {
+        for target in settled.targets.values() {
             holders.add_target(target);
         }
-        for entry in work.context.facts.entries.iter().filter(|entry| !entry.liveness.is_dead()) {
-            let has_target = entry.principal.as_ref().is_some_and(|it| work.targets.contains_key(it));
+        for entry in given.facts.entries.iter().filter(|entry| !entry.liveness.is_dead()) {
+            let has_target = entry.principal.as_ref().is_some_and(|it| settled.targets.contains_key(it));
             if !has_target {
                 holders.add_entry(entry);
             }
         }
-        for line in &work.lines {
-            holders.add_line(line, work.context.facts);
+        for line in &settled.lines {
+            holders.add_line(line, given.facts);
         }
         holders
     }
@@ -198,10 +208,10 @@ impl Holders {
 }
 
 /// A group in place of another: its members gain what the other's bindings give, and the principal what its own give.
-fn by_group(work: &Lines<'_>, holders: &Holders, target: &Target, from: &str, to: &str) -> Vec<Gain> {
+fn by_group(given: &Given<'_>, holders: &Holders, target: &Target, from: &str, to: &str) -> Vec<Gain> {
     let own = CanonicalArn::of_principal(&target.entry.principal);
     let others = holders.groups.get(to).into_iter().flatten().filter(|(who, _)| **who != own);
-    let index = work.context.index.as_ref();
+    let index = given.index.as_ref();
     let bound = |group: &str| index.map(|index| index.bindings_of_group(group)).unwrap_or_default();
     let masters = from == crate::model::GroupName::MASTERS;
     let before: Vec<&Binding> =
@@ -244,7 +254,7 @@ fn by_group(work: &Lines<'_>, holders: &Holders, target: &Target, from: &str, to
 }
 
 /// A username: the principal gains what bindings give it already, and whoever else has the name gains what is copied for it.
-fn by_username(work: &Lines<'_>, holders: &Holders, target: &Target, to: &str) -> Vec<Gain> {
+fn by_username(given: &Given<'_>, holders: &Holders, target: &Target, to: &str) -> Vec<Gain> {
     let own = CanonicalArn::of_principal(&target.entry.principal);
     let gain = |who, bindings| Gain { name: to.to_owned(), who, bindings, everything: false };
     let mut gains = Vec::new();
@@ -253,7 +263,7 @@ fn by_username(work: &Lines<'_>, holders: &Holders, target: &Target, to: &str) -
         _ => None,
     });
     let template = UsernameTemplate::new(to);
-    let gained = gained.unwrap_or_else(|| bound_to(work.context.index.as_ref(), &template));
+    let gained = gained.unwrap_or_else(|| bound_to(given.index.as_ref(), &template));
     if !gained.is_empty() {
         gains.push(gain(None, gained));
     }

@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 
 use super::classify::{carries, kind_by_text};
-use super::outcomes::Lines;
+use super::settle::Settling;
 use super::translate::Held;
 use crate::facts::{Administrators, EntryFact, Requirement};
-use crate::model::{AccessEntry, EntryType, GroupName, Token, UsernameTemplate};
+use crate::model::{AccessEntry, EntryType, GroupName, UsernameTemplate};
 use crate::planner::{GivesMore, PrincipalDecision};
 use crate::rbac::Index;
 use crate::snapshot::ObservedEntry;
 
-impl Lines<'_> {
+impl Settling<'_, '_> {
     /// What the mapping would give beyond the entry, as far as no decision has settled it.
-    pub(crate) fn gives_more(
+    pub(super) fn gives_more(
         &self,
         held: &Held<'_>,
         entry: &EntryFact<'_>,
@@ -24,17 +24,14 @@ impl Lines<'_> {
             (is_decided(|it| it.entry_type.is_some()), is_decided(|it| it.groups.is_some()));
         let by_policies = is_decided(|it| it.policies.is_some());
         let target = self.targets.get(held.principal).map(|target| &target.entry);
-        let account = held.principal.account().as_str();
-        let username = UsernameTemplate::new(held.username).with(Token::AccountId, account);
-        let groups: Vec<String> =
-            held.groups.iter().map(|group| group.replace(Token::AccountId.as_str(), account)).collect();
-        let uses = self.context.facts.nodes.uses_of(held.principal);
+        let (username, groups) = held.written_out();
+        let uses = self.given.facts.nodes.uses_of(held.principal);
         let kind = kind_by_text(&username, &groups, uses).unwrap_or(None);
         let now = Now::of(entry.observed, target);
         let mut more = match kind {
             Some(kind) => of_node(kind, &groups, &now),
             None => {
-                of_person(&username, &groups, &now, &self.context.administrators, self.context.index.as_ref())
+                of_person(&username, &groups, &now, &self.given.administrators, self.given.index.as_ref())
             }
         };
         if by_type {

@@ -3,114 +3,101 @@
 //! Only a decision that names the principal changes the entry, and only in what it names. So an overridden mapping never asks
 //! for names and groups that will not be used.
 
-use std::collections::BTreeSet;
-
-use super::bindings::Bindings;
+use super::bindings::{Bindings, of_username};
 use super::classify::serves;
-use super::outcomes::{Lines, blocked, place_of, skipped};
-use super::rename::rename;
-use super::translate::{Held, Translated, as_entry_username, check, decided, policies, translate};
+use super::policies::policies;
+use super::read::{blocked, place_of, skipped};
+use super::rename::username_changed;
+use super::settle::{Settling, not_ours, target, writable};
+use super::translate::{Held, Translated, check, decided, translate};
+use super::username::as_entry_username;
 use crate::facts::{EntryFact, Liveness, service_of};
-use crate::findings::{Given, Impossible, NotWritable};
+use crate::findings::{Given, Impossible};
 use crate::model::{AccessEntry, AccessScope, EntryType, EntryUsername, PrincipalArn, UsernameTemplate};
 use crate::planner::{
-    Blocker, ExistingDecision, GivesMore, Note, Outcome, PrincipalDecision, Standing, Target,
-    UsernameDecision,
+    Blocker, ExistingDecision, Note, Outcome, PrincipalDecision, Standing, Target, UsernameDecision,
 };
-use crate::rbac::{BindingRef, Index};
+use crate::rbac::Index;
 use crate::reader::{Mapping, Status};
 
-impl<'a> Lines<'a> {
+impl Settling<'_, '_> {
     /// What becomes of a mapping that an effective entry overrides.
-    pub(crate) fn overridden(
+    pub(super) fn overridden(
         &mut self,
         mapping: &Mapping,
         entry: &EntryFact<'_>,
         principal: &PrincipalArn,
-        decision: Option<&'a PrincipalDecision>,
+        decision: Option<&PrincipalDecision>,
     ) -> Outcome {
-        if let Some(decision) = decision {
-            if decision.is_skipped() {
-                return skipped(Some(decision));
-            }
-            if decision.arn.as_ref().is_some_and(|arn| arn != principal) {
-                let principal = principal.clone();
-                return blocked(Blocker::Decision { why: Impossible::NotOfEntry { principal } });
-            }
+        if decision.is_some_and(PrincipalDecision::is_skipped) {
+            return skipped(decision);
+        }
+        let decided = decision.and_then(|decision| decision.arn.as_ref());
+        if decided.is_some_and(|arn| arn != principal) {
+            let principal = principal.clone();
+            return blocked(Blocker::Decision { why: Impossible::NotOfEntry { principal } });
         }
         if service_of(principal).is_some() {
             // the service's own entry is all that it needs, whatever was done for it in aws-auth
-            return Outcome::Overridden { principal: principal.clone(), gives_more: None, unproven: false };
+            return covered(principal);
         }
-        let existing = decision.and_then(|decision| decision.existing);
-        let held = Held {
-            principal,
-            username: &mapping.username,
-            groups: mapping.groups.as_deref().unwrap_or_default(),
-            decision,
-        };
-        if existing.is_none()
-            && let Some(target) = self.equal(&held, mapping, entry)
-        {
-            self.targets.insert(principal.clone(), target);
-            return Outcome::Migrates { principal: principal.clone() };
-        }
-        match (existing, decision) {
-            // which of the two spellings is meant, nobody has said
-            (Some(ExistingDecision::TakeMapping), Some(_))
-                if matches!(mapping.status, Status::Random { .. }) =>
-            {
-                return blocked(Blocker::Decision { why: Impossible::TwoSpellings });
-            }
-            (Some(ExistingDecision::TakeMapping), Some(_)) => {
-                return self.take_mapping(&held, mapping, entry);
-            }
-            (None, _) if self.since_switch(entry) => return self.settle_with_made(&held, mapping, entry),
-            (_, Some(decision)) if decision.has_values() => {
-                if let Err(by) = self.change_entry(&held, decision, mapping, entry) {
-                    return blocked(by);
+        let held = Held::of(mapping, principal, decision);
+        match decision.and_then(|decision| decision.existing) {
+            Some(ExistingDecision::TakeMapping) => self.take_mapping(&held, mapping, entry),
+            Some(ExistingDecision::KeepEntry) => match self.decided_values(&held, mapping, entry) {
+                Err(by) => blocked(by),
+                Ok(()) => covered(principal),
+            },
+            None => match self.equal(&held, mapping, entry) {
+                Some(target) => {
+                    self.targets.insert(principal.clone(), target);
+                    Outcome::Migrates { principal: principal.clone() }
                 }
-            }
-            _ => {}
+                None if self.since_switch(entry) => self.settle_with_made(&held, mapping, entry),
+                None => match self.decided_values(&held, mapping, entry) {
+                    Err(by) => blocked(by),
+                    Ok(()) => self.stays(&held, entry),
+                },
+            },
         }
-        let kept = existing == Some(ExistingDecision::KeepEntry);
-        let gives_more = if kept { GivesMore::default() } else { self.gives_more(&held, entry, decision) };
+    }
+
+    /// The entry stays, or is what decided values make of it; nobody has said what is to count where the mapping gives more.
+    fn stays(&self, held: &Held<'_>, entry: &EntryFact<'_>) -> Outcome {
+        let gives_more = self.gives_more(held, entry, held.decision);
         // an entry that this plan makes anew is made for the principal as it is now, and one that it changes by decision
         // is what is meant to count
-        let is_made = self.targets.contains_key(principal);
+        let is_made = self.targets.contains_key(held.principal);
         let proven = is_made || entry.liveness == Liveness::Live || !entry.observed.entry_type.is_standard();
         Outcome::Overridden {
-            principal: principal.clone(),
+            principal: held.principal.clone(),
             gives_more: (!gives_more.is_nothing()).then_some(gives_more),
-            unproven: !kept && !proven,
+            unproven: !proven,
         }
     }
 
     /// The entry is what the mapping would become, to the last group and policy, and nothing else is to be made for it.
     fn equal(&self, held: &Held<'_>, mapping: &Mapping, entry: &EntryFact<'_>) -> Option<Target> {
         let from = writable(entry).filter(|_| entry.liveness != Liveness::Unreadable)?;
-        if self.context.refused.contains_key(held.principal) {
+        if self.refused.blocker(held.principal).is_some() {
             return None;
         }
         let mut made = Bindings::default();
-        let Translated { entry: mut to, notes } = translate(held, &self.context, &mut made).ok()?;
+        let Translated { entry: mut to, notes } = translate(held, self.given, &mut made).ok()?;
         to.tags.clone_from(&from.tags);
-        (from == to && made.is_empty()).then(|| Target {
-            entry: to,
-            username_today: held.username.to_owned(),
-            groups_today: held.groups.to_vec(),
-            from: place_of(mapping),
-            standing: Standing::Equal,
-            is_caller: false,
-            notes,
-        })
+        let is_equal = from == to && made.is_empty();
+        is_equal.then(|| Target { standing: Standing::Equal, ..target(held, to, place_of(mapping), notes) })
     }
 
     /// By decision the entry becomes what the mapping gives.
     fn take_mapping(&mut self, held: &Held<'_>, mapping: &Mapping, entry: &EntryFact<'_>) -> Outcome {
+        if matches!(mapping.status, Status::Random { .. }) {
+            // which of the two spellings is meant, nobody has said
+            return blocked(Blocker::Decision { why: Impossible::TwoSpellings });
+        }
         let Some(from) = writable(entry) else { return blocked(not_ours(entry)) };
         let outcome = self.add(held, place_of(mapping), Vec::new());
-        let index = self.context.index.as_ref();
+        let index = self.given.index.as_ref();
         if let Some(target) = self.targets.get_mut(held.principal) {
             let taken = taken_away(&from, &target.entry, index);
             // what is effective is the entry, and so is the name that changes
@@ -121,27 +108,56 @@ impl<'a> Lines<'a> {
                     from.clone_from(&entry.observed.username);
                 }
             }
-            if !taken.is_empty() {
-                target.notes.push(Note::TakenFromEntry { what: taken });
-            }
+            target.notes.extend(taken);
             put_beside(target, from);
         }
         outcome
     }
 
-    /// A decision names values of the entry: those change, and nothing else does.
-    fn change_entry(
+    /// Where a decision names values of the entry: those change, and nothing else does.
+    fn decided_values(
         &mut self,
         held: &Held<'_>,
-        decision: &PrincipalDecision,
         mapping: &Mapping,
         entry: &EntryFact<'_>,
     ) -> Result<(), Blocker> {
+        let Some(decision) = held.decision.filter(|decision| decision.has_values()) else { return Ok(()) };
         let from = writable(entry).ok_or_else(|| not_ours(entry))?;
-        if let Some(gains) = self.context.refused.get(held.principal) {
-            return Err(Blocker::Gains { gains: gains.clone() });
+        if let Some(by) = self.refused.blocker(held.principal) {
+            return Err(by);
         }
-        let uses = self.context.facts.nodes.uses_of(held.principal);
+        let to = self.as_decided(held, decision, &from)?;
+        let mut notes: Vec<Note> = decided(decision).into_iter().collect();
+        if from.entry_type != to.entry_type && to.entry_type.needs_pass_role() {
+            notes.push(Note::PassRole);
+        }
+        let both_standard = to.entry_type.is_standard() && from.entry_type.is_standard();
+        // bindings follow a new username, but for what the note of that says
+        let index = self.given.index.as_ref().filter(|_| !both_standard);
+        notes.extend(taken_away(&from, &to, index));
+        if both_standard {
+            notes.extend(self.renamed(&from, &to));
+        }
+        if from != to {
+            let mut target = Target {
+                username_today: entry.observed.username.clone(),
+                groups_today: entry.observed.groups.iter().cloned().collect(),
+                ..target(held, to, place_of(mapping), notes)
+            };
+            put_beside(&mut target, from);
+            self.targets.insert(held.principal.clone(), target);
+        }
+        Ok(())
+    }
+
+    /// The entry with the values that the decision names.
+    fn as_decided(
+        &self,
+        held: &Held<'_>,
+        decision: &PrincipalDecision,
+        from: &AccessEntry,
+    ) -> Result<AccessEntry, Blocker> {
+        let uses = self.given.facts.nodes.uses_of(held.principal);
         let mut to = match &decision.entry_type {
             Some(decided) if *decided != from.entry_type => {
                 AccessEntry::of_type(held.principal.clone(), serves(decided.clone(), uses)?)
@@ -158,28 +174,9 @@ impl<'a> Lines<'a> {
         if let Some(groups) = &decision.groups {
             to.groups.clone_from(groups);
         }
-        to.policies = policies(held, to.policies, &self.context)?;
-        check(&to, &self.context)?;
-        let mut notes: Vec<Note> = decided(decision).into_iter().collect();
-        if from.entry_type != to.entry_type && to.entry_type.needs_pass_role() {
-            notes.push(Note::PassRole);
-        }
-        let renamed = to.entry_type.is_standard() && from.entry_type.is_standard();
-        // bindings follow a new username, but for what the note of that says
-        let index = self.context.index.as_ref().filter(|_| !renamed);
-        let taken = taken_away(&from, &to, index);
-        if !taken.is_empty() {
-            notes.push(Note::TakenFromEntry { what: taken });
-        }
-        if to.entry_type.is_standard() {
-            notes.extend(self.renamed(&from, &to));
-        }
-        if from != to {
-            let mut target = target_of(entry, to, mapping, notes);
-            put_beside(&mut target, from);
-            self.targets.insert(held.principal.clone(), target);
-        }
-        Ok(())
+        to.policies = policies(held, to.policies, self.given)?;
+        check(&to, self.given)?;
+        Ok(to)
     }
 
     /// EKS made the entry when this migration left CONFIG_MAP mode. What was effective before is the mapping: the entry stays
@@ -197,11 +194,7 @@ impl<'a> Lines<'a> {
             let planned = self.targets.remove(held.principal);
             if self.gives_more(held, entry, None).is_nothing() {
                 // made for the principal as it is, and it gives the same or more
-                return Outcome::Overridden {
-                    principal: held.principal.clone(),
-                    gives_more: None,
-                    unproven: false,
-                };
+                return covered(held.principal);
             }
             self.targets.extend(planned.map(|target| (held.principal.clone(), target)));
         }
@@ -234,25 +227,8 @@ impl<'a> Lines<'a> {
         if old == new || !from.entry_type.is_standard() {
             return None;
         }
-        Some(self.username_changed(&from.principal, &old, new))
-    }
-
-    pub(crate) fn username_changed(&mut self, principal: &PrincipalArn, old: &str, new: String) -> Note {
-        let (from, to) = (UsernameTemplate::new(old), UsernameTemplate::new(new.clone()));
-        let rbac = self.context.rbac;
-        let renamed = rbac.map(|rbac| rename(rbac, principal, &from, &to)).unwrap_or_default();
-        let carried = match rbac {
-            Some(rbac) => self.bindings.carry_users(rbac, &renamed.carried),
-            None => Vec::new(),
-        };
-        Note::UsernameChanged {
-            from: old.to_owned(),
-            to: new,
-            carried,
-            left: renamed.left,
-            gained: renamed.gained,
-            unchecked: rbac.is_none(),
-        }
+        let (old, new) = (UsernameTemplate::new(old), UsernameTemplate::new(new));
+        Some(username_changed(self.given.rbac, &mut self.bindings, &from.principal, &old, &new))
     }
 
     /// What EKS makes by itself: entries of nodes that it lists, and the creator's, which has nothing but the policy of
@@ -265,44 +241,20 @@ impl<'a> Lines<'a> {
                 let only_admin = found.policies.len() == 1 && found.is_cluster_admin_by_policy();
                 is_default && found.groups.is_empty() && only_admin
             }
-            _ => !self.context.facts.nodes.uses_of(&found.principal).is_empty(),
+            _ => !self.given.facts.nodes.uses_of(&found.principal).is_empty(),
         }
     }
 
     /// The entry appeared when this migration changed the mode, and EKS made it.
     fn since_switch(&self, entry: &EntryFact<'_>) -> bool {
-        let switch = self.context.facts.snapshot.own_switch.as_ref().filter(|_| self.is_as_eks_makes(entry));
+        let switch = self.given.facts.snapshot.own_switch.as_ref().filter(|_| self.is_as_eks_makes(entry));
         switch.zip(entry.observed.created_at()).is_some_and(|(switch, created)| switch.includes(created))
     }
 }
 
-/// The entry as a value, if customers may change it.
-fn writable(entry: &EntryFact<'_>) -> Option<AccessEntry> {
-    entry.observed.as_entry().filter(|_| !entry.is_eks_owned())
-}
-
-pub(crate) fn is_writable(entry: &EntryFact<'_>) -> bool {
-    writable(entry).is_some()
-}
-
-pub(crate) fn not_ours(entry: &EntryFact<'_>) -> Blocker {
-    let why = match entry.is_eks_owned() {
-        true => NotWritable::EksOwned,
-        false => NotWritable::OddNames { username: entry.observed.username.clone() },
-    };
-    Blocker::Existing { why }
-}
-
-fn target_of(entry: &EntryFact<'_>, to: AccessEntry, mapping: &Mapping, notes: Vec<Note>) -> Target {
-    Target {
-        entry: to,
-        username_today: entry.observed.username.clone(),
-        groups_today: entry.observed.groups.iter().cloned().collect(),
-        from: place_of(mapping),
-        standing: Standing::NotYetObservable,
-        is_caller: false,
-        notes,
-    }
+/// The entry gives all that the mapping would.
+fn covered(principal: &PrincipalArn) -> Outcome {
+    Outcome::Overridden { principal: principal.clone(), gives_more: None, unproven: false }
 }
 
 /// How a target stands to the effective entry that it changes.
@@ -318,14 +270,11 @@ fn put_beside(target: &mut Target, from: AccessEntry) {
 }
 
 /// Groups, policies, scopes, and what bindings give by the username, that the entry gives and the target does not.
-fn taken_away(from: &AccessEntry, to: &AccessEntry, index: Option<&Index<'_>>) -> Vec<Given> {
+fn taken_away(from: &AccessEntry, to: &AccessEntry, index: Option<&Index<'_>>) -> Option<Note> {
     let (old, new) = (from.effective_username(), to.effective_username());
     let template = UsernameTemplate::new(old.clone().unwrap_or_default());
-    let bound = index.filter(|_| old != new && from.entry_type.is_standard());
-    let bound = bound.into_iter().flat_map(|index| index.bindings_of_template(&template));
-    let by_name: BTreeSet<BindingRef> =
-        bound.flat_map(|(_, bindings)| bindings.iter().map(|it| BindingRef::from(*it))).collect();
-    let by_name = by_name.into_iter().map(|binding| Given::Binding { binding });
+    let index = index.filter(|_| old != new && from.entry_type.is_standard());
+    let by_name = of_username(index, &template);
     let groups = from.groups.difference(&to.groups).map(|group| Given::Group { group: group.to_string() });
     let policies = from.policies.iter().filter(|(policy, scope)| {
         let kept = to.policies.get(*policy);
@@ -333,5 +282,6 @@ fn taken_away(from: &AccessEntry, to: &AccessEntry, index: Option<&Index<'_>>) -
     });
     let policies =
         policies.map(|(policy, scope)| Given::Policy { policy: policy.clone(), scope: scope.clone() });
-    groups.chain(policies).chain(by_name).collect()
+    let what: Vec<Given> = groups.chain(policies).chain(by_name).collect();
+    (!what.is_empty()).then_some(Note::TakenFromEntry { what })
 }

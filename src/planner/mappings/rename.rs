@@ -1,13 +1,33 @@
 use std::collections::BTreeSet;
 
-use super::bindings::is_repeated;
+use super::bindings::{Bindings, is_repeated};
 use crate::facts::{is_one_to_one, session_of, written};
 use crate::model::{PrincipalArn, Token, UsernameTemplate};
+use crate::planner::Note;
 use crate::rbac::{Binding, BindingRef, Rbac, SubjectKind, could_become};
+
+/// A username that changes: the bindings of the old one are copied for the new one where that gives nobody else anything.
+pub(super) fn username_changed(
+    rbac: Option<&Rbac>,
+    bindings: &mut Bindings,
+    principal: &PrincipalArn,
+    from: &UsernameTemplate,
+    to: &UsernameTemplate,
+) -> Note {
+    let renamed = rbac.map(|rbac| rename(rbac, principal, from, to)).unwrap_or_default();
+    Note::UsernameChanged {
+        from: from.to_string(),
+        to: to.to_string(),
+        carried: rbac.map_or_else(Vec::new, |rbac| bindings.carry_users(rbac, &renamed.carried)),
+        left: renamed.left,
+        gained: renamed.gained,
+        unchecked: rbac.is_none(),
+    }
+}
 
 /// What bindings by `User` make of a username that changes.
 #[derive(Debug, Default)]
-pub(crate) struct Renamed<'r> {
+pub(super) struct Renamed<'r> {
     /// Bindings to be repeated, each with the username of the same login by the new name.
     pub carried: Vec<(&'r Binding, String)>,
     /// Bindings that name the old one, and whose right no repetition would give to the same login alone.
@@ -17,7 +37,7 @@ pub(crate) struct Renamed<'r> {
 }
 
 /// Looks through all bindings for logins of the principal under both of its names.
-pub(crate) fn rename<'r>(
+pub(super) fn rename<'r>(
     rbac: &'r Rbac,
     principal: &PrincipalArn,
     from: &UsernameTemplate,

@@ -1,19 +1,20 @@
 use std::collections::BTreeMap;
 
-use super::outcomes::Lines;
+use super::settle::Settled;
 use crate::findings::{Finding, Reason};
 use crate::model::GroupName;
+use crate::planner::given::Given;
 use crate::rbac::{Index, SubjectKind};
 
 /// How far two names may be apart to be taken for a slip of the hand.
 const NEAR: usize = 2;
 
 /// Groups of people that no binding names: they give nothing, and are most often misspelt.
-pub(crate) fn groups(work: &Lines<'_>) -> Vec<Finding> {
-    let Some(index) = &work.context.index else { return Vec::new() };
-    let planned = work.bindings.subjects();
+pub(in crate::planner) fn groups(given: &Given<'_>, settled: &Settled) -> Vec<Finding> {
+    let Some(index) = &given.index else { return Vec::new() };
+    let planned = settled.bindings.subjects();
     let mut unbound: BTreeMap<&GroupName, Vec<&crate::planner::Target>> = BTreeMap::new();
-    for target in work.targets.values() {
+    for target in settled.targets.values() {
         for group in &target.entry.groups {
             let is_planned = planned.contains(&(SubjectKind::Group, group.as_str()));
             if index.bindings_of_group(group.as_str()).is_empty() && !is_planned {

@@ -4,6 +4,7 @@ use jiff::{Timestamp, Unit};
 use serde::Serialize;
 
 use super::file::digest_of;
+use crate::facts::Facts;
 use crate::model::PrincipalArn;
 use crate::planner::{Decisions, GroupDecision, Masters};
 use crate::rbac::{Binding, Rbac, SubjectKind};
@@ -25,11 +26,11 @@ pub fn fingerprint(snapshot: &Snapshot, decisions: &Decisions) -> Fingerprint {
     of_sources(snapshot, aws_auth.as_ref(), decisions)
 }
 
-pub(crate) fn of_sources(
-    snapshot: &Snapshot,
-    aws_auth: Option<&AwsAuth>,
-    decisions: &Decisions,
-) -> Fingerprint {
+pub(in crate::planner) fn of_facts(facts: &Facts<'_>, decisions: &Decisions) -> Fingerprint {
+    of_sources(facts.snapshot, facts.aws_auth(), decisions)
+}
+
+fn of_sources(snapshot: &Snapshot, aws_auth: Option<&AwsAuth>, decisions: &Decisions) -> Fingerprint {
     let Snapshot {
         cluster,
         updates: _,

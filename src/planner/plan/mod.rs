@@ -1,12 +1,13 @@
 //! The plan: what it says, its steps in the order of execution, and the file it is saved in.
 
+mod after;
 mod file;
-pub(crate) mod fingerprint;
+pub(super) mod fingerprint;
 mod step;
-pub(crate) mod steps;
 mod summary;
 mod types;
 
+pub use after::After;
 pub use file::PlanFileError;
 pub use fingerprint::{Fingerprint, fingerprint};
 pub use step::{Action, Expected, Step};

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::summary::Summary;
-use crate::findings::{Blocker, Finding, GivesMore, Note};
-use crate::model::{AccessEntry, AuthenticationMode, ClusterId, EntryType, PrincipalArn};
+use crate::findings::{Blocker, Finding, GivesMore, Note, Severity};
+use crate::model::{AccessEntry, AuthenticationMode, ClusterId, EntryType, Phase, PrincipalArn};
 use crate::planner::{Decisions, Fingerprint, Step};
 use crate::reader::{DropReason, LinePlace, NeverMatches};
 use crate::snapshot::{OwnSwitch, Part};
@@ -47,6 +47,15 @@ pub struct Plan {
     pub undoes: Option<String>,
     /// BLAKE3 of all the rest, in hex.
     pub digest: String,
+}
+
+impl Plan {
+    /// What has to be decided before a run that ends with this phase.
+    pub fn blockers(&self, through: Phase) -> impl Iterator<Item = &Finding> {
+        self.notices
+            .iter()
+            .filter(move |notice| matches!(notice.severity, Severity::Blocks(phase) if phase <= through))
+    }
 }
 
 /// `MAJOR.MINOR`: an unknown major is refused, an unknown minor is read.

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::eks::Page;
-use crate::model::{Associations, EntryType};
+use crate::model::{Associations, EntryType, GroupName};
 use crate::snapshot::ObservedEntry;
 
 use super::rules::{CreateRequest, EntrySubject, check_create, check_groups, check_is_ours, check_username};
@@ -162,7 +162,7 @@ impl State {
             ShownGroups::Ec2LinuxOnly => *entry_type == EntryType::Ec2Linux,
             ShownGroups::AllNodeTypes => true,
         };
-        shown.then(|| "system:nodes".to_owned()).into_iter().collect()
+        shown.then(|| GroupName::NODES.to_owned()).into_iter().collect()
     }
 
     /// The answer to a create that was made before, for as long as its entry stands.

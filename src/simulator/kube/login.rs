@@ -3,16 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::facts::written;
-use crate::model::{CanonicalArn, PrincipalArn, UsernameTemplate};
+use crate::model::{CanonicalArn, GroupName, PrincipalArn, UsernameTemplate};
 use crate::rbac::UserInfo;
 use crate::reader::{Ec2PrivateDnsNames, Identity, Lookup, Manifest, lookup, read};
 use crate::snapshot::ObservedEntry;
 
 use crate::simulator::Simulator;
 use crate::simulator::state::{Bound, Entry, State};
-
-/// What the API server adds to whoever logs in.
-const AUTHENTICATED: &str = "system:authenticated";
 
 impl Simulator {
     /// Whom the cluster takes an identity for, as its ARN names it; `None`: nothing authenticates it.
@@ -41,7 +38,7 @@ impl State {
             None => return None,
         };
         let mut groups: BTreeSet<String> = BTreeSet::from_iter::<Vec<String>>(groups);
-        groups.insert(AUTHENTICATED.to_owned());
+        groups.insert(GroupName::AUTHENTICATED.to_owned());
         Some(UserInfo { username, groups })
     }
 

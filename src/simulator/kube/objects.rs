@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::kube::KubeErrorKind;
-use crate::model::{ConfigMap, ConfigMapParts};
+use crate::model::{ConfigMap, ConfigMapParts, GroupName};
 use crate::rbac::{Binding, BindingKind, Rbac};
 use crate::reader::{Manifest, read};
 use crate::snapshot::Snapshot;
@@ -168,7 +168,7 @@ impl Kube {
         let Some(map) = &self.aws_auth else { return false };
         let aws_auth = read(&Manifest::from_config_map(map.clone()));
         let mut mappings = aws_auth.roles.entries.iter().filter(|it| it.arn.eq_ignore_ascii_case(arn));
-        mappings.any(|it| it.groups.iter().flatten().any(|group| group == "eks:kube-proxy-windows"))
+        mappings.any(|it| it.groups.iter().flatten().any(|group| group == GroupName::WINDOWS))
     }
 
     /// Somebody else writes the data, whatever the version.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use eksodus::preflight::Task::{
     ApiMode, Ask, Assume, DualMode, Entries, Lock, OtherAccount, Prune, Read, Rollback, State, Verify,
 };
-use eksodus::preflight::{Extra, Narrowed, On, RIGHTS, Scope, Task, What, needs_of_tasks, policy, roles};
+use eksodus::preflight::{Extra, KubeScope, Narrowed, On, RIGHTS, Task, What, needs_of_tasks, policy, roles};
 
 /// The blocks of the document, by the names of their markers.
 const BLOCKS: [(&str, &[Task]); 9] = [
@@ -82,11 +82,11 @@ fn resource(on: On) -> &'static str {
     }
 }
 
-fn place(scope: Scope) -> &'static str {
+fn place(scope: KubeScope) -> &'static str {
     match scope {
-        Scope::Cluster => "the whole cluster",
-        Scope::KubeSystem => "`kube-system`",
-        Scope::OfBinding => "the namespace of the binding",
+        KubeScope::Cluster => "the whole cluster",
+        KubeScope::KubeSystem => "`kube-system`",
+        KubeScope::OfBinding => "the namespace of the binding",
     }
 }
 

@@ -10,7 +10,8 @@ use eksodus::planner::{
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-use super::world::{DEV, HOME, OTHER, arn};
+use super::world::{DEV, HOME, OTHER};
+use crate::kit::cluster::arn;
 
 fn principal_decision() -> impl Strategy<Value = PrincipalDecision> {
     let principal = select(vec![

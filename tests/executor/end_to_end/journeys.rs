@@ -17,7 +17,8 @@ use pollster::block_on;
 use proptest::prelude::*;
 
 use super::access::access;
-use super::world::{PRINCIPALS, World, arn, worlds};
+use super::world::{PRINCIPALS, World, worlds};
+use crate::kit::cluster::arn;
 
 /// What customers decide: everything but ids, times, and what EKS keeps for itself.
 #[derive(Debug, Clone, PartialEq)]

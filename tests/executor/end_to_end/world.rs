@@ -1,27 +1,22 @@
 //! Clusters, what a team has decided about them, and how their EKS behaves.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use eksodus::model::{
-    AccessScope, Associations, AuthenticationMode, ConfigMap, EntryType, Partition, PolicyArn, PrincipalArn,
-};
+use eksodus::model::{AuthenticationMode, EntryType};
 use eksodus::planner::Decisions;
-use eksodus::rbac::{Binding, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
-use eksodus::reader::Manifest;
+use eksodus::rbac::{Binding, Rbac, SubjectKind};
 use eksodus::simulator::{Behaviour, NodeEntries, Simulator};
-use eksodus::snapshot::{
-    Caller, Cluster, ClusterStatus, FargateProfile, IamRole, IamUser, Listing, Nodegroup, ObservedEntry,
-    Snapshot,
-};
+use eksodus::snapshot::{FargateProfile, ObservedEntry, Snapshot};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use super::decided::decisions;
 use super::lines::{map_roles, map_users};
+use crate::kit::cluster::{With, arn, binding, cluster, manifest, observed, observed_node};
 
-pub const HOME: &str = "111122223333";
+pub use crate::kit::cluster::ACCOUNT as HOME;
 pub const OTHER: &str = "444455556666";
 pub const NODE: &str = "arn:aws:iam::111122223333:role/Node";
 pub const WINDOWS: &str = "arn:aws:iam::111122223333:role/Windows";
@@ -121,10 +116,6 @@ impl fmt::Debug for World {
     }
 }
 
-pub fn arn(text: &str) -> PrincipalArn {
-    text.parse().unwrap()
-}
-
 pub fn worlds() -> impl Strategy<Value = World> {
     // IAM that is not known cannot tell alice from Alice
     let spelled = |snapshot: &Snapshot| {
@@ -162,120 +153,48 @@ fn snapshots() -> impl Strategy<Value = Snapshot> {
         1 => Just(AuthenticationMode::Api),
     ];
     let caller = select(vec!["assumed-role/Admin/me", "assumed-role/Ops/me", "assumed-role/Creator/me"]);
-    (mode, aws_auth, entries(), compute(), iam(), prop::option::weighted(0.85, rbac()), caller).prop_map(
-        |(mode, data, entries, (nodegroups, fargate_profiles, auto), (roles, users), rbac, caller)| {
+    let iam = (prop::bool::weighted(0.9), prop::bool::weighted(0.9), prop::bool::weighted(0.8));
+    let rbac = prop::option::weighted(0.85, bindings());
+    (mode, aws_auth, entries(), compute(), iam, rbac, caller).prop_map(
+        |(mode, data, entries, (nodegroups, fargate, auto), (known, complete, people), bindings, caller)| {
+            let mut snapshot = cluster(mode, &[]).caller(caller).entries(entries);
+            for (name, role, ami_type) in nodegroups {
+                snapshot = snapshot.nodegroup(name, role, Some(ami_type));
+            }
+            let home = PRINCIPALS.map(arn).into_iter().filter(|arn| arn.account().as_str() == HOME);
+            for arn in home.filter(|arn| people || arn.is_role()).map(|arn| arn.to_string()) {
+                snapshot = if arn == OLD { snapshot.recreated(&arn) } else { snapshot.iam(&[arn]) };
+            }
+            // an empty list proves nobody gone: somebody is always there
+            snapshot = snapshot.iam(&[ZOE]).iam_known(known, complete);
+            snapshot.cluster.as_mut().unwrap().auto_mode_node_role = auto.then(|| arn(AUTO));
+            let profile = FargateProfile { name: "pods".to_owned(), pod_execution_role: arn(FARGATE) };
             Snapshot {
-                cluster: Some(Cluster {
-                    id: format!("arn:aws:eks:eu-west-1:{HOME}:cluster/prod").parse().unwrap(),
-                    version: "1.30".to_owned(),
-                    platform_version: "eks.12".to_owned(),
-                    status: ClusterStatus("ACTIVE".to_owned()),
-                    mode,
-                    endpoint: None,
-                    auto_mode_node_role: auto.then(|| arn(AUTO)),
-                    outpost: false,
-                }),
-                updates: None,
-                aws_auth: Some(Manifest::from_config_map(ConfigMap { data, ..ConfigMap::default() })),
-                access_entries: mode.has_entries().then_some(entries),
-                access_policies: None,
-                nodegroups: Some(nodegroups),
-                fargate_profiles: Some(fargate_profiles),
-                iam_roles: roles,
-                iam_users: users,
-                rbac,
+                aws_auth: Some(manifest(data)),
+                fargate_profiles: Some(fargate.then_some(profile).into_iter().collect()),
+                rbac: bindings.map(|bindings| Rbac { bindings, ..snapshot.rbac.unwrap() }),
                 namespaces: Some(vec!["default".to_owned()]),
-                identity_providers: None,
-                own_switch: None,
-                caller: Some(Caller {
-                    arn: format!("arn:aws:sts::{HOME}:{caller}"),
-                    account: HOME.to_owned(),
-                    user_id: "AROACALLER:me".to_owned(),
-                }),
+                ..snapshot
             }
         },
     )
 }
 
-fn compute() -> impl Strategy<Value = (Vec<Nodegroup>, Vec<FargateProfile>, bool)> {
-    let group = |name: &str, role: &str, ami: &str| Nodegroup {
-        name: name.to_owned(),
-        node_role: arn(role),
-        ami_type: Some(ami.to_owned()),
-    };
+type NodegroupOf = (&'static str, &'static str, &'static str);
+
+/// Node groups, whether there is a Fargate profile, and whether Auto Mode is on.
+fn compute() -> impl Strategy<Value = (Vec<NodegroupOf>, bool, bool)> {
     let nodegroups = vec![
-        group("linux", NODE, "AL2023_x86_64_STANDARD"),
-        group("shared", NODE, "WINDOWS_CORE_2022_x86_64"),
-        group("windows", WINDOWS, "WINDOWS_CORE_2022_x86_64"),
-        group("custom", WINDOWS, "CUSTOM"),
+        ("linux", NODE, "AL2023_x86_64_STANDARD"),
+        ("shared", NODE, "WINDOWS_CORE_2022_x86_64"),
+        ("windows", WINDOWS, "WINDOWS_CORE_2022_x86_64"),
+        ("custom", WINDOWS, "CUSTOM"),
     ];
-    let profile = FargateProfile { name: "pods".to_owned(), pod_execution_role: arn(FARGATE) };
-    (subsequence(nodegroups, 0..=4), subsequence(vec![profile], 0..=1), prop::bool::weighted(0.2))
+    (subsequence(nodegroups, 0..=4), prop::bool::ANY, prop::bool::weighted(0.2))
 }
 
 /// A user of the cluster's account whom nothing names.
 const ZOE: &str = "arn:aws:iam::111122223333:user/zoe";
-
-type Iam = (Option<Listing<IamRole>>, Option<Listing<IamUser>>);
-
-fn iam() -> impl Strategy<Value = Iam> {
-    (prop::bool::weighted(0.9), prop::bool::weighted(0.9), prop::bool::weighted(0.8)).prop_map(
-        |(known, complete, users)| {
-            let created = |arn: &PrincipalArn| match arn.name() {
-                "Old" => "2024-06-01T00:00:00Z".to_owned(),
-                _ => "2024-01-01T00:00:00Z".to_owned(),
-            };
-            let home = PRINCIPALS.map(arn).into_iter().filter(|arn| arn.account().as_str() == HOME);
-            let (roles, people): (Vec<_>, Vec<_>) = home.partition(PrincipalArn::is_role);
-            let roles = roles.into_iter().map(|arn| IamRole {
-                id: format!("AROA{}", arn.name().to_uppercase()),
-                created: created(&arn),
-                arn,
-            });
-            // an empty list proves nobody gone: somebody is always there
-            let people = people.into_iter().filter(|_| users).chain([arn(ZOE)]).map(|arn| IamUser {
-                id: format!("AIDA{}", arn.name().to_uppercase()),
-                created: created(&arn),
-                arn,
-            });
-            let roles = Listing { items: roles.collect(), complete };
-            let users = Listing { items: people.collect(), complete };
-            (known.then_some(roles), known.then_some(users))
-        },
-    )
-}
-
-pub fn observed(principal: &str, username: &str, groups: &[&str], policies: &[&str]) -> ObservedEntry {
-    let arn = arn(principal);
-    let kind = if arn.is_role() { "role" } else { "user" };
-    let policies: Associations = policies
-        .iter()
-        .map(|name| (PolicyArn::new(Partition::Aws, name).unwrap(), AccessScope::Cluster))
-        .collect();
-    ObservedEntry {
-        principal: principal.to_owned(),
-        entry_type: EntryType::Standard,
-        username: match username {
-            "" => EntryType::Standard.default_username(&arn).unwrap(),
-            text => text.to_owned(),
-        },
-        groups: groups.iter().map(|group| (*group).to_owned()).collect(),
-        policies,
-        tags: BTreeMap::new(),
-        arn: format!("arn:aws:eks:eu-west-1:{HOME}:access-entry/prod/{kind}/{HOME}/{}/1", arn.name()),
-        created: "2024-03-01T00:00:00Z".to_owned(),
-        modified: "2024-03-01T00:00:00Z".to_owned(),
-    }
-}
-
-pub fn node_entry(principal: &str, entry_type: EntryType) -> ObservedEntry {
-    let username = entry_type.default_username(&arn(principal)).unwrap();
-    let groups = match entry_type {
-        EntryType::Ec2Linux => BTreeSet::from(["system:nodes".to_owned()]),
-        _ => BTreeSet::new(),
-    };
-    ObservedEntry { entry_type, groups, ..observed(principal, &username, &[], &[]) }
-}
 
 fn entries() -> impl Strategy<Value = Vec<ObservedEntry>> {
     let tagged = ObservedEntry {
@@ -293,23 +212,20 @@ fn entries() -> impl Strategy<Value = Vec<ObservedEntry>> {
         tagged,
         observed(DEV, "t:{{SessionName}}", &["devs"], &[]),
         observed(OLD, "dev", &["devs"], &[]),
-        node_entry(NODE, EntryType::Ec2Linux),
-        node_entry(WINDOWS, EntryType::Ec2Linux),
+        observed_node(NODE, EntryType::Ec2Linux),
+        observed_node(WINDOWS, EntryType::Ec2Linux),
         observed(FARGATE, "", &[], &["AmazonEKSViewPolicy"]),
-        node_entry(AUTO, EntryType::Ec2),
+        observed_node(AUTO, EntryType::Ec2),
         observed(alice, "", &["x"], &[]),
         observed("arn:aws:iam::111122223333:role/Foreign", "f", &["f"], &[]),
         observed("arn:aws:iam::444455556666:role/Partner", "partner", &["devs"], &[]),
         observed(SERVICE, "eks:managed", &[], &["AmazonEKSEventPolicy"]),
         root,
     ];
-    subsequence(pool, 0..=7).prop_map(|mut entries| {
-        entries.sort_by(|a, b| a.principal.cmp(&b.principal));
-        entries
-    })
+    subsequence(pool, 0..=7)
 }
 
-fn rbac() -> impl Strategy<Value = Rbac> {
+fn bindings() -> impl Strategy<Value = Vec<Binding>> {
     let user = select(vec![
         "dev",
         "ops",
@@ -330,27 +246,14 @@ fn rbac() -> impl Strategy<Value = Rbac> {
     let role = select(vec!["view", "edit", "admin", "cluster-admin"]);
     let namespace = select(vec![None, Some("default")]);
     prop::collection::vec((prop_oneof![user, group], role, namespace), 0..8).prop_map(|bindings| {
-        let everything = PolicyRule {
-            api_groups: vec!["*".to_owned()],
-            resources: vec!["*".to_owned()],
-            verbs: vec!["*".to_owned()],
-            ..PolicyRule::default()
-        };
-        let bindings =
-            bindings.into_iter().enumerate().map(|(number, ((kind, name), role, namespace))| Binding {
-                namespace: namespace.map(str::to_owned),
-                name: format!("b{}", number / 2),
-                role_ref: RoleRef { kind: "ClusterRole".to_owned(), name: role.to_owned() },
-                subjects: vec![Subject { kind, name: name.to_owned(), namespace: None }],
-            });
         let mut named = BTreeMap::new();
-        for binding in bindings {
+        for (number, ((kind, subject), role, namespace)) in bindings.into_iter().enumerate() {
+            let namespace = namespace.map(str::to_owned);
+            let name = format!("b{}", number / 2);
+            let binding = Binding { namespace, ..binding(&name, kind, subject, role) };
             named.entry((binding.namespace.clone(), binding.name.clone())).or_insert(binding);
         }
-        Rbac {
-            roles: vec![Role { namespace: None, name: "cluster-admin".to_owned(), rules: vec![everything] }],
-            bindings: named.into_values().collect(),
-        }
+        named.into_values().collect()
     })
 }
 

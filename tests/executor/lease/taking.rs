@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 
 use eksodus::kube::{KubeErrorKind, Lease};
-use eksodus::lease::{Held, NotTaken, Operator};
+use eksodus::lease::{HeldLease, NotTaken, Operator};
 use futures_util::future::join;
 
 use super::world::{Fault, Machine, Server, Time};
@@ -45,7 +45,7 @@ fn while_somebody_renews_it_everybody_else_is_refused() {
     let alice = time.run(take(&server, &machine, ALICE)).unwrap();
     let told = RefCell::new(Vec::new());
     let refused = time.run(alice.keep(&server, &machine, async {
-        let watching = |held: &Held| told.borrow_mut().push(held.clone());
+        let watching = |held: &HeldLease| told.borrow_mut().push(held.clone());
         Operator::take(&server, &other, BOB, watching).await.unwrap_err()
     }));
     assert!(time.now().as_secs() < 14, "{:?}", time.now());

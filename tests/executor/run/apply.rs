@@ -2,19 +2,18 @@
 
 use eksodus::executor::{Difference, Ending, Event, verify};
 use eksodus::journal::MemoryStore;
-use eksodus::model::{AuthenticationMode, ConfigMap, EntryType};
+use eksodus::model::{AuthenticationMode, EntryType};
 use eksodus::observe::observe;
 use eksodus::planner::Phase;
-use eksodus::reader::Manifest;
 use eksodus::simulator::Fault;
 use eksodus::snapshot::Snapshot;
 use pollster::block_on;
 
 use super::plans::{from_config_map, in_dual_mode};
 use super::world::{
-    ADMIN, ALICE, AWS_AUTH, DEV, NODE, arn, decided, is_write, map_roles, options, policy, progress, run,
-    run_telling, simulator,
+    ADMIN, ALICE, AWS_AUTH, DEV, NODE, decided, is_write, options, progress, run, run_telling, simulator,
 };
+use crate::kit::cluster::{arn, aws_auth, policy};
 
 #[test]
 fn a_migration_goes_through_all_phases_and_a_second_run_does_nothing() {
@@ -111,9 +110,7 @@ fn verification_names_what_differs() {
     assert!(has(&|it| matches!(it, Difference::Node { found: None, .. })));
     assert!(has(&|it| matches!(it, Difference::CallerHasNoEntry { .. })));
 
-    let data = map_roles(AWS_AUTH);
-    let config_map = ConfigMap { data, ..ConfigMap::default() };
-    let unpruned = Snapshot { aws_auth: Some(Manifest::from_config_map(config_map)), ..after };
+    let unpruned = Snapshot { aws_auth: Some(aws_auth(&[("mapRoles", AWS_AUTH)])), ..after };
     let differences = verify(&plan, &done, &unpruned);
     let [Difference::Step { step, .. }] = differences.as_slice() else { panic!("{differences:?}") };
     assert_eq!(step, "prune/aws-auth");

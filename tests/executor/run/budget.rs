@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use eksodus::executor::Ending;
 use eksodus::journal::MemoryStore;
-use eksodus::model::{AuthenticationMode, ConfigMap};
+use eksodus::model::AuthenticationMode;
 use eksodus::planner::{Decisions, Phase, Plan, plan};
-use eksodus::reader::Manifest;
 use eksodus::simulator::{At, Behaviour, Fault, NodeEntries, Operation, Simulator};
-use eksodus::snapshot::{IamRole, Snapshot};
+use eksodus::snapshot::Snapshot;
 
-use super::world::{ADMIN, arn, is_write, map_roles, progress, run, snapshot};
+use super::world::{ADMIN, is_write, progress, run, snapshot};
+use crate::kit::cluster::{With, aws_auth};
 
 const PAGE: usize = 100;
 /// Reads that do not grow with the cluster, but for the polls of an update.
@@ -18,23 +18,17 @@ const CONSTANT: usize = 30;
 
 /// Lines for `n` roles, of which the first `masters` are administrators, and the plan for them.
 pub fn of_size(mode: AuthenticationMode, n: usize, masters: usize) -> (Snapshot, Plan) {
-    let mut now = snapshot(mode, &[]);
     let role = |i: usize| match i {
         0 => ADMIN.to_owned(),
         _ => format!("arn:aws:iam::111122223333:role/R{i:04}"),
     };
+    let mut now = snapshot(mode, &[]).iam(&(1..n).map(role).collect::<Vec<_>>());
     let line = |i: usize| {
         let group = if i < masters { "system:masters" } else { "developers" };
         format!("- rolearn: {}\n  username: u{i}\n  groups: [{group}]\n", role(i))
     };
-    let data = map_roles(&(0..n).map(line).collect::<String>());
-    now.aws_auth = Some(Manifest::from_config_map(ConfigMap { data, ..ConfigMap::default() }));
+    now.aws_auth = Some(aws_auth(&[("mapRoles", &(0..n).map(line).collect::<String>())]));
     now.nodegroups = Some(Vec::new());
-    now.iam_roles.as_mut().unwrap().items.extend((1..n).map(|i| IamRole {
-        arn: arn(&role(i)),
-        id: format!("AROA{i}"),
-        created: "2024-01-01T00:00:00Z".to_owned(),
-    }));
     let plan = plan(&now, &Decisions::default());
     assert_eq!(plan.blockers(Phase::Prune).count(), 0, "{:?}", plan.notices);
     assert_eq!(plan.targets.len(), n);

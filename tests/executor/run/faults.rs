@@ -14,9 +14,10 @@ use eksodus::world::Clock as _;
 
 use super::plans::{entry_step, from_config_map, in_dual_mode, plan};
 use super::world::{
-    ADMIN, AGAIN, ALICE, DEV, OPS, arn, decided, entry, is_write, map_roles, options, progress, restored,
-    run, run_telling, simulator, snapshot, undo,
+    ADMIN, AGAIN, ALICE, DEV, OPS, decided, is_write, map_roles, options, progress, restored, run,
+    run_telling, simulator, snapshot, undo,
 };
+use crate::kit::cluster::{arn, entry};
 
 fn at(operation: Operation, number: u32) -> At {
     At { operation: Some(operation), number }

@@ -2,18 +2,18 @@
 
 use eksodus::executor::{Ending, Failure, Options, Origin, Refusal};
 use eksodus::journal::MemoryStore;
-use eksodus::model::{AccessScope, AuthenticationMode, ConfigMap};
+use eksodus::model::{AccessScope, AuthenticationMode};
 use eksodus::planner::{Action, Decisions, Expected, Outcome, Phase, Plan, Severity, Step, plan};
-use eksodus::reader::Manifest;
 use eksodus::simulator::{Change, Fault, Simulator};
 use eksodus::snapshot::{Part, Snapshot};
 use serde_json::Value as Json;
 
 use super::budget::{of_size, world};
 use super::world::{
-    ADMIN, AWS_AUTH, OPS, arn, binding, is_write, map_roles, options, policy, run_back, run_planned,
-    run_telling, snapshot, undo,
+    ADMIN, AWS_AUTH, OPS, is_write, options, run_back, run_planned, run_telling, snapshot, undo,
 };
+use crate::kit::cluster::{arn, aws_auth, binding, policy};
+use eksodus::rbac::SubjectKind;
 
 const DUAL: AuthenticationMode = AuthenticationMode::ApiAndConfigMap;
 
@@ -21,8 +21,7 @@ const DUAL: AuthenticationMode = AuthenticationMode::ApiAndConfigMap;
 fn planned(mode: AuthenticationMode) -> (Snapshot, Plan) {
     let mut now = snapshot(mode, &[]);
     let odd = "- {rolearn: 'arn:aws:iam::111122223333:root', username: root, groups: [developers]}\n";
-    let data = map_roles(&format!("{AWS_AUTH}{odd}"));
-    now.aws_auth = Some(Manifest::from_config_map(ConfigMap { data, ..ConfigMap::default() }));
+    now.aws_auth = Some(aws_auth(&[("mapRoles", &[AWS_AUTH, odd].concat())]));
     let plan = plan(&now, &Decisions::default());
     assert!(plan.blockers(Phase::ApiMode).next().is_some() && !plan.steps.is_empty());
     (now, plan)
@@ -74,7 +73,7 @@ fn a_step_that_is_missing_is_added_is_another_or_comes_earlier_is_refused() {
     assert_eq!(differs(&snapshot, without), [ops.as_str()]);
 
     let mut with = plan.clone();
-    let added = binding("handy", "developers", "cluster-admin");
+    let added = binding("handy", SubjectKind::Group, "developers", "cluster-admin");
     let action = Action::Binding { before: None, after: Some(added) };
     with.steps.insert(0, Step { id: "entries/handy".to_owned(), phase: Phase::Entries, action });
     assert_eq!(differs(&snapshot, with), ["step entries/handy"]);
@@ -148,9 +147,8 @@ fn what_would_stop_a_run_cannot_be_left_out_of_the_plan() {
 /// Every value of the plan by its path; what is left out explains, or is held against something else.
 fn leaves(json: &Json, path: String, found: &mut Vec<String>) {
     // the summary is counted again when the plan is sealed
-    let skipped = [
-        "message", "help", "prose", "line", "column", "source", "digest", "decisions", "format", "summary",
-    ];
+    let skipped =
+        ["message", "help", "prose", "line", "column", "source", "digest", "decisions", "format", "summary"];
     match json {
         Json::Object(fields) => {
             for (key, value) in fields.iter().filter(|(key, _)| !skipped.contains(&key.as_str())) {

@@ -6,15 +6,15 @@ use eksodus::findings::{Finding, Reason};
 use eksodus::journal::MemoryStore;
 use eksodus::model::{AuthenticationMode, EntryType};
 use eksodus::planner::{Expected, Phase, Plan, Severity, Step};
-use eksodus::rbac::{Subject, SubjectKind};
+use eksodus::rbac::SubjectKind;
 use eksodus::simulator::Fault;
 use eksodus::snapshot::{Part, Snapshot};
 
 use super::plans::{entry_step, from_config_map, in_dual_mode, mode_step, plan, prune_step};
 use super::world::{
-    ADMIN, ALICE, DEV, NODE, OPS, arn, decided, entry, is_write, options, run, run_telling, simulator,
-    snapshot,
+    ADMIN, ALICE, AWS_AUTH, DEV, NODE, OPS, decided, is_write, options, run, run_telling, simulator, snapshot,
 };
+use crate::kit::cluster::{With, arn, aws_auth, entry};
 
 const DUAL: AuthenticationMode = AuthenticationMode::ApiAndConfigMap;
 
@@ -86,8 +86,7 @@ fn a_group_bound_to_everything_makes_an_administrator_and_a_vanished_principal_n
     ops.policies.clear();
     ops.groups.insert("platform".to_owned());
     assert!(api_mode(&plan, &now).contains(&Refusal::NoOtherAdministrator));
-    let bindings = &mut now.rbac.as_mut().unwrap().bindings;
-    bindings.push(super::world::binding("platform", "platform", "cluster-admin"));
+    now = now.bound(SubjectKind::Group, "platform", "cluster-admin");
     assert!(!api_mode(&plan, &now).contains(&Refusal::NoOtherAdministrator));
     now.iam_roles.as_mut().unwrap().items.retain(|role| role.arn != arn(OPS));
     assert!(api_mode(&plan, &now).contains(&Refusal::NoOtherAdministrator));
@@ -96,12 +95,8 @@ fn a_group_bound_to_everything_makes_an_administrator_and_a_vanished_principal_n
 #[test]
 fn a_line_that_nobody_planned_for_keeps_the_cluster_out_of_api_mode() {
     let (mut now, plan) = covered();
-    let data = super::world::map_roles(&format!(
-        "{}- {{rolearn: 'arn:aws:iam::111122223333:role/Late', username: late}}\n",
-        super::world::AWS_AUTH
-    ));
-    let config_map = eksodus::model::ConfigMap { data, ..Default::default() };
-    now.aws_auth = Some(eksodus::reader::Manifest::from_config_map(config_map));
+    let late = "- {rolearn: 'arn:aws:iam::111122223333:role/Late', username: late}\n";
+    now.aws_auth = Some(aws_auth(&[("mapRoles", &[AWS_AUTH, late].concat())]));
     let late = "arn:aws:iam::111122223333:role/Late".to_owned();
     assert_eq!(api_mode(&plan, &now), [Refusal::UnknownLine { arn: late }]);
 }
@@ -222,8 +217,6 @@ fn a_services_own_role_is_no_administrator() {
 #[test]
 fn a_caller_let_in_by_its_account_may_give_its_entry_back() {
     let (mut now, _) = covered();
-    let data =
-        std::collections::BTreeMap::from([("mapAccounts".to_owned(), "- '111122223333'\n".to_owned())]);
     let undo = entry_step(
         Expected::Entry(entry(ADMIN, "admin", &[], &["AmazonEKSClusterAdminPolicy"])),
         None,
@@ -231,13 +224,10 @@ fn a_caller_let_in_by_its_account_may_give_its_entry_back() {
     );
     let plan = plan(&now, vec![undo.clone()]);
     let lost = |now: &Snapshot| refusals(&plan, Phase::Entries, &[&undo], now);
-    let config_map = |data| eksodus::model::ConfigMap { data, ..eksodus::model::ConfigMap::default() };
-    now.aws_auth = Some(eksodus::reader::Manifest::from_config_map(config_map(data)));
+    now.aws_auth = Some(aws_auth(&[("mapAccounts", "- '111122223333'\n")]));
     // the account's users are named by their ARNs, and this one is bound to nothing
     assert!(matches!(lost(&now).as_slice(), [Refusal::CallerLosesAccess { .. }]));
-    let mut by_name = super::world::binding("me", "", "edit");
-    by_name.subjects[0] = Subject { kind: SubjectKind::User, name: ADMIN.to_owned(), namespace: None };
-    now.rbac.as_mut().unwrap().bindings.push(by_name);
+    now = now.bound(SubjectKind::User, ADMIN, "edit");
     assert_eq!(lost(&now), []);
     now.aws_auth = None;
     assert!(matches!(lost(&now).as_slice(), [Refusal::CallerLosesAccess { .. }]));

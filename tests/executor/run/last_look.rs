@@ -9,9 +9,9 @@ use eksodus::snapshot::Snapshot;
 
 use super::plans::{entry_step, mode_step, plan, prune_step};
 use super::world::{
-    ADMIN, DEV, NODE, OPS, arn, decided, entry, is_write, map_roles, node, policy, run, run_planned,
-    simulator, snapshot,
+    ADMIN, DEV, NODE, OPS, decided, is_write, map_roles, run, run_planned, simulator, snapshot,
 };
+use crate::kit::cluster::{arn, entry, node, policy};
 
 const DUAL: AuthenticationMode = AuthenticationMode::ApiAndConfigMap;
 

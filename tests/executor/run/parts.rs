@@ -9,6 +9,7 @@ use eksodus::snapshot::Snapshot;
 use serde_json::json;
 
 use super::world::{AWS_AUTH, map_roles, run, simulator, snapshot, undo};
+use crate::kit::cluster::manifest;
 
 fn with_parts(immutable: Option<bool>) -> Snapshot {
     let mut now = snapshot(AuthenticationMode::ApiAndConfigMap, &[]);
@@ -37,7 +38,7 @@ fn config_map(world: &eksodus::simulator::Simulator) -> Option<ConfigMap> {
 fn deleting(now: &Snapshot) -> Plan {
     let mut bare = now.clone();
     let data = now.aws_auth.as_ref().unwrap().config_map.data.clone();
-    bare.aws_auth = Some(Manifest::from_config_map(ConfigMap { data, ..ConfigMap::default() }));
+    bare.aws_auth = Some(manifest(data));
     let mut plan = plan(&bare, &Decisions { prune: Prune::Delete, ..Decisions::default() });
     for step in &mut plan.steps {
         if let eksodus::planner::Action::AwsAuth { parts, .. } = &mut step.action {

@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 
 use eksodus::executor::Ending;
 use eksodus::journal::MemoryStore;
-use eksodus::model::{AccessEntry, AuthenticationMode, ConfigMap, EntryType};
+use eksodus::model::{AccessEntry, AuthenticationMode, EntryType};
 use eksodus::observe::observe;
 use eksodus::planner::{Decisions, GroupDecision, Outcome, Phase, Plan, ProposedUsernames, plan};
-use eksodus::reader::Manifest;
 use eksodus::simulator::{At, Behaviour, Fault, NodeEntries, Simulator};
 use eksodus::snapshot::Snapshot;
 use pollster::block_on;
 use proptest::prelude::*;
 
 use super::world::{
-    ADMIN, AGAIN, ALICE, Decided, NODE, OLD, OPS, decided, entry, node, run_back, run_planned, snapshot, undo,
+    ADMIN, AGAIN, ALICE, Decided, NODE, OLD, OPS, decided, run_back, run_planned, snapshot, undo,
 };
+use crate::kit::cluster::{aws_auth, entry, node};
 
 fn decisions() -> Decisions {
     Decisions {
@@ -72,8 +72,7 @@ impl Case {
             true => AuthenticationMode::ApiAndConfigMap,
             false => AuthenticationMode::ConfigMap,
         };
-        let data = super::world::map_roles(&map_roles(&self.lines));
-        let aws_auth = Manifest::from_config_map(ConfigMap { data, ..ConfigMap::default() });
+        let aws_auth = aws_auth(&[("mapRoles", &map_roles(&self.lines))]);
         Snapshot { aws_auth: Some(aws_auth), ..snapshot(mode, &existing) }
     }
 

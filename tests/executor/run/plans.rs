@@ -10,10 +10,9 @@ use eksodus::planner::{
 use eksodus::reader::{EntryRef, Place, SectionName};
 use eksodus::snapshot::Snapshot;
 
-use super::world::{
-    ADMIN, AGAIN, ALICE, AWS_AUTH, DEV, NODE, OLD, OPS, WINDOWS, arn, binding, entry, map_roles, node,
-    policy, snapshot,
-};
+use super::world::{ADMIN, AGAIN, ALICE, AWS_AUTH, DEV, NODE, OLD, OPS, WINDOWS, map_roles, snapshot};
+use crate::kit::cluster::{arn, binding, entry, node, policy};
+use eksodus::rbac::SubjectKind;
 
 pub fn entry_step(before: Expected, after: Option<AccessEntry>, recreate: bool) -> Step {
     let principal = match (&before, &after) {
@@ -119,7 +118,7 @@ pub fn from_config_map() -> (Snapshot, Plan) {
     use AuthenticationMode::{Api, ApiAndConfigMap, ConfigMap};
     let snapshot = snapshot(ConfigMap, &[]);
     let create = |entry| entry_step(Expected::Unobserved, Some(entry), false);
-    let added = binding("eksodus-developers", "developers", "edit");
+    let added = binding("eksodus-developers", SubjectKind::Group, "developers", "edit");
     let steps = vec![
         mode_step(ConfigMap, ApiAndConfigMap),
         Step {

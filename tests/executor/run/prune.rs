@@ -4,9 +4,8 @@ use std::cell::Cell;
 
 use eksodus::executor::{Difference, Ending, Options, Pruning, Refusal, verify};
 use eksodus::journal::MemoryStore;
-use eksodus::model::{AuthenticationMode, ConfigMap};
+use eksodus::model::AuthenticationMode;
 use eksodus::planner::{Action, Decisions, Phase, Plan, Prune, plan};
-use eksodus::reader::Manifest;
 use eksodus::simulator::Operation;
 use eksodus::snapshot::Snapshot;
 
@@ -15,12 +14,12 @@ use super::world::{
     AWS_AUTH, DEV, NODE, OLD, decided, is_write, map_roles, options, progress, run, run_telling, simulator,
     snapshot, undo,
 };
+use crate::kit::cluster::aws_auth;
 
 fn deleting() -> (Snapshot, Plan) {
     let mut now = snapshot(AuthenticationMode::ApiAndConfigMap, &[]);
     let gone = "- {rolearn: 'arn:aws:iam::111122223333:role/Gone', username: gone}\n";
-    let data = map_roles(&[AWS_AUTH, gone].concat());
-    now.aws_auth = Some(Manifest::from_config_map(ConfigMap { data, ..ConfigMap::default() }));
+    now.aws_auth = Some(aws_auth(&[("mapRoles", &[AWS_AUTH, gone].concat())]));
     let plan = plan(&now, &Decisions { prune: Prune::Delete, ..Decisions::default() });
     assert_eq!(plan.blockers(Phase::ApiMode).count(), 0, "{:?}", plan.notices);
     (now, plan)
@@ -103,8 +102,8 @@ fn what_stays_must_mean_what_it_meant_after_the_write() {
     let mut after = world.to_snapshot();
     let done = |phase| phase <= Phase::Prune;
     assert_eq!(verify(&plan, &done, &after), []);
-    let data = map_roles(&format!("- {{rolearn: '{NODE}', username: admin, groups: [system:masters]}}\n"));
-    after.aws_auth = Some(Manifest::from_config_map(ConfigMap { data, ..ConfigMap::default() }));
+    let moved = format!("- {{rolearn: '{NODE}', username: admin, groups: [system:masters]}}\n");
+    after.aws_auth = Some(aws_auth(&[("mapRoles", &moved)]));
     let found = verify(&plan, &done, &after);
     assert!(found.iter().any(|it| matches!(it, Difference::Line { arn, .. } if arn == NODE)), "{found:?}");
 }

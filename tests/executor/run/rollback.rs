@@ -10,9 +10,10 @@ use pollster::block_on;
 
 use super::plans::{from_config_map, in_dual_mode};
 use super::world::{
-    ADMIN, AGAIN, DEV, OLD, WINDOWS, arn, decided, map_roles, options, progress, restored, run, run_telling,
+    ADMIN, AGAIN, DEV, OLD, WINDOWS, decided, map_roles, options, progress, restored, run, run_telling,
     simulator, undo,
 };
+use crate::kit::cluster::arn;
 
 fn migrated(through: Phase) -> (Simulator, Plan, MemoryStore) {
     let (snapshot, plan) = from_config_map();

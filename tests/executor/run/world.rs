@@ -1,23 +1,19 @@
 //! A cluster, a plan for it written by hand, and a journal in memory.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use eksodus::executor::{Event, Finished, Options, Origin, Rollback, execute, rollback_plan};
 use eksodus::journal::{Header, Journal, MemoryStore, Progress, Stamps, read};
-use eksodus::model::{
-    AccessEntry, AccessScope, AuthenticationMode, ConfigMap, EntryType, EntryUsername, GroupName, Partition,
-    PolicyArn, PrincipalArn, RUN_TAG, Username,
-};
+use eksodus::model::{AccessEntry, AuthenticationMode, RUN_TAG};
 use eksodus::observe::observe;
 use eksodus::planner::{Phase, Plan};
-use eksodus::rbac::{Binding, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
-use eksodus::reader::Manifest;
+use eksodus::rbac::{Binding, SubjectKind};
 use eksodus::simulator::{Behaviour, NodeEntries, Operation, Simulator};
-use eksodus::snapshot::{
-    Caller, Cluster, ClusterStatus, IamRole, IamUser, Listing, Nodegroup, ObservedEntry, Snapshot,
-};
+use eksodus::snapshot::{ObservedEntry, Snapshot};
 use pollster::block_on;
+
+use crate::kit::cluster::{With, cluster, shown};
 
 pub const ADMIN: &str = "arn:aws:iam::111122223333:role/Admin";
 pub const OPS: &str = "arn:aws:iam::111122223333:role/Ops";
@@ -42,120 +38,19 @@ pub const AWS_AUTH: &str = "\
 - {rolearn: 'arn:aws:iam::111122223333:role/Dev', username: 'dev:{{SessionName}}', groups: [developers]}
 ";
 
-pub fn arn(text: &str) -> PrincipalArn {
-    text.parse().unwrap()
-}
-
-pub fn policy(name: &str) -> PolicyArn {
-    PolicyArn::new(Partition::Aws, name).unwrap()
-}
-
-pub fn entry(principal: &str, username: &str, groups: &[&str], policies: &[&str]) -> AccessEntry {
-    AccessEntry {
-        username: match username {
-            "" => EntryUsername::Default,
-            text => EntryUsername::Custom(Username::new(text).unwrap()),
-        },
-        groups: groups.iter().map(|group| GroupName::new(*group).unwrap()).collect(),
-        policies: policies.iter().map(|name| (policy(name), AccessScope::Cluster)).collect(),
-        ..AccessEntry::standard(arn(principal))
-    }
-}
-
-pub fn node(principal: &str, entry_type: EntryType) -> AccessEntry {
-    AccessEntry::of_type(arn(principal), entry_type)
-}
-
-fn observed(entry: &AccessEntry) -> ObservedEntry {
-    let kind = if entry.principal.is_role() { "role" } else { "user" };
-    let groups = match entry.entry_type {
-        EntryType::Ec2Linux => BTreeSet::from(["system:nodes".to_owned()]),
-        _ => entry.groups.iter().map(ToString::to_string).collect(),
-    };
-    let name = entry.principal.name();
-    ObservedEntry {
-        principal: entry.principal.to_string(),
-        entry_type: entry.entry_type.clone(),
-        username: entry.effective_username().unwrap(),
-        groups,
-        policies: entry.policies.clone(),
-        tags: entry.tags.clone(),
-        arn: format!("arn:aws:eks:eu-west-1:111122223333:access-entry/prod/{kind}/111122223333/{name}/1"),
-        created: "2024-03-01T00:00:00Z".to_owned(),
-        modified: "2024-03-01T00:00:00Z".to_owned(),
-    }
-}
-
-pub fn binding(name: &str, group: &str, role: &str) -> Binding {
-    Binding {
-        namespace: None,
-        name: name.to_owned(),
-        role_ref: RoleRef { kind: "ClusterRole".to_owned(), name: role.to_owned() },
-        subjects: vec![Subject { kind: SubjectKind::Group, name: group.to_owned(), namespace: None }],
-    }
-}
-
 pub fn map_roles(text: &str) -> BTreeMap<String, String> {
     BTreeMap::from([("mapRoles".to_owned(), text.to_owned())])
 }
 
-/// A cluster with these entries, which CONFIG_MAP mode hides.
+/// A cluster with these entries, which CONFIG_MAP mode hides. Admin asks, and is an administrator by aws-auth as Ops is.
 pub fn snapshot(mode: AuthenticationMode, entries: &[AccessEntry]) -> Snapshot {
-    let created = || "2024-01-01T00:00:00Z".to_owned();
-    let roles = [ADMIN, OPS, DEV, NODE, WINDOWS, OLD, AGAIN].map(|role| IamRole {
-        arn: arn(role),
-        id: format!("AROA{}", arn(role).name().to_uppercase()),
-        created: created(),
-    });
-    let everything = PolicyRule {
-        api_groups: vec!["*".to_owned()],
-        resources: vec!["*".to_owned()],
-        verbs: vec!["*".to_owned()],
-        ..PolicyRule::default()
-    };
-    let cluster_admin = Role { namespace: None, name: "cluster-admin".to_owned(), rules: vec![everything] };
-    Snapshot {
-        cluster: Some(Cluster {
-            id: "arn:aws:eks:eu-west-1:111122223333:cluster/prod".parse().unwrap(),
-            version: "1.30".to_owned(),
-            platform_version: "eks.12".to_owned(),
-            status: ClusterStatus("ACTIVE".to_owned()),
-            mode,
-            endpoint: None,
-            auto_mode_node_role: None,
-            outpost: false,
-        }),
-        updates: None,
-        aws_auth: Some(Manifest::from_config_map(ConfigMap {
-            data: map_roles(AWS_AUTH),
-            ..ConfigMap::default()
-        })),
-        access_entries: mode.has_entries().then(|| {
-            let mut entries: Vec<ObservedEntry> = entries.iter().map(observed).collect();
-            entries.sort_by(|a, b| a.principal.cmp(&b.principal));
-            entries
-        }),
-        access_policies: None,
-        nodegroups: Some(vec![Nodegroup { name: "a".to_owned(), node_role: arn(NODE), ami_type: None }]),
-        fargate_profiles: Some(Vec::new()),
-        iam_roles: Some(Listing { items: roles.into(), complete: true }),
-        iam_users: Some(Listing {
-            items: vec![IamUser { arn: arn(ALICE), id: "AIDAALICE".to_owned(), created: created() }],
-            complete: true,
-        }),
-        rbac: Some(Rbac {
-            roles: vec![cluster_admin],
-            bindings: vec![binding("admins", "system:masters", "cluster-admin")],
-        }),
-        namespaces: Some(vec!["default".to_owned()]),
-        identity_providers: None,
-        own_switch: None,
-        caller: Some(Caller {
-            arn: "arn:aws:sts::111122223333:assumed-role/Admin/me".to_owned(),
-            account: "111122223333".to_owned(),
-            user_id: "AROAADMIN:me".to_owned(),
-        }),
-    }
+    let snapshot = cluster(mode, &[("mapRoles", AWS_AUTH)])
+        .caller("Admin")
+        .iam(&[ADMIN, OPS, DEV, NODE, WINDOWS, OLD, AGAIN, ALICE])
+        .nodegroup("a", NODE, None)
+        .bound(SubjectKind::Group, "system:masters", "cluster-admin")
+        .entries(entries.iter().map(shown).collect());
+    Snapshot { namespaces: Some(vec!["default".to_owned()]), ..snapshot }
 }
 
 pub fn simulator(snapshot: &Snapshot) -> Simulator {

@@ -2,6 +2,7 @@
 
 use std::io::{BufReader, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -34,7 +35,7 @@ impl Bucket {
 
     /// The runs as one machine sees them; each call is another machine.
     pub fn machine(&self) -> Runs {
-        Runs::S3(connect(&format!("s3://{}/team/a", self.name), self.port))
+        Rc::new(connect(&format!("s3://{}/team/a", self.name), self.port))
     }
 
     /// A request past the code under test.

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use eksodus::journal::{Journal, JournalError, KeptRun, LostRun, Runs, RunsError, Stamps, read};
+use eksodus::journal::{Journal, JournalError, KeptRun, LostRun, RunFolders, Runs, RunsError, Stamps, read};
 
 use super::bucket::{Bucket, DIGEST, cluster, done};
 
@@ -23,7 +23,7 @@ fn a_run_is_the_same_from_another_machine() {
 
     let other = bucket.machine();
     let found = other.list(&cluster()).unwrap();
-    assert_eq!(found.iter().map(KeptRun::name).collect::<Vec<_>>(), [run.name()]);
+    assert_eq!(found.iter().map(|run| run.name()).collect::<Vec<_>>(), [run.name()]);
     assert_eq!(found[0].plan().unwrap(), "the plan");
     assert_eq!(found[0].backup().unwrap().as_deref(), Some("before"));
     let mut journal = Journal::open(found[0].store().unwrap(), Stamps::default()).unwrap();
@@ -67,7 +67,7 @@ fn a_run_is_named_by_any_of_its_places() {
         assert!(matches!(&error, RunsError::Elsewhere { .. }), "{error}");
         assert_eq!(error.to_string(), format!("{place} is not under s3://places/team/a"));
     }
-    let local = Runs::Folder(".eksodus".into()).open(Path::new(&run.place())).unwrap_err();
+    let local = RunFolders::below(".eksodus").open(Path::new(&run.place())).unwrap_err();
     assert!(matches!(local, RunsError::Elsewhere { .. }), "{local}");
 }
 
@@ -190,7 +190,7 @@ fn runs_of_the_old_form_are_found_and_their_numbers_are_taken() {
     let runs = bucket.machine();
     assert!(runs.list(&cluster()).unwrap().is_empty());
     let places =
-        |runs: &Runs| runs.list_old(&cluster()).unwrap().iter().map(KeptRun::place).collect::<Vec<_>>();
+        |runs: &Runs| runs.list_old(&cluster()).unwrap().iter().map(|run| run.place()).collect::<Vec<_>>();
     assert_eq!(places(&runs), ["s3://old/team/a/prod/blake3-01234-4"]);
     assert_eq!(create(&runs).name(), "blake3-01234-5");
     assert_eq!(places(&runs).len(), 1);

@@ -4,7 +4,8 @@ use eksodus::model::AuthenticationMode;
 use eksodus::planner::{AccountDecision, CallerAccess, Decisions, Phase, Plan, PrincipalDecision, plan};
 use eksodus::snapshot::Snapshot;
 
-use super::world::{ACCOUNT, With, cluster, planned, role};
+use super::planned;
+use crate::kit::cluster::{ACCOUNT, With, cluster, role};
 
 fn of_callers(plan: &Plan) -> Vec<&str> {
     let rules = plan.notices.iter().map(|notice| notice.rule.as_str());

@@ -11,7 +11,8 @@ use eksodus::planner::{
 use eksodus::rbac::SubjectKind;
 use eksodus::snapshot::{ObservedEntry, OwnSwitch, Snapshot};
 
-use super::world::{ACCOUNT, With, cluster, observed, only_blocker, only_target, planned, role};
+use super::{only_blocker, only_target, planned};
+use crate::kit::cluster::{ACCOUNT, With, cluster, observed, observed_node, role};
 
 const DUAL: AuthenticationMode = AuthenticationMode::ApiAndConfigMap;
 
@@ -202,13 +203,7 @@ fn a_persons_entry_of_a_node_role_stays_and_so_does_a_nodes_entry_of_a_person() 
     assert_eq!(fate(&plan), ExistingFate::Overrides);
     assert_eq!(gives_more(&plan).unwrap().node, Some(EntryType::Ec2Linux));
 
-    let of_node = ObservedEntry {
-        entry_type: EntryType::Ec2Linux,
-        username: "system:node:{{EC2PrivateDNSName}}".into(),
-        groups: ["system:nodes".to_owned()].into(),
-        ..observed(&role("Dev"), "", &[], &[])
-    };
-    let plan = planned(&dev(DUAL).entry(of_node));
+    let plan = planned(&dev(DUAL).entry(observed_node(&role("Dev"), EntryType::Ec2Linux)));
     assert_eq!(gives_more(&plan).unwrap().groups, ["devs".to_owned()].into());
     assert_eq!((fate(&plan), entry_steps(&plan)), (ExistingFate::Overrides, 0));
 }
@@ -263,18 +258,10 @@ fn windows_with_a_linux_entry(ami_type: &str) -> Snapshot {
         "- rolearn: {}\n  username: system:node:{{{{EC2PrivateDNSName}}}}\n  groups: [system:bootstrappers, system:nodes, 'eks:kube-proxy-windows']\n",
         role("Win")
     );
-    let linux = ObservedEntry {
-        entry_type: EntryType::Ec2Linux,
-        groups: ["system:nodes".to_owned()].into(),
-        ..observed(&role("Win"), "system:node:{{EC2PrivateDNSName}}", &[], &[])
-    };
-    let mut snapshot = cluster(DUAL, &[("mapRoles", &line)]).iam(&[&role("Win")]).entry(linux);
-    snapshot.nodegroups = Some(vec![eksodus::snapshot::Nodegroup {
-        name: "win".into(),
-        node_role: role("Win").parse().unwrap(),
-        ami_type: Some(ami_type.into()),
-    }]);
-    snapshot
+    cluster(DUAL, &[("mapRoles", &line)])
+        .iam(&[&role("Win")])
+        .entry(observed_node(&role("Win"), EntryType::Ec2Linux))
+        .nodegroup("win", &role("Win"), Some(ami_type))
 }
 
 #[test]

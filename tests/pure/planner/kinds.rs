@@ -9,9 +9,10 @@ use eksodus::planner::{
     ProposedUsernames, Severity, UsernameDecision, plan,
 };
 use eksodus::rbac::SubjectKind;
-use eksodus::snapshot::{Nodegroup, Snapshot};
+use eksodus::snapshot::Snapshot;
 
-use super::world::{ACCOUNT, With, aws_auth, cluster, only_blocker, only_target, planned, role};
+use super::{only_blocker, only_target, planned};
+use crate::kit::cluster::{ACCOUNT, With, aws_auth, cluster, role};
 
 fn dual(roles: &str) -> Snapshot {
     cluster(AuthenticationMode::ApiAndConfigMap, &[("mapRoles", roles)])
@@ -77,13 +78,8 @@ fn the_policy_is_of_the_principals_partition() {
 fn node_lines_become_node_types_and_lose_groups_of_their_own() {
     let text =
         line("Node", "system:node:{{EC2PrivateDNSName}}", &["system:bootstrappers", "system:nodes", "extra"]);
-    let mut snapshot = dual(&text).iam(&[&role("Node")]);
-    snapshot.nodegroups = Some(vec![Nodegroup {
-        name: "a".into(),
-        node_role: role("Node").parse().unwrap(),
-        ami_type: Some("AL2023_x86_64_STANDARD".into()),
-    }]);
-    let plan = planned(&snapshot);
+    let nodes = Some("AL2023_x86_64_STANDARD");
+    let plan = planned(&dual(&text).iam(&[&role("Node")]).nodegroup("a", &role("Node"), nodes));
     let target = only_target(&plan);
     assert_eq!(target.entry.entry_type, EntryType::Ec2Linux);
     assert_eq!(target.entry.username, EntryUsername::Default);
@@ -93,10 +89,8 @@ fn node_lines_become_node_types_and_lose_groups_of_their_own() {
 
 #[test]
 fn a_node_groups_role_without_line_or_entry_keeps_the_cluster_out_of_api_mode() {
-    let mut snapshot = dual(&line("Dev", "dev", &[])).iam(&[&role("Dev")]);
-    snapshot.nodegroups =
-        Some(vec![Nodegroup { name: "a".into(), node_role: role("Node").parse().unwrap(), ami_type: None }]);
-    let plan = planned(&snapshot);
+    let snapshot = dual(&line("Dev", "dev", &[])).iam(&[&role("Dev")]);
+    let plan = planned(&snapshot.nodegroup("a", &role("Node"), None));
     assert_eq!(plan.blockers(Phase::Verify).count(), 0);
     assert!(plan.blockers(Phase::ApiMode).any(|notice| notice.rule == "node-uncovered"));
 }
@@ -320,7 +314,7 @@ fn a_file_alone_makes_a_plan_that_says_what_it_does_not_know() {
 fn a_bound_role_of_an_account_nobody_looked_at_keeps_the_account_open() {
     let role = "arn:aws:iam::444455556666:role/partner";
     let snapshot = cluster(AuthenticationMode::ApiAndConfigMap, &[("mapAccounts", "- '444455556666'\n")])
-        .iam(&[&super::world::role("Dev")])
+        .iam(&[&crate::kit::cluster::role("Dev")])
         .bound(SubjectKind::User, role, "view");
     let decide = |principals: Vec<&str>| {
         let decision = eksodus::planner::AccountDecision {

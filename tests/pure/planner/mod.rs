@@ -7,4 +7,23 @@ mod kinds;
 mod preconditions;
 mod properties;
 mod prune;
-mod world;
+
+use eksodus::planner::{Blocker, Decisions, Outcome, Plan, Target, plan};
+use eksodus::snapshot::Snapshot;
+
+fn planned(snapshot: &Snapshot) -> Plan {
+    plan(snapshot, &Decisions::default())
+}
+
+fn only_target(plan: &Plan) -> &Target {
+    assert_eq!(plan.targets.len(), 1, "{:#?}", plan.lines);
+    &plan.targets[0]
+}
+
+fn only_blocker(plan: &Plan) -> &Blocker {
+    assert_eq!(plan.lines.len(), 1);
+    match &plan.lines[0].outcome {
+        Outcome::Blocked { by } => by,
+        other => panic!("not blocked: {other:?}"),
+    }
+}

@@ -7,7 +7,8 @@ use eksodus::simulator::{Behaviour, Simulator};
 use eksodus::snapshot::Snapshot;
 use pollster::block_on;
 
-use super::world::{With, aws_auth, cluster, planned, role};
+use super::planned;
+use crate::kit::cluster::{With, aws_auth, cluster, observed, role};
 
 fn dev(mode: AuthenticationMode) -> Snapshot {
     let text = format!("- rolearn: {}\n  username: dev\n  groups: [devs]\n", role("Dev"));
@@ -101,7 +102,7 @@ fn an_entry_that_appears_is_not_taken_for_a_change_of_iam() {
     use eksodus::planner::fingerprint;
     use eksodus::snapshot::Part;
     let before = dev(AuthenticationMode::ApiAndConfigMap).iam(&[&role("Other")]);
-    let after = before.clone().entry(super::world::observed(&role("Other"), "other", &[], &[]));
+    let after = before.clone().entry(observed(&role("Other"), "other", &[], &[]));
     let [before, after] = [before, after].map(|snapshot| fingerprint(&snapshot, &Decisions::default()));
     let changed: Vec<_> = before.iter().filter(|(source, print)| after.get(source) != Some(print)).collect();
     assert_eq!(changed.iter().map(|(source, _)| **source).collect::<Vec<_>>(), [Part::AccessEntries]);
@@ -146,7 +147,7 @@ fn more_entries_than_eks_allows_are_found_before_the_first_is_written() {
     let with = |mode, there: usize| {
         let mut snapshot = cluster(mode, &[("mapRoles", &lines)]).iam(&arns);
         for i in 0..there {
-            snapshot = snapshot.entry(super::world::observed(&role(&format!("Other{i}")), "x", &[], &[]));
+            snapshot = snapshot.entry(observed(&role(&format!("Other{i}")), "x", &[], &[]));
         }
         severity(&planned(&snapshot), "entry-quota")
     };

@@ -8,7 +8,7 @@ use eksodus::reader::{Identity, Lookup, lookup, read};
 use eksodus::snapshot::{ObservedEntry, Snapshot};
 use proptest::prelude::*;
 
-use super::world::{ACCOUNT, With, aws_auth, cluster, observed};
+use crate::kit::cluster::{ACCOUNT, With, cluster, manifest, observed, observed_node, shown};
 
 const SESSION: &str = "ann.b";
 
@@ -66,13 +66,10 @@ fn existing() -> impl Strategy<Value = Vec<ObservedEntry>> {
         let entries = entries.into_iter().map(|(name, username, groups, admin, node)| {
             let principal = format!("arn:aws:iam::{ACCOUNT}:{name}");
             let policies: &[&str] = if admin { &["AmazonEKSClusterAdminPolicy"] } else { &[] };
-            let mut entry = observed(&principal, username, &groups, policies);
-            if node && name.starts_with("role") {
-                entry.entry_type = EntryType::Ec2Linux;
-                entry.username = "system:node:{{EC2PrivateDNSName}}".into();
-                entry.groups = BTreeSet::from(["system:nodes".to_owned()]);
-                entry.policies.clear();
-            }
+            let entry = match node && name.starts_with("role") {
+                true => observed_node(&principal, EntryType::Ec2Linux),
+                false => observed(&principal, username, &groups, policies),
+            };
             (principal, entry)
         });
         entries.collect::<BTreeMap<_, _>>().into_values().collect()
@@ -100,11 +97,7 @@ fn world() -> impl Strategy<Value = Snapshot> {
             let arns =
                 ["role/team/Dev", "role/Ops", "role/Node", "role/Caller", "user/Dev", "user/Ops", "user/dev"]
                     .map(|name| format!("arn:aws:iam::{ACCOUNT}:{name}"));
-            let mut snapshot = cluster(mode, &data).iam(&arns.each_ref().map(String::as_str));
-            if mode.has_entries() {
-                snapshot.access_entries = Some(existing);
-            }
-            snapshot
+            cluster(mode, &data).iam(&arns.each_ref().map(String::as_str)).entries(existing)
         })
 }
 
@@ -140,17 +133,10 @@ fn applied(snapshot: &Snapshot, plan: &Plan, through: Phase) -> Snapshot {
             Action::Entry { principal, after: Some(entry), .. } => {
                 let entries = after.access_entries.get_or_insert_default();
                 entries.retain(|observed| observed.principal != principal.to_string());
-                let username = entry.effective_username().unwrap_or_default();
-                entries.push(ObservedEntry {
-                    entry_type: entry.entry_type.clone(),
-                    groups: entry.groups.iter().map(ToString::to_string).collect(),
-                    policies: entry.policies.clone(),
-                    ..observed(&principal.to_string(), &username, &[], &[])
-                });
+                entries.push(shown(entry));
             }
             Action::AwsAuth { after: Some(data), .. } => {
-                let data: Vec<(&str, &str)> = data.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
-                after.aws_auth = Some(aws_auth(&data));
+                after.aws_auth = Some(manifest(data.clone()));
             }
             other => panic!("a plan only creates: {other:?}"),
         }

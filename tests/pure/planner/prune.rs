@@ -6,7 +6,8 @@ use eksodus::reader::Manifest;
 use eksodus::snapshot::Snapshot;
 use serde_json::{Value, json};
 
-use super::world::{ACCOUNT, With, cluster, planned, role};
+use super::planned;
+use crate::kit::cluster::{ACCOUNT, With, cluster, role};
 
 fn line(name: &str) -> String {
     format!("- {{rolearn: '{}', username: {name}, groups: [devs]}}\n", role(name))

@@ -1,8 +1,10 @@
 //! A plan done by hand: no simulator, no executor.
 
-use eksodus::model::{AuthenticationMode, GroupName};
+use eksodus::model::AuthenticationMode;
 use eksodus::planner::{Action, Plan};
 use eksodus::snapshot::{ObservedEntry, Snapshot};
+
+use crate::kit::cluster::shown;
 
 /// The snapshot once every step has been done.
 pub fn applied(snapshot: &Snapshot, plan: &Plan) -> Snapshot {
@@ -15,22 +17,8 @@ pub fn applied(snapshot: &Snapshot, plan: &Plan) -> Snapshot {
         let Action::Entry { principal, after, .. } = &step.action else { continue };
         entries.retain(|entry| entry.principal != principal.to_string());
         let Some(entry) = after else { continue };
-        let mut groups: std::collections::BTreeSet<String> =
-            entry.groups.iter().map(ToString::to_string).collect();
-        if !entry.entry_type.is_standard() {
-            groups.insert(GroupName::NODES.to_owned());
-        }
-        entries.push(ObservedEntry {
-            principal: principal.to_string(),
-            entry_type: entry.entry_type.clone(),
-            username: entry.effective_username().unwrap(),
-            groups,
-            policies: entry.policies.clone(),
-            tags: entry.tags.clone(),
-            arn: String::new(),
-            created: "2026-01-01T00:00:00Z".to_owned(),
-            modified: "2026-01-01T00:00:00Z".to_owned(),
-        });
+        // later than any role was created
+        entries.push(ObservedEntry { created: "2026-01-01T00:00:00Z".to_owned(), ..shown(entry) });
     }
     after
 }

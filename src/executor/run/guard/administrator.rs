@@ -4,9 +4,8 @@ use crate::facts::{Administrators, EntryFact, Facts};
 use crate::model::CanonicalArn;
 use crate::planner::Plan;
 
-/// Somebody else can do everything, and is known to be able to log in: a cluster whose one other administrator is a rumour
-/// has none.
-pub(crate) fn another_remains(plan: &Plan, now: &Facts<'_>) -> Vec<Refusal> {
+/// Somebody else is administrator by an entry that is proven to be alive. One of which nobody can tell does not count.
+pub(super) fn another_remains(plan: &Plan, now: &Facts<'_>) -> Vec<Refusal> {
     let all = candidates(plan, now);
     if all.iter().any(|entry| entry.liveness.is_proven()) {
         return Vec::new();

@@ -1,6 +1,4 @@
-use std::collections::BTreeSet;
-
-use super::lines::{in_force, is_effective, read_data};
+use super::mappings::{is_effective, read_data};
 use super::rights::Bound;
 use crate::calls::ConfigData;
 use crate::executor::Refusal;
@@ -79,7 +77,7 @@ fn mapping_gives(who: &CanonicalArn, data: &ConfigData, bound: &Bound<'_>) -> bo
 }
 
 /// The caller has access when the steps are done, if it has any now.
-pub(crate) fn keeps_access(plan: &Plan, phase: Phase, steps: &[&Step], facts: &Facts<'_>) -> Vec<Refusal> {
+pub(super) fn keeps_access(plan: &Plan, phase: Phase, steps: &[&Step], facts: &Facts<'_>) -> Vec<Refusal> {
     let now = facts.snapshot;
     let Some(caller) = caller(plan, now) else { return Vec::new() };
     let who = CanonicalArn::of(&caller);
@@ -91,7 +89,7 @@ pub(crate) fn keeps_access(plan: &Plan, phase: Phase, steps: &[&Step], facts: &F
 }
 
 /// The caller still has the access that it had when the phase began.
-pub(crate) fn kept_access(plan: &Plan, phase: Phase, before: &Facts<'_>, now: &Facts<'_>) -> Vec<Refusal> {
+pub(super) fn kept_access(plan: &Plan, phase: Phase, before: &Facts<'_>, now: &Facts<'_>) -> Vec<Refusal> {
     let Some(caller) = caller(plan, now.snapshot) else { return Vec::new() };
     let who = CanonicalArn::of(&caller);
     if Access::of(&who, before).is_there() && !Access::of(&who, now).is_there() {
@@ -101,7 +99,7 @@ pub(crate) fn kept_access(plan: &Plan, phase: Phase, before: &Facts<'_>, now: &F
 }
 
 /// In API mode nothing but an entry gives the caller access.
-pub(crate) fn has_entry(plan: &Plan, now: &Facts<'_>) -> Vec<Refusal> {
+pub(super) fn has_entry(plan: &Plan, now: &Facts<'_>) -> Vec<Refusal> {
     let Some(caller) = caller(plan, now.snapshot) else { return vec![Refusal::CallerUnknown] };
     match Access::of(&CanonicalArn::of(&caller), now).entry {
         Some(true) => Vec::new(),
@@ -121,9 +119,4 @@ pub(crate) fn caller(plan: &Plan, now: &Snapshot) -> Option<String> {
 
 fn account(arn: &str) -> Option<&str> {
     arn.split(':').nth(4)
-}
-
-/// The principals, and accounts, of the effective mappings.
-pub(crate) fn lines(data: &ConfigData) -> BTreeSet<CanonicalArn> {
-    in_force(data).iter().map(|arn| CanonicalArn::as_mapped(arn)).collect()
 }

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::lines::{in_force, read_data};
+use super::mappings::{effective_arns, read_data};
 use crate::calls::ConfigData;
 use crate::executor::Refusal;
 use crate::planner::{Action, Step};
@@ -10,8 +10,8 @@ use crate::reader::{Identity, Lookup, lookup};
 const SESSION: &str = "i-0123456789abcdef0";
 const DNS_NAME: &str = "ip-10-0-0-1.ec2.internal";
 
-/// Whoever a line of what stays lets in is who it was before.
-pub(crate) fn stays(steps: &[&Step]) -> Vec<Refusal> {
+/// Whoever authenticates by a mapping that stays is who they were before.
+pub(super) fn stays(steps: &[&Step]) -> Vec<Refusal> {
     let changed = steps.iter().flat_map(|step| match &step.action {
         Action::AwsAuth { before: Some(before), after: Some(after), .. } => changed_identities(before, after)
             .into_iter()
@@ -22,10 +22,10 @@ pub(crate) fn stays(steps: &[&Step]) -> Vec<Refusal> {
     changed.collect()
 }
 
-/// The ARNs and accounts in force after, whom the server took for somebody else before, or for nobody.
+/// The ARNs and accounts that are effective after, whom EKS took for somebody else before, or for nobody.
 pub(crate) fn changed_identities(before: &ConfigData, after: &ConfigData) -> Vec<String> {
     let [old, new] = [before, after].map(read_data);
-    let accounts: BTreeSet<String> = in_force(before).into_iter().collect();
+    let accounts: BTreeSet<String> = effective_arns(before).into_iter().collect();
     let dns = BTreeMap::from([(SESSION.to_owned(), DNS_NAME.to_owned())]);
     let changed = |named: &String| {
         if named.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -34,12 +34,12 @@ pub(crate) fn changed_identities(before: &ConfigData, after: &ConfigData) -> Vec
         let identity = Identity::from_arn(named, SESSION);
         !is_same(&lookup(&old, &identity, &dns), &lookup(&new, &identity, &dns))
     };
-    let mut named = in_force(after);
+    let mut named = effective_arns(after);
     named.retain(changed);
     named
 }
 
-/// The same but for the line that it comes from.
+/// The same but for the mapping that it comes from.
 fn is_same(old: &Lookup, new: &Lookup) -> bool {
     match (old, new) {
         (Lookup::Mapped(old), Lookup::Mapped(new)) => {

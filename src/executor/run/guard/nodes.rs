@@ -12,7 +12,7 @@ pub(crate) fn roles(plan: &Plan, now: &Facts<'_>) -> Vec<String> {
 }
 
 /// Each use of every role that nodes or Fargate pods run under is served by the role's entry, which is alive.
-pub(crate) fn covered(plan: &Plan, now: &Facts<'_>) -> Vec<Refusal> {
+pub(super) fn covered(plan: &Plan, now: &Facts<'_>) -> Vec<Refusal> {
     if !now.nodes.asked.nodegroups || !now.nodes.asked.fargate_profiles {
         return vec![Refusal::NodesUnknown];
     }

@@ -7,7 +7,7 @@ use crate::reader::Mapping;
 use crate::snapshot::ObservedEntry;
 
 /// What bindings name; without RBAC every group may be one of them.
-pub(crate) struct Bound<'r>(Option<Index<'r>>);
+pub(super) struct Bound<'r>(Option<Index<'r>>);
 
 impl<'r> Bound<'r> {
     pub fn of(rbac: Option<&'r Rbac>) -> Self {

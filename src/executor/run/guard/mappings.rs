@@ -11,8 +11,8 @@ use crate::planner::{Action, Line, Outcome, Plan, Step, Target};
 use crate::reader::{AwsAuth, Manifest, Status, read};
 use crate::snapshot::Snapshot;
 
-/// Every line that migrates has its entries, each equal to its target.
-pub(crate) fn covered(plan: &Plan, now: &Facts<'_>) -> Vec<Refusal> {
+/// Every mapping that migrates has its entries, each equal to its target.
+pub(super) fn covered(plan: &Plan, now: &Facts<'_>) -> Vec<Refusal> {
     let targets: BTreeMap<&PrincipalArn, &Target> =
         plan.targets.iter().map(|target| (&target.entry.principal, target)).collect();
     let adopted = may_adopt(plan);
@@ -51,7 +51,7 @@ pub(crate) fn covered(plan: &Plan, now: &Facts<'_>) -> Vec<Refusal> {
 }
 
 /// An entry that overrides a mapping gives what it gave when the phase began: of what that was the plan says nothing.
-pub(crate) fn less_by_entry(plan: &Plan, before: Option<&Snapshot>, now: &Facts<'_>) -> Vec<Refusal> {
+pub(super) fn less_by_entry(plan: &Plan, before: Option<&Snapshot>, now: &Facts<'_>) -> Vec<Refusal> {
     let Some(before) = before else { return Vec::new() };
     let less = plan.lines.iter().filter_map(|line| {
         let Outcome::Overridden { principal, .. } = &line.outcome else { return None };
@@ -63,7 +63,7 @@ pub(crate) fn less_by_entry(plan: &Plan, before: Option<&Snapshot>, now: &Facts<
     less.collect()
 }
 
-/// The principals whose mapping may go: their entry is there, or nobody is there to lose anything.
+/// Those whose mapping may go: their entry is there, or nobody is there to lose anything.
 fn may_go(plan: &Plan, now: &Facts<'_>) -> BTreeSet<CanonicalArn> {
     let adopted = may_adopt(plan);
     let covered = plan.targets.iter().filter(|target| has_target(target, &adopted, now));
@@ -76,33 +76,37 @@ fn may_go(plan: &Plan, now: &Facts<'_>) -> BTreeSet<CanonicalArn> {
 }
 
 /// What the phase has taken out of `aws-auth`, or somebody else meanwhile, has its entry still.
-pub(crate) fn gone(plan: &Plan, before: Option<&Snapshot>, now: &Facts<'_>) -> Vec<Refusal> {
+pub(super) fn gone(plan: &Plan, before: Option<&Snapshot>, now: &Facts<'_>) -> Vec<Refusal> {
     let Some(before) = before.and_then(|before| before.aws_auth.as_ref()) else { return Vec::new() };
-    let data = now.snapshot.aws_auth.as_ref().map(|manifest| &manifest.config_map.data);
-    let stays: BTreeSet<CanonicalArn> =
-        data.into_iter().flat_map(in_force).map(|arn| CanonicalArn::as_mapped(&arn)).collect();
-    let covered = may_go(plan, now);
-    let gone = in_force(&before.config_map.data).into_iter();
-    gone.filter(|arn| {
-        !stays.contains(&CanonicalArn::as_mapped(arn)) && !covered.contains(&CanonicalArn::as_mapped(arn))
-    })
-    .map(|arn| Refusal::LostAccess { arn })
-    .collect()
+    let stays = now.snapshot.aws_auth.as_ref().map(|manifest| &manifest.config_map.data);
+    let lost = uncovered(&before.config_map.data, stays, &may_go(plan, now)).into_iter();
+    lost.map(|arn| Refusal::LostAccess { arn }).collect()
 }
 
-/// Every line that goes and is in force has an entry equal to its target.
-pub(crate) fn removed(plan: &Plan, steps: &[&Step], now: &Facts<'_>) -> Vec<Refusal> {
+/// Every effective mapping that goes has an entry equal to its target.
+pub(super) fn removed(plan: &Plan, steps: &[&Step], now: &Facts<'_>) -> Vec<Refusal> {
     let covered = may_go(plan, now);
     let mut refusals = Vec::new();
     for step in steps {
         let Action::AwsAuth { before: Some(before), after, .. } = &step.action else { continue };
-        let stays: BTreeSet<CanonicalArn> =
-            after.iter().flat_map(in_force).map(|arn| CanonicalArn::as_mapped(&arn)).collect();
-        let gone = in_force(before).into_iter().filter(|arn| !stays.contains(&CanonicalArn::as_mapped(arn)));
-        let gone = gone.filter(|arn| !covered.contains(&CanonicalArn::as_mapped(arn)));
-        refusals.extend(gone.map(|arn| Refusal::NotPrunable { step: step.id.clone(), arn }));
+        let lost = uncovered(before, after.as_ref(), &covered).into_iter();
+        refusals.extend(lost.map(|arn| Refusal::NotPrunable { step: step.id.clone(), arn }));
     }
     refusals
+}
+
+/// The ARNs and accounts whose effective mapping goes without being covered.
+fn uncovered(
+    before: &ConfigData,
+    after: Option<&ConfigData>,
+    covered: &BTreeSet<CanonicalArn>,
+) -> Vec<String> {
+    let stays = after.map(effective).unwrap_or_default();
+    let is_lost = |arn: &String| {
+        let arn = CanonicalArn::as_mapped(arn);
+        !stays.contains(&arn) && !covered.contains(&arn)
+    };
+    effective_arns(before).into_iter().filter(is_lost).collect()
 }
 
 /// The canonical ARN of an overridden mapping whose entry is there and alive.
@@ -118,8 +122,8 @@ fn is_gone(line: &Line) -> bool {
     matches!(line.outcome, Outcome::Gone)
 }
 
-/// No line is in force that the plan leaves behind without a decision.
-pub(crate) fn migrated(plan: &Plan, now: &Facts<'_>) -> Vec<Refusal> {
+/// No mapping is effective that the plan leaves behind without a decision.
+pub(super) fn migrated(plan: &Plan, now: &Facts<'_>) -> Vec<Refusal> {
     let blocked = plan.lines.iter().filter_map(|line| match &line.outcome {
         Outcome::Blocked { .. }
         | Outcome::Overridden { gives_more: Some(_), .. }
@@ -130,24 +134,30 @@ pub(crate) fn migrated(plan: &Plan, now: &Facts<'_>) -> Vec<Refusal> {
     });
     let known: BTreeSet<CanonicalArn> =
         plan.lines.iter().map(|line| CanonicalArn::as_mapped(&line.arn)).collect();
-    let arns = now.snapshot.aws_auth.as_ref().map(|it| in_force(&it.config_map.data)).unwrap_or_default();
+    let arns =
+        now.snapshot.aws_auth.as_ref().map(|it| effective_arns(&it.config_map.data)).unwrap_or_default();
     let unknown = arns.into_iter().filter(|arn| !known.contains(&CanonicalArn::as_mapped(arn)));
     blocked.chain(unknown.map(|arn| Refusal::UnknownLine { arn })).collect()
 }
 
-/// The ARNs and accounts of the lines that the server uses.
-pub(crate) fn in_force(data: &ConfigData) -> Vec<String> {
-    let aws_auth = read_data(data);
-    let mappings = aws_auth.roles.entries.iter().chain(&aws_auth.users.entries);
-    let arns = mappings.filter(|line| is_effective(&line.status)).map(|line| line.arn.clone());
-    let accounts = aws_auth.accounts.entries.iter().filter(|line| is_effective(&line.status));
-    arns.chain(accounts.map(|line| line.text.clone())).collect()
+/// The canonical ARNs, and accounts, of the effective mappings.
+pub(crate) fn effective(data: &ConfigData) -> BTreeSet<CanonicalArn> {
+    effective_arns(data).iter().map(|arn| CanonicalArn::as_mapped(arn)).collect()
 }
 
-pub(crate) fn read_data(data: &ConfigData) -> AwsAuth {
+/// The ARNs and accounts of the effective mappings, as they are written.
+pub(super) fn effective_arns(data: &ConfigData) -> Vec<String> {
+    let aws_auth = read_data(data);
+    let mappings = aws_auth.roles.entries.iter().chain(&aws_auth.users.entries);
+    let arns = mappings.filter(|mapping| is_effective(&mapping.status)).map(|mapping| mapping.arn.clone());
+    let accounts = aws_auth.accounts.entries.iter().filter(|account| is_effective(&account.status));
+    arns.chain(accounts.map(|account| account.text.clone())).collect()
+}
+
+pub(super) fn read_data(data: &ConfigData) -> AwsAuth {
     read(&Manifest::from_config_map(ConfigMap { data: data.clone(), ..ConfigMap::default() }))
 }
 
-pub(crate) fn is_effective(status: &Status) -> bool {
+pub(super) fn is_effective(status: &Status) -> bool {
     matches!(status, Status::InForce | Status::Random { .. })
 }

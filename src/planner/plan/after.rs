@@ -1,9 +1,11 @@
 //! What a plan leads to for one principal.
 
-use super::mappings::accounts::open_account;
-use super::{Finding, Line, LinePlace, Outcome, Plan, Severity, Target};
+use super::{Line, Outcome, Plan, Target};
 use crate::facts::{EntryFact, Facts};
+use crate::findings::{Finding, Severity};
 use crate::model::CanonicalArn;
+use crate::planner::mappings::accounts::open_account;
+use crate::reader::LinePlace;
 
 /// By what a principal authenticates once all of a plan is done, the last phase included.
 #[derive(Debug, Clone)]

@@ -1,17 +1,18 @@
-use std::collections::BTreeMap;
+//! The order of the steps, and why the caller's own entry comes last.
 
-use crate::model::{AuthenticationMode, PrincipalArn};
-use crate::planner::{Action, Expected, Phase, Standing, Step, Target};
+use super::mappings::settle::Settled;
+use super::{Action, Expected, Phase, Standing, Step, Target};
+use crate::model::AuthenticationMode;
 use crate::rbac::Binding;
 
 /// All changes in the order of their execution.
 ///
-/// Bindings come before the entries whose groups need them, and the caller's own entry last: until then the caller's
-/// rights come from where they come from today.
-pub(crate) fn steps(
+/// Bindings come before the entries whose groups need them. The caller's own entry comes last: an entry overrides its mapping
+/// the moment it is made, and until all others are there the caller's rights come from where they come from today.
+/// What runs at the same time is told in `executor::run::schedule`, which keeps the caller's entry last as well.
+pub(super) fn order_steps(
     mode: Option<AuthenticationMode>,
-    bindings: Vec<Binding>,
-    targets: &BTreeMap<PrincipalArn, Target>,
+    settled: &Settled,
     prune: Option<Action>,
 ) -> Vec<Step> {
     let mut steps = Vec::new();
@@ -22,13 +23,13 @@ pub(crate) fn steps(
             AuthenticationMode::ApiAndConfigMap,
         ));
     }
-    steps.extend(bindings.into_iter().map(|binding| Step {
-        id: format!("entries/{:?}/{}", binding.kind(), path_of(&binding)),
+    steps.extend(settled.bindings.iter().map(|binding| Step {
+        id: format!("entries/{:?}/{}", binding.kind(), path_of(binding)),
         phase: Phase::Entries,
-        action: Action::Binding { before: None, after: Some(binding) },
+        action: Action::Binding { before: None, after: Some(binding.clone()) },
     }));
     let (callers, others): (Vec<&Target>, Vec<&Target>) =
-        targets.values().partition(|target| target.is_caller);
+        settled.targets.values().partition(|target| target.is_caller);
     steps.extend(others.into_iter().chain(callers).filter_map(entry_step));
     steps.extend(prune.map(|action| Step { id: "prune/aws-auth".to_owned(), phase: Phase::Prune, action }));
     if matches!(mode, Some(AuthenticationMode::ConfigMap | AuthenticationMode::ApiAndConfigMap)) {
