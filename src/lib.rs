@@ -36,6 +36,8 @@
 //! Who may use whom: [`model`] ← [`reader`], [`rbac`] ← [`snapshot`] ← [`planner`] ← [`executor`].
 
 pub mod calls;
+#[cfg(feature = "live")]
+pub mod carrier;
 pub mod checks;
 mod documents;
 pub mod eks;

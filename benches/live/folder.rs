@@ -1,13 +1,17 @@
 //! Clusters of any size, as snapshot folders.
 
-use std::fs;
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde_json::{Value, json};
+use eksodus::model::AuthenticationMode;
+use eksodus::rbac::{Binding, PolicyRule, Rbac, Role, Subject, SubjectKind};
+use eksodus::snapshot::{ObservedEntry, Snapshot};
 
-pub const CLUSTER: &str = "measured";
+use crate::kit::cluster::{With, binding, cluster, observed, policy, role};
+
+/// As the kit names it.
+pub const CLUSTER: &str = "prod";
 pub const ADMIN: &str = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
-const ACCOUNT: &str = "111122223333";
 
 /// How many of what; the first principal is an administrator and runs the tool.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,156 +28,81 @@ pub struct Size {
 
 impl Size {
     pub fn save(&self, folder: &Path) {
-        fs::create_dir_all(folder).expect("a folder");
-        let file = |name: &str, text: String| {
-            #[expect(clippy::disallowed_methods, reason = "a scratch folder needs no write-and-rename")]
-            fs::write(folder.join(name), text).expect("a file");
+        let arns: Vec<String> = (0..self.lines).map(arn).collect();
+        // as their lines want them
+        let entries = (self.lines - self.entries..self.lines).map(|n| entry(n, n < self.masters));
+        let snapshot = cluster(AuthenticationMode::ApiAndConfigMap, &[("mapRoles", &self.map_roles())])
+            .caller(&name(0))
+            .iam(&arns)
+            .bound(SubjectKind::Group, "system:masters", "cluster-admin")
+            .entries(entries.collect());
+        let Rbac { mut roles, mut bindings } = snapshot.rbac.clone().expect("the kit's clusters have it");
+        roles.extend((0..self.cluster_roles).map(cluster_role));
+        bindings.extend((0..self.role_bindings).map(|n| role_binding(n, self.cluster_roles.max(1))));
+        let snapshot = Snapshot {
+            access_policies: Some(vec![policy("AmazonEKSClusterAdminPolicy")]),
+            rbac: Some(Rbac { roles, bindings }),
+            namespaces: Some((0..100).map(namespace).collect()),
+            ..snapshot
         };
-        let json = |name: &str, value: Value| file(name, value.to_string());
-        file("aws-auth.yaml", self.aws_auth());
-        json(
-            "cluster.json",
-            json!({"cluster": {
-                "name": CLUSTER,
-                "arn": format!("arn:aws:eks:eu-west-1:{ACCOUNT}:cluster/{CLUSTER}"),
-                "version": "1.31",
-                "platformVersion": "eks.12",
-                "status": "ACTIVE",
-                "endpoint": "https://0123456789ABCDEF0123456789ABCDEF.gr7.eu-west-1.eks.amazonaws.com",
-                "accessConfig": {"authenticationMode": "API_AND_CONFIG_MAP"},
-            }}),
-        );
-        json("access-policies.json", json!({"accessPolicies": [{"arn": ADMIN}]}));
-        json("access-entries.json", self.entries().collect());
-        json("nodegroups.json", json!([]));
-        json("fargate-profiles.json", json!([]));
-        json("iam-roles.json", json!({"Roles": (0..self.lines).map(role).collect::<Value>()}));
-        json("iam-users.json", json!({"Users": []}));
-        file("rbac.yaml", self.rbac());
-        file("namespaces.yaml", list((0..100).map(namespace)));
-        let arn = format!("arn:aws:sts::{ACCOUNT}:assumed-role/{}/someone", name(0));
-        json("caller.json", json!({"UserId": format!("{}:someone", id(0)), "Account": ACCOUNT, "Arn": arn}));
+        snapshot.save(folder).expect("a folder");
     }
 
-    fn aws_auth(&self) -> String {
+    fn map_roles(&self) -> String {
         let line = |n: usize| {
             let (arn, name) = (arn(n), name(n));
             let groups = if n < self.masters { "[system:masters]" } else { "[developers, viewers]" };
-            format!(
-                "    - rolearn: {arn}\n      username: {name}:{{{{SessionName}}}}\n      groups: {groups}\n"
-            )
+            format!("- rolearn: {arn}\n  username: {name}:{{{{SessionName}}}}\n  groups: {groups}\n")
         };
-        let lines: String = (0..self.lines).map(line).collect();
-        format!(
-            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: aws-auth\n  namespace: kube-system\n  resourceVersion: \"7\"\ndata:\n  mapRoles: |\n{lines}"
-        )
+        (0..self.lines).map(line).collect()
     }
-
-    /// As their lines want them.
-    fn entries(&self) -> impl Iterator<Item = Value> {
-        (self.lines - self.entries..self.lines).map(|n| entry(n, n < self.masters))
-    }
-
-    fn rbac(&self) -> String {
-        let admin = json!({
-            "kind": "ClusterRole",
-            "metadata": {"name": "cluster-admin"},
-            "rules": [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}, {"nonResourceURLs": ["*"], "verbs": ["*"]}],
-        });
-        let masters = json!({
-            "kind": "ClusterRoleBinding",
-            "metadata": {"name": "cluster-admin"},
-            "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": "cluster-admin"},
-            "subjects": [{"apiGroup": RBAC, "kind": "Group", "name": "system:masters"}],
-        });
-        let roles = (0..self.cluster_roles).map(cluster_role);
-        let bindings = (0..self.role_bindings).map(|n| role_binding(n, self.cluster_roles.max(1)));
-        list([admin, masters].into_iter().chain(roles).chain(bindings))
-    }
-}
-
-const RBAC: &str = "rbac.authorization.k8s.io";
-
-/// JSON is YAML.
-fn list(items: impl Iterator<Item = Value>) -> String {
-    let object = |mut item: Value| {
-        let version = if item["kind"] == "Namespace" { "v1".to_owned() } else { format!("{RBAC}/v1") };
-        item["apiVersion"] = json!(version);
-        item
-    };
-    json!({"apiVersion": "v1", "kind": "List", "items": items.map(object).collect::<Value>()}).to_string()
 }
 
 fn name(n: usize) -> String {
     format!("application-team-{n:05}")
 }
 
-fn id(n: usize) -> String {
-    format!("AROA{n:017}")
-}
-
 pub fn arn(n: usize) -> String {
-    format!("arn:aws:iam::{ACCOUNT}:role/{}", name(n))
+    role(&name(n))
 }
 
-fn role(n: usize) -> Value {
-    json!({"Path": "/", "RoleName": name(n), "RoleId": id(n), "Arn": arn(n), "CreateDate": "2022-01-01T00:00:00+00:00"})
-}
-
-fn entry(n: usize, is_master: bool) -> Value {
-    let (groups, policies) = match is_master {
-        true => (json!([]), json!([policy()])),
-        false => (json!(["developers", "viewers"]), json!([])),
+fn entry(n: usize, is_master: bool) -> ObservedEntry {
+    let username = format!("{}:{{{{SessionName}}}}", name(n));
+    let entry = match is_master {
+        true => observed(&arn(n), &username, &[], &["AmazonEKSClusterAdminPolicy"]),
+        false => observed(&arn(n), &username, &["developers", "viewers"], &[]),
     };
-    json!({
-        "accessEntry": {
-            "clusterName": CLUSTER,
-            "principalArn": arn(n),
-            "kubernetesGroups": groups,
-            "accessEntryArn": format!("arn:aws:eks:eu-west-1:{ACCOUNT}:access-entry/{CLUSTER}/role/{ACCOUNT}/{}/{n}", name(n)),
-            "createdAt": "2024-01-01T00:00:00+00:00",
-            "modifiedAt": "2024-01-01T00:00:00+00:00",
-            "tags": {"team": format!("{n}")},
-            "username": format!("{}:{{{{SessionName}}}}", name(n)),
-            "type": "STANDARD",
-        },
-        "associatedAccessPolicies": policies,
-    })
+    ObservedEntry { tags: BTreeMap::from([("team".to_owned(), format!("{n}"))]), ..entry }
 }
 
-fn policy() -> Value {
-    json!({
-        "policyArn": ADMIN,
-        "accessScope": {"type": "cluster", "namespaces": []},
-        "associatedAt": "2024-01-01T00:00:00+00:00",
-        "modifiedAt": "2024-01-01T00:00:00+00:00",
-    })
+fn namespace(n: usize) -> String {
+    if n == 0 { "kube-system".to_owned() } else { format!("team-{n}") }
 }
 
-fn namespace(n: usize) -> Value {
-    let name = if n == 0 { "kube-system".to_owned() } else { format!("team-{n}") };
-    json!({"kind": "Namespace", "metadata": {"name": name}})
+fn cluster_role(n: usize) -> Role {
+    let all = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
+    let look = PolicyRule {
+        api_groups: all(&["", "apps", "batch"]),
+        resources: all(&["pods", "deployments", "jobs", "configmaps"]),
+        verbs: all(&["get", "list", "watch"]),
+        ..PolicyRule::default()
+    };
+    let one = PolicyRule {
+        api_groups: all(&[""]),
+        resources: all(&["secrets"]),
+        resource_names: vec![format!("secret-{n}")],
+        verbs: all(&["get", "update"]),
+        ..PolicyRule::default()
+    };
+    Role { namespace: None, name: format!("role-{n:05}"), rules: vec![look, one] }
 }
 
-fn cluster_role(n: usize) -> Value {
-    json!({
-        "kind": "ClusterRole",
-        "metadata": {"name": format!("role-{n:05}")},
-        "rules": [
-            {"apiGroups": ["", "apps", "batch"], "resources": ["pods", "deployments", "jobs", "configmaps"], "verbs": ["get", "list", "watch"]},
-            {"apiGroups": [""], "resources": ["secrets"], "resourceNames": [format!("secret-{n}")], "verbs": ["get", "update"]},
-        ],
-    })
-}
-
-fn role_binding(n: usize, of: usize) -> Value {
-    json!({
-        "kind": "RoleBinding",
-        "metadata": {"name": format!("binding-{n:05}"), "namespace": format!("team-{}", n % 99 + 1)},
-        "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": format!("role-{:05}", n % of)},
-        "subjects": [
-            {"apiGroup": RBAC, "kind": "Group", "name": format!("team-{}", n % 400)},
-            {"apiGroup": RBAC, "kind": "User", "name": format!("{}:someone", name(n % 3_000))},
-        ],
-    })
+fn role_binding(n: usize, of: usize) -> Binding {
+    let group = format!("team-{}", n % 400);
+    let role = format!("role-{:05}", n % of);
+    let mut binding = binding(&format!("binding-{n:05}"), SubjectKind::Group, &group, &role);
+    binding.namespace = Some(format!("team-{}", n % 99 + 1));
+    let someone = format!("{}:someone", name(n % 3_000));
+    binding.subjects.push(Subject { kind: SubjectKind::User, name: someone, namespace: None });
+    binding
 }

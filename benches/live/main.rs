@@ -12,6 +12,8 @@
 
 mod folder;
 mod ground;
+#[path = "../../tests/kit/mod.rs"]
+mod kit;
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -159,7 +161,7 @@ fn script(entries: usize) -> Option<Duration> {
     assert!(status.success(), "the script fails");
     let calls = ground.calls(before).all();
     println!("  by script, {entries} entries: {:.1} s for {calls} calls", elapsed.as_secs_f64());
-    Some(elapsed / calls.try_into().expect("few calls"))
+    Some(elapsed / u32::try_from(calls).expect("few calls"))
 }
 
 fn snapshot(size: Size) {

@@ -46,7 +46,7 @@ impl fmt::Display for Resource {
     }
 }
 
-/// The whole value of a thing; `None` is "there is none".
+/// The whole state of a resource; `None` is "there is none".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ResourceState {
     Mode(AuthenticationMode),

@@ -63,7 +63,7 @@ pub enum Failure {
     Rollback(#[source] NoRollback),
 }
 
-/// A thing that is not what it was to be.
+/// A resource that is not in the state it was to be in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("step {step}: {resource} is {found}, not {expected}")]
 pub struct Mismatch {
@@ -79,6 +79,19 @@ pub(super) enum Stop {
     Refused(Vec<Refusal>),
     Failed(Failure),
     Interrupted,
+}
+
+impl Stop {
+    /// Unless there is no reason for it.
+    pub(super) fn if_refused(refusals: Vec<Refusal>) -> Result<(), Self> {
+        if refusals.is_empty() { Ok(()) } else { Err(Self::Refused(refusals)) }
+    }
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(vec![refusal])
+    }
 }
 
 impl<F: Into<Failure>> From<F> for Stop {

@@ -7,7 +7,7 @@ use crate::facts::{Facts, Liveness};
 use crate::findings::{Finding, NotUndone, Reason};
 use crate::journal::{CallState, Progress, StepProgress};
 use crate::model::{AccessEntry, CanonicalArn, ConfigMapParts, PrincipalArn};
-use crate::observe::value_in;
+use crate::observe::state_in;
 use crate::planner::{
     Action, Decisions, Expected, Fingerprint, Outcome, Phase, Plan, Step, Summary, fingerprint,
 };
@@ -97,7 +97,7 @@ impl<'a> Undo<'a> {
     }
 
     fn step(&mut self, step: &Step, resource: Resource, begun: &StepProgress) -> Result<(), NoRollback> {
-        let known = self.states.get(&resource).cloned().or_else(|| value_in(self.now, &resource));
+        let known = self.states.get(&resource).cloned().or_else(|| state_in(self.now, &resource));
         let found = known.ok_or_else(|| NoRollback::Unknown { resource: resource.clone() })?;
         let wanted = self.wanted(step, begun);
         if found == wanted {
@@ -259,7 +259,7 @@ fn without_ours(step: &Step, progress: &StepProgress) -> ResourceState {
 
 /// The effective mappings of `aws-auth` when entries go: it is put back before.
 fn mapped_then(states: &BTreeMap<Resource, ResourceState>, now: &Snapshot) -> BTreeSet<CanonicalArn> {
-    match states.get(&Resource::AwsAuth).cloned().or_else(|| value_in(now, &Resource::AwsAuth)) {
+    match states.get(&Resource::AwsAuth).cloned().or_else(|| state_in(now, &Resource::AwsAuth)) {
         Some(ResourceState::AwsAuth(Some(data))) => guard::effective(&data),
         _ => BTreeSet::new(),
     }

@@ -12,7 +12,7 @@ mod words;
 pub use blocker::{Blocker, Gain, GivesMore, Impossible, NotWritable, PolicyRefusal, TypeNeed};
 pub use catalogue::RuleId;
 pub use finding::Finding;
-pub use note::{DecidedValue, Given, Note};
+pub use note::{DecidedValue, Granted, Note};
 pub use reason::{
     DeleteBlocker, Misspelt, NodeWayOut, NotUndone, PlatformGap, Reason, Unsound, UnusedDecision, YamlFix,
 };

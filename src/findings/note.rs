@@ -69,11 +69,11 @@ pub enum Note {
     },
     /// The dead entry that this one replaces had more; nothing of it comes back.
     NotRevived {
-        what: Vec<Given>,
+        what: Vec<Granted>,
     },
     /// By decision the entry loses what it gives today.
     TakenFromEntry {
-        what: Vec<Given>,
+        what: Vec<Granted>,
     },
     /// EKS made the entry when this migration changed the mode, and it gave less than the mapping, or another name.
     BroughtToMapping,
@@ -115,7 +115,7 @@ impl Note {
 /// Something that an entry gives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Given {
+pub enum Granted {
     Group {
         group: String,
     },
@@ -129,7 +129,7 @@ pub enum Given {
     },
 }
 
-impl fmt::Display for Given {
+impl fmt::Display for Granted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Group { group } => write!(f, "group {group}"),

@@ -15,7 +15,7 @@ pub(super) const OLDEST_MAJOR: u32 = 1;
 
 /// One line: a record with its stamp, which records of format 1 do not have.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Line<R> {
+pub(super) struct StampedRecord<R> {
     #[serde(flatten)]
     pub stamp: Option<Stamp>,
     #[serde(flatten)]
@@ -24,7 +24,7 @@ pub(super) struct Line<R> {
 
 /// A record as it stands in a journal, with its line break.
 pub(super) fn line(stamps: &Stamps, record: &Record) -> serde_json::Result<Vec<u8>> {
-    let mut bytes = serde_json::to_vec(&Line { stamp: Some(stamps.stamp()), record })?;
+    let mut bytes = serde_json::to_vec(&StampedRecord { stamp: Some(stamps.stamp()), record })?;
     bytes.push(b'\n');
     Ok(bytes)
 }

@@ -39,14 +39,6 @@ pub enum PrincipalKind {
     User,
 }
 
-/// A role without its path: what STS says of a session, and what `aws-auth` must name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PathlessRole {
-    pub partition: Partition,
-    pub account: AccountId,
-    pub name: String,
-}
-
 /// Why a text is not an ARN of an IAM principal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "kind", content = "text", rename_all = "kebab-case")]
@@ -249,15 +241,6 @@ impl PrincipalArn {
         self.is_role() && self.path().starts_with("/aws-service-role/")
     }
 
-    /// The role as STS and `aws-auth` name it; `None` for a user, whose path STS keeps.
-    pub fn pathless_role(&self) -> Option<PathlessRole> {
-        self.is_role().then(|| PathlessRole {
-            partition: self.partition,
-            account: self.account,
-            name: self.name().to_owned(),
-        })
-    }
-
     /// [`Self::canonical`] in lower case: what tells principals apart where case does not count.
     pub fn match_key(&self) -> String {
         let mut key = self.canonical();
@@ -269,7 +252,7 @@ impl PrincipalArn {
     pub fn canonical(&self) -> String {
         if self.is_role() && self.has_path() {
             let head = &self.text[..usize::from(self.path_at)];
-            format!("{head}/{}", self.name())
+            [head, "/", self.name()].concat()
         } else {
             self.text.clone()
         }
@@ -291,13 +274,6 @@ impl fmt::Debug for PrincipalArn {
 impl Serialize for PrincipalArn {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.text)
-    }
-}
-
-impl fmt::Display for PathlessRole {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { partition, account, name } = self;
-        write!(f, "arn:{partition}:iam::{account}:role/{name}")
     }
 }
 

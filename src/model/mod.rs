@@ -22,7 +22,7 @@ mod update;
 mod username;
 
 pub use account::{AccountId, InvalidAccountId};
-pub use arn::{IamArn, InvalidArn, OtherLogin, PathlessRole, PrincipalArn, PrincipalKind};
+pub use arn::{IamArn, InvalidArn, OtherLogin, PrincipalArn, PrincipalKind};
 pub use canonical::{CanonicalArn, parse_any_case};
 pub use cluster::{ClusterId, InvalidClusterArn};
 pub use config_map::{ConfigMap, ConfigMapParts};

@@ -1,3 +1,5 @@
+//! The findings of a plan, from all that they are about.
+
 use std::collections::BTreeSet;
 
 use super::existing::administrators::administrators_after;
@@ -8,8 +10,7 @@ use super::mappings::gains::{self, Gains};
 use super::mappings::read::{Read, Reading};
 use super::mappings::settle::Settled;
 use super::mappings::unbound;
-use super::{CallerAccess, NodeRole, PrincipalDecision, notices, preconditions, quota};
-use crate::findings::Finding;
+use super::{CallerAccess, Finding, NodeRole, PrincipalDecision, notices, preconditions, quota};
 use crate::model::AuthenticationMode;
 
 /// What findings are about: a plan but for them and the order of its steps.

@@ -106,10 +106,9 @@ pub(super) fn unused(draft: &Draft<'_>) -> Vec<Finding> {
         .iter()
         .filter(|(account, _)| !lines.iter().any(|line| line.arn == account.as_str()))
         .map(|(account, it)| notice(format!("account {account}"), UnusedDecision::OnLine { line: it.line }));
-    let idle = draft
-        .idle()
-        .into_iter()
-        .map(|line| notice("keep or take".to_owned(), UnusedDecision::Choice { line }));
+    let idle = draft.idle();
+    let idle =
+        idle.iter().map(|line| notice("keep or take".to_owned(), UnusedDecision::Choice { line: *line }));
     let accepted = decisions
         .accept_gains
         .keys()

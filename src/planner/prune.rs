@@ -1,3 +1,5 @@
+//! What can be taken out of `aws-auth`, and what stands against that.
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 

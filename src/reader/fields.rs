@@ -77,15 +77,17 @@ impl Field {
 impl Fields {
     pub(super) fn of(pairs: &[Pair], section: SectionName) -> Self {
         let mut fields = Self::default();
+        let mut known = Vec::with_capacity(pairs.len());
         for pair in pairs {
-            if Field::named(&pair.key, section).is_none() {
-                fields.unknown_keys.push((pair.key.clone(), pair.key_span));
+            match Field::named(&pair.key, section) {
+                Some(field) => known.push((field, pair)),
+                None => fields.unknown_keys.push((pair.key.clone(), pair.key_span)),
             }
         }
-        for pair in sorted(pairs) {
-            if let Some(field) = Field::named(&pair.key, section) {
-                fields.assign(field, pair);
-            }
+        // `encoding/json` writes a mapping's keys in the order of their bytes, and each spelling is assigned in turn
+        known.sort_by(|(_, a), (_, b)| a.key.cmp(&b.key));
+        for (field, pair) in known {
+            fields.assign(field, pair);
         }
         fields
     }

@@ -62,6 +62,7 @@ pub fn cluster(mode: AuthenticationMode, data: &[(&str, &str)]) -> Snapshot {
 }
 
 pub trait With: Sized {
+    fn named(self, cluster: &str) -> Self;
     /// A session of that role of the cluster's account asks.
     fn caller(self, role: &str) -> Self;
     /// IAM roles and users by their real ARNs, older than every entry.
@@ -80,6 +81,12 @@ pub trait With: Sized {
 }
 
 impl With for Snapshot {
+    fn named(mut self, cluster: &str) -> Self {
+        let id = format!("arn:aws:eks:eu-west-1:{ACCOUNT}:cluster/{cluster}");
+        self.cluster.as_mut().unwrap().id = id.parse().unwrap();
+        self
+    }
+
     fn caller(mut self, role: &str) -> Self {
         self.caller = Some(Caller {
             arn: format!("arn:aws:sts::{ACCOUNT}:assumed-role/{role}/me"),
@@ -227,7 +234,7 @@ pub fn binding(name: &str, kind: SubjectKind, subject: &str, cluster_role: &str)
 /// The role of that name, as every cluster has it.
 pub fn cluster_admin() -> Role {
     let all = || vec!["*".to_owned()];
-    let everything =
-        PolicyRule { api_groups: all(), resources: all(), verbs: all(), ..PolicyRule::default() };
-    Role { namespace: None, name: "cluster-admin".to_owned(), rules: vec![everything] }
+    let every_url = PolicyRule { verbs: all(), non_resource_urls: all(), ..PolicyRule::default() };
+    let rules = vec![PolicyRule::every_resource(), every_url];
+    Role { namespace: None, name: "cluster-admin".to_owned(), rules }
 }

@@ -13,6 +13,8 @@ mod chaos;
 mod checks;
 mod hostile;
 mod journey;
+#[path = "../kit/mod.rs"]
+mod kit;
 mod kube;
 mod login;
 mod servers;

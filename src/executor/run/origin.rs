@@ -45,7 +45,7 @@ pub(super) fn is_genuine(
             // journals are believed, and not what the plan says of them
             let own_switch = own_switch.filter(|_| saved.own_switch.is_some());
             if saved.own_switch.is_some() && own_switch.is_none() {
-                return Err(refused(Refusal::SwitchUnknown));
+                return Err(Refusal::SwitchUnknown.into());
             }
             made_again(saved, own_switch, now)
         }
@@ -53,21 +53,21 @@ pub(super) fn is_genuine(
             let rollback = rollback_plan(plan, progress, now).map_err(Failure::Rollback)?;
             (rollback.plan, Vec::new())
         }
-        (Origin::Planner | Origin::Rollback { .. }, _) => return Err(refused(Refusal::OriginUnknown)),
+        (Origin::Planner | Origin::Rollback { .. }, _) => return Err(Refusal::OriginUnknown.into()),
     };
     let mut differs = differences(&made, saved);
     if differs.is_empty() {
         return Ok(());
     }
     if !hidden.is_empty() {
-        return Err(refused(Refusal::Unchecked { hidden }));
+        return Err(Refusal::Unchecked { hidden }.into());
     }
     let more = differs.len().saturating_sub(NAMED);
     differs.truncate(NAMED);
     if more > 0 {
         differs.push(format!("{more} more"));
     }
-    Err(refused(Refusal::OtherPlan { differs }))
+    Err(Refusal::OtherPlan { differs }.into())
 }
 
 /// The plan made now, and what it was made without although the saved one knew it.
@@ -181,8 +181,4 @@ fn leave_out(json: &mut Json) {
         Json::Array(items) => items.iter_mut().for_each(leave_out),
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
     }
-}
-
-fn refused(refusal: Refusal) -> Stop {
-    Stop::Refused(vec![refusal])
 }

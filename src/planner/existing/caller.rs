@@ -1,3 +1,5 @@
+//! The caller: by what it has access after the migration. Its own entry comes last, which `planner/order.rs` does.
+
 use std::collections::BTreeMap;
 
 use crate::facts::{Administrators, Facts};

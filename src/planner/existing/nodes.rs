@@ -1,3 +1,5 @@
+//! Whether every role of nodes and Fargate pods will have an entry of the right type.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::{Facts, NodeNeeds, NodeUse, Requirement, UsedBy};

@@ -1,6 +1,7 @@
+//! The bindings that a plan creates, and what bindings give, described.
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::findings::Given;
 use crate::model::{GroupName, UsernameTemplate};
 use crate::rbac::{Binding, BindingRef, Index, Rbac, RoleRef, Subject, SubjectKind};
 
@@ -84,9 +85,9 @@ impl Bindings {
         if let Some(name) = free.into_iter().find(|name| !taken(name)) {
             binding.name = name;
         }
-        let made = BindingRef::from(&binding);
+        let reference = BindingRef::from(&binding);
         self.created.insert((binding.namespace.clone(), binding.name.clone()), binding);
-        made
+        reference
     }
 }
 
@@ -105,15 +106,15 @@ pub(super) fn of_group(rbac: Option<&Rbac>, group: &str) -> Option<Vec<BindingRe
     Some(of_group.map(BindingRef::from).collect())
 }
 
-/// What bindings by `User` give to names that a login makes of the template.
+/// The bindings by `User` of names that a login makes of the template.
 pub(super) fn of_username(
     index: Option<&Index<'_>>,
     template: &UsernameTemplate,
-) -> impl Iterator<Item = Given> {
+) -> impl Iterator<Item = BindingRef> {
     let bound = index.into_iter().flat_map(|index| index.bindings_of_template(template));
     let bindings: BTreeSet<BindingRef> =
         bound.flat_map(|(_, bindings)| bindings.iter().map(|it| BindingRef::from(*it))).collect();
-    bindings.into_iter().map(|binding| Given::Binding { binding })
+    bindings.into_iter()
 }
 
 fn names(binding: &Binding, kind: &SubjectKind, name: &str) -> bool {

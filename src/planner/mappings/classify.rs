@@ -1,3 +1,5 @@
+//! Nodes and people told apart.
+
 use std::collections::BTreeSet;
 
 use crate::facts::{NodeNeeds, NodeUse, Requirement, UsedBy};
@@ -53,7 +55,7 @@ pub(crate) fn classify(
 }
 
 /// Whether the node type gives what a node has by this group of its mapping.
-pub(crate) fn carries(entry_type: &EntryType, group: &str) -> bool {
+pub(super) fn carries(entry_type: &EntryType, group: &str) -> bool {
     match group {
         GroupName::NODES | GroupName::BOOTSTRAPPERS | GroupName::AUTHENTICATED => true,
         GroupName::NODE_PROXIER => *entry_type == EntryType::FargateLinux,
@@ -63,7 +65,7 @@ pub(crate) fn carries(entry_type: &EntryType, group: &str) -> bool {
 }
 
 /// The kind of node that username and groups make; `None`: they are a person's.
-pub(crate) fn kind_by_text(
+pub(super) fn kind_by_text(
     username: &UsernameTemplate,
     groups: &[String],
     uses: &[NodeUse],
@@ -104,7 +106,7 @@ fn is_of_one_kind(one: Requirement, other: Requirement) -> bool {
 }
 
 /// A decided type must serve some use of the role, and all of them if any type does.
-pub(crate) fn serves(decided: EntryType, uses: &[NodeUse]) -> Result<EntryType, Blocker> {
+pub(super) fn serves(decided: EntryType, uses: &[NodeUse]) -> Result<EntryType, Blocker> {
     let right = match NodeNeeds::type_for(uses) {
         Some(_) => uses.iter().all(|it| it.requires.is_served_by(&decided)),
         None => uses.is_empty() || uses.iter().any(|it| it.requires.is_served_by(&decided)),

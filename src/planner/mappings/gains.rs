@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::bindings::is_repeated;
 use super::settle::Settled;
 use crate::facts::{EntryFact, Facts};
-use crate::findings::{Blocker, Finding, Gain, Note, Reason};
+use crate::findings::{Finding, Gain, Note, Reason};
 use crate::model::{CanonicalArn, PrincipalArn, Token, UsernameTemplate};
 use crate::planner::given::Given;
-use crate::planner::{Line, Outcome, Target};
+use crate::planner::{Blocker, Line, Outcome, Target};
 use crate::rbac::{Binding, BindingRef, Index, could_become};
 
 /// Who would have more by a name that a target introduces, by the principal whose target that is.
@@ -68,6 +68,9 @@ pub(in crate::planner) fn notices(given: &Given<'_>, settled: &Settled, gains: &
         for gain in gains.accepted.get(principal).into_iter().flatten() {
             found.push(notice(target, Reason::GainAccepted { gain: gain.clone() }));
         }
+        if !target.notes.iter().any(|note| matches!(note, Note::Decided { .. })) {
+            continue;
+        }
         let account = principal.account().as_str();
         let today = |group: &str| {
             target.groups_today.iter().any(|held| held.replace(Token::AccountId.as_str(), account) == group)
@@ -78,7 +81,7 @@ pub(in crate::planner) fn notices(given: &Given<'_>, settled: &Settled, gains: &
                 && !names.iter().any(|name| matches!(name, Introduced::Group { from: _, to } if to == group))
         };
         let added = target.entry.groups.iter().map(|group| group.as_str()).filter(|group| is_new(group));
-        for group in added.filter(|_| target.notes.iter().any(|note| matches!(note, Note::Decided { .. }))) {
+        for group in added {
             let bindings = given.index.as_ref().map(|index| index.bindings_of_group(group));
             let bindings: Vec<BindingRef> =
                 bindings.into_iter().flatten().map(|it| BindingRef::from(*it)).collect();

@@ -1,3 +1,5 @@
+//! The groups of an access entry, and what becomes of those that EKS refuses.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bindings::of_group;

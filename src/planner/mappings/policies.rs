@@ -1,3 +1,5 @@
+//! The access policies of an entry, each held against the catalogue and what the Region offers.
+
 use super::translate::Held;
 use crate::findings::Impossible;
 use crate::model::{AccessScope, Associations, PolicyArn, PrincipalArn};

@@ -1,3 +1,5 @@
+//! A username that changes, and the bindings by `User` that name the old one or the new one.
+
 use std::collections::BTreeSet;
 
 use super::bindings::{Bindings, is_repeated};

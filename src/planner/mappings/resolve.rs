@@ -1,3 +1,5 @@
+//! The principal that an ARN of `aws-auth` stands for.
+
 use crate::facts::{Iam, Known};
 use crate::findings::Impossible;
 use crate::model::{CanonicalArn, IamArn, InvalidArn, OtherLogin, PrincipalArn, parse_any_case};
@@ -5,7 +7,7 @@ use crate::planner::{Blocker, PrincipalDecision};
 
 /// Who an ARN of `aws-auth` really is. It has no path there, and any case.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Resolved {
+pub(super) enum Resolved {
     Principal(PrincipalArn),
     /// IAM was not looked at, and nothing says that the role has a path.
     Unchecked(PrincipalArn),
@@ -26,7 +28,7 @@ pub(crate) enum Resolved {
 }
 
 /// Finds the principal that a mapping names. `strict`: a cluster was looked at, and nothing is taken on trust.
-pub(crate) fn resolve(
+pub(super) fn resolve(
     iam: &Iam<'_>,
     strict: bool,
     text: &str,
@@ -65,7 +67,7 @@ pub(crate) fn resolve(
 }
 
 /// Why a decided ARN cannot be taken that IAM denies.
-pub(crate) fn unknown_decision(arn: &PrincipalArn) -> Blocker {
+pub(super) fn unknown_decision(arn: &PrincipalArn) -> Blocker {
     Blocker::Decision { why: Impossible::NotInIam { arn: arn.clone() } }
 }
 

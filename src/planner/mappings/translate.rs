@@ -8,9 +8,9 @@ use super::groups::{Groups, groups};
 use super::policies::{implied, policies};
 use super::rename::username_changed;
 use super::username::username;
-use crate::findings::{DecidedValue, Given, Impossible};
+use crate::findings::{DecidedValue, Granted, Impossible};
 use crate::model::{AccessEntry, Associations, EntryType, GroupName, PrincipalArn, Token, UsernameTemplate};
-use crate::planner::given;
+use crate::planner::given::Given;
 use crate::planner::{Blocker, ExistingDecision, Masters, Note, PrincipalDecision};
 use crate::reader::Mapping;
 
@@ -36,8 +36,11 @@ impl<'a> Held<'a> {
     pub fn written_out(&self) -> (UsernameTemplate, Vec<String>) {
         let account = self.principal.account().as_str();
         let username = UsernameTemplate::new(self.username).with(Token::AccountId, account);
-        let groups = self.groups.iter().map(|group| group.replace(Token::AccountId.as_str(), account));
-        (username, groups.collect())
+        let written_out = |group: &String| match Token::AccountId.is_in(group) {
+            true => group.replace(Token::AccountId.as_str(), account),
+            false => group.clone(),
+        };
+        (username, self.groups.iter().map(written_out).collect())
     }
 }
 
@@ -55,7 +58,7 @@ pub(super) struct Translated {
 /// The first thing that needs a decision.
 pub(super) fn translate(
     held: &Held<'_>,
-    given: &given::Given<'_>,
+    given: &Given<'_>,
     bindings: &mut Bindings,
 ) -> Result<Translated, Blocker> {
     let mut notes: Vec<Note> = held.decision.and_then(decided).into_iter().collect();
@@ -83,7 +86,7 @@ pub(super) fn translate(
 }
 
 /// A node's entry has EKS's own username and groups, and policies only if a decision says so.
-fn node(held: &Held<'_>, entry_type: EntryType, given: &given::Given<'_>) -> Result<AccessEntry, Blocker> {
+fn node(held: &Held<'_>, entry_type: EntryType, given: &Given<'_>) -> Result<AccessEntry, Blocker> {
     let mut entry = AccessEntry::of_type(held.principal.clone(), entry_type);
     entry.policies = policies(held, Associations::new(), given)?;
     check(&entry, given)?;
@@ -91,9 +94,10 @@ fn node(held: &Held<'_>, entry_type: EntryType, given: &given::Given<'_>) -> Res
 }
 
 /// What bindings give by the mapping's username, which a node's entry does not have.
-fn node_name_lost(written: &UsernameTemplate, given: &given::Given<'_>) -> Option<Note> {
+fn node_name_lost(written: &UsernameTemplate, given: &Given<'_>) -> Option<Note> {
     let index = given.index.as_ref().filter(|_| !written.as_str().starts_with("system:node:"));
-    let what: Vec<Given> = of_username(index, written).collect();
+    let what: Vec<Granted> =
+        of_username(index, written).map(|binding| Granted::Binding { binding }).collect();
     (!what.is_empty()).then_some(Note::TakenFromEntry { what })
 }
 
@@ -101,7 +105,7 @@ fn standard(
     held: &Held<'_>,
     written: &UsernameTemplate,
     of_mapping: &[String],
-    given: &given::Given<'_>,
+    given: &Given<'_>,
     bindings: &mut Bindings,
 ) -> Result<(AccessEntry, Vec<Note>), Blocker> {
     let username = username(held, written, given)?;
@@ -138,7 +142,7 @@ fn standard(
 }
 
 /// `system:masters` becomes an access policy, or by decision an own group with a binding, or nothing.
-fn in_place_of_masters(entry: &mut AccessEntry, given: &given::Given<'_>, bindings: &mut Bindings) -> Note {
+fn in_place_of_masters(entry: &mut AccessEntry, given: &Given<'_>, bindings: &mut Bindings) -> Note {
     match &given.decisions.masters {
         Masters::AccessPolicy if entry.is_cluster_admin_by_policy() => Note::MastersByPolicy,
         Masters::AccessPolicy => Note::GroupDropped {
@@ -154,7 +158,7 @@ fn in_place_of_masters(entry: &mut AccessEntry, given: &given::Given<'_>, bindin
 }
 
 /// The rules EKS has for whole entries; only decisions can break them.
-pub(super) fn check(entry: &AccessEntry, given: &given::Given<'_>) -> Result<(), Blocker> {
+pub(super) fn check(entry: &AccessEntry, given: &Given<'_>) -> Result<(), Blocker> {
     let home = given.facts.nodes.account.as_ref().unwrap_or(entry.principal.account());
     entry.check(home).map_err(|refusal| Blocker::Decision { why: Impossible::Entry { refusal } })
 }

@@ -1,3 +1,5 @@
+//! Groups that give nothing.
+
 use std::collections::BTreeMap;
 
 use super::settle::Settled;

@@ -1,3 +1,5 @@
+//! The username of an access entry.
+
 use std::collections::BTreeSet;
 
 use super::proposal::propose;

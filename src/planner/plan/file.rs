@@ -1,3 +1,5 @@
+//! A plan as a file, and its digest.
+
 use crate::json;
 use crate::planner::{FormatVersion, Plan, Summary};
 
@@ -141,7 +143,7 @@ fn without_spaces(text: &str) -> String {
 }
 
 /// BLAKE3 in hex of a value's compact JSON.
-pub(crate) fn digest_of(value: &impl serde::Serialize) -> String {
+pub(super) fn digest_of(value: &impl serde::Serialize) -> String {
     let mut hasher = std::io::BufWriter::with_capacity(128 * 1024, blake3::Hasher::new());
     // neither can fail: the hasher takes everything, and no value here has keys that JSON lacks
     let _ = serde_json::to_writer(&mut hasher, value);

@@ -1,3 +1,5 @@
+//! A step: one change of one resource, whole.
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

@@ -1,3 +1,5 @@
+//! The plan and its values.
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use eksodus::findings::Given;
+use eksodus::findings::Granted;
 use eksodus::model::{AuthenticationMode, EntryType, Username};
 use eksodus::planner::{
     Action, Blocker, Decisions, ExistingDecision, ExistingFate, Expected, GivesMore, Note, Outcome, Phase,
@@ -84,7 +84,7 @@ fn what_an_overridden_mapping_would_give_waits_at_api_mode_alone() {
     assert!(matches!(target.standing, Standing::Update { .. }));
     assert_eq!(target.entry.groups.iter().map(|group| group.as_str()).collect::<Vec<_>>(), ["devs"]);
     assert!(
-        target.notes.contains(&Note::TakenFromEntry { what: vec![Given::Group { group: "x".to_owned() }] })
+        target.notes.contains(&Note::TakenFromEntry { what: vec![Granted::Group { group: "x".to_owned() }] })
     );
 }
 

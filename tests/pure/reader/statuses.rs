@@ -10,6 +10,8 @@ use eksodus::reader::{
     Span, Status, ValueKind, read,
 };
 
+use super::logged::logged_errors;
+
 const DEV: &str = "arn:aws:iam::111122223333:role/Dev";
 
 struct Reading {
@@ -147,7 +149,7 @@ fn damage_names_what_was_lost_and_where() {
     assert_eq!(entries[1].damage.len(), 2);
     assert_eq!(entries[1].damage[0].lost, Lost::Group { index: 1, found: ValueKind::Number });
     assert_eq!(entries[0].status, Status::InForce);
-    assert_eq!(reading.auth.logged_errors().len(), 4);
+    assert_eq!(logged_errors(&reading.auth).len(), 4);
 }
 
 #[test]
@@ -192,7 +194,7 @@ fn a_section_cut_short_says_where_and_logs_nothing() {
     assert_eq!(place, reading.place("- rolearn: b"));
     assert_eq!(reading.at(span), "- rolearn: b\n");
     assert_eq!(reading.auth.roles.entries.len(), 1);
-    assert_eq!(reading.auth.logged_errors(), []);
+    assert_eq!(logged_errors(&reading.auth), []);
 }
 
 #[test]
