@@ -18,4 +18,4 @@ mod plans;
 mod prune;
 mod rollback;
 mod slow;
-mod world;
+pub mod world;
