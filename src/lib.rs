@@ -36,12 +36,15 @@
 //! Who may use whom: [`model`] ← [`reader`], [`rbac`] ← [`snapshot`] ← [`planner`] ← [`executor`].
 
 pub mod calls;
+#[cfg(feature = "live")]
+pub mod carrier;
 pub mod checks;
 mod documents;
 pub mod eks;
 pub mod executor;
 pub mod facts;
 pub mod files;
+pub mod findings;
 pub mod hidden;
 pub mod journal;
 pub mod json;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::eks::{EksApi, IamApi, StsApi};
-use crate::kube::KubeApi;
+use crate::eks::{EksApi, IamApi, RightsApi, StsApi};
+use crate::kube::{KubeAccess, KubeApi, LeaseApi};
 
 /// Waiting and telling the time, so that tests and the simulator need no real time.
 #[expect(async_fn_in_trait, reason = "futures run on the caller's task; nothing needs them to be Send")]
@@ -28,9 +28,9 @@ pub trait Clock {
 /// Everything a migration talks to. Whoever needs one part of it takes that part, and no world.
 pub trait World {
     type Eks: EksApi;
-    type Iam: IamApi;
+    type Iam: IamApi + RightsApi;
     type Sts: StsApi;
-    type Kube: KubeApi;
+    type Kube: KubeApi + KubeAccess + LeaseApi;
     type Clock: Clock;
 
     fn eks(&self) -> &Self::Eks;

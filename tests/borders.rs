@@ -18,11 +18,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("rbac", &["model"]),
     ("snapshot", &["documents", "files", "model", "rbac", "reader"]),
     ("facts", &["model", "rbac", "reader", "snapshot"]),
-    ("planner", &["documents", "facts", "hidden", "json", "model", "rbac", "reader", "snapshot"]),
-    ("lint", &["facts", "model", "planner", "reader", "snapshot"]),
+    ("findings", &["facts", "model", "rbac", "reader", "snapshot"]),
+    ("planner", &["documents", "facts", "findings", "hidden", "json", "model", "rbac", "reader", "snapshot"]),
+    ("lint", &["calls", "facts", "findings", "model", "planner", "rbac", "reader", "snapshot"]),
     ("network", &[]),
-    ("kube", &["model", "network", "rbac"]),
-    ("eks", &["files", "kube", "model", "network", "snapshot"]),
+    ("carrier", &[]),
+    ("kube", &["carrier", "model", "network", "rbac"]),
+    ("eks", &["carrier", "files", "kube", "model", "network", "snapshot"]),
     ("world", &["eks", "kube"]),
     ("simulator", &["eks", "facts", "kube", "model", "rbac", "reader", "snapshot", "world"]),
     ("calls", &["model", "planner", "rbac", "snapshot"]),
@@ -34,11 +36,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "executor",
         &[
-            "calls", "eks", "facts", "journal", "kube", "model", "observe", "planner", "rbac", "reader",
-            "snapshot", "world",
+            "calls", "eks", "facts", "findings", "journal", "kube", "model", "observe", "planner", "rbac",
+            "reader", "snapshot", "world",
         ],
     ),
-    ("render", &["facts", "hidden", "json", "lint", "model", "planner", "rbac", "reader", "snapshot"]),
+    (
+        "render",
+        &["facts", "findings", "hidden", "json", "lint", "model", "planner", "rbac", "reader", "snapshot"],
+    ),
 ];
 
 /// What stands in the sources, and where alone it may: libraries, and what only the program does.

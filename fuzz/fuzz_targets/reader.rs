@@ -6,12 +6,16 @@ use eksodus::model::ConfigMap;
 use eksodus::reader::{Ec2PrivateDnsNames, Identity, Manifest, SectionName, cut, lookup, read};
 use libfuzzer_sys::fuzz_target;
 
+#[path = "../../tests/pure/reader/logged.rs"]
+mod logged;
+use logged::logged_errors;
+
 // any text as each of the three sections: read, asked for everybody it names, and cut
 fuzz_target!(|text: &str| {
     let data = SectionName::ALL.map(|name| (name.to_string(), text.to_owned()));
     let manifest = Manifest::from_config_map(ConfigMap { data: data.into(), ..ConfigMap::default() });
     let auth = read(&manifest);
-    assert!(auth.logged_errors().iter().all(|error| error.span.end <= manifest.source.text.len()));
+    assert!(logged_errors(&auth).iter().all(|error| error.span.end <= manifest.source.text.len()));
     let dns: Ec2PrivateDnsNames = BTreeMap::new();
     for mapping in auth.roles.entries.iter().chain(&auth.users.entries).take(8) {
         lookup(&auth, &Identity::from_arn(&mapping.arn, "session"), &dns);

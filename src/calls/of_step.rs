@@ -21,7 +21,7 @@ pub enum NoCalls {
     Astray { step: String },
 }
 
-/// A call, and the whole value of its thing on both sides.
+/// A call, and the whole state of its resource on both sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Transition {
     pub call: Call,

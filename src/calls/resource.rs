@@ -40,16 +40,13 @@ impl fmt::Display for Resource {
         match self {
             Self::Mode => f.write_str("authentication mode"),
             Self::Entry(principal) => write!(f, "access entry {principal}"),
-            Self::Binding { namespace: None, name } => write!(f, "ClusterRoleBinding {name}"),
-            Self::Binding { namespace: Some(namespace), name } => {
-                write!(f, "RoleBinding {namespace}/{name}")
-            }
+            Self::Binding { namespace, name } => f.write_str(&Binding::full_name(namespace.as_deref(), name)),
             Self::AwsAuth => f.write_str("aws-auth"),
         }
     }
 }
 
-/// The whole value of a thing; `None` is "there is none".
+/// The whole state of a resource; `None` is "there is none".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ResourceState {
     Mode(AuthenticationMode),

@@ -79,7 +79,7 @@ async fn compare(clock: &impl Clock, server: &impl KubeAccess, target: &Target, 
                     subject,
                     format!("expected to log in as {expected}"),
                     refused.to_string(),
-                    "look at its access entry, and whether its IAM principal was deleted and made anew since",
+                    "look at its access entry, and whether its IAM principal was deleted and recreated since",
                 ),
                 Ok(_) | Err(_) => Check::unknown(
                     subject,

@@ -14,4 +14,4 @@ mod probes;
 pub use access::access;
 pub use check::{Check, CheckResult, CheckSubject};
 pub use login::{login_as, own_login};
-pub use nodes::{NodesBefore, Watch, nodes, nodes_before};
+pub use nodes::{Watch, nodes};

@@ -3,12 +3,8 @@ use std::time::Duration;
 
 use super::check::{Check, CheckSubject};
 use crate::kube::{KubeAccess, Node};
-use crate::observe::{ApiError, reading};
+use crate::observe::reading;
 use crate::world::Clock;
-
-/// Nodes and whether each was ready, before anything was changed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct NodesBefore(BTreeMap<String, bool>);
 
 /// To look again.
 #[derive(Clone, Copy)]
@@ -21,29 +17,16 @@ pub struct Watch<'a> {
     pub interrupted: &'a dyn Fn() -> bool,
 }
 
-/// # Errors
-/// When the nodes could not be listed, after retries.
-pub async fn nodes_before(clock: &impl Clock, server: &impl KubeAccess) -> Result<NodesBefore, ApiError> {
-    let nodes = reading(clock, async || server.list_nodes().await).await?;
-    Ok(NodesBefore(nodes.into_iter().map(|node| (node.name, node.ready)).collect()))
-}
-
 /// Whether the nodes are ready, and with `watch` whether they stay so: one check for each node group, Fargate profile and
 /// the rest, and one for each node that is not ready.
 ///
-/// Without `before` the first look of a watch is what the later ones are held against. A node that was not ready before
-/// either is no failure, and neither is one that is gone: clusters shrink.
-pub async fn nodes(
-    clock: &impl Clock,
-    server: &impl KubeAccess,
-    before: Option<&NodesBefore>,
-    watch: Option<Watch<'_>>,
-) -> Vec<Check> {
-    let mut seen = Looks::default();
+/// The first look of a watch is what the later ones are held against. A node that is gone is no failure: clusters shrink.
+pub async fn nodes(clock: &impl Clock, server: &impl KubeAccess, watch: Option<Watch<'_>>) -> Vec<Check> {
+    let mut looks = Looks::default();
     let start = clock.elapsed();
     loop {
         match reading(clock, async || server.list_nodes().await).await {
-            Ok(nodes) => seen.look(nodes, before),
+            Ok(nodes) => looks.add(nodes),
             Err(error) => return vec![Check::unknown(CheckSubject::Nodes("the cluster".to_owned()), error)],
         }
         let Some(watch) = watch.filter(|it| !(it.interrupted)()) else { break };
@@ -53,7 +36,7 @@ pub async fn nodes(
         }
         clock.sleep(watch.every.clamp(Duration::from_secs(1), left.max(Duration::from_secs(1)))).await;
     }
-    seen.checks(before, clock.elapsed().saturating_sub(start), watch.is_some())
+    looks.checks(clock.elapsed().saturating_sub(start), watch.is_some())
 }
 
 /// Where a node belongs, in words.
@@ -67,33 +50,31 @@ fn group(node: &Node) -> String {
 
 #[derive(Debug, Default)]
 struct Looks {
-    looks: usize,
+    number: usize,
     last: BTreeMap<String, Node>,
     /// Every node of any look, with where it belongs.
     all: BTreeMap<String, String>,
-    /// Not ready in some look although ready in an earlier one, or before.
+    /// Not ready in some look although ready in an earlier one.
     lost: BTreeSet<String>,
     /// Ready in some look.
     ready: BTreeSet<String>,
 }
 
 impl Looks {
-    fn look(&mut self, nodes: Vec<Node>, before: Option<&NodesBefore>) {
-        self.looks += 1;
+    fn add(&mut self, nodes: Vec<Node>) {
+        self.number += 1;
         self.last = nodes.into_iter().map(|node| (node.name.clone(), node)).collect();
         for node in self.last.values() {
             self.all.insert(node.name.clone(), group(node));
-            let was_ready = self.ready.contains(&node.name)
-                || before.is_some_and(|before| before.0.get(&node.name) == Some(&true));
             if node.ready {
                 self.ready.insert(node.name.clone());
-            } else if was_ready {
+            } else if self.ready.contains(&node.name) {
                 self.lost.insert(node.name.clone());
             }
         }
     }
 
-    fn checks(&self, before: Option<&NodesBefore>, took: Duration, watched: bool) -> Vec<Check> {
+    fn checks(&self, took: Duration, watched: bool) -> Vec<Check> {
         let mut checks = Vec::new();
         let mut groups: BTreeMap<&String, (usize, usize)> = BTreeMap::new();
         for (name, of) in &self.all {
@@ -105,25 +86,16 @@ impl Looks {
             let (ready, all) = groups.entry(of).or_default();
             *all += 1;
             *ready += usize::from(node.ready && !self.lost.contains(name));
-            let was_bad = before.is_some_and(|before| before.0.get(name) == Some(&false));
             let help = "look at its kubelet's log, and whether the entry of its role has the right type";
             if self.lost.contains(name) {
                 let said = if node.ready { "it was not for a while" } else { "it became NotReady" };
                 checks.push(Check::failed(subject, "it was Ready and has to stay so", said, help));
-            } else if !node.ready && was_bad {
-                checks.push(Check::unknown(subject, "it is not ready, and was not before either"));
             } else if !node.ready {
                 checks.push(Check::failed(subject, "it has to be Ready", "it is NotReady", help));
             }
         }
-        for (name, _) in
-            before.iter().flat_map(|before| &before.0).filter(|(name, _)| !self.all.contains_key(*name))
-        {
-            let subject = CheckSubject::Node { name: name.clone(), of: "the time before".to_owned() };
-            checks.push(Check::unknown(subject, "it is gone"));
-        }
         let watched = match watched {
-            true => format!(", in {} looks over {} s", self.looks, took.as_secs()),
+            true => format!(", in {} looks over {} s", self.number, took.as_secs()),
             false => String::new(),
         };
         for (of, (ready, all)) in groups.into_iter().filter(|(_, (ready, all))| ready == all) {

@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 
 use super::identity::Logins;
 use crate::model::{GroupName, UsernameTemplate};
-use crate::planner::{Note, Target, binding_as_noted};
-use crate::rbac::{Attributes, Binding, Index, spell_out};
+use crate::planner::{Note, Target};
+use crate::rbac::{Attributes, Binding, BindingRef, Index, spell_out};
 
 /// The most that is asked of one login.
 pub(super) const MOST: usize = 20;
@@ -19,7 +19,7 @@ pub(super) fn probes(index: &Index<'_>, target: &Target, logins: &Logins) -> Vec
         )
     };
     let of_bindings = |bindings: &[&Binding]| -> Vec<Attributes> {
-        let kept = bindings.iter().filter(|binding| !left.contains(&binding_as_noted(binding)));
+        let kept = bindings.iter().filter(|binding| !left.contains(&BindingRef::from(**binding)));
         in_turns(kept.take(MOST).map(of_binding).collect())
     };
     let groups = logins.before.groups.iter().filter(|group| *group != GroupName::AUTHENTICATED);
@@ -41,7 +41,7 @@ pub(super) fn names<'i>(
 }
 
 /// Bindings that the plan says cannot follow a new username: their loss was shown and accepted.
-fn left_behind(target: &Target) -> BTreeSet<String> {
+fn left_behind(target: &Target) -> BTreeSet<BindingRef> {
     let left = target.notes.iter().filter_map(|note| match note {
         Note::UsernameChanged { left, .. } => Some(left),
         _ => None,

@@ -1,10 +1,9 @@
-use std::cell::Cell;
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use eksodus::files::WriteError;
-use eksodus::simulator::{Call, Outcome, Simulator};
+use eksodus::simulator::{Call, Outcome};
 use serde_json::json;
 
 /// The calls of a served simulator, one line of JSON each.
@@ -12,8 +11,6 @@ use serde_json::json;
 pub struct CallLog {
     path: PathBuf,
     file: File,
-    /// How many are written.
-    written: Cell<usize>,
 }
 
 impl CallLog {
@@ -23,24 +20,18 @@ impl CallLog {
     /// When it cannot be written.
     pub fn begin(path: &Path) -> Result<Self, WriteError> {
         let file = File::create(path).map_err(|cause| WriteError { path: path.to_owned(), cause })?;
-        Ok(Self { path: path.to_owned(), file, written: Cell::new(0) })
+        Ok(Self { path: path.to_owned(), file })
     }
 
-    /// Writes the calls that are new.
-    ///
     /// # Errors
-    /// When they cannot be written.
-    pub fn write(&self, simulator: &Simulator) -> Result<(), WriteError> {
-        let calls = simulator.calls_from(self.written.get());
-        let lines: String = calls.iter().map(line).collect();
-        let written = (&self.file).write_all(lines.as_bytes());
-        written.map_err(|cause| WriteError { path: self.path.clone(), cause })?;
-        self.written.set(self.written.get() + calls.len());
-        Ok(())
+    /// When it cannot be written.
+    pub fn write(&self, call: &Call) -> Result<(), WriteError> {
+        let written = (&self.file).write_all(line(call).as_bytes());
+        written.map_err(|cause| WriteError { path: self.path.clone(), cause })
     }
 }
 
-fn line(Call { number, operation, target, outcome }: &Call) -> String {
+fn line(Call { number, begun: _, operation, target, outcome }: &Call) -> String {
     let result = match outcome {
         Outcome::Done => "done",
         Outcome::Refused(_) => "refused",

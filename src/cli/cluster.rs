@@ -1,9 +1,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use eksodus::eks::RightsApi;
 use eksodus::journal::Runs;
-use eksodus::kube::KubeAccess;
 use eksodus::model::ClusterId;
 use eksodus::planner::Plan;
 use eksodus::snapshot::Snapshot;
@@ -12,7 +10,7 @@ use eksodus::world::World;
 use super::output::{CliError, Console};
 
 /// A cluster that commands work on: simulated, or live.
-pub trait Cluster: World<Iam: RightsApi, Kube: KubeAccess> {
+pub trait Cluster: World {
     /// Runs a future to its end, on whatever carries this cluster's calls.
     fn wait<F: Future>(&self, future: F) -> F::Output;
 

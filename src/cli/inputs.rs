@@ -47,6 +47,25 @@ pub fn plan_file(path: &Path) -> Result<Plan, CliError> {
     Plan::parse(&text(path)?).map_err(|source| CliError::PlanFile { path: path.to_owned(), source })
 }
 
+/// A file that is a saved plan, or an `aws-auth`.
+pub enum PlanOrManifest {
+    Plan(Box<Plan>),
+    Manifest(Manifest),
+}
+
+/// Tells a saved plan, of whatever format, from a ConfigMap by its content.
+pub fn plan_or_manifest(path: &Path) -> Result<PlanOrManifest, CliError> {
+    let bytes = bytes(path)?;
+    if let Ok(text) = std::str::from_utf8(&bytes)
+        && Plan::is_one(text)
+    {
+        let plan =
+            Plan::parse(text).map_err(|source| CliError::PlanFile { path: path.to_owned(), source })?;
+        return Ok(PlanOrManifest::Plan(Box::new(plan)));
+    }
+    Ok(PlanOrManifest::Manifest(parsed(path, &bytes)?))
+}
+
 /// The cluster that a command works on.
 pub enum Target<'g> {
     /// The snapshot folder of a simulated one.
@@ -140,9 +159,17 @@ pub struct Observed {
 }
 
 /// As [`snapshot`]; but what of a folder besides `aws-auth` cannot be read is told, and unknown.
-pub fn observed(command: &'static str, context: &mut Context<'_>) -> Result<Observed, CliError> {
+pub fn observed(
+    command: &'static str,
+    named: Option<Manifest>,
+    context: &mut Context<'_>,
+) -> Result<Observed, CliError> {
     let global = context.global;
-    let (mut snapshot, is_whole) = match (&global.cluster, &global.snapshot, &global.aws_auth) {
+    let named = match (named, &global.aws_auth) {
+        (None, Some(file)) => Some(manifest(file)?),
+        (named, _) => named,
+    };
+    let (mut snapshot, is_whole) = match (&global.cluster, &global.snapshot, &named) {
         (Some(name), _, _) => (live(name, context)?, true),
         (None, Some(folder), _) => readable_folder(folder, context.console)?,
         (None, None, Some(_)) => (Snapshot::default(), true),
@@ -151,15 +178,19 @@ pub fn observed(command: &'static str, context: &mut Context<'_>) -> Result<Obse
             return Err(CliError::WhichCluster { command, instead });
         }
     };
-    if let Some(file) = &global.aws_auth {
-        snapshot.aws_auth = Some(manifest(file)?);
+    if named.is_some() {
+        snapshot.aws_auth = named;
     }
     Ok(Observed { snapshot, is_whole })
 }
 
 fn manifest(file: &Path) -> Result<Manifest, CliError> {
+    parsed(file, &bytes(file)?)
+}
+
+fn parsed(file: &Path, bytes: &[u8]) -> Result<Manifest, CliError> {
     let name = file.display().to_string();
-    Manifest::parse(&name, &bytes(file)?).map_err(|source| CliError::Manifest { name, source })
+    Manifest::parse(&name, bytes).map_err(|source| CliError::Manifest { name, source })
 }
 
 /// `--config`, or `EKSODUS_CONFIG`, or the file beside the snapshot, or the one of the working directory; none of them is

@@ -11,7 +11,6 @@ mod history;
 mod host;
 mod inputs;
 #[cfg(feature = "live")]
-mod keeper;
 #[cfg(feature = "live")]
 mod live;
 mod next_step;

@@ -1,8 +1,9 @@
 use super::{Difference, NoRollback, Refusal};
-use crate::calls::{Call, NoCalls, Resource};
+use crate::calls::{Call, NoCalls, Resource, ResourceState};
+use crate::findings::Finding;
 use crate::journal::JournalError;
 use crate::observe::ApiError;
-use crate::planner::{Notice, Phase};
+use crate::planner::Phase;
 
 /// How a run ended.
 #[derive(Debug)]
@@ -18,7 +19,7 @@ pub struct Finished {
 pub enum Ending {
     Done,
     /// Findings that need a decision; nothing was done.
-    Blocked(Vec<Notice>),
+    Blocked(Vec<Finding>),
     /// By a guard; what came before it stays done.
     Refused(Vec<Refusal>),
     Failed(Failure),
@@ -62,22 +63,35 @@ pub enum Failure {
     Rollback(#[source] NoRollback),
 }
 
-/// A thing that is not what it was to be.
+/// A resource that is not in the state it was to be in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("step {step}: {resource} is {found}, not {expected}")]
 pub struct Mismatch {
     pub step: String,
     pub resource: Resource,
-    pub expected: String,
-    pub found: String,
+    pub expected: ResourceState,
+    pub found: ResourceState,
 }
 
 /// Why the engine leaves its work.
 pub(super) enum Stop {
-    Blocked(Vec<Notice>),
+    Blocked(Vec<Finding>),
     Refused(Vec<Refusal>),
     Failed(Failure),
     Interrupted,
+}
+
+impl Stop {
+    /// Unless there is no reason for it.
+    pub(super) fn if_refused(refusals: Vec<Refusal>) -> Result<(), Self> {
+        if refusals.is_empty() { Ok(()) } else { Err(Self::Refused(refusals)) }
+    }
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(vec![refusal])
+    }
 }
 
 impl<F: Into<Failure>> From<F> for Stop {

@@ -1,4 +1,4 @@
-use crate::calls::Resource;
+use crate::calls::{Resource, ResourceState};
 use crate::model::{ClusterId, EntryType, PrincipalArn};
 use crate::planner::{LinePlace, Phase};
 use crate::snapshot::Part;
@@ -30,13 +30,19 @@ pub enum Refusal {
     #[error("phase {phase} is irreversible and was not allowed")]
     Irreversible { phase: Phase },
     #[error("step {step}: {resource} is {found}, not {expected}")]
-    Changed { step: String, resource: Resource, expected: String, found: String },
+    Changed { step: String, resource: Resource, expected: Box<ResourceState>, found: Box<ResourceState> },
     #[error("step {step}: an access entry is there already and differs: {found}, not {planned}")]
-    NeedsNewPlan { step: String, planned: String, found: String },
+    NeedsNewPlan { step: String, planned: Box<ResourceState>, found: Box<ResourceState> },
     #[error(
         "step {step}: {resource} is {found}, which is neither {before} nor {after}, so somebody else changed it"
     )]
-    ChangedSince { step: String, resource: Resource, before: String, after: String, found: String },
+    ChangedSince {
+        step: String,
+        resource: Resource,
+        before: Box<ResourceState>,
+        after: Box<ResourceState>,
+        found: Box<ResourceState>,
+    },
     #[error("{caller} would lose its own access in phase {phase}")]
     CallerLosesAccess { caller: String, phase: Phase },
     #[error("who the caller is is not known, so whether you keep access is not known either")]

@@ -4,11 +4,12 @@ use super::Refusal;
 use super::run::guard;
 use crate::calls::{NoCalls, Resource, ResourceState, transitions_of};
 use crate::facts::{Facts, Liveness};
+use crate::findings::{Finding, NotUndone, Reason};
 use crate::journal::{CallState, Progress, StepProgress};
 use crate::model::{AccessEntry, CanonicalArn, ConfigMapParts, PrincipalArn};
-use crate::observe::value_in;
+use crate::observe::state_in;
 use crate::planner::{
-    Action, Decisions, Expected, Fingerprint, Notice, Outcome, Phase, Plan, Severity, Step, fingerprint,
+    Action, Decisions, Expected, Fingerprint, Outcome, Phase, Plan, Step, Summary, fingerprint,
 };
 use crate::rbac::SubjectKind;
 use crate::snapshot::{Part, Snapshot};
@@ -77,7 +78,7 @@ struct Undo<'a> {
     kept: Vec<(PrincipalArn, ResourceState)>,
     steps: Vec<Step>,
     refused: Vec<Refusal>,
-    notices: Vec<Notice>,
+    notices: Vec<Finding>,
 }
 
 impl<'a> Undo<'a> {
@@ -96,7 +97,7 @@ impl<'a> Undo<'a> {
     }
 
     fn step(&mut self, step: &Step, resource: Resource, begun: &StepProgress) -> Result<(), NoRollback> {
-        let known = self.states.get(&resource).cloned().or_else(|| value_in(self.now, &resource));
+        let known = self.states.get(&resource).cloned().or_else(|| state_in(self.now, &resource));
         let found = known.ok_or_else(|| NoRollback::Unknown { resource: resource.clone() })?;
         let wanted = self.wanted(step, begun);
         if found == wanted {
@@ -104,8 +105,7 @@ impl<'a> Undo<'a> {
             return Ok(());
         }
         if let ResourceState::Mode(mode) = found {
-            let why = format!("the authentication mode stays {mode}: EKS has no way back");
-            self.notices.push(notice(&step.id, why));
+            self.notices.push(notice(&step.id, NotUndone::Mode { mode }));
             return Ok(());
         }
         let [left, late] = left_behind(step, begun)?;
@@ -118,9 +118,9 @@ impl<'a> Undo<'a> {
             let refusal = Refusal::ChangedSince {
                 step: step.id.clone(),
                 resource: resource.clone(),
-                before: left.to_string(),
-                after: late.to_string(),
-                found: found.to_string(),
+                before: Box::new(left),
+                after: Box::new(late),
+                found: Box::new(found.clone()),
             };
             if resource == Resource::AwsAuth {
                 return Err(NoRollback::AwsAuth(Box::new(refusal)));
@@ -143,9 +143,7 @@ impl<'a> Undo<'a> {
     fn wanted(&mut self, step: &Step, begun: &StepProgress) -> ResourceState {
         match without_ours(step, begun) {
             ResourceState::Entry(Some(dead)) if was_dead(step) => {
-                let why = "its access entry gave nothing when the run replaced it, and is not made again: what it \
-                           held would come alive";
-                self.notices.push(notice(dead.principal.as_str(), why.to_owned()));
+                self.notices.push(notice(dead.principal.as_str(), NotUndone::WasDead));
                 ResourceState::Entry(None)
             }
             wanted => wanted,
@@ -187,9 +185,12 @@ impl<'a> Undo<'a> {
 
     fn into_rollback(self) -> Rollback {
         let Self { plan, now, steps, refused, mut notices, .. } = self;
-        notices.extend(refused.iter().map(|refusal| notice("", refusal.to_string())));
+        notices.extend(
+            refused.iter().map(|refusal| notice("", NotUndone::Refused { prose: refusal.to_string() })),
+        );
         let plan = Plan {
             format: plan.format.clone(),
+            summary: Summary::default(),
             cluster: plan.cluster.clone(),
             mode: now.cluster.as_ref().map(|cluster| cluster.mode),
             caller: plan.caller.clone(),
@@ -258,7 +259,7 @@ fn without_ours(step: &Step, progress: &StepProgress) -> ResourceState {
 
 /// The effective mappings of `aws-auth` when entries go: it is put back before.
 fn mapped_then(states: &BTreeMap<Resource, ResourceState>, now: &Snapshot) -> BTreeSet<CanonicalArn> {
-    match states.get(&Resource::AwsAuth).cloned().or_else(|| value_in(now, &Resource::AwsAuth)) {
+    match states.get(&Resource::AwsAuth).cloned().or_else(|| state_in(now, &Resource::AwsAuth)) {
         Some(ResourceState::AwsAuth(Some(data))) => guard::effective(&data),
         _ => BTreeSet::new(),
     }
@@ -331,13 +332,6 @@ fn of_undone(now: &Snapshot, decisions: &Decisions) -> Fingerprint {
     fingerprint(now, decisions).into_iter().filter(|(source, _)| depends(source)).collect()
 }
 
-fn notice(subject: &str, message: String) -> Notice {
-    Notice {
-        rule: "not-undone".to_owned(),
-        severity: Severity::Warning,
-        at: None,
-        subject: subject.to_owned(),
-        message,
-        help: Vec::new(),
-    }
+fn notice(subject: &str, why: NotUndone) -> Finding {
+    Finding::new(None, subject, Reason::NotUndone { why })
 }

@@ -5,7 +5,7 @@ use super::run::guard::changed_identities;
 use super::run::known::with_what_it_knew;
 use crate::calls::{Resource, ResourceState, transitions_of};
 use crate::model::{AuthenticationMode, EntryType, PrincipalArn};
-use crate::observe::value_in;
+use crate::observe::state_in;
 use crate::planner::{Action, CallerAccess, Expected, Phase, Plan, Step, plan};
 use crate::snapshot::{Part, Snapshot};
 
@@ -14,14 +14,14 @@ use crate::snapshot::{Part, Snapshot};
 pub enum Difference {
     Target {
         principal: PrincipalArn,
-        planned: String,
-        found: String,
+        planned: Box<ResourceState>,
+        found: Box<ResourceState>,
     },
     Step {
         step: String,
         resource: Resource,
-        planned: String,
-        found: String,
+        planned: Box<ResourceState>,
+        found: Box<ResourceState>,
     },
     Node {
         role: PrincipalArn,
@@ -31,7 +31,7 @@ pub enum Difference {
     CallerHasNoEntry {
         principal: PrincipalArn,
     },
-    /// A line that stays in `aws-auth` lets in whom it did not before.
+    /// By a mapping that stays in `aws-auth` somebody authenticates who did not before.
     Line {
         step: String,
         arn: String,
@@ -103,8 +103,8 @@ pub fn verify(plan: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> Vec<
     if plan.undoes.is_none() {
         found.extend(still_to_do(plan, done, now));
     }
-    let mut progress = BTreeSet::new();
-    found.retain(|it| it.resource().is_none_or(|resource| progress.insert(resource)));
+    let mut named = BTreeSet::new();
+    found.retain(|it| it.resource().is_none_or(|resource| named.insert(resource)));
     found
 }
 
@@ -118,7 +118,7 @@ fn steps(plan: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> Vec<Diffe
         }
         let after = ResourceState::after(step);
         let adopts = matches!(step.action, Action::Entry { before: Expected::Unobserved, .. });
-        match value_in(now, &resource) {
+        match state_in(now, &resource) {
             None => differences.push(Difference::Unknown { resource }),
             Some(found) if found == after || (adopts && found.gives_at_least(&after)) => {}
             // a later phase has begun already
@@ -127,8 +127,8 @@ fn steps(plan: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> Vec<Diffe
             Some(found) => differences.push(Difference::Step {
                 step: step.id.clone(),
                 resource,
-                planned: after.to_string(),
-                found: found.to_string(),
+                planned: Box::new(after),
+                found: Box::new(found),
             }),
         }
     }
@@ -162,14 +162,14 @@ fn targets(plan: &Plan, now: &Snapshot) -> Vec<Difference> {
     for target in &plan.targets {
         let principal = target.entry.principal.clone();
         let planned = ResourceState::entry(Some(target.entry.clone()));
-        match value_in(now, &Resource::Entry(principal.clone())) {
+        match state_in(now, &Resource::Entry(principal.clone())) {
             None => differences.push(Difference::Unknown { resource: Resource::Entry(principal) }),
             Some(found) if found.gives_the_same(&planned) => {}
             Some(found) if adopted.contains(&principal) && found.gives_at_least(&planned) => {}
             Some(found) => differences.push(Difference::Target {
                 principal,
-                planned: planned.to_string(),
-                found: found.to_string(),
+                planned: Box::new(planned),
+                found: Box::new(found),
             }),
         }
     }
@@ -214,42 +214,37 @@ fn caller(plan: &Plan, now: &Snapshot) -> Option<Difference> {
 
 /// Made with what the plan knew: more knowledge would make another plan, not show that this one was not carried out.
 fn still_to_do(planned: &Plan, done: &dyn Fn(Phase) -> bool, seen: &Snapshot) -> Vec<Difference> {
-    let knows = |source| planned.fingerprint.contains_key(&source);
     let mut now = with_what_it_knew(planned, seen);
     now.own_switch.clone_from(&planned.own_switch);
-    let steps = plan(&now, &planned.decisions).steps;
-    let open = steps.into_iter().filter(|step| done(step.phase));
-    // an adopted entry may differ in its tags alone, which the new plan keeps
-    let open = open.filter(|step| transitions_of(step).map_or(true, |transitions| !transitions.is_empty()));
-    // what the plan did not know of may be as it wants it
-    let is_so = |step: &Step| {
-        Resource::of(step)
-            .and_then(|resource| value_in(seen, &resource))
-            .is_some_and(|found| found == ResourceState::after(step))
-    };
-    let open = open.filter(|step| !is_so(step));
-    // an adopted entry that gives more is left as it is
     let adopted = may_adopt(planned);
-    let is_adopted = |step: &Step| match (&step.action, Resource::of(step)) {
-        (Action::Entry { principal, after: Some(after), .. }, Some(resource)) => {
-            adopted.contains(principal)
-                && value_in(seen, &resource)
-                    .is_some_and(|found| found.gives_at_least(&ResourceState::entry(Some(after.clone()))))
-        }
-        _ => false,
-    };
-    let open = open.filter(|step| !is_adopted(step));
-    // what has become prunable since, as by the entry that a service has made meanwhile, was not this plan's to cut
-    let is_pruned = planned.steps.iter().any(|step| {
-        Resource::of(step) == Some(Resource::AwsAuth)
-            && value_in(seen, &Resource::AwsAuth).is_some_and(|found| found == ResourceState::after(step))
+    let unchecked_users = planned.fingerprint.contains_key(&Part::IamUsers) && now.iam_users.is_none();
+    let aws_auth = state_in(seen, &Resource::AwsAuth);
+    let prunes = |step: &Step| Resource::of(step) == Some(Resource::AwsAuth);
+    let is_pruned = planned
+        .steps
+        .iter()
+        .any(|step| prunes(step) && aws_auth.as_ref() == Some(&ResourceState::after(step)));
+    let open = plan(&now, &planned.decisions).steps.into_iter().filter_map(|step| {
+        let resource = Resource::of(&step)?;
+        let (found, after) = (state_in(seen, &resource), ResourceState::after(&step));
+        // what the plan did not know of may be as it wants it
+        let is_so = found.as_ref() == Some(&after);
+        let is_not_ours = match &step.action {
+            // an adopted entry that gives more is left as it is; with less knowledge a user is who the mapping says, in its
+            // spelling
+            Action::Entry { principal, after: wanted, .. } => {
+                let gives_more = found.is_some_and(|found| found.gives_at_least(&after));
+                (adopted.contains(principal) && wanted.is_some() && gives_more)
+                    || (unchecked_users && !principal.is_role())
+            }
+            // what has become prunable since, as by the entry that a service has made meanwhile
+            Action::AwsAuth { .. } => is_pruned,
+            Action::Mode { .. } | Action::Binding { .. } => false,
+        };
+        // an adopted entry may differ in its tags alone, which the new plan keeps
+        let has_calls = transitions_of(&step).map_or(true, |transitions| !transitions.is_empty());
+        let is_open = done(step.phase) && has_calls && !is_so && !is_not_ours;
+        is_open.then_some(Difference::StillToDo { resource, step: step.id })
     });
-    let open = open.filter(|step| !(is_pruned && Resource::of(step) == Some(Resource::AwsAuth)));
-    // with less knowledge a user is who the line says, in its spelling
-    let unchecked = knows(Part::IamUsers) && now.iam_users.is_none();
-    let is_user =
-        |step: &Step| matches!(&step.action, Action::Entry { principal, .. } if !principal.is_role());
-    let open = open.filter(|step| !(unchecked && is_user(step)));
-    open.filter_map(|step| Some(Difference::StillToDo { resource: Resource::of(&step)?, step: step.id }))
-        .collect()
+    open.collect()
 }

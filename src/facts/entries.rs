@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::Iam;
-use crate::model::{AuthenticationMode, CanonicalArn, PrincipalArn};
+use crate::model::{AccessEntry, AuthenticationMode, CanonicalArn, PrincipalArn};
 use crate::snapshot::{ObservedEntry, Snapshot};
 
 /// Whether an access entry still authenticates the principal that its ARN names.
@@ -40,21 +40,24 @@ pub struct EntryFact<'s> {
     pub observed: &'s ObservedEntry,
     /// `None` for `:root` and what else EKS accepts that is no role or user.
     pub principal: Option<PrincipalArn>,
+    /// As a value that could be written again; `None` when it breaks a rule that EKS has for customers.
+    pub entry: Option<AccessEntry>,
     pub key: CanonicalArn,
     pub liveness: Liveness,
 }
 
 impl EntryFact<'_> {
-    /// EKS made it and keeps it: customers cannot change it.
+    /// EKS made it and keeps it: entries of service-linked roles and of the reserved `eks:` usernames (EKS user guide,
+    /// "cluster insights").
     pub fn is_eks_owned(&self) -> bool {
-        is_eks_owned(self.observed)
+        self.observed.username.starts_with("eks:")
+            || self.principal.as_ref().is_some_and(PrincipalArn::is_service_linked)
     }
-}
 
-/// Entries of service-linked roles and of the reserved `eks:` usernames (EKS user guide, "cluster insights").
-pub fn is_eks_owned(observed: &ObservedEntry) -> bool {
-    observed.username.starts_with("eks:")
-        || observed.principal.parse::<PrincipalArn>().is_ok_and(|principal| principal.is_service_linked())
+    /// As a value, if customers may change it.
+    pub fn writable(&self) -> Option<&AccessEntry> {
+        self.entry.as_ref().filter(|_| !self.is_eks_owned())
+    }
 }
 
 /// The access entries of a cluster, by principal.
@@ -111,13 +114,17 @@ impl<'s> Entries<'s> {
 }
 
 fn fact<'s>(observed: &'s ObservedEntry, iam: &Iam<'_>) -> EntryFact<'s> {
-    let principal: Option<PrincipalArn> = observed.principal.parse().ok();
+    let entry = observed.as_entry();
+    let principal = match &entry {
+        Some(entry) => Some(entry.principal.clone()),
+        None => observed.principal.parse().ok(),
+    };
     let key = match &principal {
         Some(principal) => CanonicalArn::of_principal(principal),
         None => CanonicalArn::of(&observed.principal),
     };
     let liveness = principal.as_ref().map_or(Liveness::Assumed, |arn| liveness(observed, arn, iam));
-    EntryFact { observed, principal, key, liveness }
+    EntryFact { observed, principal, entry, key, liveness }
 }
 
 fn liveness(observed: &ObservedEntry, principal: &PrincipalArn, iam: &Iam<'_>) -> Liveness {

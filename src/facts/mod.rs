@@ -17,7 +17,7 @@ mod sessions;
 pub use administrators::{AdministratorBy, Administrators};
 pub use effective::{Effective, EffectiveBy, Overrides};
 pub use eks_made::{EksMade, made_at_switch};
-pub use entries::{Entries, EntryFact, Liveness, is_eks_owned};
+pub use entries::{Entries, EntryFact, Liveness};
 pub use iam::{Iam, Known};
 pub use login::{Login, Today, Who, by_mapping, entry_username};
 pub use nodes::{Asked, NodeNeeds, NodeUse, Requirement, UsedBy};

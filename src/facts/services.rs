@@ -1,9 +1,12 @@
+use serde::{Deserialize, Serialize};
+
 use crate::model::PrincipalArn;
 
 /// An AWS service whose own role stands in `aws-auth`: customers cannot make its access entry, but it makes one itself.
 ///
 /// Sources: AWS Batch guide, "eks-access-entries"; Managed Prometheus guide.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Service {
     Batch,
     Prometheus,

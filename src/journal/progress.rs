@@ -1,3 +1,12 @@
+//! What the records of a journal say so far, and which record may come next.
+//!
+//! [`CallState::next`] has the legal transitions of a call; the calls of a step follow one another, each good before the next
+//! is intended; and only one step at a time is at a resource. Resume and rollback rely on that: a call without an
+//! outcome is the last one about its resource, so that the resource itself still tells what came of it.
+//!
+//! Steps may be under way together, and so their records come in any order between one another, but never about the mode or
+//! `aws-auth`: on these everybody's access hangs, so what happened beside them must be settled.
+
 use std::collections::BTreeMap;
 
 use super::Record;
@@ -270,8 +279,8 @@ impl Progress {
         Ok(())
     }
 
-    /// Another step that is not done, beside which none may call about this thing: one about the same thing, and any
-    /// where one of them is about the mode or `aws-auth`, on which everybody's access hangs.
+    /// Another step that is not done, beside which none may call about this resource: one about the same, and any where one
+    /// of them is about the mode or `aws-auth`, on which everybody's access hangs.
     fn in_the_way(&self, step: &str, resource: &Resource) -> Option<&str> {
         let alone = [Resource::Mode, Resource::AwsAuth];
         let same = alone.iter().chain([resource]).filter_map(|resource| self.about.get(resource));

@@ -1,4 +1,4 @@
-use super::record::{Line, OLDEST_MAJOR};
+use super::record::{OLDEST_MAJOR, StampedRecord};
 use super::{Header, JOURNAL_FORMAT, JournalError, Progress, Record, Stamp};
 use crate::planner::FormatVersion;
 
@@ -55,7 +55,7 @@ pub fn read(bytes: &[u8]) -> Result<Reading, JournalError> {
     let mut records = Vec::new();
     for (index, bytes) in lines {
         let line = index + 1;
-        let Line { stamp, record }: Line<Record> =
+        let StampedRecord { stamp, record }: StampedRecord<Record> =
             serde_json::from_str(text(bytes, line)?).map_err(|source| JournalError::Line { line, source })?;
         progress.accept(&record).map_err(|source| JournalError::Illegal { line, source })?;
         stamps.push(stamp);
@@ -71,7 +71,7 @@ fn header(text: &str) -> Result<(Option<Stamp>, Header), JournalError> {
         return Err(JournalError::Format { major: format.major, minor: format.minor });
     }
     match serde_json::from_str(text).map_err(not_a_header)? {
-        Line { stamp, record: Record::Header(header) } => Ok((stamp, header)),
+        StampedRecord { stamp, record: Record::Header(header) } => Ok((stamp, header)),
         _ => Err(JournalError::Empty),
     }
 }

@@ -7,14 +7,15 @@ use crate::planner::{Fingerprint, FormatVersion, Phase};
 
 /// An unknown major is refused, an unknown minor is read.
 ///
-/// 1.1 has the record `updating`, and steps that are under way beside each other. 2.0 has a stamp in each record.
-pub const JOURNAL_FORMAT: FormatVersion = FormatVersion { major: 2, minor: 0 };
+/// 1.1 has the record `updating`, and steps that are under way beside each other. 2.0 has a stamp in each record. 3.0 spells usernames and
+/// bindings as plans of format 2 do.
+pub const JOURNAL_FORMAT: FormatVersion = FormatVersion { major: 3, minor: 0 };
 /// The oldest major that is read.
 pub(super) const OLDEST_MAJOR: u32 = 1;
 
 /// One line: a record with its stamp, which records of format 1 do not have.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Line<R> {
+pub(super) struct StampedRecord<R> {
     #[serde(flatten)]
     pub stamp: Option<Stamp>,
     #[serde(flatten)]
@@ -23,7 +24,7 @@ pub(super) struct Line<R> {
 
 /// A record as it stands in a journal, with its line break.
 pub(super) fn line(stamps: &Stamps, record: &Record) -> serde_json::Result<Vec<u8>> {
-    let mut bytes = serde_json::to_vec(&Line { stamp: Some(stamps.stamp()), record })?;
+    let mut bytes = serde_json::to_vec(&StampedRecord { stamp: Some(stamps.stamp()), record })?;
     bytes.push(b'\n');
     Ok(bytes)
 }

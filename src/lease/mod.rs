@@ -41,13 +41,13 @@ const PATIENCE: Backoff =
 pub struct Operator {
     /// Unlike that of any other process.
     holder: String,
-    state: RefCell<State>,
+    state: RefCell<LeaseState>,
     /// One renewal at a time.
     renewing: Limit,
 }
 
 #[derive(Debug)]
-struct State {
+struct LeaseState {
     /// As the server has it.
     lease: Lease,
     /// When the last write of it that took effect was begun, by the clock that counts sleep.

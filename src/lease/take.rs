@@ -3,7 +3,7 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::time::Duration;
 
-use super::{DURATION, HeldLease, LEASE, NotTaken, Operator, PATIENCE, State, may_pass, plain, stamp};
+use super::{DURATION, HeldLease, LEASE, LeaseState, NotTaken, Operator, PATIENCE, may_pass, plain, stamp};
 use crate::kube::{KubeError, KubeErrorKind, Lease, LeaseApi};
 use crate::observe::Limit;
 use crate::world::Clock;
@@ -82,7 +82,7 @@ impl Operator {
     }
 
     fn of(holder: String, lease: Lease, renewed: Duration) -> Self {
-        let state = State { lease, renewed, tried: renewed, trouble: None, lost: None };
+        let state = LeaseState { lease, renewed, tried: renewed, trouble: None, lost: None };
         Self { holder, state: RefCell::new(state), renewing: Limit::of(1) }
     }
 }

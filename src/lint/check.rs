@@ -1,12 +1,12 @@
 use super::held::Held;
 use super::input::Input;
-use super::{Finding, Level};
-use crate::reader::Span;
+use super::{Located, spans};
+use crate::findings::{Finding, Reason, RuleId, Words};
+use crate::reader::{Account, LinePlace, Mapping, Span};
 
-/// A rule: its id for ever, its weight, and what finds it.
+/// A rule: its id for ever, and what finds it.
 pub(crate) struct Rule {
-    pub id: &'static str,
-    pub level: Level,
+    pub id: RuleId,
     pub check: Check,
 }
 
@@ -15,9 +15,13 @@ pub(crate) enum Check {
     File(fn(&Input<'_>) -> Vec<Found>),
     /// Looks at each line that is in force and whose principal could have an entry.
     Line(fn(&Held<'_>) -> Vec<Found>),
+    /// As [`Self::File`], for what plans say too.
+    FileAbout(fn(&Input<'_>) -> Vec<About>),
+    /// As [`Self::Line`], for what plans say too.
+    LineAbout(fn(&Held<'_>) -> Vec<About>),
 }
 
-/// What a rule says; the whole of it, so that no finding leaves out what happens or what to do.
+/// What a rule of the text alone says; the whole of it, so that no finding leaves out what happens or what to do.
 pub(crate) struct Found {
     pub span: Span,
     pub title: String,
@@ -29,25 +33,54 @@ pub(crate) struct Found {
     pub help: String,
 }
 
-impl Rule {
-    pub(crate) fn run(&self, input: &Input<'_>) -> Vec<Finding> {
-        let found = match self.check {
-            Check::File(check) => check(input),
-            Check::Line(check) => input.held.iter().flat_map(check).collect(),
-        };
-        found.into_iter().map(|found| self.finding(found)).collect()
+/// What plans find too, with its place in the text.
+pub(crate) struct About {
+    pub span: Span,
+    pub at: Option<LinePlace>,
+    pub subject: String,
+    pub reason: Reason,
+}
+
+impl About {
+    pub(crate) fn mapping(mapping: &Mapping, span: Span, reason: Reason) -> Self {
+        let at = LinePlace { entry: mapping.at, place: mapping.place };
+        Self { span, at: Some(at), subject: mapping.arn.clone(), reason }
     }
 
-    fn finding(&self, found: Found) -> Finding {
-        let Found { span, title, label, today, then, help } = found;
-        Finding {
-            rule: self.id,
-            severity: self.level,
-            title,
-            span,
-            label,
-            notes: vec![today, then],
-            help: Some(help),
+    pub(crate) fn account(input: &Input<'_>, account: &Account, reason: Reason) -> Self {
+        let at = LinePlace { entry: account.at, place: account.place };
+        let span = spans::account(input.text(), account);
+        Self { span, at: Some(at), subject: account.text.clone(), reason }
+    }
+
+    fn located(self) -> Located {
+        let Self { span, at, subject, reason } = self;
+        Located { span, finding: Finding::new(at, subject, reason) }
+    }
+}
+
+impl Rule {
+    /// Whether it looks at mappings one by one, as they would migrate.
+    pub(crate) fn is_of_lines(&self) -> bool {
+        matches!(self.check, Check::Line(_) | Check::LineAbout(_))
+    }
+
+    pub(crate) fn run(&self, input: &Input<'_>) -> Vec<Located> {
+        let about = |found: Vec<About>| found.into_iter().map(About::located).collect();
+        let of_text = |found: Vec<Found>| found.into_iter().map(|it| self.of_text(input, it)).collect();
+        match self.check {
+            Check::File(check) => of_text(check(input)),
+            Check::Line(check) => of_text(input.held.iter().flat_map(check).collect()),
+            Check::FileAbout(check) => about(check(input)),
+            Check::LineAbout(check) => about(input.held.iter().flat_map(check).collect()),
         }
+    }
+
+    fn of_text(&self, input: &Input<'_>, found: Found) -> Located {
+        let Found { span, title, label, today, then, help } = found;
+        let at = input.places.at(span.start).cloned();
+        let subject = at.as_ref().map(|at| input.subject(at.entry)).unwrap_or_default();
+        let words = Words { title, label, today, then, help: vec![help] };
+        Located { span, finding: Finding::new(at, subject, Reason::OfText { rule: self.id, words }) }
     }
 }

@@ -1,9 +1,9 @@
 use super::spans;
 use crate::facts::NodeNeeds;
+use crate::findings::Blocker;
 use crate::model::{PrincipalArn, Token, UsernameTemplate};
-use crate::planner::Blocker;
 use crate::planner::mappings::classify::{Class, classify};
-use crate::reader::{Damage, Mapping, Span};
+use crate::reader::{Lost, Mapping, Span};
 
 /// A line in force, seen as the planner sees it when it has nothing but the file.
 pub(crate) struct Held<'a> {
@@ -67,13 +67,13 @@ impl<'a> Held<'a> {
     }
 
     pub(crate) fn lost_username(&self) -> bool {
-        self.mapping.damage.iter().any(|damage| matches!(damage, Damage::Username { .. }))
+        self.mapping.damage.iter().any(|damage| matches!(damage.lost, Lost::Username { .. }))
     }
 
     pub(crate) fn lost_groups(&self) -> bool {
         self.mapping
             .damage
             .iter()
-            .any(|damage| matches!(damage, Damage::Groups { .. } | Damage::Group { .. }))
+            .any(|damage| matches!(damage.lost, Lost::Groups { .. } | Lost::Group { .. }))
     }
 }

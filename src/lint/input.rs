@@ -1,8 +1,12 @@
+use super::check::About;
 use super::held::Held;
-use crate::model::{IamArn, PrincipalArn, parse_any_case};
+use super::{Mappings, spans};
+use crate::facts::{Service, service_of};
+use crate::findings::{Reason, RuleId};
+use crate::model::{IamArn, InvalidArn, OtherLogin, PrincipalArn, parse_any_case};
 use crate::reader::{
-    Account, AwsAuth, EntryRef, Manifest, Mapping, NeverMatches, Oddity, SectionName, SectionStatus, Status,
-    oddities,
+    Account, AwsAuth, EntryRef, LinePlace, Manifest, Mapping, NeverMatches, Oddity, SectionName,
+    SectionStatus, Status, oddities,
 };
 
 /// What the rules look at.
@@ -10,6 +14,7 @@ pub(crate) struct Input<'a> {
     pub manifest: &'a Manifest,
     pub aws_auth: &'a AwsAuth,
     pub oddities: Vec<Oddity>,
+    pub places: Mappings,
     /// Lines in force whose principal could have an entry, in file order.
     pub held: Vec<Held<'a>>,
     /// Lines in force that no entry can stand for.
@@ -19,8 +24,8 @@ pub(crate) struct Input<'a> {
 /// Why a line that the server keeps is no candidate for an entry.
 pub(crate) enum SetAside {
     Root,
-    ServiceLinked,
-    NotAPrincipal(String),
+    ServiceLinked(Service),
+    NotAPrincipal(InvalidArn),
 }
 
 impl<'a> Input<'a> {
@@ -33,7 +38,14 @@ impl<'a> Input<'a> {
                 Err(why) => set_aside.push((mapping, why)),
             }
         }
-        Self { manifest, aws_auth, oddities: oddities(manifest), held, set_aside }
+        Self {
+            manifest,
+            aws_auth,
+            oddities: oddities(manifest),
+            places: Mappings::of(aws_auth),
+            held,
+            set_aside,
+        }
     }
 
     pub(crate) fn text(&self) -> &'a str {
@@ -47,6 +59,42 @@ impl<'a> Input<'a> {
 
     pub(crate) fn mapping(&self, at: EntryRef) -> Option<&'a Mapping> {
         self.aws_auth.mapping(at)
+    }
+
+    /// The place of a line.
+    pub(crate) fn place(&self, at: EntryRef) -> Option<LinePlace> {
+        let account = || self.aws_auth.accounts.entries.iter().find(|it| it.at == at).map(|it| it.place);
+        let place = self.mapping(at).map(|mapping| mapping.place).or_else(account)?;
+        Some(LinePlace { entry: at, place })
+    }
+
+    /// Whom a line names.
+    pub(crate) fn subject(&self, at: EntryRef) -> String {
+        let account = || self.aws_auth.accounts.entries.iter().find(|it| it.at == at).map(|it| &it.text);
+        self.mapping(at).map(|mapping| &mapping.arn).or_else(account).cloned().unwrap_or_default()
+    }
+
+    /// Where sections end too early.
+    pub(crate) fn ends(&self) -> impl Iterator<Item = About> + use<> {
+        let (text, AwsAuth { roles, users, accounts }) = (self.text(), self.aws_auth);
+        let ends = [Reason::of_end(roles, text), Reason::of_end(users, text), Reason::of_end(accounts, text)];
+        ends.into_iter().flatten().map(|(reason, at, span)| {
+            let subject = at.entry.section.to_string();
+            About { span, at: Some(at), subject, reason }
+        })
+    }
+
+    /// The keys of `data` that a rule finds.
+    pub(crate) fn keys(&self, rule: RuleId) -> impl Iterator<Item = About> + use<'a> {
+        let text = self.text();
+        let keys = self.manifest.config_map.data.keys();
+        let found = keys.filter_map(|key| Some((key, Reason::of_key(key)?)));
+        found.filter(move |(_, reason)| reason.rule() == rule).map(move |(key, reason)| About {
+            span: spans::key(text, key),
+            at: None,
+            subject: key.clone(),
+            reason,
+        })
     }
 
     /// Lines that somebody can be let in by, whatever becomes of them in the migration.
@@ -93,18 +141,15 @@ fn mappings_of(aws_auth: &AwsAuth) -> impl Iterator<Item = &Mapping> {
 }
 
 fn principal(arn: &str) -> Result<PrincipalArn, SetAside> {
+    let other = |login| Err(SetAside::NotAPrincipal(InvalidArn::NotAPrincipal(login)));
     match parse_any_case(arn) {
-        Ok(IamArn::Principal(principal)) if is_service_linked(&principal) => Err(SetAside::ServiceLinked),
-        Ok(IamArn::Principal(principal)) => Ok(principal),
+        Ok(IamArn::Principal(principal)) => match service_of(&principal) {
+            Some(service) => Err(SetAside::ServiceLinked(service)),
+            None => Ok(principal),
+        },
         Ok(IamArn::Root { .. }) => Err(SetAside::Root),
-        Ok(IamArn::AssumedRole { .. }) => Err(SetAside::NotAPrincipal("one session of a role".to_owned())),
-        Ok(IamArn::FederatedUser { .. }) => Err(SetAside::NotAPrincipal("a federated user".to_owned())),
-        Err(why) => Err(SetAside::NotAPrincipal(why.to_string())),
+        Ok(IamArn::AssumedRole { .. }) => other(OtherLogin::Session),
+        Ok(IamArn::FederatedUser { .. }) => other(OtherLogin::FederatedUser),
+        Err(why) => Err(SetAside::NotAPrincipal(why)),
     }
-}
-
-/// IAM keeps the name for them: nobody else can make a role that begins so.
-fn is_service_linked(principal: &PrincipalArn) -> bool {
-    principal.is_service_linked()
-        || (principal.is_role() && principal.name().starts_with("AWSServiceRoleFor"))
 }

@@ -1,14 +1,16 @@
-//! What is wrong with an `aws-auth`, line by line: where its text and its effect differ, and what has no equal in
-//! access entries.
+//! Two kinds of rules. About an `aws-auth`, line by line: where its text and its effect differ, and what has no equal in access
+//! entries (`rules/`). And about a plan, wherever it comes from: what the planner's own plans keep (`plan/`).
 //!
-//! One rule is one file of `rules`, one id, one heading of `docs/rules.md` and one folder of `fixtures/lint`.
+//! One rule is one file, one id of the catalogue of findings, one heading of `docs/rules.md`; and of `rules/` one folder of
+//! `fixtures/lint`.
 
 mod check;
-mod finding;
 mod held;
 mod input;
+mod located;
 mod never;
 mod nodes;
+mod plan;
 mod planned;
 mod registry;
 mod rest;
@@ -16,6 +18,7 @@ mod rules;
 mod spans;
 mod spelling;
 
-pub use finding::{Finding, Level};
-pub use planned::{Mappings, lint_planned};
-pub use registry::{PLAN_RULES, lint, rules};
+pub use located::{Located, Mappings};
+pub use plan::{lint_plan, plan_rules};
+pub use planned::lint_planned;
+pub use registry::{lint, rules};

@@ -1,6 +1,7 @@
 //! The finer reason why a line matches nobody: one line, one reason.
 
 use super::input::Input;
+use crate::model::InvalidArn;
 use crate::reader::{Mapping, NeverMatches};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub(crate) enum Never<'a> {
     InstanceProfile,
     IamGroup,
     Other {
-        why: &'a str,
+        why: InvalidArn,
     },
 }
 
@@ -42,8 +43,8 @@ fn kind<'a>(arn: &'a str, why: &'a NeverMatches) -> Never<'a> {
             Never::InstanceProfile
         }
         NeverMatches::NotAnIdentity { .. } if resource.starts_with("group/") => Never::IamGroup,
-        NeverMatches::NotAnIdentity { why } => Never::Other { why },
-        NeverMatches::NotAnAccount => Never::Other { why: "it is an account id" },
+        NeverMatches::NotAnIdentity { why } => Never::Other { why: why.clone() },
+        NeverMatches::NotAnAccount => Never::Other { why: InvalidArn::NotAnArn },
     }
 }
 

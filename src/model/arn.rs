@@ -39,16 +39,9 @@ pub enum PrincipalKind {
     User,
 }
 
-/// A role without its path: what STS says of a session, and what `aws-auth` must name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PathlessRole {
-    pub partition: Partition,
-    pub account: AccountId,
-    pub name: String,
-}
-
 /// Why a text is not an ARN of an IAM principal.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "kind", content = "text", rename_all = "kebab-case")]
 pub enum InvalidArn {
     #[error("not an ARN: it has fewer than six fields separated by colons")]
     NotAnArn,
@@ -63,7 +56,26 @@ pub enum InvalidArn {
     #[error("{0:?} names no role, user, root or session")]
     Resource(String),
     #[error("stands for {0}, not for an IAM role or user")]
-    NotAPrincipal(&'static str),
+    NotAPrincipal(OtherLogin),
+}
+
+/// What authenticates, and is neither an IAM role nor a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OtherLogin {
+    Root,
+    Session,
+    FederatedUser,
+}
+
+impl fmt::Display for OtherLogin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Root => "the account's root user",
+            Self::Session => "one session of a role",
+            Self::FederatedUser => "a federated user",
+        })
+    }
 }
 
 impl IamArn {
@@ -229,15 +241,6 @@ impl PrincipalArn {
         self.is_role() && self.path().starts_with("/aws-service-role/")
     }
 
-    /// The role as STS and `aws-auth` name it; `None` for a user, whose path STS keeps.
-    pub fn pathless_role(&self) -> Option<PathlessRole> {
-        self.is_role().then(|| PathlessRole {
-            partition: self.partition,
-            account: self.account,
-            name: self.name().to_owned(),
-        })
-    }
-
     /// [`Self::canonical`] in lower case: what tells principals apart where case does not count.
     pub fn match_key(&self) -> String {
         let mut key = self.canonical();
@@ -249,7 +252,7 @@ impl PrincipalArn {
     pub fn canonical(&self) -> String {
         if self.is_role() && self.has_path() {
             let head = &self.text[..usize::from(self.path_at)];
-            format!("{head}/{}", self.name())
+            [head, "/", self.name()].concat()
         } else {
             self.text.clone()
         }
@@ -274,22 +277,15 @@ impl Serialize for PrincipalArn {
     }
 }
 
-impl fmt::Display for PathlessRole {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { partition, account, name } = self;
-        write!(f, "arn:{partition}:iam::{account}:role/{name}")
-    }
-}
-
 impl FromStr for PrincipalArn {
     type Err = InvalidArn;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.parse()? {
             IamArn::Principal(principal) => Ok(principal),
-            IamArn::Root { .. } => Err(InvalidArn::NotAPrincipal("the account's root user")),
-            IamArn::AssumedRole { .. } => Err(InvalidArn::NotAPrincipal("one session of a role")),
-            IamArn::FederatedUser { .. } => Err(InvalidArn::NotAPrincipal("a federated user")),
+            IamArn::Root { .. } => Err(InvalidArn::NotAPrincipal(OtherLogin::Root)),
+            IamArn::AssumedRole { .. } => Err(InvalidArn::NotAPrincipal(OtherLogin::Session)),
+            IamArn::FederatedUser { .. } => Err(InvalidArn::NotAPrincipal(OtherLogin::FederatedUser)),
         }
     }
 }

@@ -113,10 +113,44 @@ impl From<EntryType> for String {
 
 /// The username of an entry: EKS's default for its type, or one of ours.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(tag = "kind", content = "name", rename_all = "kebab-case", from = "ReadUsername")]
 pub enum EntryUsername {
     Default,
     Custom(Username),
+}
+
+/// As it is written, or as journals before format 3 have it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum ReadUsername {
+    Now(UsernameNow),
+    Before(UsernameBefore),
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "kind", content = "name", rename_all = "kebab-case")]
+enum UsernameNow {
+    Default,
+    Custom(Username),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum UsernameBefore {
+    Default,
+    Custom(Username),
+}
+
+impl From<ReadUsername> for EntryUsername {
+    fn from(read: ReadUsername) -> Self {
+        match read {
+            ReadUsername::Now(UsernameNow::Default) | ReadUsername::Before(UsernameBefore::Default) => {
+                Self::Default
+            }
+            ReadUsername::Now(UsernameNow::Custom(name))
+            | ReadUsername::Before(UsernameBefore::Custom(name)) => Self::Custom(name),
+        }
+    }
 }
 
 /// The access policies of an entry, each with the one scope it holds in.
@@ -139,7 +173,8 @@ pub struct AccessEntry {
 }
 
 /// Why EKS would refuse an entry as a whole.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "kind", content = "of", rename_all = "kebab-case")]
 pub enum EntryRefusal {
     #[error("type {0} takes no groups")]
     Groups(EntryType),

@@ -95,7 +95,7 @@ pub struct Username(String);
 
 /// Why EKS would refuse a custom username, or why nobody knows what it would mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(rename_all = "kebab-case")]
+#[serde(tag = "kind", content = "text", rename_all = "kebab-case")]
 pub enum UsernameRefusal {
     #[error("it is empty; leave it out and EKS sets its default")]
     Empty,

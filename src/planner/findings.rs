@@ -1,3 +1,5 @@
+//! The findings of a plan, from all that they are about.
+
 use std::collections::BTreeSet;
 
 use super::existing::administrators::administrators_after;
@@ -8,7 +10,7 @@ use super::mappings::gains::{self, Gains};
 use super::mappings::read::{Read, Reading};
 use super::mappings::settle::Settled;
 use super::mappings::unbound;
-use super::{CallerAccess, NodeRole, Notice, PrincipalDecision, notices, preconditions, quota};
+use super::{CallerAccess, Finding, NodeRole, PrincipalDecision, notices, preconditions, quota};
 use crate::model::AuthenticationMode;
 
 /// What findings are about: a plan but for them and the order of its steps.
@@ -21,18 +23,19 @@ pub(super) struct Draft<'a> {
     pub caller: CallerAccess,
     pub nodes: Vec<NodeRole>,
     /// What stays of `aws-auth` although it is covered.
-    pub unpruned: Vec<Notice>,
+    pub unpruned: Vec<Finding>,
 }
 
 /// Everything that a reviewer must know or decide, most severe first.
-pub(super) fn collect_findings(draft: &Draft<'_>) -> Vec<Notice> {
+pub(super) fn collect_findings(draft: &Draft<'_>) -> Vec<Finding> {
     let Draft { given, settled, gains, caller, nodes, unpruned, .. } = draft;
     let (facts, targets, lines) = (given.facts, &settled.targets, &settled.lines);
     let made = switch::expected(facts);
-    let mut found: Vec<Notice> = lines.iter().filter_map(|line| notices::of_line(line, facts.mode)).collect();
+    let mut found = notices::of_lines(lines, facts.mode);
     // in API mode EKS reads none of them
     let is_read = facts.mode != Some(AuthenticationMode::Api);
-    found.extend(facts.aws_auth().into_iter().filter(|_| is_read).flat_map(notices::of_sections));
+    let read = facts.snapshot.aws_auth.as_ref().zip(facts.aws_auth()).filter(|_| is_read);
+    found.extend(read.into_iter().flat_map(|(manifest, aws_auth)| notices::of_sections(manifest, aws_auth)));
     found.extend(preconditions::of_cluster(facts.snapshot, facts.aws_auth()));
     found.extend(quota::quota(targets, facts.entries.len(), &made));
     found.extend(targets.values().flat_map(notices::of_target));

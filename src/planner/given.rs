@@ -1,3 +1,5 @@
+//! What is given to every step of the planner.
+
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 

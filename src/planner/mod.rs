@@ -22,12 +22,14 @@ pub use decisions::{
     AccountDecision, Decisions, DecisionsError, DecisionsErrorKind, ExistingDecision, GroupDecision, Masters,
     PolicyDecision, PrincipalDecision, ProposedUsernames, Prune, UsernameDecision, matches,
 };
-pub(crate) use mappings::bindings::describe as binding_as_noted;
 pub use plan::{
-    Action, After, Blocker, CallerAccess, Existing, ExistingFate, Expected, Fingerprint, FormatVersion, Gain,
-    GivesMore, Line, LinePlace, NodeRole, Note, Notice, Outcome, Phase, Plan, PlanFileError, PolicyRefusal,
-    Severity, Standing, Step, Target, fingerprint,
+    Action, After, CallerAccess, Existing, ExistingFate, Expected, Fingerprint, FormatVersion, Line,
+    NodeCounts, NodeRole, Outcome, Plan, PlanFileError, Standing, Step, Summary, Target, fingerprint,
 };
+
+pub use crate::findings::{Blocker, Finding, Gain, GivesMore, Note, PolicyRefusal, Severity};
+pub use crate::model::Phase;
+pub use crate::reader::LinePlace;
 
 use existing::caller::find_caller;
 use existing::fates::fates;
@@ -90,12 +92,13 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
     seal(draft, notices, steps)
 }
 
-fn seal(draft: Draft<'_>, notices: Vec<Notice>, steps: Vec<Step>) -> Plan {
+fn seal(draft: Draft<'_>, notices: Vec<Finding>, steps: Vec<Step>) -> Plan {
     let Draft { given: Given { facts, decisions, .. }, settled, caller, nodes, .. } = draft;
     let Settled { lines, targets, bindings: _ } = settled;
     let snapshot = facts.snapshot;
     Plan {
         format: FormatVersion::CURRENT,
+        summary: Summary::default(),
         cluster: snapshot.cluster.as_ref().map(|cluster| cluster.id.clone()),
         mode: facts.mode,
         caller,

@@ -49,7 +49,7 @@ fn entry_step(target: &Target) -> Option<Step> {
         Standing::Create => (Expected::Absent, false),
         Standing::Update { from } => (Expected::Entry(from.clone()), false),
         // one whose type differs is deleted and created anyway
-        Standing::Replace { from, why: _, dead } => (Expected::Entry(from.clone()), *dead),
+        Standing::Replace { from, dead } => (Expected::Entry(from.clone()), *dead),
     };
     let principal = target.entry.principal.clone();
     Some(Step {

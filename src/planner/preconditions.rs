@@ -1,11 +1,11 @@
 //! What of the cluster as a whole stands in the way, or is not known.
 
-use super::{Notice, Phase, Severity};
+use crate::findings::{Finding, PlatformGap, Reason};
 use crate::model::{AuthenticationMode, EntrySupport};
-use crate::reader::{AwsAuth, SectionName};
-use crate::snapshot::{Cluster, Snapshot};
+use crate::reader::AwsAuth;
+use crate::snapshot::{Cluster, Part, Snapshot};
 
-pub(super) fn of_cluster(snapshot: &Snapshot, aws_auth: Option<&AwsAuth>) -> Vec<Notice> {
+pub(super) fn of_cluster(snapshot: &Snapshot, aws_auth: Option<&AwsAuth>) -> Vec<Finding> {
     let cluster = snapshot.cluster.as_ref();
     let mut notices = Vec::new();
     notices.extend(cluster.and_then(platform));
@@ -18,86 +18,44 @@ pub(super) fn of_cluster(snapshot: &Snapshot, aws_auth: Option<&AwsAuth>) -> Vec
 }
 
 /// Entries need a platform version, and there is no way back from the mode that has them.
-fn platform(cluster: &Cluster) -> Option<Notice> {
+fn platform(cluster: &Cluster) -> Option<Finding> {
     if cluster.mode.has_entries() {
         return None;
     }
     let Cluster { version, platform_version: platform, outpost, .. } = cluster;
-    if *outpost {
-        // EKS: "Local Amazon EKS cluster only supports … authenticationMode=CONFIG_MAP"
-        let message = "it is a local cluster on an Outpost, which EKS keeps in CONFIG_MAP mode: it has no access entries";
-        let help = "leave it on aws-auth; plan again when AWS says that local clusters have access entries";
-        let severity = Severity::Blocks(Phase::DualMode);
-        return Some(notice("platform-version", severity, cluster.id.name.clone(), message.to_owned(), help));
-    }
-    let (severity, message, help) = match EntrySupport::of(version, platform) {
+    let (version, platform) = (version.clone(), platform.clone());
+    let why = match EntrySupport::of(&version, &platform) {
+        _ if *outpost => PlatformGap::Outpost,
         EntrySupport::Supported => return None,
-        EntrySupport::TooOld { needs } => (
-            Severity::Blocks(Phase::DualMode),
-            format!(
-                "EKS has no access entries on Kubernetes {version} with platform version {platform}: they need {needs}"
-            ),
-            "upgrade the cluster first",
-        ),
-        EntrySupport::Unreadable => (
-            Severity::Warning,
-            format!(
-                "whether EKS has access entries on Kubernetes {version:?} with platform version {platform:?} is not known"
-            ),
-            "compare with the EKS user guide",
-        ),
+        EntrySupport::TooOld { needs } => PlatformGap::TooOld { version, platform, needs },
+        EntrySupport::Unreadable => PlatformGap::Unreadable { version, platform },
     };
-    Some(notice("platform-version", severity, cluster.id.name.clone(), message, help))
+    Some(Finding::new(None, cluster.id.name.as_str(), Reason::PlatformVersion { why }))
 }
 
-fn unknown_nodes(snapshot: &Snapshot) -> Option<Notice> {
-    let missing = match (&snapshot.nodegroups, &snapshot.fargate_profiles) {
+fn unknown_nodes(snapshot: &Snapshot) -> Option<Finding> {
+    let (subject, missing) = match (&snapshot.nodegroups, &snapshot.fargate_profiles) {
         (Some(_), Some(_)) => return None,
-        (None, Some(_)) => "node groups",
-        (Some(_), None) => "Fargate profiles",
-        (None, None) => "node groups and Fargate profiles",
+        (None, Some(_)) => ("node groups", vec![Part::Nodegroups]),
+        (Some(_), None) => ("Fargate profiles", vec![Part::FargateProfiles]),
+        (None, None) => ("node groups and Fargate profiles", vec![Part::Nodegroups, Part::FargateProfiles]),
     };
-    Some(notice(
-        "nodes-unknown",
-        Severity::Blocks(Phase::ApiMode),
-        missing.to_owned(),
-        "they were not looked at, so whether each of their roles will have an entry is not known".to_owned(),
-        "add nodegroups.json and fargate-profiles.json to the snapshot; a cluster without any has `[]` in them",
-    ))
+    Some(Finding::new(None, subject, Reason::NodesUnknown { missing }))
 }
 
-fn unread_keys(snapshot: &Snapshot) -> Vec<Notice> {
+fn unread_keys(snapshot: &Snapshot) -> Vec<Finding> {
     let data = snapshot.aws_auth.iter().flat_map(|manifest| manifest.config_map.data.keys());
-    let unread = data.filter(|key| SectionName::ALL.iter().all(|name| name.as_str() != key.as_str()));
-    unread
-        .map(|key| {
-            let meant = SectionName::ALL.iter().find(|name| name.as_str().eq_ignore_ascii_case(key));
-            let (rule, help) = match meant {
-                Some(name) => ("key-case", format!("rename it to {name} if its lines are meant to count")),
-                None => ("unread-key", "move its lines into mapRoles or mapUsers if they are missed".to_owned()),
-            };
-            let message = "the server does not read this key of aws-auth; nobody is let in by it, and none of it is planned";
-            notice(rule, Severity::Warning, key.clone(), message.to_owned(), &help)
-        })
-        .collect()
+    let reasons = data.filter_map(|key| Some((key, Reason::of_key(key)?)));
+    reasons.map(|(key, reason)| Finding::new(None, key.as_str(), reason)).collect()
 }
 
-/// Only a cluster that has entries already can be meant to be without a line.
-fn nothing_read(cluster: Option<&Cluster>, aws_auth: Option<&AwsAuth>) -> Option<Notice> {
+/// Where the cluster has entries already, an empty `aws-auth` may be what is meant.
+fn nothing_read(cluster: Option<&Cluster>, aws_auth: Option<&AwsAuth>) -> Option<Finding> {
     let has_lines = aws_auth.is_some_and(|it| {
         !(it.roles.entries.is_empty() && it.users.entries.is_empty() && it.accounts.entries.is_empty())
     });
     if has_lines || cluster.is_some_and(|cluster| cluster.mode != AuthenticationMode::ConfigMap) {
         return None;
     }
-    let message = match aws_auth {
-        Some(_) => "the server reads not one line of it, so this plan moves nobody",
-        None => "there is none, so this plan moves nobody",
-    };
-    let help = "see that the snapshot is of the right cluster, and that its aws-auth is whole";
-    Some(notice("nothing-read", Severity::Warning, "aws-auth".to_owned(), message.to_owned(), help))
-}
-
-pub(super) fn notice(rule: &str, severity: Severity, subject: String, message: String, help: &str) -> Notice {
-    Notice { rule: rule.to_owned(), severity, at: None, subject, message, help: vec![help.to_owned()] }
+    Some(Finding::new(None, "aws-auth", Reason::NothingRead { absent: aws_auth.is_none() }))
 }

@@ -1,3 +1,5 @@
+//! What can be taken out of `aws-auth`, and what stands against that.
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -5,7 +7,8 @@ use serde_json::Value;
 
 use super::given::Given;
 use super::mappings::read::place_of;
-use super::{Action, Line, LinePlace, Notice, Outcome, Phase, Prune, Severity};
+use super::{Action, Line, LinePlace, Outcome, Prune};
+use crate::findings::{DeleteBlocker, Finding, Reason};
 use crate::model::{AuthenticationMode, ConfigMap, ConfigMapParts};
 use crate::reader::{AwsAuth, EntryRef, Manifest, SectionName, cut_read};
 
@@ -13,7 +16,7 @@ use crate::reader::{AwsAuth, EntryRef, Manifest, SectionName, cut_read};
 #[derive(Debug, Default)]
 pub(super) struct Pruned {
     pub step: Option<Action>,
-    pub notices: Vec<Notice>,
+    pub notices: Vec<Finding>,
 }
 
 /// By decision the mappings that entries cover go, and every other byte stays as it was; or the whole ConfigMap goes.
@@ -99,28 +102,18 @@ fn delete(manifest: &Manifest, lines: &[Line]) -> Pruned {
         lines.iter().map(|line| (line.at.entry, &line.outcome)).collect();
     let mut notices = Vec::new();
     for line in lines.iter().filter(|line| lets_in(line, &outcomes)) {
-        let message = "aws-auth is to be deleted, and this line lets somebody in who has no entry for it";
-        let help = "migrate it, delete the line by hand, or decide for `prune: covered`";
-        notices.push(delete_blocked(Some(line.at.clone()), &line.arn, message, help));
+        notices.push(delete_blocked(Some(line.at.clone()), &line.arn, DeleteBlocker::Mapping));
     }
     let read = |key: &str| SectionName::ALL.iter().any(|name| name.as_str() == key);
     for key in manifest.config_map.data.keys().filter(|key| !read(key)) {
-        let message =
-            "aws-auth is to be deleted, and this key of it is not the server's: somebody else may need it";
-        let help = "move it elsewhere, or decide for `prune: covered`";
-        notices.push(delete_blocked(None, key, message, help));
+        notices.push(delete_blocked(None, key, DeleteBlocker::Key));
     }
     for part in unread_parts(&manifest.config_map) {
-        let message = format!(
-            "aws-auth is to be deleted, and it has {part}, which EKS does not read: somebody else may need it"
-        );
-        let help = match part {
-            Part::Immutable => {
-                "decide for `prune: covered`: nobody can change it, and the mappings that stay do no harm beside their entries"
-            }
-            _ => "move it elsewhere, or decide for `prune: covered`",
+        let by = match part {
+            Part::Immutable => DeleteBlocker::Immutable,
+            _ => DeleteBlocker::Part { part: part.to_string() },
         };
-        notices.push(delete_blocked(None, &part.to_string(), &message, help));
+        notices.push(delete_blocked(None, &part.to_string(), by));
     }
     // only a deletion takes the rest of the object along
     let step = notices.is_empty().then(|| Action::AwsAuth {
@@ -174,32 +167,17 @@ fn unread_parts(config_map: &ConfigMap) -> Vec<Part> {
     parts
 }
 
-fn not_pruned(section: SectionName, why: &str, aws_auth: &AwsAuth) -> Notice {
+fn not_pruned(section: SectionName, why: &str, aws_auth: &AwsAuth) -> Finding {
     let at = match section {
         SectionName::MapRoles => aws_auth.roles.entries.first().map(place_of),
         SectionName::MapUsers => aws_auth.users.entries.first().map(place_of),
         SectionName::MapAccounts => None,
     };
-    Notice {
-        rule: "not-pruned".to_owned(),
-        severity: Severity::Warning,
-        at,
-        subject: section.to_string(),
-        message: format!("its covered mappings stay, because cutting them out would change the rest: {why}"),
-        help: vec!["they do no harm beside their entries; delete them by hand".to_owned()],
-    }
+    Finding::new(at, section.as_str(), Reason::NotPruned { prose: why.to_owned() })
 }
 
-fn immutable() -> Notice {
-    Notice {
-        rule: "not-pruned".to_owned(),
-        severity: Severity::Warning,
-        at: None,
-        subject: "aws-auth".to_owned(),
-        message: "its covered mappings stay: it is immutable, and Kubernetes lets nobody change it"
-            .to_owned(),
-        help: vec!["they do no harm beside their entries; in API mode EKS does not read aws-auth".to_owned()],
-    }
+fn immutable() -> Finding {
+    Finding::new(None, "aws-auth", Reason::Immutable)
 }
 
 /// It is all the access that somebody has.
@@ -209,7 +187,7 @@ fn lets_in(line: &Line, outcomes: &BTreeMap<EntryRef, &Outcome>) -> bool {
         | Outcome::NeverMatches { .. }
         | Outcome::Dropped { .. }
         | Outcome::NotRead
-        | Outcome::Gone { .. } => false,
+        | Outcome::Gone => false,
         // the line that wins speaks for itself
         Outcome::Superseded { by } => !outcomes.contains_key(&by.entry),
         Outcome::Overridden { principal: _, gives_more, unproven } => gives_more.is_some() || *unproven,
@@ -217,13 +195,6 @@ fn lets_in(line: &Line, outcomes: &BTreeMap<EntryRef, &Outcome>) -> bool {
     }
 }
 
-fn delete_blocked(at: Option<LinePlace>, subject: &str, message: &str, help: &str) -> Notice {
-    Notice {
-        rule: "delete-blocked".to_owned(),
-        severity: Severity::Blocks(Phase::Prune),
-        at,
-        subject: subject.to_owned(),
-        message: message.to_owned(),
-        help: vec![help.to_owned()],
-    }
+fn delete_blocked(at: Option<LinePlace>, subject: &str, by: DeleteBlocker) -> Finding {
+    Finding::new(at, subject, Reason::DeleteBlocked { by })
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::preconditions::notice;
-use super::{Notice, Phase, Severity, Standing, Target};
+use super::{Standing, Target};
 use crate::facts::EksMade;
+use crate::findings::{Finding, Reason};
 use crate::model::PrincipalArn;
 
 /// L-C56B9FC3, which AWS does not raise (AWS General Reference, EKS quotas).
@@ -15,7 +15,7 @@ pub(super) fn quota(
     targets: &BTreeMap<PrincipalArn, Target>,
     existing: usize,
     made: &[EksMade],
-) -> Option<Notice> {
+) -> Option<Finding> {
     let is_new = |target: &&Target| matches!(target.standing, Standing::Create | Standing::NotYetObservable);
     // what EKS makes by itself counts as well
     let made = made.iter().filter(|made| !targets.contains_key(&made.principal)).count();
@@ -23,11 +23,6 @@ pub(super) fn quota(
     if new == 0 || new + existing <= ENTRY_QUOTA {
         return None;
     }
-    let message = format!(
-        "the cluster would have {} access entries, {new} of them new, and EKS allows {ENTRY_QUOTA}, which cannot be raised",
-        new + existing
-    );
-    let help = "skip principals that nobody uses any more, or let several share a role";
-    let severity = Severity::Blocks(Phase::Entries);
-    Some(notice("entry-quota", severity, "access entries".to_owned(), message, help))
+    let reason = Reason::EntryQuota { all: new + existing, new, most: ENTRY_QUOTA };
+    Some(Finding::new(None, "access entries", reason))
 }

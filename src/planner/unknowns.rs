@@ -1,3 +1,5 @@
+//! What was not looked at, and the promise that goes with it.
+
 use std::collections::BTreeMap;
 
 use crate::model::AuthenticationMode;

@@ -11,8 +11,8 @@ use crate::rbac::Attributes;
 use crate::world::Clock;
 
 /// Actions that are asked for together: the same resource, and the same values of condition keys.
-type Group<'n> = (&'n str, &'n BTreeMap<&'static str, String>);
-type Asked<'n> = Vec<(&'static str, &'n Need)>;
+type Question<'n> = (&'n str, &'n BTreeMap<&'static str, String>);
+type Actions<'n> = Vec<(&'static str, &'n Need)>;
 
 /// Asks IAM and Kubernetes for every need, at most `limit` questions at a time, and looks at the cluster's status.
 ///
@@ -56,7 +56,7 @@ async fn ask_iam(
     limit: usize,
     report: &mut Preflight,
 ) {
-    let mut groups: BTreeMap<Group<'_>, Asked<'_>> = BTreeMap::new();
+    let mut groups: BTreeMap<Question<'_>, Actions<'_>> = BTreeMap::new();
     for need in needs {
         if let Needed::Iam { action, resource, context } = &need.what {
             groups.entry((resource, context)).or_default().push((action, need));
@@ -66,7 +66,7 @@ async fn ask_iam(
     let mut answers = Vec::new();
     // the first alone: who may not ask need not ask again
     if let Some(first) = groups.next() {
-        let first = ask_group(clock, rights, first).await;
+        let first = ask_together(clock, rights, first).await;
         let may_not_ask = first.1.as_ref().err().filter(|error| error.is_denied()).map(ToString::to_string);
         answers.push(first);
         if let Some(error) = may_not_ask {
@@ -77,7 +77,7 @@ async fn ask_iam(
             return;
         }
     }
-    let rest = stream::iter(groups.map(|group| ask_group(clock, rights, group)));
+    let rest = stream::iter(groups.map(|group| ask_together(clock, rights, group)));
     answers.extend(rest.buffered(limit.max(1)).collect::<Vec<_>>().await);
     for (asked, denied) in answers {
         match denied {
@@ -94,11 +94,11 @@ async fn ask_iam(
     }
 }
 
-async fn ask_group<'n>(
+async fn ask_together<'n>(
     clock: &impl Clock,
     rights: &impl RightsApi,
-    (group, asked): (Group<'n>, Asked<'n>),
-) -> (Asked<'n>, Result<Vec<String>, ApiError>) {
+    (group, asked): (Question<'n>, Actions<'n>),
+) -> (Actions<'n>, Result<Vec<String>, ApiError>) {
     let (resource, context) = group;
     let actions: Vec<&str> = asked.iter().map(|(action, _)| *action).collect();
     let denied = reading(clock, async || rights.denied_with(&actions, resource, context).await).await;

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// All roles and bindings of a cluster, each list sorted by namespace and name.
@@ -50,6 +52,8 @@ pub enum BindingKind {
 pub struct Binding {
     pub namespace: Option<String>,
     pub name: String,
+    /// Journals before format 3 and snapshots have it in the other spelling.
+    #[serde(rename = "roleRef", alias = "role_ref")]
     pub role_ref: RoleRef,
     pub subjects: Vec<Subject>,
 }
@@ -60,6 +64,41 @@ impl Binding {
             None => BindingKind::ClusterRoleBinding,
             Some(_) => BindingKind::RoleBinding,
         }
+    }
+
+    /// `ClusterRoleBinding devs`, `RoleBinding shop/devs`.
+    pub fn full_name(namespace: Option<&str>, name: &str) -> String {
+        match namespace {
+            None => format!("ClusterRoleBinding {name}"),
+            Some(namespace) => format!("RoleBinding {namespace}/{name}"),
+        }
+    }
+}
+
+/// A binding by its name, with the role that it gives.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BindingRef {
+    /// None: a ClusterRoleBinding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    pub name: String,
+    pub role_ref: RoleRef,
+}
+
+impl From<&Binding> for BindingRef {
+    fn from(binding: &Binding) -> Self {
+        let Binding { namespace, name, role_ref, subjects: _ } = binding.clone();
+        Self { namespace, name, role_ref }
+    }
+}
+
+/// `ClusterRoleBinding devs (ClusterRole edit)`.
+impl fmt::Display for BindingRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { namespace, name, role_ref } = self;
+        let name = Binding::full_name(namespace.as_deref(), name);
+        write!(f, "{name} ({} {})", role_ref.kind, role_ref.name)
     }
 }
 

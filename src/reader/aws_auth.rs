@@ -3,7 +3,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::layout::Layout;
+use super::yaml::ValueKind;
 use super::{Place, Span};
+use crate::model::InvalidArn;
 
 /// One of the three data keys the server looks at (exact case).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -147,45 +149,41 @@ pub enum Status {
 }
 
 /// A field the server lost because its value had the wrong type.
-///
-/// Here and in [`DropReason`], `found` is a noun: "a string", "a number", "a boolean", "a list", "a mapping", "nothing".
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Damage {
-    /// `username` was not a string; the server holds an empty one, or the one of an earlier spelling of the key.
-    Username { found: &'static str, span: Span },
-    /// `groups` was not a list.
-    Groups { found: &'static str, span: Span },
-    /// A list element was not a string; the server holds `""` in its place.
-    Group { index: usize, found: &'static str, span: Span },
-    /// Another field (`userid`, `sso`) had the wrong type.
-    Other { key: String, found: &'static str, span: Span },
+pub struct Damage {
+    pub lost: Lost,
+    /// The value that was lost.
+    pub span: Span,
 }
 
-impl Damage {
-    /// The value that was lost.
-    pub fn span(&self) -> Span {
-        match self {
-            Self::Username { span, .. }
-            | Self::Groups { span, .. }
-            | Self::Group { span, .. }
-            | Self::Other { span, .. } => *span,
-        }
-    }
+/// What was lost, and what stood in its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Lost {
+    /// `username` was not a string; the server holds an empty one, or the one of an earlier spelling of the key.
+    Username { found: ValueKind },
+    /// `groups` was not a list.
+    Groups { found: ValueKind },
+    /// A list element was not a string; the server holds `""` in its place.
+    Group { index: usize, found: ValueKind },
+    /// Another field (`userid`, `sso`) had the wrong type.
+    Other { key: String, found: ValueKind },
 }
 
 /// Why the server's validation throws an entry away.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum DropReason {
     /// The list element is not a mapping.
     NotAMapping {
-        found: &'static str,
+        found: ValueKind,
     },
     /// Neither `rolearn` nor `sso`, or an empty `rolearn`.
     NoRoleArn,
     NoUserArn,
     /// `rolearn` was not a string.
     ArnNotAString {
-        found: &'static str,
+        found: ValueKind,
     },
     /// Both `rolearn` and `sso`.
     RoleArnAndSso,
@@ -195,12 +193,13 @@ pub enum DropReason {
     },
     /// `mapAccounts` element that is no scalar.
     AccountNotAScalar {
-        found: &'static str,
+        found: ValueKind,
     },
 }
 
 /// Why no identity can ever equal the ARN in the map.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum NeverMatches {
     /// STS says nothing of a role's path.
     RolePath { pathless: String },
@@ -212,8 +211,8 @@ pub enum NeverMatches {
     Wildcard,
     /// An `sso` matcher; the feature gate is off.
     Sso,
-    /// Not the ARN of anything that can log in; why, as a fragment.
-    NotAnIdentity { why: String },
+    /// Not the ARN of anything that can log in.
+    NotAnIdentity { why: InvalidArn },
     /// `mapAccounts` element that is no 12-digit account id.
     NotAnAccount,
 }

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::cut_spans::cut_spans;
 use super::layout::Layout;
 use super::{
-    Account, AwsAuth, Damage, Manifest, Mapping, Section, SectionName, SectionStatus, Span, Status, read,
+    Account, AwsAuth, Lost, Manifest, Mapping, Section, SectionName, SectionStatus, Span, Status, read,
 };
 use crate::model::ConfigMap;
 
@@ -113,7 +113,8 @@ struct Item {
     values: Vec<String>,
     groups: Option<Vec<String>>,
     unknown_keys: Vec<String>,
-    damage: Vec<String>,
+    /// Without places.
+    damage: Vec<Lost>,
     sso: bool,
     status: StatusKind,
 }
@@ -206,7 +207,7 @@ fn mapping(mapping: Mapping) -> Item {
         values: vec![arn, username, user_id],
         groups,
         unknown_keys: unknown_keys.into_iter().map(|(key, _)| key).collect(),
-        damage: damage.iter().map(damage_kind).collect(),
+        damage: damage.iter().map(|damage| damage.lost.clone()).collect(),
         sso,
         status: status_kind(status, at.section),
     }
@@ -221,16 +222,6 @@ fn account(account: Account) -> Item {
         damage: Vec::new(),
         sso: false,
         status: status_kind(status, at.section),
-    }
-}
-
-/// Damage without its place.
-fn damage_kind(damage: &Damage) -> String {
-    match damage {
-        Damage::Username { found, span: _ } => format!("username {found}"),
-        Damage::Groups { found, span: _ } => format!("groups {found}"),
-        Damage::Group { index, found, span: _ } => format!("group {index} {found}"),
-        Damage::Other { key, found, span: _ } => format!("{key} {found}"),
     }
 }
 

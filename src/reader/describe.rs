@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Damage, DropReason, NeverMatches};
+use super::{DropReason, Lost, NeverMatches};
 
 impl fmt::Display for DropReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -31,25 +31,25 @@ impl fmt::Display for NeverMatches {
             Self::StraySpace => f.write_str("it has stray space, which no ARN has"),
             Self::Wildcard => f.write_str("it has a wildcard, which is compared literally"),
             Self::Sso => f.write_str("sso matchers are behind a feature gate that EKS does not open"),
-            Self::NotAnIdentity { why } => f.write_str(why),
+            Self::NotAnIdentity { why } => write!(f, "{why}"),
             Self::NotAnAccount => f.write_str("it is not a 12-digit account id, and is compared literally"),
         }
     }
 }
 
-impl fmt::Display for Damage {
+impl fmt::Display for Lost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Username { found, span: _ } => {
+            Self::Username { found } => {
                 write!(f, "its username is {found}, not a string, and the server loses it")
             }
-            Self::Groups { found, span: _ } => {
+            Self::Groups { found } => {
                 write!(f, "its groups are {found}, not a list, and the server loses them")
             }
-            Self::Group { index, found, span: _ } => {
+            Self::Group { index, found } => {
                 write!(f, "group {} is {found}, not a string, and the server makes it empty", index + 1)
             }
-            Self::Other { key, found, span: _ } => write!(f, "its {key} is {found}, and the server loses it"),
+            Self::Other { key, found } => write!(f, "its {key} is {found}, and the server loses it"),
         }
     }
 }

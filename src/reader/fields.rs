@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use super::yaml::{Data, Pair, Value};
-use super::{Damage, SectionName, Span};
+use super::yaml::{Data, Pair, Value, ValueKind};
+use super::{Damage, Lost, SectionName, Span};
 use crate::model::fold::equal_fold;
 
 /// The fields of an entry, after all of its keys were assigned in turn.
@@ -16,7 +16,7 @@ pub(super) struct Fields {
     pub sso: Option<Sso>,
     pub damage: Vec<Damage>,
     /// `rolearn` or `userarn` had the wrong type.
-    pub arn_found: Option<(&'static str, Span)>,
+    pub arn_found: Option<(ValueKind, Span)>,
     pub unknown_keys: Vec<(Rc<str>, Span)>,
 }
 
@@ -77,15 +77,17 @@ impl Field {
 impl Fields {
     pub(super) fn of(pairs: &[Pair], section: SectionName) -> Self {
         let mut fields = Self::default();
+        let mut known = Vec::with_capacity(pairs.len());
         for pair in pairs {
-            if Field::named(&pair.key, section).is_none() {
-                fields.unknown_keys.push((pair.key.clone(), pair.key_span));
+            match Field::named(&pair.key, section) {
+                Some(field) => known.push((field, pair)),
+                None => fields.unknown_keys.push((pair.key.clone(), pair.key_span)),
             }
         }
-        for pair in sorted(pairs) {
-            if let Some(field) = Field::named(&pair.key, section) {
-                fields.assign(field, pair);
-            }
+        // `encoding/json` writes a mapping's keys in the order of their bytes, and each spelling is assigned in turn
+        known.sort_by(|(_, a), (_, b)| a.key.cmp(&b.key));
+        for (field, pair) in known {
+            fields.assign(field, pair);
         }
         fields
     }
@@ -111,13 +113,13 @@ impl Fields {
             }
             Field::Username => {
                 if let Some(found) = self.username.assign(value) {
-                    self.damage.push(Damage::Username { found, span });
+                    self.damage.push(Damage { lost: Lost::Username { found }, span });
                 }
             }
             Field::Groups => self.groups.assign(value, &mut self.damage),
             Field::UserId => {
                 if let Some(found) = self.user_id.assign(value) {
-                    self.damage.push(Damage::Other { key: key.to_string(), found, span });
+                    self.damage.push(Damage { lost: Lost::Other { key: key.to_string(), found }, span });
                 }
             }
             Field::Sso => match &value.data {
@@ -128,7 +130,10 @@ impl Fields {
                 data => {
                     // the pointer is allocated before the type is looked at
                     self.sso.get_or_insert_default();
-                    self.damage.push(Damage::Other { key: key.to_string(), found: data.noun(), span });
+                    self.damage.push(Damage {
+                        lost: Lost::Other { key: key.to_string(), found: data.kind() },
+                        span,
+                    });
                 }
             },
         }
@@ -144,7 +149,7 @@ fn sorted(pairs: &[Pair]) -> Vec<&Pair> {
 
 impl Text {
     /// Null leaves a string as it is, and so does a wrong type, which is given back.
-    fn assign(&mut self, value: &Value) -> Option<&'static str> {
+    fn assign(&mut self, value: &Value) -> Option<ValueKind> {
         match &value.data {
             Data::Text(text) => {
                 self.value = text.clone();
@@ -154,7 +159,7 @@ impl Text {
             _ if self.value.is_empty() => self.span = Some(value.span),
             _ => {}
         }
-        (!matches!(value.data, Data::Null)).then(|| value.data.noun())
+        (!matches!(value.data, Data::Null)).then(|| value.data.kind())
     }
 }
 
@@ -172,7 +177,7 @@ impl Groups {
             Data::List(elements) => elements,
             data => {
                 self.span.get_or_insert(value.span);
-                damage.push(Damage::Groups { found: data.noun(), span: value.span });
+                damage.push(Damage { lost: Lost::Groups { found: data.kind() }, span: value.span });
                 return;
             }
         };
@@ -188,7 +193,8 @@ impl Groups {
             match &element.data {
                 Data::Text(text) => self.backing[index] = text.clone(),
                 Data::Null => {}
-                data => damage.push(Damage::Group { index, found: data.noun(), span: element.span }),
+                data => damage
+                    .push(Damage { lost: Lost::Group { index, found: data.kind() }, span: element.span }),
             }
         }
     }
@@ -208,7 +214,7 @@ impl Sso {
             };
             if let Some(found) = text.assign(&pair.value) {
                 let key = format!("sso.{}", pair.key);
-                damage.push(Damage::Other { key, found, span: pair.value.span });
+                damage.push(Damage { lost: Lost::Other { key, found }, span: pair.value.span });
             }
         }
     }

@@ -27,40 +27,9 @@ pub enum IdentityRejection {
     Resource(String),
     #[error("the service is {0:?}, not iam or sts")]
     Service(String),
-    #[error("the user id {0:?} of a session does not have two parts")]
-    UserId(String),
 }
 
 impl Identity {
-    /// The answer of GetCallerIdentity, with the access key that signed the request.
-    ///
-    /// # Errors
-    /// The identity could not log in to any cluster.
-    pub fn from_sts(
-        arn: &str,
-        account: &str,
-        user_id: &str,
-        access_key_id: &str,
-    ) -> Result<Self, IdentityRejection> {
-        let mut identity = Self {
-            arn: arn.to_owned(),
-            account: account.to_owned(),
-            user_id: user_id.to_owned(),
-            session_name: String::new(),
-            access_key_id: access_key_id.to_owned(),
-        };
-        identity.canonical_arn()?;
-        if fields(arn).is_some_and(|[_, service, _, _, resource]| {
-            service == "sts" && resource.split('/').next() == Some("assumed-role")
-        }) {
-            let &[id, session] = user_id.split(':').collect::<Vec<_>>().as_slice() else {
-                return Err(IdentityRejection::UserId(user_id.to_owned()));
-            };
-            (identity.user_id, identity.session_name) = (id.to_owned(), session.to_owned());
-        }
-        Ok(identity)
-    }
-
     /// The identity behind an ARN as people write it. A role becomes a session of it, without the role's path,
     /// which STS never tells; anything else is taken as it is. Ids and keys stay empty.
     pub fn from_arn(text: &str, session_name: &str) -> Self {
@@ -158,15 +127,5 @@ mod tests {
         assert_eq!(canonical("arn:aws:sts::111122223333:assumed-role/Dev"), Err(NoSession));
         assert_eq!(canonical("arn:aws:iam::111122223333:group/a"), Err(Resource("group/a".to_owned())));
         assert_eq!(canonical("arn:aws:eks::111122223333:cluster/c"), Err(Service("eks".to_owned())));
-    }
-
-    #[test]
-    fn the_session_name_comes_from_the_user_id() {
-        let arn = "arn:aws:sts::111122223333:assumed-role/Dev/alice";
-        let identity = Identity::from_sts(arn, "111122223333", "AROAX:alice", "").unwrap();
-        assert_eq!((identity.user_id.as_str(), identity.session_name.as_str()), ("AROAX", "alice"));
-        assert!(Identity::from_sts(arn, "111122223333", "AROAX", "").is_err());
-        let user = Identity::from_sts("arn:aws:iam::111122223333:user/a", "111122223333", "AIDAX", "");
-        assert_eq!(user.unwrap().session_name, "");
     }
 }

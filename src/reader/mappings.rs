@@ -6,7 +6,7 @@ use super::room::Room;
 use super::section::{Contents, Sections, Text};
 use super::standing;
 use super::yaml::{self, Data, Fault, Value};
-use super::{Damage, DropReason, EntryRef, Mapping, NeverMatches, Section, SectionName, Span, Status};
+use super::{Damage, DropReason, EntryRef, Lost, Mapping, NeverMatches, Section, SectionName, Span, Status};
 use crate::model::{AccountId, Partition};
 
 /// Reads a section and says what becomes of each of its entries at login.
@@ -28,7 +28,7 @@ pub(super) fn read(sections: &Sections<'_>, name: SectionName) -> Section<Mappin
                     .collect::<Result<Vec<Draft>, Fault>>()?
             }
             Some(Value { data, span, .. }) => {
-                return Err(Fault::new(format!("the value is {}, not a list", data.noun()), span.start));
+                return Err(Fault::new(format!("the value is {}, not a list", data.kind()), span.start));
             }
         };
         standing::settle(&mut drafts);
@@ -54,7 +54,7 @@ fn fields(text: &Text<'_>, item: &Value) -> Fields {
 fn entry(text: &Text<'_>, index: usize, item: &Value, mut fields: Fields, span: Span) -> Draft {
     let not_a_mapping = match &item.data {
         Data::Map(_) => None,
-        data => Some(DropReason::NotAMapping { found: data.noun() }),
+        data => Some(DropReason::NotAMapping { found: data.kind() }),
     };
     let status = match not_a_mapping.or_else(|| validate(&fields, text.name)) {
         Some(reason) => Status::Dropped(reason),
@@ -64,10 +64,10 @@ fn entry(text: &Text<'_>, index: usize, item: &Value, mut fields: Fields, span: 
         && !matches!(status, Status::Dropped(DropReason::ArnNotAString { .. }))
     {
         let key = if text.name == SectionName::MapRoles { "rolearn" } else { "userarn" };
-        fields.damage.push(Damage::Other { key: key.to_owned(), found, span });
+        fields.damage.push(Damage { lost: Lost::Other { key: key.to_owned(), found }, span });
     }
     // keys were assigned in the order of their bytes
-    fields.damage.sort_by_key(Damage::span);
+    fields.damage.sort_by_key(|damage| damage.span);
     let groups = fields.groups.values();
     let groups = groups.map(|groups| groups.iter().map(ToString::to_string).collect());
     let mapping = Mapping {
@@ -94,12 +94,7 @@ fn entry(text: &Text<'_>, index: usize, item: &Value, mut fields: Fields, span: 
 }
 
 fn moved(mut damage: Damage, text: &Text<'_>) -> Damage {
-    match &mut damage {
-        Damage::Username { span, .. }
-        | Damage::Groups { span, .. }
-        | Damage::Group { span, .. }
-        | Damage::Other { span, .. } => *span = text.to_source(*span),
-    }
+    damage.span = text.to_source(damage.span);
     damage
 }
 

@@ -11,8 +11,8 @@ mod describe;
 mod fields;
 mod identity;
 mod layout;
+mod line_place;
 mod lines;
-mod logged;
 mod lookup;
 mod manifest;
 mod mappings;
@@ -26,18 +26,19 @@ mod yaml;
 
 pub use crate::model::{Ec2PrivateDnsNames, TemplateFailure};
 pub use aws_auth::{
-    Account, AwsAuth, Damage, DropReason, EntryRef, Mapping, NeverMatches, Section, SectionName,
+    Account, AwsAuth, Damage, DropReason, EntryRef, Lost, Mapping, NeverMatches, Section, SectionName,
     SectionStatus, Status,
 };
 pub use cut::{CutRefusal, cut, cut_read};
 pub use identity::{Identity, IdentityRejection};
 pub use layout::Layout;
-pub use logged::{LoggedError, LoggedWhat};
+pub use line_place::LinePlace;
 pub use lookup::{Lookup, Mapped, lookup};
 pub(crate) use manifest::emit_value;
 pub use manifest::{Manifest, ManifestError, ManifestErrorKind, ValuePlaces, emit};
 pub use oddities::{Oddity, OddityKind, oddities};
 pub use source::{Place, Source, Span};
+pub use yaml::ValueKind;
 
 /// Reads the three sections as the server does. There is no error: what the server cannot read, it takes as empty.
 pub fn read(manifest: &Manifest) -> AwsAuth {

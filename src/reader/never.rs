@@ -38,7 +38,7 @@ fn refused(arn: &str, folded: &str, why: &InvalidArn) -> NeverMatches {
     if matches!(why, InvalidArn::Resource(_)) && split_resource(folded).1.starts_with("assumed-role") {
         return NeverMatches::SessionArn { role: None };
     }
-    NeverMatches::NotAnIdentity { why: why.to_string() }
+    NeverMatches::NotAnIdentity { why: why.clone() }
 }
 
 /// Everything up to the fifth colon, and the rest.

@@ -12,36 +12,15 @@ const MOST_NAMED: usize = 16;
 /// Roles are stored under their lower-cased ARN, users under theirs as written, the last one winning.
 /// Both are then searched without regard to case, in no order (authenticator, `pkg/mapper/configmap/configmap.go`).
 pub(super) fn settle(drafts: &mut [Draft]) {
-    let mut winners: BTreeMap<String, usize> = BTreeMap::new();
-    for (index, draft) in drafts.iter().enumerate() {
-        if let Some(key) = key(draft) {
-            winners.insert(key, index);
-        }
-    }
-    let mut alike: BTreeMap<String, Vec<EntryRef>> = BTreeMap::new();
-    let mut standing: Vec<usize> = winners.values().copied().collect();
-    standing.sort_unstable();
-    for index in standing {
-        let Draft { mapping, sso } = &drafts[index];
-        if sso.is_none() {
-            alike.entry(fold(&mapping.arn)).or_default().push(mapping.at);
-        }
-    }
+    let winners = winners(drafts);
+    let mut random = alike(drafts, &winners);
     let refs: Vec<EntryRef> = drafts.iter().map(|draft| draft.mapping.at).collect();
     for (index, draft) in drafts.iter_mut().enumerate() {
-        let Some(winner) = key(draft).and_then(|key| winners.get(&key).copied()) else { continue };
-        let others: Vec<EntryRef> = alike
-            .get(&fold(&draft.mapping.arn))
-            .into_iter()
-            .flatten()
-            .filter(|other| **other != draft.mapping.at)
-            .take(MOST_NAMED)
-            .copied()
-            .collect();
+        let Some(winner) = winners[index] else { continue };
         draft.mapping.status = if winner != index {
             Status::Superseded { by: refs[winner] }
-        } else if draft.sso.is_none() && !others.is_empty() {
-            Status::Random { with: others }
+        } else if let Some(with) = random.remove(&index) {
+            Status::Random { with }
         } else if let Some(why) = draft.never_matches() {
             Status::NeverMatches(why)
         } else {
@@ -50,10 +29,46 @@ pub(super) fn settle(drafts: &mut [Draft]) {
     }
 }
 
+/// For each entry the last one that is stored under the same key; nothing for those that the server dropped.
+fn winners(drafts: &[Draft]) -> Vec<Option<usize>> {
+    let keys = drafts.iter().enumerate().filter_map(|(index, draft)| Some((key(draft)?, index)));
+    let mut winners = vec![None; drafts.len()];
+    for same in groups(keys.collect()) {
+        for index in &same {
+            winners[*index] = same.last().copied();
+        }
+    }
+    winners
+}
+
+/// The winners that a search without regard to case takes for one another, each with the others.
+fn alike(drafts: &[Draft], winners: &[Option<usize>]) -> BTreeMap<usize, Vec<EntryRef>> {
+    let standing = drafts.iter().enumerate().filter(|(index, _)| winners[*index] == Some(*index));
+    let by_arn = standing.filter(|(_, draft)| draft.sso.is_none());
+    let mut alike = BTreeMap::new();
+    for same in groups(by_arn.map(|(index, draft)| (fold(&draft.mapping.arn), index)).collect()) {
+        for index in same.iter().filter(|_| same.len() > 1) {
+            let others = same.iter().filter(|other| *other != index).take(MOST_NAMED);
+            alike.insert(*index, others.map(|other| drafts[*other].mapping.at).collect());
+        }
+    }
+    alike
+}
+
+/// The indices of each key, in their order. One sort: a map would compare long texts with a common beginning at every look.
+fn groups(mut keyed: Vec<(String, usize)>) -> Vec<Vec<usize>> {
+    keyed.sort_unstable();
+    let same = keyed.chunk_by(|(one, _), (other, _)| one == other);
+    same.map(|group| group.iter().map(|(_, index)| *index).collect()).collect()
+}
+
 /// The role table answers before the user table, whatever kind of principal it holds (authenticator,
 /// `pkg/mapper/configmap/mapper.go`): a line of `mapUsers` that it knows as well is never asked.
 pub(super) fn shadow(roles: &Section<Mapping>, users: &mut Section<Mapping>) {
     let answers = |mapping: &&Mapping| matches!(mapping.status, Status::InForce | Status::Random { .. });
+    if users.entries.is_empty() {
+        return;
+    }
     let first: BTreeMap<String, EntryRef> =
         roles.entries.iter().rev().filter(answers).map(|role| (fold(&role.arn), role.at)).collect();
     if first.is_empty() {

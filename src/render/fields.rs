@@ -15,7 +15,7 @@ pub(super) struct FieldChange {
 /// The entry, field by field: against the existing one, or against what `aws-auth` gives the principal today.
 pub(super) fn changes(target: &Target) -> Vec<FieldChange> {
     let before = match &target.standing {
-        Standing::Update { from } | Standing::Replace { from, why: _, dead: _ } => of_entry(from),
+        Standing::Update { from } | Standing::Replace { from, dead: _ } => of_entry(from),
         Standing::Equal => of_entry(&target.entry),
         Standing::Create | Standing::NotYetObservable => today(target),
     };

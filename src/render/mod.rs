@@ -17,7 +17,7 @@ mod words;
 pub use markdown::plan as plan_markdown;
 pub use page::{Page, Shown};
 pub use redact::Redactor;
-pub use text::plan as plan_text;
+pub use text::{findings_of as findings_of_plan, plan as plan_text};
 pub use verdict::verdict;
 
 /// What a view of a plan shows besides the plan.

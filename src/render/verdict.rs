@@ -1,7 +1,8 @@
 use std::collections::BTreeSet;
 
 use super::words::count;
-use crate::planner::{Action, CallerAccess, Notice, Outcome, Phase, Plan, Severity, Step};
+use crate::findings::Finding;
+use crate::planner::{Action, CallerAccess, Outcome, Phase, Plan, Step};
 
 /// A plan in one line.
 ///
@@ -68,8 +69,8 @@ fn blocked(plan: &Plan) -> usize {
     lines + elsewhere.count()
 }
 
-pub(super) fn blockers(plan: &Plan) -> impl Iterator<Item = &Notice> {
-    plan.notices.iter().filter(|notice| matches!(notice.severity, Severity::Blocks(_)))
+pub(super) fn blockers(plan: &Plan) -> impl Iterator<Item = &Finding> {
+    plan.notices.iter().filter(|notice| notice.severity.is_blocking())
 }
 
 fn caller(plan: &Plan) -> &'static str {

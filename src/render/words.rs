@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
-use crate::planner::{Action, ExistingFate, Line, LinePlace, Note, Outcome, Severity, Standing};
+pub(super) use crate::findings::note_words as note;
+use crate::findings::{Reason, Words};
+use crate::planner::{Action, ExistingFate, Line, LinePlace, Outcome, Standing, Target};
 use crate::rbac::Binding;
 use crate::snapshot::Part;
 
@@ -29,8 +31,8 @@ pub(super) fn not_migrated(line: &Line, source: Option<&str>) -> Option<(&'stati
             ("superseded", format!("the line at {} replaces it today", place(source, by)))
         }
         Outcome::NeverMatches { why } => ("never matches", format!("{why}; an entry would grant access")),
-        Outcome::Dropped { why } => ("dropped by the server", why.clone()),
-        Outcome::Gone { why } => ("gone from IAM", why.clone()),
+        Outcome::Dropped { why } => ("dropped by EKS", why.to_string()),
+        Outcome::Gone => ("gone from IAM", Words::of(&Reason::PrincipalGone, &line.arn).today),
         Outcome::NotRead => ("not read", "in API mode the server does not look at aws-auth".to_owned()),
         Outcome::Skipped { reason } => ("skipped by decision", reason.clone()),
         Outcome::Overridden { principal: _, gives_more: Some(_), unproven: _ } => (
@@ -59,7 +61,9 @@ pub(super) fn not_migrated(line: &Line, source: Option<&str>) -> Option<(&'stati
             };
             ("whole account", known + &open + others.as_deref().unwrap_or_default())
         }
-        Outcome::Blocked { by } => ("blocked", by.message(line)),
+        Outcome::Blocked { by } => {
+            ("blocked", Words::of(&Reason::Waits { by: by.clone() }, &line.arn).message())
+        }
     })
 }
 
@@ -70,69 +74,16 @@ pub(super) fn standing(standing: &Standing) -> &'static str {
         Standing::Create => "create",
         Standing::Equal => "equal",
         Standing::Update { from: _ } => "update",
-        Standing::Replace { from: _, why: _, dead: _ } => "replace",
+        Standing::Replace { from: _, dead: _ } => "replace",
     }
 }
 
-pub(super) fn note(note: &Note) -> String {
-    match note {
-        Note::MastersByPolicy => {
-            "system:masters becomes AmazonEKSClusterAdminPolicy: an authorizer's yes, no longer a bypass of all of them".to_owned()
-        }
-        Note::MastersByGroup { group, binding } => {
-            format!("system:masters becomes the group {group}, which {binding} binds to cluster-admin")
-        }
-        Note::PathResolved => "the ARN has the path that IAM knows and aws-auth may not name".to_owned(),
-        Note::PathUnchecked => "the ARN is as aws-auth spells it: IAM was not looked at".to_owned(),
-        Note::AccountIdWrittenOut => "{{AccountID}} is written out".to_owned(),
-        Note::ImplicitGroups { groups } => {
-            format!("{} left out: it changes nothing", list(groups))
-        }
-        Note::GroupsLost { groups } => {
-            format!("{} lost: a node type takes no groups of one's own", list(groups))
-        }
-        Note::GroupDropped { group, bindings: _ } => format!("group {group} dropped by decision"),
-        Note::GroupsDropped { groups } => format!("{} dropped by decision", list(groups)),
-        Note::GroupRenamed { from, to, bindings } => {
-            format!("group {from} renamed to {to}; {}", carried(bindings))
-        }
-        Note::UsernameChanged { from, to, carried: bindings, left, gained, unchecked } => {
-            let mut text = format!("username {from} becomes {to}; ");
-            text += &match (unchecked, bindings.is_empty() && !left.is_empty()) {
-                (true, _) => "RBAC was not looked at".to_owned(),
-                (false, true) => "no binding can be repeated for the new one".to_owned(),
-                (false, false) => carried(bindings),
-            };
-            if !left.is_empty() {
-                text += &format!("; lost: {}", list(left));
-            }
-            if !gained.is_empty() {
-                text += &format!("; gained: {}", list(gained));
-            }
-            text
-        }
-        Note::UsernameDefaulted { to } => {
-            format!("the line has no username, so the server uses an empty one; the entry gets {to}")
-        }
-        Note::Damaged { what } => format!("damaged today: {what}; the entry is what is in force"),
-        Note::NotRevived { what } => {
-            format!("{} does not come back: the dead entry had it, and gave it to nobody", list(what))
-        }
-        Note::TakenFromEntry { what } => format!("by decision its entry loses: {}", list(what)),
-        Note::BroughtToMapping => {
-            "EKS made its entry when the mode changed; it is brought to what the mapping gave".to_owned()
-        }
-        Note::Decided { what, line } => format!("decided on line {line} of the decisions: {what}"),
-        Note::FromAccount { account } => format!("today through mapAccounts, account {account}"),
-        Note::PassRole => "whoever applies this needs iam:PassRole on the role".to_owned(),
-    }
-}
-
-fn carried(bindings: &[String]) -> String {
-    match bindings {
-        [] => "no binding names the old one".to_owned(),
-        bindings => format!("bindings repeated for the new one: {}", list(bindings)),
-    }
+/// Why an entry is deleted and created again.
+pub(super) fn replaced(target: &Target) -> Option<String> {
+    let Standing::Replace { from, dead } = &target.standing else { return None };
+    let (from, to) = (from.entry_type.clone(), target.entry.entry_type.clone());
+    let reason = Reason::Replaced { from, to, dead: *dead };
+    Some(Words::of(&reason, target.entry.principal.as_str()).message())
 }
 
 pub(super) fn fate(fate: ExistingFate) -> &'static str {
@@ -145,15 +96,6 @@ pub(super) fn fate(fate: ExistingFate) -> &'static str {
         ExistingFate::Foreign => "left alone: no line names its principal",
         ExistingFate::EksOwned => "left alone: EKS made it and keeps it",
         ExistingFate::Blocked => "left alone: the line of its principal is not migrated",
-    }
-}
-
-/// From which phase on nothing happens, or how much it weighs.
-pub(super) fn severity(severity: Severity) -> String {
-    match severity {
-        Severity::Blocks(phase) => format!("blocks {phase}"),
-        Severity::Warning => "warning".to_owned(),
-        Severity::Info => "info".to_owned(),
     }
 }
 
@@ -187,10 +129,7 @@ pub(super) fn binding_change(action: &Action) -> Option<String> {
 
 fn binding(binding: &Binding) -> String {
     let Binding { namespace, name, role_ref, subjects } = binding;
-    let place = match namespace {
-        None => format!("ClusterRoleBinding {name}"),
-        Some(namespace) => format!("RoleBinding {namespace}/{name}"),
-    };
+    let place = Binding::full_name(namespace.as_deref(), name);
     let subjects = list(subjects.iter().map(|s| format!("{} {}", String::from(s.kind.clone()), s.name)));
     format!("{place}: {} {} for {subjects}", role_ref.kind, role_ref.name)
 }

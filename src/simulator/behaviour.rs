@@ -9,6 +9,7 @@ use crate::model::PrincipalArn;
 /// | `update_duration` | 3 minutes | "a few minutes" (API model) |
 /// | `visibility_delay` | none | "several seconds" (user guide), no upper bound published |
 /// | `call_duration` | 50 ms | so that polling without sleeping ends too |
+/// | `turns` | none | how often a call lets others go first: with some, calls overlap |
 /// | `node_entries` | those named in `aws-auth` | the launch post and eksctl's documentation disagree |
 /// | `custom_images` | Linux | EKS was seen to make EC2_LINUX for Windows images of one's own; a mapping tells better |
 /// | `creator` | unknown | EKS makes its entry; no API tells who it was |
@@ -32,6 +33,8 @@ pub struct Behaviour {
     pub visibility_delay: Duration,
     /// Virtual time that each call takes.
     pub call_duration: Duration,
+    /// How often the task that waits for a call goes on with something else first; a call over HTTP waits for nothing.
+    pub turns: u32,
     /// Which entries EKS makes for managed node groups and Fargate profiles when the mode leaves CONFIG_MAP.
     pub node_entries: NodeEntries,
     /// The type of those entries where the image is one's own.
@@ -110,6 +113,7 @@ impl Default for Behaviour {
             update_duration: Duration::from_secs(180),
             visibility_delay: Duration::ZERO,
             call_duration: Duration::from_millis(50),
+            turns: 0,
             node_entries: NodeEntries::NamedInAwsAuth,
             custom_images: CustomImages::Linux,
             creator: None,

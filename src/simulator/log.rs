@@ -7,6 +7,8 @@ use super::Operation;
 pub struct Call {
     /// From 1, over the whole life of the simulator.
     pub number: usize,
+    /// How many calls were answered when it began.
+    pub begun: usize,
     pub operation: Operation,
     /// The principal, binding or name the call is about.
     pub target: String,
@@ -28,7 +30,7 @@ pub enum Outcome {
 
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { number, operation, target, outcome } = self;
+        let Self { number, begun: _, operation, target, outcome } = self;
         write!(f, "{number} {operation} {target}: {outcome}")
     }
 }

@@ -1,6 +1,7 @@
 //! An EKS cluster with its IAM, STS and Kubernetes, in memory, that enforces the documented rules.
 //!
-//! The rules are methods of `State`; the ports are served in `ports`; between them stand the faults and the call log.
+//! The rules are methods of `State`; the ports are served in `ports`; between them stand the faults, the call log, and whoever is told of
+//! a call before its answer.
 //! Time is virtual: it passes with [`Clock::sleep`](crate::world::Clock::sleep) and a little with each call.
 
 mod behaviour;
@@ -11,6 +12,7 @@ mod faults;
 pub mod http;
 mod iam;
 mod kube;
+mod listener;
 mod log;
 mod operation;
 mod pages;
@@ -40,6 +42,7 @@ pub use operation::Operation;
 
 use change::Target;
 use faults::{Breakable, Failure, FaultLine};
+use listener::Listener;
 use refusal::Refusal;
 use state::State;
 
@@ -51,6 +54,7 @@ use state::State;
 #[derive(Debug)]
 pub struct Simulator {
     inner: RefCell<Inner>,
+    listener: RefCell<Listener>,
 }
 
 #[derive(Debug)]
@@ -69,7 +73,7 @@ impl Simulator {
         let delay = behaviour.visibility_delay;
         let state = State::from_snapshot(snapshot, behaviour)?;
         let inner = Inner { state, faults: FaultLine::default(), delay, log: Vec::new() };
-        Ok(Self { inner: RefCell::new(inner) })
+        Ok(Self { inner: RefCell::new(inner), listener: RefCell::default() })
     }
 
     /// The world as it is, writes that readers do not see yet included. What was not changed is given back as it came.
@@ -138,11 +142,6 @@ impl Simulator {
         self.inner.borrow().log.clone()
     }
 
-    /// All but the first so many.
-    pub fn calls_from(&self, first: usize) -> Vec<Call> {
-        self.inner.borrow().log.get(first..).unwrap_or_default().to_vec()
-    }
-
     /// The entry that serves the principal at login, policies included: in a mode that has entries, seen by now, and
     /// bound to the principal that has the ARN today.
     pub fn entry_in_force(&self, principal: &PrincipalArn) -> Option<ObservedEntry> {
@@ -155,9 +154,29 @@ impl Simulator {
         entry.flatten()
     }
 
-    /// Every call of every port goes through here: time, other people's changes, faults, the call itself, the log.
+    /// How many calls are answered.
+    fn answered(&self) -> usize {
+        self.inner.borrow().log.len()
+    }
+
+    /// Every call of every port goes through here, and is told of before its answer.
     fn call<T, K: Breakable>(
         &self,
+        begun: usize,
+        operation: Operation,
+        target: Target<'_>,
+        work: impl FnOnce(&mut State) -> Result<T, Refusal<K>>,
+    ) -> Result<T, Failure<T, K>> {
+        self.answers().map_err(Failure::lost)?;
+        let answer = self.make(begun, operation, target, work);
+        self.tell().map_err(Failure::lost)?;
+        answer
+    }
+
+    /// Time, other people's changes, faults, the call itself, the log.
+    fn make<T, K: Breakable>(
+        &self,
+        begun: usize,
         operation: Operation,
         target: Target<'_>,
         work: impl FnOnce(&mut State) -> Result<T, Refusal<K>>,
@@ -189,7 +208,7 @@ impl Simulator {
                 Outcome::Broken { took_effect, message: refusal.message.clone() }
             }
         };
-        log.push(Call { number: log.len() + 1, operation, target: name, outcome });
+        log.push(Call { number: log.len() + 1, begun, operation, target: name, outcome });
         answer
     }
 }

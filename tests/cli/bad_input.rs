@@ -66,9 +66,13 @@ fn a_plan_that_is_not_as_it_was_saved_is_refused() {
     let edited = bench.run(&["apply", "edited.json", "--simulate", "snapshot"]);
     assert!(edited.code == Some(5) && edited.stderr.contains("edited"), "{}", edited.told());
 
-    bench.write("newer.json", saved.replacen("\"major\": 1", "\"major\": 2", 1));
-    let newer = bench.run(&["show", "newer.json"]);
-    assert!(newer.code == Some(1) && newer.stderr.contains("format 2.0"), "{}", newer.told());
+    for (major, command) in [(1, "show"), (3, "show"), (1, "apply"), (1, "lint")] {
+        bench.write("other.json", saved.replacen("\"major\": 2", &format!("\"major\": {major}"), 1));
+        let simulate = if command == "apply" { &["--simulate", "snapshot"][..] } else { &[] };
+        let other = bench.run(&[&[command, "other.json"], simulate].concat());
+        let told = format!("other.json: the plan has format {major}.0, and this program reads 2.x alone");
+        assert!(other.code == Some(1) && other.stderr.contains(&told), "{}", other.told());
+    }
 
     bench.write("not.json", "{}");
     assert_eq!(bench.run(&["show", "not.json"]).code, Some(1));

@@ -45,7 +45,7 @@ fn a_cluster_without_aws_auth_has_no_findings() {
 fn blocking(report: &str, key: &str) -> BTreeSet<String> {
     let report: Value = serde_json::from_str(report).unwrap();
     let found = report[key].as_array().unwrap();
-    let is_blocking = |it: &&Value| it["severity"] == "blocks" || it["severity"].get("blocks").is_some();
+    let is_blocking = |it: &&Value| it["severity"]["kind"] == "blocks";
     let place = |it: &Value| if key == "notices" { it["at"].clone() } else { it["mapping"].clone() };
     let with_place = found.iter().filter(is_blocking).filter(|it| !place(it).is_null());
     with_place.map(|it| format!("{} {}", it["rule"], place(it))).collect()

@@ -241,8 +241,8 @@ fn an_unknown_major_is_refused_and_an_unknown_minor_read() {
     let text = String::from_utf8(written(&story()).bytes()).unwrap();
     let newer = text.replacen(r#""minor":0"#, r#""minor":7,"since":"later""#, 1);
     assert_eq!(read(newer.as_bytes()).unwrap().records, story());
-    let other = text.replacen(r#""major":2"#, r#""major":3,"shape":{}"#, 1);
-    assert!(matches!(read(other.as_bytes()), Err(JournalError::Format { major: 3, minor: 0 })));
+    let other = text.replacen(r#""major":3"#, r#""major":4,"shape":{}"#, 1);
+    assert!(matches!(read(other.as_bytes()), Err(JournalError::Format { major: 4, minor: 0 })));
 }
 
 #[test]

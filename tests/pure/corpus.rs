@@ -19,6 +19,8 @@ use eksodus::reader::{
 };
 use eksodus::snapshot::Snapshot;
 
+use crate::reader::logged::logged_errors;
+
 #[expect(clippy::disallowed_methods, reason = "a test has no command line to take the folder from")]
 fn folder() -> Option<PathBuf> {
     std::env::var_os("EKSODUS_CORPUS").map(PathBuf::from)
@@ -71,7 +73,7 @@ fn holds_together(path: &Path) -> bool {
         assert!(
             manifest.source.text.get(finding.span.start..finding.span.end).is_some(),
             "{name}: {}",
-            finding.rule
+            finding.finding.rule
         );
     }
     let snapshot = Snapshot { aws_auth: Some(manifest.clone()), ..Snapshot::default() };
@@ -87,7 +89,7 @@ fn holds_together(path: &Path) -> bool {
         }
         assert_eq!(cut(text, section, &BTreeSet::new()).ok().as_deref().unwrap_or(text), text);
     }
-    eprintln!("{name}: {} entries, {} errors", entries.len(), auth.logged_errors().len());
+    eprintln!("{name}: {} entries, {} errors", entries.len(), logged_errors(&auth).len());
     true
 }
 

@@ -146,7 +146,7 @@ fn is_wrong(
             if told != "overridden" {
                 return Some("overridden");
             }
-            let is_told = !outcome["overridden"]["gives_more"].is_null() || !outcome["givesMore"].is_null();
+            let is_told = !outcome["givesMore"].is_null();
             (gives_more(state, mapping, *who, entry) && !is_told && !is_kept(world, *who))
                 .then_some("gives-more-unsaid")
         }

@@ -61,7 +61,7 @@ fn is_about(text: &str, who: Who) -> bool {
     [who.arn(), who.canonical()].iter().any(|arn| text.trim() == arn.to_lowercase())
 }
 
-/// Of a union: `{"kind": …}`, or serde's own form.
+/// Of a union: `{"kind": …}`.
 pub fn kind(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

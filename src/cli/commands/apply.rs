@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use clap::Args;
 use eksodus::eks::EksApi as _;
 use eksodus::executor::Pruning;
+use eksodus::lint::lint_plan;
 use eksodus::planner::{Action, Phase, Plan, Prune, Step, plan};
 use eksodus::render::{View, plan_text};
 use eksodus::simulator::Fault;
@@ -85,6 +86,10 @@ fn on<C: Cluster>(
     };
     context.console.seed_redaction(&plan.to_json());
     cluster.is_of(&plan)?;
+    let unsound = lint_plan(&plan);
+    if !unsound.is_empty() {
+        return outcome::unsound(context, &plan, &unsound, through);
+    }
     if plan.blockers(through).next().is_some() {
         return outcome::blocked(context, &plan, through);
     }

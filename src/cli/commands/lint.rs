@@ -1,9 +1,12 @@
+use std::path::PathBuf;
+
 use clap::Args;
-use eksodus::lint::{Finding, Level, lint, lint_planned};
+use eksodus::findings::Finding;
+use eksodus::lint::{Located, lint, lint_plan, lint_planned};
 use eksodus::model::{AuthenticationMode, ConfigMap};
-use eksodus::planner::{Notice, Severity, plan};
+use eksodus::planner::{Plan, plan};
 use eksodus::reader::{AwsAuth, Manifest, read};
-use eksodus::render::findings;
+use eksodus::render::{findings, findings_of_plan};
 use eksodus::snapshot::Snapshot;
 
 use crate::cli::args::Format;
@@ -11,11 +14,20 @@ use crate::cli::output::{CliError, Exit};
 use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]
-pub struct LintArgs {}
+pub struct LintArgs {
+    /// An aws-auth, as with --aws-auth, or a saved plan
+    #[arg(conflicts_with = "aws_auth")]
+    file: Option<PathBuf>,
+}
 
-pub fn run(_: LintArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
+pub fn run(args: LintArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     context.no_markdown("lint")?;
-    let inputs::Observed { mut snapshot, is_whole } = inputs::observed("lint", &mut context)?;
+    let named = match args.file.as_deref().map(inputs::plan_or_manifest).transpose()? {
+        Some(inputs::PlanOrManifest::Plan(plan)) => return of_plan(&plan, context),
+        Some(inputs::PlanOrManifest::Manifest(manifest)) => Some(manifest),
+        None => None,
+    };
+    let inputs::Observed { mut snapshot, is_whole } = inputs::observed("lint", named, &mut context)?;
     let manifest =
         snapshot.aws_auth.get_or_insert_with(|| Manifest::from_config_map(ConfigMap::default())).clone();
     let aws_auth = read(&manifest);
@@ -35,8 +47,21 @@ pub fn run(_: LintArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     if found.is_empty() {
         context.console.note("nothing found");
     }
-    let blocks = found.iter().any(|finding| finding.severity == Level::Blocks);
+    let blocks = found.iter().any(|it| it.finding.severity.is_blocking());
     Ok(if blocks { Exit::Blocked } else { Exit::Done })
+}
+
+/// A saved plan, held against what every plan keeps.
+fn of_plan(plan: &Plan, context: Context<'_>) -> Result<Exit, CliError> {
+    let found = lint_plan(plan);
+    context.console.data(match context.global.output {
+        Format::Text | Format::Markdown => findings_of_plan(plan, &found),
+        Format::Json => inputs::json(&serde_json::json!({ "findings": found }))?.into(),
+    })?;
+    if found.is_empty() {
+        context.console.note("nothing found");
+    }
+    Ok(if found.is_empty() { Exit::Done } else { Exit::Blocked })
 }
 
 /// With what is known of the cluster, and what the team has decided.
@@ -45,13 +70,13 @@ fn with_plan(
     manifest: &Manifest,
     aws_auth: &AwsAuth,
     context: &mut Context<'_>,
-) -> Result<Vec<Finding>, CliError> {
+) -> Result<Vec<Located>, CliError> {
     let folder = context.global.snapshot.as_deref();
     let plan = plan(snapshot, &inputs::decisions(context, folder)?);
     if plan.mode == Some(AuthenticationMode::Api) {
         context.console.note("the cluster is in API mode: EKS does not read aws-auth");
     }
-    let elsewhere = |notice: &&Notice| notice.at.is_none() && matches!(notice.severity, Severity::Blocks(_));
+    let elsewhere = |it: &&Finding| it.at.is_none() && it.severity.is_blocking();
     match plan.notices.iter().filter(elsewhere).count() {
         0 => {}
         1 => context

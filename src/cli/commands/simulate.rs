@@ -1,24 +1,22 @@
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 use std::time::Duration;
 
 use aws_smithy_types::base64;
 use clap::{Args, Subcommand};
 use eksodus::journal::RunsLock;
-use eksodus::simulator::http::{Answer, ApiEndpoint, Served, serve};
+use eksodus::simulator::http::{ApiEndpoint, Served, serve};
 use eksodus::simulator::{Behaviour, Fault, Simulator};
 use eksodus::snapshot::Made;
-use futures_util::FutureExt as _;
-use futures_util::future::{pending, select};
+use futures_util::future::{Either, select};
 use tokio::net::TcpListener;
 use tokio::runtime;
+use tokio::sync::oneshot;
 
 use crate::cli::call_log::CallLog;
-use crate::cli::keeper::Keeper;
 use crate::cli::live::LiveError;
-use crate::cli::output::{CliError, Console, Exit};
+use crate::cli::output::{CliError, Console, Exit, in_one_line};
 use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]
@@ -93,40 +91,61 @@ pub fn run(args: SimulateArgs, mut context: Context<'_>) -> Result<Exit, CliErro
     let kubernetes = kubernetes.map(|url| endpoint(url, kubernetes_ca.as_deref())).transpose()?;
     let elsewhere = kubernetes.as_ref().map(|it| it.url.clone());
     let log = log.map(|path| CallLog::begin(&path)).transpose()?;
-    let keeper = (save || log.is_some()).then(|| Keeper::new(save.then(|| folder.to_owned()), log));
-    let served = Served {
-        simulator,
-        latency: Duration::from_millis(latency),
-        kubernetes,
-        before_answer: match &keeper {
-            Some(keeper) => {
-                let keeper = Rc::clone(keeper);
-                Box::new(move |simulator| keeper.keep(simulator))
-            }
-            None => Box::new(|_| Answer::Send),
-        },
-    };
+    let (lose, lost) = oneshot::channel();
+    keep(&simulator, save.then(|| folder.to_owned()), log, lose);
+    let served = Served { simulator, latency: Duration::from_millis(latency), kubernetes };
     let failed = |source| LiveError::Serve { address: listen, source };
     let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
-    runtime.block_on(async {
+    let why = runtime.block_on(async {
         let listener = TcpListener::bind(listen).await.map_err(failed)?;
         let origin = format!("http://{}", listener.local_addr().map_err(failed)?);
         let ended = signals().map_err(failed)?;
         hints(context.console, &origin, &region, elsewhere.as_deref());
         context.console.data(format!("listening on {origin}\n"))?;
-        let lost = async {
-            match &keeper {
-                Some(keeper) => keeper.lost().await,
-                None => pending().await,
+        let mut why = None;
+        let until = async {
+            if let Either::Right((Ok(error), _)) = select(Box::pin(ended), lost).await {
+                why = Some(error);
             }
         };
-        let until = select(Box::pin(ended), Box::pin(lost)).map(drop);
-        Ok::<_, CliError>(serve(listener, served, until).await.map_err(failed)?)
+        serve(listener, served, until).await.map_err(failed)?;
+        Ok::<_, CliError>(why)
     })?;
-    if let Some(keeper) = keeper {
-        keeper.end()?;
-    }
-    Ok(Exit::Done)
+    why.map_or(Ok(Exit::Done), Err)
+}
+
+/// Before a call is answered it is in the log, and what it changed in the folder. Who cannot write that down hears why.
+fn keep(
+    simulator: &Simulator,
+    folder: Option<PathBuf>,
+    log: Option<CallLog>,
+    lose: oneshot::Sender<CliError>,
+) {
+    let (mut lose, mut saved) = (Some(lose), None);
+    simulator.before_answer(move |simulator, call| {
+        let mut write = || {
+            if let Some(log) = &log {
+                log.write(call)?;
+            }
+            let Some(folder) = &folder else { return Ok(()) };
+            let now = (simulator.to_snapshot(), simulator.made());
+            // time and faults change it too, whatever is asked
+            if saved.as_ref() != Some(&now) {
+                now.0.save(folder)?;
+                now.1.save(folder)?;
+                saved = Some(now);
+            }
+            Ok(())
+        };
+        write().map_err(|error: CliError| {
+            let why = in_one_line(&error);
+            if let Some(lose) = lose.take() {
+                // who serves has ended already where nobody hears it
+                let _ = lose.send(error);
+            }
+            why
+        })
+    });
 }
 
 fn lock(folder: &Path) -> Result<RunsLock, CliError> {

@@ -130,7 +130,7 @@ fn look_at_life(
     if let Some(watch) = &watch {
         cluster.allow(watch.duration);
     }
-    let mut checks = cluster.wait(nodes(cluster.clock(), cluster.kube(), None, watch));
+    let mut checks = cluster.wait(nodes(cluster.clock(), cluster.kube(), watch));
     if let Some(rbac) = &now.rbac {
         checks.extend(cluster.wait(access(cluster.clock(), cluster.kube(), plan, rbac, READS_AT_ONCE)));
     }

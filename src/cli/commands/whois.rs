@@ -50,7 +50,7 @@ pub fn run(args: WhoisArgs, mut context: Context<'_>) -> Result<Exit, CliError> 
         dns: dns.as_ref(),
     };
 
-    let observed = inputs::observed("whois", &mut context)?;
+    let observed = inputs::observed("whois", None, &mut context)?;
     let plan = match observed.is_whole {
         true => {
             let folder = context.global.snapshot.as_deref();

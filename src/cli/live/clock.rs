@@ -1,28 +1,48 @@
+use std::rc::Rc;
 use std::time::Duration;
 
 use eksodus::lease::Elapsed;
+use eksodus::world::Clock;
 use jiff::Timestamp;
 
-/// A clock that counts the time in which the machine sleeps.
+use super::test_speed;
+use super::waiting::Waiting;
+
+/// A clock that counts the time in which the machine sleeps. Its own sleep ends with the time for looking.
 pub struct SleepProof {
+    waiting: Rc<Waiting>,
     start: Duration,
     by_any: Elapsed,
 }
 
 impl SleepProof {
-    pub fn start() -> Self {
+    pub fn start(waiting: Rc<Waiting>) -> Self {
         let start = monotonic();
-        Self { start, by_any: Elapsed::since(start, Timestamp::now()) }
+        Self { waiting, start, by_any: Elapsed::since(start, Timestamp::now()) }
+    }
+}
+
+impl Clock for SleepProof {
+    async fn sleep(&self, duration: Duration) {
+        self.waiting.sleep(test_speed::waiting(duration)).await;
+    }
+
+    fn of_a_read(&self) -> Option<Duration> {
+        Some(test_speed::waiting(self.waiting.of_a_read()))
     }
 
     /// By the clock of this machine that nobody can set.
-    pub fn elapsed(&self) -> Duration {
+    fn elapsed(&self) -> Duration {
         monotonic().saturating_sub(self.start)
     }
 
     /// By whichever clock says more.
-    pub fn elapsed_at_most(&self) -> Duration {
+    fn elapsed_at_most(&self) -> Duration {
         self.by_any.at(monotonic(), Timestamp::now())
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
     }
 }
 

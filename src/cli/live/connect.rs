@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use eksodus::carrier::carry;
 use eksodus::eks::aws::{Aws, AwsOptions, ClusterEndpoint, NoEndpoint, OtherAccount, Timeouts};
 use eksodus::journal::s3::{S3CredentialSource, S3Credentials, S3Options, S3Runs};
 use eksodus::journal::{RunFolders, Runs};
@@ -34,7 +35,7 @@ impl Live {
         let (global, host) = (context.global, context.host);
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(LiveError::Runtime)?;
-        let waiting = Waiting::new(global.timeout.map(Duration::from_secs), context.console.aside());
+        let waiting = Rc::new(Waiting::new(global.timeout.map(Duration::from_secs), context.console.aside()));
         let options = options(name, global, host)?;
         let found = runtime.block_on(waiting.look(clients(&options, global, &waiting)));
         let (aws, kube, id) = match found {
@@ -55,7 +56,7 @@ impl Live {
             runs,
             identity: host.identity.clone(),
             host: host.identity.rsplit('@').next().unwrap_or_default().to_owned(),
-            clock: SleepProof::start(),
+            clock: SleepProof::start(Rc::clone(&waiting)),
             waiting,
             is_locked: true,
             operator: RefCell::default(),
@@ -95,9 +96,10 @@ fn timeouts(timeout: Option<u64>) -> Timeouts {
 async fn clients(
     options: &AwsOptions,
     global: &Global,
-    waiting: &Waiting,
+    waiting: &Rc<Waiting>,
 ) -> Result<(Aws, KubeClient, ClusterId), CliError> {
-    let aws = Aws::connect(options).await.map_err(LiveError::Aws)?;
+    let carrier = || Rc::<Waiting>::clone(waiting);
+    let aws = Aws::connect(options).await.map_err(LiveError::Aws)?.carried_by(carrier());
     let eks = endpoint(&aws, waiting).await.map_err(|error| match error {
         NoEndpoint::Aws(error) => CliError::Observe(error.into()),
         foreign => LiveError::from(foreign).into(),
@@ -112,10 +114,10 @@ async fn clients(
     };
     let connect = KubeClient::connect(login);
     let kube = match by_file {
-        true => waiting.call("the kubeconfig's exec plugin", connect).await,
+        true => carry(Some(&**waiting), "the kubeconfig's exec plugin", connect).await,
         false => connect.await,
     };
-    let kube = kube.map_err(LiveError::Kube)?;
+    let kube = kube.map_err(LiveError::Kube)?.carried_by(carrier());
     let kube = match global.timeout.map(Duration::from_secs) {
         Some(timeout) => kube.with_patience_of_at_most(timeout),
         None => kube,
@@ -134,7 +136,7 @@ async fn endpoint(aws: &Aws, waiting: &Waiting) -> Result<ClusterEndpoint, NoEnd
     let mut attempt = 0;
     loop {
         let is_late = || begin.elapsed() >= waiting.of_a_read();
-        match waiting.call("eks:DescribeCluster", aws.endpoint()).await {
+        match aws.endpoint().await {
             Err(NoEndpoint::Aws(error)) if error.is_retryable() && attempt < 4 && !is_late() => {
                 waiting.sleep(test_speed::waiting(backoff.delay(attempt, "endpoint"))).await;
                 attempt += 1;

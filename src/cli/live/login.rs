@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use eksodus::carrier::carry;
 use eksodus::checks::{Check, login_as};
 use eksodus::eks::aws::SESSION;
 use eksodus::kube::client::{KubeClient, Login};
@@ -19,13 +20,13 @@ impl Live {
     pub fn login_as(&self, role: &PrincipalArn, plan: &Plan) -> Result<Check, CliError> {
         self.wait(async {
             let observe = |error| CliError::Observe(eksodus::observe::ApiError::Aws(error));
-            let assumed = self.waiting.call("sts:AssumeRole", self.aws.assume(&role.to_string())).await;
+            let role_arn = role.to_string();
+            let assumed = carry(Some(&*self.waiting), "sts:AssumeRole", self.aws.assume(&role_arn)).await;
             let assumed = assumed.map_err(observe)?;
-            let eks = self.waiting.call("eks:DescribeCluster", self.aws.endpoint()).await;
-            let eks = eks.map_err(LiveError::from)?;
+            let eks = self.aws.endpoint().await.map_err(LiveError::from)?;
             let login = Login::Token { endpoint: eks.url, ca: eks.ca, tokens: Arc::new(assumed.tokens()) };
             let kube = KubeClient::connect(login).await.map_err(LiveError::Kube)?;
-            Ok(login_as(self, &kube, plan, role, SESSION).await)
+            Ok(login_as(&self.clock, &kube, plan, role, SESSION).await)
         })
     }
 }

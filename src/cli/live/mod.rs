@@ -24,7 +24,6 @@ use eksodus::model::{ClusterId, ConfigMap};
 use eksodus::observe::observe_with;
 use eksodus::reader::Manifest;
 use eksodus::snapshot::Snapshot;
-use eksodus::world::World as _;
 use tokio::runtime::Runtime;
 
 use super::cluster::Cluster;
@@ -51,7 +50,7 @@ pub struct Live {
     /// Where it is run.
     host: String,
     clock: SleepProof,
-    waiting: Waiting,
+    waiting: Rc<Waiting>,
     /// Other operators are kept away while it is held.
     is_locked: bool,
     operator: RefCell<Option<Rc<Operator>>>,
@@ -60,7 +59,7 @@ pub struct Live {
 
 impl Live {
     fn config_map(&self) -> Result<Option<ConfigMap>, CliError> {
-        self.wait(self.kube().get_aws_auth()).map_err(|error| CliError::Observe(error.into()))
+        self.wait(self.kube.get_aws_auth()).map_err(|error| CliError::Observe(error.into()))
     }
 
     fn operator(&self) -> Option<Rc<Operator>> {
@@ -69,7 +68,7 @@ impl Live {
 
     /// Who holds the Lease, for people: the caller's ARN and this host.
     fn operator_identity(&self) -> String {
-        match self.wait(self.sts().get_caller_identity()) {
+        match self.wait(self.aws.get_caller_identity()) {
             Ok(caller) => format!("{} on {}", caller.arn, self.host),
             Err(_) => self.identity.clone(),
         }
@@ -80,7 +79,7 @@ impl Live {
         self.folder.take();
         let operator = self.operator.take()?;
         self.waiting.renew();
-        self.wait(operator.give_back(self, self)).err().map(|error| error.to_string())
+        self.wait(operator.give_back(&self.kube, &self.clock)).err().map(|error| error.to_string())
     }
 }
 
@@ -129,7 +128,7 @@ impl Cluster for Live {
         };
         let identity = self.operator_identity();
         // bounded by itself: whoever holds the Lease may take a while to run out of time
-        let take = Operator::take(&self, &self, &identity, watching);
+        let take = Operator::take(&self.kube, &self.clock, &identity, watching);
         let operator = self.runtime.block_on(self.waiting.told(take));
         self.operator.replace(Some(Rc::new(operator.map_err(LiveError::NotTaken)?)));
         if was_held {
@@ -156,7 +155,7 @@ impl Cluster for Live {
     }
 
     fn caller_arn(&self) -> Option<String> {
-        self.wait(self.sts().get_caller_identity()).ok().map(|caller| caller.arn)
+        self.wait(self.aws.get_caller_identity()).ok().map(|caller| caller.arn)
     }
 
     fn live_name(&self) -> Option<&str> {
@@ -170,7 +169,9 @@ impl Cluster for Live {
     fn keep<F: Future>(&self, run: F) -> F::Output {
         // a run ends between two calls, and its own patience bounds each of them
         let output = match self.operator() {
-            Some(operator) => self.runtime.block_on(self.waiting.told(operator.keep(self, self, run))),
+            Some(operator) => {
+                self.runtime.block_on(self.waiting.told(operator.keep(&self.kube, &self.clock, run)))
+            }
             None => self.runtime.block_on(self.waiting.told(run)),
         };
         self.waiting.renew();
@@ -179,13 +180,13 @@ impl Cluster for Live {
 
     async fn is_alone(&self) -> bool {
         match self.operator() {
-            Some(operator) => operator.confirm(self, self).await.is_none(),
+            Some(operator) => operator.confirm(&self.kube, &self.clock).await.is_none(),
             None => true,
         }
     }
 
     fn lost(&self) -> Option<String> {
-        self.operator().and_then(|operator| operator.lost(self)).map(|lost| lost.to_string())
+        self.operator().and_then(|operator| operator.lost(&self.clock)).map(|lost| lost.to_string())
     }
 
     fn end(&self, console: &mut Console) {

@@ -3,15 +3,11 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::fmt::Display;
 use std::pin::pin;
 use std::time::Duration;
 
-use eksodus::eks::aws::NoEndpoint;
-use eksodus::eks::{AwsError, AwsErrorKind};
-use eksodus::kube::client::ConnectError;
-use eksodus::kube::{KubeError, KubeErrorKind};
-use futures_util::future::{Either, select};
+use eksodus::carrier::Carrier;
+use futures_util::future::{Either, LocalBoxFuture, select};
 use tokio::time::Instant;
 
 use crate::cli::output::Aside;
@@ -50,53 +46,6 @@ struct Unanswered {
 impl Unanswered {
     fn new() -> Self {
         Self { since: Instant::now(), under_way: 0, failed: None, next: PATIENCE }
-    }
-}
-
-/// An error of a port.
-pub trait OfCall: Display + Sized {
-    fn given_up(operation: &'static str, message: String) -> Self;
-    /// Nobody answered, or only to say that the call may be made again.
-    fn is_no_answer(&self) -> bool;
-}
-
-impl OfCall for AwsError {
-    fn given_up(operation: &'static str, message: String) -> Self {
-        Self { operation, kind: AwsErrorKind::Unanswered, message }
-    }
-
-    fn is_no_answer(&self) -> bool {
-        self.is_retryable()
-    }
-}
-
-impl OfCall for NoEndpoint {
-    fn given_up(operation: &'static str, message: String) -> Self {
-        AwsError::given_up(operation, message).into()
-    }
-
-    fn is_no_answer(&self) -> bool {
-        matches!(self, Self::Aws(error) if error.is_no_answer())
-    }
-}
-
-impl OfCall for ConnectError {
-    fn given_up(operation: &'static str, message: String) -> Self {
-        Self::Setup(format!("{operation}: {message}"))
-    }
-
-    fn is_no_answer(&self) -> bool {
-        false
-    }
-}
-
-impl OfCall for KubeError {
-    fn given_up(operation: &'static str, message: String) -> Self {
-        Self { operation, kind: KubeErrorKind::Unanswered, message }
-    }
-
-    fn is_no_answer(&self) -> bool {
-        self.is_retryable()
     }
 }
 
@@ -145,28 +94,6 @@ impl Waiting {
         }
     }
 
-    /// One try of a call.
-    pub async fn call<T, E: OfCall>(
-        &self,
-        operation: &'static str,
-        call: impl Future<Output = Result<T, E>>,
-    ) -> Result<T, E> {
-        if self.until.get().is_some_and(|until| until <= Instant::now()) {
-            return Err(self.given_up(operation));
-        }
-        let under_way = UnderWay::begin(self, operation);
-        let call = Box::pin(call);
-        let answer = match self.until.get() {
-            Some(until) => match tokio::time::timeout_at(until, call).await {
-                Ok(answer) => answer,
-                Err(_) => Err(self.given_up(operation)),
-            },
-            None => call.await,
-        };
-        under_way.end(answer.as_ref().err().filter(|error| error.is_no_answer()));
-        answer
-    }
-
     /// Between two tries, or two looks. It ends when the time is over, so that the next call can say so.
     pub async fn sleep(&self, duration: Duration) {
         match self.until.get() {
@@ -175,12 +102,12 @@ impl Waiting {
         }
     }
 
-    fn given_up<E: OfCall>(&self, operation: &'static str) -> E {
+    fn given_up(&self, operation: &str) -> String {
         let mut message = format!("given up: the {} s of --timeout are over", self.whole.get().as_secs());
         if let Some((_, why)) = self.calls.borrow().get(operation).and_then(|it| it.failed.as_ref()) {
             message = format!("{message}; {why}");
         }
-        E::given_up(operation, message)
+        message
     }
 
     async fn tell(&self) -> Infallible {
@@ -214,6 +141,28 @@ impl Waiting {
     }
 }
 
+impl Carrier for Waiting {
+    fn carry<'c>(
+        &'c self,
+        operation: &'static str,
+        call: LocalBoxFuture<'c, Option<String>>,
+    ) -> LocalBoxFuture<'c, Result<(), String>> {
+        Box::pin(async move {
+            if self.until.get().is_some_and(|until| until <= Instant::now()) {
+                return Err(self.given_up(operation));
+            }
+            let under_way = UnderWay::begin(self, operation);
+            let ended = match self.until.get() {
+                Some(until) => tokio::time::timeout_at(until, call).await.ok(),
+                None => Some(call.await),
+            };
+            let given_up = ended.is_none().then(|| self.given_up(operation));
+            under_way.end(ended.flatten().as_deref());
+            given_up.map_or(Ok(()), Err)
+        })
+    }
+}
+
 /// A call that may be left at any time.
 struct UnderWay<'w> {
     waiting: &'w Waiting,
@@ -228,13 +177,12 @@ impl<'w> UnderWay<'w> {
     }
 
     /// `failed`: nobody answered. An answer for one is a sign of life for all of the operation.
-    fn end(self, failed: Option<&impl Display>) {
+    fn end(self, failed: Option<&str>) {
         // given back before the call itself is dropped
         if let Some(it) = self.waiting.calls.borrow_mut().get_mut(self.operation) {
             match failed {
                 Some(why) => {
-                    let why = why.to_string();
-                    let why = why.strip_prefix(self.operation).unwrap_or(&why).trim_start_matches(": ");
+                    let why = why.strip_prefix(self.operation).unwrap_or(why).trim_start_matches(": ");
                     it.failed = Some((Instant::now(), format!("the last try: {why}")));
                 }
                 None => *it = Unanswered { under_way: it.under_way, ..Unanswered::new() },

@@ -189,7 +189,7 @@ impl CliError {
                 "pass what `kubectl -n kube-system get configmap aws-auth -o yaml` prints".to_owned()
             }
             Self::Decisions(_) => "docs/decisions.md tells what a decisions file may say".to_owned(),
-            Self::PlanFile { source: PlanFileError::NewerFormat { .. }, .. } => {
+            Self::PlanFile { source: PlanFileError::OtherFormat { .. }, .. } => {
                 "use the eksodus that made it, or make a new plan".to_owned()
             }
             Self::PlanFile { source: PlanFileError::Edited { .. }, .. } => {

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use eksodus::executor::{Ending, Failure, Finished, Pruning};
-use eksodus::planner::{Notice, Phase, Plan};
+use eksodus::findings::Finding;
+use eksodus::planner::{Phase, Plan};
 use serde::Serialize;
 
 use super::advice;
@@ -87,7 +88,7 @@ pub fn conclude(
 
 /// Decided before anything was begun.
 pub fn blocked(context: Context<'_>, plan: &Plan, through: Phase) -> Result<Exit, CliError> {
-    let notices: Vec<Notice> = plan.blockers(through).cloned().collect();
+    let notices: Vec<Finding> = plan.blockers(through).cloned().collect();
     tell_blockers(context.console, plan.source.as_deref(), &notices);
     context.console.note("nothing was done");
     let ending = Ending::Blocked(notices);
@@ -99,14 +100,33 @@ pub fn blocked(context: Context<'_>, plan: &Plan, through: Phase) -> Result<Exit
     Ok(Exit::Blocked)
 }
 
+/// The plan is none that the planner makes: nothing is looked at, and nothing was begun.
+pub fn unsound(
+    context: Context<'_>,
+    plan: &Plan,
+    found: &[Finding],
+    through: Phase,
+) -> Result<Exit, CliError> {
+    tell_blockers(context.console, plan.source.as_deref(), found);
+    context.console.note("nothing was done");
+    if context.global.output == Format::Json {
+        let why = found.iter().map(|it| format!("{}: {}", it.subject, it.words().message())).collect();
+        let summary =
+            Summary { result: "refused", through, applied: 0, applied_in_all: 0, why, journal: None };
+        context.console.data(&inputs::json(&summary)?)?;
+    }
+    Ok(Exit::Refused)
+}
+
 /// The first few, each with its options; a plan shows them all.
-fn tell_blockers(console: &mut Console, source: Option<&str>, notices: &[Notice]) {
+fn tell_blockers(console: &mut Console, source: Option<&str>, notices: &[Finding]) {
     const SHOWN: usize = 10;
     for notice in notices.iter().take(SHOWN) {
         let source = source.unwrap_or("aws-auth");
         let place = notice.at.as_ref().map(|at| format!("{source}:{}: ", at.place)).unwrap_or_default();
-        console.complain(&format!("{place}{}: {} [{}]", notice.subject, notice.message, notice.rule));
-        notice.help.iter().for_each(|option| console.hint(option));
+        let words = notice.words();
+        console.complain(&format!("{place}{}: {} [{}]", notice.subject, words.message(), notice.rule));
+        words.help.iter().for_each(|option| console.hint(option));
     }
     if notices.len() > SHOWN {
         console.note(&format!(
@@ -159,7 +179,7 @@ pub fn why(ending: &Ending) -> Vec<String> {
     match ending {
         Ending::Done => Vec::new(),
         Ending::Blocked(notices) => {
-            notices.iter().map(|notice| format!("{}: {}", notice.subject, notice.message)).collect()
+            notices.iter().map(|notice| format!("{}: {}", notice.subject, notice.words().message())).collect()
         }
         Ending::Refused(refusals) => refusals.iter().map(ToString::to_string).collect(),
         Ending::Failed(Failure::Verify { after: _, differences }) => {

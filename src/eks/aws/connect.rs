@@ -73,6 +73,7 @@ impl Aws {
             others: Vec::new(),
             known: OnceLock::new(),
             source_arn: OnceLock::new(),
+            carrier: None,
         }
     }
 }

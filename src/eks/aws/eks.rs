@@ -30,8 +30,8 @@ pub(super) const DESCRIBE_CLUSTER: &str = "eks:DescribeCluster";
 
 impl Aws {
     pub(super) async fn cluster(&self) -> Result<types::Cluster, AwsError> {
-        let answer = self.eks.describe_cluster().name(&self.cluster).send().await;
-        let answer = answer.map_err(errors::of(DESCRIBE_CLUSTER))?;
+        let answer =
+            self.call(DESCRIBE_CLUSTER, self.eks.describe_cluster().name(&self.cluster).send()).await?;
         let cluster = read(DESCRIBE_CLUSTER, "cluster", answer.cluster, Ok)?;
         self.asked(DESCRIBE_CLUSTER).whole(&cluster)?;
         Ok(cluster)
@@ -112,14 +112,14 @@ impl EksApi for Aws {
     ) -> Result<Update, AwsError> {
         let access = UpdateAccessConfigRequest::builder().authentication_mode(to.as_str().into()).build();
         let call = self.eks.update_cluster_config().name(&self.cluster).access_config(access);
-        let answer = call.client_request_token(client_token).send().await;
-        let answer = answer.map_err(errors::of(UPDATE_CLUSTER))?;
+        let answer = self.call(UPDATE_CLUSTER, call.client_request_token(client_token).send()).await?;
         read(UPDATE_CLUSTER, "update", answer.update, convert::update)
     }
 
     async fn describe_update(&self, id: &str) -> Result<Update, AwsError> {
-        let answer = self.eks.describe_update().name(&self.cluster).update_id(id).send().await;
-        let answer = answer.map_err(errors::of(DESCRIBE_UPDATE))?;
+        let answer = self
+            .call(DESCRIBE_UPDATE, self.eks.describe_update().name(&self.cluster).update_id(id).send())
+            .await?;
         let update = read(DESCRIBE_UPDATE, "update", answer.update, convert::update)?;
         self.asked(DESCRIBE_UPDATE).same("update", id, Some(&update.id))?;
         Ok(update)
@@ -127,21 +127,19 @@ impl EksApi for Aws {
 
     async fn list_updates(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
         let call = self.eks.list_updates().name(&self.cluster).max_results(PAGE);
-        let answer = call.set_next_token(owned(next)).send().await;
-        let answer = answer.map_err(errors::of(UPDATES))?;
+        let answer = self.call(UPDATES, call.set_next_token(owned(next)).send()).await?;
         page(UPDATES, "updateIds", answer.update_ids, answer.next_token)
     }
 
     async fn list_access_entries(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
         let call = self.eks.list_access_entries().cluster_name(&self.cluster).max_results(PAGE);
-        let answer = call.set_next_token(owned(next)).send().await;
-        let answer = answer.map_err(errors::of(ENTRIES))?;
+        let answer = self.call(ENTRIES, call.set_next_token(owned(next)).send()).await?;
         page(ENTRIES, "accessEntries", answer.access_entries, answer.next_token)
     }
 
     async fn describe_access_entry(&self, principal: &str) -> Result<ObservedEntry, AwsError> {
         let call = self.eks.describe_access_entry().cluster_name(&self.cluster).principal_arn(principal);
-        let answer = call.send().await.map_err(errors::of(DESCRIBE_ENTRY))?;
+        let answer = self.call(DESCRIBE_ENTRY, call.send()).await?;
         self.entry(DESCRIBE_ENTRY, principal, answer.access_entry)
     }
 
@@ -152,7 +150,7 @@ impl EksApi for Aws {
     ) -> Result<Page<(PolicyArn, AccessScope)>, AwsError> {
         let call = self.eks.list_associated_access_policies().cluster_name(&self.cluster);
         let call = call.principal_arn(principal).max_results(PAGE).set_next_token(owned(next));
-        let answer = call.send().await.map_err(errors::of(ASSOCIATIONS))?;
+        let answer = self.call(ASSOCIATIONS, call.send()).await?;
         let asked = self.asked(ASSOCIATIONS);
         asked.cluster(answer.cluster_name.as_deref())?;
         asked.same("principal", principal, answer.principal_arn.as_deref())?;
@@ -170,7 +168,7 @@ impl EksApi for Aws {
             .set_kubernetes_groups(Some(texts(groups)).filter(|groups| !groups.is_empty()))
             .set_tags((!tags.is_empty()).then(|| tags.clone().into_iter().collect()))
             .client_request_token(client_token);
-        let answer = call.send().await.map_err(errors::of(CREATE_ENTRY))?;
+        let answer = self.call(CREATE_ENTRY, call.send()).await?;
         self.entry(CREATE_ENTRY, principal.as_str(), answer.access_entry)
     }
 
@@ -184,14 +182,13 @@ impl EksApi for Aws {
         let call = call.principal_arn(principal.as_str()).username(username.as_str());
         // an empty list takes the groups away; none would keep them
         let call = call.set_kubernetes_groups(Some(texts(groups)));
-        let answer = call.send().await.map_err(errors::of(UPDATE_ENTRY))?;
+        let answer = self.call(UPDATE_ENTRY, call.send()).await?;
         self.entry(UPDATE_ENTRY, principal.as_str(), answer.access_entry)
     }
 
     async fn delete_access_entry(&self, principal: &PrincipalArn) -> Result<(), AwsError> {
         let call = self.eks.delete_access_entry().cluster_name(&self.cluster);
-        let answer = call.principal_arn(principal.as_str()).send().await;
-        answer.map_err(errors::of("eks:DeleteAccessEntry"))?;
+        self.call("eks:DeleteAccessEntry", call.principal_arn(principal.as_str()).send()).await?;
         Ok(())
     }
 
@@ -203,8 +200,7 @@ impl EksApi for Aws {
     ) -> Result<(), AwsError> {
         let call = self.eks.associate_access_policy().cluster_name(&self.cluster);
         let call = call.principal_arn(principal.as_str()).policy_arn(policy.to_string());
-        let answer = call.access_scope(convert::scope(scope)).send().await;
-        answer.map_err(errors::of("eks:AssociateAccessPolicy"))?;
+        self.call("eks:AssociateAccessPolicy", call.access_scope(convert::scope(scope)).send()).await?;
         Ok(())
     }
 
@@ -214,14 +210,17 @@ impl EksApi for Aws {
         policy: &PolicyArn,
     ) -> Result<(), AwsError> {
         let call = self.eks.disassociate_access_policy().cluster_name(&self.cluster);
-        let answer = call.principal_arn(principal.as_str()).policy_arn(policy.to_string()).send().await;
-        answer.map_err(errors::of("eks:DisassociateAccessPolicy"))?;
+        self.call(
+            "eks:DisassociateAccessPolicy",
+            call.principal_arn(principal.as_str()).policy_arn(policy.to_string()).send(),
+        )
+        .await?;
         Ok(())
     }
 
     async fn list_access_policies(&self, next: Option<&str>) -> Result<Page<PolicyArn>, AwsError> {
         let call = self.eks.list_access_policies().max_results(PAGE).set_next_token(owned(next));
-        let answer = call.send().await.map_err(errors::of(POLICIES))?;
+        let answer = self.call(POLICIES, call.send()).await?;
         read_page(POLICIES, "accessPolicies", answer.access_policies, answer.next_token, |policy| {
             convert::policy(&required(policy.arn, "accessPolicies.arn")?)
         })
@@ -229,14 +228,13 @@ impl EksApi for Aws {
 
     async fn list_nodegroups(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
         let call = self.eks.list_nodegroups().cluster_name(&self.cluster).max_results(PAGE);
-        let answer = call.set_next_token(owned(next)).send().await;
-        let answer = answer.map_err(errors::of(NODEGROUPS))?;
+        let answer = self.call(NODEGROUPS, call.set_next_token(owned(next)).send()).await?;
         page(NODEGROUPS, "nodegroups", answer.nodegroups, answer.next_token)
     }
 
     async fn describe_nodegroup(&self, name: &str) -> Result<Nodegroup, AwsError> {
         let call = self.eks.describe_nodegroup().cluster_name(&self.cluster).nodegroup_name(name);
-        let answer = call.send().await.map_err(errors::of(DESCRIBE_NODEGROUP))?;
+        let answer = self.call(DESCRIBE_NODEGROUP, call.send()).await?;
         if let Some(found) = &answer.nodegroup {
             let asked = self.asked(DESCRIBE_NODEGROUP);
             asked.cluster(found.cluster_name.as_deref())?;
@@ -248,14 +246,13 @@ impl EksApi for Aws {
 
     async fn list_fargate_profiles(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
         let call = self.eks.list_fargate_profiles().cluster_name(&self.cluster).max_results(PAGE);
-        let answer = call.set_next_token(owned(next)).send().await;
-        let answer = answer.map_err(errors::of(FARGATE_PROFILES))?;
+        let answer = self.call(FARGATE_PROFILES, call.set_next_token(owned(next)).send()).await?;
         page(FARGATE_PROFILES, "fargateProfileNames", answer.fargate_profile_names, answer.next_token)
     }
 
     async fn describe_fargate_profile(&self, name: &str) -> Result<FargateProfile, AwsError> {
         let call = self.eks.describe_fargate_profile().cluster_name(&self.cluster);
-        let answer = call.fargate_profile_name(name).send().await.map_err(errors::of(DESCRIBE_FARGATE))?;
+        let answer = self.call(DESCRIBE_FARGATE, call.fargate_profile_name(name).send()).await?;
         if let Some(found) = &answer.fargate_profile {
             let asked = self.asked(DESCRIBE_FARGATE);
             asked.cluster(found.cluster_name.as_deref())?;

@@ -9,8 +9,19 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::codes;
+use crate::carrier::CallError;
 use crate::eks::{AwsError, AwsErrorKind};
 use crate::network::{self, causes};
+
+impl CallError for AwsError {
+    fn given_up(operation: &'static str, message: String) -> Self {
+        Self { operation, kind: AwsErrorKind::Unanswered, message }
+    }
+
+    fn is_no_answer(&self) -> bool {
+        self.is_retryable()
+    }
+}
 
 /// Turns the error of a call into one that names the call.
 pub(super) fn of<E>(operation: &'static str) -> impl Fn(SdkError<E, HttpResponse>) -> AwsError

@@ -1,6 +1,6 @@
 use aws_sdk_iam::types;
 
-use super::{Aws, convert, errors};
+use super::{Aws, convert};
 use crate::eks::{AwsError, AwsErrorKind, IamApi, IamPage, Page};
 use crate::snapshot::{IamRole, IamUser};
 
@@ -96,8 +96,7 @@ impl IamApi for Aws {
     async fn list_roles(&self, next: Option<&str>) -> Result<IamPage<IamRole>, AwsError> {
         let (place, iam) = self.iam_at(ROLES, next)?;
         let call = iam.list_roles().max_items(PAGE).set_marker(place.marker.map(str::to_owned));
-        let answer =
-            call.send().await.map_err(errors::of(ROLES)).map_err(|it| self.of_account(&place, it))?;
+        let answer = self.call(ROLES, call.send()).await.map_err(|it| self.of_account(&place, it))?;
         let end = End { is_truncated: answer.is_truncated, marker: answer.marker };
         Ok(self.iam_page(&place, answer.roles, end, role))
     }
@@ -105,8 +104,7 @@ impl IamApi for Aws {
     async fn list_users(&self, next: Option<&str>) -> Result<IamPage<IamUser>, AwsError> {
         let (place, iam) = self.iam_at(USERS, next)?;
         let call = iam.list_users().max_items(PAGE).set_marker(place.marker.map(str::to_owned));
-        let answer =
-            call.send().await.map_err(errors::of(USERS)).map_err(|it| self.of_account(&place, it))?;
+        let answer = self.call(USERS, call.send()).await.map_err(|it| self.of_account(&place, it))?;
         let end = End { is_truncated: answer.is_truncated, marker: answer.marker };
         Ok(self.iam_page(&place, answer.users, end, user))
     }

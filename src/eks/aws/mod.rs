@@ -22,11 +22,19 @@ mod sts;
 mod tokens;
 mod whole;
 
+use std::error::Error;
 use std::fmt;
+use std::rc::Rc;
 use std::sync::OnceLock;
 
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::SdkConfig;
+use futures_util::TryFutureExt as _;
 
+use crate::carrier::{Carrier, carry};
+use crate::eks::AwsError;
 use crate::model::ClusterId;
 
 pub use connect::ConnectError;
@@ -49,6 +57,24 @@ pub struct Aws {
     known: OnceLock<ClusterId>,
     /// Whose policies are simulated; asked for once.
     source_arn: OnceLock<String>,
+    carrier: Option<Rc<dyn Carrier>>,
+}
+
+impl Aws {
+    /// The same clients, each of whose calls is carried.
+    #[must_use]
+    pub fn carried_by(self, carrier: Rc<dyn Carrier>) -> Self {
+        Self { carrier: Some(carrier), ..self }
+    }
+
+    /// What every call goes through.
+    fn call<'c, T: 'c, E: Error + ProvideErrorMetadata + 'static>(
+        &'c self,
+        operation: &'static str,
+        call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>> + 'c,
+    ) -> impl Future<Output = Result<T, AwsError>> + 'c {
+        carry(self.carrier.as_deref(), operation, call.map_err(errors::of(operation)))
+    }
 }
 
 impl fmt::Debug for Aws {

@@ -37,7 +37,7 @@ impl RightsApi for Aws {
                 .resource_arns(resource)
                 .set_context_entries((!entries.is_empty()).then(|| entries.clone()))
                 .set_marker(marker);
-            let answer = call.send().await.map_err(errors::of(SIMULATE))?;
+            let answer = self.call(SIMULATE, call.send()).await?;
             let results = answer.evaluation_results.unwrap_or_default();
             denied.extend(results.into_iter().filter(is_denied).map(|result| result.eval_action_name));
             marker = answer.marker.filter(|marker| answer.is_truncated && !marker.is_empty());
@@ -77,8 +77,7 @@ impl Aws {
         let found = match caller.parse() {
             Ok(IamArn::Principal(principal)) => principal.to_string(),
             Ok(IamArn::AssumedRole { role, .. }) => {
-                let answer = self.iam.get_role().role_name(role).send().await;
-                let answer = answer.map_err(errors::of(GET_ROLE))?;
+                let answer = self.call(GET_ROLE, self.iam.get_role().role_name(role).send()).await?;
                 answer.role.ok_or_else(|| errors::unreadable(GET_ROLE, "the answer has no Role"))?.arn
             }
             Ok(IamArn::Root { .. } | IamArn::FederatedUser { .. }) | Err(_) => {

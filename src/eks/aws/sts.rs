@@ -13,7 +13,7 @@ pub const SESSION: &str = "eksodus";
 
 impl StsApi for Aws {
     async fn get_caller_identity(&self) -> Result<Caller, AwsError> {
-        let answer = self.sts.get_caller_identity().send().await.map_err(errors::of(IDENTITY))?;
+        let answer = self.call(IDENTITY, self.sts.get_caller_identity().send()).await?;
         let read = || {
             Ok(Caller {
                 arn: required(answer.arn, "Arn")?,

@@ -217,8 +217,8 @@ impl<W: World> Attempt<'_, '_, W> {
         let failure = Failure::Overtaken(Box::new(Mismatch {
             step: self.step.id.clone(),
             resource: self.transition.call.resource(),
-            expected: self.transition.before.to_string(),
-            found: found.to_string(),
+            expected: self.transition.before.clone(),
+            found: found.clone(),
         }));
         self.stopped(failure.into())
     }

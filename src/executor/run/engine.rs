@@ -8,12 +8,12 @@ use std::time::Duration;
 use futures_util::future::LocalBoxFuture;
 
 use super::schedule::in_order;
-use crate::calls::{Resource, ResourceState};
+use crate::calls::Resource;
 use crate::executor::ending::Stop;
-use crate::executor::{Ending, Event, Failure, Finished, Origin, Refusal, Reporter};
+use crate::executor::{Ending, Event, Failure, Finished, Origin, Reporter};
 use crate::journal::{GroupCommit, Journal, Progress, Record};
-use crate::observe::{Patience, entry_in, observe};
-use crate::planner::{Action, Expected, Phase, Plan, Step};
+use crate::observe::{Patience, observe};
+use crate::planner::{Phase, Plan, Step};
 use crate::snapshot::{OwnSwitch, Snapshot};
 use crate::world::World;
 
@@ -88,7 +88,7 @@ impl Options<'_> {
 /// | file | methods |
 /// |---|---|
 /// | here | `run`, `phase`; what all use: `now` and `forget`, `write`, `leave`, `flush`, `progress`, `tell`, `stop_…` |
-/// | `gate` | `gate`, and `rest_is_unchanged`, which is asked again before each phase and each irreversible call |
+/// | `gate` | `gate`; `unobserved_allow` and `rest_is_unchanged`, which are asked again later |
 /// | `resume` | `settle` |
 /// | `guard` | `guard` |
 /// | `fresh` | `is_guarded`, `guard_again` |
@@ -157,10 +157,10 @@ pub async fn execute<W: World>(
         Err(stop) => stop.into(),
     };
     engine.group.give_up(&engine.journal);
-    let progress = engine.progress(Progress::applied);
+    let recorded = engine.progress(Progress::applied);
     // the journal may not have taken the last records
-    let applied = progress.saturating_sub(applied_before).max(engine.applied.get());
-    Finished { ending, applied, applied_in_all: progress.max(applied_before + applied) }
+    let applied = recorded.saturating_sub(applied_before).max(engine.applied.get());
+    Finished { ending, applied, applied_in_all: recorded.max(applied_before + applied) }
 }
 
 impl<W: World> Engine<'_, W> {
@@ -193,7 +193,7 @@ impl<W: World> Engine<'_, W> {
             self.guard(phase, &steps, &now)?;
             *self.guarded.borrow_mut() = Some(Rc::clone(&now));
             self.asked.set(None);
-            self.look_for_unobserved(&steps, &now)?;
+            self.unobserved_allow(&steps, &now)?;
             // the phase before may have taken minutes
             self.rest_is_unchanged(&now)?;
             for together in in_order(self.plan, open, &now) {
@@ -205,29 +205,6 @@ impl<W: World> Engine<'_, W> {
         }
         self.tell(Event::PhaseDone { phase });
         Ok(())
-    }
-
-    /// Before the first entry is written: whether those that could not be listed allow the plan.
-    fn look_for_unobserved(&self, steps: &[&Step], now: &Snapshot) -> Result<(), Stop> {
-        let mut refusals = Vec::new();
-        for step in steps {
-            let Action::Entry { principal, before: Expected::Unobserved, .. } = &step.action else {
-                continue;
-            };
-            if self.progress(|progress| progress.step(&step.id).is_some()) {
-                continue;
-            }
-            let found = entry_in(now, principal.as_str());
-            let (now, after) = (ResourceState::observed_entry(found), ResourceState::after(step));
-            if now != ResourceState::Entry(None) && !now.gives_at_least(&after) {
-                refusals.push(Refusal::NeedsNewPlan {
-                    step: step.id.clone(),
-                    planned: after.to_string(),
-                    found: now.to_string(),
-                });
-            }
-        }
-        if refusals.is_empty() { Ok(()) } else { Err(Stop::Refused(refusals)) }
     }
 
     /// Everything there is, as it is now.

@@ -9,14 +9,15 @@ use std::collections::BTreeSet;
 
 use super::engine::Engine;
 use super::origin::is_genuine;
+use super::step::{is_unobserved, unexpected};
 use super::untouched::untouched;
-use crate::calls::{Resource, ResourceState, transitions_of};
+use crate::calls::{Resource, transitions_of};
 use crate::executor::ending::Stop;
 use crate::executor::{Failure, Refusal};
 use crate::journal::{Progress, Record};
 use crate::model::CanonicalArn;
-use crate::observe::value_in;
-use crate::planner::{Action, Expected, Fingerprint, Plan, Step, fingerprint};
+use crate::observe::state_in;
+use crate::planner::{Action, Fingerprint, Plan, Step, fingerprint};
 use crate::snapshot::{Part, Snapshot};
 use crate::world::World;
 
@@ -26,7 +27,7 @@ impl<W: World> Engine<'_, W> {
         self.journal.borrow().is_of(&self.plan.digest).map_err(Failure::Journal)?;
         self.is_whole()?;
         let plan = self.plan;
-        let Some(planned) = &plan.cluster else { return Err(refused(Refusal::NoCluster)) };
+        let Some(planned) = &plan.cluster else { return Err(Refusal::NoCluster.into()) };
         let blockers: Vec<_> = plan.blockers(self.options.through).cloned().collect();
         if !blockers.is_empty() {
             return Err(Stop::Blocked(blockers));
@@ -34,13 +35,13 @@ impl<W: World> Engine<'_, W> {
         if !self.options.allow_irreversible
             && let Some(step) = self.open_steps().find(|step| step.phase.is_irreversible())
         {
-            return Err(refused(Refusal::Irreversible { phase: step.phase }));
+            return Err(Refusal::Irreversible { phase: step.phase }.into());
         }
 
         let now = self.now().await?;
         let found = now.cluster.as_ref().map(|cluster| &cluster.id);
         if let Some(found) = found.filter(|found| *found != planned) {
-            return Err(refused(Refusal::OtherCluster { planned: planned.clone(), found: found.clone() }));
+            return Err(Refusal::OtherCluster { planned: planned.clone(), found: found.clone() }.into());
         }
         match self.progress(|progress| progress.baseline().cloned()) {
             None => {
@@ -71,26 +72,16 @@ impl<W: World> Engine<'_, W> {
             let begun = self.plan.steps.iter().filter(|step| progress.step(&step.id).is_some());
             begun.filter_map(Resource::of).collect()
         });
-        let mut refusals = Vec::new();
-        for step in &self.plan.steps {
-            let unobserved = matches!(step.action, Action::Entry { before: Expected::Unobserved, .. });
-            let Some(resource) =
-                Resource::of(step).filter(|resource| !unobserved && seen.insert(resource.clone()))
-            else {
-                continue;
-            };
-            let (before, after) = (ResourceState::before(step), ResourceState::after(step));
-            if let Some(found) = value_in(now, &resource).filter(|found| *found != before && *found != after)
-            {
-                refusals.push(Refusal::Changed {
-                    step: step.id.clone(),
-                    resource,
-                    expected: before.to_string(),
-                    found: found.to_string(),
-                });
-            }
-        }
-        if refusals.is_empty() { Ok(()) } else { Err(Stop::Refused(refusals)) }
+        let not_begun = self.plan.steps.iter().filter(|step| {
+            !is_unobserved(step) && Resource::of(step).is_some_and(|resource| seen.insert(resource))
+        });
+        all_as_expected(not_begun, now)
+    }
+
+    /// Before the first entry is written: those that could not be listed when the plan was made allow it.
+    pub fn unobserved_allow(&self, steps: &[&Step], now: &Snapshot) -> Result<(), Stop> {
+        let has_begun = |step: &Step| self.progress(|progress| progress.step(&step.id).is_some());
+        all_as_expected(steps.iter().copied().filter(|step| is_unobserved(step) && !has_begun(step)), now)
     }
 
     /// The steps that this run would still do.
@@ -106,7 +97,7 @@ impl<W: World> Engine<'_, W> {
         let plan = self.plan;
         let computed = plan.computed_digest();
         if computed != plan.digest {
-            return Err(refused(Refusal::Edited { found: plan.digest.clone(), computed }));
+            return Err(Refusal::Edited { found: plan.digest.clone(), computed }.into());
         }
         let mut ids = BTreeSet::new();
         for step in &plan.steps {
@@ -136,8 +127,14 @@ impl<W: World> Engine<'_, W> {
     }
 }
 
-fn refused(refusal: Refusal) -> Stop {
-    Stop::Refused(vec![refusal])
+/// Each step's resource is in the state that the step expects, or wants.
+fn all_as_expected<'s>(steps: impl Iterator<Item = &'s Step>, now: &Snapshot) -> Result<(), Stop> {
+    let refusals = steps.filter_map(|step| {
+        let resource = Resource::of(step)?;
+        let found = state_in(now, &resource)?;
+        unexpected(step, resource, &found)
+    });
+    Stop::if_refused(refusals.collect())
 }
 
 fn is_unchanged(plan: &Plan, planned: &Fingerprint, now: &Snapshot, found: &Fingerprint) -> Result<(), Stop> {
@@ -145,11 +142,11 @@ fn is_unchanged(plan: &Plan, planned: &Fingerprint, now: &Snapshot, found: &Fing
     // plans are often made by one role and applied by another
     changed.retain(|source| *source != Part::Caller || !is_a_bystander(plan, now));
     if changed.contains(&Part::AwsAuth) {
-        // which of these count is progress by the lines: other lines, and they seem to have changed with them
+        // the mappings say which of these count: with other mappings they seem to have changed, too
         let told_by_lines = [Part::IamRoles, Part::IamUsers, Part::Rbac];
         changed.retain(|source| !told_by_lines.contains(source));
     }
-    if changed.is_empty() { Ok(()) } else { Err(refused(Refusal::Stale { changed })) }
+    if changed.is_empty() { Ok(()) } else { Err(Refusal::Stale { changed }.into()) }
 }
 
 /// Whoever runs this is known, and the plan does nothing to their own entry, so that its order is right for them too.

@@ -28,7 +28,7 @@ pub enum Origin<'a> {
 const NAMED: usize = 5;
 
 /// Explains, and decides nothing. Another version may word it otherwise.
-const PROSE: [&str; 4] = ["why", "message", "help", "what"];
+const PROSE: [&str; 3] = ["message", "help", "prose"];
 /// A place in the text that `aws-auth` was read from, which is another one in a file than on the cluster.
 const PLACE: [&str; 2] = ["line", "column"];
 
@@ -45,7 +45,7 @@ pub(super) fn is_genuine(
             // journals are believed, and not what the plan says of them
             let own_switch = own_switch.filter(|_| saved.own_switch.is_some());
             if saved.own_switch.is_some() && own_switch.is_none() {
-                return Err(refused(Refusal::SwitchUnknown));
+                return Err(Refusal::SwitchUnknown.into());
             }
             made_again(saved, own_switch, now)
         }
@@ -53,21 +53,21 @@ pub(super) fn is_genuine(
             let rollback = rollback_plan(plan, progress, now).map_err(Failure::Rollback)?;
             (rollback.plan, Vec::new())
         }
-        (Origin::Planner | Origin::Rollback { .. }, _) => return Err(refused(Refusal::OriginUnknown)),
+        (Origin::Planner | Origin::Rollback { .. }, _) => return Err(Refusal::OriginUnknown.into()),
     };
     let mut differs = differences(&made, saved);
     if differs.is_empty() {
         return Ok(());
     }
     if !hidden.is_empty() {
-        return Err(refused(Refusal::Unchecked { hidden }));
+        return Err(Refusal::Unchecked { hidden }.into());
     }
     let more = differs.len().saturating_sub(NAMED);
     differs.truncate(NAMED);
     if more > 0 {
         differs.push(format!("{more} more"));
     }
-    Err(refused(Refusal::OtherPlan { differs }))
+    Err(Refusal::OtherPlan { differs }.into())
 }
 
 /// The plan made now, and what it was made without although the saved one knew it.
@@ -86,6 +86,7 @@ fn differences(made: &Plan, saved: &Plan) -> Vec<String> {
     // without `..`, so that a new field is not forgotten
     let Plan {
         format: _,
+        summary,
         cluster,
         mode,
         caller,
@@ -111,6 +112,7 @@ fn differences(made: &Plan, saved: &Plan) -> Vec<String> {
     one(is_other(&made.mode, mode), "the mode");
     one(is_other(&made.caller, caller), "the caller");
     one(!made.unknown.keys().eq(unknown.keys()), "what is unknown");
+    one(made.summary != *summary, "the summary");
     one(made.undoes != *undoes, "what it undoes");
     found.extend(of_list("step", &made.steps, steps, |it| it.id.clone()));
     found.extend(of_list("target", &made.targets, targets, |it| it.entry.principal.to_string()));
@@ -176,8 +178,4 @@ fn leave_out(json: &mut Json) {
         Json::Array(items) => items.iter_mut().for_each(leave_out),
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
     }
-}
-
-fn refused(refusal: Refusal) -> Stop {
-    Stop::Refused(vec![refusal])
 }

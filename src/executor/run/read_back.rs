@@ -81,7 +81,7 @@ fn not_seen(step: &Step, resource: Resource, wanted: &ResourceState, found: &Res
     Stop::Failed(Failure::NotSeen(Box::new(Mismatch {
         step: step.id.clone(),
         resource,
-        expected: wanted.to_string(),
-        found: found.to_string(),
+        expected: wanted.clone(),
+        found: found.clone(),
     })))
 }

@@ -23,7 +23,7 @@ use crate::calls::{Resource, ResourceState, Transition, transitions_of};
 use crate::executor::ending::Stop;
 use crate::executor::{Event, Failure, Refusal};
 use crate::journal::{CallState, Record, StepProgress};
-use crate::observe::value_in;
+use crate::observe::state_in;
 use crate::planner::Step;
 use crate::snapshot::Snapshot;
 use crate::world::World;
@@ -76,7 +76,7 @@ impl<W: World> Engine<'_, W> {
             None => ResourceState::before(step),
         };
         let fits = |now: &ResourceState| *now == wanted || (progress.adopted && now.gives_the_same(&wanted));
-        if value_in(now, resource).is_some_and(|now| fits(&now)) {
+        if state_in(now, resource).is_some_and(|now| fits(&now)) {
             if good == transitions.len() {
                 self.read_back_before.borrow_mut().insert(step.id.clone());
             }
@@ -141,8 +141,8 @@ fn changed_since(
     Stop::Refused(vec![Refusal::ChangedSince {
         step: step.id.clone(),
         resource: resource.clone(),
-        before: before.to_string(),
-        after: after.to_string(),
-        found: found.to_string(),
+        before: Box::new(before.clone()),
+        after: Box::new(after.clone()),
+        found: Box::new(found.clone()),
     }])
 }

@@ -6,7 +6,7 @@ use crate::calls::{Call, Resource, ResourceState, Transition, transitions_of};
 use crate::executor::ending::Stop;
 use crate::executor::{Event, Refusal};
 use crate::journal::{CallState, Record};
-use crate::observe::value_in;
+use crate::observe::state_in;
 use crate::planner::{Action, Expected, Step};
 use crate::snapshot::Snapshot;
 use crate::world::World;
@@ -82,23 +82,15 @@ impl<W: World> Engine<'_, W> {
             None => true,
         };
         let known = creates && !self.touched.borrow().contains(&resource);
-        let now = match value_in(now, &resource).filter(|_| known) {
+        let now = match state_in(now, &resource).filter(|_| known) {
             Some(value) => value,
             None => self.look_at(&resource).await?,
         };
-        let (before, after) = (ResourceState::before(step), ResourceState::after(step));
-        if now == before {
-            return Ok(before == after && transitions.is_empty());
+        if let Some(refusal) = unexpected(step, resource, &now) {
+            return Err(refusal.into());
         }
-        let unobserved = matches!(step.action, Action::Entry { before: Expected::Unobserved, .. });
-        if now == after || (unobserved && now.gives_at_least(&after)) {
-            return Ok(true);
-        }
-        let (step, found) = (step.id.clone(), now.to_string());
-        Err(Stop::Refused(vec![match unobserved {
-            true => Refusal::NeedsNewPlan { step, planned: after.to_string(), found },
-            false => Refusal::Changed { step, resource, expected: before.to_string(), found },
-        }]))
+        // what is made again as it was is wanted, and not there yet
+        Ok(transitions.is_empty() || (now != ResourceState::before(step) && is_wanted(step, &now)))
     }
 
     /// One call; whether the first try was answered with what was wanted. If so, and all before was confirmed so as well,
@@ -175,6 +167,29 @@ impl<W: World> Engine<'_, W> {
             .finalize();
         hash.to_hex()[..32].to_owned()
     }
+}
+
+/// Why a step of which no call was made is not to be begun: its resource is neither as the step expects it nor as it wants it.
+pub(super) fn unexpected(step: &Step, resource: Resource, found: &ResourceState) -> Option<Refusal> {
+    let before = ResourceState::before(step);
+    if *found == before || is_wanted(step, found) {
+        return None;
+    }
+    let (step_id, found) = (step.id.clone(), Box::new(found.clone()));
+    Some(match is_unobserved(step) {
+        true => Refusal::NeedsNewPlan { step: step_id, planned: Box::new(ResourceState::after(step)), found },
+        false => Refusal::Changed { step: step_id, resource, expected: Box::new(before), found },
+    })
+}
+
+fn is_wanted(step: &Step, found: &ResourceState) -> bool {
+    let after = ResourceState::after(step);
+    *found == after || (is_unobserved(step) && found.gives_at_least(&after))
+}
+
+/// Of an entry that the planner could not see: one that is there and gives at least what was planned is left as it is.
+pub(super) fn is_unobserved(step: &Step) -> bool {
+    matches!(step.action, Action::Entry { before: Expected::Unobserved, .. })
 }
 
 /// An entry that was not there, with its policies.

@@ -11,6 +11,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use super::{KubeClient, PATIENCE, TokenSource, error};
+use crate::carrier::CallError;
 
 /// How to reach an API server, and who to be there.
 pub enum Login {
@@ -49,6 +50,16 @@ pub enum ConnectError {
     Setup(String),
 }
 
+impl CallError for ConnectError {
+    fn given_up(operation: &'static str, message: String) -> Self {
+        Self::Setup(format!("{operation}: {message}"))
+    }
+
+    fn is_no_answer(&self) -> bool {
+        false
+    }
+}
+
 impl KubeClient {
     /// Reads the configuration and runs its exec plugin, if any; the API server is not asked yet.
     ///
@@ -72,7 +83,7 @@ impl KubeClient {
         let built = tokio::task::spawn_blocking(move || kube::Client::try_from(config)).await;
         let client = built.map_err(|cause| setup(cause.to_string()))?;
         let client = client.map_err(|cause| setup(error::words(&cause)))?;
-        Ok(Self { client, endpoint, tokens, patience: PATIENCE })
+        Ok(Self { client, endpoint, tokens, patience: PATIENCE, carrier: None })
     }
 }
 

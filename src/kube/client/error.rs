@@ -6,6 +6,7 @@ use hyper::http::StatusCode;
 use kube::client::AuthError;
 use serde::Deserialize;
 
+use crate::carrier::CallError;
 use crate::kube::{KubeError, KubeErrorKind};
 use crate::network;
 
@@ -15,6 +16,16 @@ struct Status {
     kind: String,
     reason: Option<String>,
     message: Option<String>,
+}
+
+impl CallError for KubeError {
+    fn given_up(operation: &'static str, message: String) -> Self {
+        Self { operation, kind: KubeErrorKind::Unanswered, message }
+    }
+
+    fn is_no_answer(&self) -> bool {
+        self.is_retryable()
+    }
 }
 
 /// The error behind an answer that is no success.

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::url::Url;
 use super::{KubeClient, error};
+use crate::carrier::carry;
 use crate::kube::{KubeError, KubeErrorKind};
 use crate::network;
 
@@ -88,6 +89,10 @@ impl Answer {
 
 impl KubeClient {
     pub(super) async fn ask(&self, ask: Ask) -> Result<Answer, KubeError> {
+        carry(self.carrier.as_deref(), ask.operation, self.ask_in_time(ask)).await
+    }
+
+    async fn ask_in_time(&self, ask: Ask) -> Result<Answer, KubeError> {
         let operation = ask.operation;
         match tokio::time::timeout(self.patience, self.exchange(ask)).await {
             Ok(answer) => answer,

@@ -15,11 +15,14 @@ mod pages;
 mod url;
 
 use std::fmt;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use super::TokenSource;
 pub use connect::{ConnectError, Login};
+
+use crate::carrier::Carrier;
 
 /// The manager that the API server notes in `managedFields` for what this program writes.
 pub const FIELD_MANAGER: &str = "eksodus";
@@ -34,6 +37,7 @@ pub struct KubeClient {
     endpoint: String,
     tokens: Option<Arc<dyn TokenSource>>,
     patience: Duration,
+    carrier: Option<Rc<dyn Carrier>>,
 }
 
 impl KubeClient {
@@ -47,14 +51,18 @@ impl KubeClient {
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
     }
-}
 
-impl KubeClient {
     /// The same connection, whose requests may take no longer than this.
     #[must_use]
     pub fn with_patience_of_at_most(self, most: Duration) -> Self {
         let patience = self.patience.min(most);
         self.with_patience(patience)
+    }
+
+    /// The same connection, each of whose requests is carried.
+    #[must_use]
+    pub fn carried_by(self, carrier: Rc<dyn Carrier>) -> Self {
+        Self { carrier: Some(carrier), ..self }
     }
 }
 

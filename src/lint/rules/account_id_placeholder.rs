@@ -1,9 +1,8 @@
-use super::{Check, Found, Held, Level, Rule};
+use super::{Check, Found, Held, Rule, RuleId};
 use crate::model::Token;
 
 /// `{{AccountID}}` is not documented for entries, but the account is known (authenticator, `server.go`, renderTemplate).
-pub(crate) const RULE: Rule =
-    Rule { id: "account-id-placeholder", level: Level::Info, check: Check::Line(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::AccountIdPlaceholder, check: Check::Line(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
     let token = Token::AccountId.as_str();

@@ -1,7 +1,7 @@
-use super::{Check, Found, Held, Level, Rule};
+use super::{Check, Found, Held, Rule, RuleId};
 
 /// ARNs are compared in any case here, and must be IAM's own spelling in an entry (authenticator, `config/mapper.go`).
-pub(crate) const RULE: Rule = Rule { id: "arn-case", level: Level::Info, check: Check::Line(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::ArnCase, check: Check::Line(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
     if held.principal.to_string() == held.mapping.arn {

@@ -1,8 +1,8 @@
-use super::{Check, Found, Level, Rule, spans};
+use super::{Check, Found, Rule, RuleId, spans};
 use crate::reader::Span;
 
 /// Only `data` is read, never `binaryData` (authenticator, `pkg/mapper/configmap/configmap.go`).
-pub(crate) const RULE: Rule = Rule { id: "binary-data", level: Level::Warning, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::BinaryData, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     let span = spans::key(input.text(), "binaryData");

@@ -1,8 +1,8 @@
-use super::{Check, Found, Level, Rule};
+use super::{Check, Found, Rule, RuleId};
 use crate::reader::OddityKind;
 
 /// ` #` ends an unquoted value (YAML 1.1, comments).
-pub(crate) const RULE: Rule = Rule { id: "comment-in-value", level: Level::Info, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::CommentInValue, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     let oddities = input.oddities.iter();

@@ -1,49 +1,33 @@
-use super::{Check, Found, Level, Rule};
-use crate::reader::{DropReason, Mapping, Status};
+use super::{About, Check, Rule, RuleId};
+use crate::findings::{Misspelt, Reason};
+use crate::reader::{Mapping, Status};
 
 /// An entry that fails validation is left out, the others stay (authenticator, `pkg/config/mapper.go`, Validate).
-pub(crate) const RULE: Rule = Rule { id: "dropped-entry", level: Level::Warning, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::DroppedEntry, check: Check::FileAbout(check) };
 
-fn check(input: &super::Input<'_>) -> Vec<Found> {
-    let found = |span, why: &DropReason, help: String| Found {
-        span,
-        title: "the server throws this line away".to_owned(),
-        label: why.to_string(),
-        today: "nobody is let in by it, and it does not replace other lines; the other lines stand"
-            .to_owned(),
-        then: "it becomes no access entry: that would grant access nobody has".to_owned(),
-        help,
-    };
+fn check(input: &super::Input<'_>) -> Vec<About> {
     let mappings = input.mappings().filter_map(|mapping| match &mapping.status {
-        Status::Dropped(why) => Some(found(mapping.span, why, help(mapping, why))),
+        Status::Dropped(why) => {
+            let reason = Reason::Dropped { why: why.clone(), misspelt: misspelt(mapping) };
+            Some(About::mapping(mapping, mapping.span, reason))
+        }
         _ => None,
     });
     let accounts = input.accounts().filter_map(|account| match &account.status {
-        Status::Dropped(why) => Some(found(
-            account.span,
-            why,
-            "write the account id alone, in quotes, or delete the line".to_owned(),
-        )),
+        Status::Dropped(why) => {
+            let reason = Reason::Dropped { why: why.clone(), misspelt: None };
+            Some(About { span: account.span, ..About::account(input, account, reason) })
+        }
         _ => None,
     });
     mappings.chain(accounts).collect()
 }
 
-fn help(mapping: &Mapping, why: &DropReason) -> String {
+/// The key that was probably to be its ARN's.
+fn misspelt(mapping: &Mapping) -> Option<Misspelt> {
     let section = mapping.at.section;
-    let misspelt = mapping
-        .unknown_keys
-        .iter()
-        .filter_map(|(key, _)| Some((key, super::unknown_field::meant(key, section)?)))
-        .find(|(_, meant)| meant.ends_with("arn"));
-    match (misspelt, why) {
-        (Some((key, meant)), _) => {
-            format!("write {meant} for {key} if the access is missed, or delete the line")
-        }
-        (None, DropReason::RoleArnAndSso) => "keep rolearn and delete sso".to_owned(),
-        (None, DropReason::InvalidSso { .. }) => {
-            "name the role by rolearn, without its path: EKS matches no sso line".to_owned()
-        }
-        (None, _) => "mend the line if the access is missed, or delete it".to_owned(),
-    }
+    let keys = mapping.unknown_keys.iter();
+    let mut meant = keys.filter_map(|(key, _)| Some((key, super::unknown_field::meant(key, section)?)));
+    let (key, meant) = meant.find(|(_, meant)| meant.ends_with("arn"))?;
+    Some(Misspelt { key: key.clone(), meant: meant.to_owned() })
 }

@@ -1,8 +1,8 @@
-use super::{Check, Found, Level, Rule};
+use super::{Check, Found, Rule, RuleId};
 use crate::reader::OddityKind;
 
 /// The same key twice in one mapping: the last one wins, silently (go-yaml v2 `decode.go`, not strict).
-pub(crate) const RULE: Rule = Rule { id: "duplicate-key", level: Level::Warning, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::DuplicateKey, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     let oddities = input.oddities.iter();

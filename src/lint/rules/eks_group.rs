@@ -1,7 +1,7 @@
-use super::{Check, Found, Held, Level, Rule};
+use super::{Check, Found, Held, Rule, RuleId};
 
 /// Only `system:` is known to be refused in groups; what EKS does with `eks:` is not published.
-pub(crate) const RULE: Rule = Rule { id: "eks-group", level: Level::Warning, check: Check::Line(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::EksGroup, check: Check::Line(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
     held.standard_groups()

@@ -1,16 +1,16 @@
 use std::collections::BTreeSet;
 
-use super::{Check, Found, Held, Level, Rule};
-use crate::reader::Damage;
+use super::{Check, Found, Held, Rule, RuleId};
+use crate::reader::{Damage, Lost};
 
 /// An empty or null list element is the group `""` (authenticator, `server.go`; `encoding/json`).
-pub(crate) const RULE: Rule = Rule { id: "empty-group", level: Level::Info, check: Check::Line(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::EmptyGroup, check: Check::Line(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
     let damage = held.mapping.damage.iter();
     let lost: BTreeSet<usize> = damage
         .filter_map(|damage| match damage {
-            Damage::Group { index, .. } => Some(*index),
+            Damage { lost: Lost::Group { index, .. }, .. } => Some(*index),
             _ => None,
         })
         .collect();

@@ -1,8 +1,8 @@
-use super::{Check, Found, Level, Rule};
+use super::{Check, Found, Rule, RuleId};
 use crate::reader::SectionStatus;
 
 /// Two quotes, `null` or nothing but comments are no entries and no error (authenticator, `configmap.go`, isSkippable).
-pub(crate) const RULE: Rule = Rule { id: "empty-section", level: Level::Info, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::EmptySection, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     let sections = input.sections().into_iter().filter(|section| {

@@ -1,8 +1,8 @@
-use super::{Check, Found, Level, Rule, spans};
+use super::{Check, Found, Rule, RuleId, spans};
 use crate::reader::{SectionName, SectionStatus, Status};
 
 /// With a section lost, its principals are looked for in the next ones (authenticator, `server.go`, doMapping).
-pub(crate) const RULE: Rule = Rule { id: "fall-through", level: Level::Warning, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::FallThrough, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     let lost = |name: SectionName| {

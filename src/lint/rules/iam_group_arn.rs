@@ -1,7 +1,7 @@
-use super::{Check, Found, Level, Never, Rule, never, spans};
+use super::{Check, Found, Never, Rule, RuleId, never, spans};
 
 /// IAM groups are not principals, here or in access entries (EKS user guide, "Grant IAM users access to Kubernetes with a ConfigMap").
-pub(crate) const RULE: Rule = Rule { id: "iam-group-arn", level: Level::Warning, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::IamGroupArn, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     let lines = never::lines(input).filter(|(_, never)| *never == Never::IamGroup);

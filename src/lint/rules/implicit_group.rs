@@ -1,7 +1,7 @@
-use super::{Check, Found, Held, Level, Rule};
+use super::{Check, Found, Held, Rule, RuleId};
 
 /// kube-apiserver adds `system:authenticated` to whoever is let in.
-pub(crate) const RULE: Rule = Rule { id: "implicit-group", level: Level::Info, check: Check::Line(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::ImplicitGroup, check: Check::Line(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
     held.standard_groups()

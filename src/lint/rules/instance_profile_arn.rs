@@ -1,8 +1,7 @@
-use super::{Check, Found, Level, Never, Rule, never, spans};
+use super::{Check, Found, Never, Rule, RuleId, never, spans};
 
 /// An instance logs in as its role, never as the profile that carries it (EKS user guide, "Troubleshooting IAM").
-pub(crate) const RULE: Rule =
-    Rule { id: "instance-profile-arn", level: Level::Warning, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::InstanceProfileArn, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     let lines = never::lines(input).filter(|(_, never)| *never == Never::InstanceProfile);

@@ -1,8 +1,8 @@
-use super::{Check, Found, Level, Rule};
+use super::{Check, Found, Rule, RuleId};
 use crate::reader::OddityKind;
 
 /// Spellings of one field in different case are assigned in the order of their bytes, not of the text (`encoding/json`).
-pub(crate) const RULE: Rule = Rule { id: "key-case-twice", level: Level::Warning, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::KeyCaseTwice, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     let oddities = input.oddities.iter();

@@ -1,8 +1,7 @@
-use super::{Check, Found, Level, Rule, nodes, spans};
+use super::{Check, Found, Rule, RuleId, nodes, spans};
 
 /// One role for Linux and Windows nodes: an entry is EC2_LINUX or EC2_WINDOWS, and its type is for ever (EKS API, CreateAccessEntry).
-pub(crate) const RULE: Rule =
-    Rule { id: "linux-and-windows", level: Level::Warning, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::LinuxAndWindows, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     nodes::replaced(input)

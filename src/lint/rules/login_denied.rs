@@ -1,8 +1,8 @@
-use super::{Check, Found, Held, Level, Rule};
+use super::{Check, Found, Held, Rule, RuleId};
 use crate::model::Token;
 
 /// A session that is no instance's cannot have `{{EC2PrivateDNSName}}`, and its login ends (authenticator, `server.go`).
-pub(crate) const RULE: Rule = Rule { id: "login-denied", level: Level::Warning, check: Check::Line(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::LoginDenied, check: Check::Line(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
     if held.principal.is_role() {

@@ -1,14 +1,14 @@
-use super::{Check, Found, Level, Rule};
-use crate::reader::Damage;
+use super::{Check, Found, Rule, RuleId};
+use crate::reader::{Damage, Lost};
 
 /// A field that does not decide who is let in had the wrong type (`encoding/json`, UnmarshalTypeError).
-pub(crate) const RULE: Rule = Rule { id: "lost-field", level: Level::Info, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::LostField, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     let damage = input.effective().flat_map(|mapping| &mapping.damage);
     damage
         .filter_map(|damage| {
-            let Damage::Other { key, found, span } = damage else { return None };
+            let Damage { lost: Lost::Other { key, found }, span } = damage else { return None };
             Some(Found {
                 span: *span,
                 title: format!("the server loses this {key}"),

@@ -1,14 +1,14 @@
-use super::{Check, Found, Level, Rule};
-use crate::reader::Damage;
+use super::{Check, Found, Rule, RuleId};
+use crate::reader::{Damage, Lost};
 
 /// A list element of another type becomes an empty string, the others stay (`encoding/json`, UnmarshalTypeError).
-pub(crate) const RULE: Rule = Rule { id: "lost-group", level: Level::Warning, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::LostGroup, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     let damage = input.effective().flat_map(|mapping| &mapping.damage);
     damage
         .filter_map(|damage| {
-            let Damage::Group { index: _, found, span } = damage else { return None };
+            let Damage { lost: Lost::Group { index: _, found }, span } = damage else { return None };
             Some(Found {
                 span: *span,
                 title: "the server loses this group".to_owned(),

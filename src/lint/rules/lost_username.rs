@@ -1,15 +1,15 @@
-use super::{Check, Found, Level, Rule};
-use crate::reader::Damage;
+use super::{Check, Found, Rule, RuleId};
+use crate::reader::{Damage, Lost};
 
 /// A value of another type leaves the field empty and the entry in force (`encoding/json`, UnmarshalTypeError).
-pub(crate) const RULE: Rule = Rule { id: "lost-username", level: Level::Warning, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::LostUsername, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     let damage =
         input.effective().flat_map(|mapping| mapping.damage.iter().map(move |damage| (mapping, damage)));
     damage
         .filter_map(|(mapping, damage)| {
-            let Damage::Username { found, span } = damage else { return None };
+            let Damage { lost: Lost::Username { found }, span } = damage else { return None };
             let now = if mapping.username.is_empty() {
                 "empty".to_owned()
             } else {

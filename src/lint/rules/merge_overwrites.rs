@@ -1,9 +1,8 @@
-use super::{Check, Found, Level, Rule};
+use super::{Check, Found, Rule, RuleId};
 use crate::reader::OddityKind;
 
 /// `<<` is applied where it stands and overwrites keys before it; YAML says the opposite (go-yaml v2 `decode.go`, merge).
-pub(crate) const RULE: Rule =
-    Rule { id: "merge-overwrites", level: Level::Warning, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::MergeOverwrites, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     let oddities = input.oddities.iter();

@@ -1,10 +1,10 @@
-use super::{Check, Found, Held, Level, Rule, spelling};
+use super::{Check, Found, Held, Rule, RuleId, spelling};
 
 const SYSTEM: [&str; 5] =
     ["system:masters", "system:nodes", "system:bootstrappers", "system:node-proxier", "system:authenticated"];
 
 /// A group nobody binds gives nothing and is no error; these have been met in the wild.
-pub(crate) const RULE: Rule = Rule { id: "misspelt-group", level: Level::Warning, check: Check::Line(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::MisspeltGroup, check: Check::Line(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
     let groups = held.groups.iter().enumerate();

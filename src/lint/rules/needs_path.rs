@@ -1,7 +1,7 @@
-use super::{Check, Found, Held, Level, Rule};
+use super::{Check, Found, Held, Rule, RuleId};
 
 /// An entry needs the role's path, which aws-auth cannot have; Identity Center roles always have one (EKS user guide).
-pub(crate) const RULE: Rule = Rule { id: "needs-path", level: Level::Blocks, check: Check::Line(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::NeedsPath, check: Check::Line(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
     let role = &held.principal;

@@ -1,7 +1,7 @@
-use super::{Check, Found, Held, Level, Rule};
+use super::{Check, Found, Held, Rule, RuleId};
 
 /// A line without groups is legal: its principal is authenticated, and bound by name at most (authenticator, `config/mapper.go`).
-pub(crate) const RULE: Rule = Rule { id: "no-groups", level: Level::Info, check: Check::Line(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::NoGroups, check: Check::Line(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
     if !held.is_standard() || !held.groups.is_empty() || held.lost_groups() {

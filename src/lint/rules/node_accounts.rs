@@ -1,8 +1,8 @@
-use super::{Check, Found, Level, Rule};
+use super::{Check, Found, Rule, RuleId};
 use crate::planner::mappings::classify::Class;
 
 /// Every type but STANDARD needs a role of the cluster's account (EKS user guide, "Create access entries").
-pub(crate) const RULE: Rule = Rule { id: "node-accounts", level: Level::Warning, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::NodeAccounts, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     let nodes = || input.held.iter().filter(|held| matches!(held.class, Ok(Class::Node { .. })));

@@ -1,22 +1,11 @@
-use super::{Check, Found, Held, Level, Rule};
+use super::{About, Check, Held, Rule, RuleId, unclassified};
 use crate::model::GroupName;
-use crate::planner::Blocker;
 
 /// A node's entry takes neither groups nor access policies (EKS user guide, "Create access entries").
-pub(crate) const RULE: Rule =
-    Rule { id: "node-and-masters", level: Level::Blocks, check: Check::Line(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::NodeAndMasters, check: Check::LineAbout(check) };
 
-fn check(held: &Held<'_>) -> Vec<Found> {
-    if !matches!(held.class, Err(Blocker::NodeAndMasters)) {
-        return Vec::new();
-    }
+fn check(held: &Held<'_>) -> Vec<About> {
     let masters = held.groups.iter().position(|group| group == GroupName::MASTERS);
-    vec![Found {
-        span: masters.map_or_else(|| held.groups_span(), |index| held.group_span(index)),
-        title: "every node of this role is cluster administrator".to_owned(),
-        label: "on a node's line".to_owned(),
-        today: "the server gives nodes system:masters, and so anybody who gets hold of one".to_owned(),
-        then: "an access entry is a node's or an administrator's, never both".to_owned(),
-        help: format!("in eksodus.yaml, for principal {}: `type: EC2_LINUX`", held.mapping.arn),
-    }]
+    let span = masters.map_or_else(|| held.groups_span(), |index| held.group_span(index));
+    unclassified(held, RULE.id, span)
 }

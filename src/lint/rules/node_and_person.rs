@@ -1,8 +1,7 @@
-use super::{Check, Found, Level, Rule, nodes, spans};
+use super::{Check, Found, Rule, RuleId, nodes, spans};
 
 /// One role mapped for nodes and for people: only one of the lines is in force, and an entry has one type.
-pub(crate) const RULE: Rule =
-    Rule { id: "node-and-person", level: Level::Warning, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::NodeAndPerson, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     nodes::replaced(input)

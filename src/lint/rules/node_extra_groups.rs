@@ -1,9 +1,8 @@
-use super::{Check, Found, Held, Level, Rule};
+use super::{Check, Found, Held, Rule, RuleId};
 use crate::planner::mappings::classify::Class;
 
 /// A node's entry has the groups of its type and no others (EKS user guide, "Create access entries").
-pub(crate) const RULE: Rule =
-    Rule { id: "node-extra-groups", level: Level::Warning, check: Check::Line(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::NodeExtraGroups, check: Check::Line(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
     let Ok(Class::Node { entry_type, lost }) = &held.class else { return Vec::new() };

@@ -1,9 +1,9 @@
-use super::{Check, Found, Held, Level, Rule};
+use super::{Check, Found, Held, Rule, RuleId};
 use crate::model::EntryType;
 use crate::planner::mappings::classify::Class;
 
 /// Node entries have a fixed username and groups, and their type is for ever (EKS user guide, "Create access entries").
-pub(crate) const RULE: Rule = Rule { id: "node-line", level: Level::Info, check: Check::Line(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::NodeLine, check: Check::Line(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
     let Ok(Class::Node { entry_type, lost: _ }) = &held.class else { return Vec::new() };

@@ -1,8 +1,8 @@
-use super::{Check, Found, Level, Rule, never, spans};
+use super::{Check, Found, Rule, RuleId, never, spans};
 use crate::reader::{NeverMatches, Status};
 
 /// Account ids keep their source text and are compared with STS's twelve digits (authenticator, `configmap.go`).
-pub(crate) const RULE: Rule = Rule { id: "not-an-account", level: Level::Warning, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::NotAnAccount, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     input

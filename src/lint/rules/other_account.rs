@@ -1,8 +1,8 @@
-use super::{Check, Found, Level, Rule};
+use super::{Check, Found, Rule, RuleId};
 use crate::planner::mappings::classify::Class;
 
 /// A role's path can only be looked up in its own account; the nodes' account is the cluster's (EKS user guide).
-pub(crate) const RULE: Rule = Rule { id: "other-account", level: Level::Info, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::OtherAccount, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     let is_node = |class: &_| matches!(class, Ok(Class::Node { .. }));

@@ -1,8 +1,8 @@
-use super::{Check, Found, Held, Level, Rule};
+use super::{Check, Found, Held, Rule, RuleId};
 use crate::reader::SectionName;
 
 /// The two tables do not look at what kind of principal they hold (authenticator, `mapper.go`).
-pub(crate) const RULE: Rule = Rule { id: "other-section", level: Level::Info, check: Check::Line(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::OtherSection, check: Check::Line(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
     let section = held.mapping.at.section;

@@ -1,9 +1,8 @@
-use super::{Check, Found, Level, Never, Rule, never, spans};
+use super::{Check, Found, Never, Rule, RuleId, never, spans};
 use crate::reader::{NeverMatches, Status};
 
 /// Placeholders are replaced in usernames and groups alone, never in ARNs (authenticator, `server.go`, renderTemplates).
-pub(crate) const RULE: Rule =
-    Rule { id: "placeholder-left", level: Level::Warning, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::PlaceholderLeft, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     let arns = never::lines(input).filter_map(|(mapping, never)| match never {

@@ -1,9 +1,9 @@
 use std::collections::BTreeSet;
 
-use super::{Check, Found, Held, Level, Rule};
+use super::{Check, Found, Held, Rule, RuleId};
 
 /// Duplicates are kept here; an entry's groups are a set (CloudFormation schema of AWS::EKS::AccessEntry, uniqueItems).
-pub(crate) const RULE: Rule = Rule { id: "repeated-group", level: Level::Info, check: Check::Line(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::RepeatedGroup, check: Check::Line(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
     let mut seen = BTreeSet::new();

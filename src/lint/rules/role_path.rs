@@ -1,7 +1,7 @@
-use super::{Check, Found, Level, Never, Rule, never, spans};
+use super::{Check, Found, Never, Rule, RuleId, never, spans};
 
 /// STS shows a session's role without its path, and the map's ARN is compared as it is (authenticator, `pkg/arn`).
-pub(crate) const RULE: Rule = Rule { id: "role-path", level: Level::Warning, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::RolePath, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     let lines = never::lines(input).filter_map(|(mapping, never)| match never {

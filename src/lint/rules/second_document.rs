@@ -1,9 +1,8 @@
-use super::{Check, Found, Level, Rule, rest};
+use super::{Check, Found, Rule, RuleId, rest};
 use crate::reader::SectionStatus;
 
 /// Of several YAML documents the first counts, the others are not even scanned (go-yaml v2 `yaml.go`, unmarshal).
-pub(crate) const RULE: Rule =
-    Rule { id: "second-document", level: Level::Warning, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::SecondDocument, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     let sections = input.sections().into_iter();

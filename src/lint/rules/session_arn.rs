@@ -1,7 +1,7 @@
-use super::{Check, Found, Level, Never, Rule, never, spans};
+use super::{Check, Found, Never, Rule, RuleId, never, spans};
 
 /// A session is looked up as its role (authenticator, `pkg/arn`, Canonicalize).
-pub(crate) const RULE: Rule = Rule { id: "session-arn", level: Level::Warning, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::SessionArn, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     let lines = never::lines(input).filter_map(|(mapping, never)| match never {

@@ -1,9 +1,8 @@
-use super::{Check, Found, Held, Level, Rule};
+use super::{Check, Found, Held, Rule, RuleId};
 use crate::model::Token;
 
 /// A user has no session, so the session name is empty (authenticator, `pkg/token`, Verify).
-pub(crate) const RULE: Rule =
-    Rule { id: "session-name-of-user", level: Level::Warning, check: Check::Line(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::SessionNameOfUser, check: Check::Line(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
     if held.principal.is_role() {

@@ -1,8 +1,8 @@
-use super::{Check, Found, Held, Level, Rule};
+use super::{Check, Found, Held, Rule, RuleId};
 use crate::model::{Token, Username};
 
 /// `{{SessionNameRaw}}` came to access entries later than `{{SessionName}}` (EKS user guide 2025; containers-roadmap 2386).
-pub(crate) const RULE: Rule = Rule { id: "session-name-raw", level: Level::Info, check: Check::Line(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::SessionNameRaw, check: Check::Line(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
     let username = &held.username;

@@ -1,7 +1,7 @@
-use super::{Check, Found, Held, Level, Rule};
+use super::{Check, Found, Held, Rule, RuleId};
 
 /// Usernames and groups are never trimmed (authenticator, `server.go`, renderTemplates).
-pub(crate) const RULE: Rule = Rule { id: "space-in-name", level: Level::Warning, check: Check::Line(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::SpaceInName, check: Check::Line(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
     held.templates()

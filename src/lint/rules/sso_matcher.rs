@@ -1,7 +1,7 @@
-use super::{Check, Found, Level, Never, Rule, never};
+use super::{Check, Found, Never, Rule, RuleId, never};
 
 /// `sso` is behind the feature gate SSORoleMatch, alpha and off (authenticator, `pkg/config/features.go`).
-pub(crate) const RULE: Rule = Rule { id: "sso-matcher", level: Level::Warning, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::SsoMatcher, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     let lines = never::lines(input).filter(|(_, never)| *never == Never::Sso);

@@ -1,7 +1,7 @@
-use super::{Check, Found, Level, Never, Rule, never, spans};
+use super::{Check, Found, Never, Rule, RuleId, never, spans};
 
 /// The map's ARN is never trimmed (authenticator, `pkg/config/mapper.go`, Matches).
-pub(crate) const RULE: Rule = Rule { id: "stray-space", level: Level::Warning, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::StraySpace, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     let lines = never::lines(input).filter(|(_, never)| *never == Never::StraySpace);

@@ -1,8 +1,8 @@
-use super::{Check, Found, Level, Rule};
+use super::{Check, Found, Rule, RuleId};
 use crate::reader::OddityKind;
 
 /// `!!str 7` is text, `!!binary` is decoded, a tag of one's own is dropped (go-yaml v2 `resolve.go` and `decode.go`).
-pub(crate) const RULE: Rule = Rule { id: "tagged-value", level: Level::Info, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::TaggedValue, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     let oddities = input.oddities.iter();

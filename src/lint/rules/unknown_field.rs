@@ -1,8 +1,8 @@
-use super::{Check, Found, Level, Rule, spelling};
+use super::{Check, Found, Rule, RuleId, spelling};
 use crate::reader::{SectionName, Status};
 
 /// Fields that the server does not know are ignored, without an error (`encoding/json`, not strict).
-pub(crate) const RULE: Rule = Rule { id: "unknown-field", level: Level::Warning, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::UnknownField, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     // a dropped line says it itself

@@ -1,9 +1,8 @@
-use super::{Check, Found, Held, Level, Rule};
+use super::{Check, Found, Held, Rule, RuleId};
 use crate::model::Token;
 
 /// Placeholders are replaced in their exact spelling; others stay in the text (authenticator, `server.go`, renderTemplate).
-pub(crate) const RULE: Rule =
-    Rule { id: "unknown-placeholder", level: Level::Warning, check: Check::Line(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::UnknownPlaceholder, check: Check::Line(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
     held.templates()

@@ -1,7 +1,7 @@
-use super::{Check, Found, Level, Rule, spans};
+use super::{Check, Found, Rule, RuleId, spans};
 
 /// `userid` is parsed and never used (authenticator, `pkg/mapper/configmap/mapper.go`).
-pub(crate) const RULE: Rule = Rule { id: "userid-unused", level: Level::Info, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::UseridUnused, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     let mappings = input.effective().filter(|mapping| !mapping.user_id.is_empty());

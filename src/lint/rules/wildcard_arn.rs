@@ -1,7 +1,7 @@
-use super::{Check, Found, Level, Never, Rule, never, spans};
+use super::{Check, Found, Never, Rule, RuleId, never, spans};
 
 /// `*` and `?` are compared literally (authenticator, `pkg/config/mapper.go`, Matches).
-pub(crate) const RULE: Rule = Rule { id: "wildcard-arn", level: Level::Warning, check: Check::File(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::WildcardArn, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     let lines = never::lines(input).filter(|(_, never)| *never == Never::Wildcard);

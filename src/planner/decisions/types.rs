@@ -6,6 +6,7 @@ use crate::model::{AccessScope, AccountId, EntryType, GroupName, PrincipalArn, U
 
 /// What the team has decided: the file `eksodus.yaml`, version 1.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Decisions {
     pub masters: Masters,
     pub proposed_usernames: ProposedUsernames,
@@ -43,7 +44,7 @@ impl Prune {
 
 /// How `system:masters` is carried over.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(tag = "kind", content = "group", rename_all = "kebab-case")]
 pub enum Masters {
     /// AmazonEKSClusterAdminPolicy at cluster scope.
     #[default]
@@ -62,7 +63,7 @@ pub enum ProposedUsernames {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(tag = "kind", content = "to", rename_all = "kebab-case")]
 pub enum GroupDecision {
     Drop,
     /// The bindings that name the old group are repeated for the new one.
@@ -71,7 +72,7 @@ pub enum GroupDecision {
 
 /// What is decided for the principals whose ARN (as `aws-auth` or as IAM spells it) matches `principal`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", default)]
+#[serde(rename_all = "camelCase", default)]
 pub struct PrincipalDecision {
     /// An ARN, or a glob in which `*` stands for any text and `?` for one character.
     pub principal: String,
@@ -118,7 +119,7 @@ impl PrincipalDecision {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(tag = "kind", content = "name", rename_all = "kebab-case")]
 pub enum UsernameDecision {
     /// What EKS sets when none is given.
     Default,
@@ -133,6 +134,7 @@ pub struct PolicyDecision {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct AccountDecision {
     pub principals: Vec<PrincipalArn>,
     /// Nobody else of the account needs access, and why.

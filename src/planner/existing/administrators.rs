@@ -1,3 +1,5 @@
+//! Who is left to put things right.
+
 use std::collections::BTreeMap;
 
 use crate::facts::{AdministratorBy, Administrators, EntryFact, Liveness};
@@ -16,14 +18,11 @@ pub(in crate::planner) fn administrators_after(
         Some(_) => Liveness::Live,
         None => Liveness::Assumed,
     };
-    let planned =
-        settled.targets.values().map(|target| (target.entry.clone(), proven(&target.entry.principal)));
+    let planned = settled.targets.values().map(|target| (&target.entry, proven(&target.entry.principal)));
     let is_left = |entry: &&EntryFact<'_>| {
         entry.principal.as_ref().is_some_and(|principal| !settled.targets.contains_key(principal))
     };
     let left = facts.entries.iter().filter(is_left);
-    let left = left.filter_map(|entry| Some((entry.observed.as_entry()?, entry.liveness)));
-    let entries: Vec<_> = planned.chain(left).collect();
-    Administrators::of(given.rbac, settled.bindings.iter())
-        .among(entries.iter().map(|(entry, liveness)| (entry, *liveness)))
+    let left = left.filter_map(|entry| Some((entry.entry.as_ref()?, entry.liveness)));
+    Administrators::of(given.rbac, settled.bindings.iter()).among(planned.chain(left))
 }

@@ -1,10 +1,13 @@
+//! The caller: by what it has access after the migration. Its own entry comes last, which `planner/order.rs` does.
+
 use std::collections::BTreeMap;
 
 use crate::facts::{Administrators, Facts};
+use crate::findings::{Finding, Reason};
 use crate::model::{CanonicalArn, GroupName, IamArn, PrincipalArn};
 use crate::planner::given::Given;
 use crate::planner::mappings::settle::Settled;
-use crate::planner::{CallerAccess, Line, Notice, Outcome, Phase, Severity, Standing, Target};
+use crate::planner::{CallerAccess, Line, Outcome, Standing, Target};
 
 /// The ARN the authenticator matches, in its own spelling; what is no ARN stays as it is.
 pub(in crate::planner) fn canonical(arn: &str) -> String {
@@ -42,7 +45,7 @@ pub(in crate::planner) fn loses_rights(
     given: &Given<'_>,
     settled: &Settled,
     access: &CallerAccess,
-) -> Option<Notice> {
+) -> Option<Finding> {
     let CallerAccess::Principal { arn, principal } = access else { return None };
     let target = settled.targets.get(principal)?;
     let administrators = Administrators::of(given.rbac, settled.bindings.iter());
@@ -59,27 +62,15 @@ pub(in crate::planner) fn loses_rights(
         && target.entry.groups.is_empty()
         && target.entry.policies.is_empty()
         && (was_administrator || !target.groups_today.is_empty());
-    let message = if has_nothing {
-        "you would keep an access entry that gives nothing"
-    } else if was_administrator && administrators.is_administrator(&target.entry).is_none() {
-        "you are cluster administrator today, and would not be any more"
-    } else {
-        return None;
-    };
-    Some(Notice {
-        rule: "caller-loses-rights".to_owned(),
-        severity: Severity::Blocks(Phase::Entries),
-        at: Some(target.from.clone()),
-        subject: arn.clone(),
-        message: message.to_owned(),
-        help: vec![
-            "keep your own rights in eksodus.yaml, or have another administrator apply the plan".to_owned(),
-        ],
+    let is_no_more = was_administrator && administrators.is_administrator(&target.entry).is_none();
+    (has_nothing || is_no_more).then(|| {
+        let reason = Reason::CallerLosesRights { keeps_nothing: has_nothing };
+        Finding::new(Some(target.from.clone()), arn.as_str(), reason)
     })
 }
 
 /// The caller has no entry and will have none: because no line names it, or although one lets it in.
-pub(in crate::planner) fn elsewhere(arn: &str, lines: &[Line], observable: bool) -> Option<Notice> {
+pub(in crate::planner) fn elsewhere(arn: &str, lines: &[Line], observable: bool) -> Option<Finding> {
     let account = arn.parse::<PrincipalArn>().map(|principal| principal.account().to_string());
     let names = |line: &&Line| match &line.outcome {
         Outcome::Skipped { .. } | Outcome::Blocked { .. } => line.arn.eq_ignore_ascii_case(arn),
@@ -93,41 +84,14 @@ pub(in crate::planner) fn elsewhere(arn: &str, lines: &[Line], observable: bool)
         lets_in && account.as_ref().is_ok_and(|account| line.arn == *account)
     };
     let line = lines.iter().find(names).or_else(|| lines.iter().find(is_of_account));
-    let notice = |rule: &str, severity, message: &str, help: &str| Notice {
-        rule: rule.to_owned(),
-        severity,
-        at: line.map(|line| line.at.clone()),
-        subject: arn.to_owned(),
-        message: message.to_owned(),
-        help: vec![help.to_owned()],
-    };
-    let skipped = |message| {
-        let help = "take the `skip` out of eksodus.yaml, or give the caller an entry first";
-        notice("caller-skipped", Severity::Blocks(Phase::ApiMode), message, help)
-    };
-    match line.map(|line| &line.outcome) {
-        Some(Outcome::Skipped { .. }) => Some(skipped(
-            "this line lets in whoever runs this, and by decision it becomes no entry: in API mode they are locked out",
-        )),
-        Some(Outcome::Expanded { .. }) => Some(Notice {
-            help: vec![
-                "in eksodus.yaml, add the caller to the account's `principals`, or give it an entry first"
-                    .to_owned(),
-            ],
-            ..skipped(
-                "this account lets in whoever runs this, and none of its entries is theirs: in API mode they are locked out",
-            )
-        }),
+    let reason = match line.map(|line| &line.outcome) {
+        Some(Outcome::Skipped { .. }) => Reason::CallerSkipped { account: false },
+        Some(Outcome::Expanded { .. }) => Reason::CallerSkipped { account: true },
         // the line says for itself what it waits for
-        Some(_) => None,
-        None => Some(notice(
-            "caller-unmapped",
-            // in API mode nothing but an entry gives access, and all entries are known
-            if observable { Severity::Blocks(Phase::ApiMode) } else { Severity::Warning },
-            "neither a mapping nor a live access entry names you",
-            "the cluster's creator gets an entry from EKS in dual mode; anybody else should be given one first",
-        )),
-    }
+        Some(_) => return None,
+        None => Reason::CallerUnmapped { observable },
+    };
+    Some(Finding::new(line.map(|line| line.at.clone()), arn, reason))
 }
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+//! What becomes of every access entry that is there already.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::{EntryFact, Facts};

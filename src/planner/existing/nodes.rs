@@ -1,9 +1,11 @@
+//! Whether every role of nodes and Fargate pods will have an entry of the right type.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::{Facts, NodeNeeds, NodeUse, Requirement, UsedBy};
+use crate::findings::{Finding, NodeWayOut, Reason};
 use crate::model::{AuthenticationMode, CanonicalArn, EntryType, PrincipalArn};
-use crate::planner::plan::blocker::place;
-use crate::planner::{Line, NodeRole, Notice, Outcome, Phase, Severity, Target};
+use crate::planner::{Line, NodeRole, Outcome, Target};
 
 /// Every role that nodes or Fargate pods use, and for each type that its uses need whether it will have an entry of one that
 /// serves them.
@@ -74,81 +76,39 @@ pub(in crate::planner) fn notice(
     nodes: &[NodeRole],
     lines: &[Line],
     facts: &Facts<'_>,
-) -> Option<Notice> {
+) -> Option<Finding> {
     if node.covered {
         return None;
     }
-    let (gets, help) = match &node.gets {
-        None => ("it has none and no mapping gives it one".to_owned(), without_entry(node, lines, facts)),
+    let way_out = match &node.gets {
+        None => without_entry(node, lines, facts),
         // one entry of another type would serve all
-        Some(entry_type) if nodes.iter().filter(|other| other.role == node.role).count() == 1 => (
-            format!("its entry has type {entry_type}, which can never change"),
-            with_another_type(node, lines),
-        ),
-        Some(entry_type) => (
-            format!("its entry has type {entry_type}, and a principal has one entry of one type"),
-            format!(
-                "give {} a role of its own: create the role, move the nodes or profiles to it, and plan again",
-                node.used_by.join(", ")
-            ),
-        ),
+        Some(_) if nodes.iter().filter(|other| other.role == node.role).count() == 1 => {
+            match mapping_of(node, lines) {
+                Some(line) => NodeWayOut::DecideType { arn: line.arn.clone() },
+                None => NodeWayOut::RecreateEntry,
+            }
+        }
+        Some(_) => NodeWayOut::OwnRole,
     };
-    Some(Notice {
-        rule: "node-uncovered".to_owned(),
-        severity: Severity::Blocks(Phase::ApiMode),
-        at: None,
-        subject: node.role.to_string(),
-        message: format!(
-            "{} need an entry of type {} for this role, and {gets}",
-            node.used_by.join(", "),
-            node.needs
-        ),
-        help: vec![help],
-    })
+    let NodeRole { role, used_by, needs, gets, covered: _ } = node.clone();
+    Some(Finding::new(None, role.as_str(), Reason::NodeUncovered { used_by, needs, gets, way_out }))
 }
 
 /// What to do for a node's role that has no entry: EKS makes those of what it runs, and `aws-auth` names the others.
-fn without_entry(node: &NodeRole, lines: &[Line], facts: &Facts<'_>) -> String {
-    let by_hand = || {
-        let cluster = facts.snapshot.cluster.as_ref().map_or("CLUSTER", |cluster| cluster.id.name.as_str());
-        format!(
-            "`aws eks create-access-entry --cluster-name {cluster} --principal-arn {} --type {}`, and plan again",
-            node.role, node.needs
-        )
-    };
-    match mapping_of(node, lines) {
-        Some((line, Outcome::Skipped { .. })) => {
-            format!(
-                "its mapping, {}, is skipped by decision: take that back, or {}",
-                place(&line.at),
-                by_hand()
-            )
-        }
-        Some((line, Outcome::Blocked { .. })) => {
-            format!("decide what becomes of its mapping, {}", place(&line.at))
-        }
-        _ if facts.mode == Some(AuthenticationMode::ConfigMap) => {
-            format!("EKS may make it when the mode changes: plan again then; or, in dual mode, {}", by_hand())
-        }
-        _ => by_hand(),
-    }
-}
-
-/// The entry of the role has a type that does not serve all its uses, and another type would.
-fn with_another_type(node: &NodeRole, lines: &[Line]) -> String {
-    match mapping_of(node, lines) {
-        Some((line, _)) => format!(
-            "in eksodus.yaml, for principal {}: `type: {}` has the entry deleted and created anew",
-            line.arn, node.needs
-        ),
-        None => {
-            format!("delete the entry of {} and create one of type {}, and plan again", node.role, node.needs)
-        }
+fn without_entry(node: &NodeRole, lines: &[Line], facts: &Facts<'_>) -> NodeWayOut {
+    let cluster = facts.snapshot.cluster.as_ref();
+    let cluster = cluster.map_or("CLUSTER", |cluster| cluster.id.name.as_str()).to_owned();
+    match mapping_of(node, lines).map(|line| (&line.at, &line.outcome)) {
+        Some((at, Outcome::Skipped { .. })) => NodeWayOut::TakeBackSkip { at: at.clone(), cluster },
+        Some((at, Outcome::Blocked { .. })) => NodeWayOut::Decide { at: at.clone() },
+        _ if facts.mode == Some(AuthenticationMode::ConfigMap) => NodeWayOut::AfterSwitch { cluster },
+        _ => NodeWayOut::CreateEntry { cluster },
     }
 }
 
 /// The mapping that counts for the role.
-fn mapping_of<'l>(node: &NodeRole, lines: &'l [Line]) -> Option<(&'l Line, &'l Outcome)> {
+fn mapping_of<'l>(node: &NodeRole, lines: &'l [Line]) -> Option<&'l Line> {
     let key = CanonicalArn::of_principal(&node.role);
     let counts = |line: &&Line| {
         !matches!(
@@ -156,5 +116,5 @@ fn mapping_of<'l>(node: &NodeRole, lines: &'l [Line]) -> Option<(&'l Line, &'l O
             Outcome::Superseded { .. } | Outcome::Dropped { .. } | Outcome::NeverMatches { .. }
         ) && CanonicalArn::as_mapped(&line.arn) == key
     };
-    lines.iter().find(counts).map(|line| (line, &line.outcome))
+    lines.iter().find(counts)
 }

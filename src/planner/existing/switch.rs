@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::facts::{EksMade, Facts, made_at_switch};
+use crate::findings::{Finding, Reason};
 use crate::model::{AuthenticationMode, CanonicalArn, PrincipalArn};
-use crate::planner::{Line, Notice, Outcome, Severity, Target};
+use crate::planner::{Line, Outcome, Target};
 
 /// The entries that are expected to appear; none where the mode has entries already.
 pub(in crate::planner) fn expected(facts: &Facts<'_>) -> Vec<EksMade> {
@@ -20,7 +21,7 @@ pub(in crate::planner) fn notices(
     made: &[EksMade],
     lines: &[Line],
     targets: &BTreeMap<PrincipalArn, Target>,
-) -> Vec<Notice> {
+) -> Vec<Finding> {
     if facts.mode != Some(AuthenticationMode::ConfigMap) {
         return Vec::new();
     }
@@ -34,7 +35,7 @@ pub(in crate::planner) fn notices(
             by_key.insert(CanonicalArn::as_mapped(&line.arn), line);
         }
     }
-    let mut notices: Vec<Notice> = Vec::new();
+    let mut notices: Vec<Finding> = Vec::new();
     for EksMade { principal, entry_type, because } in made {
         let line = by_key.get(&CanonicalArn::of_principal(principal));
         let target = targets.get(principal);
@@ -42,31 +43,13 @@ pub(in crate::planner) fn notices(
             continue;
         }
         let Some(line) = line else { continue };
-        let then = match target {
-            Some(target) => format!("the plan replaces it by {}", target.entry.entry_type),
-            None => "and what the mapping gives is lost with that".to_owned(),
+        let reason = Reason::MadeByEks {
+            entry_type: entry_type.clone(),
+            because: because.to_string(),
+            becomes: target.map(|target| target.entry.entry_type.clone()),
         };
-        notices.push(Notice {
-            rule: "made-by-eks".to_owned(),
-            severity: Severity::Warning,
-            at: Some(line.at.clone()),
-            subject: principal.to_string(),
-            message: format!(
-                "when the mode changes, EKS is expected to make an entry of type {entry_type} for {because}, which overrides this mapping at once; {then}"
-            ),
-            help: vec![match target {
-                Some(_) => "if the run stops there with exit 6, plan again: the next plan goes on from what EKS made".to_owned(),
-                None => "give one of the two uses a role of its own before the mode changes".to_owned(),
-            }],
-        });
+        notices.push(Finding::new(Some(line.at.clone()), principal.as_str(), reason));
     }
-    notices.push(Notice {
-        rule: "made-by-eks".to_owned(),
-        severity: Severity::Info,
-        at: None,
-        subject: "the cluster's creator".to_owned(),
-        message: "when the mode changes, EKS makes a cluster administrator's entry for whoever created the cluster, and it may make entries for node groups and Fargate profiles; equal ones are adopted".to_owned(),
-        help: Vec::new(),
-    });
+    notices.push(Finding::new(None, "the cluster's creator", Reason::CreatorsEntry));
     notices
 }

@@ -11,7 +11,7 @@ use crate::model::{AccountId, AuthenticationMode, CanonicalArn, PrincipalArn};
 use crate::planner::given::Given;
 use crate::planner::{Blocker, Line, LinePlace, Outcome, PrincipalDecision};
 use crate::rbac::SubjectKind;
-use crate::reader::{Account, AwsAuth, Status};
+use crate::reader::{Account, AwsAuth, NeverMatches, Status};
 
 /// An element of `mapAccounts`, read.
 pub(in crate::planner) struct ReadAccount<'a> {
@@ -70,15 +70,15 @@ fn expansion<'a>(
 ) -> Expansion<'a> {
     Expansion::Ends(match &account.status {
         _ if given.facts.mode == Some(AuthenticationMode::Api) => Outcome::NotRead,
-        Status::Dropped(why) => Outcome::Dropped { why: why.to_string() },
-        Status::NeverMatches(why) => Outcome::NeverMatches { why: why.to_string() },
+        Status::Dropped(why) => Outcome::Dropped { why: why.clone() },
+        Status::NeverMatches(why) => Outcome::NeverMatches { why: why.clone() },
         Status::Superseded { by } => {
             let winner = aws_auth.accounts.entries.iter().find(|other| other.at == *by);
             Outcome::Superseded { by: place_of(winner.unwrap_or(account)) }
         }
         Status::Random { .. } | Status::InForce => match account.text.parse() {
             Ok(id) => return Expansion::Members(expand(given, &id, mapped)),
-            Err(_) => Outcome::NeverMatches { why: "it is no account id".to_owned() },
+            Err(_) => Outcome::NeverMatches { why: NeverMatches::NotAnAccount },
         },
     })
 }

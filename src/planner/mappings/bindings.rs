@@ -1,7 +1,9 @@
+//! The bindings that a plan creates, and what bindings give, described.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{GroupName, UsernameTemplate};
-use crate::rbac::{Binding, Index, Rbac, RoleRef, Subject, SubjectKind};
+use crate::rbac::{Binding, BindingRef, Index, Rbac, RoleRef, Subject, SubjectKind};
 
 /// The bindings a plan creates so that a renamed group or user keeps its rights, by namespace and name.
 #[derive(Debug, Clone, Default)]
@@ -24,8 +26,8 @@ impl Bindings {
         self.created.is_empty()
     }
 
-    /// Repeats every binding of the group `from` for the group `to`; their names, existing or to be created.
-    pub fn carry_group(&mut self, rbac: &Rbac, from: &str, to: &GroupName) -> Vec<String> {
+    /// Repeats every binding of the group `from` for the group `to`; existing ones, or to be created.
+    pub fn carry_group(&mut self, rbac: &Rbac, from: &str, to: &GroupName) -> Vec<BindingRef> {
         rbac.bindings
             .iter()
             .filter(|binding| !is_repeated(binding) && names(binding, &SubjectKind::Group, from))
@@ -34,7 +36,7 @@ impl Bindings {
     }
 
     /// Repeats bindings, each for the username that one of its logins is to have.
-    pub fn carry_users(&mut self, rbac: &Rbac, renamed: &[(&Binding, String)]) -> Vec<String> {
+    pub fn carry_users(&mut self, rbac: &Rbac, renamed: &[(&Binding, String)]) -> Vec<BindingRef> {
         renamed
             .iter()
             .map(|(binding, to)| self.repeat(rbac, binding, subject(SubjectKind::User, to)))
@@ -42,7 +44,7 @@ impl Bindings {
     }
 
     /// Binds an own group to the ClusterRole `cluster-admin`, in place of `system:masters`.
-    pub fn masters(&mut self, rbac: Option<&Rbac>, group: &GroupName) -> String {
+    pub fn masters(&mut self, rbac: Option<&Rbac>, group: &GroupName) -> BindingRef {
         let binding = Binding {
             namespace: None,
             name: format!("eksodus:cluster-admin:{}", segment(group.as_str())),
@@ -53,21 +55,21 @@ impl Bindings {
         self.ensure(rbac.unwrap_or(&empty), binding)
     }
 
-    fn repeat(&mut self, rbac: &Rbac, binding: &Binding, subject: Subject) -> String {
+    fn repeat(&mut self, rbac: &Rbac, binding: &Binding, subject: Subject) -> BindingRef {
         let name = format!("{}{REPEATED}{}", binding.name, segment(&subject.name));
         let Binding { namespace, name: _, role_ref, subjects: _ } = binding.clone();
         self.ensure(rbac, Binding { namespace, name, role_ref, subjects: vec![subject] })
     }
 
-    /// Creates the binding unless one that grants the same is there already; its name.
-    fn ensure(&mut self, rbac: &Rbac, mut binding: Binding) -> String {
+    /// Creates the binding unless one that grants the same is there already.
+    fn ensure(&mut self, rbac: &Rbac, mut binding: Binding) -> BindingRef {
         let grants_the_same = |other: &&Binding| {
             other.namespace == binding.namespace
                 && other.role_ref == binding.role_ref
                 && binding.subjects.iter().all(|subject| other.subjects.contains(subject))
         };
         if let Some(existing) = rbac.bindings.iter().find(grants_the_same) {
-            return describe(existing);
+            return existing.into();
         }
         let wanted = binding.name.clone();
         let taken = |name: &str| {
@@ -83,9 +85,9 @@ impl Bindings {
         if let Some(name) = free.into_iter().find(|name| !taken(name)) {
             binding.name = name;
         }
-        let description = describe(&binding);
+        let reference = BindingRef::from(&binding);
         self.created.insert((binding.namespace.clone(), binding.name.clone()), binding);
-        description
+        reference
     }
 }
 
@@ -97,37 +99,22 @@ pub(super) fn is_repeated(binding: &Binding) -> bool {
     binding.name.contains(REPEATED)
 }
 
-/// `ClusterRoleBinding devs (ClusterRole edit)`.
-pub(crate) fn describe(binding: &Binding) -> String {
-    let role = format!("{} {}", binding.role_ref.kind, binding.role_ref.name);
-    match &binding.namespace {
-        None => format!("ClusterRoleBinding {} ({role})", binding.name),
-        Some(namespace) => format!("RoleBinding {namespace}/{} ({role})", binding.name),
-    }
+/// The bindings that name a group; `None`: RBAC was not looked at.
+pub(super) fn of_group(rbac: Option<&Rbac>, group: &str) -> Option<Vec<BindingRef>> {
+    let bindings = &rbac?.bindings;
+    let of_group = bindings.iter().filter(|binding| names(binding, &SubjectKind::Group, group));
+    Some(of_group.map(BindingRef::from).collect())
 }
 
-/// The bindings that name a group, described.
-pub(super) fn of_group(rbac: Option<&Rbac>, group: &str) -> Vec<String> {
-    match rbac {
-        None => vec!["its bindings are not known: RBAC was not looked at".to_owned()],
-        Some(rbac) => rbac
-            .bindings
-            .iter()
-            .filter(|binding| names(binding, &SubjectKind::Group, group))
-            .map(describe)
-            .collect(),
-    }
-}
-
-/// The bindings by `User` of names that a login makes of the template, described.
+/// The bindings by `User` of names that a login makes of the template.
 pub(super) fn of_username(
     index: Option<&Index<'_>>,
     template: &UsernameTemplate,
-) -> impl Iterator<Item = String> {
+) -> impl Iterator<Item = BindingRef> {
     let bound = index.into_iter().flat_map(|index| index.bindings_of_template(template));
-    let described: BTreeSet<String> =
-        bound.flat_map(|(_, bindings)| bindings.iter().map(|it| describe(it))).collect();
-    described.into_iter()
+    let bindings: BTreeSet<BindingRef> =
+        bound.flat_map(|(_, bindings)| bindings.iter().map(|it| BindingRef::from(*it))).collect();
+    bindings.into_iter()
 }
 
 fn names(binding: &Binding, kind: &SubjectKind, name: &str) -> bool {

@@ -1,6 +1,9 @@
+//! Nodes and people told apart.
+
 use std::collections::BTreeSet;
 
 use crate::facts::{NodeNeeds, NodeUse, Requirement, UsedBy};
+use crate::findings::{Impossible, TypeNeed};
 use crate::model::{EntryType, GroupName, PrincipalArn, Token, UsernameTemplate};
 use crate::planner::{Blocker, PrincipalDecision};
 
@@ -40,23 +43,19 @@ pub(crate) fn classify(
         return Ok(Class::Standard);
     }
     if !principal.is_role() {
-        return Err(Blocker::NodePrincipal {
-            why: format!("type {entry_type} is for roles, and this is a user"),
-        });
+        return Err(Blocker::NodePrincipal { entry_type, home: None });
     }
     if let Some(home) = &nodes.account
         && principal.account() != home
     {
-        return Err(Blocker::NodePrincipal {
-            why: format!("type {entry_type} needs a role of the cluster's account {home}"),
-        });
+        return Err(Blocker::NodePrincipal { entry_type, home: Some(home.clone()) });
     }
     let lost = groups.iter().filter(|group| !carries(&entry_type, group)).cloned().collect();
     Ok(Class::Node { entry_type, lost })
 }
 
 /// Whether the node type gives what a node has by this group of its mapping.
-pub(crate) fn carries(entry_type: &EntryType, group: &str) -> bool {
+pub(super) fn carries(entry_type: &EntryType, group: &str) -> bool {
     match group {
         GroupName::NODES | GroupName::BOOTSTRAPPERS | GroupName::AUTHENTICATED => true,
         GroupName::NODE_PROXIER => *entry_type == EntryType::FargateLinux,
@@ -66,7 +65,7 @@ pub(crate) fn carries(entry_type: &EntryType, group: &str) -> bool {
 }
 
 /// The kind of node that username and groups make; `None`: they are a person's.
-pub(crate) fn kind_by_text(
+pub(super) fn kind_by_text(
     username: &UsernameTemplate,
     groups: &[String],
     uses: &[NodeUse],
@@ -77,9 +76,7 @@ pub(crate) fn kind_by_text(
     let used = |requires: Requirement| uses.iter().any(|it| it.requires == requires);
     match () {
         () if !by_dns && !by_session => Ok(None),
-        () if !has(GroupName::NODES) => Err(Blocker::NotQuiteANode {
-            why: format!("it has a node's username but not the group {}", GroupName::NODES),
-        }),
+        () if !has(GroupName::NODES) => Err(Blocker::NotQuiteANode),
         () if has(GroupName::MASTERS) => Err(Blocker::NodeAndMasters),
         () if by_dns && has(GroupName::WINDOWS) => Ok(Some(Requirement::Windows)),
         () if by_dns => Ok(Some(Requirement::Linux)),
@@ -109,7 +106,7 @@ fn is_of_one_kind(one: Requirement, other: Requirement) -> bool {
 }
 
 /// A decided type must serve some use of the role, and all of them if any type does.
-pub(crate) fn serves(decided: EntryType, uses: &[NodeUse]) -> Result<EntryType, Blocker> {
+pub(super) fn serves(decided: EntryType, uses: &[NodeUse]) -> Result<EntryType, Blocker> {
     let right = match NodeNeeds::type_for(uses) {
         Some(_) => uses.iter().all(|it| it.requires.is_served_by(&decided)),
         None => uses.is_empty() || uses.iter().any(|it| it.requires.is_served_by(&decided)),
@@ -117,14 +114,8 @@ pub(crate) fn serves(decided: EntryType, uses: &[NodeUse]) -> Result<EntryType, 
     if right {
         return Ok(decided);
     }
-    let each: Vec<String> =
-        uses.iter().map(|it| format!("{} needs {}", it.by, it.requires.entry_type())).collect();
-    Err(Blocker::Decision {
-        why: format!(
-            "an entry of type {decided} would serve none or not all uses of the role, and its type could never change: {}",
-            each.join(", ")
-        ),
-    })
+    let each = uses.iter().map(|it| TypeNeed { by: it.by.to_string(), needs: it.requires.entry_type() });
+    Err(Blocker::Decision { why: Impossible::WrongType { decided, uses: each.collect() } })
 }
 
 fn node_role(uses: &[NodeUse]) -> Blocker {
@@ -230,7 +221,7 @@ mod tests {
 
     #[test]
     fn half_a_node_is_no_node() {
-        assert!(matches!(class(DNS, &[BOOTSTRAPPERS], &[]), Err(Blocker::NotQuiteANode { .. })));
+        assert!(matches!(class(DNS, &[BOOTSTRAPPERS], &[]), Err(Blocker::NotQuiteANode)));
         assert_eq!(class(DNS, &[NODES, "system:masters"], &[]), Err(Blocker::NodeAndMasters));
         assert_eq!(class("dev", &[NODES], &[]), Ok(Class::Standard));
     }

@@ -3,13 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::bindings::{describe, is_repeated};
+use super::bindings::is_repeated;
 use super::settle::Settled;
 use crate::facts::{EntryFact, Facts};
+use crate::findings::{Finding, Gain, Note, Reason};
 use crate::model::{CanonicalArn, PrincipalArn, Token, UsernameTemplate};
 use crate::planner::given::Given;
-use crate::planner::{Blocker, Gain, Line, Note, Notice, Outcome, Severity, Target};
-use crate::rbac::{Binding, Index, could_become};
+use crate::planner::{Blocker, Line, Outcome, Target};
+use crate::rbac::{Binding, BindingRef, Index, could_become};
 
 /// Who would have more by a name that a target introduces, by the principal whose target that is.
 #[derive(Default)]
@@ -57,21 +58,18 @@ pub(in crate::planner) fn find_gains(given: &Given<'_>, settled: &Settled) -> Ga
 }
 
 /// What a reviewer should see although a decision asks for it: accepted gains, and groups that decisions give.
-pub(in crate::planner) fn notices(given: &Given<'_>, settled: &Settled, gains: &Gains) -> Vec<Notice> {
-    let notice = |rule: &str, target: &Target, message: String| Notice {
-        rule: rule.to_owned(),
-        severity: Severity::Warning,
-        at: Some(target.from.clone()),
-        subject: target.entry.principal.to_string(),
-        message,
-        help: Vec::new(),
+pub(in crate::planner) fn notices(given: &Given<'_>, settled: &Settled, gains: &Gains) -> Vec<Finding> {
+    let notice = |target: &Target, reason| {
+        Finding::new(Some(target.from.clone()), target.entry.principal.as_str(), reason)
     };
     let mut found = Vec::new();
     for target in settled.targets.values() {
         let principal = &target.entry.principal;
         for gain in gains.accepted.get(principal).into_iter().flatten() {
-            let message = format!("accepted by decision: {}", gain.message(principal.as_str()));
-            found.push(notice("gain-accepted", target, message));
+            found.push(notice(target, Reason::GainAccepted { gain: gain.clone() }));
+        }
+        if !target.notes.iter().any(|note| matches!(note, Note::Decided { .. })) {
+            continue;
         }
         let account = principal.account().as_str();
         let today = |group: &str| {
@@ -83,13 +81,12 @@ pub(in crate::planner) fn notices(given: &Given<'_>, settled: &Settled, gains: &
                 && !names.iter().any(|name| matches!(name, Introduced::Group { from: _, to } if to == group))
         };
         let added = target.entry.groups.iter().map(|group| group.as_str()).filter(|group| is_new(group));
-        for group in added.filter(|_| target.notes.iter().any(|note| matches!(note, Note::Decided { .. }))) {
+        for group in added {
             let bindings = given.index.as_ref().map(|index| index.bindings_of_group(group));
-            let bindings: Vec<String> = bindings.into_iter().flatten().map(|it| describe(it)).collect();
+            let bindings: Vec<BindingRef> =
+                bindings.into_iter().flatten().map(|it| BindingRef::from(*it)).collect();
             if !bindings.is_empty() {
-                let what = bindings.join(", ");
-                let message = format!("by decision it gets the group {group}, and by that: {what}");
-                found.push(notice("group-given", target, message));
+                found.push(notice(target, Reason::GroupGiven { group: group.to_owned(), bindings }));
             }
         }
     }
@@ -223,15 +220,19 @@ fn by_group(given: &Given<'_>, holders: &Holders, target: &Target, from: &str, t
     let before: Vec<&Binding> =
         bound(from).iter().copied().filter(|it| masters || !is_repeated(it)).collect();
     let of_new: Vec<&Binding> = bound(to).iter().copied().filter(|it| !is_repeated(it)).collect();
-    let beyond = |some: &[&Binding], others: &[&Binding]| -> BTreeSet<String> {
+    let beyond = |some: &[&Binding], others: &[&Binding]| -> BTreeSet<BindingRef> {
         let is_new = |it: &&&Binding| !others.iter().any(|other| gives_the_same(other, it));
-        some.iter().filter(is_new).map(|it| describe(it)).collect()
+        some.iter().filter(is_new).map(|it| BindingRef::from(*it)).collect()
     };
     let administers = |it: &&Binding| index.is_some_and(|index| index.grants_cluster_admin(it));
-    let mut for_others = beyond(&before, bound(to));
-    if masters && !bound(to).iter().any(administers) {
-        for_others.insert(format!("everything, as {to} takes the place of {from}"));
-    }
+    let gain = |who: Option<&String>, bindings, everything| Gain {
+        name: to.to_owned(),
+        who: who.cloned(),
+        bindings,
+        everything,
+    };
+    let for_others = beyond(&before, bound(to));
+    let everything = masters && !bound(to).iter().any(administers);
     // an administrator gains nothing by a group
     let for_itself = if masters { BTreeSet::new() } else { beyond(&of_new, &before) };
     let mut gains = Vec::new();
@@ -239,20 +240,18 @@ fn by_group(given: &Given<'_>, holders: &Holders, target: &Target, from: &str, t
     let beside = holders.introduced.get(to).into_iter().flatten();
     for (_, (who, sources)) in beside.filter(|(who, (_, sources))| **who != own && !sources.contains(from)) {
         let theirs: Vec<&Binding> = sources.iter().flat_map(|group| bound(group).iter().copied()).collect();
-        let mut what = beyond(&before, &theirs);
-        if masters && !theirs.iter().any(administers) {
-            what.insert(format!("everything, as {to} takes the place of {from}"));
-        }
-        if !sources.contains(crate::model::GroupName::MASTERS) && !what.is_empty() {
-            gains.push(Gain { name: to.to_owned(), who: Some(who.clone()), what });
+        let what = beyond(&before, &theirs);
+        let everything = masters && !theirs.iter().any(administers);
+        if !sources.contains(crate::model::GroupName::MASTERS) && (everything || !what.is_empty()) {
+            gains.push(gain(Some(who), what, everything));
         }
     }
     if !for_itself.is_empty() {
-        gains.push(Gain { name: to.to_owned(), who: None, what: for_itself });
+        gains.push(gain(None, for_itself, false));
     }
-    let shared = !of_new.is_empty() && for_others.is_empty();
+    let shared = !of_new.is_empty() && for_others.is_empty() && !everything;
     for (_, who) in others.filter(|_| !shared) {
-        gains.push(Gain { name: to.to_owned(), who: Some(who.clone()), what: for_others.clone() });
+        gains.push(gain(Some(who), for_others.clone(), everything));
     }
     gains
 }
@@ -260,6 +259,7 @@ fn by_group(given: &Given<'_>, holders: &Holders, target: &Target, from: &str, t
 /// A username: the principal gains what bindings give it already, and whoever else has the name gains what is copied for it.
 fn by_username(given: &Given<'_>, holders: &Holders, target: &Target, to: &str) -> Vec<Gain> {
     let own = CanonicalArn::of_principal(&target.entry.principal);
+    let gain = |who, bindings| Gain { name: to.to_owned(), who, bindings, everything: false };
     let mut gains = Vec::new();
     let gained = target.notes.iter().find_map(|note| match note {
         Note::UsernameChanged { gained, .. } => Some(gained.clone()),
@@ -268,25 +268,26 @@ fn by_username(given: &Given<'_>, holders: &Holders, target: &Target, to: &str) 
     let template = UsernameTemplate::new(to);
     let gained = gained.unwrap_or_else(|| bound_to(given.index.as_ref(), &template));
     if !gained.is_empty() {
-        gains.push(Gain { name: to.to_owned(), who: None, what: gained });
+        gains.push(gain(None, gained));
     }
     let copied = target.notes.iter().find_map(|note| match note {
-        Note::UsernameChanged { carried, .. } => Some(carried.iter().cloned().collect::<BTreeSet<String>>()),
+        Note::UsernameChanged { carried, .. } => {
+            Some(carried.iter().cloned().collect::<BTreeSet<BindingRef>>())
+        }
         _ => None,
     });
     for (_, who) in same_name(holders, &template, to).into_iter().filter(|(who, _)| *who != own) {
-        let what = copied.clone().unwrap_or_default();
-        gains.push(Gain { name: to.to_owned(), who: Some(who), what });
+        gains.push(gain(Some(who), copied.clone().unwrap_or_default()));
     }
     gains
 }
 
-fn bound_to(index: Option<&Index<'_>>, template: &UsernameTemplate) -> BTreeSet<String> {
+fn bound_to(index: Option<&Index<'_>>, template: &UsernameTemplate) -> BTreeSet<BindingRef> {
     let bindings = index.into_iter().flat_map(|index| index.bindings_of_template(template));
     bindings
         .flat_map(|(_, bindings)| bindings.iter())
         .filter(|it| !is_repeated(it))
-        .map(|it| describe(it))
+        .map(|it| BindingRef::from(*it))
         .collect()
 }
 

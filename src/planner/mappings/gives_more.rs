@@ -9,7 +9,6 @@ use crate::facts::{Administrators, EntryFact, Requirement};
 use crate::model::{AccessEntry, EntryType, GroupName, UsernameTemplate};
 use crate::planner::{GivesMore, PrincipalDecision};
 use crate::rbac::Index;
-use crate::snapshot::ObservedEntry;
 
 impl Settling<'_, '_> {
     /// What the mapping would give beyond the entry, as far as no decision has settled it.
@@ -27,7 +26,7 @@ impl Settling<'_, '_> {
         let (username, groups) = held.written_out();
         let uses = self.given.facts.nodes.uses_of(held.principal);
         let kind = kind_by_text(&username, &groups, uses).unwrap_or(None);
-        let now = Now::of(entry.observed, target);
+        let now = Now::of(entry, target);
         let mut more = match kind {
             Some(kind) => of_node(kind, &groups, &now),
             None => {
@@ -54,26 +53,27 @@ struct Now<'e> {
     username: String,
     groups: BTreeSet<&'e str>,
     /// `None`: not an entry that a customer could write.
-    entry: Option<AccessEntry>,
+    entry: Option<&'e AccessEntry>,
     /// It is what a decision makes of the entry.
     is_decided: bool,
 }
 
 impl<'e> Now<'e> {
-    fn of(observed: &'e ObservedEntry, target: Option<&'e AccessEntry>) -> Self {
+    fn of(fact: &'e EntryFact<'_>, target: Option<&'e AccessEntry>) -> Self {
+        let observed = fact.observed;
         match target {
             Some(entry) => Self {
                 entry_type: &entry.entry_type,
                 username: entry.effective_username().unwrap_or_default(),
                 groups: entry.groups.iter().map(GroupName::as_str).collect(),
-                entry: Some(entry.clone()),
+                entry: Some(entry),
                 is_decided: true,
             },
             None => Self {
                 entry_type: &observed.entry_type,
                 username: observed.username.clone(),
                 groups: observed.groups.iter().map(String::as_str).collect(),
-                entry: observed.as_entry(),
+                entry: fact.entry.as_ref(),
                 is_decided: false,
             },
         }
@@ -97,7 +97,7 @@ fn of_person(
     rbac: Option<&Index<'_>>,
 ) -> GivesMore {
     // who can do everything gains nothing by a name or a group
-    if now.entry.as_ref().is_some_and(|entry| administrators.is_administrator(entry).is_some()) {
+    if now.entry.is_some_and(|entry| administrators.is_administrator(entry).is_some()) {
         return GivesMore::default();
     }
     let is_implicit = |group: &str| group.is_empty() || group == GroupName::AUTHENTICATED;
@@ -114,6 +114,6 @@ fn of_person(
         half_made: !now.is_decided
             && now.entry_type.is_standard()
             && now.groups.is_empty()
-            && now.entry.as_ref().is_some_and(|entry| entry.policies.is_empty()),
+            && now.entry.is_some_and(|entry| entry.policies.is_empty()),
     }
 }

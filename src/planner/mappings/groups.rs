@@ -1,7 +1,10 @@
+//! The groups of an access entry, and what becomes of those that EKS refuses.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bindings::of_group;
 use super::translate::Held;
+use crate::findings::Impossible;
 use crate::model::{GroupName, GroupRefusal};
 use crate::planner::given::Given;
 use crate::planner::{Blocker, GroupDecision, Note};
@@ -60,11 +63,7 @@ pub(super) fn groups(held: &Held<'_>, of_mapping: &[String], given: &Given<'_>) 
         return Err(Blocker::Groups { groups: undecided });
     }
     if !groups.renamed.is_empty() && given.rbac.is_none() {
-        return Err(Blocker::Decision {
-            why:
-                "a group is to be renamed, but RBAC was not looked at, so its bindings cannot be carried over"
-                    .into(),
-        });
+        return Err(Blocker::Decision { why: Impossible::RenameUnchecked });
     }
     if !implicit.is_empty() {
         groups.notes.push(Note::ImplicitGroups { groups: implicit });

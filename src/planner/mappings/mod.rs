@@ -16,7 +16,7 @@ mod gives_more;
 mod groups;
 mod overridden;
 mod policies;
-pub(super) mod proposal;
+pub(crate) mod proposal;
 pub(super) mod read;
 mod rename;
 mod resolve;

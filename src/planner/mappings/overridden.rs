@@ -8,10 +8,11 @@ use super::classify::serves;
 use super::policies::policies;
 use super::read::{blocked, place_of, skipped};
 use super::rename::username_changed;
-use super::settle::{Settling, not_ours, target, writable};
+use super::settle::{Settling, not_ours, target};
 use super::translate::{Held, Translated, check, decided, translate};
 use super::username::as_entry_username;
 use crate::facts::{EntryFact, Liveness, service_of};
+use crate::findings::{Granted, Impossible};
 use crate::model::{AccessEntry, AccessScope, EntryType, EntryUsername, PrincipalArn, UsernameTemplate};
 use crate::planner::{
     Blocker, ExistingDecision, Note, Outcome, PrincipalDecision, Standing, Target, UsernameDecision,
@@ -33,8 +34,8 @@ impl Settling<'_, '_> {
         }
         let decided = decision.and_then(|decision| decision.arn.as_ref());
         if decided.is_some_and(|arn| arn != principal) {
-            let why = format!("the decision's ARN is not that of the access entry, {principal}");
-            return blocked(Blocker::Decision { why });
+            let principal = principal.clone();
+            return blocked(Blocker::Decision { why: Impossible::NotOfEntry { principal } });
         }
         if service_of(principal).is_some() {
             // the service's own entry is all that it needs, whatever was done for it in aws-auth
@@ -77,14 +78,14 @@ impl Settling<'_, '_> {
 
     /// The entry is what the mapping would become, to the last group and policy, and nothing else is to be made for it.
     fn equal(&self, held: &Held<'_>, mapping: &Mapping, entry: &EntryFact<'_>) -> Option<Target> {
-        let from = writable(entry).filter(|_| entry.liveness != Liveness::Unreadable)?;
+        let from = entry.writable().filter(|_| entry.liveness != Liveness::Unreadable)?;
         if self.refused.blocker(held.principal).is_some() {
             return None;
         }
         let mut made = Bindings::default();
         let Translated { entry: mut to, notes } = translate(held, self.given, &mut made).ok()?;
         to.tags.clone_from(&from.tags);
-        let is_equal = from == to && made.is_empty();
+        let is_equal = *from == to && made.is_empty();
         is_equal.then(|| Target { standing: Standing::Equal, ..target(held, to, place_of(mapping), notes) })
     }
 
@@ -92,14 +93,13 @@ impl Settling<'_, '_> {
     fn take_mapping(&mut self, held: &Held<'_>, mapping: &Mapping, entry: &EntryFact<'_>) -> Outcome {
         if matches!(mapping.status, Status::Random { .. }) {
             // which of the two spellings is meant, nobody has said
-            let why = format!("{} is there in two spellings: delete one from aws-auth first", mapping.arn);
-            return blocked(Blocker::Decision { why });
+            return blocked(Blocker::Decision { why: Impossible::TwoSpellings });
         }
-        let Some(from) = writable(entry) else { return blocked(not_ours(entry)) };
+        let Some(from) = entry.writable() else { return blocked(not_ours(entry)) };
         let outcome = self.add(held, place_of(mapping), Vec::new());
         let index = self.given.index.as_ref();
         if let Some(target) = self.targets.get_mut(held.principal) {
-            let taken = taken_away(&from, &target.entry, index);
+            let taken = taken_away(from, &target.entry, index);
             // what is effective is the entry, and so is the name that changes
             target.username_today.clone_from(&entry.observed.username);
             target.groups_today = entry.observed.groups.iter().cloned().collect();
@@ -109,7 +109,7 @@ impl Settling<'_, '_> {
                 }
             }
             target.notes.extend(taken);
-            put_beside(target, from);
+            put_beside(target, from.clone());
         }
         outcome
     }
@@ -122,11 +122,11 @@ impl Settling<'_, '_> {
         entry: &EntryFact<'_>,
     ) -> Result<(), Blocker> {
         let Some(decision) = held.decision.filter(|decision| decision.has_values()) else { return Ok(()) };
-        let from = writable(entry).ok_or_else(|| not_ours(entry))?;
+        let from = entry.writable().ok_or_else(|| not_ours(entry))?;
         if let Some(by) = self.refused.blocker(held.principal) {
             return Err(by);
         }
-        let to = self.as_decided(held, decision, &from)?;
+        let to = self.as_decided(held, decision, from)?;
         let mut notes: Vec<Note> = decided(decision).into_iter().collect();
         if from.entry_type != to.entry_type && to.entry_type.needs_pass_role() {
             notes.push(Note::PassRole);
@@ -134,17 +134,17 @@ impl Settling<'_, '_> {
         let both_standard = to.entry_type.is_standard() && from.entry_type.is_standard();
         // bindings follow a new username, but for what the note of that says
         let index = self.given.index.as_ref().filter(|_| !both_standard);
-        notes.extend(taken_away(&from, &to, index));
+        notes.extend(taken_away(from, &to, index));
         if both_standard {
-            notes.extend(self.renamed(&from, &to));
+            notes.extend(self.renamed(from, &to));
         }
-        if from != to {
+        if *from != to {
             let mut target = Target {
                 username_today: entry.observed.username.clone(),
                 groups_today: entry.observed.groups.iter().cloned().collect(),
                 ..target(held, to, place_of(mapping), notes)
             };
-            put_beside(&mut target, from);
+            put_beside(&mut target, from.clone());
             self.targets.insert(held.principal.clone(), target);
         }
         Ok(())
@@ -184,7 +184,7 @@ impl Settling<'_, '_> {
     fn settle_with_made(&mut self, held: &Held<'_>, mapping: &Mapping, entry: &EntryFact<'_>) -> Outcome {
         let outcome = self.add(held, place_of(mapping), vec![Note::BroughtToMapping]);
         let Some(target) = self.targets.get_mut(held.principal) else { return outcome };
-        let Some(from) = writable(entry) else {
+        let Some(from) = entry.writable() else {
             self.targets.remove(held.principal);
             return blocked(not_ours(entry));
         };
@@ -214,7 +214,7 @@ impl Settling<'_, '_> {
             }
         }
         target.entry.tags.clone_from(&from.tags);
-        put_beside(target, from);
+        put_beside(target, from.clone());
         if target.standing == Standing::Equal {
             target.notes.retain(|note| *note != Note::BroughtToMapping);
         }
@@ -234,7 +234,7 @@ impl Settling<'_, '_> {
     /// What EKS makes by itself: entries of nodes that it lists, and the creator's, which has nothing but the policy of
     /// administrators. Any other entry is somebody's own, whenever it was made.
     fn is_as_eks_makes(&self, entry: &EntryFact<'_>) -> bool {
-        let Some(found) = entry.observed.as_entry() else { return false };
+        let Some(found) = &entry.entry else { return false };
         match found.entry_type {
             EntryType::Standard => {
                 let is_default = found.username == EntryUsername::Default;
@@ -261,11 +261,7 @@ fn covered(principal: &PrincipalArn) -> Outcome {
 fn put_beside(target: &mut Target, from: AccessEntry) {
     target.entry.tags.clone_from(&from.tags);
     target.standing = if from.entry_type != target.entry.entry_type {
-        let why = format!(
-            "an entry's type cannot be changed from {} to {}",
-            from.entry_type, target.entry.entry_type
-        );
-        Standing::Replace { from, why, dead: false }
+        Standing::Replace { from, dead: false }
     } else if from == target.entry {
         Standing::Equal
     } else {
@@ -278,13 +274,14 @@ fn taken_away(from: &AccessEntry, to: &AccessEntry, index: Option<&Index<'_>>) -
     let (old, new) = (from.effective_username(), to.effective_username());
     let template = UsernameTemplate::new(old.clone().unwrap_or_default());
     let index = index.filter(|_| old != new && from.entry_type.is_standard());
-    let by_name = of_username(index, &template).map(|binding| format!("{binding} by its username"));
-    let groups = from.groups.difference(&to.groups).map(|group| format!("group {group}"));
+    let by_name = of_username(index, &template).map(|binding| Granted::Binding { binding });
+    let groups = from.groups.difference(&to.groups).map(|group| Granted::Group { group: group.to_string() });
     let policies = from.policies.iter().filter(|(policy, scope)| {
         let kept = to.policies.get(*policy);
         kept != Some(*scope) && kept != Some(&AccessScope::Cluster)
     });
-    let policies = policies.map(|(policy, scope)| format!("{} ({scope})", policy.name()));
-    let what: Vec<String> = groups.chain(policies).chain(by_name).collect();
+    let policies =
+        policies.map(|(policy, scope)| Granted::Policy { policy: policy.clone(), scope: scope.clone() });
+    let what: Vec<Granted> = groups.chain(policies).chain(by_name).collect();
     (!what.is_empty()).then_some(Note::TakenFromEntry { what })
 }

@@ -1,4 +1,7 @@
+//! The access policies of an entry, each held against the catalogue and what the Region offers.
+
 use super::translate::Held;
+use crate::findings::Impossible;
 use crate::model::{AccessScope, Associations, PolicyArn, PrincipalArn};
 use crate::planner::given::Given;
 use crate::planner::{Blocker, Masters, PolicyDecision, PolicyRefusal};
@@ -28,7 +31,7 @@ pub(super) fn policies(
         .iter()
         .map(|PolicyDecision { policy, scope }| {
             let arn = PolicyArn::new(held.principal.partition(), policy)
-                .map_err(|error| Blocker::Decision { why: error.to_string() })?;
+                .map_err(|_| Blocker::Decision { why: Impossible::NotAPolicy { policy: policy.clone() } })?;
             let is_listed = given.facts.snapshot.access_policies.is_some();
             let refusal = match access_policy(policy) {
                 _ if is_listed && !is_offered(&arn, given) => Some(PolicyRefusal::NotOffered),

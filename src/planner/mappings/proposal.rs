@@ -1,3 +1,5 @@
+//! A username in place of one that EKS refuses.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
@@ -6,7 +8,7 @@ use crate::model::{
 use crate::reader::{AwsAuth, Status};
 
 /// Names that no proposal may be: those of lines in force, and what would be proposed for two different ones.
-pub(crate) fn taken(aws_auth: &AwsAuth) -> BTreeSet<String> {
+pub(in crate::planner) fn taken(aws_auth: &AwsAuth) -> BTreeSet<String> {
     let mut taken = BTreeSet::new();
     let mut proposed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for mapping in aws_auth.roles.entries.iter().chain(&aws_auth.users.entries) {

@@ -1,7 +1,8 @@
 //! Whom each mapping is about, and which decision is about it: nothing is made for anybody yet.
 
 use super::resolve::{Resolved, resolve, unknown_decision};
-use crate::facts::{EntryFact, service_of};
+use crate::facts::{EntryFact, Service, service_of};
+use crate::findings::Impossible;
 use crate::model::{AuthenticationMode, CanonicalArn, IamArn, PrincipalArn, parse_any_case};
 use crate::planner::given::Given;
 use crate::planner::{Blocker, Decisions, LinePlace, Note, Outcome, PrincipalDecision, matches};
@@ -38,12 +39,12 @@ fn read<'a>(given: &Given<'a>, aws_auth: &AwsAuth, mapping: &'a Mapping) -> Read
     };
     let outcome = match &mapping.status {
         _ if given.facts.mode == Some(AuthenticationMode::Api) => Outcome::NotRead,
-        Status::Dropped(why) => Outcome::Dropped { why: why.to_string() },
+        Status::Dropped(why) => Outcome::Dropped { why: why.clone() },
         Status::Superseded { by } => Outcome::Superseded { by: at(by) },
         // while the principal has a live entry, neither spelling is looked up
         Status::Random { .. } if live(given, mapping).is_some() => return winning(given, mapping),
         Status::Random { with } => blocked(Blocker::Random { with: with.iter().map(at).collect() }),
-        Status::NeverMatches(why) => Outcome::NeverMatches { why: why.to_string() },
+        Status::NeverMatches(why) => Outcome::NeverMatches { why: why.clone() },
         Status::InForce => return winning(given, mapping),
     };
     Read { mapping, decision: None, reading: Reading::Ends(outcome) }
@@ -74,8 +75,8 @@ fn live<'a>(given: &Given<'a>, mapping: &Mapping) -> Option<&'a EntryFact<'a>> {
 /// The principal that authenticates by the mapping; or what becomes of a mapping for whose principal no entry can be made.
 fn who<'a>(given: &Given<'_>, mapping: &Mapping, decision: Option<&PrincipalDecision>) -> Reading<'a> {
     let skip = decision.filter(|decision| decision.is_skipped());
-    if is_service_linked(&mapping.arn) && skip.is_none() {
-        return Reading::Ends(blocked(Blocker::ServiceLinkedRole));
+    if let Some(service) = service_behind(&mapping.arn).filter(|_| skip.is_none()) {
+        return Reading::Ends(blocked(Blocker::ServiceLinkedRole { service }));
     }
     let strict = given.facts.snapshot.cluster.is_some();
     let by = match resolve(&given.facts.iam, strict, &mapping.arn, decision) {
@@ -85,24 +86,19 @@ fn who<'a>(given: &Given<'_>, mapping: &Mapping, decision: Option<&PrincipalDeci
         }
         Resolved::Unchecked(principal) => return effective(mapping, principal, Some(Note::PathUnchecked)),
         _ if skip.is_some() => return Reading::Ends(skipped(skip)),
-        Resolved::Gone => {
-            let why = "IAM has no such principal any more, and an entry needs one".to_owned();
-            return Reading::Ends(Outcome::Gone { why });
-        }
+        Resolved::Gone => return Reading::Ends(Outcome::Gone),
         Resolved::Root => Blocker::Root,
         Resolved::Unresolved { account } => Blocker::UnresolvedRole { account },
         Resolved::Ambiguous(candidates) => Blocker::AmbiguousRole { candidates },
         Resolved::NotAPrincipal(why) => Blocker::NoPrincipal { why },
-        Resolved::WrongDecision(arn) => Blocker::Decision {
-            why: format!("the decision's ARN {arn} is another principal than {}", mapping.arn),
-        },
+        Resolved::WrongDecision(arn) => Blocker::Decision { why: Impossible::OtherPrincipal { arn } },
         Resolved::UnknownDecision(arn) => unknown_decision(&arn),
     };
     Reading::Ends(blocked(by))
 }
 
 fn effective<'a>(mapping: &Mapping, principal: PrincipalArn, path: Option<Note>) -> Reading<'a> {
-    let damage = mapping.damage.iter().map(|damage| Note::Damaged { what: damage.to_string() });
+    let damage = mapping.damage.iter().map(|damage| Note::Damaged { what: damage.lost.clone() });
     Reading::Effective { principal, notes: path.into_iter().chain(damage).collect() }
 }
 
@@ -123,7 +119,10 @@ pub(super) fn skipped(decision: Option<&PrincipalDecision>) -> Outcome {
     Outcome::Skipped { reason: decision.and_then(|decision| decision.skip.clone()).unwrap_or_default() }
 }
 
-/// A service's own role, which `aws-auth` names without its path.
-fn is_service_linked(arn: &str) -> bool {
-    matches!(parse_any_case(arn), Ok(IamArn::Principal(principal)) if service_of(&principal).is_some())
+/// The service whose own role it is; `aws-auth` names it without its path.
+fn service_behind(arn: &str) -> Option<Service> {
+    match parse_any_case(arn) {
+        Ok(IamArn::Principal(principal)) => service_of(&principal),
+        _ => None,
+    }
 }

@@ -1,10 +1,12 @@
+//! A username that changes, and the bindings by `User` that name the old one or the new one.
+
 use std::collections::BTreeSet;
 
-use super::bindings::{Bindings, describe, is_repeated};
+use super::bindings::{Bindings, is_repeated};
 use crate::facts::{is_one_to_one, session_of, written};
 use crate::model::{PrincipalArn, Token, UsernameTemplate};
 use crate::planner::Note;
-use crate::rbac::{Binding, Rbac, SubjectKind, could_become};
+use crate::rbac::{Binding, BindingRef, Rbac, SubjectKind, could_become};
 
 /// A username that changes: the bindings of the old one are copied for the new one where that gives nobody else anything.
 pub(super) fn username_changed(
@@ -31,9 +33,9 @@ pub(super) struct Renamed<'r> {
     /// Bindings to be repeated, each with the username of the same login by the new name.
     pub carried: Vec<(&'r Binding, String)>,
     /// Bindings that name the old one, and whose right no repetition would give to the same login alone.
-    pub left: BTreeSet<String>,
+    pub left: BTreeSet<BindingRef>,
     /// Bindings that name the new one, and give what the old one is not given.
-    pub gained: BTreeSet<String>,
+    pub gained: BTreeSet<BindingRef>,
 }
 
 /// Looks through all bindings for logins of the principal under both of its names.
@@ -50,15 +52,15 @@ pub(super) fn rename<'r>(
             Some(session) if is_one_to_one(principal, from, to, session) => {
                 renamed.carried.push((binding, written(to, session)));
             }
-            Some(_) => drop(renamed.left.insert(describe(binding))),
-            None if could_be(from, name) => drop(renamed.left.insert(describe(binding))),
+            Some(_) => drop(renamed.left.insert(binding.into())),
+            None if could_be(from, name) => drop(renamed.left.insert(binding.into())),
             None => {}
         }
         if let Some(session) = session_of(principal, to, name) {
             let old = written(from, session);
             let held = users(rbac).any(|(other, name)| name == old && gives_the_same(other, binding));
             if !held {
-                renamed.gained.insert(describe(binding));
+                renamed.gained.insert(binding.into());
             }
         }
     }

@@ -1,10 +1,13 @@
+//! The principal that an ARN of `aws-auth` stands for.
+
 use crate::facts::{Iam, Known};
-use crate::model::{CanonicalArn, IamArn, PrincipalArn, parse_any_case};
+use crate::findings::Impossible;
+use crate::model::{CanonicalArn, IamArn, InvalidArn, OtherLogin, PrincipalArn, parse_any_case};
 use crate::planner::{Blocker, PrincipalDecision};
 
 /// Who an ARN of `aws-auth` really is. It has no path there, and any case.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Resolved {
+pub(super) enum Resolved {
     Principal(PrincipalArn),
     /// IAM was not looked at, and nothing says that the role has a path.
     Unchecked(PrincipalArn),
@@ -17,7 +20,7 @@ pub(crate) enum Resolved {
     /// The account's root user: it matches that user alone.
     Root,
     /// A federated user, or text that the reader holds for matchable and IAM never prints.
-    NotAPrincipal(String),
+    NotAPrincipal(InvalidArn),
     /// The decision's ARN is another principal.
     WrongDecision(PrincipalArn),
     /// IAM, as far as it was looked at, does not have the decision's ARN.
@@ -25,7 +28,7 @@ pub(crate) enum Resolved {
 }
 
 /// Finds the principal that a mapping names. `strict`: a cluster was looked at, and nothing is taken on trust.
-pub(crate) fn resolve(
+pub(super) fn resolve(
     iam: &Iam<'_>,
     strict: bool,
     text: &str,
@@ -43,12 +46,13 @@ pub(crate) fn resolve(
     let principal = match parse_any_case(text) {
         Ok(IamArn::Principal(principal)) => principal,
         Ok(IamArn::Root { .. }) => return Resolved::Root,
-        Ok(IamArn::AssumedRole { .. } | IamArn::FederatedUser { .. }) => {
-            return Resolved::NotAPrincipal(
-                "it names a session, and access entries are for roles and users".into(),
-            );
+        Ok(IamArn::AssumedRole { .. }) => {
+            return Resolved::NotAPrincipal(InvalidArn::NotAPrincipal(OtherLogin::Session));
         }
-        Err(why) => return Resolved::NotAPrincipal(why.to_string()),
+        Ok(IamArn::FederatedUser { .. }) => {
+            return Resolved::NotAPrincipal(InvalidArn::NotAPrincipal(OtherLogin::FederatedUser));
+        }
+        Err(why) => return Resolved::NotAPrincipal(why),
     };
     match iam.find(&principal) {
         Known::Listed(known) | Known::Shown(known) => Resolved::Principal(known),
@@ -63,8 +67,8 @@ pub(crate) fn resolve(
 }
 
 /// Why a decided ARN cannot be taken that IAM denies.
-pub(crate) fn unknown_decision(arn: &PrincipalArn) -> Blocker {
-    Blocker::Decision { why: format!("the decision's ARN {arn} is not one that IAM has") }
+pub(super) fn unknown_decision(arn: &PrincipalArn) -> Blocker {
+    Blocker::Decision { why: Impossible::NotInIam { arn: arn.clone() } }
 }
 
 /// Roles of IAM Identity Center live under `/aws-reserved/sso.amazonaws.com/`, service-linked ones under `/aws-service-role/`.

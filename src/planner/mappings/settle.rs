@@ -9,6 +9,7 @@ use super::read::{Read, Reading, blocked, place_of, skipped};
 use super::resolve::unknown_decision;
 use super::translate::{Held, Translated, translate};
 use crate::facts::EntryFact;
+use crate::findings::{Granted, NotWritable};
 use crate::model::{AccessEntry, CanonicalArn, PrincipalArn};
 use crate::planner::given::Given;
 use crate::planner::{Blocker, Line, LinePlace, Note, Outcome, PrincipalDecision, Standing, Target};
@@ -109,7 +110,7 @@ impl Settling<'_, '_> {
         let entries = &self.given.facts.entries;
         let dead = entries.of_principal(held.principal).filter(|entry| entry.liveness.is_dead());
         // before anything is made for it
-        if let Some(dead) = dead.filter(|dead| writable(dead).is_none()) {
+        if let Some(dead) = dead.filter(|dead| dead.writable().is_none()) {
             return blocked(not_ours(dead));
         }
         let Translated { entry, notes: more } = match translate(held, self.given, &mut self.bindings) {
@@ -119,7 +120,7 @@ impl Settling<'_, '_> {
         notes.extend(more);
         let mut target = target(held, entry, from, notes);
         if entries.observable {
-            beside_dead(&mut target, dead.and_then(|dead| dead.observed.as_entry()));
+            beside_dead(&mut target, dead.and_then(|dead| dead.entry.clone()));
         }
         self.targets.insert(held.principal.clone(), target);
         Outcome::Migrates { principal: held.principal.clone() }
@@ -147,29 +148,23 @@ fn beside_dead(target: &mut Target, dead: Option<AccessEntry>) {
         target.standing = Standing::Create;
         return;
     };
-    let groups = from.groups.difference(&target.entry.groups).map(|group| format!("group {group}"));
+    let beyond = from.groups.difference(&target.entry.groups);
+    let groups = beyond.map(|group| Granted::Group { group: group.to_string() });
     let policies = from.policies.iter().filter(|(policy, _)| !target.entry.policies.contains_key(*policy));
-    let policies = policies.map(|(policy, scope)| format!("{} ({scope})", policy.name()));
-    let what: Vec<String> = groups.chain(policies).collect();
+    let policies =
+        policies.map(|(policy, scope)| Granted::Policy { policy: policy.clone(), scope: scope.clone() });
+    let what: Vec<Granted> = groups.chain(policies).collect();
     if !what.is_empty() {
         target.notes.push(Note::NotRevived { what });
     }
     target.entry.tags.clone_from(&from.tags);
-    let why = "its principal was deleted and recreated since, so the entry authenticates nobody".to_owned();
-    target.standing = Standing::Replace { from, why, dead: true };
-}
-
-/// The entry as a value, if customers may change it.
-pub(super) fn writable(entry: &EntryFact<'_>) -> Option<AccessEntry> {
-    entry.observed.as_entry().filter(|_| !entry.is_eks_owned())
+    target.standing = Standing::Replace { from, dead: true };
 }
 
 pub(super) fn not_ours(entry: &EntryFact<'_>) -> Blocker {
     let why = match entry.is_eks_owned() {
-        true => "EKS made the entry and keeps it".to_owned(),
-        false => {
-            format!("its username {:?} or a group of it could not be written back", entry.observed.username)
-        }
+        true => NotWritable::EksOwned,
+        false => NotWritable::OddNames { username: entry.observed.username.clone() },
     };
     Blocker::Existing { why }
 }

@@ -8,6 +8,7 @@ use super::groups::{Groups, groups};
 use super::policies::{implied, policies};
 use super::rename::username_changed;
 use super::username::username;
+use crate::findings::{DecidedValue, Granted, Impossible};
 use crate::model::{AccessEntry, Associations, EntryType, GroupName, PrincipalArn, Token, UsernameTemplate};
 use crate::planner::given::Given;
 use crate::planner::{Blocker, ExistingDecision, Masters, Note, PrincipalDecision};
@@ -35,8 +36,11 @@ impl<'a> Held<'a> {
     pub fn written_out(&self) -> (UsernameTemplate, Vec<String>) {
         let account = self.principal.account().as_str();
         let username = UsernameTemplate::new(self.username).with(Token::AccountId, account);
-        let groups = self.groups.iter().map(|group| group.replace(Token::AccountId.as_str(), account));
-        (username, groups.collect())
+        let written_out = |group: &String| match Token::AccountId.is_in(group) {
+            true => group.replace(Token::AccountId.as_str(), account),
+            false => group.clone(),
+        };
+        (username, self.groups.iter().map(written_out).collect())
     }
 }
 
@@ -92,8 +96,8 @@ fn node(held: &Held<'_>, entry_type: EntryType, given: &Given<'_>) -> Result<Acc
 /// What bindings give by the mapping's username, which a node's entry does not have.
 fn node_name_lost(written: &UsernameTemplate, given: &Given<'_>) -> Option<Note> {
     let index = given.index.as_ref().filter(|_| !written.as_str().starts_with("system:node:"));
-    let by_name = of_username(index, written).map(|binding| format!("{binding} by its username"));
-    let what: Vec<String> = by_name.collect();
+    let what: Vec<Granted> =
+        of_username(index, written).map(|binding| Granted::Binding { binding }).collect();
     (!what.is_empty()).then_some(Note::TakenFromEntry { what })
 }
 
@@ -156,7 +160,7 @@ fn in_place_of_masters(entry: &mut AccessEntry, given: &Given<'_>, bindings: &mu
 /// The rules EKS has for whole entries; only decisions can break them.
 pub(super) fn check(entry: &AccessEntry, given: &Given<'_>) -> Result<(), Blocker> {
     let home = given.facts.nodes.account.as_ref().unwrap_or(entry.principal.account());
-    entry.check(home).map_err(|refusal| Blocker::Decision { why: refusal.to_string() })
+    entry.check(home).map_err(|refusal| Blocker::Decision { why: Impossible::Entry { refusal } })
 }
 
 /// That a decision says what the principal is to have.
@@ -174,13 +178,13 @@ pub(super) fn decided(decision: &PrincipalDecision) -> Option<Note> {
     } = decision;
     let take = *existing == Some(ExistingDecision::TakeMapping);
     let parts = [
-        take.then_some("the mapping in place of its access entry"),
-        arn.as_ref().map(|_| "its real ARN"),
-        username.as_ref().map(|_| "username"),
-        groups.as_ref().map(|_| "groups"),
-        entry_type.as_ref().map(|_| "type"),
-        policies.as_ref().map(|_| "policies"),
+        take.then_some(DecidedValue::Mapping),
+        arn.as_ref().map(|_| DecidedValue::Arn),
+        username.as_ref().map(|_| DecidedValue::Username),
+        groups.as_ref().map(|_| DecidedValue::Groups),
+        entry_type.as_ref().map(|_| DecidedValue::Type),
+        policies.as_ref().map(|_| DecidedValue::Policies),
     ];
-    let what: Vec<&str> = parts.into_iter().flatten().collect();
-    (!what.is_empty()).then(|| Note::Decided { what: what.join(", "), line: *line })
+    let what: Vec<DecidedValue> = parts.into_iter().flatten().collect();
+    (!what.is_empty()).then_some(Note::Decided { what, line: *line })
 }

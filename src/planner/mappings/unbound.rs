@@ -1,16 +1,18 @@
+//! Groups that give nothing.
+
 use std::collections::BTreeMap;
 
 use super::settle::Settled;
+use crate::findings::{Finding, Reason};
 use crate::model::GroupName;
 use crate::planner::given::Given;
-use crate::planner::{Notice, Severity};
 use crate::rbac::{Index, SubjectKind};
 
 /// How far two names may be apart to be taken for a slip of the hand.
 const NEAR: usize = 2;
 
 /// Groups of people that no binding names: they give nothing, and are most often misspelt.
-pub(in crate::planner) fn groups(given: &Given<'_>, settled: &Settled) -> Vec<Notice> {
+pub(in crate::planner) fn groups(given: &Given<'_>, settled: &Settled) -> Vec<Finding> {
     let Some(index) = &given.index else { return Vec::new() };
     let planned = settled.bindings.subjects();
     let mut unbound: BTreeMap<&GroupName, Vec<&crate::planner::Target>> = BTreeMap::new();
@@ -25,22 +27,9 @@ pub(in crate::planner) fn groups(given: &Given<'_>, settled: &Settled) -> Vec<No
     unbound
         .into_iter()
         .map(|(group, targets)| {
-            let others = match targets.len() {
-                1 => String::new(),
-                more => format!(", and {} other mappings have it", more - 1),
-            };
-            let help = match nearest(index, group.as_str()) {
-                Some(near) => format!("did you mean {near}? Correct the mapping first if so"),
-                None => "create its binding if somebody misses it, or leave it: the group is kept".to_owned(),
-            };
-            Notice {
-                rule: "unbound-group".to_owned(),
-                severity: Severity::Warning,
-                at: targets.first().map(|target| target.from.clone()),
-                subject: group.to_string(),
-                message: format!("no binding names this group, so it gives nothing{others}"),
-                help: vec![help],
-            }
+            let nearest = nearest(index, group.as_str()).map(str::to_owned);
+            let reason = Reason::UnboundGroup { others: targets.len() - 1, nearest };
+            Finding::new(targets.first().map(|target| target.from.clone()), group.as_str(), reason)
         })
         .collect()
 }

@@ -1,8 +1,11 @@
+//! The username of an access entry.
+
 use std::collections::BTreeSet;
 
 use super::proposal::propose;
 use super::rename::rename;
 use super::translate::Held;
+use crate::findings::Impossible;
 use crate::model::{EntryType, EntryUsername, PrincipalArn, Username, UsernameTemplate};
 use crate::planner::given::Given;
 use crate::planner::{Blocker, ProposedUsernames, UsernameDecision};
@@ -30,7 +33,7 @@ pub(super) fn username(
             is_free(held, written, &name, given)?;
             Ok(EntryUsername::Custom(name))
         }
-        (proposal, _) => Err(Blocker::Username { refusal, proposal }),
+        (proposal, _) => Err(Blocker::Username { username: written.to_string(), refusal, proposal }),
     }
 }
 
@@ -41,25 +44,16 @@ fn is_free(
     proposal: &Username,
     given: &Given<'_>,
 ) -> Result<(), Blocker> {
-    let taken = |by: String| {
-        Err(Blocker::Decision {
-            why: format!(
-                "the username {:?} would be proposed for {:?}, but {by}: `username` must say which",
-                proposal.as_str(),
-                from.as_str()
-            ),
-        })
+    let taken = |bindings| {
+        let (proposal, from) = (proposal.clone(), from.to_string());
+        Err(Blocker::Decision { why: Impossible::UsernameTaken { proposal, from, bindings } })
     };
     if given.usernames().contains(proposal.as_str()) {
-        return taken("another line has it".to_owned());
+        return taken(BTreeSet::new());
     }
     let to = UsernameTemplate::new(proposal.as_str());
     let gained = given.rbac.map(|rbac| rename(rbac, held.principal, from, &to).gained).unwrap_or_default();
-    if gained.is_empty() { Ok(()) } else { taken(format!("it has rights already by {}", join(&gained))) }
-}
-
-fn join(names: &BTreeSet<String>) -> String {
-    names.iter().cloned().collect::<Vec<_>>().join("; ")
+    if gained.is_empty() { Ok(()) } else { taken(gained) }
 }
 
 pub(super) fn as_entry_username(principal: &PrincipalArn, name: Username) -> EntryUsername {

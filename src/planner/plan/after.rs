@@ -1,9 +1,11 @@
 //! What a plan leads to for one principal.
 
-use super::{Line, LinePlace, Notice, Outcome, Plan, Severity, Target};
+use super::{Line, Outcome, Plan, Target};
 use crate::facts::{EntryFact, Facts};
+use crate::findings::{Finding, Severity};
 use crate::model::CanonicalArn;
 use crate::planner::mappings::accounts::open_account;
+use crate::reader::LinePlace;
 
 /// By what a principal authenticates once all of a plan is done, the last phase included.
 #[derive(Debug, Clone)]
@@ -55,7 +57,7 @@ impl Plan {
     }
 
     /// The findings under a mapping that need a decision.
-    pub fn waits_at(&self, at: &LinePlace) -> impl Iterator<Item = &Notice> {
+    pub fn waits_at(&self, at: &LinePlace) -> impl Iterator<Item = &Finding> {
         self.notices.iter().filter(move |notice| {
             matches!(notice.severity, Severity::Blocks(_)) && notice.at.as_ref() == Some(at)
         })

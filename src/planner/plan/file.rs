@@ -1,19 +1,21 @@
+//! A plan as a file, and its digest.
+
 use crate::json;
-use crate::planner::{FormatVersion, Plan};
+use crate::planner::{FormatVersion, Plan, Summary};
 
 /// Why a saved plan cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanFileError {
     #[error("not a plan")]
     Json(#[source] serde_json::Error),
-    #[error("the plan has format {found}, this program reads {}", FormatVersion::CURRENT)]
-    NewerFormat { found: FormatVersion },
+    #[error("the plan has format {found}, and this program reads {}.x alone", FormatVersion::CURRENT.major)]
+    OtherFormat { found: FormatVersion },
     #[error("the plan was edited: its digest is {found}, its content makes {actual}")]
     Edited { found: String, actual: String },
 }
 
 impl FormatVersion {
-    pub const CURRENT: Self = Self { major: 1, minor: 0 };
+    pub const CURRENT: Self = Self { major: 2, minor: 0 };
 }
 
 impl std::fmt::Display for FormatVersion {
@@ -28,11 +30,23 @@ impl Plan {
         json::pretty(self).unwrap_or_default()
     }
 
+    /// Whether the text is meant to be a saved plan, of whatever format.
+    pub fn is_one(text: &str) -> bool {
+        #[derive(serde::Deserialize)]
+        struct Marks {
+            #[expect(dead_code, reason = "that it is there is all")]
+            format: FormatVersion,
+            #[expect(dead_code, reason = "that it is there is all")]
+            digest: String,
+        }
+        serde_json::from_str::<Marks>(text).is_ok()
+    }
+
     /// A newer minor may have fields that this program does not know: they are part of the digest all the same, which is
     /// therefore taken of the text.
     ///
     /// # Errors
-    /// When the text is no plan, is of a newer major format, or was changed since it was saved.
+    /// When the text is no plan, is of another major format, or was changed since it was saved.
     pub fn parse(text: &str) -> Result<Self, PlanFileError> {
         #[derive(serde::Deserialize)]
         struct Header {
@@ -42,7 +56,7 @@ impl Plan {
         }
         let header: Header = serde_json::from_str(text).map_err(PlanFileError::Json)?;
         if header.format.major != FormatVersion::CURRENT.major {
-            return Err(PlanFileError::NewerFormat { found: header.format });
+            return Err(PlanFileError::OtherFormat { found: header.format });
         }
         let actual = digest_of_text(text, &header.digest, header.source.as_deref());
         if actual != header.digest {
@@ -59,9 +73,10 @@ impl Plan {
         digest_of(&plan)
     }
 
-    /// Fixes the digest of a plan that is complete.
+    /// Counts what is in a plan that is complete, and fixes its digest.
     #[must_use]
     pub fn sealed(mut self) -> Self {
+        self.summary = Summary::of(&self);
         let source = self.source.take();
         self.digest = String::new();
         self.digest = digest_of(&self);
@@ -128,7 +143,7 @@ fn without_spaces(text: &str) -> String {
 }
 
 /// BLAKE3 in hex of a value's compact JSON.
-pub(crate) fn digest_of(value: &impl serde::Serialize) -> String {
+pub(super) fn digest_of(value: &impl serde::Serialize) -> String {
     let mut hasher = std::io::BufWriter::with_capacity(128 * 1024, blake3::Hasher::new());
     // neither can fail: the hasher takes everything, and no value here has keys that JSON lacks
     let _ = serde_json::to_writer(&mut hasher, value);

@@ -1,3 +1,5 @@
+//! What a plan depends on, digested part by part: whether it is stale is told by this.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, Unit};

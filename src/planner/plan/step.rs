@@ -1,50 +1,11 @@
+//! A step: one change of one resource, whole.
+
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{AccessEntry, AuthenticationMode, ConfigMapParts, PrincipalArn};
+use crate::model::{AccessEntry, AuthenticationMode, ConfigMapParts, Phase, PrincipalArn};
 use crate::rbac::Binding;
-
-/// The phases of a migration, in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Phase {
-    Preflight,
-    /// CONFIG_MAP to API_AND_CONFIG_MAP. AWS has no way back.
-    DualMode,
-    Entries,
-    Verify,
-    Prune,
-    /// API_AND_CONFIG_MAP to API. AWS has no way back.
-    ApiMode,
-}
-
-impl Phase {
-    pub const ALL: [Self; 6] =
-        [Self::Preflight, Self::DualMode, Self::Entries, Self::Verify, Self::Prune, Self::ApiMode];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Preflight => "preflight",
-            Self::DualMode => "dual-mode",
-            Self::Entries => "entries",
-            Self::Verify => "verify",
-            Self::Prune => "prune",
-            Self::ApiMode => "api-mode",
-        }
-    }
-
-    pub const fn is_irreversible(self) -> bool {
-        matches!(self, Self::DualMode | Self::ApiMode)
-    }
-}
-
-impl fmt::Display for Phase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// One change of one thing, complete: the executor has nothing left to decide.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,7 +19,7 @@ pub struct Step {
 
 /// The value a step expects to replace, and the whole value it leaves behind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Action {
     Mode {
         from: AuthenticationMode,
@@ -90,7 +51,7 @@ pub enum Action {
 
 /// What an access entry is expected to be before the step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(tag = "kind", content = "entry", rename_all = "kebab-case")]
 pub enum Expected {
     /// CONFIG_MAP mode hides entries: look after the mode has changed, adopt an equal one, stop for a different one.
     Unobserved,

@@ -108,6 +108,6 @@ fn name(data: &Data) -> Option<(Option<Key>, Rc<str>)> {
 fn bad(data: &Data) -> &'static str {
     match data {
         Data::Number(_) => "so large a number",
-        data => data.noun(),
+        data => data.kind().as_str(),
     }
 }

@@ -6,7 +6,7 @@ use super::collection::Collection;
 use super::document::{Document, Node, NodeId, NodeKind};
 use super::number::Number;
 use super::resolve::{Resolved, resolve};
-use super::{Data, Fault, Value};
+use super::{Data, Fault, Value, ValueKind};
 use crate::reader::Span;
 
 /// The deepest nesting that Go's JSON decoder takes.
@@ -39,7 +39,7 @@ pub(in crate::reader) struct Text {
     /// With its `-`.
     pub span: Span,
     /// Its source text, empty for null; what it is instead if it is no scalar.
-    pub text: Result<Rc<str>, &'static str>,
+    pub text: Result<Rc<str>, ValueKind>,
 }
 
 /// The document as a list of strings, the way go-yaml fills one itself: without JSON, and scalars as they are written.
@@ -73,7 +73,7 @@ pub(in crate::reader) fn decode_texts(document: &Document) -> Result<(Vec<Text>,
         }
         NodeKind::Scalar { .. } => match decoder.resolve(root, span)?.data {
             Data::Null => Ok((Vec::new(), None)),
-            data => Err(Fault::new(format!("the value is {}, not a list", data.noun()), span.start)),
+            data => Err(Fault::new(format!("the value is {}, not a list", data.kind()), span.start)),
         },
     }
 }
@@ -231,7 +231,7 @@ impl<'d> Decoder<'d> {
         Ok((target, span))
     }
 
-    fn text(&mut self, id: NodeId) -> Result<Result<Rc<str>, &'static str>, Fault> {
+    fn text(&mut self, id: NodeId) -> Result<Result<Rc<str>, ValueKind>, Fault> {
         let (id, span) = self.target(id)?;
         Ok(match self.document.node(id).kind {
             NodeKind::Scalar { text, .. } => match self.resolve(id, span)?.data {
@@ -239,8 +239,8 @@ impl<'d> Decoder<'d> {
                 Data::Text(text) => Ok(text),
                 _ => Ok(self.document.text(text).into()),
             },
-            NodeKind::Sequence => Err("a list"),
-            NodeKind::Mapping | NodeKind::Alias { .. } => Err("a mapping"),
+            NodeKind::Sequence => Err(ValueKind::List),
+            NodeKind::Mapping | NodeKind::Alias { .. } => Err(ValueKind::Mapping),
         })
     }
 

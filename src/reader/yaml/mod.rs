@@ -26,4 +26,5 @@ pub(super) use fault::Fault;
 pub(super) use number::Number;
 pub(super) use parser::Events;
 pub(super) use resolve::{Resolved, resolve};
+pub use value::ValueKind;
 pub(super) use value::{Data, Pair, Value};

@@ -1,4 +1,7 @@
+use std::fmt;
 use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
 
 use super::Fault;
 use super::number::Number;
@@ -38,14 +41,46 @@ pub(in crate::reader) struct Pair {
 
 impl Data {
     /// What a finding says of it.
-    pub(in crate::reader) fn noun(&self) -> &'static str {
+    pub(in crate::reader) fn kind(&self) -> ValueKind {
         match self {
-            Self::Null => "nothing",
-            Self::Bool(_) => "a boolean",
-            Self::Number(_) => "a number",
-            Self::Text(_) => "a string",
-            Self::List(_) => "a list",
-            Self::Map(_) => "a mapping",
+            Self::Null => ValueKind::Nothing,
+            Self::Bool(_) => ValueKind::Boolean,
+            Self::Number(_) => ValueKind::Number,
+            Self::Text(_) => ValueKind::String,
+            Self::List(_) => ValueKind::List,
+            Self::Map(_) => ValueKind::Mapping,
         }
+    }
+}
+
+/// What kind of value stands where another one was expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ValueKind {
+    Nothing,
+    Boolean,
+    Number,
+    String,
+    List,
+    Mapping,
+}
+
+impl ValueKind {
+    /// As a noun.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Boolean => "a boolean",
+            Self::Number => "a number",
+            Self::String => "a string",
+            Self::List => "a list",
+            Self::Mapping => "a mapping",
+        }
+    }
+}
+
+impl fmt::Display for ValueKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }

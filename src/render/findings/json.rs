@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::place::place;
-use crate::lint::{Finding, Level, Mappings};
+use crate::findings::{RuleId, Severity};
+use crate::lint::{Located, Mappings};
 use crate::planner::LinePlace;
 use crate::reader::{
     Account, AwsAuth, EntryRef, Mapping, Place, Section, SectionName, SectionStatus, Source, Status,
@@ -19,8 +20,8 @@ pub struct Report {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct FoundView {
-    rule: &'static str,
-    severity: Level,
+    rule: RuleId,
+    severity: Severity,
     title: String,
     file: String,
     line: usize,
@@ -31,7 +32,7 @@ struct FoundView {
     mapping: Option<LinePlace>,
     label: String,
     notes: Vec<String>,
-    help: Option<String>,
+    help: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -86,7 +87,7 @@ struct Held {
     random_with: Vec<EntryRef>,
 }
 
-pub fn report(source: &Source, aws_auth: &AwsAuth, findings: &[Finding]) -> Report {
+pub fn report(source: &Source, aws_auth: &AwsAuth, findings: &[Located]) -> Report {
     let AwsAuth { roles, users, accounts } = aws_auth;
     let mappings = Mappings::of(aws_auth);
     let sections = [
@@ -100,22 +101,23 @@ pub fn report(source: &Source, aws_auth: &AwsAuth, findings: &[Finding]) -> Repo
     }
 }
 
-fn found(source: &Source, mappings: &Mappings, finding: &Finding) -> FoundView {
-    let Finding { rule, severity, title, span, label, notes, help } = finding;
+fn found(source: &Source, mappings: &Mappings, Located { span, finding }: &Located) -> FoundView {
+    let words = finding.words();
+    let notes = words.notes().into_iter().map(str::to_owned).collect();
     let (start, end) = (place(&source.text, span.start), place(&source.text, span.end));
     FoundView {
-        rule,
-        severity: *severity,
-        title: title.clone(),
+        rule: finding.rule,
+        severity: finding.severity,
+        title: words.title,
         file: source.name.clone(),
         line: start.line,
         column: start.column,
         end_line: end.line,
         end_column: end.column,
         mapping: mappings.at(span.start).cloned(),
-        label: label.clone(),
-        notes: notes.clone(),
-        help: help.clone(),
+        label: words.label,
+        notes,
+        help: words.help,
     }
 }
 

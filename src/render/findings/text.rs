@@ -2,7 +2,8 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level as Shown, Renderer
 
 use super::excerpt::Excerpt;
 use super::place::floor;
-use crate::lint::{Finding, Level};
+use crate::findings::{Severity, Words};
+use crate::lint::Located;
 use crate::reader::Source;
 use crate::render::escape::terminal;
 use crate::render::page::Page;
@@ -11,15 +12,16 @@ use crate::render::words::count;
 /// Each finding under the lines it is about, then how many there are. Empty when there are none.
 ///
 /// `width` is the terminal's, in columns.
-pub fn text(source: &Source, findings: &[Finding], width: usize) -> Page {
+pub fn text(source: &Source, findings: &[Located], width: usize) -> Page {
     let mut page = Page::default();
     if findings.is_empty() {
         return page;
     }
     let renderer = Renderer::styled().term_width(width);
     let excerpt = Excerpt::of(&source.text);
-    for finding in findings {
-        page.drawn(&renderer.render(&groups(source, &excerpt, finding)));
+    for located in findings {
+        let words = located.finding.words();
+        page.drawn(&renderer.render(&groups(source, &excerpt, located, &words)));
         page.line(0, "");
         page.line(0, "");
     }
@@ -28,19 +30,32 @@ pub fn text(source: &Source, findings: &[Finding], width: usize) -> Page {
 }
 
 /// Everything in them is escaped: the renderer draws what it gets.
-fn groups<'a>(source: &'a Source, excerpt: &'a Excerpt<'a>, finding: &'a Finding) -> Vec<Group<'a>> {
-    let Finding { rule, severity, title, span, label, notes, help } = finding;
-    let level = match severity {
-        Level::Blocks => Shown::ERROR.with_name("blocks"),
-        Level::Warning => Shown::WARNING,
-        Level::Info => Shown::INFO,
+fn groups<'a>(
+    source: &'a Source,
+    excerpt: &'a Excerpt<'a>,
+    Located { span, finding }: &'a Located,
+    words: &'a Words,
+) -> Vec<Group<'a>> {
+    let level = match finding.severity {
+        Severity::Blocks(_) => Shown::ERROR.with_name("blocks"),
+        Severity::Warning => Shown::WARNING,
+        Severity::Info => Shown::INFO,
     };
     let snippet = Snippet::source(excerpt.text()).path(terminal(&source.name)).annotation(
-        AnnotationKind::Primary.span(within(source, excerpt, span.start, span.end)).label(terminal(label)),
+        AnnotationKind::Primary
+            .span(within(source, excerpt, span.start, span.end))
+            .label(terminal(&words.label)),
     );
-    let notes = notes.iter().map(|note| Element::from(Shown::NOTE.message(terminal(note))));
-    let help = help.iter().map(|help| Element::from(Shown::HELP.message(terminal(help))));
-    vec![level.primary_title(terminal(title)).id(*rule).element(snippet).elements(notes).elements(help)]
+    let notes = words.notes().into_iter().map(|note| Element::from(Shown::NOTE.message(terminal(note))));
+    let help = words.help.iter().map(|help| Element::from(Shown::HELP.message(terminal(help))));
+    vec![
+        level
+            .primary_title(terminal(&words.title))
+            .id(finding.rule.as_str())
+            .element(snippet)
+            .elements(notes)
+            .elements(help),
+    ]
 }
 
 /// Inside the text and on character boundaries, whatever the span says.
@@ -50,12 +65,12 @@ fn within(source: &Source, excerpt: &Excerpt<'_>, start: usize, end: usize) -> s
     excerpt.at(start)..excerpt.at(end)
 }
 
-fn summary(findings: &[Finding]) -> String {
-    let of = |level| findings.iter().filter(|finding| finding.severity == level).count();
+fn summary(findings: &[Located]) -> String {
+    let of = |name| findings.iter().filter(|it| it.finding.severity.as_str() == name).count();
     let parts: Vec<String> = [
-        (of(Level::Blocks), "finding blocks", "findings block"),
-        (of(Level::Warning), "warning", "warnings"),
-        (of(Level::Info), "for information", "for information"),
+        (of("blocks"), "finding blocks", "findings block"),
+        (of("warning"), "warning", "warnings"),
+        (of("info"), "for information", "for information"),
     ]
     .into_iter()
     .filter(|(n, _, _)| *n > 0)

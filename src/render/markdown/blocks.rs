@@ -116,8 +116,8 @@ pub(super) fn pruned(plan: &Plan) -> Section {
 fn detail(plan: &Plan, target: &Target) -> Block {
     let mut from =
         Inline::default().own("From ").code(words::place(plan.source.as_deref(), &target.from)).own(".");
-    if let Standing::Replace { from: _, why, dead: _ } = &target.standing {
-        from = from.own(" Deleted and created again: ").prose(why).own(".");
+    if let Some(why) = words::replaced(target) {
+        from = from.own(" ").prose(why).own(".");
     }
     let mut content = Block::line(&from).and(&Block::own("\n")).and(&Block::diff(&fields::changes(target)));
     for note in &target.notes {

@@ -55,14 +55,15 @@ fn head(plan: &Plan) -> Block {
 fn notices(plan: &Plan, title: &'static str, wanted: impl Fn(Severity) -> bool) -> Section {
     let mut section = Section::titled(title, "findings");
     for notice in plan.notices.iter().filter(|notice| wanted(notice.severity)) {
+        let said = notice.words();
         let mut line = Inline::default();
         if let Some(at) = &notice.at {
             line = line.code(words::place(plan.source.as_deref(), at)).own(" ");
         }
-        line = line.code(&notice.subject).own(": ").prose(&notice.message);
-        line = line.own(" (").code(&notice.rule).own(", ").prose(words::severity(notice.severity)).own(")");
+        line = line.code(&notice.subject).own(": ").prose(said.message());
+        line = line.own(" (").code(&notice.rule).own(", ").prose(notice.severity.to_string()).own(")");
         let mut item = Block::item(0, &line);
-        for option in &notice.help {
+        for option in &said.help {
             item = item.and(&Block::item(1, &Inline::default().prose(option)));
         }
         section.items.push(item);

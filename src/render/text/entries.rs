@@ -28,8 +28,8 @@ fn entry(page: &mut Page, plan: &Plan, target: &Target) {
     let from = words::place(plan.source.as_deref(), from);
     let head = format!("{} {}  ", words::standing(standing), entry.principal);
     page.line(1, Shown::from(head).and(paint(FAINT, format!("{from}{caller}"))));
-    if let Standing::Replace { from: _, why, dead: _ } = standing {
-        page.line(2, format!("deleted and created again: {why}"));
+    if let Some(why) = words::replaced(target) {
+        page.line(2, why);
     }
     for change in fields::changes(target) {
         page.signed(2, change.sign, &change.text);

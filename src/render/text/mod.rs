@@ -6,7 +6,8 @@ use super::page::{Page, Shown, paint};
 use super::style::{BAD, CARE, FAINT, HEADING};
 use super::verdict::{phases as phases_of, verdict as verdict_of};
 use super::{View, words};
-use crate::planner::{Action, Notice, Plan, Severity};
+use crate::findings::{Finding, Severity};
+use crate::planner::{Action, Plan};
 
 pub fn plan(plan: &Plan, view: &View) -> Page {
     let mut page = Page::default();
@@ -22,6 +23,13 @@ pub fn plan(plan: &Plan, view: &View) -> Page {
     unknown(&mut page, plan);
     phases(&mut page, plan);
     next(&mut page, view);
+    page
+}
+
+/// What is wrong with a plan itself.
+pub fn findings_of(plan: &Plan, found: &[Finding]) -> Page {
+    let mut page = Page::default();
+    found.iter().for_each(|it| notice(&mut page, plan, it));
     page
 }
 
@@ -55,14 +63,15 @@ fn notices(page: &mut Page, plan: &Plan, view: &View) {
     }
 }
 
-fn notice(page: &mut Page, plan: &Plan, notice: &Notice) {
-    let Notice { rule, severity, at, subject, message, help } = notice;
+fn notice(page: &mut Page, plan: &Plan, found: &Finding) {
+    let Finding { rule, severity, at, subject, .. } = found;
+    let said = found.words();
     let place = at.as_ref().map(|at| format!("{}: ", words::place(plan.source.as_deref(), at)));
-    let about = format!("[{rule}] {}", words::severity(*severity));
+    let about = format!("[{rule}] {}", severity);
     let head = format!("{}{subject}  ", place.unwrap_or_default());
     page.line(1, Shown::from(head).and(paint(FAINT, about)));
-    page.line(2, message.as_str());
-    match help.as_slice() {
+    page.line(2, said.message());
+    match said.help.as_slice() {
         [] => {}
         [one] => page.line(2, format!("do: {one}")),
         several => {

@@ -3,8 +3,9 @@ use std::collections::BTreeSet;
 use super::views::policy_views;
 use super::{AfterPlan, Asked, By, Waits, WhoView};
 use crate::facts::{EffectiveBy, Facts, Login, Today, entry_username};
+use crate::findings::{Finding, Reason, Severity, Words};
 use crate::model::{CanonicalArn, GroupName};
-use crate::planner::{After, Line, Notice, Outcome, Plan, Severity, Target};
+use crate::planner::{After, Line, Outcome, Plan, Target};
 use crate::render::fields::is_node;
 
 pub(super) fn after_plan(asked: &Asked<'_>, facts: &Facts<'_>, plan: &Plan, today: &Today<'_>) -> AfterPlan {
@@ -76,15 +77,16 @@ fn waits(plan: &Plan, line: &Line) -> Vec<Waits> {
     plan.waits_at(&line.at).map(of_notice).collect()
 }
 
-fn of_notice(notice: &Notice) -> Waits {
+fn of_notice(notice: &Finding) -> Waits {
+    let words = notice.words();
     Waits {
-        rule: notice.rule.clone(),
+        rule: notice.rule.to_string(),
         phase: match notice.severity {
             Severity::Blocks(phase) => phase.to_string(),
             Severity::Warning | Severity::Info => String::new(),
         },
-        message: notice.message.clone(),
-        help: notice.help.clone(),
+        message: words.message(),
+        help: words.help,
     }
 }
 
@@ -92,7 +94,7 @@ fn of_notice(notice: &Notice) -> Waits {
 fn ends(line: &Line) -> String {
     let why = match &line.outcome {
         Outcome::Skipped { reason } => format!("skipped by decision: {reason}"),
-        Outcome::Gone { why } => why.clone(),
+        Outcome::Gone => Words::of(&Reason::PrincipalGone, &line.arn).today,
         Outcome::Expanded { others: Some(others), .. } => {
             format!("the decision for the account leaves it out: {others}")
         }

@@ -217,6 +217,13 @@ pub(crate) enum Failure<T, K> {
     },
 }
 
+impl<T, K: Breakable> Failure<T, K> {
+    /// The answer never came.
+    pub fn lost(why: String) -> Self {
+        Self::Broken { how: Break::Transport, refusal: Refusal::new(K::TRANSPORT, why), answer: None }
+    }
+}
+
 impl<T, K> Failure<T, K> {
     /// As far as its caller can tell.
     pub fn refusal(self) -> Refusal<K> {

@@ -28,15 +28,6 @@ pub struct Served {
     pub latency: Duration,
     /// Given as the cluster's endpoint, in place of this server.
     pub kubernetes: Option<ApiEndpoint>,
-    /// Called before each answer; without [`Answer::Send`] there is none.
-    pub before_answer: Box<dyn Fn(&Simulator) -> Answer>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
-    Send,
-    /// The connection ends: what happened could not be kept.
-    Withhold,
 }
 
 /// The answer is not to arrive, or not whole.
@@ -98,12 +89,10 @@ impl Server {
         if !self.served.latency.is_zero() {
             sleep(self.served.latency).await;
         }
-        let response = self.respond(&request)?;
-        send(response)
+        send(self.respond(&request))
     }
 
-    /// Without a pause, so that nothing comes between a call and its change being kept.
-    fn respond(&self, request: &Request) -> Result<Response, Cut> {
+    fn respond(&self, request: &Request) -> Response {
         let simulator = &self.served.simulator;
         simulator.advance_to(self.start.elapsed());
         let scene = Scene {
@@ -111,11 +100,7 @@ impl Server {
             kubernetes: self.served.kubernetes.clone(),
             now: jiff::Timestamp::now(),
         };
-        let response = simulator.respond(request, &scene);
-        match (self.served.before_answer)(simulator) {
-            Answer::Send => Ok(response),
-            Answer::Withhold => Err(Cut),
-        }
+        simulator.respond(request, &scene)
     }
 }
 

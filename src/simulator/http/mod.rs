@@ -17,7 +17,7 @@ mod text;
 mod wire;
 
 #[cfg(feature = "live")]
-pub use live::{Answer, Served, serve};
+pub use live::{Served, serve};
 pub use message::{Delivery, Request, Response};
 
 use caller::Credential;
@@ -62,8 +62,7 @@ impl Simulator {
             _ if request.path == "/" => query::respond(self, request, scene),
             _ => eks::respond(self, request, scene),
         };
-        let id = self.inner.borrow().log.len();
-        response.with("x-amzn-requestid", request_id(id))
+        response.with("x-amzn-requestid", request_id(self.answered()))
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn call<T, W: Wire>(
     work: impl FnOnce(&mut State) -> Result<T, Refusal<W::Kind>>,
     show: impl FnOnce(T) -> Response,
 ) -> Response {
-    match simulator.call(operation, target, work) {
+    match simulator.call(simulator.answered(), operation, target, work) {
         Ok(answer) => show(answer),
         Err(Failure::Refused(refusal)) => wire.refuse(&refusal),
         Err(Failure::Broken { how, refusal, answer }) => match (how, answer) {

@@ -1,4 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::poll_fn;
+use std::task::Poll;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -24,23 +26,38 @@ const CLUSTER: Target<'static> = Target::Named("cluster");
 const AWS_AUTH: Target<'static> = Target::Named("configmap/kube-system/aws-auth");
 
 impl Simulator {
-    pub(in crate::simulator) fn aws<T>(
+    /// Lets others go first, as often as the behaviour says; the calls that were answered before.
+    async fn begin(&self) -> usize {
+        let begun = self.answered();
+        let mut turns = self.inner.borrow().state.behaviour.turns;
+        poll_fn(|context| match turns {
+            0 => Poll::Ready(begun),
+            _ => {
+                turns -= 1;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+        })
+        .await
+    }
+
+    pub(super) async fn aws<T>(
         &self,
         operation: Operation,
         target: Target<'_>,
         work: impl FnOnce(&mut State) -> Result<T, AwsRefusal>,
     ) -> Result<T, AwsError> {
-        let answer = self.call::<T, AwsErrorKind>(operation, target, work);
+        let answer = self.call::<T, AwsErrorKind>(self.begin().await, operation, target, work);
         answer.map_err(|failure| failure.refusal().during(operation))
     }
 
-    pub(in crate::simulator) fn kube<T>(
+    pub(super) async fn kube<T>(
         &self,
         operation: Operation,
         target: Target<'_>,
         work: impl FnOnce(&mut State) -> Result<T, KubeRefusal>,
     ) -> Result<T, KubeError> {
-        let answer = self.call::<T, KubeErrorKind>(operation, target, work);
+        let answer = self.call::<T, KubeErrorKind>(self.begin().await, operation, target, work);
         answer.map_err(|failure| failure.refusal().during(operation))
     }
 }
@@ -76,7 +93,7 @@ impl World for Simulator {
 
 impl EksApi for Simulator {
     async fn describe_cluster(&self) -> Result<Cluster, AwsError> {
-        self.aws(Operation::DescribeCluster, CLUSTER, |state| Ok(state.cluster.shown().clone()))
+        self.aws(Operation::DescribeCluster, CLUSTER, |state| Ok(state.cluster.shown().clone())).await
     }
 
     async fn update_authentication_mode(
@@ -88,23 +105,24 @@ impl EksApi for Simulator {
         self.aws(Operation::UpdateClusterConfig, target, |state| {
             state.start_mode_update(to, Some(client_token))
         })
+        .await
     }
 
     async fn describe_update(&self, id: &str) -> Result<Update, AwsError> {
-        self.aws(Operation::DescribeUpdate, Target::Named(id), |state| state.describe_update(id))
+        self.aws(Operation::DescribeUpdate, Target::Named(id), |state| state.describe_update(id)).await
     }
 
     async fn list_updates(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
-        self.aws(Operation::ListUpdates, CLUSTER, |state| state.list_updates(next))
+        self.aws(Operation::ListUpdates, CLUSTER, |state| state.list_updates(next)).await
     }
 
     async fn list_access_entries(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
-        self.aws(Operation::ListAccessEntries, CLUSTER, |state| state.list_entries(None, next))
+        self.aws(Operation::ListAccessEntries, CLUSTER, |state| state.list_entries(None, next)).await
     }
 
     async fn describe_access_entry(&self, principal: &str) -> Result<ObservedEntry, AwsError> {
         let target = Target::Principal(principal);
-        self.aws(Operation::DescribeAccessEntry, target, |state| state.describe_entry(principal))
+        self.aws(Operation::DescribeAccessEntry, target, |state| state.describe_entry(principal)).await
     }
 
     async fn list_associated_access_policies(
@@ -117,6 +135,7 @@ impl EksApi for Simulator {
             let Page { items, next } = state.list_associations(principal, next)?;
             Ok(Page { items: items.into_iter().map(|it| (it.policy, it.scope)).collect(), next })
         })
+        .await
     }
 
     async fn create_access_entry(&self, entry: &NewEntry) -> Result<ObservedEntry, AwsError> {
@@ -132,6 +151,7 @@ impl EksApi for Simulator {
         self.aws(Operation::CreateAccessEntry, target, |state| {
             state.create_entry(&request, Some(client_token))
         })
+        .await
     }
 
     async fn update_access_entry(
@@ -145,6 +165,7 @@ impl EksApi for Simulator {
         self.aws(Operation::UpdateAccessEntry, Target::Principal(&principal), |state| {
             state.update_entry(&principal, Some(username.as_str()), Some(&groups))
         })
+        .await
     }
 
     async fn delete_access_entry(&self, principal: &PrincipalArn) -> Result<(), AwsError> {
@@ -152,6 +173,7 @@ impl EksApi for Simulator {
         self.aws(Operation::DeleteAccessEntry, Target::Principal(&principal), |state| {
             state.delete_entry(&principal)
         })
+        .await
     }
 
     async fn associate_access_policy(
@@ -164,6 +186,7 @@ impl EksApi for Simulator {
         self.aws(Operation::AssociateAccessPolicy, Target::Principal(&principal), |state| {
             state.associate(&principal, policy, scope).map(drop)
         })
+        .await
     }
 
     async fn disassociate_access_policy(
@@ -175,27 +198,30 @@ impl EksApi for Simulator {
         self.aws(Operation::DisassociateAccessPolicy, Target::Principal(&principal), |state| {
             state.disassociate(&principal, policy)
         })
+        .await
     }
 
     async fn list_access_policies(&self, next: Option<&str>) -> Result<Page<PolicyArn>, AwsError> {
-        self.aws(Operation::ListAccessPolicies, CLUSTER, |state| state.list_policies(next))
+        self.aws(Operation::ListAccessPolicies, CLUSTER, |state| state.list_policies(next)).await
     }
 
     async fn list_nodegroups(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
-        self.aws(Operation::ListNodegroups, CLUSTER, |state| state.list_nodegroups(next))
+        self.aws(Operation::ListNodegroups, CLUSTER, |state| state.list_nodegroups(next)).await
     }
 
     async fn describe_nodegroup(&self, name: &str) -> Result<Nodegroup, AwsError> {
         self.aws(Operation::DescribeNodegroup, Target::Named(name), |state| state.describe_nodegroup(name))
+            .await
     }
 
     async fn list_fargate_profiles(&self, next: Option<&str>) -> Result<Page<String>, AwsError> {
-        self.aws(Operation::ListFargateProfiles, CLUSTER, |state| state.list_fargate_profiles(next))
+        self.aws(Operation::ListFargateProfiles, CLUSTER, |state| state.list_fargate_profiles(next)).await
     }
 
     async fn describe_fargate_profile(&self, name: &str) -> Result<FargateProfile, AwsError> {
         let target = Target::Named(name);
         self.aws(Operation::DescribeFargateProfile, target, |state| state.describe_fargate_profile(name))
+            .await
     }
 }
 
@@ -204,12 +230,14 @@ impl IamApi for Simulator {
         self.aws(Operation::ListRoles, Target::Named("roles"), |state| {
             iam_page(state, state.iam.roles.as_ref(), Operation::ListRoles, next)
         })
+        .await
     }
 
     async fn list_users(&self, next: Option<&str>) -> Result<IamPage<IamUser>, AwsError> {
         self.aws(Operation::ListUsers, Target::Named("users"), |state| {
             iam_page(state, state.iam.users.as_ref(), Operation::ListUsers, next)
         })
+        .await
     }
 }
 
@@ -228,7 +256,7 @@ fn iam_page<T: Clone>(
 
 impl StsApi for Simulator {
     async fn get_caller_identity(&self) -> Result<Caller, AwsError> {
-        self.aws(Operation::GetCallerIdentity, Target::Named("caller"), |state| Ok(state.caller()))
+        self.aws(Operation::GetCallerIdentity, Target::Named("caller"), |state| Ok(state.caller())).await
     }
 }
 
@@ -249,7 +277,7 @@ impl Clock for Simulator {
 
 impl KubeApi for Simulator {
     async fn get_aws_auth(&self) -> Result<Option<ConfigMap>, KubeError> {
-        self.kube(Operation::GetAwsAuth, AWS_AUTH, |state| Ok(state.kube.aws_auth.clone()))
+        self.kube(Operation::GetAwsAuth, AWS_AUTH, |state| Ok(state.kube.aws_auth.clone())).await
     }
 
     async fn create_aws_auth(
@@ -257,7 +285,7 @@ impl KubeApi for Simulator {
         data: &BTreeMap<String, String>,
         parts: &ConfigMapParts,
     ) -> Result<ConfigMap, KubeError> {
-        self.kube(Operation::CreateAwsAuth, AWS_AUTH, |state| state.kube.create_aws_auth(data, parts))
+        self.kube(Operation::CreateAwsAuth, AWS_AUTH, |state| state.kube.create_aws_auth(data, parts)).await
     }
 
     async fn replace_aws_auth(
@@ -268,31 +296,35 @@ impl KubeApi for Simulator {
         self.kube(Operation::ReplaceAwsAuth, AWS_AUTH, |state| {
             state.kube.replace_aws_auth(data, resource_version)
         })
+        .await
     }
 
     async fn delete_aws_auth(&self, resource_version: &str) -> Result<(), KubeError> {
         self.kube(Operation::DeleteAwsAuth, AWS_AUTH, |state| state.kube.delete_aws_auth(resource_version))
+            .await
     }
 
     async fn list_rbac(&self) -> Result<Rbac, KubeError> {
-        self.kube(Operation::ListRbac, Target::Named("rbac"), |state| Ok(state.kube.rbac().clone()))
+        self.kube(Operation::ListRbac, Target::Named("rbac"), |state| Ok(state.kube.rbac().clone())).await
     }
 
     async fn get_binding(&self, namespace: Option<&str>, name: &str) -> Result<Option<Binding>, KubeError> {
         self.kube(Operation::GetBinding, Target::Named(name), |state| Ok(state.kube.binding(namespace, name)))
+            .await
     }
 
     async fn create_binding(&self, binding: &Binding) -> Result<(), KubeError> {
         let target = Target::Binding(binding);
-        self.kube(Operation::CreateBinding, target, |state| state.kube.create_binding(binding))
+        self.kube(Operation::CreateBinding, target, |state| state.kube.create_binding(binding)).await
     }
 
     async fn delete_binding(&self, binding: &Binding) -> Result<(), KubeError> {
         let target = Target::Binding(binding);
-        self.kube(Operation::DeleteBinding, target, |state| state.kube.delete_binding(binding))
+        self.kube(Operation::DeleteBinding, target, |state| state.kube.delete_binding(binding)).await
     }
 
     async fn list_namespaces(&self) -> Result<Vec<String>, KubeError> {
         self.kube(Operation::ListNamespaces, Target::Named("namespaces"), |state| Ok(state.kube.namespaces()))
+            .await
     }
 }

@@ -12,7 +12,7 @@ use crate::simulator::{Operation, Simulator};
 impl RightsApi for Simulator {
     async fn denied_actions(&self, actions: &[&str], resource: &str) -> Result<Vec<String>, AwsError> {
         let target = Target::Named(resource);
-        self.aws(Operation::SimulatePrincipalPolicy, target, |state| Ok(state.denied_of(actions)))
+        self.aws(Operation::SimulatePrincipalPolicy, target, |state| Ok(state.denied_of(actions))).await
     }
 }
 
@@ -43,36 +43,39 @@ fn unauthorized() -> KubeRefusal {
 
 impl KubeAccess for Simulator {
     async fn list_nodes(&self) -> Result<Vec<Node>, KubeError> {
-        self.kube(Operation::ListNodes, Target::Named("nodes"), |state| Ok(state.nodes.clone()))
+        self.kube(Operation::ListNodes, Target::Named("nodes"), |state| Ok(state.nodes.clone())).await
     }
 
     async fn is_allowed(&self, who: &UserInfo, what: &Attributes) -> Result<bool, KubeError> {
         self.kube(Operation::SubjectAccessReview, Target::Named(&who.username), |state| {
             Ok(state.kube.rbac().index().allows(who, what))
         })
+        .await
     }
 
     async fn may_i(&self, what: &Attributes) -> Result<bool, KubeError> {
         self.kube(Operation::SelfSubjectAccessReview, Target::Named("caller"), |state| {
             Ok(state.may_caller(what))
         })
+        .await
     }
 
     async fn who_am_i(&self) -> Result<Option<UserInfo>, KubeError> {
-        self.kube(Operation::SelfSubjectReview, Target::Named("caller"), |state| state.review_self())
+        self.kube(Operation::SelfSubjectReview, Target::Named("caller"), |state| state.review_self()).await
     }
 }
 
 impl LeaseApi for Simulator {
     async fn get_lease(&self, name: &str) -> Result<Option<Lease>, KubeError> {
-        self.kube(Operation::GetLease, Target::Named(name), |state| Ok(state.leases.get(name)))
+        self.kube(Operation::GetLease, Target::Named(name), |state| Ok(state.leases.get(name))).await
     }
 
     async fn create_lease(&self, name: &str, lease: &Lease) -> Result<Lease, KubeError> {
-        self.kube(Operation::CreateLease, Target::Named(name), |state| state.leases.create(name, lease))
+        self.kube(Operation::CreateLease, Target::Named(name), |state| state.leases.create(name, lease)).await
     }
 
     async fn replace_lease(&self, name: &str, lease: &Lease) -> Result<Lease, KubeError> {
         self.kube(Operation::ReplaceLease, Target::Named(name), |state| state.leases.replace(name, lease))
+            .await
     }
 }

@@ -1,7 +1,10 @@
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use crate::eks::{IamApi, StsApi};
 use crate::kube::{KubeApi, KubeErrorKind};
+use crate::simulator::Outcome;
 use crate::simulator::tests::*;
-use crate::simulator::{Operation, Outcome};
 
 fn entries(eks: &Simulator) -> usize {
     eks.to_snapshot().access_entries.map_or(0, |entries| entries.len())
@@ -83,7 +86,31 @@ fn the_log_tells_each_call_and_how_it_ended() {
         log[1],
         "2 eks:CreateAccessEntry arn:aws:iam::111122223333:role/Nobody: refused: The specified principalArn is invalid: invalid principal."
     );
-    assert!(Operation::CreateAccessEntry.is_write() && !Operation::ListAccessEntries.is_write());
+}
+
+#[test]
+fn a_call_is_told_of_before_its_answer_and_what_cannot_be_kept_is_not_answered() {
+    let eks = dual();
+    let told: Rc<RefCell<Vec<String>>> = Rc::default();
+    let kept = Rc::clone(&told);
+    eks.before_answer(move |eks, call| {
+        kept.borrow_mut().push(format!("{call}, of {}", entries(eks)));
+        if call.number < 3 { Ok(()) } else { Err("the disk is full".to_owned()) }
+    });
+    create(&eks, DEV).unwrap();
+    eks.set_faults(faults(&["lost-answer:1"]));
+    assert!(create(&eks, NODE).is_err());
+    let (kind, message) = said(create(&eks, ALICE));
+    assert_eq!((kind, message.as_str()), (AwsErrorKind::Transport, "the disk is full"));
+    // it was done, and nothing is done any more
+    assert_eq!(eks.answers(), Err("the disk is full".to_owned()));
+    assert_eq!(said(create(&eks, FOREIGN)), (kind, message));
+    assert_eq!(eks.calls().len(), 3);
+    let ends = ["done, of 1", "done, but: the connection broke before an answer came, of 2", "done, of 3"];
+    for (told, end) in told.borrow().iter().zip(ends) {
+        assert!(told.ends_with(end), "{told}");
+    }
+    assert_eq!(told.borrow().len(), 3);
 }
 
 #[test]

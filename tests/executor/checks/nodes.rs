@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use eksodus::checks::{Check, NodesBefore, Watch, nodes, nodes_before};
+use eksodus::checks::{Check, Watch, nodes};
 use eksodus::kube::Node;
 use pollster::block_on;
 
@@ -15,13 +15,13 @@ fn shown(checks: &[Check]) -> Vec<String> {
     checks.iter().map(ToString::to_string).collect()
 }
 
-fn once(fake: &Fake, before: Option<&NodesBefore>) -> Vec<String> {
-    shown(&block_on(nodes(fake, fake, before, None)))
+fn once(fake: &Fake) -> Vec<String> {
+    shown(&block_on(nodes(fake, fake, None)))
 }
 
 fn watched(fake: &Fake, interrupted: &dyn Fn() -> bool) -> Vec<String> {
     let watch = Watch { duration: Duration::from_secs(60), every: Duration::from_secs(20), interrupted };
-    shown(&block_on(nodes(fake, fake, None, Some(watch))))
+    shown(&block_on(nodes(fake, fake, Some(watch))))
 }
 
 #[test]
@@ -39,13 +39,13 @@ fn ready_nodes_pass_group_by_group() {
         "nodes of node group a: 1 of 1 ready",
         "nodes of node group b: 1 of 1 ready",
     ];
-    assert_eq!(once(&fake, None), expected);
+    assert_eq!(once(&fake), expected);
 }
 
 #[test]
 fn a_node_that_is_not_ready_fails_with_its_name_and_group() {
     let fake = looks(&[&[node("a-1", true, Some("a")), node("a-2", false, Some("a"))]]);
-    let checks = block_on(nodes(&fake, &fake, None, None));
+    let checks = block_on(nodes(&fake, &fake, None));
     assert!(checks.iter().any(Check::is_failed));
     assert_eq!(
         shown(&checks),
@@ -56,29 +56,14 @@ fn a_node_that_is_not_ready_fails_with_its_name_and_group() {
 }
 
 #[test]
-fn what_was_not_ready_before_is_no_failure_and_what_was_ready_is_one() {
-    let before = looks(&[&[
-        node("old", false, Some("a")),
-        node("new", true, Some("a")),
-        node("gone", true, Some("a")),
-    ]]);
-    let before = block_on(nodes_before(&before, &before)).unwrap();
-    let fake = looks(&[&[node("old", false, Some("a")), node("new", false, Some("a"))]]);
-    let checks = block_on(nodes(&fake, &fake, Some(&before), None));
-    let failed: Vec<String> = checks.iter().filter(|it| it.is_failed()).map(ToString::to_string).collect();
-    assert_eq!(failed.len(), 1);
-    assert!(
-        failed[0]
-            .starts_with("node new of node group a: it was Ready and has to stay so: it became NotReady")
-    );
-    let all = shown(&checks);
-    assert!(
-        all.contains(
-            &"node old of node group a could not be checked: it is not ready, and was not before either"
-                .to_owned()
-        )
-    );
-    assert!(all.contains(&"node gone of the time before could not be checked: it is gone".to_owned()));
+fn a_node_that_goes_while_it_is_watched_is_no_failure() {
+    let (stays, goes) = (node("a-1", true, Some("a")), node("a-2", true, Some("a")));
+    let fake = looks(&[&[stays.clone(), goes], &[stays]]);
+    let expected = [
+        "nodes of node group a: 1 of 1 ready, in 4 looks over 60 s",
+        "node a-2 of node group a could not be checked: it went while the nodes were watched",
+    ];
+    assert_eq!(watched(&fake, &|| false), expected);
 }
 
 #[test]
@@ -105,6 +90,6 @@ fn a_watch_looks_again_until_its_time_is_up_or_it_is_interrupted() {
 
 #[test]
 fn nodes_that_may_not_be_listed_are_unknown() {
-    let shown = once(&Fake::default(), None);
+    let shown = once(&Fake::default());
     assert_eq!(shown, ["nodes of the cluster could not be checked: list nodes: forbidden"]);
 }

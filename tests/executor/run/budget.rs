@@ -36,8 +36,12 @@ pub fn of_size(mode: AuthenticationMode, n: usize, masters: usize) -> (Snapshot,
 }
 
 pub fn world(snapshot: &Snapshot) -> Simulator {
-    let behaviour = Behaviour { node_entries: NodeEntries::None, ..Behaviour::default() };
-    Simulator::from_snapshot(snapshot, behaviour).unwrap()
+    Simulator::from_snapshot(snapshot, roomy()).unwrap()
+}
+
+/// With pages as long as EKS's own.
+pub fn roomy() -> Behaviour {
+    Behaviour { node_entries: NodeEntries::None, ..Behaviour::default() }
 }
 
 #[derive(Debug, Default)]

@@ -16,9 +16,8 @@ use futures_util::future::LocalBoxFuture;
 use pollster::block_on;
 
 use super::beside::DUAL;
-use super::budget::{of_size, world};
-use super::slow::Slow;
-use super::world::{decided, header, is_write, options, run};
+use super::budget::{of_size, roomy};
+use super::world::{decided, header, is_write, options, run, slow};
 
 /// Calls that the world had seen when a write began, and when it had ended.
 type Span = [usize; 2];
@@ -93,7 +92,7 @@ fn run_far(world: &Rc<Simulator>, plan: &Plan, far: &Far, options: Options<'_>) 
         false => Journal::open(store, Stamps::default()),
     };
     let mut journal = journal.ok()?;
-    Some(block_on(execute(&Slow::of(world), plan, &mut journal, options, &mut ())))
+    Some(block_on(execute(world.as_ref(), plan, &mut journal, options, &mut ())))
 }
 
 /// Writes that took effect in the world.
@@ -106,7 +105,7 @@ fn took_effect(world: &Simulator) -> usize {
 #[test]
 fn the_rest_goes_on_while_a_record_is_written_and_no_call_comes_before_its_record() {
     let (snapshot, plan) = of_size(DUAL, 60, 20);
-    let (world, inner) = (Rc::new(world(&snapshot)), MemoryStore::default());
+    let (world, inner) = (Rc::new(slow(&snapshot, roomy())), MemoryStore::default());
     let far = Far::of(&world, &inner, usize::MAX);
     let finished = run_far(&world, &plan, &far, options(Phase::Verify)).unwrap();
     assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
@@ -145,13 +144,13 @@ fn the_rest_goes_on_while_a_record_is_written_and_no_call_comes_before_its_recor
 fn whatever_write_fails_every_call_is_counted_and_the_cause_is_told() {
     let (snapshot, plan) = of_size(DUAL, 24, 8);
     let end = {
-        let world = world(&snapshot);
+        let world = slow(&snapshot, roomy());
         run(&world, &plan, &MemoryStore::default(), Phase::Verify);
         decided(&world)
     };
     let mut most = 0;
     for writes in 1..500 {
-        let (world, inner) = (Rc::new(world(&snapshot)), MemoryStore::default());
+        let (world, inner) = (Rc::new(slow(&snapshot, roomy())), MemoryStore::default());
         let finished =
             run_far(&world, &plan, &Far::of(&world, &inner, writes), options(Phase::Verify)).unwrap();
         if matches!(finished.ending, Ending::Done) {
@@ -176,7 +175,7 @@ fn whatever_write_fails_every_call_is_counted_and_the_cause_is_told() {
 #[test]
 fn the_cause_is_told_when_a_resumed_run_cannot_write_what_became_of_several_calls() {
     let (snapshot, plan) = of_size(DUAL, 24, 8);
-    let (world, inner) = (Rc::new(world(&snapshot)), MemoryStore::default());
+    let (world, inner) = (Rc::new(slow(&snapshot, roomy())), MemoryStore::default());
     let at = At { operation: Some(Operation::CreateAccessEntry), number: 12 };
     world.set_faults([Fault::HaltAfter { at }]);
     run_far(&world, &plan, &Far::of(&world, &inner, usize::MAX), options(Phase::Verify)).unwrap();

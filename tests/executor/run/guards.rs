@@ -2,9 +2,10 @@
 
 use eksodus::calls::NoCalls;
 use eksodus::executor::{Ending, Failure, Options, Refusal, refusals};
+use eksodus::findings::{Finding, Reason};
 use eksodus::journal::MemoryStore;
 use eksodus::model::{AuthenticationMode, EntryType};
-use eksodus::planner::{Expected, Notice, Phase, Plan, Severity, Step};
+use eksodus::planner::{Expected, Phase, Plan, Severity, Step};
 use eksodus::rbac::SubjectKind;
 use eksodus::simulator::Fault;
 use eksodus::snapshot::{Part, Snapshot};
@@ -163,14 +164,8 @@ fn a_plan_that_was_edited_is_of_another_cluster_or_cannot_be_done_is_refused_bef
 #[test]
 fn a_blocker_stops_runs_that_come_to_its_phase_and_no_others() {
     let (snapshot, mut plan) = in_dual_mode();
-    plan.notices.push(Notice {
-        rule: "some-rule".to_owned(),
-        severity: Severity::Blocks(Phase::Prune),
-        at: None,
-        subject: "somebody".to_owned(),
-        message: "to be decided".to_owned(),
-        help: Vec::new(),
-    });
+    let found = Finding::new(None, "somebody", Reason::Covered);
+    plan.notices.push(found.with_severity(Severity::Blocks(Phase::Prune)));
     let plan = plan.sealed();
     let world = simulator(&snapshot);
     let finished = run(&world, &plan, &MemoryStore::default(), Phase::Prune);

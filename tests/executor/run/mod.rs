@@ -17,5 +17,4 @@ mod planned;
 mod plans;
 mod prune;
 mod rollback;
-mod slow;
 pub mod world;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use eksodus::model::{AccessEntry, AccessScope, AuthenticationMode, ConfigMapParts, EntryType};
 use eksodus::planner::{
     Action, CallerAccess, Decisions, Expected, FormatVersion, Line, LinePlace, NodeRole, Outcome, Phase,
-    Plan, Standing, Step, Target, fingerprint,
+    Plan, Standing, Step, Summary, Target, fingerprint,
 };
 use eksodus::reader::{EntryRef, Place, SectionName};
 use eksodus::snapshot::Snapshot;
@@ -93,6 +93,7 @@ pub fn plan(snapshot: &Snapshot, steps: Vec<Step>) -> Plan {
         fingerprint: fingerprint(snapshot, &Decisions::default()),
         decisions: Decisions::default(),
         own_switch: None,
+        summary: Summary::default(),
         unknown: BTreeMap::new(),
         lines,
         targets,

@@ -54,13 +54,21 @@ pub fn snapshot(mode: AuthenticationMode, entries: &[AccessEntry]) -> Snapshot {
 }
 
 pub fn simulator(snapshot: &Snapshot) -> Simulator {
-    let behaviour = Behaviour {
+    Simulator::from_snapshot(snapshot, behaviour()).unwrap()
+}
+
+pub fn behaviour() -> Behaviour {
+    Behaviour {
         node_entries: NodeEntries::None,
         update_duration: Duration::from_secs(90),
         page_size: 2,
         ..Behaviour::default()
-    };
-    Simulator::from_snapshot(snapshot, behaviour).unwrap()
+    }
+}
+
+/// One in which calls take a while, and others are made meanwhile.
+pub fn slow(snapshot: &Snapshot, behaviour: Behaviour) -> Simulator {
+    Simulator::from_snapshot(snapshot, Behaviour { turns: 5, ..behaviour }).unwrap()
 }
 
 pub fn journal(plan: &Plan, store: &MemoryStore) -> Journal {

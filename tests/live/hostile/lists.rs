@@ -39,6 +39,17 @@ fn a_list_of_eks_without_an_end_is_an_error() {
 }
 
 #[test]
+fn a_list_that_leads_back_to_its_own_pages_is_an_error() {
+    let is_it = |asked: &Asked<'_>| asked.target.starts_with("/clusters/prod-eu/node-groups?");
+    let page = |at| format!(r#"{{"nodegroups":[],"nextToken":"{}"}}"#, ["a", "b"][at % 2]);
+    let world = endless(is_it, page, "");
+    let ran = world.run(&["plan"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    let says = "eks:ListNodegroups: the list leads back to a page that was read already";
+    assert!(ran.stderr.contains(says), "{ran:?}");
+}
+
+#[test]
 fn a_list_of_iam_without_an_end_is_an_error() {
     let page = |at| {
         format!(

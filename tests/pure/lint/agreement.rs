@@ -1,7 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
-use eksodus::lint::{Finding, Level, Mappings, lint, lint_planned};
+use eksodus::findings::RuleId;
+use eksodus::lint::{Located, Mappings, lint, lint_planned};
 use eksodus::model::{AuthenticationMode, ConfigMap};
 use eksodus::planner::{Decisions, Outcome, Severity, plan};
 use eksodus::reader::{AwsAuth, EntryRef, Manifest, SectionName, SectionStatus, Span, read};
@@ -73,7 +74,7 @@ fn agrees(name: &str, manifest: Manifest) {
     for finding in &findings {
         assert!(manifest.source.text.get(finding.span.start..finding.span.end).is_some(), "{name}");
     }
-    assert!(findings.is_sorted_by_key(|finding| (finding.span.start, finding.rule)), "{name}");
+    assert!(findings.is_sorted_by_key(|finding| (finding.span.start, finding.finding.rule)), "{name}");
 
     let snapshot = Snapshot { aws_auth: Some(manifest), ..Snapshot::default() };
     let plan = plan(&snapshot, &Decisions::default());
@@ -94,7 +95,7 @@ fn agrees(name: &str, manifest: Manifest) {
                 continue;
             }
             Outcome::Blocked { by } => {
-                assert!(blocking.contains(by.rule()), "{name}: {}", by.rule());
+                assert!(blocking.contains(by.rule().as_str()), "{name}: {}", by.rule());
                 continue;
             }
             Outcome::Expanded { others: None, .. } => {
@@ -118,7 +119,7 @@ fn agrees(name: &str, manifest: Manifest) {
         .iter()
         .filter(|notice| notice.rule == "section-lost" && matches!(notice.severity, Severity::Blocks(_)));
     assert_eq!(
-        findings.iter().filter(|finding| finding.rule == "section-lost").count(),
+        findings.iter().filter(|it| it.finding.rule == "section-lost").count(),
         lost.count(),
         "{name}"
     );
@@ -131,13 +132,13 @@ fn spans(aws_auth: &AwsAuth) -> BTreeMap<EntryRef, Span> {
 }
 
 /// The rules that block within a span, and the others.
-fn within(findings: &[Finding], span: Span) -> (BTreeSet<&'static str>, BTreeSet<&'static str>) {
+fn within(findings: &[Located], span: Span) -> (BTreeSet<&'static str>, BTreeSet<&'static str>) {
     let (blocking, others): (Vec<_>, Vec<_>) = findings
         .iter()
-        .filter(|finding| finding.rule != "section-lost")
+        .filter(|finding| finding.finding.rule != "section-lost")
         .filter(|finding| span.start <= finding.span.start && finding.span.start < span.end)
-        .partition(|finding| finding.severity == Level::Blocks);
-    let rules = |findings: Vec<&Finding>| findings.into_iter().map(|finding| finding.rule).collect();
+        .partition(|it| it.finding.severity.is_blocking());
+    let rules = |found: Vec<&Located>| found.into_iter().map(|it| it.finding.rule.as_str()).collect();
     (rules(blocking), rules(others))
 }
 
@@ -152,27 +153,27 @@ proptest! {
         let plan = plan(&snapshot, &decisions);
         let found = lint_planned(manifest, &aws_auth, &plan);
         let mappings = Mappings::of(&aws_auth);
-        prop_assert!(found.is_sorted_by_key(|finding| (finding.span.start, finding.rule)));
-        let of_plan: BTreeSet<(String, Option<EntryRef>)> = plan
+        prop_assert!(found.is_sorted_by_key(|finding| (finding.span.start, finding.finding.rule)));
+        let of_plan: BTreeSet<(RuleId, Option<EntryRef>)> = plan
             .notices
             .iter()
             .filter(|notice| matches!(notice.severity, Severity::Blocks(_)))
-            .filter_map(|notice| Some((notice.rule.clone(), owner(&aws_auth, notice.at.as_ref()?.entry))))
+            .filter_map(|notice| Some((notice.rule, owner(&aws_auth, notice.at.as_ref()?.entry))))
             .collect();
-        let blocking = found.iter().filter(|finding| finding.severity == Level::Blocks);
-        let of_lint: BTreeSet<(String, Option<EntryRef>)> = blocking
+        let blocking = found.iter().filter(|it| it.finding.severity.is_blocking());
+        let of_lint: BTreeSet<(RuleId, Option<EntryRef>)> = blocking
             .map(|finding| {
                 let at = mappings.at(finding.span.start).map(|place| place.entry);
-                (finding.rule.to_owned(), at.filter(|_| finding.rule != "section-lost"))
+                (finding.finding.rule, at.filter(|_| finding.finding.rule != "section-lost"))
             })
             .collect();
         prop_assert_eq!(&of_lint, &of_plan);
         // whatever else the plan says of a mapping stands under it
         for notice in &plan.notices {
             let Some(at) = &notice.at else { continue };
-            let is_it = |finding: &&Finding| {
-                let place = mappings.at(finding.span.start);
-                let is_never = notice.rule == "never-matches" && NEVER.contains(&finding.rule);
+            let is_it = |Located { span, finding }: &&Located| {
+                let place = mappings.at(span.start);
+                let is_never = notice.rule == "never-matches" && NEVER.contains(&finding.rule.as_str());
                 (finding.rule == notice.rule || is_never)
                     && (place == Some(at) || owner(&aws_auth, at.entry).is_none())
             };
@@ -187,7 +188,7 @@ proptest! {
                 let rules = ["missing-username", "system-masters", "node-line", "no-groups", "needs-path"];
                 let said = found.iter().find(|finding| {
                     mappings.at(finding.span.start) == Some(&line.at)
-                        && rules.contains(&finding.rule)
+                        && rules.contains(&finding.finding.rule.as_str())
                 });
                 prop_assert!(said.is_none(), "{:?}: {:?}", line, said);
             }

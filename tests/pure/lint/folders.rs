@@ -2,13 +2,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use eksodus::lint::Finding;
+use eksodus::lint::Located;
 use serde_json::{Value, json};
 
 use super::{cases, file_name, findings, fixtures, ids, manifest};
 
 /// First and last line of a finding, from 1.
-fn lines(text: &str, finding: &Finding) -> [usize; 2] {
+fn lines(text: &str, finding: &Located) -> [usize; 2] {
     let line = |at: usize| text[..at].matches('\n').count() + 1;
     let last = finding.span.end.max(finding.span.start + 1) - 1;
     [line(finding.span.start), line(last)]
@@ -19,11 +19,11 @@ fn shown(path: &Path) -> Value {
     let findings = findings(path);
     let each = findings.iter().map(|finding| {
         json!({
-            "rule": finding.rule,
-            "severity": finding.severity.as_str(),
+            "rule": finding.finding.rule,
+            "severity": finding.finding.severity.as_str(),
             "lines": lines(&text, finding),
             "text": text[finding.span.start..finding.span.end].trim_end_matches('\n'),
-            "label": finding.label,
+            "label": finding.finding.words().label,
         })
     });
     Value::Array(each.collect())
@@ -36,7 +36,7 @@ fn each_rule_finds_what_its_folder_says_and_no_near_miss() {
     assert_eq!(folders, ids());
     for id in ids() {
         let folder = fixtures().join(&id);
-        let found = |path: &Path| findings(path).iter().any(|finding| finding.rule == id);
+        let found = |path: &Path| findings(path).iter().any(|it| it.finding.rule.as_str() == id);
         let (ok, triggering): (Vec<PathBuf>, Vec<PathBuf>) =
             cases(&folder).into_iter().partition(|path| file_name(path) == "ok.yaml");
         assert_eq!(ok.len(), 1, "{id} has no near miss");
@@ -75,11 +75,13 @@ fn every_finding_says_what_happens_and_what_to_do() {
     for id in ids() {
         for path in cases(&fixtures().join(&id)) {
             for finding in findings(&path) {
-                assert_eq!(finding.notes.len(), 2);
-                assert!(finding.notes.iter().all(|note| !note.is_empty() && !note.ends_with('.')));
-                assert!(!finding.title.is_empty() && !finding.label.is_empty());
-                assert!(finding.help.is_some_and(|help| !help.is_empty()));
-                assert!(finding.span.start < finding.span.end, "{}: {}", path.display(), finding.rule);
+                let Located { span, finding } = finding;
+                let words = finding.words();
+                assert_eq!(words.notes().len(), 2);
+                assert!(words.notes().iter().all(|note| !note.is_empty() && !note.ends_with('.')));
+                assert!(!words.title.is_empty() && !words.label.is_empty());
+                assert!(!words.help.is_empty() && words.help.iter().all(|help| !help.is_empty()));
+                assert!(span.start < span.end, "{}: {}", path.display(), finding.rule);
             }
         }
     }

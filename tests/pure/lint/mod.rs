@@ -5,12 +5,13 @@
 mod agreement;
 mod documentation;
 mod folders;
+mod plans;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use eksodus::lint::{Finding, lint, rules};
+use eksodus::lint::{Located, lint, rules};
 use eksodus::reader::{Manifest, read};
 
 fn fixtures() -> PathBuf {
@@ -22,7 +23,7 @@ fn manifest(path: &Path) -> Manifest {
     Manifest::parse("aws-auth.yaml", &bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn findings(path: &Path) -> Vec<Finding> {
+fn findings(path: &Path) -> Vec<Located> {
     let manifest = manifest(path);
     lint(&manifest, &read(&manifest))
 }
@@ -39,5 +40,5 @@ fn file_name(path: &Path) -> String {
 }
 
 fn ids() -> BTreeSet<String> {
-    rules().map(|(id, _)| id.to_owned()).collect()
+    rules().map(|id| id.as_str().to_owned()).collect()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use eksodus::findings::Granted;
 use eksodus::model::{AuthenticationMode, EntryType, Username};
 use eksodus::planner::{
     Action, Blocker, Decisions, ExistingDecision, ExistingFate, Expected, GivesMore, Note, Outcome, Phase,
@@ -82,7 +83,9 @@ fn what_an_overridden_mapping_would_give_waits_at_api_mode_alone() {
     let target = only_target(&taken);
     assert!(matches!(target.standing, Standing::Update { .. }));
     assert_eq!(target.entry.groups.iter().map(|group| group.as_str()).collect::<Vec<_>>(), ["devs"]);
-    assert!(target.notes.contains(&Note::TakenFromEntry { what: vec!["group x".to_owned()] }));
+    assert!(
+        target.notes.contains(&Note::TakenFromEntry { what: vec![Granted::Group { group: "x".to_owned() }] })
+    );
 }
 
 #[test]
@@ -298,7 +301,8 @@ fn an_accounts_principal_whose_entry_cannot_be_written_back_blocks_the_account()
     assert!(matches!(**by, Blocker::Existing { .. }));
     assert_eq!(fate(&plan), ExistingFate::Dead);
     let notice = plan.blockers(Phase::Entries).next().unwrap();
-    assert!(notice.message.contains(partner) && notice.help.iter().all(|help| help.contains(partner)));
+    let words = notice.words();
+    assert!(words.message().contains(partner) && words.help.iter().all(|help| help.contains(partner)));
 }
 
 #[test]
@@ -348,5 +352,6 @@ fn a_half_made_entry_is_named_with_the_answer_that_finishes_it() {
     let more = gives_more(&plan).unwrap();
     assert!(more.half_made && more.cluster_admin);
     let notice = plan.notices.iter().find(|notice| notice.rule == "entry-gives-less").unwrap();
-    assert!(notice.help[0].contains("take: mapping"), "{:?}", notice.help);
+    let help = notice.words().help;
+    assert!(help[0].contains("take: mapping"), "{help:?}");
 }

@@ -164,9 +164,9 @@ fn a_local_cluster_on_an_outpost_stays_in_its_mode_whatever_its_version() {
         let found = snapshot.cluster.as_mut().unwrap();
         (found.outpost, found.version) = (outpost, "1.31".to_owned());
         let plan = planned(&snapshot);
-        plan.blockers(Phase::DualMode).map(|it| it.rule.clone()).collect::<Vec<_>>()
+        plan.blockers(Phase::DualMode).map(|it| it.rule.as_str()).collect::<Vec<_>>()
     };
     assert_eq!(local(true, AuthenticationMode::ConfigMap), ["platform-version"]);
-    assert_eq!(local(false, AuthenticationMode::ConfigMap), Vec::<String>::new());
-    assert_eq!(local(true, AuthenticationMode::ApiAndConfigMap), Vec::<String>::new());
+    assert_eq!(local(false, AuthenticationMode::ConfigMap), Vec::<&str>::new());
+    assert_eq!(local(true, AuthenticationMode::ApiAndConfigMap), Vec::<&str>::new());
 }

@@ -2,5 +2,6 @@
 
 mod conformance;
 mod cut;
+pub mod logged;
 mod robustness;
 mod statuses;

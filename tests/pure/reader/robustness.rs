@@ -6,6 +6,8 @@ use eksodus::model::ConfigMap;
 use eksodus::reader::{AwsAuth, Identity, Lookup, Manifest, SectionName, SectionStatus, cut, lookup, read};
 use proptest::prelude::*;
 
+use super::logged::logged_errors;
+
 fn all(text: &str) -> (Manifest, AwsAuth) {
     let data = SectionName::ALL.map(|name| (name.to_string(), text.to_owned()));
     let manifest = Manifest::from_config_map(ConfigMap { data: data.into(), ..ConfigMap::default() });
@@ -24,7 +26,7 @@ fn survive(text: &str) {
             assert!(source.get(span.start..span.end).is_some(), "{span:?} of {text:?}");
         }
     }
-    for error in auth.logged_errors() {
+    for error in logged_errors(&auth) {
         assert!(source.get(error.span.start..error.span.end).is_some(), "{error:?} of {text:?}");
     }
     if let SectionStatus::CutShort { span, .. } = auth.roles.status {

@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 
 use eksodus::model::ConfigMap;
 use eksodus::reader::{
-    AwsAuth, Damage, DropReason, EntryRef, Manifest, NeverMatches, Place, SectionName, SectionStatus, Span,
-    Status, read,
+    AwsAuth, Damage, DropReason, EntryRef, Lost, Manifest, NeverMatches, Place, SectionName, SectionStatus,
+    Span, Status, ValueKind, read,
 };
+
+use super::logged::logged_errors;
 
 const DEV: &str = "arn:aws:iam::111122223333:role/Dev";
 
@@ -100,9 +102,9 @@ fn dropped_comes_before_superseded_before_never_matches() {
     let never = Status::NeverMatches(NeverMatches::RolePath { pathless: DEV.to_owned() });
     let dropped: Vec<Status> = [
         DropReason::NoRoleArn,
-        DropReason::ArnNotAString { found: "a list" },
-        DropReason::NotAMapping { found: "a number" },
-        DropReason::NotAMapping { found: "nothing" },
+        DropReason::ArnNotAString { found: ValueKind::List },
+        DropReason::NotAMapping { found: ValueKind::Number },
+        DropReason::NotAMapping { found: ValueKind::Nothing },
     ]
     .map(Status::Dropped)
     .to_vec();
@@ -122,10 +124,11 @@ fn sso_matchers_are_valid_or_dropped_and_never_match() {
     assert_eq!(statuses[0], &Status::NeverMatches(NeverMatches::Sso));
     assert!(matches!(statuses[1], Status::Dropped(DropReason::InvalidSso { .. })));
     assert!(matches!(statuses[2], Status::Dropped(DropReason::InvalidSso { .. })));
-    let [Damage::Other { key, found, .. }] = reading.auth.roles.entries[1].damage.as_slice() else {
+    let [Damage { lost: Lost::Other { key, found }, .. }] = reading.auth.roles.entries[1].damage.as_slice()
+    else {
         panic!("the account id is a number")
     };
-    assert_eq!((key.as_str(), *found), ("sso.accountID", "a number"));
+    assert_eq!((key.as_str(), *found), ("sso.accountID", ValueKind::Number));
 }
 
 #[test]
@@ -135,18 +138,18 @@ fn damage_names_what_was_lost_and_where() {
          - rolearn: {DEV}-2\n  groups: [a, 1, ~]\n  userid: {{}}\n"
     ));
     let entries = &reading.auth.roles.entries;
-    let [Damage::Username { found: "a number", span }, Damage::Groups { found: "a string", .. }] =
-        entries[0].damage.as_slice()
-    else {
-        panic!("{:?}", entries[0].damage)
-    };
-    assert_eq!(reading.at(*span), "123");
+    let lost: Vec<&Lost> = entries[0].damage.iter().map(|damage| &damage.lost).collect();
+    assert_eq!(
+        lost,
+        [&Lost::Username { found: ValueKind::Number }, &Lost::Groups { found: ValueKind::String }]
+    );
+    assert_eq!(reading.at(entries[0].damage[0].span), "123");
     assert_eq!((entries[0].username.as_str(), &entries[0].groups), ("", &None));
     assert_eq!(entries[1].groups, Some(vec!["a".to_owned(), String::new(), String::new()]));
     assert_eq!(entries[1].damage.len(), 2);
-    assert!(matches!(entries[1].damage[0], Damage::Group { index: 1, found: "a number", .. }));
+    assert_eq!(entries[1].damage[0].lost, Lost::Group { index: 1, found: ValueKind::Number });
     assert_eq!(entries[0].status, Status::InForce);
-    assert_eq!(reading.auth.logged_errors().len(), 4);
+    assert_eq!(logged_errors(&reading.auth).len(), 4);
 }
 
 #[test]
@@ -191,7 +194,7 @@ fn a_section_cut_short_says_where_and_logs_nothing() {
     assert_eq!(place, reading.place("- rolearn: b"));
     assert_eq!(reading.at(span), "- rolearn: b\n");
     assert_eq!(reading.auth.roles.entries.len(), 1);
-    assert_eq!(reading.auth.logged_errors(), []);
+    assert_eq!(logged_errors(&reading.auth), []);
 }
 
 #[test]
@@ -212,7 +215,7 @@ fn accounts_keep_their_source_text() {
     let entries: Vec<(&str, &Status)> =
         reading.auth.accounts.entries.iter().map(|entry| (entry.text.as_str(), &entry.status)).collect();
     let never = Status::NeverMatches(NeverMatches::NotAnAccount);
-    let dropped = Status::Dropped(DropReason::AccountNotAScalar { found: "a mapping" });
+    let dropped = Status::Dropped(DropReason::AccountNotAScalar { found: ValueKind::Mapping });
     let by = EntryRef { section: SectionName::MapAccounts, index: 5 };
     assert_eq!(
         entries,

@@ -4,6 +4,7 @@
 use std::sync::LazyLock;
 
 use eksodus::facts::Facts;
+use eksodus::findings::{NotUndone, Reason};
 use eksodus::lint;
 use eksodus::model::LoginValues;
 use eksodus::planner::{Decisions, Plan};
@@ -69,6 +70,16 @@ fn views_of(plan: &Plan) -> [String; 2] {
     [plan_markdown(plan, &view(false)), plan_markdown(plan, &view(true))]
 }
 
+/// A reason whose message is nothing but the text.
+fn saying(text: &str) -> Reason {
+    Reason::NotUndone { why: NotUndone::Refused { prose: text.to_owned() } }
+}
+
+/// A reason with the text in its advice.
+fn advising(text: &str) -> Reason {
+    Reason::UnboundGroup { others: 0, nearest: Some(text.to_owned()) }
+}
+
 #[test]
 fn markdown_has_the_structure_of_the_same_plan_with_benign_names() {
     let benign = views_of(&with(BENIGN)).map(|text| parsed(&text));
@@ -91,8 +102,8 @@ fn neither_runs_of_backticks_nor_what_begins_a_block_get_through() {
     let plans = |text: &str| {
         let [mut subject, mut message, mut help, mut group] = std::array::from_fn(|_| sample::plan());
         text.clone_into(&mut subject.notices[0].subject);
-        text.clone_into(&mut message.notices[0].message);
-        help.notices[0].help[0] = text.to_owned();
+        message.notices[0].reason = saying(text);
+        help.notices[0].reason = advising(text);
         group.targets[0].groups_today = vec![text.to_owned()];
         [subject, message, help, group].map(|plan| parsed(&plan_markdown(&plan, &view(false))))
     };
@@ -247,8 +258,10 @@ proptest! {
             let mut plan = sample::plan();
             for notice in &mut plan.notices {
                 notice.subject = format!("x{text}");
-                notice.message = format!("{text}x");
-                notice.help.iter_mut().for_each(|help| *help = format!("{text} x"));
+                notice.reason = saying(&format!("{text}x"));
+            }
+            if let Some(notice) = plan.notices.first_mut() {
+                notice.reason = advising(&format!("{text} x"));
             }
             for target in &mut plan.targets {
                 target.username_today = format!("{text}x");

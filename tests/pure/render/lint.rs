@@ -1,7 +1,9 @@
-use eksodus::lint::{Finding, Level};
+use eksodus::findings::{Finding, Reason, RuleId, Severity, Words};
+use eksodus::lint::Located;
+use eksodus::model::Phase;
 use eksodus::reader::{
-    Account, AwsAuth, Damage, DropReason, EntryRef, Layout, Mapping, NeverMatches, Place, Section,
-    SectionName, SectionStatus, Source, Span, Status,
+    Account, AwsAuth, Damage, DropReason, EntryRef, Layout, Lost, Mapping, NeverMatches, Place, Section,
+    SectionName, SectionStatus, Source, Span, Status, ValueKind,
 };
 use eksodus::render::findings;
 
@@ -24,26 +26,27 @@ fn span(part: &str) -> Span {
     Span { start, end: start + part.len() }
 }
 
-fn findings() -> Vec<Finding> {
+fn found(part: &str, rule: RuleId, severity: Severity, words: Words) -> Located {
+    let finding = Finding::new(None, "", Reason::OfText { rule, words });
+    Located { span: span(part), finding: finding.with_severity(severity) }
+}
+
+fn findings() -> Vec<Located> {
+    let path = Words {
+        title: "this mapping gives nobody access".to_owned(),
+        label: "a role's path is not part of what STS says".to_owned(),
+        then: "an access entry for it would grant access that it does not give today".to_owned(),
+        help: vec!["delete the mapping, or name arn:aws:iam::111122223333:role/Dev".to_owned()],
+        ..Words::default()
+    };
+    let groups = Words {
+        title: "EKS holds no groups of this mapping".to_owned(),
+        label: "a string, not a list".to_owned(),
+        ..Words::default()
+    };
     vec![
-        Finding {
-            rule: "arn-with-path",
-            severity: Level::Warning,
-            title: "this line lets nobody in".to_owned(),
-            span: span("arn:aws:iam::111122223333:role/team/Dev"),
-            label: "a role's path is not part of what STS says".to_owned(),
-            notes: vec!["an access entry for it would grant access that it does not give today".to_owned()],
-            help: Some("delete the line, or name arn:aws:iam::111122223333:role/Dev".to_owned()),
-        },
-        Finding {
-            rule: "groups-not-a-list",
-            severity: Level::Blocks,
-            title: "the server holds no groups of this line".to_owned(),
-            span: span("groups: ops"),
-            label: "a string, not a list".to_owned(),
-            notes: Vec::new(),
-            help: None,
-        },
+        found("arn:aws:iam::111122223333:role/team/Dev", RuleId::RolePath, Severity::Warning, path),
+        found("groups: ops", RuleId::LostGroups, Severity::Blocks(Phase::Entries), groups),
     ]
 }
 
@@ -76,7 +79,7 @@ fn aws_auth() -> AwsAuth {
     use SectionName::{MapAccounts, MapRoles, MapUsers};
     let at = |section, index| EntryRef { section, index };
     let mut damaged = mapping(MapRoles, 1, "arn:aws:iam::111122223333:role/Ops", None, Status::InForce);
-    damaged.damage.push(Damage::Groups { found: "string", span: span("ops") });
+    damaged.damage.push(Damage { lost: Lost::Groups { found: ValueKind::String }, span: span("ops") });
     let never = Status::NeverMatches(NeverMatches::RolePath { pathless: "x".to_owned() });
     let user =
         |index, status| mapping(MapUsers, index, "arn:aws:iam::111122223333:user/u", Some(&["a"]), status);
@@ -142,7 +145,7 @@ fn the_users_lines_bring_no_escape_sequences_along() {
 fn a_span_beyond_the_text_is_no_panic() {
     let mut found = findings();
     found[0].span = Span { start: TEXT.len() + 5, end: 3 };
-    assert!(findings::text(&source(), &found, 100).contains("this line lets nobody in"));
+    assert!(findings::text(&source(), &found, 100).contains("this mapping gives nobody access"));
 }
 
 #[test]

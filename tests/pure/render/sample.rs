@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use eksodus::findings::{Blocker, DecidedValue, Finding, Note, Reason, Severity};
 use eksodus::model::{
     AccessEntry, AccessScope, AuthenticationMode, ConfigMapParts, EntryType, EntryUsername, GroupName,
     Partition, PolicyArn, PrincipalArn, Username, UsernameRefusal,
 };
 use eksodus::planner::{
-    Action, Blocker, CallerAccess, Decisions, Existing, ExistingFate, Expected, FormatVersion, Line,
-    LinePlace, NodeRole, Note, Notice, Outcome, Phase, Plan, Severity, Standing, Step, Target,
+    Action, CallerAccess, Decisions, Existing, ExistingFate, Expected, FormatVersion, Line, LinePlace,
+    NodeRole, Outcome, Phase, Plan, Standing, Step, Summary, Target,
 };
 use eksodus::rbac::{Binding, RoleRef, Subject, SubjectKind};
-use eksodus::reader::{EntryRef, Place, SectionName};
+use eksodus::reader::{EntryRef, Lost, NeverMatches, Place, SectionName, ValueKind};
 use eksodus::snapshot::Part;
 
 pub fn role(name: &str) -> PrincipalArn {
@@ -68,24 +69,6 @@ fn entry_step(after: &AccessEntry, before: Expected) -> Step {
     }
 }
 
-fn notice(
-    rule: &str,
-    severity: Severity,
-    at: Option<LinePlace>,
-    subject: &str,
-    message: &str,
-    help: &[&str],
-) -> Notice {
-    Notice {
-        rule: rule.to_owned(),
-        severity,
-        at,
-        subject: subject.to_owned(),
-        message: message.to_owned(),
-        help: help.iter().map(|&option| option.to_owned()).collect(),
-    }
-}
-
 fn admin() -> AccessEntry {
     let mut admin = entry("Admin", "admin", &["ops"]);
     admin.policies.insert(PolicyArn::cluster_admin(Partition::Aws), AccessScope::Cluster);
@@ -109,14 +92,14 @@ fn targets() -> Vec<Target> {
         target(1, dev, "dev", &["devs", "readers"], Standing::Update { from: old_dev }),
         target(2, admin(), "admin", &["ops", "system:masters"], Standing::NotYetObservable),
     ];
-    targets[0].notes = vec![Note::Damaged { what: "`groups` is <b>not</b> a list @org/team".to_owned() }];
+    targets[0].notes = vec![damaged()];
     targets[1].notes = vec![
         Note::ImplicitGroups { groups: BTreeSet::from(["system:bootstrappers".to_owned()]) },
         Note::PassRole,
     ];
     targets[2].notes = vec![Note::PathResolved];
     targets[3].notes =
-        vec![Note::MastersByPolicy, Note::Decided { what: "masters by policy".to_owned(), line: 3 }];
+        vec![Note::MastersByPolicy, Note::Decided { what: vec![DecidedValue::Policies], line: 3 }];
     targets[3].is_caller = true;
     targets
 }
@@ -135,50 +118,34 @@ fn lines() -> Vec<Line> {
         line(2, "Admin", "admin", &["ops", "system:masters"], migrates("Admin")),
         line(3, "Old", "old", &[], Outcome::Superseded { by: at(1) }),
         line(4, "Hostile", "x", &["a|b", "*b*"], migrates("Hostile")),
-        line(5, "team/Never", "n", &[], Outcome::NeverMatches { why: "the ARN has a path".to_owned() }),
-        line(
-            6,
-            "Pipeline",
-            "system:ci",
-            &[],
-            Outcome::Blocked {
-                by: Blocker::Username {
-                    refusal: UsernameRefusal::ReservedPrefix("system:".to_owned()),
-                    proposal: Some(Username::new("ci").unwrap()),
-                },
-            },
-        ),
+        line(5, "team/Never", "n", &[], Outcome::NeverMatches { why: NeverMatches::StraySpace }),
+        line(6, "Pipeline", "system:ci", &[], Outcome::Blocked { by: blocker() }),
     ]
 }
 
-fn notices() -> Vec<Notice> {
+fn notices() -> Vec<Finding> {
+    let username = Reason::Waits { by: blocker() };
+    let administrators = Reason::NoOtherAdministrator { you: true, observable: true };
+    let damaged = Reason::Differs { note: damaged() };
     vec![
-        notice(
-            "username-refused",
-            Severity::Blocks(Phase::ApiMode),
-            Some(at(6)),
-            "arn:aws:iam::111122223333:role/Pipeline",
-            "the username system:ci begins with system:, which EKS refuses; the line stays in force",
-            &["accept the proposal ci", "set a username of your own", "skip the principal"],
-        ),
-        notice(
-            "second-admin",
-            Severity::Blocks(Phase::DualMode),
-            None,
-            "prod-eu",
-            "nobody but the caller would be administrator",
-            &["add a second administrator"],
-        ),
-        notice(
-            "damaged",
-            Severity::Warning,
-            Some(at(4)),
-            "arn:aws:iam::111122223333:role/Hostile",
-            "groups is not a list: the server holds <none> of `a|b`",
-            &["make it a list"],
-        ),
-        notice("implicit-group", Severity::Info, Some(at(0)), "system:bootstrappers", "left out", &[]),
+        Finding::new(Some(at(6)), role("Pipeline").as_str(), username),
+        Finding::new(None, "prod-eu", administrators).with_severity(Severity::Blocks(Phase::DualMode)),
+        Finding::new(Some(at(4)), role("Hostile").as_str(), damaged),
+        Finding::new(Some(at(0)), "system:bootstrappers", Reason::Covered),
     ]
+}
+
+fn blocker() -> Blocker {
+    Blocker::Username {
+        username: "system:ci".to_owned(),
+        refusal: UsernameRefusal::ReservedPrefix("system:".to_owned()),
+        proposal: Some(Username::new("ci").unwrap()),
+    }
+}
+
+fn damaged() -> Note {
+    let key = "`groups` is <b>not</b> a list @org/team".to_owned();
+    Note::Damaged { what: Lost::Other { key, found: ValueKind::String } }
 }
 
 fn steps(targets: &[Target]) -> Vec<Step> {
@@ -230,7 +197,7 @@ pub fn plan() -> Plan {
         fate,
     };
     Plan {
-        format: FormatVersion { major: 1, minor: 0 },
+        format: FormatVersion::CURRENT,
         cluster: Some("arn:aws:eks:eu-west-1:111122223333:cluster/prod-eu".parse().unwrap()),
         mode: Some(AuthenticationMode::ConfigMap),
         caller: CallerAccess::Principal {
@@ -269,6 +236,7 @@ pub fn plan() -> Plan {
         steps,
         undoes: None,
         own_switch: None,
+        summary: Summary::default(),
         digest: "ab12cd34ef56".repeat(5) + "0000",
     }
 }

@@ -32,7 +32,7 @@ fn candidates<'f, 's>(plan: &Plan, now: &'f Facts<'s>) -> Vec<&'f EntryFact<'s>>
     let administrators = Administrators::of(now.snapshot.rbac.as_ref(), std::iter::empty());
     let is_one = |entry: &&EntryFact<'_>| {
         Some(&entry.key) != caller.as_ref()
-            && entry.observed.as_entry().is_some_and(|it| administrators.is_administrator(&it).is_some())
+            && entry.entry.as_ref().is_some_and(|it| administrators.is_administrator(it).is_some())
     };
     now.entries.iter().filter(is_one).collect()
 }

@@ -1,5 +1,5 @@
 use super::mappings::{is_effective, read_data};
-use super::rights::Bound;
+use super::rights::BoundNames;
 use crate::calls::ConfigData;
 use crate::executor::Refusal;
 use crate::facts::Facts;
@@ -22,7 +22,7 @@ struct Access {
 impl Access {
     fn of(who: &CanonicalArn, facts: &Facts<'_>) -> Self {
         let now = facts.snapshot;
-        let bound = Bound::of(now.rbac.as_ref());
+        let bound = BoundNames::of(now.rbac.as_ref());
         let data = now.aws_auth.as_ref().map(|manifest| &manifest.config_map.data);
         Self {
             mode: facts.mode,
@@ -32,7 +32,7 @@ impl Access {
     }
 
     fn after(mut self, who: &CanonicalArn, steps: &[&Step], rbac: Option<&Rbac>) -> Self {
-        let bound = Bound::of(rbac);
+        let bound = BoundNames::of(rbac);
         // of a binding that comes with the entry nobody has seen yet what it binds
         let binds = steps.iter().any(|step| matches!(step.action, Action::Binding { after: Some(_), .. }));
         for step in steps {
@@ -64,7 +64,7 @@ impl Access {
 }
 
 /// By its own ARN, or by its account.
-fn mapping_gives(who: &CanonicalArn, data: &ConfigData, bound: &Bound<'_>) -> bool {
+fn mapping_gives(who: &CanonicalArn, data: &ConfigData, bound: &BoundNames<'_>) -> bool {
     let aws_auth = read_data(data);
     let mappings = aws_auth.roles.entries.iter().chain(&aws_auth.users.entries);
     let mut own =

@@ -42,7 +42,7 @@ pub(super) fn covered(plan: &Plan, now: &Facts<'_>) -> Vec<Refusal> {
             | Outcome::NeverMatches { .. }
             | Outcome::Dropped { .. }
             | Outcome::NotRead
-            | Outcome::Gone { .. }
+            | Outcome::Gone
             | Outcome::Skipped { .. }
             | Outcome::Blocked { .. } => {}
         }
@@ -119,7 +119,7 @@ fn covered_by_entry(line: &Line, facts: &Facts<'_>) -> Option<CanonicalArn> {
 }
 
 fn is_gone(line: &Line) -> bool {
-    matches!(line.outcome, Outcome::Gone { .. })
+    matches!(line.outcome, Outcome::Gone)
 }
 
 /// No mapping is effective that the plan leaves behind without a decision.

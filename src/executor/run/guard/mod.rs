@@ -120,7 +120,6 @@ fn has_target(target: &Target, adopted: &BTreeSet<&PrincipalArn>, now: &Facts<'_
 
 impl<W: World> Engine<'_, W> {
     pub fn guard(&self, phase: Phase, steps: &[&Step], now: &Snapshot) -> Result<(), Stop> {
-        let refusals = refusals(self.plan, phase, steps, now);
-        if refusals.is_empty() { Ok(()) } else { Err(Stop::Refused(refusals)) }
+        Stop::if_refused(refusals(self.plan, phase, steps, now))
     }
 }

@@ -7,9 +7,9 @@ use crate::reader::Mapping;
 use crate::snapshot::ObservedEntry;
 
 /// What bindings name; without RBAC every group may be one of them.
-pub(super) struct Bound<'r>(Option<Index<'r>>);
+pub(super) struct BoundNames<'r>(Option<Index<'r>>);
 
-impl<'r> Bound<'r> {
+impl<'r> BoundNames<'r> {
     pub fn of(rbac: Option<&'r Rbac>) -> Self {
         Self(rbac.map(Rbac::index))
     }

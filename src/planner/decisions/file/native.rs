@@ -10,12 +10,12 @@ type Text = Spanned<String>;
 
 /// The version alone, whatever else a newer file may say.
 #[derive(Deserialize)]
-pub(crate) struct Head {
+pub(super) struct Head {
     pub version: Option<Spanned<Version>>,
 }
 
 /// As it is written: a string that looks like a number is none.
-pub(crate) struct Version(pub String);
+pub(super) struct Version(pub String);
 
 impl<'de> Deserialize<'de> for Version {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -51,7 +51,7 @@ impl<'de> Deserialize<'de> for Version {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) struct File {
+pub(super) struct File {
     #[serde(rename = "version")]
     pub _version: IgnoredAny,
     pub masters: Option<Masters>,
@@ -69,28 +69,28 @@ pub(crate) struct File {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Masters {
+pub(super) enum Masters {
     AccessPolicy,
     Group(Text),
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum ProposedUsernames {
+pub(super) enum ProposedUsernames {
     Ask,
     Accept,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum GroupDecision {
+pub(super) enum GroupDecision {
     Drop,
     Rename(Text),
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) struct Principal {
+pub(super) struct Principal {
     pub principal: Text,
     pub skip: Option<Text>,
     pub keep: Option<Keep>,
@@ -105,33 +105,33 @@ pub(crate) struct Principal {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Keep {
+pub(super) enum Keep {
     Entry,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Take {
+pub(super) enum Take {
     Mapping,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Policy {
+pub(super) struct Policy {
     pub policy: Text,
     pub scope: Spanned<Scope>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Scope {
+pub(super) enum Scope {
     Cluster,
     Namespaces(Vec<Text>),
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) struct Account {
+pub(super) struct Account {
     #[serde(default)]
     pub principals: Vec<Text>,
     pub skip_others: Option<Text>,
@@ -143,7 +143,7 @@ fn absent<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer
 }
 
 /// A mapping in file order, with the places of its keys.
-pub(crate) struct Pairs<V>(pub Vec<(Text, V)>);
+pub(super) struct Pairs<V>(pub Vec<(Text, V)>);
 
 impl<V> Default for Pairs<V> {
     fn default() -> Self {

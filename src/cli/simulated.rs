@@ -1,13 +1,10 @@
-mod ports;
-
-use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use eksodus::journal::{RunFolders, Runs, RunsLock};
 use eksodus::model::ClusterId;
 use eksodus::observe::observe;
 use eksodus::reader::Manifest;
-use eksodus::simulator::{Behaviour, Fault, Simulator};
+use eksodus::simulator::{Behaviour, Fault, Operation, Simulator};
 use eksodus::snapshot::{FolderError, Made, Snapshot};
 use eksodus::world::World;
 use pollster::block_on;
@@ -19,14 +16,12 @@ use super::{history, inputs};
 
 /// A cluster that is a snapshot folder: read, played, and written back.
 ///
-/// As a [`eksodus::world::World`] it answers a write only once the folder tells of it. When that fails the cluster is
-/// lost to this process: what it did since the folder was last written is not seen by anybody.
+/// A write is answered only once the folder tells of it. When that fails the cluster is lost to this process: what it did
+/// since the folder was last written is not seen by anybody.
 pub struct Simulated {
     folder: PathBuf,
     faults: Vec<Fault>,
     pub world: Simulator,
-    /// Why the folder could not be written.
-    lost: RefCell<Option<String>>,
     /// Held by those who may change the folder.
     _lock: Option<RunsLock>,
 }
@@ -50,30 +45,47 @@ impl Simulated {
         world.add_made(&Made::load(folder)?);
         world.set_faults(faults.to_vec());
         let (folder, faults) = (folder.to_owned(), faults.to_vec());
-        Ok(Self { folder, faults, world, lost: RefCell::default(), _lock: None })
+        let kept_in = folder.clone();
+        world.before_answer(move |world, call| {
+            // the look at an update may be the first that sees its end
+            let is_kept = call.operation.is_write() || call.operation == Operation::DescribeUpdate;
+            if is_kept { save(world, &kept_in).map_err(|error| in_one_line(&error)) } else { Ok(()) }
+        });
+        Ok(Self { folder, faults, world, _lock: None })
+    }
+}
+
+/// What the world has become.
+fn save(world: &Simulator, folder: &Path) -> Result<(), FolderError> {
+    world.to_snapshot().save(folder)?;
+    world.made().save(folder)
+}
+
+impl World for Simulated {
+    type Eks = Simulator;
+    type Iam = Simulator;
+    type Sts = Simulator;
+    type Kube = Simulator;
+    type Clock = Simulator;
+
+    fn eks(&self) -> &Simulator {
+        &self.world
     }
 
-    /// What the world has become.
-    fn save(&self) -> Result<(), FolderError> {
-        self.world.to_snapshot().save(&self.folder)?;
-        self.world.made().save(&self.folder)
+    fn iam(&self) -> &Simulator {
+        &self.world
     }
 
-    /// # Errors
-    /// Why the folder could not be written, now or before.
-    fn saved(&self) -> Result<(), String> {
-        self.reachable()?;
-        self.save().map_err(|error| {
-            let why = in_one_line(&error);
-            *self.lost.borrow_mut() = Some(why.clone());
-            why
-        })
+    fn sts(&self) -> &Simulator {
+        &self.world
     }
 
-    /// # Errors
-    /// Why the folder could not be written before.
-    fn reachable(&self) -> Result<(), String> {
-        self.lost.borrow().clone().map_or(Ok(()), Err)
+    fn kube(&self) -> &Simulator {
+        &self.world
+    }
+
+    fn clock(&self) -> &Simulator {
+        &self.world
     }
 }
 
@@ -122,8 +134,8 @@ impl Cluster for Simulated {
 
     /// What somebody else did to the world after the last call of ours is saved too.
     fn end(&self, console: &mut Console) {
-        if self.reachable().is_ok()
-            && let Err(error) = self.save()
+        if self.world.answers().is_ok()
+            && let Err(error) = save(&self.world, &self.folder)
         {
             console.warn(&in_one_line(&error));
         }
@@ -153,12 +165,13 @@ mod tests {
         std::fs::rename(&folder, &away).unwrap();
         std::fs::File::create(&folder).unwrap();
         let to = AuthenticationMode::ApiAndConfigMap;
-        let error = block_on(cluster.update_authentication_mode(to, "token")).unwrap_err();
+        let error = block_on(cluster.eks().update_authentication_mode(to, "token")).unwrap_err();
         assert_eq!(error.kind, AwsErrorKind::Transport);
         assert!(error.to_string().contains("sim"), "{error}");
         std::fs::remove_file(&folder).unwrap();
         std::fs::rename(&away, &folder).unwrap();
         // the folder does not have what this process has seen
-        assert_eq!(block_on(cluster.describe_cluster()).unwrap_err(), error);
+        let later = block_on(cluster.eks().describe_cluster()).unwrap_err();
+        assert_eq!((later.kind, later.message), (error.kind, error.message));
     }
 }

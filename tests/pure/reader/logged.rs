@@ -1,4 +1,6 @@
-use super::{
+//! What EKS writes to the authenticator log of the control plane, to be held against what the real one wrote.
+
+use eksodus::reader::{
     AwsAuth, Damage, DropReason, EntryRef, Mapping, Section, SectionName, SectionStatus, Span, Status,
 };
 
@@ -19,23 +21,21 @@ pub enum LoggedWhat {
     Damaged(Damage),
 }
 
-impl AwsAuth {
-    /// What the server finds wrong, in the order of the file. A section cut short is not among it: nobody is told.
-    ///
-    /// The server names only the first wrong type of each section; here all are.
-    pub fn logged_errors(&self) -> Vec<LoggedError> {
-        let Self { roles, users, accounts } = self;
-        let mut errors = Vec::new();
-        for section in [roles, users] {
-            errors.extend(lost(section));
-            errors.extend(section.entries.iter().flat_map(of_mapping));
-        }
-        errors.extend(lost(accounts));
-        errors.extend(
-            accounts.entries.iter().filter_map(|account| dropped(&account.status, account.at, account.span)),
-        );
-        errors
+/// What the server finds wrong, in the order of the file. A section cut short is not among it: nobody is told.
+///
+/// The server names only the first wrong type of each section; here all are.
+pub fn logged_errors(aws_auth: &AwsAuth) -> Vec<LoggedError> {
+    let AwsAuth { roles, users, accounts } = aws_auth;
+    let mut errors = Vec::new();
+    for section in [roles, users] {
+        errors.extend(lost(section));
+        errors.extend(section.entries.iter().flat_map(of_mapping));
     }
+    errors.extend(lost(accounts));
+    errors.extend(
+        accounts.entries.iter().filter_map(|account| dropped(&account.status, account.at, account.span)),
+    );
+    errors
 }
 
 fn lost<E>(section: &Section<E>) -> Option<LoggedError> {
@@ -54,7 +54,7 @@ fn of_mapping(mapping: &Mapping) -> Vec<LoggedError> {
     let damaged = mapping.damage.iter().map(|damage| LoggedError {
         section: mapping.at.section,
         entry: Some(mapping.at),
-        span: damage.span(),
+        span: damage.span,
         what: LoggedWhat::Damaged(damage.clone()),
     });
     dropped(&mapping.status, mapping.at, mapping.span).into_iter().chain(damaged).collect()

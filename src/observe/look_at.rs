@@ -7,7 +7,7 @@ use crate::kube::KubeApi as _;
 use crate::snapshot::{ObservedEntry, Snapshot};
 use crate::world::World;
 
-/// The present value of one thing.
+/// The present state of one resource.
 ///
 /// # Errors
 /// When it could not be read, after retries.
@@ -31,8 +31,8 @@ pub async fn look_at(world: &impl World, resource: &Resource) -> Result<Resource
     })
 }
 
-/// The value of one thing in a snapshot; `None` where the snapshot does not know.
-pub(crate) fn value_in(snapshot: &Snapshot, resource: &Resource) -> Option<ResourceState> {
+/// The state of one resource in a snapshot; `None` where the snapshot does not know.
+pub(crate) fn state_in(snapshot: &Snapshot, resource: &Resource) -> Option<ResourceState> {
     Some(match resource {
         Resource::Mode => ResourceState::Mode(snapshot.cluster.as_ref()?.mode),
         Resource::Entry(principal) => {

@@ -1,0 +1,20 @@
+//! What is found in an `aws-auth`, a cluster or a plan: one catalogue of rules, one severity, one kind of finding with a typed
+//! reason. The reason is what counts, is compared and goes into a plan; what it says is made of it in `words/`, and there alone.
+
+mod blocker;
+mod catalogue;
+mod finding;
+mod note;
+mod reason;
+mod severity;
+mod words;
+
+pub use blocker::{Blocker, Gain, GivesMore, Impossible, NotWritable, PolicyRefusal, TypeNeed};
+pub use catalogue::RuleId;
+pub use finding::Finding;
+pub use note::{DecidedValue, Granted, Note};
+pub use reason::{
+    DeleteBlocker, Misspelt, NodeWayOut, NotUndone, PlatformGap, Reason, Unsound, UnusedDecision, YamlFix,
+};
+pub use severity::Severity;
+pub use words::{Words, note_words};
