@@ -179,7 +179,7 @@ proptest! {
                 // shut out: only where the plan says so
                 let canonical = arn(principal).canonical();
                 let told = runs.iter().any(|(plan, _, _)| plan.lines.iter().any(|line| {
-                    line.arn.eq_ignore_ascii_case(&canonical) && matches!(line.outcome, Outcome::Skipped { .. } | Outcome::Gone { .. })
+                    line.arn.eq_ignore_ascii_case(&canonical) && matches!(line.outcome, Outcome::Skipped { .. } | Outcome::Gone)
                         || matches!(&line.outcome, Outcome::Expanded { others: Some(_), .. } if arn(principal).account().as_str() == line.arn)
                 }));
                 prop_assert!(told, "{} is shut out: {:?}", principal, before);
