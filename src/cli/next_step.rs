@@ -163,13 +163,13 @@ fn why_plan(why: &WhyPlan) -> String {
     match why {
         WhyPlan::First => "saves what would be done, for review; changes nothing".to_owned(),
         WhyPlan::NoCluster => "a plan of aws-auth alone cannot be applied".to_owned(),
-        WhyPlan::Unsound => "the plan is none that the planner makes: make a new one".to_owned(),
         WhyPlan::UnknownRun { place } => {
             format!("what the run {place} did is not known: go by what is there now")
         }
         WhyPlan::Changed => {
             "the cluster is not what the last run left: make a new plan from what is there".to_owned()
         }
+        WhyPlan::Unsound => "the planner makes no such plan: make a new one".to_owned(),
         WhyPlan::CannotResume(why) => {
             format!("the run cannot be resumed: {why}; make a new plan from what is there")
         }

@@ -37,15 +37,11 @@ pub enum Overrides<'a> {
 impl<'s> Facts<'s> {
     /// What is effective for a principal: its live access entry, else its winning mapping, each as far as the mode has it
     /// (EKS user guide, "migrating-access-entries": an entry replaces the mapping of its principal completely).
-    pub fn effective<'a>(
-        &'a self,
-        key: &CanonicalArn,
-        account: &str,
-        aws_auth: Option<&'a AwsAuth>,
-    ) -> Effective<'a>
+    pub fn effective<'a>(&'a self, key: &CanonicalArn, account: &str) -> Effective<'a>
     where
         's: 'a,
     {
+        let aws_auth = self.aws_auth();
         let reads_config_map = self.mode.is_none_or(AuthenticationMode::reads_config_map);
         let mut overrides: Vec<Overrides<'a>> = Vec::new();
         let live = self.entries.live(key);

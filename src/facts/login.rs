@@ -2,7 +2,7 @@ use super::{Effective, EffectiveBy, EntryFact, Facts, Overrides, written};
 use crate::model::{
     Associations, AuthenticationMode, CanonicalArn, LoginValues, TemplateFailure, Token, UsernameTemplate,
 };
-use crate::reader::{AwsAuth, Identity, IdentityRejection, Mapping};
+use crate::reader::{Identity, IdentityRejection, Mapping};
 
 /// What a login gets. The API server adds `system:authenticated`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,7 +44,6 @@ impl<'s> Facts<'s> {
     /// Nothing of this kind authenticates in any cluster.
     pub fn today<'a>(
         &'a self,
-        aws_auth: Option<&'a AwsAuth>,
         identity: &Identity,
         values: &LoginValues<'_>,
     ) -> Result<Today<'a>, IdentityRejection>
@@ -52,8 +51,7 @@ impl<'s> Facts<'s> {
         's: 'a,
     {
         let canonical = identity.canonical_arn()?;
-        let Effective { by, overrides } =
-            self.effective(&CanonicalArn::of(&canonical), &identity.account, aws_auth);
+        let Effective { by, overrides } = self.effective(&CanonicalArn::of(&canonical), &identity.account);
         let login = match &by {
             EffectiveBy::Entry(entry) => Login::As(by_entry(entry, values)),
             EffectiveBy::Mapping(mapping) => match by_mapping(mapping, values) {

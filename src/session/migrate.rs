@@ -61,8 +61,7 @@ pub fn migrate<C: Cluster, T: Talk>(
     is_of(&cluster, &plan)?;
     let unsound = lint_plan(&plan);
     if !unsound.is_empty() {
-        let reach = Reach { through, irreversible: allow_irreversible, pruning: Pruning::AsPlanned };
-        return Ok(MigrationResult::not_begun(&plan, reach, End::Unsound(unsound)));
+        return Ok(MigrationResult::unsound(&plan, through, unsound));
     }
     if plan.blockers(through).next().is_some() {
         return Ok(MigrationResult::blocked(&plan, through));

@@ -59,12 +59,12 @@ pub enum WhyPlan {
     First,
     /// The plan at hand is of no cluster.
     NoCluster,
-    /// The plan at hand is none that the planner makes.
-    Unsound,
     /// What the last run did is not known.
     UnknownRun {
         place: String,
     },
+    /// The plan at hand is none that the planner makes.
+    Unsound,
     /// The cluster is not what the last run left.
     Changed,
     CannotResume(Obstacle),

@@ -4,7 +4,7 @@ use super::Reach;
 use super::next::{Next, WhyPlan};
 use super::run::Run;
 use crate::executor::{Ending, Failure, Finished, Pruning};
-use crate::findings::Finding;
+use crate::findings::{Finding, RuleId};
 use crate::journal::{CallState, Progress};
 use crate::model::ClusterId;
 use crate::planner::{Action, Phase, Plan};
@@ -33,7 +33,7 @@ pub struct MigrationResult {
     /// Another call may have taken effect, and nobody looked.
     pub in_doubt: bool,
     /// How many findings the plan has, by rule.
-    pub findings: BTreeMap<String, usize>,
+    pub findings: BTreeMap<RuleId, usize>,
     /// `None`: no run was begun.
     pub run: Option<RunPlaces>,
     /// A change of the mode that EKS goes on with by itself.
@@ -58,7 +58,7 @@ pub enum End {
     /// The caller lacks a right, or the cluster is not in a state for it.
     NotPermitted,
     Declined,
-    /// The plan is none that the planner makes; nothing was looked at.
+    /// The plan is none that the planner makes.
     Unsound(Vec<Finding>),
     Ended(Ending),
     /// This process may not be the only one at work any more, for this reason.
@@ -112,10 +112,6 @@ impl MigrationResult {
             End::Declined => Conclusion::Declined,
             End::NotPermitted | End::Unsound(_) | End::Ended(_) | End::Lost(_) => Conclusion::Refused,
         };
-        let next = match end {
-            End::Unsound(_) => Next::Plan { why: WhyPlan::Unsound, then: None },
-            _ => Next::of_plan(plan),
-        };
         Self {
             conclusion,
             end,
@@ -132,8 +128,15 @@ impl MigrationResult {
             run: None,
             update: None,
             can_undo: false,
-            next,
+            next: Next::of_plan(plan),
         }
+    }
+
+    /// Held against the rules for plans, it is none: nothing was looked at.
+    pub(super) fn unsound(plan: &Plan, through: Phase, found: Vec<Finding>) -> Self {
+        let reach = Reach { through, irreversible: false, pruning: Pruning::AsPlanned };
+        let next = Next::Plan { why: WhyPlan::Unsound, then: None };
+        Self { next, ..Self::not_begun(plan, reach, End::Unsound(found)) }
     }
 
     /// A finding needs a decision.
@@ -194,10 +197,10 @@ impl MigrationResult {
     }
 }
 
-fn findings(plan: &Plan) -> BTreeMap<String, usize> {
+fn findings(plan: &Plan) -> BTreeMap<RuleId, usize> {
     let mut findings = BTreeMap::new();
     for notice in &plan.notices {
-        *findings.entry(notice.rule.to_string()).or_default() += 1;
+        *findings.entry(notice.rule).or_default() += 1;
     }
     findings
 }

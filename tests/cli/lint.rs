@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use eksodus::planner::Plan;
 use serde_json::Value;
 
 use crate::bench::{Bench, Ran, fixture_path};
@@ -72,4 +73,30 @@ fn with_a_snapshot_lint_and_plan_print_the_same_decisions() {
     assert!(both() >= 1);
     let ran = bench.run(&["lint", "--snapshot", "sim"]);
     assert!(!ran.stdout.contains("session-name-without-colon"), "{}", ran.all());
+}
+
+#[test]
+fn a_saved_plan_is_told_by_its_content_and_held_against_what_every_plan_keeps() {
+    let bench = Bench::new();
+    bench.copy("quickstart", "sim");
+    let plan = ["plan", "--snapshot", "sim", "--out", "plan.json"];
+    assert_eq!(bench.run(&plan).code, Some(0));
+    let whole = bench.run(&["lint", "plan.json"]);
+    assert_eq!((whole.code, whole.stdout.as_str()), (Some(0), ""), "{}", whole.all());
+
+    let mut twice = Plan::parse(&bench.read("plan.json")).unwrap();
+    twice.targets.push(twice.targets[0].clone());
+    bench.write("twice.json", &twice.sealed().to_json());
+    let found = bench.run(&["lint", "twice.json"]);
+    assert!(found.code == Some(4) && found.stdout.contains("[principal-twice]"), "{}", found.all());
+    let json = bench.run(&["lint", "twice.json", "-o", "json"]);
+    let json: Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(json["findings"][0]["reason"]["why"]["kind"], "principal-twice");
+    let refused = bench.run(&["apply", "twice.json", "--simulate", "sim", "--yes"]);
+    assert!(refused.code == Some(5) && refused.stderr.contains("[principal-twice]"), "{}", refused.all());
+    assert!(refused.stderr.contains("nothing was done"), "{}", refused.all());
+
+    // a ConfigMap is one by its content as well
+    let alone = bench.run(&["lint", "sim/aws-auth.yaml"]);
+    assert_eq!(alone.stdout, bench.run(&["lint", "--aws-auth", "sim/aws-auth.yaml"]).stdout);
 }

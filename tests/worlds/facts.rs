@@ -2,7 +2,6 @@
 
 use eksodus::facts::{EffectiveBy, Facts};
 use eksodus::model::CanonicalArn;
-use eksodus::reader::read;
 use eksodus::snapshot::Snapshot;
 
 use proptest::strategy::ValueTree;
@@ -21,11 +20,10 @@ fn facts_name_what_is_effective() {
         save(&world, scratch.path());
         let snapshot = Snapshot::load(scratch.path()).unwrap();
         let state = Played::begin(&world, scratch.path()).unwrap().state().unwrap();
-        let aws_auth = snapshot.aws_auth.as_ref().map(read);
         let facts = Facts::of(&snapshot);
         for login in logins(&world) {
             let key = CanonicalArn::of(&login.canonical);
-            let by = facts.effective(&key, login.account, aws_auth.as_ref()).by;
+            let by = facts.effective(&key, login.account).by;
             let same = match (source(&world, &state, &login), &by) {
                 (Source::Entry(entry), EffectiveBy::Entry(fact)) => {
                     entry.principal == fact.observed.principal

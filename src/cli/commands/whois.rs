@@ -2,7 +2,7 @@ use clap::Args;
 use eksodus::facts::Facts;
 use eksodus::model::{Ec2PrivateDnsNames, IamArn, LoginValues, PrincipalKind};
 use eksodus::planner::plan;
-use eksodus::reader::{Identity, IdentityRejection, read};
+use eksodus::reader::{Identity, IdentityRejection};
 use eksodus::render::whois::{Answer, Asked};
 
 use crate::cli::args::Format;
@@ -59,9 +59,8 @@ pub fn run(args: WhoisArgs, mut context: Context<'_>) -> Result<Exit, CliError> 
         false => None,
     };
     let snapshot = &observed.snapshot;
-    let aws_auth = snapshot.aws_auth.as_ref().map(read);
     let asked = Asked { text: &arn, identity: &identity, values };
-    let answer = Answer::new(&asked, &Facts::of(snapshot), aws_auth.as_ref(), plan.as_ref());
+    let answer = Answer::new(&asked, &Facts::of(snapshot), plan.as_ref());
     let file = snapshot.aws_auth.as_ref().map_or("aws-auth", |manifest| &manifest.source.name);
     context.console.data(match context.global.output {
         Format::Text | Format::Markdown => answer.text(file),

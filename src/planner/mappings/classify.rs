@@ -48,7 +48,7 @@ pub(crate) fn classify(
     if let Some(home) = &nodes.account
         && principal.account() != home
     {
-        return Err(Blocker::NodePrincipal { entry_type, home: Some(home.clone()) });
+        return Err(Blocker::NodePrincipal { entry_type, home: Some(*home) });
     }
     let lost = groups.iter().filter(|group| !carries(&entry_type, group)).cloned().collect();
     Ok(Class::Node { entry_type, lost })

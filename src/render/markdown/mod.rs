@@ -61,7 +61,7 @@ fn notices(plan: &Plan, title: &'static str, wanted: impl Fn(Severity) -> bool) 
             line = line.code(words::place(plan.source.as_deref(), at)).own(" ");
         }
         line = line.code(&notice.subject).own(": ").prose(said.message());
-        line = line.own(" (").code(&notice.rule).own(", ").prose(notice.severity.to_string()).own(")");
+        line = line.own(" (").code(notice.rule).own(", ").prose(notice.severity.to_string()).own(")");
         let mut item = Block::item(0, &line);
         for option in &said.help {
             item = item.and(&Block::item(1, &Inline::default().prose(option)));

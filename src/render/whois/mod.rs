@@ -14,7 +14,7 @@ pub use views::{AfterPlan, By, Candidate, Overridden, PolicyView, Source, Waits,
 use crate::facts::{EffectiveBy, Facts, Login, Who};
 use crate::model::{AuthenticationMode, LoginValues};
 use crate::planner::Plan;
-use crate::reader::{AwsAuth, Identity, Mapping};
+use crate::reader::{Identity, Mapping};
 use after::after_plan;
 use today::{nobody, notes, overrides};
 
@@ -57,12 +57,7 @@ pub struct Answer {
 
 impl Answer {
     /// `plan` is that of the facts' snapshot.
-    pub fn new(
-        asked: &Asked<'_>,
-        facts: &Facts<'_>,
-        aws_auth: Option<&AwsAuth>,
-        plan: Option<&Plan>,
-    ) -> Self {
+    pub fn new(asked: &Asked<'_>, facts: &Facts<'_>, plan: Option<&Plan>) -> Self {
         let empty = Self {
             identity: asked.text.to_owned(),
             mode: facts.mode,
@@ -76,13 +71,13 @@ impl Answer {
             notes: Vec::new(),
             after_plan: None,
         };
-        let today = match facts.today(aws_auth, asked.identity, &asked.values) {
+        let today = match facts.today(asked.identity, &asked.values) {
             Ok(today) => today,
             Err(why) => return Self { result: "identity-rejected", why: Some(why.to_string()), ..empty },
         };
         let (by, source) = by(&today.by);
         let base = Self {
-            overrides: overrides(facts, aws_auth, &today),
+            overrides: overrides(facts, &today),
             notes: notes(asked, facts, &today),
             after_plan: plan.map(|plan| after_plan(asked, facts, plan, &today)),
             by,
@@ -104,7 +99,7 @@ impl Answer {
                 candidates: each.iter().map(candidate).collect(),
                 ..base
             },
-            Login::Nobody => Self { why: Some(nobody(asked, facts, aws_auth, &today)), ..base },
+            Login::Nobody => Self { why: Some(nobody(asked, facts, &today)), ..base },
             Login::Unknown => Self {
                 result: "unknown",
                 why: Some("the cluster is in API mode, and its access entries were not looked at".to_owned()),

@@ -4,7 +4,7 @@ use crate::facts::{EffectiveBy, Facts, Known, Liveness, Login, Overrides, Today}
 use crate::model::{AuthenticationMode, IamArn, PrincipalArn, parse_any_case};
 use crate::reader::{AwsAuth, Mapping, NeverMatches, Status};
 
-pub(super) fn overrides(facts: &Facts<'_>, aws_auth: Option<&AwsAuth>, today: &Today<'_>) -> Vec<Overridden> {
+pub(super) fn overrides(facts: &Facts<'_>, today: &Today<'_>) -> Vec<Overridden> {
     let is_read = facts.mode.is_none_or(AuthenticationMode::reads_config_map);
     let behind = || match (&today.by, is_read) {
         (EffectiveBy::Entry(_), _) => "the access entry is effective".to_owned(),
@@ -32,7 +32,7 @@ pub(super) fn overrides(facts: &Facts<'_>, aws_auth: Option<&AwsAuth>, today: &T
             why: behind(),
         },
         Overrides::Duplicate { mapping, by } => {
-            let winner = aws_auth.and_then(|aws_auth| aws_auth.mapping(*by));
+            let winner = facts.aws_auth().and_then(|aws_auth| aws_auth.mapping(*by));
             let line = winner.map(|winner| format!(" (line {})", winner.place.line)).unwrap_or_default();
             Overridden {
                 what: By::Mapping(Source::of_mapping(mapping)),
@@ -113,12 +113,7 @@ fn principal(asked: &Asked<'_>) -> Option<PrincipalArn> {
 }
 
 /// Why nothing authenticates it, and the mapping that was probably meant to.
-pub(super) fn nobody(
-    asked: &Asked<'_>,
-    facts: &Facts<'_>,
-    aws_auth: Option<&AwsAuth>,
-    today: &Today<'_>,
-) -> String {
+pub(super) fn nobody(asked: &Asked<'_>, facts: &Facts<'_>, today: &Today<'_>) -> String {
     let canonical = asked.identity.canonical_arn().unwrap_or_default();
     let is_read = facts.mode.is_none_or(AuthenticationMode::reads_config_map);
     let is_dead = today.overrides.iter().any(|it| matches!(it, Overrides::DeadEntry(_)));
@@ -128,7 +123,8 @@ pub(super) fn nobody(
         (_, true, _) => format!("no mapping names {canonical}"),
         (_, false, _) => "its access entry is dead".to_owned(),
     };
-    if let Some((mapping, never)) = aws_auth.filter(|_| is_read).and_then(|it| meant(&canonical, it)) {
+    if let Some((mapping, never)) = facts.aws_auth().filter(|_| is_read).and_then(|it| meant(&canonical, it))
+    {
         let (section, index, line) = (mapping.at.section, mapping.at.index, mapping.place.line);
         why += &format!("; {section} entry {index} (line {line}) was probably meant to: {never}");
     }

@@ -1,78 +1,21 @@
 //! Whole migrations: done, seen to be done, and undone.
 
-use std::collections::BTreeMap;
-
 use eksodus::calls::calls_of;
-use eksodus::executor::{Ending, Finished, Options, Origin, Refusal, execute, rollback_plan};
-use eksodus::journal::{Header, Journal, MemoryStore, Stamps, read};
-use eksodus::model::AuthenticationMode;
+use eksodus::executor::{Ending, Refusal, rollback_plan};
+use eksodus::journal::MemoryStore;
 use eksodus::observe::observe;
 use eksodus::planner::{
     Action, Decisions, Note, Outcome, Phase, Plan, PrincipalDecision, Standing, Step, Target, matches, plan,
 };
-use eksodus::rbac::Binding;
 use eksodus::simulator::{At, Fault, Simulator};
-use eksodus::snapshot::{ObservedEntry, Part, Snapshot};
+use eksodus::snapshot::{Part, Snapshot};
 use pollster::block_on;
 use proptest::prelude::*;
 
 use super::access::access;
 use super::world::{PRINCIPALS, World, worlds};
 use crate::kit::cluster::arn;
-
-/// What customers decide: everything but ids, times, and what EKS keeps for itself.
-#[derive(Debug, Clone, PartialEq)]
-struct Decided {
-    mode: AuthenticationMode,
-    entries: BTreeMap<String, ObservedEntry>,
-    aws_auth: Option<BTreeMap<String, String>>,
-    bindings: Vec<Binding>,
-}
-
-fn decided(world: &Simulator) -> Decided {
-    let Snapshot { cluster, access_entries, aws_auth, rbac, .. } = world.to_snapshot();
-    let ours = access_entries.into_iter().flatten().filter(|entry| !entry.username.starts_with("eks:"));
-    let plain = |entry: ObservedEntry| {
-        let [arn, created, modified] = [(); 3].map(|()| String::new());
-        (entry.principal.clone(), ObservedEntry { arn, created, modified, ..entry })
-    };
-    let mut bindings = rbac.map_or_else(|| world.made().bindings, |rbac| rbac.bindings);
-    bindings.sort();
-    Decided {
-        mode: cluster.unwrap().mode,
-        entries: ours.map(plain).collect(),
-        aws_auth: aws_auth.map(|it| it.config_map.data),
-        bindings,
-    }
-}
-
-fn run(world: &Simulator, plan: &Plan, store: &MemoryStore, through: Phase) -> Finished {
-    run_from(world, plan, store, through, Origin::Planner)
-}
-
-fn run_from(
-    world: &Simulator,
-    plan: &Plan,
-    store: &MemoryStore,
-    through: Phase,
-    origin: Origin<'_>,
-) -> Finished {
-    let mut journal = match store.bytes().contains(&b'\n') {
-        true => Journal::open(Box::new(store.clone()), Stamps::default()).unwrap(),
-        false => {
-            let header = Header::new(plan.digest.clone(), plan.cluster.clone().unwrap(), "run");
-            Journal::create(Box::new(store.clone()), header, Stamps::default()).unwrap()
-        }
-    };
-    let options = Options { allow_irreversible: true, origin, ..Options::through(through) };
-    block_on(execute(world, plan, &mut journal, options, &mut ()))
-}
-
-/// The furthest phase that no finding blocks.
-fn furthest(plan: &Plan, last: Phase) -> Phase {
-    let free = |phase: &Phase| *phase <= last && plan.blockers(*phase).next().is_none();
-    Phase::ALL.into_iter().filter(free).max().unwrap_or(Phase::Preflight)
-}
+use crate::run::world::{Decided, decided_and_tagged as decided, furthest, progress, run_back, run_planned};
 
 /// The world seen with the eyes of the first plan: more knowledge makes another plan, and so does less.
 fn seen_again(start: &Snapshot, world: &Simulator, plan: &Plan) -> Snapshot {
@@ -119,7 +62,7 @@ fn migrate(
     for _ in 0..3 {
         let through = furthest(&next, last);
         let store = MemoryStore::default();
-        let ending = run(simulator, &next, &store, through).ending;
+        let ending = run_planned(simulator, &next, &store, through).ending;
         runs.push((next.clone(), store, through));
         match ending {
             Ending::Done => return Ok(runs),
@@ -138,13 +81,11 @@ fn migrate(
 
 fn roll_back(simulator: &Simulator, plan: &Plan, store: &MemoryStore) -> Result<(), String> {
     let now = block_on(observe(simulator)).unwrap();
-    let told = read(&store.bytes()).unwrap().progress;
-    let rollback = rollback_plan(plan, &told, &now).map_err(|error| error.to_string())?;
+    let rollback = rollback_plan(plan, &progress(store), &now).map_err(|error| error.to_string())?;
     if !rollback.refused.is_empty() {
         return Err(format!("{:?}", rollback.refused));
     }
-    let origin = Origin::Rollback { plan, progress: &told };
-    match run_from(simulator, &rollback.plan, &MemoryStore::default(), Phase::Verify, origin).ending {
+    match run_back(simulator, &rollback.plan, (plan, store), &MemoryStore::default()).ending {
         Ending::Done => Ok(()),
         other => Err(format!("{other:?}")),
     }
@@ -238,7 +179,7 @@ proptest! {
                 // shut out: only where the plan says so
                 let canonical = arn(principal).canonical();
                 let told = runs.iter().any(|(plan, _, _)| plan.lines.iter().any(|line| {
-                    line.arn.eq_ignore_ascii_case(&canonical) && matches!(line.outcome, Outcome::Skipped { .. } | Outcome::Gone { .. })
+                    line.arn.eq_ignore_ascii_case(&canonical) && matches!(line.outcome, Outcome::Skipped { .. } | Outcome::Gone)
                         || matches!(&line.outcome, Outcome::Expanded { others: Some(_), .. } if arn(principal).account().as_str() == line.arn)
                 }));
                 prop_assert!(told, "{} is shut out: {:?}", principal, before);
@@ -291,13 +232,13 @@ proptest! {
         let whole = world.simulator();
         let first = plan(&world.snapshot, &world.decisions);
         let last = furthest(&first, Phase::ApiMode);
-        let ending = run(&whole, &first, &MemoryStore::default(), last).ending;
+        let ending = run_planned(&whole, &first, &MemoryStore::default(), last).ending;
 
         let simulator = world.simulator();
         let store = MemoryStore::default();
         let mut ending_of_last = None;
         for phase in Phase::ALL.into_iter().filter(|phase| *phase <= last) {
-            let ending = run(&simulator, &first, &store, phase).ending;
+            let ending = run_planned(&simulator, &first, &store, phase).ending;
             let stop = !matches!(ending, Ending::Done);
             ending_of_last = Some(ending);
             if stop {
@@ -318,12 +259,12 @@ proptest! {
         let store = MemoryStore::default();
         let at = At { operation: None, number };
         simulator.set_faults([if after { Fault::HaltAfter { at } } else { Fault::Halt { at } }]);
-        run(&simulator, &first, &store, through);
+        run_planned(&simulator, &first, &store, through);
         simulator.set_faults([]);
         if resumed {
             let lived = world.simulator();
-            let wanted = run(&lived, &first, &MemoryStore::default(), through).ending;
-            let ending = run(&simulator, &first, &store, through).ending;
+            let wanted = run_planned(&lived, &first, &MemoryStore::default(), through).ending;
+            let ending = run_planned(&simulator, &first, &store, through).ending;
             prop_assert_eq!(std::mem::discriminant(&wanted), std::mem::discriminant(&ending), "{:?} {:?}", wanted, ending);
             prop_assert_eq!(decided(&lived), decided(&simulator));
         } else if decided(&simulator).mode.has_entries() {

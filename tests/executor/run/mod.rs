@@ -17,4 +17,4 @@ mod planned;
 mod plans;
 mod prune;
 mod rollback;
-mod world;
+pub mod world;

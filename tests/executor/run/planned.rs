@@ -13,7 +13,7 @@ use pollster::block_on;
 use proptest::prelude::*;
 
 use super::world::{
-    ADMIN, AGAIN, ALICE, Decided, NODE, OLD, OPS, decided, run_back, run_planned, snapshot, undo,
+    ADMIN, AGAIN, ALICE, Decided, NODE, OLD, OPS, decided, furthest, run_back, run_planned, snapshot, undo,
 };
 use crate::kit::cluster::{aws_auth, entry, node};
 
@@ -86,12 +86,6 @@ impl Case {
     fn plan(&self) -> Plan {
         plan(&self.snapshot(), &decisions())
     }
-}
-
-/// The furthest phase that no finding blocks.
-fn furthest(plan: &Plan, last: Phase) -> Phase {
-    let free = |phase: &Phase| *phase <= last && plan.blockers(*phase).next().is_none();
-    Phase::ALL.into_iter().filter(free).max().unwrap_or(Phase::Preflight)
 }
 
 fn is_undone(world: &Simulator, start: &Decided) {

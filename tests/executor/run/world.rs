@@ -123,7 +123,13 @@ pub fn undo(world: &Simulator, plan: &Plan, store: &MemoryStore) -> Rollback {
     rollback_plan(plan, &progress(store), &now).unwrap()
 }
 
-/// What customers decide: everything but ids and times, what EKS keeps for itself, and the tag of a run.
+/// The furthest phase that no finding blocks.
+pub fn furthest(plan: &Plan, last: Phase) -> Phase {
+    let free = |phase: &Phase| *phase <= last && plan.blockers(*phase).next().is_none();
+    Phase::ALL.into_iter().filter(free).max().unwrap_or(Phase::Preflight)
+}
+
+/// What customers decide: everything but ids, times, and what EKS keeps for itself.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decided {
     pub mode: AuthenticationMode,
@@ -132,22 +138,28 @@ pub struct Decided {
     pub bindings: Vec<Binding>,
 }
 
-pub fn decided(world: &Simulator) -> Decided {
+pub fn decided_and_tagged(world: &Simulator) -> Decided {
     let Snapshot { cluster, access_entries, aws_auth, rbac, .. } = world.to_snapshot();
-    let entries = access_entries.into_iter().flatten().filter(|it| !it.username.starts_with("eks:"));
+    let ours = access_entries.into_iter().flatten().filter(|it| !it.username.starts_with("eks:"));
+    let plain = |entry: ObservedEntry| {
+        let [arn, created, modified] = [(); 3].map(|()| String::new());
+        (entry.principal.clone(), ObservedEntry { arn, created, modified, ..entry })
+    };
+    let mut bindings = rbac.map_or_else(|| world.made().bindings, |rbac| rbac.bindings);
+    bindings.sort();
     Decided {
         mode: cluster.unwrap().mode,
-        entries: entries
-            .map(|it| {
-                let [arn, created, modified] = [(); 3].map(|()| String::new());
-                let mut tags = it.tags.clone();
-                tags.remove(RUN_TAG);
-                (it.principal.clone(), ObservedEntry { arn, created, modified, tags, ..it })
-            })
-            .collect(),
+        entries: ours.map(plain).collect(),
         aws_auth: aws_auth.map(|it| it.config_map.data),
-        bindings: rbac.unwrap().bindings,
+        bindings,
     }
+}
+
+/// Without the tag of a run.
+pub fn decided(world: &Simulator) -> Decided {
+    let mut decided = decided_and_tagged(world);
+    decided.entries.values_mut().for_each(|entry| drop(entry.tags.remove(RUN_TAG)));
+    decided
 }
 
 /// What a rollback of [`in_dual_mode`](super::plans::in_dual_mode) restores: its dead entry gave nothing, and stays away.

@@ -228,7 +228,7 @@ fn users_spelled_twice_in_different_case_block() {
 #[test]
 fn gone_principals_are_reported_and_unknown_accounts_block() {
     let plan = planned(&dual(&line("Gone", "x", &[])).iam(&[&role("Other")]));
-    assert!(matches!(plan.lines[0].outcome, Outcome::Gone { .. }));
+    assert!(matches!(plan.lines[0].outcome, Outcome::Gone));
     let foreign = "- rolearn: arn:aws:iam::444455556666:role/Dev\n  username: x\n";
     let plan = planned(&dual(foreign).iam(&[&role("Dev")]));
     assert!(matches!(only_blocker(&plan), Blocker::UnresolvedRole { account } if account == "444455556666"));

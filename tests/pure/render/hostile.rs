@@ -238,7 +238,7 @@ fn lint_and_whois_draw_hostile_lines_as_text() {
                 dns: None,
             };
             let asked = Asked { text: arn, identity: &identity, values };
-            let answer = Answer::new(&asked, &facts, Some(&read), Some(&plan));
+            let answer = Answer::new(&asked, &facts, Some(&plan));
             let text = without_styles(&answer.text(&manifest.source.name));
             assert_eq!(hidden_in(&text), None, "{payload:?}\n{text}");
             assert!(text.lines().count() <= 12, "{text}");

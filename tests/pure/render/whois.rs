@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use eksodus::facts::Facts;
 use eksodus::model::{IamArn, LoginValues};
 use eksodus::planner::{Decisions, Phase, Plan, plan};
-use eksodus::reader::{Identity, read};
+use eksodus::reader::Identity;
 use eksodus::render::whois::{Answer, Asked};
 use eksodus::simulator::{Behaviour, Simulator};
 use eksodus::snapshot::Snapshot;
@@ -16,7 +16,6 @@ use crate::kit::clusters::{cluster, decisions, everybody};
 /// Who everybody is, each with the ARN that was asked.
 fn whois(snapshot: &Snapshot, plan: &Plan) -> Vec<Answer> {
     let facts = Facts::of(snapshot);
-    let aws_auth = snapshot.aws_auth.as_ref().map(read);
     let answer = |arn: String| {
         let identity = Identity::from_arn(&arn, "");
         let session = match arn.parse() {
@@ -27,7 +26,7 @@ fn whois(snapshot: &Snapshot, plan: &Plan) -> Vec<Answer> {
         let values =
             LoginValues { account, session_name: Some(&session), access_key_id: Some(""), dns: None };
         let asked = Asked { text: &arn, identity: &identity, values };
-        Answer::new(&asked, &facts, aws_auth.as_ref(), Some(plan))
+        Answer::new(&asked, &facts, Some(plan))
     };
     everybody().into_iter().map(answer).collect()
 }
