@@ -1,5 +1,6 @@
 //! What is found in an `aws-auth`, a cluster or a plan: one catalogue of rules, one severity, one kind of finding with a typed
-//! reason. The reason is what counts, is compared and goes into a plan; what it says is made of it in `words/`, and there alone.
+//! reason. The reason is what counts, is compared and goes into a plan; what it says is made of it in `words/`, but for rules
+//! about the text alone, which bring their words (decision 13).
 
 mod blocker;
 mod catalogue;

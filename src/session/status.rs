@@ -2,13 +2,11 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::history::{Found, History, KnownRun};
-use super::next::{Next, Reach, WhyPlan, WhyResume, is_blocked};
-use super::tried::{self, Tried};
+use super::history::{History, KnownRun};
+use super::next::{Next, Seen};
 use super::{Cluster, News, SessionError, Talk, look};
-use crate::executor::Pruning;
 use crate::model::{AuthenticationMode, ClusterId, EntryType, PrincipalArn};
-use crate::planner::{Outcome, Phase, Plan, Step, plan};
+use crate::planner::{Outcome, Phase, Plan, plan};
 use crate::rbac::SubjectKind;
 use crate::snapshot::{ObservedEntry, Snapshot};
 
@@ -140,7 +138,7 @@ fn without_access(now: &Snapshot, plan: &Plan) -> Vec<String> {
 
 impl KnownRun {
     /// Steps that are done, and all.
-    fn count(&self, phase: Phase) -> Option<[usize; 2]> {
+    pub(super) fn count(&self, phase: Phase) -> Option<[usize; 2]> {
         let steps: Vec<_> = self.plan.steps.iter().filter(|step| step.phase == phase).collect();
         let done = steps.iter().filter(|step| self.reading.progress.is_done(&step.id)).count();
         (!steps.is_empty()).then_some([done, steps.len()])
@@ -154,13 +152,13 @@ impl KnownRun {
     }
 
     /// The first phase with a step that is not done.
-    fn is_at(&self) -> Option<Phase> {
+    pub(super) fn is_at(&self) -> Option<Phase> {
         let open = |phase: &Phase| self.count(*phase).is_some_and(|[done, of]| done < of);
         Phase::ALL.into_iter().find(open)
     }
 
     /// It ended within a phase.
-    fn is_stopped(&self) -> bool {
+    pub(super) fn is_stopped(&self) -> bool {
         let progress = &self.reading.progress;
         let within = |phase| self.count(phase).is_some_and(|[done, of]| 0 < done && done < of);
         self.in_doubt() > 0
@@ -170,7 +168,7 @@ impl KnownRun {
 }
 
 /// The newest run, unless it is a rollback.
-fn in_effect(history: &History) -> Option<&KnownRun> {
+pub(super) fn in_effect(history: &History) -> Option<&KnownRun> {
     history.known().next_back().filter(|newest| newest.plan.undoes.is_none())
 }
 
@@ -184,87 +182,4 @@ fn standings(history: &History, fresh: &Plan) -> Vec<Standing> {
         left: fresh.steps.iter().filter(|step| step.phase == phase).count(),
     };
     Phase::ALL.into_iter().map(of).filter(|it| it.journal.is_some() || it.left > 0).collect()
-}
-
-/// All that the next step follows from.
-struct Seen<'s, C> {
-    cluster: &'s C,
-    id: &'s ClusterId,
-    now: &'s Snapshot,
-    fresh: &'s Plan,
-    history: &'s History,
-}
-
-impl<C: Cluster> Seen<'_, C> {
-    /// Every command that it leads to was tried on a copy of the cluster as it was just seen.
-    fn next(&self) -> Next {
-        if let Some(Found::Unknown { place, .. }) = self.history.runs.last() {
-            return self.plan(WhyPlan::UnknownRun { place: place.clone() });
-        }
-        let newest = self.history.known().next_back();
-        if let Some(rollback) = newest.filter(|run| run.plan.undoes.is_some() && !run.is_done()) {
-            match self.try_rollback() {
-                Ok(true) => return Next::ResumeRollback { in_doubt: rollback.in_doubt() > 0 },
-                // all that it was for is done
-                Ok(false) => {}
-                Err(why) => return self.plan(WhyPlan::CannotResumeRollback(why)),
-            }
-        }
-        let in_effect = in_effect(self.history);
-        let left = &self.fresh.steps;
-        if let Some(stopped) = in_effect.filter(|run| run.is_stopped())
-            && (stopped.in_doubt() > 0 || !left.is_empty())
-        {
-            return self.resume(stopped, WhyResume::Stopped);
-        }
-        if self.is_all_done() {
-            return Next::Nothing;
-        }
-        let at = in_effect.and_then(KnownRun::is_at).unwrap_or(Phase::Verify);
-        if self.fresh.blockers(at.max(Phase::Verify)).next().is_some() {
-            return Next::Decide;
-        }
-        let Some(run) = in_effect else { return self.plan(WhyPlan::First) };
-        let changed = |step: &Step| run.count(step.phase).is_none_or(|[done, of]| done == of);
-        match run.is_at() {
-            Some(at) if !left.is_empty() && !left.iter().any(changed) => {
-                self.resume(run, WhyResume::Ahead(at))
-            }
-            _ => self.plan(WhyPlan::Changed),
-        }
-    }
-
-    /// On to the end of the phase that it is in, if that is not refused.
-    fn resume(&self, run: &KnownRun, why: WhyResume) -> Next {
-        let through = run.is_at().unwrap_or(Phase::Verify).max(Phase::Verify);
-        let is_left = |step: &&Step| !run.reading.progress.is_done(&step.id);
-        let one_way = |step: &Step| step.phase.is_irreversible() && step.phase <= through;
-        let irreversible = run.plan.steps.iter().filter(is_left).any(one_way);
-        let reach = Reach { through, irreversible, pruning: Pruning::AsPlanned };
-        match tried::resume(run, self.now, reach) {
-            Tried::Passes => Next::Resume {
-                plan: run.run.plan_place(),
-                reach,
-                why,
-                or_undo: run.is_stopped() && matches!(self.try_rollback(), Ok(true)),
-            },
-            Tried::NeedsPlan(_) if self.is_all_done() => Next::Nothing,
-            Tried::NeedsPlan(why) => self.plan(WhyPlan::CannotResume(why)),
-            Tried::Refused(refusals) => Next::Refused { phase: through, refusals },
-        }
-    }
-
-    fn is_all_done(&self) -> bool {
-        self.fresh.steps.is_empty() && self.fresh.blockers(Phase::ApiMode).next().is_none()
-    }
-
-    fn plan(&self, why: WhyPlan) -> Next {
-        let has_steps = !self.fresh.steps.is_empty();
-        let then = (has_steps && !is_blocked(self.fresh)).then(|| Reach::of_plan(self.fresh));
-        Next::Plan { why, then }
-    }
-
-    fn try_rollback(&self) -> Result<bool, tried::Obstacle> {
-        tried::rollback(self.cluster, self.id, self.history, self.now)
-    }
 }

@@ -86,7 +86,7 @@ fn a_saved_plan_is_told_by_its_content_and_held_against_what_every_plan_keeps() 
 
     let mut twice = Plan::parse(&bench.read("plan.json")).unwrap();
     twice.targets.push(twice.targets[0].clone());
-    bench.write("twice.json", &twice.sealed().to_json());
+    bench.write("twice.json", twice.sealed().to_json());
     let found = bench.run(&["lint", "twice.json"]);
     assert!(found.code == Some(4) && found.stdout.contains("[principal-twice]"), "{}", found.all());
     let json = bench.run(&["lint", "twice.json", "-o", "json"]);

@@ -4,20 +4,13 @@ use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{self, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, Connector};
 use aws_smithy_runtime_api::client::http::{
-    HttpClient as _, HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector,
-    http_client_fn,
+    HttpClient as _, SharedHttpClient, SharedHttpConnector, http_client_fn,
 };
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use aws_smithy_types::body::SdkBody;
-use http_body_util::Limited;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
-/// Of IAM and STS: pages of 1,000 roles of at most some 15 KiB, with trust policies percent-encoded (IAM quotas).
-const LONGEST_OF_QUERY: usize = 32 << 20;
-/// Of EKS and of those who give credentials: pages of 100 names.
-const LONGEST: usize = 4 << 20;
+use super::bounded::Bounded;
 
 /// A file of certificates that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -57,23 +50,6 @@ pub(super) fn client(ca_bundle: Option<&Path>) -> Result<SharedHttpClient, CaBun
     Ok(http_client_fn(move |settings, components| {
         SharedHttpConnector::new(Bounded(unbounded.http_connector(settings, components)))
     }))
-}
-
-/// Reads no answer that is longer than its service gives: not those of credential providers either.
-#[derive(Debug)]
-struct Bounded(SharedHttpConnector);
-
-impl HttpConnector for Bounded {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        // the query protocol has one address, and asks in the body
-        let is_query = request.method() == "POST" && request.uri().split('/').skip(3).all(str::is_empty);
-        let longest = if is_query { LONGEST_OF_QUERY } else { LONGEST };
-        let answer = self.0.call(request);
-        HttpConnectorFuture::new(async move {
-            let bounded = |body| SdkBody::from_body_1_x(Limited::new(body, longest));
-            Ok(answer.await?.map(bounded))
-        })
-    }
 }
 
 /// The bytes of the file once each certificate in it was understood: the HTTP client panics on what it cannot read.

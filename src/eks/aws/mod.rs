@@ -5,6 +5,7 @@
 
 mod accounts;
 mod asked;
+mod bounded;
 mod codes;
 mod connect;
 mod convert;

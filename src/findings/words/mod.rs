@@ -1,5 +1,6 @@
-//! What findings say: each once, made of its reason, for `lint` and for plans alike. Fragments of plain text; each format
-//! escapes them for itself.
+//! What findings say: each once, made of its reason, for `lint` and for plans alike. Those about the text alone bring their
+//! words with them, from their rule in `lint/rules` (decision 13). Fragments of plain text; each format escapes them for
+//! itself.
 
 mod blocker;
 mod cluster;

@@ -1,4 +1,3 @@
-use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Bytes;
 use hyper::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, LOCATION};
 use hyper::http::{HeaderValue, Method, Request, StatusCode};
@@ -6,6 +5,7 @@ use kube::client::Body;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::bounded::{LONGEST_OBJECT, LONGEST_PAGE, bounded};
 use super::url::Url;
 use super::{KubeClient, error};
 use crate::carrier::carry;
@@ -13,12 +13,6 @@ use crate::kube::{KubeError, KubeErrorKind};
 use crate::network;
 
 const JSON: &str = "application/json";
-
-/// etcd keeps objects of at most 1.5 MiB, which JSON may spell somewhat longer; a ConfigMap has 1 MiB (Kubernetes
-/// documentation, "ConfigMaps").
-const LONGEST_OBJECT: usize = 8 << 20;
-/// 500 objects, most of them of a few KiB.
-const LONGEST_PAGE: usize = 32 << 20;
 
 /// A request of the API.
 pub(super) struct Ask {
@@ -132,17 +126,7 @@ impl KubeClient {
             let message = format!("the answer is {status}: it redirects {to}, which an API server does not");
             return Err(fail(KubeErrorKind::Unreachable, message));
         }
-        let body = Limited::new(response.into_body(), longest).collect().await.map_err(|cause| {
-            if network::is_too_long(&*cause) {
-                let longest = network::mebibytes(longest);
-                let message = format!("the answer is longer than {longest}, which none of an API server is");
-                return fail(KubeErrorKind::Unanswered, message);
-            }
-            match cause.downcast::<kube::Error>() {
-                Ok(cause) => failed(*cause),
-                Err(cause) => fail(KubeErrorKind::Transport, cause.to_string()),
-            }
-        })?;
-        Ok(Answer { operation, status, body: body.to_bytes() })
+        let body = bounded(operation, response.into_body(), longest).await?;
+        Ok(Answer { operation, status, body })
     }
 }

@@ -7,6 +7,7 @@ mod access;
 mod api;
 mod aws_auth;
 mod bindings;
+mod bounded;
 mod connect;
 mod error;
 mod exchange;

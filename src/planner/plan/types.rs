@@ -42,7 +42,7 @@ pub struct Plan {
     pub nodes: Vec<NodeRole>,
     /// What blocks, warns or informs, most severe first.
     pub notices: Vec<Finding>,
-    /// In the order of execution; the caller's own entry last.
+    /// In the order of execution; the caller's own entry is the last of the entries.
     pub steps: Vec<Step>,
     /// The digest of the plan whose run this one undoes.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,3 +1,9 @@
+//! What to do next, as a value: after a plan, after a run, and (`of_status`) from where a migration stands.
+
+mod of_status;
+
+pub(super) use of_status::Seen;
+
 use super::tried::Obstacle;
 use super::{Conclusion, reasons};
 use crate::executor::{Ending, Failure, Options, Pruning, Refusal};
