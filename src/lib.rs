@@ -1,13 +1,15 @@
 //! Move an Amazon EKS cluster off the `aws-auth` ConfigMap and onto access entries.
 //!
 //! ```text
-//! aws-auth text ─▶ reader ─▶ what the server sees ─┐
-//! EKS, IAM, STS ───────────▶ observed access ──────┼─▶ planner ─▶ Plan ─▶ lint ─▶ render
-//! Kubernetes RBAC ─────────▶ rules and bindings ───┤  (pure)       │
-//! eksodus.yaml ────────────▶ the team's decisions ─┘               ▼
-//!                                             executor: gate ▶ journal ▶ call ▶ journal ▶ read back ▶ verify
-//!                                                                  │
-//!                                             journal ─▶ rollback ─▶ Plan (same gate, same executor)
+//! aws-auth text ─▶ reader ─▶ what EKS sees ────────┐
+//! EKS, IAM, STS ───────────▶ observed access ──────┼─▶ facts ─▶ planner ─▶ Plan ─▶ lint ─▶ render
+//! Kubernetes RBAC ─────────▶ rules and bindings ───┤           (pure)       │
+//! eksodus.yaml ────────────▶ the team's decisions ─┘                        ▼
+//!                                  session: agree ▶ hold ▶ begin or resume ▶ conclude
+//!                                                     │
+//!                                  executor: gate ▶ journal ▶ call ▶ journal ▶ read back ▶ verify
+//!                                                     │
+//!                                  journal ─▶ rollback ─▶ Plan (same gate, same executor)
 //! ```
 //!
 //! A first plan needs nothing but a manifest:
@@ -33,9 +35,14 @@
 //! # Ok::<(), ManifestError>(())
 //! ```
 //!
-//! The use cases over all of it, one call each, are in [`session`].
+//! The use cases over all of it, one call each, are in [`session`]. Who may use whom: [`model`] ← [`reader`], [`rbac`] ←
+//! [`snapshot`] ← [`facts`] ← [`findings`] ← [`planner`] ← [`lint`], [`executor`] ← [`session`]; `docs/architecture.md` has all.
 //!
-//! Who may use whom: [`model`] ← [`reader`], [`rbac`] ← [`snapshot`] ← [`planner`] ← [`executor`] ← [`session`].
+//! # What is promised
+//!
+//! What is written: the formats of the plan, the journal, the snapshot folder and `eksodus.yaml`, each with its version; the
+//! ids of rules; exit codes and the JSON of the commands. The library itself is the program's, and makes no promise: names
+//! and types may change with any version. Who embeds it should pin one, and use [`session`] and [`planner::plan()`].
 
 pub mod calls;
 #[cfg(feature = "live")]
