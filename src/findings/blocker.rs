@@ -14,6 +14,7 @@ use crate::reader::LinePlace;
 /// Why a mapping cannot be migrated without a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[non_exhaustive]
 pub enum Blocker {
     /// The role's real ARN is not known: its account was not looked at.
     UnresolvedRole { account: String },

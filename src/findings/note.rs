@@ -11,6 +11,7 @@ use crate::reader::Lost;
 /// How an entry differs from its mapping, and why: each one a thing a reviewer should see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[non_exhaustive]
 pub enum Note {
     MastersByPolicy,
     MastersByGroup {

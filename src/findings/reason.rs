@@ -14,6 +14,7 @@ use crate::snapshot::Part;
 /// Why a finding is one: all that its words are made of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[non_exhaustive]
 pub enum Reason {
     /// The mapping cannot be migrated without a decision.
     Waits {

@@ -52,6 +52,7 @@ impl Header {
 /// One line of the journal. Calls of a step count from 0.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Record {
     Header(Header),
     /// A run began, for the first time or again.

@@ -93,6 +93,7 @@ pub struct Line {
 /// What becomes of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[non_exhaustive]
 pub enum Outcome {
     /// It becomes the target of this principal.
     Migrates {
@@ -187,6 +188,7 @@ pub struct Existing {
 /// What becomes of an access entry that is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum ExistingFate {
     Equal,
     Update,
