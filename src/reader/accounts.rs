@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::layout::Layout;
-use super::room::Room;
+use super::memory_limit::Room;
 use super::section::{Contents, Sections};
-use super::yaml;
-use super::{Account, DropReason, EntryRef, NeverMatches, Section, SectionName, Status};
+use super::{Account, DropReason, EntryRef, NeverMatches, Section, SectionName, Status, yaml};
 use crate::model::AccountId;
 
 pub(super) fn read(sections: &Sections<'_>) -> Section<Account> {

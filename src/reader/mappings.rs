@@ -2,9 +2,9 @@
 
 use super::fields::{Fields, Sso};
 use super::layout::Layout;
-use super::room::Room;
+use super::lookup::precedence;
+use super::memory_limit::Room;
 use super::section::{Contents, Sections, Text};
-use super::standing;
 use super::yaml::{self, Data, Fault, Value};
 use super::{Damage, DropReason, EntryRef, Lost, Mapping, NeverMatches, Section, SectionName, Span, Status};
 use crate::model::{AccountId, Partition};
@@ -31,7 +31,7 @@ pub(super) fn read(sections: &Sections<'_>, name: SectionName) -> Section<Mappin
                 return Err(Fault::new(format!("the value is {}, not a list", data.kind()), span.start));
             }
         };
-        standing::settle(&mut drafts);
+        precedence::settle(&mut drafts);
         let entries = drafts.into_iter().map(|draft| draft.mapping).collect();
         Ok(Contents { entries, rest: document.rest, fault: None, layout: Layout::of(&document) })
     })
@@ -139,7 +139,7 @@ impl Draft {
     pub(super) fn never_matches(&self) -> Option<NeverMatches> {
         match self.sso {
             Some(_) => Some(NeverMatches::Sso),
-            None => super::never::never_matches(&self.mapping.arn),
+            None => super::lookup::unmatchable::never_matches(&self.mapping.arn),
         }
     }
 }

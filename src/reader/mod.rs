@@ -6,22 +6,18 @@
 mod accounts;
 mod aws_auth;
 mod cut;
-mod cut_spans;
 mod describe;
 mod fields;
-mod identity;
 mod layout;
 mod line_place;
 mod lines;
 mod lookup;
 mod manifest;
 mod mappings;
-mod never;
+mod memory_limit;
 mod oddities;
-mod room;
 mod section;
 mod source;
-mod standing;
 mod yaml;
 
 pub use crate::model::{Ec2PrivateDnsNames, TemplateFailure};
@@ -30,10 +26,9 @@ pub use aws_auth::{
     SectionStatus, Status,
 };
 pub use cut::{CutRefusal, cut, cut_read};
-pub use identity::{Identity, IdentityRejection};
 pub use layout::Layout;
 pub use line_place::LinePlace;
-pub use lookup::{Lookup, Mapped, lookup};
+pub use lookup::{Identity, IdentityRejection, Lookup, Mapped, lookup};
 pub(crate) use manifest::emit_value;
 pub use manifest::{Manifest, ManifestError, ManifestErrorKind, ValuePlaces, emit};
 pub use oddities::{Oddity, OddityKind, oddities};
@@ -45,6 +40,6 @@ pub fn read(manifest: &Manifest) -> AwsAuth {
     let sections = section::Sections::of(manifest);
     let roles = mappings::read(&sections, SectionName::MapRoles);
     let mut users = mappings::read(&sections, SectionName::MapUsers);
-    standing::shadow(&roles, &mut users);
+    lookup::precedence::shadow(&roles, &mut users);
     AwsAuth { roles, users, accounts: accounts::read(&sections) }
 }

@@ -7,10 +7,10 @@ use std::sync::atomic::AtomicBool;
 use pollster::block_on;
 use tempfile::TempDir;
 
-use super::*;
 use crate::journal::{RunFolders, Runs, Stamps};
 use crate::model::ClusterId;
 use crate::planner::{Decisions, Phase};
+use crate::session::*;
 use crate::simulator::{Behaviour, Simulator};
 use crate::snapshot::Snapshot;
 use crate::world::World;

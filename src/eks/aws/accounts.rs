@@ -1,4 +1,5 @@
-use super::connect::{ConnectError, load};
+use super::connection::ConnectError;
+use super::connection::connect::load;
 use super::{AccountAccess, Aws, AwsOptions, OtherAccount};
 use crate::eks::{AwsError, StsApi as _};
 use crate::model::AccountId;

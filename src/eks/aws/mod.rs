@@ -5,22 +5,14 @@
 
 mod accounts;
 mod asked;
-mod bounded;
 mod codes;
-mod connect;
+mod connection;
 mod convert;
-mod credentials;
 mod eks;
-mod endpoint;
 mod errors;
-mod http;
 mod iam;
-mod options;
-mod presign;
-mod profile;
 mod rights;
 mod sts;
-mod tokens;
 mod whole;
 
 use std::error::Error;
@@ -38,13 +30,11 @@ use crate::carrier::{Carrier, carry};
 use crate::eks::AwsError;
 use crate::model::ClusterId;
 
-pub use connect::ConnectError;
-pub use credentials::{Credentials, NoCredentials};
-pub use endpoint::{ClusterEndpoint, NoEndpoint};
-pub use http::CaBundleError;
-pub use options::{AccountAccess, AwsOptions, InvalidOtherAccount, OtherAccount, Timeouts};
+pub use connection::{
+    AccountAccess, AwsOptions, CaBundleError, ClusterEndpoint, ConnectError, Credentials,
+    InvalidOtherAccount, NoCredentials, NoEndpoint, OtherAccount, Timeouts, Tokens,
+};
 pub use sts::SESSION;
-pub use tokens::Tokens;
 
 /// The clients of one cluster and one caller.
 pub struct Aws {

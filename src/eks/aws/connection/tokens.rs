@@ -7,7 +7,8 @@ use aws_credential_types::provider::ProvideCredentials as _;
 use aws_types::SdkConfig;
 use futures_util::future::BoxFuture;
 
-use super::{Aws, errors, presign};
+use super::presign;
+use crate::eks::aws::{Aws, errors};
 use crate::kube::TokenSource;
 
 /// The server takes a token for 15 minutes from its date; one that is used late must still arrive in time.

@@ -5,7 +5,7 @@ use aws_credential_types::provider::{ProvideCredentials, future};
 
 /// The credentials of one profile and of nothing else: the default chain takes those of the environment first.
 #[derive(Debug)]
-pub(super) struct Profile {
+pub(in crate::eks::aws) struct Profile {
     name: String,
     provider: ProfileFileCredentialsProvider,
 }

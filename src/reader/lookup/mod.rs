@@ -1,4 +1,12 @@
-use super::{AwsAuth, EntryRef, Identity, IdentityRejection, Mapping, NeverMatches, Section, Status};
+//! Which mapping an identity gets, and which mappings none can get.
+
+mod identity;
+pub(super) mod precedence;
+pub(super) mod unmatchable;
+
+pub use identity::{Identity, IdentityRejection};
+
+use super::{AwsAuth, EntryRef, Mapping, NeverMatches, Section, Status};
 use crate::model::fold::{fold, lower};
 use crate::model::{Ec2PrivateDnsNames, TemplateFailure, UsernameTemplate};
 

@@ -1,9 +1,9 @@
-use super::NeverMatches;
 use crate::model::fold::fold;
 use crate::model::{IamArn, InvalidArn, PrincipalKind};
+use crate::reader::NeverMatches;
 
 /// Why no identity that logs in can equal `arn`, which the server compares without regard to case; `None` if one can.
-pub(super) fn never_matches(arn: &str) -> Option<NeverMatches> {
+pub(in crate::reader) fn never_matches(arn: &str) -> Option<NeverMatches> {
     let folded = fold(arn);
     match folded.parse::<IamArn>() {
         Ok(IamArn::Principal(principal))

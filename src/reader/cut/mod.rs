@@ -1,11 +1,13 @@
+mod spans;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cut_spans::cut_spans;
 use super::layout::Layout;
 use super::{
     Account, AwsAuth, Lost, Manifest, Mapping, Section, SectionName, SectionStatus, Span, Status, read,
 };
 use crate::model::ConfigMap;
+use spans::cut_spans;
 
 /// Why a section's text cannot be edited and still mean what it means now.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

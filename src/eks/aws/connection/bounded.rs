@@ -12,7 +12,7 @@ const LONGEST: usize = 4 << 20;
 
 /// Reads no answer that is longer than its service gives: not those of credential providers either.
 #[derive(Debug)]
-pub(super) struct Bounded(pub SharedHttpConnector);
+pub(in crate::eks::aws) struct Bounded(pub SharedHttpConnector);
 
 impl HttpConnector for Bounded {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {

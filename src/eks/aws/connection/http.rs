@@ -26,7 +26,7 @@ struct NoCertificate;
 
 /// The client of all services: rustls with ring, the system's certificates or the bundle's, proxies as the environment
 /// names them, which is what the SDK's own client does.
-pub(super) fn client(ca_bundle: Option<&Path>) -> Result<SharedHttpClient, CaBundleError> {
+pub(in crate::eks::aws) fn client(ca_bundle: Option<&Path>) -> Result<SharedHttpClient, CaBundleError> {
     let trust = match ca_bundle {
         None => TrustStore::default(),
         Some(path) => TrustStore::empty().with_pem_certificate(

@@ -21,7 +21,7 @@ const EXPIRES: Duration = Duration::from_secs(60);
 
 /// # Errors
 /// In words that hold no part of the request.
-pub(super) async fn token(
+pub(in crate::eks::aws) async fn token(
     config: &SdkConfig,
     credentials: &Credentials,
     cluster: &str,

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
-use super::mappings::{Draft, sso_pattern};
-use super::{EntryRef, Mapping, Section, SectionName, Status};
 use crate::model::fold::{fold, lower};
+use crate::reader::mappings::{Draft, sso_pattern};
+use crate::reader::{EntryRef, Mapping, Section, SectionName, Status};
 
 /// How many entries of equal chances are named: a map of nothing else must not fill the memory with names.
 const MOST_NAMED: usize = 16;
@@ -11,7 +11,7 @@ const MOST_NAMED: usize = 16;
 ///
 /// Roles are stored under their lower-cased ARN, users under theirs as written, the last one winning.
 /// Both are then searched without regard to case, in no order (authenticator, `pkg/mapper/configmap/configmap.go`).
-pub(super) fn settle(drafts: &mut [Draft]) {
+pub(in crate::reader) fn settle(drafts: &mut [Draft]) {
     let winners = winners(drafts);
     let mut random = alike(drafts, &winners);
     let refs: Vec<EntryRef> = drafts.iter().map(|draft| draft.mapping.at).collect();
@@ -64,7 +64,7 @@ fn groups(mut keyed: Vec<(String, usize)>) -> Vec<Vec<usize>> {
 
 /// The role table answers before the user table, whatever kind of principal it holds (authenticator,
 /// `pkg/mapper/configmap/mapper.go`): a line of `mapUsers` that it knows as well is never asked.
-pub(super) fn shadow(roles: &Section<Mapping>, users: &mut Section<Mapping>) {
+pub(in crate::reader) fn shadow(roles: &Section<Mapping>, users: &mut Section<Mapping>) {
     let answers = |mapping: &&Mapping| matches!(mapping.status, Status::InForce | Status::Random { .. });
     if users.entries.is_empty() {
         return;

@@ -1,10 +1,10 @@
 use aws_smithy_types::base64;
 use aws_types::service_config::ServiceConfigKey;
 
-use super::convert::required;
-use super::eks::DESCRIBE_CLUSTER;
-use super::{Aws, errors};
 use crate::eks::AwsError;
+use crate::eks::aws::convert::required;
+use crate::eks::aws::eks::DESCRIBE_CLUSTER;
+use crate::eks::aws::{Aws, errors};
 use crate::model::{ClusterId, Partition};
 
 /// How the Kubernetes API of a cluster is reached, as DescribeCluster says.

@@ -3,7 +3,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use jiff::Timestamp;
 
 use super::connect::load;
-use super::{Aws, AwsOptions, ConnectError};
+use crate::eks::aws::{Aws, AwsOptions, ConnectError};
 
 /// What the requests of the caller are signed with, for a service that this adapter has no client of. Never printed.
 pub struct Credentials {

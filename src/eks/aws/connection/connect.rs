@@ -10,11 +10,11 @@ use aws_config::{BehaviorVersion, ConfigLoader, Region};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_types::SdkConfig;
 
-use super::accounts::{Account, AccountError};
 use super::http::{self, CaBundleError};
 use super::profile::Profile;
-use super::whole::WholeAnswers;
-use super::{Aws, AwsOptions, Timeouts};
+use crate::eks::aws::accounts::{Account, AccountError};
+use crate::eks::aws::whole::WholeAnswers;
+use crate::eks::aws::{Aws, AwsOptions, Timeouts};
 
 /// A credential process may ask a person something.
 const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(50);
@@ -59,7 +59,7 @@ impl Aws {
         Ok(aws)
     }
 
-    pub(super) fn of(cluster: String, config: SdkConfig) -> Self {
+    pub(in crate::eks::aws) fn of(cluster: String, config: SdkConfig) -> Self {
         Self {
             cluster,
             eks: aws_sdk_eks::Client::new(&config),
@@ -79,7 +79,7 @@ impl Aws {
 }
 
 /// The configuration of one caller.
-pub(super) async fn load(
+pub(in crate::eks::aws) async fn load(
     loader: ConfigLoader,
     options: &AwsOptions,
     profile: Option<&str>,

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::Span;
-use super::layout::Layout;
+use crate::reader::Span;
+use crate::reader::layout::Layout;
 
 /// The bytes of the given items, in order, with the commas and line ends that go with them.
-pub(super) fn cut_spans(text: &str, layout: &Layout, items: &BTreeSet<usize>) -> Vec<Span> {
+pub(in crate::reader) fn cut_spans(text: &str, layout: &Layout, items: &BTreeSet<usize>) -> Vec<Span> {
     let list = layout.items.as_slice();
     let mut spans = if layout.is_block {
         items.iter().map(|item| whole_lines(text, list[*item], list[*item].end)).collect()
