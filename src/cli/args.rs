@@ -129,6 +129,13 @@ pub enum Format {
     Markdown,
 }
 
+impl Format {
+    /// Of what has two forms: only a plan has more, and [`Context::no_markdown`](super::Context::no_markdown) refuses those.
+    pub fn is_json(self) -> bool {
+        self == Self::Json
+    }
+}
+
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum ColorWhen {
     #[default]

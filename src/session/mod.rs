@@ -1,6 +1,6 @@
-//! The use cases, each one call for one cluster: [`migrate`] plans, checks rights, asks for agreement, holds the cluster,
-//! begins or resumes a run, executes it and concludes in one [`MigrationResult`]; [`rollback`], [`rehearse`], [`status`] and
-//! [`verify`] stand beside it.
+//! The use cases, each one call for one cluster: [`migrate()`] plans, checks rights, asks for agreement, holds the cluster,
+//! begins or resumes a run, executes it and concludes in one [`MigrationResult`]; [`rollback()`], [`rehearse()`], [`status()`] and
+//! [`verify()`] stand beside it.
 //!
 //! Nothing here prints, reads the environment or knows a clock of its own. A [`Cluster`] carries the calls and says where
 //! runs are kept; a [`Talk`] is told what goes on, as values, and asked what only a person can answer. They are plain calls

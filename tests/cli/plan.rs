@@ -34,6 +34,7 @@ fn pending_changes_end_in_3_only_when_asked() {
     assert_eq!(bench.run(&[&PLAN[..], &["--exit-code"]].concat()).code, Some(3));
 }
 
+#[cfg(feature = "live")]
 #[test]
 fn json_is_the_plan_that_is_saved() {
     let bench = bench();

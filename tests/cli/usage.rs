@@ -1,5 +1,6 @@
 use crate::bench::Bench;
 
+#[cfg(feature = "live")]
 #[test]
 fn help_names_every_command_and_every_exit_code() {
     insta::assert_snapshot!(Bench::new().run(&["--help"]).all());

@@ -9,7 +9,6 @@ use eksodus::reader::{AwsAuth, Manifest, read};
 use eksodus::render::{findings, findings_of_plan};
 use eksodus::snapshot::Snapshot;
 
-use crate::cli::args::Format;
 use crate::cli::output::{CliError, Exit};
 use crate::cli::{Context, inputs};
 
@@ -40,9 +39,9 @@ pub fn run(args: LintArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     } else {
         with_plan(&snapshot, &manifest, &aws_auth, &mut context)?
     };
-    context.console.data(match context.global.output {
-        Format::Text | Format::Markdown => findings::text(&manifest.source, &found, context.host.width),
-        Format::Json => inputs::json(&findings::report(&manifest.source, &aws_auth, &found))?.into(),
+    context.console.data(match context.global.output.is_json() {
+        false => findings::text(&manifest.source, &found, context.host.width),
+        true => inputs::json(&findings::report(&manifest.source, &aws_auth, &found))?.into(),
     })?;
     if found.is_empty() {
         context.console.note("nothing found");
@@ -54,9 +53,9 @@ pub fn run(args: LintArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
 /// A saved plan, held against what every plan keeps.
 fn of_plan(plan: &Plan, context: Context<'_>) -> Result<Exit, CliError> {
     let found = lint_plan(plan);
-    context.console.data(match context.global.output {
-        Format::Text | Format::Markdown => findings_of_plan(plan, &found),
-        Format::Json => inputs::json(&serde_json::json!({ "findings": found }))?.into(),
+    context.console.data(match context.global.output.is_json() {
+        false => findings_of_plan(plan, &found),
+        true => inputs::json(&serde_json::json!({ "findings": found }))?.into(),
     })?;
     if found.is_empty() {
         context.console.note("nothing found");

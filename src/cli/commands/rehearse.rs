@@ -6,7 +6,7 @@ use eksodus::session::{Rehearsal, Rehearsed, reasons, rehearse};
 use eksodus::simulator::Fault;
 use serde::Serialize;
 
-use crate::cli::args::{Format, phase};
+use crate::cli::args::phase;
 use crate::cli::output::{CliError, Exit, Terminal, outcome};
 use crate::cli::{Context, inputs};
 
@@ -65,9 +65,9 @@ pub fn run(args: RehearseArgs, mut context: Context<'_>) -> Result<Exit, CliErro
     }
     let report = Report::of(&rehearsed);
     report.left_behind.iter().flatten().for_each(|left| context.console.complain(left));
-    context.console.data(&match context.global.output {
-        Format::Json => inputs::json(&report)?,
-        Format::Text | Format::Markdown => text(&report),
+    context.console.data(&match context.global.output.is_json() {
+        true => inputs::json(&report)?,
+        false => text(&report),
     })?;
     Ok(rehearsed.conclusion.into())
 }

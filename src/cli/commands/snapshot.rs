@@ -6,7 +6,6 @@ use eksodus::session::{Cluster as _, SessionError};
 use eksodus::snapshot::{Part, Snapshot};
 use serde::Serialize;
 
-use crate::cli::args::Format;
 use crate::cli::live::{Live, LiveError};
 use crate::cli::output::looking::Looking;
 use crate::cli::output::{CliError, Exit, looking};
@@ -44,9 +43,9 @@ pub fn run(args: SnapshotArgs, context: Context<'_>) -> Result<Exit, CliError> {
     let Observed { snapshot, unread } = observed.map_err(SessionError::Observe)?;
     snapshot.save(&args.out)?;
     let sources = sources(&snapshot, &unread);
-    context.console.data(&match context.global.output {
-        Format::Json => inputs::json(&sources)?,
-        Format::Text | Format::Markdown => text(&sources),
+    context.console.data(&match context.global.output.is_json() {
+        true => inputs::json(&sources)?,
+        false => text(&sources),
     })?;
     context.console.note(&format!("saved to {}", args.out.display()));
     Ok(Exit::Done)

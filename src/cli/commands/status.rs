@@ -8,7 +8,6 @@ use eksodus::render::escape::terminal;
 use eksodus::session::{self, Found, KnownRun, OldRun, Standing, UpdateSeen, in_one_line};
 use serde::Serialize;
 
-use crate::cli::args::Format;
 use crate::cli::next_step::NextStep;
 use crate::cli::output::{CliError, Exit, Terminal, outcome};
 use crate::cli::target::{Choice, Target, Work};
@@ -89,9 +88,9 @@ impl Work for Look {
         let seen = session::status(&target, &mut terminal)?;
         let context = terminal.context;
         let status = Status::of(&seen, NextStep::of(&seen.next, &target));
-        context.console.data(&match context.global.output {
-            Format::Json => inputs::json(&status)?,
-            Format::Text | Format::Markdown => text(&status),
+        context.console.data(&match context.global.output.is_json() {
+            true => inputs::json(&status)?,
+            false => text(&status),
         })?;
         // what cannot be read is not nothing
         let is_known = status.is_known();

@@ -8,7 +8,7 @@ use eksodus::planner::Phase;
 use eksodus::session::{Verification, Verified, verify};
 use serde::Serialize;
 
-use crate::cli::args::{Format, phase};
+use crate::cli::args::phase;
 use crate::cli::output::{CliError, Exit, Terminal};
 use crate::cli::plan_digest::PlanDigest;
 use crate::cli::target::{Choice, Target, Work};
@@ -77,9 +77,9 @@ impl Work for Compare<'_> {
         }
         let context = terminal.context;
         let verdict = Verdict::of(&verified);
-        context.console.data(&match context.global.output {
-            Format::Json => inputs::json(&verdict)?,
-            Format::Text | Format::Markdown => text(&verdict),
+        context.console.data(&match context.global.output.is_json() {
+            true => inputs::json(&verdict)?,
+            false => text(&verdict),
         })?;
         Ok(if verified.is_good() { Exit::Done } else { Exit::Pending })
     }

@@ -5,7 +5,6 @@ use eksodus::planner::plan;
 use eksodus::reader::{Identity, IdentityRejection};
 use eksodus::render::whois::{Answer, Asked};
 
-use crate::cli::args::Format;
 use crate::cli::output::{CliError, Exit};
 use crate::cli::{Context, inputs};
 
@@ -62,9 +61,9 @@ pub fn run(args: WhoisArgs, mut context: Context<'_>) -> Result<Exit, CliError> 
     let asked = Asked { text: &arn, identity: &identity, values };
     let answer = Answer::new(&asked, &Facts::of(snapshot), plan.as_ref());
     let file = snapshot.aws_auth.as_ref().map_or("aws-auth", |manifest| &manifest.source.name);
-    context.console.data(match context.global.output {
-        Format::Text | Format::Markdown => answer.text(file),
-        Format::Json => inputs::json(&answer)?.into(),
+    context.console.data(match context.global.output.is_json() {
+        false => answer.text(file),
+        true => inputs::json(&answer)?.into(),
     })?;
     Ok(Exit::Done)
 }

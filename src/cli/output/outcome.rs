@@ -12,7 +12,6 @@ use super::advice;
 use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
-use crate::cli::args::Format;
 use crate::cli::{Context, inputs, next_step};
 
 /// A run in numbers.
@@ -77,9 +76,9 @@ pub fn conclude(
         Some(Ending::Blocked(notices)) => tell_blockers(console, None, notices),
         _ => summary.why.iter().for_each(|why| console.complain(why)),
     }
-    console.data(&match context.global.output {
-        Format::Json => inputs::json(&summary)?,
-        Format::Text | Format::Markdown => text(&summary),
+    console.data(&match context.global.output.is_json() {
+        true => inputs::json(&summary)?,
+        false => text(&summary),
     })?;
     if of.journal().is_none() {
         console.note("nothing was done");
@@ -117,7 +116,7 @@ fn not_begun(
 ) -> Result<Exit, CliError> {
     tell_blockers(context.console, source, findings);
     context.console.note("nothing was done");
-    if context.global.output == Format::Json {
+    if context.global.output.is_json() {
         let why = findings.iter().map(|it| format!("{}: {}", it.subject, it.words().message())).collect();
         let summary = Summary { result, through, applied: 0, applied_in_all: 0, why, journal: None };
         context.console.data(&inputs::json(&summary)?)?;

@@ -24,7 +24,23 @@ fn each_rule_has_its_file() {
         .map(|entry| file_name(&entry.unwrap().path()).trim_end_matches(".rs").replace('_', "-"))
         .filter(|name| name != "mod")
         .collect();
-    assert_eq!(files, ids());
+    let missing: Vec<_> = files.symmetric_difference(&ids()).cloned().collect();
+    assert!(
+        missing.is_empty(),
+        "a file without its line in `rules!`, or a line without its file: {missing:?}"
+    );
+}
+
+#[test]
+fn the_contents_lead_to_each_heading() {
+    let docs = include_str!("../../../docs/rules.md");
+    let (contents, _) = docs.split_once("\n## ").unwrap();
+    for id in RuleId::ALL {
+        assert!(
+            contents.contains(&format!("[`{id}`](#{id})")),
+            "{id} is not in the contents of docs/rules.md"
+        );
+    }
 }
 
 #[test]
@@ -38,7 +54,8 @@ fn each_rule_has_its_heading() {
     let unique: BTreeSet<String> = headings.iter().cloned().collect();
     assert_eq!(unique.len(), headings.len(), "a heading stands twice");
     let all: BTreeSet<String> = RuleId::ALL.iter().map(ToString::to_string).collect();
-    assert_eq!(unique, all);
+    let missing: Vec<_> = unique.symmetric_difference(&all).collect();
+    assert!(missing.is_empty(), "a rule without its heading, or a heading without its rule: {missing:?}");
     for id in RuleId::ALL {
         let (_, rest) = docs.split_once(&format!("### `{id}`\n")).unwrap();
         let weight = format!("\n*{}*", id.severity().as_str());
