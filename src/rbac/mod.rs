@@ -20,7 +20,7 @@ pub use aggregate::{Labelled, Requirement, Selector, aggregate};
 pub use covers::uncovered;
 pub use index::{Index, NoRole};
 pub use objects::{Binding, BindingKind, BindingRef, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
-pub use policies::{AccessPolicy, Assignable, access_policies, access_policy, nearest_policy};
+pub use policies::{AccessPolicy, Assignable, Published, access_policies, access_policy, nearest_policy};
 pub use request::{Attributes, UserInfo};
 pub use resolve::Grant;
 pub use spell_out::spell_out;

@@ -34,8 +34,8 @@ impl Summary {
         let weighs = |severity| plan.notices.iter().filter(|it| it.severity == severity).count();
         let covered = plan.nodes.iter().filter(|node| node.covered).count();
         Self {
-            lines: counted(plan.lines.iter().map(|line| line.outcome.kind().to_owned())),
-            targets: counted(plan.targets.iter().map(|target| target.standing.kind().to_owned())),
+            lines: named(counted(plan.lines.iter().map(|line| line.outcome.kind()))),
+            targets: named(counted(plan.targets.iter().map(|target| target.standing.kind()))),
             existing: counted(plan.existing.iter().map(|existing| existing.fate)),
             nodes: NodeCounts { covered, uncovered: plan.nodes.len() - covered },
             blocks: counted(plan.notices.iter().filter_map(|it| match it.severity {
@@ -55,6 +55,11 @@ fn counted<T: Ord>(items: impl Iterator<Item = T>) -> BTreeMap<T, usize> {
         *counts.entry(item).or_default() += 1;
     }
     counts
+}
+
+/// A name is made once it is counted, not for each mapping.
+fn named(counts: BTreeMap<&'static str, usize>) -> BTreeMap<String, usize> {
+    counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect()
 }
 
 impl Outcome {

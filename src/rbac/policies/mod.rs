@@ -16,13 +16,19 @@ pub struct AccessPolicy {
     /// Such as `AmazonEKSViewPolicy`; the ARN adds the partition.
     pub name: String,
     pub assignable: Assignable,
-    /// [`rules`](Self::rules) are all that it has. What a policy gives beyond incomplete ones is unknown.
+    scope: BTreeSet<Scope>,
+}
+
+/// What AWS has published of an access policy. Read when it is asked for: most plans need the names alone.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Published {
+    /// The rules are all that it has. What a policy gives beyond incomplete ones is unknown.
     pub complete: bool,
-    /// Where this is published.
+    pub rules: Vec<PolicyRule>,
+    /// Where.
     pub source: String,
     /// The date of the newest text that was read, `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
     pub seen: String,
-    scope: BTreeSet<Scope>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -44,12 +50,16 @@ pub enum Assignable {
 }
 
 impl AccessPolicy {
+    /// What AWS has published of it.
+    pub fn published(&self) -> Option<&'static Published> {
+        static PUBLISHED: OnceLock<BTreeMap<String, Published>> = OnceLock::new();
+        let published = include_str!("published.json");
+        PUBLISHED.get_or_init(|| serde_json::from_str(published).unwrap_or_default()).get(&self.name)
+    }
+
     /// What it allows in its scope, as far as AWS has published it.
     pub fn rules(&self) -> &'static [PolicyRule] {
-        static RULES: OnceLock<BTreeMap<String, Vec<PolicyRule>>> = OnceLock::new();
-        let rules =
-            RULES.get_or_init(|| serde_json::from_str(include_str!("rules.json")).unwrap_or_default());
-        rules.get(&self.name).map_or(&[], Vec::as_slice)
+        self.published().map_or(&[], |published| published.rules.as_slice())
     }
 
     /// Whether the policy is documented for scopes of this type.
@@ -153,7 +163,7 @@ mod tests {
     #[test]
     fn what_is_complete_has_rules_that_allow_something() {
         let complete: Vec<&AccessPolicy> =
-            access_policies().iter().filter(|policy| policy.complete).collect();
+            access_policies().iter().filter(|policy| policy.published().unwrap().complete).collect();
         assert_eq!(complete.len(), 12);
         for policy in complete {
             assert!(!policy.rules().is_empty(), "{}", policy.name);
