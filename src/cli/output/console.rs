@@ -63,9 +63,9 @@ impl Console {
     }
 
     /// Fixes the numbers of the accounts, so that every view of one plan has the same.
-    pub fn seed_redaction(&mut self, text: &str) {
+    pub fn seed_redaction(&mut self, text: impl FnOnce() -> String) {
         if self.redactor.is_some() {
-            self.redactor = Some(Redactor::seeded(text));
+            self.redactor = Some(Redactor::seeded(&text()));
         }
     }
 

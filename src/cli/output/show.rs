@@ -10,11 +10,10 @@ use crate::cli::args::Format;
 /// In the format that was asked for.
 pub fn plan(context: Context<'_>, plan: &Plan, next: Option<Next>) -> Result<(), CliError> {
     let view = View { next, verbose: context.console.verbose };
-    let json = plan.to_json();
-    context.console.seed_redaction(&json);
+    context.console.seed_redaction(|| plan.to_json());
     context.console.data(match context.global.output {
         Format::Text => plan_text(plan, &view),
-        Format::Json => json.into(),
+        Format::Json => plan.to_json().into(),
         Format::Markdown => plan_markdown(plan, &view).into(),
     })
 }

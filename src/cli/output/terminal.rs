@@ -44,7 +44,7 @@ impl<'c> Terminal<'c> {
 
     fn planned(&mut self, plan: &Plan, to_read: bool) {
         let console = &mut *self.context.console;
-        console.seed_redaction(&plan.to_json());
+        console.seed_redaction(|| plan.to_json());
         if to_read && !self.is_silent {
             console.page(plan_text(plan, &View { next: None, verbose: console.verbose }));
         }
