@@ -64,6 +64,7 @@ pub mod model;
 #[cfg(feature = "live")]
 mod network;
 pub mod observe;
+pub mod parity;
 pub mod planner;
 pub mod preflight;
 pub mod rbac;

@@ -18,6 +18,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("rbac", &["model"]),
     ("snapshot", &["documents", "files", "model", "rbac", "reader"]),
     ("facts", &["model", "rbac", "reader", "snapshot"]),
+    ("parity", &["model", "rbac"]),
     ("findings", &["facts", "model", "rbac", "reader", "snapshot"]),
     ("planner", &["documents", "facts", "findings", "hidden", "json", "model", "rbac", "reader", "snapshot"]),
     ("calls", &["model", "planner", "rbac", "snapshot"]),

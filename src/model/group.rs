@@ -28,6 +28,7 @@ impl GroupName {
     pub const MASTERS: &'static str = "system:masters";
     /// The API server gives it to every login itself (apiserver: pkg/authentication/group/authenticated_group_adder.go).
     pub const AUTHENTICATED: &'static str = "system:authenticated";
+    pub const UNAUTHENTICATED: &'static str = "system:unauthenticated";
     pub const NODES: &'static str = "system:nodes";
     pub const BOOTSTRAPPERS: &'static str = "system:bootstrappers";
     pub const NODE_PROXIER: &'static str = "system:node-proxier";

@@ -1,0 +1,8 @@
+//! Who may do what, before and after, and what tells the two apart: the proof.
+//!
+//! A side of a comparison is an [`Identity`] and the RBAC of the cluster, and what it allows is found in two ways that share no
+//! code: by rules and what covers them, and by asking one request of each class.
+
+mod identity;
+
+pub use identity::Identity;
