@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod authorizer;
+mod collapse;
 mod covers;
 mod index;
 pub(crate) mod native;
@@ -17,6 +18,7 @@ mod template;
 mod validate;
 
 pub use aggregate::{Labelled, Requirement, Selector, aggregate};
+pub use collapse::collapse;
 pub use covers::uncovered;
 pub use index::{Index, NoRole};
 pub use objects::{Binding, BindingKind, BindingRef, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};

@@ -1,3 +1,4 @@
 //! RBAC as Kubernetes decides it.
 
+mod collapse;
 mod conformance;
