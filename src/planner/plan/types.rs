@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::summary::Summary;
 use crate::findings::{Blocker, Finding, GivesMore, Note, Severity};
 use crate::model::{AccessEntry, AuthenticationMode, ClusterId, EntryType, Phase, PrincipalArn};
+use crate::parity::Parity;
 use crate::planner::{Decisions, Fingerprint, Step};
 use crate::reader::{DropReason, LinePlace, NeverMatches};
 use crate::snapshot::{OwnSwitch, Part};
@@ -44,6 +45,9 @@ pub struct Plan {
     pub notices: Vec<Finding>,
     /// In the order of execution; the caller's own entry is the last of the entries.
     pub steps: Vec<Step>,
+    /// Who may do more or less afterwards, and what that relies on. Absent in a plan that undoes another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parity: Option<Parity>,
     /// The digest of the plan whose run this one undoes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<String>,
