@@ -9,9 +9,9 @@ use eksodus::session::{Next, Reach, WhyPlan, WhyResume};
 use serde::Serialize;
 
 use super::Context;
-use super::args::shell_word;
 use super::output::advice;
 use super::target::Target;
+use eksodus::render::shell_word;
 
 /// Where a plan is saved, unless it is somewhere already.
 const PLAN: &str = "plan.json";
