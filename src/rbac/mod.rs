@@ -6,6 +6,7 @@
 mod aggregate;
 mod authorizer;
 mod covers;
+mod defaults;
 mod index;
 pub(crate) mod native;
 mod objects;
@@ -16,8 +17,9 @@ mod spell_out;
 mod template;
 mod validate;
 
-pub use aggregate::{Labelled, Requirement, Selector, aggregate};
+pub use aggregate::{Requirement, Selector, aggregate};
 pub use covers::uncovered;
+pub use defaults::{DEFAULTS_OF, default_rbac};
 pub use index::{Index, NoRole};
 pub use objects::{Binding, BindingKind, BindingRef, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
 pub use policies::{AccessPolicy, Assignable, Published, access_policies, access_policy, nearest_policy};
