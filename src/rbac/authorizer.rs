@@ -27,6 +27,13 @@ fn reaches(binding: &Binding, what: &Attributes) -> bool {
     binding.namespace.is_none() || binding.namespace.as_deref() == what.namespace()
 }
 
+impl PolicyRule {
+    /// Whether this rule, where it applies, allows the request.
+    pub fn allows(&self, what: &Attributes) -> bool {
+        allows(self, what)
+    }
+}
+
 /// Kubernetes: pkg/apis/rbac/v1/evaluation_helpers.go.
 fn allows(rule: &PolicyRule, what: &Attributes) -> bool {
     let PolicyRule { api_groups, resources, verbs, resource_names, non_resource_urls } = rule;

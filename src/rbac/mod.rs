@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod authorizer;
+mod collapse;
 mod covers;
 mod defaults;
 mod index;
@@ -18,6 +19,7 @@ mod template;
 mod validate;
 
 pub use aggregate::{Requirement, Selector, aggregate};
+pub use collapse::collapse;
 pub use covers::uncovered;
 pub use defaults::{DEFAULTS_OF, default_rbac};
 pub use index::{Index, NoRole};

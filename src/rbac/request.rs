@@ -1,10 +1,12 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::GroupName;
 
 /// Who a request comes from, as the API server sees it after authentication.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct UserInfo {
     pub username: String,
     pub groups: BTreeSet<String>,
@@ -22,16 +24,20 @@ impl UserInfo {
 }
 
 /// What a request asks for, as the authorizers see it (`authorization.k8s.io/v1`).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Attributes {
     Resource {
         /// `None`: all namespaces, or a resource that has none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         namespace: Option<String>,
         verb: String,
         /// Empty for the core group.
         group: String,
         resource: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         subresource: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
     },
     NonResource {

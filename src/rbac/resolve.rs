@@ -22,10 +22,18 @@ impl<'r> Index<'r> {
     /// A reference to a role that is not there takes nothing from the other bindings
     /// (kubernetes: pkg/registry/rbac/validation/rule.go, VisitRulesFor).
     pub fn grants(&self, user: &UserInfo, namespace: Option<&str>) -> Vec<Grant<'r>> {
-        let mut bindings: Vec<&'r Binding> = self
-            .bound(user)
-            .filter(|binding| binding.namespace.is_none() || binding.namespace.as_deref() == namespace)
-            .collect();
+        self.grants_where(user, |binding| {
+            binding.namespace.is_none() || binding.namespace.as_deref() == namespace
+        })
+    }
+
+    /// What applies to the user anywhere: ClusterRoleBindings first, then the RoleBindings of all namespaces.
+    pub fn grants_anywhere(&self, user: &UserInfo) -> Vec<Grant<'r>> {
+        self.grants_where(user, |_| true)
+    }
+
+    fn grants_where(&self, user: &UserInfo, applies: impl Fn(&Binding) -> bool) -> Vec<Grant<'r>> {
+        let mut bindings: Vec<&'r Binding> = self.bound(user).filter(|binding| applies(binding)).collect();
         // all stand in one list, so that their addresses are their order in it
         bindings.sort_by_key(|binding| (binding.kind(), std::ptr::from_ref(*binding).addr()));
         bindings.dedup_by(|a, b| std::ptr::eq(*a, *b));
