@@ -48,7 +48,8 @@ impl Reach {
     pub fn includes(&self, namespace: Option<&str>) -> bool {
         let is_in = |names: &BTreeSet<String>, namespace: &str| {
             let holds = |name: &String| {
-                name == namespace || name.strip_suffix('*').is_some_and(|prefix| namespace.starts_with(prefix))
+                name == namespace
+                    || name.strip_suffix('*').is_some_and(|prefix| namespace.starts_with(prefix))
             };
             names.iter().any(holds)
         };
