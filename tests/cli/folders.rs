@@ -117,7 +117,7 @@ fn bindings_that_were_unknown_stay_so_when_a_run_made_one() {
     bench.write("eksodus.yaml", "version: 1\nmasters: {group: admins}\n");
     let plan = bench.run(&["plan", "--snapshot", "lab", "--out", "plan.json"]);
     assert!(plan.stdout.contains("admins"), "{}", plan.all());
-    let ran = bench.run(&["apply", "plan.json", "--simulate", "lab", "--yes", "--accept-lost", "2"]);
+    let ran = bench.run(&["apply", "plan.json", "--simulate", "lab", "--yes"]);
     assert_eq!(ran.code, Some(0), "{}", ran.all());
     assert!(!bench.path("lab/rbac.yaml").exists());
     assert!(bench.read("lab/made-bindings.yaml").contains("admins"));
