@@ -1,4 +1,4 @@
 //! RBAC as Kubernetes decides it.
 
 mod collapse;
-mod conformance;
+pub(crate) mod conformance;
