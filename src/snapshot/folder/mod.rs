@@ -67,6 +67,7 @@ impl Snapshot {
             identity_providers: reader.read(&identity_providers::IDENTITY_PROVIDERS),
             caller: reader.read(&caller::CALLER),
             own_switch: None,
+            evidence: None,
         };
         Ok((snapshot, reader.broken))
     }
@@ -94,6 +95,7 @@ impl Snapshot {
             identity_providers,
             caller,
             own_switch: _,
+            evidence: _,
         } = self;
         let changes = [
             cluster::CLUSTER.change(directory, cluster.as_ref())?,
