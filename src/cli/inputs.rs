@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use eksodus::files::{read_bounded, read_to_limit};
 use eksodus::journal::RunFolders;
 use eksodus::planner::{Decisions, Plan};
+use eksodus::rbac::Rbac;
 use eksodus::reader::Manifest;
 use eksodus::session::{self, Cluster, SessionError};
-use eksodus::snapshot::{FolderError as SnapshotError, FolderErrorKind, Snapshot};
+use eksodus::snapshot::{FolderError as SnapshotError, FolderErrorKind, Snapshot, read_rbac};
 
 #[cfg(feature = "live")]
 use super::live::Live;
@@ -197,4 +198,9 @@ pub fn decisions(context: &mut Context<'_>, folder: Option<&Path>) -> Result<Dec
 /// A value as pretty JSON with a final newline.
 pub fn json(value: &impl serde::Serialize) -> Result<String, CliError> {
     eksodus::json::pretty(value).map_err(CliError::Json)
+}
+
+/// Roles and bindings of a file of their own.
+pub fn rbac(path: &Path) -> Result<Rbac, CliError> {
+    Ok(read_rbac(path, &text(path)?)?)
 }

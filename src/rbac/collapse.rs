@@ -141,7 +141,7 @@ impl fmt::Display for PolicyRule {
             parts.push(part);
         }
         if !non_resource_urls.is_empty() {
-            let urls: Vec<String> = non_resource_urls.iter().map(|url| plain(url)).collect();
+            let urls: Vec<String> = non_resource_urls.iter().map(|url| url_in_words(url)).collect();
             parts.push(format!("{verbs} {}", urls.join(", ")));
         }
         f.write_str(&parts.join("; "))
@@ -166,6 +166,11 @@ fn in_group(resource: &str, group: &str) -> String {
         text += " (core)";
     }
     text
+}
+
+/// A `*` alone says what it is all of.
+fn url_in_words(url: &str) -> String {
+    if url == "*" { "* (URLs)".to_owned() } else { plain(url) }
 }
 
 /// Quoted where it would not be told from what stands around it.

@@ -22,7 +22,10 @@ pub use collapse::collapse;
 pub use covers::uncovered;
 pub use index::{Index, NoRole};
 pub use objects::{Binding, BindingKind, BindingRef, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
-pub use policies::{AccessPolicy, Assignable, Published, access_policies, access_policy, nearest_policy};
+pub use policies::{
+    AccessPolicy, Assignable, Candidate, Nearest, Proposal, Published, RuleChange, access_policies,
+    access_policy, nearest_cluster_roles, nearest_policy, propose,
+};
 pub use request::{Attributes, UserInfo};
 pub use resolve::Grant;
 pub use spell_out::spell_out;

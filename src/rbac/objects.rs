@@ -19,7 +19,7 @@ pub struct Role {
 }
 
 /// One rule; an empty list means "none", but for `resource_names`, where it means "any".
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PolicyRule {
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -38,6 +38,11 @@ impl PolicyRule {
     pub fn every_resource() -> Self {
         let any = || vec!["*".to_owned()];
         Self { api_groups: any(), resources: any(), verbs: any(), ..Self::default() }
+    }
+
+    /// Every verb on every URL that is no resource.
+    pub fn every_url() -> Self {
+        Self { verbs: vec!["*".to_owned()], non_resource_urls: vec!["*".to_owned()], ..Self::default() }
     }
 }
 

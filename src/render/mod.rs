@@ -7,6 +7,7 @@ mod fields;
 pub mod findings;
 mod markdown;
 mod page;
+pub mod policies;
 mod redact;
 mod style;
 mod text;

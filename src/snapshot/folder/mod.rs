@@ -24,6 +24,7 @@ use std::path::Path;
 
 pub use error::{FolderError, FolderErrorKind, OtherCluster};
 pub use made::Made;
+pub use rbac::read_rbac;
 
 use document::Document;
 use home::Home;

@@ -1,13 +1,27 @@
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::document::Document;
 use super::kubernetes::{Object, objects, write_list};
+use super::{FolderError, FolderErrorKind};
 use crate::documents::Misread;
 use crate::rbac::native::{self, GROUP};
 use crate::rbac::{Rbac, Role};
 
 /// `kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o yaml`
 pub(super) const RBAC: Document<Rbac> = Document { file: "rbac.yaml", read: |text, _| read(text), write };
+
+/// The text of a file that need not be of a folder: YAML or JSON, documents of their own or lists.
+///
+/// # Errors
+/// When it is no text of Kubernetes objects, or one of them cannot be.
+pub fn read_rbac(path: &Path, text: &str) -> Result<Rbac, FolderError> {
+    read(text).map_err(|Misread { what, place }| FolderError {
+        path: path.to_owned(),
+        place,
+        kind: FolderErrorKind::Document(what),
+    })
+}
 
 fn read(text: &str) -> Result<Rbac, Misread> {
     let mut roles = BTreeMap::new();
