@@ -20,7 +20,21 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("facts", &["model", "rbac", "reader", "snapshot"]),
     ("parity", &["model", "rbac"]),
     ("findings", &["facts", "model", "rbac", "reader", "snapshot"]),
-    ("planner", &["documents", "facts", "findings", "hidden", "json", "model", "rbac", "reader", "snapshot"]),
+    (
+        "planner",
+        &[
+            "documents",
+            "facts",
+            "findings",
+            "hidden",
+            "json",
+            "model",
+            "parity",
+            "rbac",
+            "reader",
+            "snapshot",
+        ],
+    ),
     ("calls", &["model", "planner", "rbac", "snapshot"]),
     ("lint", &["calls", "facts", "findings", "model", "planner", "rbac", "reader", "snapshot"]),
     ("network", &[]),
@@ -37,8 +51,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "executor",
         &[
-            "calls", "eks", "facts", "findings", "journal", "kube", "model", "observe", "planner", "rbac",
-            "reader", "snapshot", "world",
+            "calls", "eks", "facts", "findings", "journal", "kube", "model", "observe", "parity", "planner",
+            "rbac", "reader", "snapshot", "world",
         ],
     ),
     (
@@ -55,6 +69,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "lint",
             "model",
             "observe",
+            "parity",
             "planner",
             "preflight",
             "rbac",
@@ -66,7 +81,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "render",
-        &["facts", "findings", "hidden", "json", "lint", "model", "planner", "rbac", "reader", "snapshot"],
+        &[
+            "facts", "findings", "hidden", "json", "lint", "model", "parity", "planner", "rbac", "reader",
+            "snapshot",
+        ],
     ),
 ];
 

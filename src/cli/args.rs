@@ -6,6 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use eksodus::planner::{Phase, Prune};
 use eksodus::session::PruneWish;
 
+use eksodus::render::shell_word;
+
 use super::commands::{
     apply, completions, lint, man, plan, policies, rehearse, rollback, show, status, verify, whois,
 };
@@ -112,15 +114,6 @@ impl Global {
         timeout.iter().for_each(|it| add("timeout", &it.to_string()));
         options.join(" ")
     }
-}
-
-/// A word as a POSIX shell reads it back.
-pub fn shell_word(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', "'\\''"))
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -236,13 +229,6 @@ mod tests {
     use clap::CommandFactory as _;
 
     use super::Cli;
-
-    #[test]
-    fn a_word_comes_back_from_the_shell_as_it_was() {
-        assert_eq!(super::shell_word("arn:aws:iam::111122223333:role/x"), "arn:aws:iam::111122223333:role/x");
-        assert_eq!(super::shell_word("it's"), "'it'\\''s'");
-        assert_eq!(super::shell_word(""), "''");
-    }
 
     #[test]
     fn the_arguments_do_not_contradict_each_other() {

@@ -205,6 +205,7 @@ impl<'a> Undo<'a> {
             nodes: Vec::new(),
             notices,
             steps,
+            parity: None,
             undoes: Some(plan.digest.clone()),
             digest: String::new(),
         };

@@ -100,7 +100,10 @@ impl<'r> Access<'r> {
 
     /// What holds in a namespace besides that of the whole cluster.
     pub fn within(&self, namespace: &str) -> impl Iterator<Item = &Granted<'r>> {
-        self.places.iter().filter(move |(place, _)| place.holds_in(namespace)).flat_map(|(_, granted)| granted)
+        self.places
+            .iter()
+            .filter(move |(place, _)| place.holds_in(namespace))
+            .flat_map(|(_, granted)| granted)
     }
 
     pub(super) fn all_granted(&self) -> impl Iterator<Item = &Granted<'r>> {
@@ -109,8 +112,10 @@ impl<'r> Access<'r> {
 
     /// All that is given, each with the namespace or prefix it holds in; `None` in the whole cluster.
     pub fn all(&self) -> impl Iterator<Item = (Option<String>, &Granted<'r>)> {
-        let of_places =
-            self.places.iter().flat_map(|(place, all)| all.iter().map(move |it| (Some(place.to_string()), it)));
+        let of_places = self
+            .places
+            .iter()
+            .flat_map(|(place, all)| all.iter().map(move |it| (Some(place.to_string()), it)));
         self.cluster.iter().map(|granted| (None, granted)).chain(of_places)
     }
 }

@@ -104,8 +104,9 @@ fn beyond<'r>(side: &Access<'r>, other: &Access<'r>) -> Beyond<'r> {
                     continue;
                 }
                 let except = others.covering(&atom, Some(place));
-                let (names, excepted, _) =
-                    placed.entry(atom).or_insert_with(|| (BTreeSet::new(), BTreeSet::new(), sources.len() - 1));
+                let (names, excepted, _) = placed
+                    .entry(atom)
+                    .or_insert_with(|| (BTreeSet::new(), BTreeSet::new(), sources.len() - 1));
                 names.insert(place.to_string());
                 excepted.extend(except);
             }
@@ -151,7 +152,8 @@ impl<'r> Others<'r> {
 
     /// The places, within the one that is given, in which the atom is allowed.
     fn covering(&self, atom: &Atom<'_>, within: Option<&Place<'_>>) -> BTreeSet<String> {
-        let is_within = |place: &Place<'_>| within.is_none_or(|around| around != place && around.includes(place));
+        let is_within =
+            |place: &Place<'_>| within.is_none_or(|around| around != place && around.includes(place));
         let places = self.places.iter().filter(|(place, _)| is_within(place));
         places.filter(|(_, coverage)| coverage.covers(atom)).map(|(place, _)| place.to_string()).collect()
     }

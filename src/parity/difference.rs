@@ -28,7 +28,7 @@ pub enum GrantedBy {
 }
 
 /// Where rights hold.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reach {
     /// In these namespaces, a `*` at the end standing for any rest; empty: in the whole cluster.
@@ -48,7 +48,8 @@ impl Reach {
     pub fn includes(&self, namespace: Option<&str>) -> bool {
         let is_in = |names: &BTreeSet<String>, namespace: &str| {
             let holds = |name: &String| {
-                name == namespace || name.strip_suffix('*').is_some_and(|prefix| namespace.starts_with(prefix))
+                name == namespace
+                    || name.strip_suffix('*').is_some_and(|prefix| namespace.starts_with(prefix))
             };
             names.iter().any(holds)
         };

@@ -1,15 +1,16 @@
 //! Everybody whom a plan is about: how each authenticates before it, and after all of it is done.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Line, Outcome, Phase, Standing, Target};
+use super::{Action, Line, Outcome, Phase, Plan, Standing, Step, Target};
 use crate::facts::{Facts, session_of, written};
 use crate::findings::Note;
 use crate::model::{
     AccessEntry, Associations, CanonicalArn, EntryType, GroupName, PrincipalArn, Token, UsernameTemplate,
 };
 use crate::parity::Identity;
-use crate::rbac::Index;
+use crate::rbac::{Index, Rbac};
 use crate::reader::LinePlace;
 
 /// How somebody authenticates, for all their sessions at once.
@@ -36,6 +37,48 @@ pub struct Person<'p> {
     pub waits: bool,
 }
 
+/// Everybody before and after a plan, and the roles and bindings of each side.
+pub struct BeforeAfter<'p> {
+    pub people: Vec<Person<'p>>,
+    pub before: Cow<'p, Rbac>,
+    pub after: Cow<'p, Rbac>,
+    /// Roles and bindings were read; else there are none in either side.
+    pub is_rbac_known: bool,
+}
+
+impl Plan {
+    /// Who authenticates how, on both sides; `facts` are of the snapshot that the plan was made from.
+    pub fn before_after<'p>(&'p self, facts: &'p Facts<'_>) -> BeforeAfter<'p> {
+        let before = rbac_before(facts);
+        BeforeAfter {
+            people: people(facts, &self.lines, self.targets.iter()),
+            after: rbac_after(before, &self.steps),
+            before: Cow::Borrowed(before),
+            is_rbac_known: facts.snapshot.rbac.is_some(),
+        }
+    }
+}
+
+/// As it was read; not read, none.
+pub(super) fn rbac_before<'s>(facts: &Facts<'s>) -> &'s Rbac {
+    static NONE: Rbac = Rbac { roles: Vec::new(), bindings: Vec::new() };
+    facts.snapshot.rbac.as_ref().unwrap_or(&NONE)
+}
+
+/// With the bindings that the steps make, and without those that they take away.
+pub(super) fn rbac_after<'r>(before: &'r Rbac, steps: &[Step]) -> Cow<'r, Rbac> {
+    let mut rbac = Cow::Borrowed(before);
+    for step in steps {
+        let Action::Binding { before, after } = &step.action else { continue };
+        let rbac = rbac.to_mut();
+        if let Some(gone) = before {
+            rbac.bindings.retain(|it| (&it.namespace, &it.name) != (&gone.namespace, &gone.name));
+        }
+        rbac.bindings.extend(after.clone());
+    }
+    rbac
+}
+
 /// One login of a principal, or of all its sessions that nothing names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -60,7 +103,10 @@ pub fn people<'p>(
     for line in lines {
         let key = CanonicalArn::as_mapped(&line.arn);
         let is_entry = facts.entries.live(&key).is_some();
-        if !is_entry && !seen.contains(&key) && let Some(person) = of_line(line) {
+        if !is_entry
+            && !seen.contains(&key)
+            && let Some(person) = of_line(line)
+        {
             seen.insert(key);
             people.push(person);
         }

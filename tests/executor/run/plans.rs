@@ -107,6 +107,7 @@ pub fn plan(snapshot: &Snapshot, steps: Vec<Step>) -> Plan {
         }],
         notices: Vec::new(),
         steps,
+        parity: None,
         undoes: None,
         digest: String::new(),
     }
