@@ -7,6 +7,7 @@ mod aggregate;
 mod authorizer;
 mod collapse;
 mod covers;
+mod defaults;
 mod index;
 pub(crate) mod native;
 mod objects;
@@ -17,9 +18,10 @@ mod spell_out;
 mod template;
 mod validate;
 
-pub use aggregate::{Labelled, Requirement, Selector, aggregate};
+pub use aggregate::{Requirement, Selector, aggregate};
 pub use collapse::collapse;
 pub use covers::uncovered;
+pub use defaults::{DEFAULTS_OF, default_rbac};
 pub use index::{Index, NoRole};
 pub use objects::{Binding, BindingKind, BindingRef, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
 pub use policies::{
