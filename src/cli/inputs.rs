@@ -202,5 +202,5 @@ pub fn json(value: &impl serde::Serialize) -> Result<String, CliError> {
 
 /// Roles and bindings of a file of their own.
 pub fn rbac(path: &Path) -> Result<Rbac, CliError> {
-    Ok(read_rbac(path, &text(path)?)?)
+    read_rbac(path, &text(path)?).map_err(CliError::Rbac)
 }

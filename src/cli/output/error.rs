@@ -34,6 +34,8 @@ pub enum CliError {
     NoSuchPolicy { name: String, nearest: Option<&'static str> },
     #[error("roles and bindings are not known: {why}")]
     NoRbac { why: &'static str },
+    #[error(transparent)]
+    Rbac(SnapshotError),
     #[error("{command} needs a cluster")]
     WhichCluster { command: &'static str, instead: &'static str },
     #[cfg(not(feature = "live"))]
@@ -101,6 +103,7 @@ impl CliError {
             | Self::Read { .. }
             | Self::NotText { .. }
             | Self::NoRbac { .. }
+            | Self::Rbac(_)
             | Self::Manifest { .. }
             | Self::Decisions(_)
             | Self::PlanFile { .. }
@@ -119,7 +122,7 @@ impl CliError {
                 return Some(format!("did you mean {nearest}?"));
             }
             Self::NoSuchPolicy { nearest: None, .. } => "eksodus policies lists them",
-            Self::NoRbac { .. } => {
+            Self::NoRbac { .. } | Self::Rbac(_) => {
                 "pass --rbac FILE with what `kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o yaml` prints"
             }
             Self::NotAnArn { .. } => {

@@ -167,12 +167,16 @@ impl ScopeAnswer {
         let best = self.candidates.iter().find(|it| Some(&it.policy) == self.proposal.as_ref());
         match best {
             Some(Candidate { policy, gains, .. }) if gains.is_empty() => {
-                page.line(1, paint(GOOD, policy.as_str()).and(" gives just the same"));
+                page.line(
+                    1,
+                    paint(GOOD, policy.as_str()).and(format!(" ({}) gives just the same", self.scope)),
+                );
             }
             Some(Candidate { policy, gains, .. }) => {
                 page.line(
                     1,
-                    paint(HEADING, policy.as_str()).and(" is the smallest that loses nothing, and gains:"),
+                    paint(HEADING, policy.as_str())
+                        .and(format!(" ({}) is the smallest that loses nothing, and gains:", self.scope)),
                 );
                 rows(page, 2, '+', gains, most(MOST));
             }
@@ -184,7 +188,11 @@ impl ScopeAnswer {
         };
         for Candidate { policy, loses, gains } in others {
             let (lost, gained) = (permissions(loses), permissions(gains));
-            page.line(1, paint(HEADING, policy.as_str()).and(format!(" loses {lost} and gains {gained}:")));
+            page.line(
+                1,
+                paint(HEADING, policy.as_str())
+                    .and(format!(" ({}) loses {lost} and gains {gained}:", self.scope)),
+            );
             rows(page, 2, '-', loses, most(MOST));
             rows(page, 2, '+', gains, most(FEW));
         }

@@ -90,7 +90,7 @@ impl PolicyAnswer {
         page.line(0, paint(HEADING, self.policy.name.as_str()));
         self.facts(&mut page);
         if !self.rules.is_empty() {
-            page.heading(HEADING, "rules", self.rules.len());
+            page.heading(HEADING, "rules", 0);
             rows(&mut page, 1, ' ', &self.rules, usize::MAX);
         }
         self.beside(&mut page, everything);
@@ -104,7 +104,7 @@ impl PolicyAnswer {
     fn facts(&self, page: &mut Page) {
         let PolicyRow { known, assignable, scopes, complete, rule_count, source, seen, offered, .. } =
             &self.policy;
-        let mut fact = |name: &str, text: Shown| page.line(1, Shown::from(format!("{name:<12}")).and(text));
+        let mut fact = |name: &str, text: Shown| page.line(1, Shown::from(format!("{name:<11}")).and(text));
         fact("arn", self.arn.as_str().into());
         fact(
             "assignable",
@@ -135,8 +135,8 @@ impl PolicyAnswer {
             _ => fact("source", "the Region names it; this version of eksodus does not know it".into()),
         }
         match offered {
-            Some(true) => fact("the Region", "offers it".into()),
-            Some(false) => fact("the Region", paint(CARE, "does not offer it")),
+            Some(true) => fact("offered", "yes, in the Region of the cluster".into()),
+            Some(false) => fact("offered", paint(CARE, "no").and(", not in the Region of the cluster")),
             None => {}
         }
     }

@@ -4,4 +4,5 @@ mod aggregation;
 mod collapse;
 mod conformance;
 mod defaults;
+mod policies;
 mod requests;
