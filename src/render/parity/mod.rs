@@ -68,11 +68,7 @@ pub(super) const NOT_COVERED: &str = "webhook authorizers, admission, what the N
 
 fn assumption(assumption: &Assumption) -> String {
     match assumption {
-        Assumption::RbacAsRead { roles, bindings } => format!(
-            "the {} and {} that were read are all there are",
-            count(*roles, "role", "roles"),
-            count(*bindings, "binding", "bindings")
-        ),
+        Assumption::RbacAsRead => "the roles and bindings that were read are all there are".to_owned(),
         Assumption::RbacByDefault { version } => {
             format!("roles and bindings are those of Kubernetes {version} by default, since none were read")
         }
@@ -86,6 +82,15 @@ fn assumption(assumption: &Assumption) -> String {
             format!(
                 "an entry of type {entry_type} brings the groups that its nodes need, which AWS does not publish"
             )
+        }
+        Assumption::MastersByPolicy { principals } => format!(
+            "nothing but authorizers asks for system:masters, which {} for AmazonEKSClusterAdminPolicy (an admission policy \
+             or a priority level may name the group)",
+            count(*principals, "principal gives up", "principals give up")
+        ),
+        Assumption::CreatorStays => {
+            "the cluster's creator, whom no API names, stays an administrator by the entry that EKS makes"
+                .to_owned()
         }
         Assumption::SessionsAlike => "sessions that no binding names are alike".to_owned(),
     }

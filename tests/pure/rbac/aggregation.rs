@@ -107,16 +107,16 @@ fn a_label_of_a_role_in_a_namespace_is_not_looked_at() {
     assert_eq!(filled["whole"], Vec::<String>::new());
 }
 
-/// Everything selects everything: without a limit this would be rules by the hundred million.
+/// Everything selects everything: without a limit this would be rules by the million.
 #[test]
-fn thousands_of_roles_made_of_each_other_end_soon() {
+fn hundreds_of_roles_made_of_each_other_end_soon() {
     let name = |n: usize| format!("r{n:05}");
-    let mut roles: Vec<Role> = (0..3000)
+    let mut roles: Vec<Role> = (0..700)
         .map(|n| Role { name: name(n), aggregation: Some(vec![Selector::default()]), ..Role::default() })
         .collect();
-    roles.extend((3000..6000).map(|n| labelled(&name(n), "x", &[&name(n)])));
+    roles.extend((700..1400).map(|n| labelled(&name(n), "x", &[&name(n)])));
     let mut rbac = Rbac { roles, bindings: Vec::new() };
     rbac.fill_aggregated();
     let rules: usize = rbac.roles.iter().map(|role| role.rules.len()).sum();
-    assert!(rules < 260_000, "{rules}");
+    assert!(rules < 252_000, "{rules}");
 }
