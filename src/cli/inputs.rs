@@ -10,7 +10,7 @@ use eksodus::planner::{Decisions, Plan};
 use eksodus::rbac::Rbac;
 use eksodus::reader::Manifest;
 use eksodus::session::{self, Cluster, SessionError};
-use eksodus::snapshot::{FolderError as SnapshotError, FolderErrorKind, Snapshot, read_rbac};
+use eksodus::snapshot::{FolderError as SnapshotError, FolderErrorKind, RbacFile, Snapshot};
 
 #[cfg(feature = "live")]
 use super::live::Live;
@@ -200,7 +200,9 @@ pub fn json(value: &impl serde::Serialize) -> Result<String, CliError> {
     eksodus::json::pretty(value).map_err(CliError::Json)
 }
 
-/// Roles and bindings of a file of their own.
-pub fn rbac(path: &Path) -> Result<Rbac, CliError> {
-    read_rbac(path, &text(path)?).map_err(CliError::Rbac)
+/// Roles and bindings of a file of their own; what of them gives other than it seems is told.
+pub fn rbac(path: &Path, console: &mut Console) -> Result<Rbac, CliError> {
+    let RbacFile { rbac, problems } = RbacFile::of(path, bytes(path)?).map_err(CliError::Rbac)?;
+    problems.iter().for_each(|problem| console.warn(&format!("{}: {problem}", path.display())));
+    Ok(rbac)
 }

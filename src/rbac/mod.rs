@@ -12,6 +12,7 @@ mod index;
 pub(crate) mod native;
 mod objects;
 mod policies;
+mod problems;
 mod request;
 mod resolve;
 mod spell_out;
@@ -28,6 +29,7 @@ pub use policies::{
     AccessPolicy, Assignable, Candidate, Nearest, Proposal, Published, RuleChange, access_policies,
     access_policy, nearest_cluster_roles, nearest_policy, propose,
 };
+pub use problems::{Problem, ProblemKind, problems};
 pub use request::{Attributes, UserInfo};
 pub use resolve::Grant;
 pub use spell_out::spell_out;

@@ -76,7 +76,7 @@ fn look(rbac: Option<PathBuf>, context: &mut Context<'_>) -> Result<Looked, CliE
     };
     looked.rbac = looked.snapshot.rbac.take();
     if let Some(path) = rbac {
-        looked.rbac = Some(inputs::rbac(&path)?);
+        looked.rbac = Some(inputs::rbac(&path, context.console)?);
         looked.name = path.display().to_string();
     }
     Ok(looked)

@@ -5,4 +5,5 @@ mod collapse;
 pub(crate) mod conformance;
 mod defaults;
 mod policies;
+mod problems;
 mod requests;
