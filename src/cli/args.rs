@@ -8,7 +8,9 @@ use eksodus::session::PruneWish;
 
 use eksodus::render::shell_word;
 
-use super::commands::{apply, completions, lint, man, plan, rehearse, rollback, show, status, verify, whois};
+use super::commands::{
+    apply, completions, lint, man, plan, policies, rehearse, rollback, show, status, verify, whois,
+};
 
 /// Move an EKS cluster from the aws-auth ConfigMap to access entries, and prove that nobody loses or gains access.
 #[derive(Debug, Parser)]
@@ -189,6 +191,11 @@ pub enum Command {
     ///
     /// The cluster comes from --snapshot DIR or --cluster NAME; from --aws-auth FILE alone, access entries are not known.
     Whois(whois::WhoisArgs),
+    /// Say what the access policies of EKS give, and which could give what a group has
+    ///
+    /// Without NAME, all of them. With --snapshot DIR or --cluster NAME also which the Region offers, and the cluster's own
+    /// ClusterRoles beside them.
+    Policies(policies::PoliciesArgs),
     /// Look at a live cluster, and write what is seen into a folder; nothing is changed
     ///
     /// What may not be read is named, with the checks that are lost for it.
