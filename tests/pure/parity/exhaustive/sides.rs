@@ -53,7 +53,7 @@ pub(super) fn urls(verbs: &[&str], urls: &[&str]) -> PolicyRule {
 pub(super) fn bound(namespace: Option<&str>, rules: &[PolicyRule]) -> Rbac {
     let namespace = namespace.map(str::to_owned);
     let devs = Subject { kind: SubjectKind::Group, name: "devs".to_owned(), namespace: None };
-    let role = Role { namespace: None, name: "devs".to_owned(), rules: rules.to_vec() };
+    let role = Role { namespace: None, name: "devs".to_owned(), rules: rules.to_vec(), ..Role::default() };
     let role_ref = RoleRef { kind: "ClusterRole".to_owned(), name: "devs".to_owned() };
     let binding = Binding { namespace, name: "devs".to_owned(), role_ref, subjects: vec![devs] };
     Rbac { roles: vec![role], bindings: vec![binding] }
@@ -112,7 +112,10 @@ fn namespace() -> impl Strategy<Value = Option<String>> {
 fn rbac() -> impl Strategy<Value = Rbac> {
     let names = || select(vec!["a", "b"]).prop_map(str::to_owned);
     let roles = btree_map((namespace(), names()), vec(rules(), 0..3), 1..5).prop_map(|roles| {
-        roles.into_iter().map(|((namespace, name), rules)| Role { namespace, name, rules }).collect()
+        roles
+            .into_iter()
+            .map(|((namespace, name), rules)| Role { namespace, name, rules, ..Role::default() })
+            .collect()
     });
     let kind = select(vec!["ClusterRole", "ClusterRole", "Role", "role"]).prop_map(str::to_owned);
     let role_ref = (kind, names()).prop_map(|(kind, name)| RoleRef { kind, name });
