@@ -8,7 +8,9 @@ use eksodus::session::PruneWish;
 
 use eksodus::render::shell_word;
 
-use super::commands::{apply, completions, lint, man, plan, rehearse, rollback, show, status, verify, whois};
+use super::commands::{
+    apply, assert, completions, lint, man, plan, rehearse, rollback, show, status, verify, whois,
+};
 
 /// Move an EKS cluster from the aws-auth ConfigMap to access entries, and prove that nobody loses or gains access.
 #[derive(Debug, Parser)]
@@ -25,7 +27,7 @@ Exit codes:
   0  done, or nothing to do           4    blocked: a finding needs a decision, nothing was done
   1  error                            5    refused by a guard, nothing was done
   2  usage                            6    partly applied: the journal is named
-  3  changes pending                  130  interrupted, with the same promise as 6
+  3  changes pending, or not as asserted   130  interrupted, with the same promise as 6
 
 Environment: NO_COLOR, COLUMNS, EKSODUS_CONFIG (in place of --config)";
 
@@ -181,6 +183,11 @@ pub enum Command {
     ///
     /// The cluster comes from --snapshot DIR or --cluster NAME; from --aws-auth FILE alone, access entries are not known.
     Whois(whois::WhoisArgs),
+    /// Check that people can do what they must, and cannot do what they must not, as a file asserts
+    ///
+    /// The cluster comes from --snapshot DIR or --cluster NAME, and each assertion is held against it before and after the
+    /// plan; --rbac FILE alone has roles and bindings, and no principals. Exit code 3 when one fails.
+    Assert(assert::AssertArgs),
     /// Look at a live cluster, and write what is seen into a folder; nothing is changed
     ///
     /// What may not be read is named, with the checks that are lost for it.

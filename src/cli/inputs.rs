@@ -4,12 +4,14 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use eksodus::access::assertions::Assertions;
 use eksodus::files::{read_bounded, read_to_limit};
 use eksodus::journal::RunFolders;
 use eksodus::planner::{Decisions, Plan};
+use eksodus::rbac::Rbac;
 use eksodus::reader::Manifest;
 use eksodus::session::{self, Cluster, SessionError};
-use eksodus::snapshot::{FolderError as SnapshotError, FolderErrorKind, Snapshot};
+use eksodus::snapshot::{FolderError as SnapshotError, FolderErrorKind, Snapshot, rbac_manifests};
 
 #[cfg(feature = "live")]
 use super::live::Live;
@@ -192,6 +194,20 @@ pub fn decisions(context: &mut Context<'_>, folder: Option<&Path>) -> Result<Dec
         }
     };
     Decisions::parse(&path.display().to_string(), &text(&path)?).map_err(CliError::Decisions)
+}
+
+/// A file of assertions.
+pub fn assertions(path: &Path) -> Result<Assertions, CliError> {
+    Assertions::parse(&path.display().to_string(), &text(path)?).map_err(CliError::Assertions)
+}
+
+/// Roles and bindings as kubectl prints them; what counts nowhere is told.
+pub fn rbac(path: &Path, console: &mut Console) -> Result<Rbac, CliError> {
+    let (rbac, nowhere) = rbac_manifests(path, &text(path)?)?;
+    for object in &nowhere {
+        console.warn(&format!("not counted: {}", in_one_line(object)));
+    }
+    Ok(rbac)
 }
 
 /// A value as pretty JSON with a final newline.

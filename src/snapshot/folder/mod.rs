@@ -24,6 +24,7 @@ use std::path::Path;
 
 pub use error::{FolderError, FolderErrorKind, OtherCluster};
 pub use made::Made;
+pub use rbac::rbac_manifests;
 
 use document::Document;
 use home::Home;

@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::document::Document;
 use super::kubernetes::{Object, objects, write_list};
+use super::{FolderError, FolderErrorKind};
 use crate::documents::Misread;
 use crate::rbac::native::{self, GROUP};
 use crate::rbac::{Rbac, Role};
@@ -10,6 +12,33 @@ use crate::rbac::{Rbac, Role};
 pub(super) const RBAC: Document<Rbac> = Document { file: "rbac.yaml", read: |text, _| read(text), write };
 
 fn read(text: &str) -> Result<Rbac, Misread> {
+    read_but(text, Err)
+}
+
+/// The roles and bindings of manifests, in documents of their own or in lists; objects of other kinds are passed over. What
+/// has to be in a namespace and names none counts nowhere, as in the authorizer itself, and is told beside; kubectl would
+/// put it into the namespace of its context, which a file does not know.
+///
+/// # Errors
+/// The text is no such manifest.
+pub fn rbac_manifests(path: &Path, text: &str) -> Result<(Rbac, Vec<FolderError>), FolderError> {
+    let at = |Misread { what, place }: Misread| FolderError {
+        path: path.to_owned(),
+        place,
+        kind: FolderErrorKind::Document(what),
+    };
+    let mut nowhere = Vec::new();
+    let read = read_but(text, |object| {
+        nowhere.push(at(object));
+        Ok(())
+    });
+    read.map(|rbac| (rbac, nowhere)).map_err(at)
+}
+
+fn read_but(
+    text: &str,
+    mut without_namespace: impl FnMut(Misread) -> Result<(), Misread>,
+) -> Result<Rbac, Misread> {
     let mut roles = BTreeMap::new();
     let mut bindings = BTreeMap::new();
     for object in objects(text)? {
@@ -25,7 +54,8 @@ fn read(text: &str) -> Result<Rbac, Misread> {
         };
         if namespaced && object.namespace.is_none() {
             let what = format!("{} {} lacks its namespace", object.kind, object.name);
-            return Err(Misread::at(what, object.location));
+            without_namespace(Misread::at(what, object.location))?;
+            continue;
         }
         let Object { location, kind, name, namespace, rules, subjects, role_ref, api_version: _ } = object;
         let key = (namespace.filter(|_| namespaced), name);
