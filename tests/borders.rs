@@ -48,7 +48,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("journal", &["calls", "files", "model", "observe", "planner"]),
     ("lease", &["kube", "observe", "world"]),
     ("preflight", &["calls", "eks", "kube", "model", "observe", "planner", "rbac", "snapshot", "world"]),
-    ("checks", &["eks", "facts", "kube", "model", "observe", "planner", "rbac", "world"]),
+    ("checks", &["eks", "facts", "kube", "model", "observe", "parity", "planner", "rbac", "world"]),
     (
         "executor",
         &[

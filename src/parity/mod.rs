@@ -20,6 +20,6 @@ pub use consequence::Consequence;
 pub use difference::{Difference, GrantedBy, Near, Reach};
 pub use identity::Identity;
 pub use report::{
-    Acceptance, Assumption, Change, MissingInput, Parity, ParitySummary, Power, Powers, PrincipalParity,
-    Scope, ScopeVerdict, Verdict,
+    Acceptance, Assumption, Change, MissingInput, Parity, ParitySummary, Permissions, Power, Powers,
+    PrincipalParity, Scope, ScopeVerdict, Verdict,
 };

@@ -69,6 +69,11 @@ pub enum Assumption {
     GroupsOfType { entry_type: EntryType },
     /// Session names that no binding names are all alike.
     SessionsAlike,
+    /// Principals have AmazonEKSClusterAdminPolicy in place of `system:masters`. Both may do everything; what names the group
+    /// itself, such as an admission policy or the exempt priority level, tells them apart.
+    MastersByPolicy { principals: usize },
+    /// EKS gives the cluster's creator, whom no API names, an entry of an administrator when the mode changes.
+    CreatorStays,
 }
 
 /// Somebody who may not do the same, or of whom that is unknown. Who is not in the list may do the same.
@@ -133,6 +138,13 @@ pub enum Power {
     Exec,
 }
 
+/// How many permissions are lost and gained.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Permissions {
+    pub lost: usize,
+    pub gained: usize,
+}
+
 /// The proof of a plan.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -170,7 +182,7 @@ impl Parity {
 
     /// Permissions that would be lost and gained in a run that ends with this phase and no decision accepts. `today`:
     /// `YYYY-MM-DD`, which an acceptance may have passed.
-    pub fn unaccepted(&self, through: Phase, today: &str) -> (usize, usize) {
+    pub fn unaccepted(&self, through: Phase, today: &str) -> Permissions {
         let in_run = || self.principals.iter().filter(|principal| principal.phase <= through);
         let count = |change: Option<&Change>| {
             let open = change.filter(|change| {
@@ -180,6 +192,6 @@ impl Parity {
         };
         let lost = in_run().map(|principal| count(principal.lost.as_ref())).sum();
         let gained = in_run().map(|principal| count(principal.gained.as_ref())).sum();
-        (lost, gained)
+        Permissions { lost, gained }
     }
 }

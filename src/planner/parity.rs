@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::people::{Person, Session, people, rbac_after, rbac_before};
+use super::people::{LoginTemplate, Person, Session, people, rbac_after, rbac_before};
 use super::{Action, Line, Outcome, Step, Target};
 use crate::facts::Facts;
-use crate::model::{AuthenticationMode, EntryType};
+use crate::model::{AuthenticationMode, EntryType, GroupName};
 use crate::parity::{
     Access, Assumption, Change, Comparison, Difference, Identity, MissingInput, Parity, Powers,
     PrincipalParity, Scope, ScopeVerdict, Verdict,
@@ -47,6 +47,17 @@ pub(super) fn prove(draft: &Draft<'_>) -> Parity {
     parity.summary.equal = people.len() - changing.len();
     if facts.mode.is_none() {
         parity.assumptions.insert(Assumption::MappingsEffective);
+    }
+    if facts.mode == Some(AuthenticationMode::ConfigMap) {
+        parity.assumptions.insert(Assumption::CreatorStays);
+    }
+    let is_by_policy = |person: &&&Person<'_>| {
+        let is_master = |login: &LoginTemplate| login.groups.contains(GroupName::MASTERS);
+        person.before.as_ref().is_some_and(is_master) && !person.after.as_ref().is_none_or(is_master)
+    };
+    match changing.iter().filter(is_by_policy).count() {
+        0 => {}
+        principals => _ = parity.assumptions.insert(Assumption::MastersByPolicy { principals }),
     }
     if changing.is_empty() {
         return parity;
@@ -117,10 +128,10 @@ impl<'a> Draft<'a> {
         };
         let scopes = scopes(&before, &after, &lost, &gained, has_unknown);
         let change = |direction: &str, rows: Vec<Difference>| {
-            (!rows.is_empty()).then(|| self.change(person.arn, session.name.as_deref(), direction, rows))
+            (!rows.is_empty()).then(|| self.change(&person.arn, session.name.as_deref(), direction, rows))
         };
         Some(PrincipalParity {
-            principal: person.arn.to_owned(),
+            principal: person.arn.to_string(),
             session: session.name.clone(),
             verdict,
             phase: person.phase,
@@ -158,7 +169,7 @@ impl<'a> Draft<'a> {
 
     /// What AWS does not say of the types that entries have.
     fn assume(&self, person: &Person<'_>, assumptions: &mut BTreeSet<Assumption>) {
-        let entry = |target: &&&Target| target.entry.principal.as_str() == person.arn;
+        let entry = |target: &&&Target| target.entry.principal.as_str() == &*person.arn;
         let entry_type = self.targets.iter().find(entry).map(|target| &target.entry.entry_type);
         if let Some(entry_type @ (EntryType::FargateLinux | EntryType::Ec2Windows)) = entry_type {
             assumptions.insert(Assumption::GroupsOfType { entry_type: entry_type.clone() });

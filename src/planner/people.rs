@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::existing::switch::expected;
 use super::{Action, Line, Outcome, Phase, Plan, Standing, Step, Target};
 use crate::facts::{Facts, session_of, written};
 use crate::findings::Note;
@@ -26,7 +27,7 @@ pub struct LoginTemplate {
 #[derive(Debug, Clone)]
 pub struct Person<'p> {
     /// As the entry, or else the mapping, spells it.
-    pub arn: &'p str,
+    pub arn: Cow<'p, str>,
     pub principal: Option<PrincipalArn>,
     pub at: Option<&'p LinePlace>,
     pub before: Option<LoginTemplate>,
@@ -111,6 +112,25 @@ pub fn people<'p>(
             people.push(person);
         }
     }
+    for made in expected(facts) {
+        let key = CanonicalArn::of_principal(&made.principal);
+        let after = Some(by_entry(&AccessEntry::of_type(made.principal.clone(), made.entry_type)));
+        match people.iter_mut().find(|person| person.principal.as_ref() == Some(&made.principal)) {
+            // whose target takes the place of the entry that EKS makes
+            Some(person) if person.after.is_some() && !person.waits => {}
+            Some(person) => (person.after, person.phase, person.waits) = (after, Phase::DualMode, false),
+            None if !seen.insert(key) => {}
+            None => people.push(Person {
+                arn: Cow::Owned(made.principal.to_string()),
+                principal: Some(made.principal),
+                at: None,
+                before: None,
+                after,
+                phase: Phase::DualMode,
+                waits: false,
+            }),
+        }
+    }
     for entry in facts.entries.iter().filter(|entry| !entry.liveness.is_dead()) {
         if seen.insert(entry.key.clone()) {
             let observed = entry.observed;
@@ -118,7 +138,7 @@ pub fn people<'p>(
             let (username, policies) = (observed.username.clone(), observed.policies.clone());
             let login = Some(LoginTemplate { username, groups, policies });
             people.push(Person {
-                arn: &observed.principal,
+                arn: Cow::Borrowed(&observed.principal),
                 principal: entry.principal.clone(),
                 at: None,
                 before: login.clone(),
@@ -145,7 +165,7 @@ fn of_target(target: &Target) -> Person<'_> {
         }
     };
     Person {
-        arn: entry.principal.as_str(),
+        arn: Cow::Borrowed(entry.principal.as_str()),
         principal: Some(entry.principal.clone()),
         at: Some(from),
         before: Some(before),
@@ -174,7 +194,7 @@ fn of_line(line: &Line) -> Option<Person<'_>> {
     let account = line.arn.split(':').nth(4).filter(|account| !account.is_empty())?;
     let before = by_mapping_of(account, &line.username, &line.groups);
     Some(Person {
-        arn: &line.arn,
+        arn: Cow::Borrowed(&line.arn),
         principal: line.arn.parse().ok(),
         at: Some(&line.at),
         after: waits.then(|| before.clone()),

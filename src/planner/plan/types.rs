@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::summary::Summary;
 use crate::findings::{Blocker, Finding, GivesMore, Note, Severity};
 use crate::model::{AccessEntry, AuthenticationMode, ClusterId, EntryType, Phase, PrincipalArn};
-use crate::parity::Parity;
+use crate::parity::{Parity, Permissions};
 use crate::planner::{Decisions, Fingerprint, Step};
 use crate::reader::{DropReason, LinePlace, NeverMatches};
 use crate::snapshot::{OwnSwitch, Part};
@@ -56,6 +56,12 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Permissions that a run that ends with this phase takes and gives, and no decision accepts on this day, `YYYY-MM-DD`;
+    /// of an empty one every acceptance holds.
+    pub fn unaccepted(&self, through: Phase, today: &str) -> Permissions {
+        self.parity.as_ref().map(|parity| parity.unaccepted(through, today)).unwrap_or_default()
+    }
+
     /// What has to be decided before a run that ends with this phase.
     pub fn blockers(&self, through: Phase) -> impl Iterator<Item = &Finding> {
         self.notices
