@@ -225,6 +225,7 @@ mod tests {
             namespace: namespace.map(str::to_owned),
             name: name.to_owned(),
             rules: vec![PolicyRule::default(), rule.clone()],
+            ..Role::default()
         };
         let rbac = Rbac {
             roles: vec![
@@ -254,6 +255,7 @@ mod tests {
             namespace: namespace.map(str::to_owned),
             name: "r".to_owned(),
             rules: vec![rule(verb)],
+            ..Role::default()
         };
         let rbac = Rbac { roles: vec![role(None, "get"), role(Some("ns"), "list")], bindings: vec![] };
         let index = rbac.index();

@@ -5,8 +5,8 @@ use super::document::Document;
 use super::kubernetes::{Object, objects, write_list};
 use super::{FolderError, FolderErrorKind};
 use crate::documents::Misread;
+use crate::rbac::Rbac;
 use crate::rbac::native::{self, GROUP};
-use crate::rbac::{Rbac, Role};
 
 /// `kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o yaml`
 pub(super) const RBAC: Document<Rbac> = Document { file: "rbac.yaml", read: |text, _| read(text), write };
@@ -57,20 +57,31 @@ fn read_but(
             without_namespace(Misread::at(what, object.location))?;
             continue;
         }
-        let Object { location, kind, name, namespace, rules, subjects, role_ref, api_version: _ } = object;
+        let Object {
+            location,
+            kind,
+            name,
+            namespace,
+            rules,
+            subjects,
+            role_ref,
+            labels,
+            aggregation_rule,
+            api_version: _,
+        } = object;
         let key = (namespace.filter(|_| namespaced), name);
         let twice = if kind.ends_with("Binding") {
             bindings.insert(key.clone(), native::binding(key.clone(), role_ref, subjects)).is_some()
         } else {
-            let (namespace, name) = key.clone();
-            let rules = rules.into_iter().map(native::rule).collect();
-            roles.insert(key.clone(), Role { namespace, name, rules }).is_some()
+            roles.insert(key.clone(), native::role(key.clone(), labels, aggregation_rule, rules)).is_some()
         };
         if twice {
             return Err(Misread::at(format!("{kind} {} is there twice", key.1), location));
         }
     }
-    Ok(Rbac { roles: roles.into_values().collect(), bindings: bindings.into_values().collect() })
+    let mut rbac = Rbac { roles: roles.into_values().collect(), bindings: bindings.into_values().collect() };
+    rbac.fill_aggregated();
+    Ok(rbac)
 }
 
 /// In the order of the kinds that `kubectl` was asked for, and by namespace and name within each.
