@@ -56,7 +56,7 @@ impl<'g> Ground<'g> {
     /// `facts` are of the snapshot that the plan was made from, and so is `sides`.
     pub fn of_plan(plan: &'g Plan, facts: &'g Facts<'g>, sides: &'g BeforeAfter<'g>) -> Self {
         let side = |rbac: &'g Rbac| Side { index: rbac.index(), is_rbac_known: sides.is_rbac_known };
-        let by_arn = sides.people.iter().map(|person| (CanonicalArn::of(person.arn), person)).collect();
+        let by_arn = sides.people.iter().map(|person| (CanonicalArn::of(&person.arn), person)).collect();
         Self {
             before: side(&sides.before),
             after: Some(side(&sides.after)),

@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::ground::Login;
 use super::{Answer, Asserted, Ground, When};
-use crate::model::{GroupName, PrincipalArn};
-use crate::parity::{Access, Granted, Identity, Source};
+use crate::model::GroupName;
+use crate::parity::{Access, Granted, Source};
+use crate::planner::LoginTemplate;
 use crate::rbac::{Attributes, PolicyRule, UserInfo};
 
 /// Assertions about what there is, all of which hold.
@@ -78,6 +79,14 @@ impl Recording {
     }
 }
 
+/// Of whom something is recorded.
+struct Subject {
+    asserted: Asserted,
+    name: String,
+    /// Who that is today.
+    heading: String,
+}
+
 const RBAC: &str = "rbac.authorization.k8s.io";
 
 /// Verb, group, resource: what leads to everything else (kubernetes.io: "RBAC good practices"), the gravest first.
@@ -116,54 +125,64 @@ impl Ground<'_> {
     /// bindings, those of Kubernetes itself apart.
     pub fn record(&self) -> Recording {
         let mut recording = Recording::default();
-        for (asserted, name) in self.subjects(&mut recording.left_out) {
-            if let Err(why) = self.record_one(&asserted, &name, &mut recording.assertions) {
+        for Subject { asserted, name, heading } in self.subjects(&mut recording.left_out) {
+            if let Err(why) = self.record_one(&asserted, heading, &mut recording.assertions) {
                 recording.left_out.push((name, why));
             }
         }
         recording
     }
 
-    fn subjects(&self, left_out: &mut Vec<(String, &'static str)>) -> Vec<(Asserted, String)> {
+    fn subjects(&self, left_out: &mut Vec<(String, &'static str)>) -> Vec<Subject> {
         if !self.has_plan() {
             return self.bound();
         }
         let index = &self.before.index;
         let after = self.after.as_ref().map_or(index, |after| &after.index);
         let mut people: Vec<_> = self.people().iter().collect();
-        people.sort_by_key(|person| person.arn);
+        people.sort_by(|a, b| a.arn.cmp(&b.arn));
         let mut subjects = Vec::new();
         for person in people {
             let Some(principal) = &person.principal else {
-                left_out.push((person.arn.to_owned(), "not the ARN of a role or user"));
+                left_out.push((person.arn.to_string(), "not the ARN of a role or user"));
                 continue;
             };
             let arn = principal.to_string();
             for session in person.sessions(index, after) {
                 let session = session.name.filter(|name| !name.is_empty());
                 let name = session.as_ref().map_or_else(|| arn.clone(), |it| format!("{arn} (session {it})"));
-                let session = session.or_else(|| (!is_role(principal)).then(String::new));
-                subjects.push((Asserted::Principal { arn: arn.clone(), session }, name));
+                let who = match (&session, &person.before) {
+                    (_, None) => name.clone(),
+                    (None, Some(login)) => heading(&name, &login.username, login),
+                    (Some(session), Some(login)) => {
+                        heading(&name, &login.identity(session).user.username, login)
+                    }
+                };
+                let session = session.or_else(|| (!principal.is_role()).then(String::new));
+                let asserted = Asserted::Principal { arn: arn.clone(), session };
+                subjects.push(Subject { asserted, name, heading: who });
             }
         }
-        subjects.dedup();
         subjects
     }
 
-    fn bound(&self) -> Vec<(Asserted, String)> {
+    fn bound(&self) -> Vec<Subject> {
         let index = &self.before.index;
+        let subject = |kind: &str, name: &str, username: &str, groups: &[&str]| {
+            let groups = groups.iter().map(|group| (*group).to_owned()).collect();
+            let asserted = Asserted::User(UserInfo { username: username.to_owned(), groups });
+            Subject { asserted, name: name.to_owned(), heading: format!("{kind} {name}") }
+        };
         let is_own = |name: &&str| !name.starts_with("system:");
-        let user = |name: &str| UserInfo { username: name.to_owned(), groups: BTreeSet::new() };
-        let group = |name: &str| UserInfo { username: String::new(), groups: [name.to_owned()].into() };
-        let users = index.users().filter(is_own).map(|name| (Asserted::User(user(name)), name.to_owned()));
-        let groups = index.groups().filter(is_own).map(|name| (Asserted::User(group(name)), name.to_owned()));
+        let users = index.users().filter(is_own).map(|name| subject("User", name, name, &[]));
+        let groups = index.groups().filter(is_own).map(|name| subject("Group", name, "", &[name]));
         users.chain(groups).collect()
     }
 
     fn record_one(
         &self,
         asserted: &Asserted,
-        name: &str,
+        heading: String,
         into: &mut Vec<Recorded>,
     ) -> Result<(), &'static str> {
         let logins = self.logins(asserted).ok_or("not known")?;
@@ -178,8 +197,7 @@ impl Ground<'_> {
             Login::Nobody(_) => return Err("does not authenticate"),
             Login::OneOf(_) | Login::Unknown(_) => return Err("not known"),
         };
-        let mut heading = Some(heading(name, &logins.before));
-        let mut is_any = false;
+        let mut heading = Some(heading);
         for what in requests {
             let Some((before, after)) = self.decide(asserted, When::Both, &what) else { continue };
             if before.answer == Answer::Unknown {
@@ -201,18 +219,13 @@ impl Ground<'_> {
                 heading: heading.take(),
                 changes,
             });
-            is_any = true;
         }
-        if is_any {
+        if heading.is_none() {
             Ok(())
         } else {
             Err("roles and bindings, or the rules of its access policies, are not known")
         }
     }
-}
-
-fn is_role(principal: &PrincipalArn) -> bool {
-    principal.is_role()
 }
 
 type Named = (Option<String>, Option<String>, Option<String>, Option<Vec<String>>);
@@ -229,24 +242,16 @@ fn named(asserted: &Asserted) -> Named {
     }
 }
 
-fn heading(name: &str, login: &Login) -> String {
-    match login {
-        Login::As(Identity { user, policies }) => {
-            let groups: Vec<&str> = user
-                .groups
-                .iter()
-                .map(String::as_str)
-                .filter(|group| *group != GroupName::AUTHENTICATED)
-                .collect();
-            let policies: Vec<&str> = policies.keys().map(|policy| policy.name()).collect();
-            let list = |word: &str, names: &[&str]| match names {
-                [] => String::new(),
-                names => format!(" {word} {}", names.join(", ")),
-            };
-            format!("{name}: {}{}{}", user.username, list("in", &groups), list("with", &policies))
-        }
-        _ => name.to_owned(),
-    }
+/// `ARN: dev:{{SessionName}} in devs with AmazonEKSViewPolicy`.
+fn heading(name: &str, username: &str, login: &LoginTemplate) -> String {
+    let LoginTemplate { username: _, groups, policies } = login;
+    let list = |word: &str, names: Vec<&str>| match names.as_slice() {
+        [] => String::new(),
+        names => format!(" {word} {}", names.join(", ")),
+    };
+    let groups = groups.iter().map(String::as_str).filter(|group| *group != GroupName::AUTHENTICATED);
+    let (groups, policies) = (groups.collect(), policies.keys().map(|policy| policy.name()).collect());
+    format!("{name}: {username}{}{}", list("in", groups), list("with", policies))
 }
 
 /// What is asked about somebody: everything at once of an administrator.

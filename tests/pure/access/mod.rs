@@ -1,0 +1,6 @@
+//! Access assertions.
+
+mod assertions;
+mod conformance;
+mod record;
+mod schema;
