@@ -138,7 +138,7 @@ fn world(size: Size) -> (Snapshot, Decisions) {
             verbs: list(&["get", "list", "watch", "update"]),
             ..PolicyRule::default()
         });
-        Role { namespace, name, rules: rules.collect() }
+        Role { namespace, name, labels: BTreeMap::new(), aggregation: None, rules: rules.collect() }
     };
     let cluster = (0..cluster_roles).map(|i| role(None, format!("cr{i}"), i));
     let namespaced = (0..roles).map(|i| role(Some(format!("ns{}", i % namespaces)), format!("role{i}"), i));

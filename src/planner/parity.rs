@@ -11,7 +11,7 @@ use crate::parity::{
     PrincipalParity, Scope, ScopeVerdict, Verdict,
 };
 use crate::planner::Decisions;
-use crate::rbac::{Binding, Index, Rbac, access_policy};
+use crate::rbac::{Binding, DEFAULTS_OF, Index, access_policy};
 
 /// What the proof is made from.
 pub(super) struct Draft<'a> {
@@ -63,10 +63,10 @@ pub(super) fn prove(draft: &Draft<'_>) -> Parity {
         return parity;
     }
     let before = rbac_before(facts);
-    if let Some(Rbac { roles, bindings }) = &facts.snapshot.rbac {
-        let (roles, bindings) = (roles.len(), bindings.len());
-        parity.assumptions.insert(Assumption::RbacAsRead { roles, bindings });
-    }
+    parity.assumptions.insert(match &facts.snapshot.rbac {
+        Some(_) => Assumption::RbacAsRead,
+        None => Assumption::RbacByDefault { version: DEFAULTS_OF.to_owned() },
+    });
     let after = rbac_after(before, draft.steps);
     let sides = Sides { before: before.index(), after: after.index() };
     for person in changing {

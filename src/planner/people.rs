@@ -11,7 +11,7 @@ use crate::model::{
     AccessEntry, Associations, CanonicalArn, EntryType, GroupName, PrincipalArn, Token, UsernameTemplate,
 };
 use crate::parity::Identity;
-use crate::rbac::{Index, Rbac};
+use crate::rbac::{Index, Rbac, default_rbac};
 use crate::reader::LinePlace;
 
 /// How somebody authenticates, for all their sessions at once.
@@ -43,7 +43,7 @@ pub struct BeforeAfter<'p> {
     pub people: Vec<Person<'p>>,
     pub before: Cow<'p, Rbac>,
     pub after: Cow<'p, Rbac>,
-    /// Roles and bindings were read; else there are none in either side.
+    /// Roles and bindings were read; else they are those that every cluster has.
     pub is_rbac_known: bool,
 }
 
@@ -60,10 +60,9 @@ impl Plan {
     }
 }
 
-/// As it was read; not read, none.
+/// As it was read; not read, what every cluster has.
 pub(super) fn rbac_before<'s>(facts: &Facts<'s>) -> &'s Rbac {
-    static NONE: Rbac = Rbac { roles: Vec::new(), bindings: Vec::new() };
-    facts.snapshot.rbac.as_ref().unwrap_or(&NONE)
+    facts.snapshot.rbac.as_ref().unwrap_or_else(|| default_rbac())
 }
 
 /// With the bindings that the steps make, and without those that they take away.

@@ -4,7 +4,7 @@ use super::ground::{Login, Side};
 use super::words::{allowed_by, missing, who};
 use super::{Answer, Asserted, Assertion, Assertions, AssertionsError, AssertionsErrorKind, Ground, When};
 use crate::model::AccessScope;
-use crate::parity::{Access, Identity};
+use crate::parity::{Access, Identity, Source};
 use crate::rbac::Attributes;
 use crate::reader::Place;
 
@@ -143,7 +143,8 @@ impl Side<'_> {
     fn decide_as(&self, identity: &Identity, what: &Attributes, is_plain: bool) -> Decided {
         let access = Access::of(&self.index, identity);
         let of = |answer: Answer, why: String| Decided { answer, why };
-        if let Some(granted) = access.allowed_by(what) {
+        let is_known = |source: &Source<'_>| self.is_rbac_known || !matches!(source, Source::Binding(_));
+        if let Some(granted) = access.allowed_by(what).filter(|granted| is_known(&granted.source)) {
             return of(Answer::Allowed, allowed_by(&granted.source));
         }
         let reaches = |scope: &AccessScope| match scope {

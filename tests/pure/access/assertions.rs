@@ -202,8 +202,10 @@ fn what_is_not_known_never_passes() {
     assert!(unknown(&no_entries).contains("access entries were not read"));
     let nothing = Snapshot { rbac: losing().rbac, ..Snapshot::default() };
     assert!(unknown(&nothing).contains("neither aws-auth nor access entries"));
+    // users are stored as they are written, and found in any case
     let lines = [line("Dev", "dev", "readers"), line("dev", "other", "nobody")].concat();
-    let random = cluster(DUAL, &[("mapRoles", &lines)]).bound(SubjectKind::Group, "readers", "reader");
+    let lines = lines.replace("rolearn", "userarn");
+    let random = cluster(DUAL, &[("mapUsers", &lines)]).bound(SubjectKind::Group, "readers", "reader");
     assert!(unknown(&with_roles(random)).contains("at random"));
     // beyond the published rules of a policy nobody knows what it gives
     let beyond = cluster(DUAL, &[]).iam(&[role("Dev")]).entry(observed(
@@ -218,6 +220,9 @@ fn what_is_not_known_never_passes() {
     let node = cluster(DUAL, &[("mapRoles", &line("Dev", node, "'system:nodes', 'system:bootstrappers'"))])
         .iam(&[role("Dev")]);
     assert!(unknown(&node).contains("Node authorizer"));
+    // what every cluster has by default may have been taken away
+    let checked = check_with(&no_rbac, "", &["{principal: '$DEV', can: {verb: get, path: /version}}"]);
+    assert_eq!(checked[0].actual, Answer::Unknown, "{checked:#?}");
     // an administrator is one without RBAC
     let mut admin =
         cluster(DUAL, &[("mapRoles", &line("Dev", "dev", "'system:masters'"))]).iam(&[role("Dev")]);

@@ -2,6 +2,6 @@
 
 mod aggregation;
 mod collapse;
-mod conformance;
+pub(crate) mod conformance;
 mod defaults;
 mod requests;

@@ -1,0 +1,3 @@
+//! What somebody may do before and after.
+
+mod exhaustive;
