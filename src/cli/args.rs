@@ -27,7 +27,7 @@ Exit codes:
   0  done, or nothing to do           4    blocked: a finding needs a decision, nothing was done
   1  error                            5    refused by a guard, nothing was done
   2  usage                            6    partly applied: the journal is named
-  3  changes pending, or not as asserted   130  interrupted, with the same promise as 6
+  3  pending, or an assertion fails   130  interrupted, with the same promise as 6
 
 Environment: NO_COLOR, COLUMNS, EKSODUS_CONFIG (in place of --config)";
 

@@ -79,24 +79,22 @@ fn when_all_hold_the_code_is_0() {
     assert!(ran.code == Some(3) && ran.stdout.starts_with("-:3:5: fails: "), "{}", ran.all());
 }
 
+/// What follows on a line of the documentation, up to the end of its block.
+fn documented(after: &str) -> &'static str {
+    let page = include_str!("../../docs/assertions.md");
+    page.split_once(after).unwrap().1.split("```").next().unwrap()
+}
+
 #[test]
-fn a_snapshot_has_two_sides() {
+fn a_snapshot_has_two_sides_and_the_example_is_what_is_printed() {
     let bench = Bench::new();
-    bench.copy("quickstart", "lab");
-    bench.write(
-        "access.yaml",
-        "version: 1
-assertions:
-  - principal: arn:aws:iam::111122223333:role/ci/deployer
-    can: {verb: get, resource: pods, namespace: shop}
-  - principal: arn:aws:iam::111122223333:user/ops/maria
-    when: same
-    can: {verb: '*', resource: '*.*'}
-  - principal: arn:aws:iam::111122223333:role/nobody
-    cannot: {verb: get, resource: secrets}
-",
-    );
-    insta::assert_snapshot!(bench.run(&["assert", "access.yaml", "--snapshot", "lab", "-v"]).all());
+    bench.copy("quickstart", "fixtures");
+    bench.write("access.yaml", documented("```yaml\n# access.yaml\n"));
+    let ran = bench.run(&["assert", "access.yaml", "--snapshot", "fixtures", "-v", "-q"]);
+    assert_eq!(ran.code, Some(2), "-v and -q: {}", ran.all());
+    let ran = bench.run(&["assert", "access.yaml", "--snapshot", "fixtures", "-v"]);
+    let printed = documented("$ eksodus assert access.yaml --snapshot fixtures/quickstart -v\n");
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(3), printed), "{}", ran.all());
 }
 
 #[test]
@@ -178,9 +176,11 @@ fn what_is_no_rbac_is_an_error_and_no_source_is_usage() {
     {
         assert_eq!(bench.run(&[args, &["--rbac", "rbac.yaml"]].concat()).code, Some(2), "{args:?}");
     }
-    let nobody = bench.run(&["assert", "--record", "--aws-auth", "rbac.yaml"]);
-    assert_eq!(nobody.code, Some(1), "{}", nobody.all());
     bench.write("empty.yaml", "kind: List\nitems: []\n");
-    let nobody = bench.run(&["assert", "--record", "--rbac", "empty.yaml"]);
-    assert_eq!((nobody.code, nobody.stdout.as_str()), (Some(1), ""), "{}", nobody.all());
+    bench.write("aws-auth.yaml", "metadata: {name: aws-auth, namespace: kube-system}\ndata: {}\n");
+    for source in [["--rbac", "empty.yaml"], ["--aws-auth", "aws-auth.yaml"]] {
+        let ran = bench.run(&[&["assert", "--record"][..], &source].concat());
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{}", ran.all());
+        assert!(ran.stderr.contains("nobody is known"), "{}", ran.all());
+    }
 }

@@ -77,12 +77,13 @@ impl Ground<'_> {
             }
             When::Same => (first.answer, second.as_ref().unwrap_or(&first).answer),
         };
-        let verb = if assertion.expected == Answer::Allowed { "can" } else { "cannot" };
-        let when = match when {
-            When::Both => "",
-            When::Before => " before",
-            When::After => " after",
-            When::Same => " as before",
+        let (who, verb) =
+            (who(asserted), if assertion.expected == Answer::Allowed { "can" } else { "cannot" });
+        let asserted = match when {
+            When::Both => format!("{who} {verb} {what}"),
+            When::Before => format!("{who} {verb} {what}, before the plan"),
+            When::After => format!("{who} {verb} {what}, after the plan"),
+            When::Same => format!("{who} as before: {what}"),
         };
         Some(Checked {
             index,
@@ -91,7 +92,7 @@ impl Ground<'_> {
             pass: expected == actual && expected != Answer::Unknown,
             why: why(first, second),
             at: *at,
-            asserted: format!("{} {verb} {what}{when}", who(asserted)),
+            asserted,
         })
     }
 

@@ -251,6 +251,7 @@ fn heading(name: &str, username: &str, login: &LoginTemplate) -> String {
     };
     let groups = groups.iter().map(String::as_str).filter(|group| *group != GroupName::AUTHENTICATED);
     let (groups, policies) = (groups.collect(), policies.keys().map(|policy| policy.name()).collect());
+    let username = if username.is_empty() { "(empty)" } else { username };
     format!("{name}: {username}{}{}", list("in", groups), list("with", policies))
 }
 

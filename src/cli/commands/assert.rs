@@ -23,7 +23,7 @@ pub struct AssertArgs {
     #[arg(long)]
     record: bool,
     /// Save the recorded assertions there
-    #[arg(long, value_name = "FILE", requires = "record")]
+    #[arg(long, value_name = "FILE", conflicts_with = "file")]
     out: Option<PathBuf>,
 }
 
