@@ -4,4 +4,4 @@ mod cases;
 mod conformance;
 mod properties;
 mod sampling;
-mod sides;
+pub(super) mod sides;

@@ -12,31 +12,31 @@ use proptest::sample::{Index, select, subsequence};
 
 /// Who may ask, and what they are asked about.
 #[derive(Debug, Clone, Default)]
-pub(super) struct World {
+pub(in crate::parity) struct World {
     pub identity: Option<Identity>,
     pub rbac: Rbac,
 }
 
 impl World {
-    pub(super) fn side(&self) -> Side<'_> {
+    pub(in crate::parity) fn side(&self) -> Side<'_> {
         Side { identity: self.identity.as_ref(), rbac: &self.rbac }
     }
 }
 
-pub(super) fn texts(texts: &[&str]) -> Vec<String> {
+pub(in crate::parity) fn texts(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
-pub(super) fn user(name: &str, groups: &[&str], policies: Associations) -> Identity {
+pub(in crate::parity) fn user(name: &str, groups: &[&str], policies: Associations) -> Identity {
     Identity::authenticated(name, texts(groups), policies)
 }
 
-pub(super) fn policy(name: &str, namespaces: &[&str]) -> Associations {
+pub(in crate::parity) fn policy(name: &str, namespaces: &[&str]) -> Associations {
     let scope = AccessScope::namespaces(texts(namespaces)).unwrap_or(AccessScope::Cluster);
     [(PolicyArn::new(Partition::Aws, name).unwrap(), scope)].into()
 }
 
-pub(super) fn rule(verbs: &[&str], groups: &[&str], resources: &[&str]) -> PolicyRule {
+pub(in crate::parity) fn rule(verbs: &[&str], groups: &[&str], resources: &[&str]) -> PolicyRule {
     PolicyRule {
         verbs: texts(verbs),
         api_groups: texts(groups),
@@ -45,37 +45,37 @@ pub(super) fn rule(verbs: &[&str], groups: &[&str], resources: &[&str]) -> Polic
     }
 }
 
-pub(super) fn urls(verbs: &[&str], urls: &[&str]) -> PolicyRule {
+pub(in crate::parity) fn urls(verbs: &[&str], urls: &[&str]) -> PolicyRule {
     PolicyRule { verbs: texts(verbs), non_resource_urls: texts(urls), ..PolicyRule::default() }
 }
 
 /// The rules, bound to the group `devs`, everywhere or in a namespace.
-pub(super) fn bound(namespace: Option<&str>, rules: &[PolicyRule]) -> Rbac {
+pub(in crate::parity) fn bound(namespace: Option<&str>, rules: &[PolicyRule]) -> Rbac {
     let namespace = namespace.map(str::to_owned);
     let devs = Subject { kind: SubjectKind::Group, name: "devs".to_owned(), namespace: None };
-    let role = Role { namespace: None, name: "devs".to_owned(), rules: rules.to_vec() };
+    let role = Role { namespace: None, name: "devs".to_owned(), rules: rules.to_vec(), ..Role::default() };
     let role_ref = RoleRef { kind: "ClusterRole".to_owned(), name: "devs".to_owned() };
     let binding = Binding { namespace, name: "devs".to_owned(), role_ref, subjects: vec![devs] };
     Rbac { roles: vec![role], bindings: vec![binding] }
 }
 
 /// What rules are made of. `other`, and what begins like it, is what fresh strings would be called.
-pub(super) const VERBS: &[&str] = &["get", "list", "*", "other"];
-pub(super) const GROUPS: &[&str] = &["", "apps", "*", "other"];
-pub(super) const RESOURCES: &[&str] = &[
+pub(in crate::parity) const VERBS: &[&str] = &["get", "list", "*", "other"];
+pub(in crate::parity) const GROUPS: &[&str] = &["", "apps", "*", "other"];
+pub(in crate::parity) const RESOURCES: &[&str] = &[
     "pods", "pods/log", "*/log", "*", "*/*", "pods/*", "scale", "*/scale", "pods/a/b", "*/a/b", "other",
     "*/other", "", "*/", "/log", "pods/",
 ];
-pub(super) const NAMES: &[&str] = &["", "a", "*", "other"];
-pub(super) const PATHS: &[&str] = &[
+pub(in crate::parity) const NAMES: &[&str] = &["", "a", "*", "other"];
+pub(in crate::parity) const PATHS: &[&str] = &[
     "/a", "/a*", "/a/*", "/a/b", "/a/b*", "/a/b/*", "/a*/b", "/a**", "*", "**", "/*", "", "a", "/o*",
     "/oth*", "/other", "o*", "other*", "/a/o*", "/aother", "/ab",
 ];
-pub(super) const NAMESPACES: &[&str] = &["dev", "dev-1", "dev-other", "other", ""];
+pub(in crate::parity) const NAMESPACES: &[&str] = &["dev", "dev-1", "dev-other", "other", ""];
 const SCOPES: &[&str] =
     &["dev", "dev-*", "d*", "*", "dev-o*", "dev-other", "other*", "dev-*-*", "dev-**", "prod"];
 /// What requests are made of besides.
-pub(super) const UNHEARD: &[&str] =
+pub(in crate::parity) const UNHEARD: &[&str] =
     &["zzz", "o", "othe", "otherother", "\0other", "-", "log", "b", "dev-", "dev-2", "devs", "de"];
 
 fn some(of: &'static [&'static str], most: usize) -> impl Strategy<Value = Vec<String>> {
@@ -112,7 +112,10 @@ fn namespace() -> impl Strategy<Value = Option<String>> {
 fn rbac() -> impl Strategy<Value = Rbac> {
     let names = || select(vec!["a", "b"]).prop_map(str::to_owned);
     let roles = btree_map((namespace(), names()), vec(rules(), 0..3), 1..5).prop_map(|roles| {
-        roles.into_iter().map(|((namespace, name), rules)| Role { namespace, name, rules }).collect()
+        roles
+            .into_iter()
+            .map(|((namespace, name), rules)| Role { namespace, name, rules, ..Role::default() })
+            .collect()
     });
     let kind = select(vec!["ClusterRole", "ClusterRole", "Role", "role"]).prop_map(str::to_owned);
     let role_ref = (kind, names()).prop_map(|(kind, name)| RoleRef { kind, name });
@@ -138,7 +141,7 @@ fn identity() -> impl Strategy<Value = Option<Identity>> {
 }
 
 /// A cluster before and after: little has changed.
-pub(super) fn worlds() -> impl Strategy<Value = [World; 2]> {
+pub(in crate::parity) fn worlds() -> impl Strategy<Value = [World; 2]> {
     let change = prop_oneof![Just(None), any::<Index>().prop_map(Some)];
     (identity(), identity(), rbac(), rbac(), change, any::<bool>()).prop_map(
         |(first, second, before, other, dropped, is_other)| {
@@ -153,7 +156,7 @@ pub(super) fn worlds() -> impl Strategy<Value = [World; 2]> {
 }
 
 /// A request as it could be live, of what rules mention and of what none does.
-pub(super) fn request() -> impl Strategy<Value = Attributes> {
+pub(in crate::parity) fn request() -> impl Strategy<Value = Attributes> {
     let one = |of: &[&[&'static str]]| select(of.concat()).prop_map(str::to_owned);
     let parts: Vec<&str> = RESOURCES.iter().flat_map(|it| it.split('/')).collect();
     let optional = |of: &[&[&'static str]]| prop_oneof![Just(None), one(of).prop_map(Some)];
