@@ -11,7 +11,7 @@ use eksodus::planner::{Decisions, Plan};
 use eksodus::rbac::Rbac;
 use eksodus::reader::Manifest;
 use eksodus::session::{self, Cluster, SessionError};
-use eksodus::snapshot::{FolderError as SnapshotError, FolderErrorKind, Snapshot, rbac_manifests};
+use eksodus::snapshot::{FolderError as SnapshotError, FolderErrorKind, RbacFile, Snapshot};
 
 #[cfg(feature = "live")]
 use super::live::Live;
@@ -201,11 +201,11 @@ pub fn assertions(path: &Path) -> Result<Assertions, CliError> {
     Assertions::parse(&path.display().to_string(), &text(path)?).map_err(CliError::Assertions)
 }
 
-/// Roles and bindings as kubectl prints them; what counts nowhere is told.
+/// Roles and bindings as kubectl prints them; what of them gives other than it seems is told.
 pub fn rbac(path: &Path, console: &mut Console) -> Result<Rbac, CliError> {
-    let (rbac, nowhere) = rbac_manifests(path, &text(path)?)?;
-    for object in &nowhere {
-        console.warn(&format!("not counted: {}", in_one_line(object)));
+    let RbacFile { rbac, problems } = RbacFile::of(path, bytes(path)?)?;
+    for problem in &problems {
+        console.warn(&format!("{}: {problem}", path.display()));
     }
     Ok(rbac)
 }

@@ -19,9 +19,10 @@ pub(super) struct Dimension {
 }
 
 impl Space {
-    /// Saturated when no memory could hold the strings for it.
-    pub(super) fn count(&self) -> u128 {
-        self.dimensions.iter().fold(1, |product, it| product.saturating_mul(it.values.len() as u128))
+    /// How many the fields from this one on make. Saturated only when no memory could hold the strings for it.
+    pub(super) fn count_from(&self, depth: usize) -> u128 {
+        let counts = self.dimensions.iter().skip(depth).map(|dimension| dimension.values.len() as u128);
+        counts.fold(1, u128::saturating_mul)
     }
 
     pub(super) fn request(&self, mut number: u128) -> Request<'_> {

@@ -12,6 +12,7 @@ use std::ops::ControlFlow::{self, Break, Continue};
 
 use authorizer::Grant;
 use classes::Space;
+use request::Field;
 pub use request::Request;
 
 use super::Identity;
@@ -105,13 +106,13 @@ impl<'a> Classes<'a> {
 
     /// How many; `u64::MAX` is that or more.
     pub fn count(&self) -> u64 {
-        let count = self.spaces.iter().fold(0, |sum: u128, space| sum.saturating_add(space.count()));
+        let count = self.spaces.iter().fold(0, |sum: u128, space| sum.saturating_add(space.count_from(0)));
         u64::try_from(count).unwrap_or(u64::MAX)
     }
 
     /// The request of each class that is asked.
     pub fn requests(&self) -> impl Iterator<Item = Request<'_>> {
-        self.spaces.iter().flat_map(|space| (0..space.count()).map(|number| space.request(number)))
+        self.spaces.iter().flat_map(|space| (0..space.count_from(0)).map(|number| space.request(number)))
     }
 
     /// The request that is asked in place of this one, whose resource and subresource have no slash, as no live request's have.
@@ -124,44 +125,52 @@ impl<'a> Classes<'a> {
     /// how many were asked.
     ///
     /// At most `limit` of URLs and `limit` of resources are asked one by one. More classes than that are all decided when
-    /// enough of them fall away together, because no rule of either side is left that could allow them; else `limit` of them
-    /// are asked, the same each time: from each to the next it is the golden section of all, and none comes twice.
+    /// enough of them fall away together, because no rule of either side is left that could allow them; else a sample of at
+    /// most `limit` is asked, the same each time.
     pub fn walk(&self, limit: u64, mut visit: impl FnMut(&Request<'_>, bool, bool)) -> u64 {
         self.spaces.iter().fold(0, |asked: u64, space| {
-            let count = space.count();
-            let fits = |limit| self.descend(space, limit, &mut |_, _, _| {}).is_continue();
-            let count = if count <= u128::from(limit) || fits(limit) {
+            let all = u64::try_from(space.count_from(0)).unwrap_or(u64::MAX);
+            let fits = || self.descend(space, limit, &mut |_, _, _| {}).is_continue();
+            if all <= limit || fits() {
                 _ = self.descend(space, u64::MAX, &mut visit);
-                u64::try_from(count).unwrap_or(u64::MAX)
-            } else {
-                self.sample(space, limit, &mut visit);
-                limit
-            };
-            asked.saturating_add(count)
+                return asked.saturating_add(all);
+            }
+            asked.saturating_add(self.sample(space, limit, &mut visit))
         })
     }
 
-    fn sample(&self, space: &Space, size: u64, visit: &mut dyn FnMut(&Request<'_>, bool, bool)) {
-        let (count, mut number) = (space.count(), 0);
-        let step = golden_section(count);
-        for _ in 0..size {
-            number = (number + step) % count;
-            let request = space.request(number);
-            let [before, after] = [0, 1].map(|side| {
-                let allows = |(of, grant): &(usize, Grant<'_>)| *of == side && grant.allows(&request);
-                self.is_master[side] || self.grants.iter().any(allows)
-            });
-            if before || after {
-                visit(&request, before, after);
-            }
-        }
+    /// Breaks off when that takes more than so many steps.
+    fn descend(&self, space: &Space, steps: u64, visit: Visit<'_>) -> ControlFlow<()> {
+        Descent { space, request: space.blank.clone(), is_master: self.is_master, steps, visit }
+            .from(0, &mut self.grants.clone())
     }
 
-    /// Breaks off when that takes more than so many steps.
-    fn descend<'s>(&'s self, space: &'s Space, steps: u64, visit: Visit<'_>) -> ControlFlow<()> {
-        let mut descent =
-            Descent { space, request: space.blank.clone(), is_master: self.is_master, steps, visit };
-        descent.from(0, &mut self.grants.clone())
+    /// Runs of classes that differ in their last fields alone: each is asked as a whole, and there are a thousand at least, or
+    /// they are of one class. From each to the next it is the golden section of all, which comes to none twice and leaves no
+    /// field's values out.
+    fn sample(&self, space: &Space, size: u64, visit: Visit<'_>) -> u64 {
+        let depth = (0..space.dimensions.len()).find(|it| space.count_from(*it) * 1_000 <= u128::from(size));
+        let depth = depth.unwrap_or(space.dimensions.len());
+        let run = space.count_from(depth);
+        let runs = space.count_from(0) / run;
+        let (step, mut at) = (golden_section(runs), 0);
+        let mut descent = Descent {
+            space,
+            request: space.blank.clone(),
+            is_master: self.is_master,
+            steps: u64::MAX,
+            visit,
+        };
+        let mut grants = self.grants.clone();
+        let run_count = u64::try_from(u128::from(size) / run).unwrap_or(u64::MAX);
+        for _ in 0..run_count {
+            at = (at + step) % runs;
+            descent.request = space.request(at * run);
+            let fields = space.dimensions.iter().take(depth).map(|dimension| dimension.field);
+            let left = fields.fold(&mut grants[..], |left, field| narrow(left, field, &descent.request));
+            _ = descent.from(depth, left);
+        }
+        run_count.saturating_mul(u64::try_from(run).unwrap_or(u64::MAX))
     }
 }
 
@@ -178,6 +187,10 @@ struct Descent<'s, 'v> {
 
 impl Descent<'_, '_> {
     fn from(&mut self, depth: usize, left: &mut [(usize, Grant<'_>)]) -> ControlFlow<()> {
+        if left.is_empty() && self.is_master == [false; 2] {
+            // both sides deny all that the further fields could make of it
+            return Continue(());
+        }
         let Some(dimension) = self.space.dimensions.get(depth) else {
             let [before, after] =
                 [0, 1].map(|side| self.is_master[side] || left.iter().any(|it| it.0 == side));
@@ -188,21 +201,26 @@ impl Descent<'_, '_> {
             let Some(steps) = self.steps.checked_sub(1) else { return Break(()) };
             self.steps = steps;
             self.request.set(dimension.field, value);
-            // those that allow it to the front
-            let mut kept = 0;
-            for at in 0..left.len() {
-                if left[at].1.passes(dimension.field, &self.request) {
-                    left.swap(kept, at);
-                    kept += 1;
-                }
-            }
-            // otherwise both sides deny all that the further fields could make of it
-            if kept > 0 || self.is_master != [false; 2] {
-                self.from(depth + 1, &mut left[..kept])?;
-            }
+            self.from(depth + 1, narrow(left, dimension.field, &self.request))?;
         }
         Continue(())
     }
+}
+
+/// Those that this field does not speak against, brought to the front.
+fn narrow<'l, 'g>(
+    left: &'l mut [(usize, Grant<'g>)],
+    field: Field,
+    request: &Request<'_>,
+) -> &'l mut [(usize, Grant<'g>)] {
+    let mut kept = 0;
+    for at in 0..left.len() {
+        if left[at].1.passes(field, request) {
+            left.swap(kept, at);
+            kept += 1;
+        }
+    }
+    &mut left[..kept]
 }
 
 /// About `count` / 1.618…, without a common factor: added again and again, it comes to every number below before any comes back.

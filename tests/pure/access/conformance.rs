@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use eksodus::access::assertions::{Answer, Assertions, Ground, Report};
-use eksodus::snapshot::rbac_manifests;
+use eksodus::snapshot::RbacFile;
 use serde_json::{Value, json};
 
 fn cases() -> Vec<Value> {
@@ -80,7 +80,7 @@ fn expected(case: &Value) -> Option<Vec<bool>> {
 }
 
 fn check(rbac: &str, assertions: &Value) -> Report {
-    let (rbac, _) = rbac_manifests(Path::new("rbac.yaml"), rbac).unwrap();
+    let RbacFile { rbac, .. } = RbacFile::of(Path::new("rbac.yaml"), rbac.as_bytes().to_vec()).unwrap();
     let assertions = Assertions::parse("access.yaml", &assertions.to_string()).unwrap();
     Ground::of_rbac(&rbac).check(&assertions).unwrap()
 }

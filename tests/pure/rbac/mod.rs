@@ -4,4 +4,5 @@ mod aggregation;
 mod collapse;
 pub(crate) mod conformance;
 mod defaults;
+mod problems;
 mod requests;

@@ -44,7 +44,9 @@ proptest! {
         let found = asked(&classes, limit);
         let distinct: BTreeSet<&Attributes> = found.iter().collect();
         prop_assert_eq!(distinct.len(), found.len());
-        prop_assert_eq!(found.len() as u64, limit.min(urls) + limit.min(of_resources));
+        // whole runs, of a thousandth at most
+        let wanted = limit.min(urls) + limit.min(of_resources);
+        prop_assert!((wanted - limit / 1_000..=wanted).contains(&(found.len() as u64)), "{}", found.len());
         prop_assert_eq!(found, asked(&classes, limit));
     }
 }
