@@ -183,7 +183,7 @@ pub enum Command {
     ///
     /// The cluster comes from --snapshot DIR or --cluster NAME; from --aws-auth FILE alone, access entries are not known.
     Whois(whois::WhoisArgs),
-    /// Check that people can do what they must, and cannot do what they must not, as a file asserts
+    /// Check a file that says who must be able to do what, and who must not
     ///
     /// The cluster comes from --snapshot DIR or --cluster NAME, and each assertion is held against it before and after the
     /// plan; --rbac FILE alone has roles and bindings, and no principals. Exit code 3 when one fails.

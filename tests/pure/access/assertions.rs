@@ -78,7 +78,7 @@ fn each_side_is_asked_by_its_own_name() {
         of("after", "cannot"),
         format!("{{principal: '$DEV', can: {PODS}}}"),
         format!("{{principal: '$DEV', when: same, can: {PODS}}}"),
-        format!("{{principal: '$DEV', when: same, can: {{verb: delete, resource: pods}}}}"),
+        "{principal: '$DEV', when: same, can: {verb: delete, resource: pods}}".to_owned(),
     ];
     let asserted: Vec<&str> = asserted.iter().map(String::as_str).collect();
     let checked = check_with(&losing(), "groups: {'system:ci': drop}", &asserted);
