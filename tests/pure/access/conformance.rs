@@ -79,10 +79,13 @@ fn expected(case: &Value) -> Option<Vec<bool>> {
     Some(allowed)
 }
 
-fn check(rbac: &str, assertions: &Value) -> Report {
+fn parsed(assertions: &Value) -> Assertions {
+    Assertions::parse("access.yaml", &assertions.to_string()).unwrap()
+}
+
+fn check(rbac: &str, assertions: &Assertions) -> Report {
     let RbacFile { rbac, .. } = RbacFile::of(Path::new("rbac.yaml"), rbac.as_bytes().to_vec()).unwrap();
-    let assertions = Assertions::parse("access.yaml", &assertions.to_string()).unwrap();
-    Ground::of_rbac(&rbac).check(&assertions).unwrap()
+    Ground::of_rbac(&rbac).check(assertions).unwrap()
 }
 
 #[test]
@@ -110,7 +113,7 @@ fn every_decision_of_the_suite_is_asserted() {
         if asserted.is_empty() {
             continue;
         }
-        let file = json!({"version": 1, "assertions": asserted});
+        let file = parsed(&json!({"version": 1, "assertions": asserted}));
         let objects = objects(&case);
         for rbac in files(&objects).iter().take(if objects.is_empty() { 1 } else { 2 }) {
             let report = check(rbac, &file);
@@ -144,7 +147,7 @@ fn the_only_binding_is_named_as_the_api_server_names_it() {
             };
             let user = &case["user"];
             let asserted = json!({"user": user["name"], "groups": user["groups"], "can": what});
-            let file = json!({"version": 1, "assertions": [asserted]});
+            let file = parsed(&json!({"version": 1, "assertions": [asserted]}));
             let report = check(&files(&objects(&case))[0], &file);
             assert_eq!(json!(report.assertions[0].why), reason, "{}", case["name"]);
             compared += 1;
