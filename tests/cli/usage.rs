@@ -28,6 +28,7 @@ fn a_command_without_a_cluster_names_the_flags_that_work() {
     let commands: [&[&str]; 9] = [
         &["lint"],
         &["whois", "arn:aws:iam::111122223333:role/Dev"],
+        &["assert", "--record"],
         &["plan"],
         &["apply"],
         &["status"],

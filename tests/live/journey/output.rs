@@ -87,6 +87,11 @@ fn redacted_no_command_shows_an_account() {
         &["whois", "arn:aws:sts::111122223333:assumed-role/deployer/ci-17"],
         &["policies"],
         &["policies", "--for-group", "deployers"],
+    let all: [&[&str]; 17] = [
+        &["snapshot", "--out", "seen"],
+        &["lint"],
+        &["whois", "arn:aws:sts::111122223333:assumed-role/deployer/ci-17"],
+        &["assert", "--record"],
         &["plan"],
         &["plan", "-o", "markdown"],
         &["status"],
