@@ -35,6 +35,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "snapshot",
         ],
     ),
+    ("access", &["facts", "model", "parity", "planner", "rbac", "reader"]),
     ("calls", &["model", "planner", "rbac", "snapshot"]),
     ("lint", &["calls", "facts", "findings", "model", "planner", "rbac", "reader", "snapshot"]),
     ("network", &[]),
@@ -82,8 +83,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "render",
         &[
-            "facts", "findings", "hidden", "json", "lint", "model", "parity", "planner", "rbac", "reader",
-            "snapshot",
+            "access", "facts", "findings", "hidden", "json", "lint", "model", "parity", "planner", "rbac",
+            "reader", "snapshot",
         ],
     ),
 ];

@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod completions;
+pub mod explain;
 pub mod lint;
 pub mod man;
 pub mod plan;
@@ -14,4 +15,5 @@ pub mod simulate;
 pub mod snapshot;
 pub mod status;
 pub mod verify;
+pub mod who_can;
 pub mod whois;

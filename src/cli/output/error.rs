@@ -1,6 +1,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use eksodus::access::RequestError;
 use eksodus::files::WriteError;
 use eksodus::journal::RunFolderError;
 use eksodus::planner::{DecisionsError, PlanFileError};
@@ -30,6 +31,10 @@ pub enum CliError {
     NotText { path: PathBuf },
     #[error("{text:?} is not an ARN")]
     NotAnArn { text: String },
+    #[error("no such request")]
+    Request(#[source] RequestError),
+    #[error("{text:?} is not a path")]
+    NotAPath { text: String },
     #[error("{command} needs a cluster")]
     WhichCluster { command: &'static str, instead: &'static str },
     #[cfg(not(feature = "live"))]
@@ -75,6 +80,8 @@ impl CliError {
     pub fn exit(&self) -> Exit {
         match self {
             Self::NotAnArn { .. }
+            | Self::Request(_)
+            | Self::NotAPath { .. }
             | Self::WhichCluster { .. }
             | Self::NoMarkdown { .. }
             | Self::OutIsStdout
@@ -112,6 +119,8 @@ impl CliError {
             Self::NotAnArn { .. } => {
                 "pass the ARN of a role, a user or a session, as `aws sts get-caller-identity` prints it"
             }
+            Self::Request(_) => "write it as VERB RESOURCE[.GROUP][/SUBRESOURCE], or as VERB /PATH",
+            Self::NotAPath { .. } => "a path begins with a slash, as /metrics does",
             Self::WhichCluster { instead, .. } => instead,
             #[cfg(not(feature = "live"))]
             Self::NotLive => "plan from --snapshot DIR, or install it with the feature `live`",

@@ -66,7 +66,7 @@ pub(super) fn assuming(parity: &Parity) -> Vec<String> {
 pub(super) const NOT_COVERED: &str = "webhook authorizers, admission, what the Node authorizer allows a node, users of OIDC \
                                       providers, and what somebody changes after the plan";
 
-fn assumption(assumption: &Assumption) -> String {
+pub(super) fn assumption(assumption: &Assumption) -> String {
     match assumption {
         Assumption::RbacAsRead { roles, bindings } => format!(
             "the {} and {} that were read are all there are",
