@@ -45,6 +45,7 @@
 //! and types may change with any version. Who embeds it should pin one, and use [`session`] and [`planner::plan()`].
 
 pub mod access;
+pub mod audit;
 pub mod calls;
 #[cfg(feature = "live")]
 pub mod carrier;

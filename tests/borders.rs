@@ -13,6 +13,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("hidden", &[]),
     ("json", &["hidden"]),
     ("files", &[]),
+    ("audit", &["model"]),
     ("reader", &["model"]),
     ("documents", &["reader"]),
     ("rbac", &["model"]),
@@ -48,7 +49,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("journal", &["calls", "files", "model", "observe", "planner"]),
     ("lease", &["kube", "observe", "world"]),
     ("preflight", &["calls", "eks", "kube", "model", "observe", "planner", "rbac", "snapshot", "world"]),
-    ("checks", &["eks", "facts", "kube", "model", "observe", "planner", "rbac", "world"]),
+    ("checks", &["eks", "facts", "kube", "model", "observe", "parity", "planner", "rbac", "world"]),
     (
         "executor",
         &[
@@ -106,6 +107,8 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("object_store::", &["journal/s3"]),
     ("tokio::", &["cli", "journal/s3", "kube/client", "simulator/http"]),
     ("serde_saphyr::", &["documents.rs"]),
+    ("flate2::", &["audit"]),
+    ("memchr::", &["audit"]),
     ("strsim::", &["planner", "rbac"]),
     ("annotate_snippets::", &["render"]),
     ("anstyle::", &["cli", "render"]),

@@ -43,3 +43,45 @@ pub(super) fn node_may(what: &Attributes) -> bool {
         verbs.contains(&verb.as_str()) && of == group && resources.contains(&asked.as_str())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rbac::default_rbac;
+
+    #[test]
+    fn it_is_no_less_than_the_role_that_kubernetes_keeps_for_nodes() {
+        let role = default_rbac().roles.iter().find(|role| role.name == "system:node").unwrap();
+        let mut asked = 0;
+        for rule in &role.rules {
+            for resource in &rule.resources {
+                let (resource, subresource) = match resource.split_once('/') {
+                    Some((resource, subresource)) => (resource, Some(subresource)),
+                    None => (resource.as_str(), None),
+                };
+                for (group, verb) in
+                    rule.api_groups.iter().flat_map(|it| rule.verbs.iter().map(move |verb| (it, verb)))
+                {
+                    let what = Attributes::resource(verb, group, resource).of_subresource(subresource);
+                    assert!(node_may(&what), "{what}");
+                    asked += 1;
+                }
+            }
+        }
+        assert!(asked > 60, "{asked}");
+        for (verb, resource) in [
+            ("list", "persistentvolumes"),
+            ("delete", "secrets"),
+            ("create", "pods/exec"),
+            ("get", "nodes/proxy"),
+        ] {
+            let (resource, subresource) =
+                resource.split_once('/').map_or((resource, None), |(a, b)| (a, Some(b)));
+            assert!(
+                !node_may(&Attributes::resource(verb, "", resource).of_subresource(subresource)),
+                "{verb} {resource}"
+            );
+        }
+        assert!(!node_may(&Attributes::NonResource { path: "/metrics".to_owned(), verb: "get".to_owned() }));
+    }
+}

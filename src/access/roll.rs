@@ -48,7 +48,7 @@ impl<'s> Roll<'s> {
         let mut members: Vec<(Who, Login)> = Vec::new();
         for person in sides.people {
             let logins = sides.logins(person);
-            members.extend(logins.into_iter().map(|login| (principal(person.arn, &login), login)));
+            members.extend(logins.into_iter().map(|login| (principal(&person.arn, &login), login)));
         }
         members.extend(members_of_accounts(sides));
         let others = others(sides, &members);

@@ -5,7 +5,7 @@ use crate::facts::{EffectiveBy, Facts, Login as LoginToday};
 use crate::model::{Associations, AuthenticationMode, CanonicalArn, IamArn, LoginValues, parse_any_case};
 use crate::parity::{Access, Assumption, Identity, MissingInput};
 use crate::planner::{After, BeforeAfter, LoginTemplate, Person, Plan};
-use crate::rbac::Index;
+use crate::rbac::{DEFAULTS_OF, Index};
 use crate::reader::{self, LinePlace, Mapping, Status};
 
 /// Both sides of a plan, to be asked.
@@ -34,6 +34,9 @@ impl<'p> Sides<'p> {
             (has_entries && !facts.entries.observable, MissingInput::AccessEntries),
         ];
         let missing = missing.into_iter().filter(|(is_missing, _)| *is_missing).map(|(_, input)| input);
+        let by_default = Assumption::RbacByDefault { version: DEFAULTS_OF.to_owned() };
+        let assumptions =
+            [(!both.is_rbac_known, by_default), (facts.mode.is_none(), Assumption::MappingsEffective)];
         Self {
             facts,
             plan,
@@ -43,7 +46,7 @@ impl<'p> Sides<'p> {
             before: both.before.index(),
             after: both.after.index(),
             missing: missing.collect(),
-            assumptions: facts.mode.is_none().then_some(Assumption::MappingsEffective).into_iter().collect(),
+            assumptions: assumptions.into_iter().filter(|(is_made, _)| *is_made).map(|(_, it)| it).collect(),
         }
     }
 
@@ -133,7 +136,7 @@ impl<'p> Sides<'p> {
 fn key_of(person: &Person<'_>) -> CanonicalArn {
     match &person.principal {
         Some(principal) => CanonicalArn::of_principal(principal),
-        None => CanonicalArn::as_mapped(person.arn),
+        None => CanonicalArn::as_mapped(&person.arn),
     }
 }
 
@@ -141,7 +144,9 @@ fn is_role(person: &Person<'_>) -> bool {
     match &person.principal {
         Some(principal) => principal.is_role(),
         // a mapping may spell it in any case
-        None => matches!(parse_any_case(person.arn), Ok(IamArn::Principal(principal)) if principal.is_role()),
+        None => {
+            matches!(parse_any_case(&person.arn), Ok(IamArn::Principal(principal)) if principal.is_role())
+        }
     }
 }
 

@@ -154,7 +154,14 @@ impl Roll<'_> {
                     }
                 }
             }
-            if !(before.is_no() && after.is_no()) {
+            // where bindings were not read, there may be others whom none of these names
+            let is_told = match who {
+                Who::Principal { .. } => !(before.is_no() && after.is_no()),
+                Who::Group { .. } | Who::User { .. } | Who::ServiceAccount { .. } => {
+                    before.is_yes() || after.is_yes()
+                }
+            };
+            if is_told {
                 told.push(at);
             }
         }

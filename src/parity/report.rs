@@ -69,6 +69,11 @@ pub enum Assumption {
     GroupsOfType { entry_type: EntryType },
     /// Session names that no binding names are all alike.
     SessionsAlike,
+    /// Principals have AmazonEKSClusterAdminPolicy in place of `system:masters`. Both may do everything; what names the group
+    /// itself, such as an admission policy or the exempt priority level, tells them apart.
+    MastersByPolicy { principals: usize },
+    /// EKS gives the cluster's creator, whom no API names, an entry of an administrator when the mode changes.
+    CreatorStays,
 }
 
 /// Somebody who may not do the same, or of whom that is unknown. Who is not in the list may do the same.

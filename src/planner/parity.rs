@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::people::{Person, Session, people, rbac_after, rbac_before};
+use super::people::{LoginTemplate, Person, Session, people, rbac_after, rbac_before};
 use super::{Action, Line, Outcome, Step, Target};
 use crate::facts::Facts;
-use crate::model::{AuthenticationMode, EntryType};
+use crate::model::{AuthenticationMode, EntryType, GroupName};
 use crate::parity::{
     Access, Assumption, Change, Comparison, Difference, Identity, MissingInput, Parity, Powers,
     PrincipalParity, Scope, ScopeVerdict, Verdict,
 };
 use crate::planner::Decisions;
-use crate::rbac::{Binding, Index, Rbac, access_policy};
+use crate::rbac::{Binding, DEFAULTS_OF, Index, Rbac, access_policy};
 
 /// What the proof is made from.
 pub(super) struct Draft<'a> {
@@ -48,14 +48,27 @@ pub(super) fn prove(draft: &Draft<'_>) -> Parity {
     if facts.mode.is_none() {
         parity.assumptions.insert(Assumption::MappingsEffective);
     }
+    if facts.mode == Some(AuthenticationMode::ConfigMap) {
+        parity.assumptions.insert(Assumption::CreatorStays);
+    }
+    let is_by_policy = |person: &&&Person<'_>| {
+        let is_master = |login: &LoginTemplate| login.groups.contains(GroupName::MASTERS);
+        person.before.as_ref().is_some_and(is_master) && !person.after.as_ref().is_none_or(is_master)
+    };
+    match changing.iter().filter(is_by_policy).count() {
+        0 => {}
+        principals => _ = parity.assumptions.insert(Assumption::MastersByPolicy { principals }),
+    }
     if changing.is_empty() {
         return parity;
     }
     let before = rbac_before(facts);
-    if let Some(Rbac { roles, bindings }) = &facts.snapshot.rbac {
-        let (roles, bindings) = (roles.len(), bindings.len());
-        parity.assumptions.insert(Assumption::RbacAsRead { roles, bindings });
-    }
+    parity.assumptions.insert(match &facts.snapshot.rbac {
+        Some(Rbac { roles, bindings }) => {
+            Assumption::RbacAsRead { roles: roles.len(), bindings: bindings.len() }
+        }
+        None => Assumption::RbacByDefault { version: DEFAULTS_OF.to_owned() },
+    });
     let after = rbac_after(before, draft.steps);
     let sides = Sides { before: before.index(), after: after.index() };
     for person in changing {
@@ -117,10 +130,10 @@ impl<'a> Draft<'a> {
         };
         let scopes = scopes(&before, &after, &lost, &gained, has_unknown);
         let change = |direction: &str, rows: Vec<Difference>| {
-            (!rows.is_empty()).then(|| self.change(person.arn, session.name.as_deref(), direction, rows))
+            (!rows.is_empty()).then(|| self.change(&person.arn, session.name.as_deref(), direction, rows))
         };
         Some(PrincipalParity {
-            principal: person.arn.to_owned(),
+            principal: person.arn.to_string(),
             session: session.name.clone(),
             verdict,
             phase: person.phase,
@@ -158,7 +171,7 @@ impl<'a> Draft<'a> {
 
     /// What AWS does not say of the types that entries have.
     fn assume(&self, person: &Person<'_>, assumptions: &mut BTreeSet<Assumption>) {
-        let entry = |target: &&&Target| target.entry.principal.as_str() == person.arn;
+        let entry = |target: &&&Target| target.entry.principal.as_str() == &*person.arn;
         let entry_type = self.targets.iter().find(entry).map(|target| &target.entry.entry_type);
         if let Some(entry_type @ (EntryType::FargateLinux | EntryType::Ec2Windows)) = entry_type {
             assumptions.insert(Assumption::GroupsOfType { entry_type: entry_type.clone() });

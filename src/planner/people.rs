@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::existing::switch::expected;
 use super::{Action, Line, Outcome, Phase, Plan, Standing, Step, Target};
 use crate::facts::{Facts, session_of, written};
 use crate::findings::Note;
@@ -10,7 +11,7 @@ use crate::model::{
     AccessEntry, Associations, CanonicalArn, EntryType, GroupName, PrincipalArn, Token, UsernameTemplate,
 };
 use crate::parity::Identity;
-use crate::rbac::{Index, Rbac};
+use crate::rbac::{Index, Rbac, default_rbac};
 use crate::reader::LinePlace;
 
 /// How somebody authenticates, for all their sessions at once.
@@ -26,7 +27,7 @@ pub struct LoginTemplate {
 #[derive(Debug, Clone)]
 pub struct Person<'p> {
     /// As the entry, or else the mapping, spells it.
-    pub arn: &'p str,
+    pub arn: Cow<'p, str>,
     pub principal: Option<PrincipalArn>,
     pub at: Option<&'p LinePlace>,
     pub before: Option<LoginTemplate>,
@@ -42,7 +43,7 @@ pub struct BeforeAfter<'p> {
     pub people: Vec<Person<'p>>,
     pub before: Cow<'p, Rbac>,
     pub after: Cow<'p, Rbac>,
-    /// Roles and bindings were read; else there are none in either side.
+    /// Roles and bindings were read; else they are those that every cluster has.
     pub is_rbac_known: bool,
 }
 
@@ -59,10 +60,9 @@ impl Plan {
     }
 }
 
-/// As it was read; not read, none.
+/// As it was read; not read, what every cluster has.
 pub(super) fn rbac_before<'s>(facts: &Facts<'s>) -> &'s Rbac {
-    static NONE: Rbac = Rbac { roles: Vec::new(), bindings: Vec::new() };
-    facts.snapshot.rbac.as_ref().unwrap_or(&NONE)
+    facts.snapshot.rbac.as_ref().unwrap_or_else(|| default_rbac())
 }
 
 /// With the bindings that the steps make, and without those that they take away.
@@ -111,6 +111,25 @@ pub fn people<'p>(
             people.push(person);
         }
     }
+    for made in expected(facts) {
+        let key = CanonicalArn::of_principal(&made.principal);
+        let after = Some(by_entry(&AccessEntry::of_type(made.principal.clone(), made.entry_type)));
+        match people.iter_mut().find(|person| person.principal.as_ref() == Some(&made.principal)) {
+            // whose target takes the place of the entry that EKS makes
+            Some(person) if person.after.is_some() && !person.waits => {}
+            Some(person) => (person.after, person.phase, person.waits) = (after, Phase::DualMode, false),
+            None if !seen.insert(key) => {}
+            None => people.push(Person {
+                arn: Cow::Owned(made.principal.to_string()),
+                principal: Some(made.principal),
+                at: None,
+                before: None,
+                after,
+                phase: Phase::DualMode,
+                waits: false,
+            }),
+        }
+    }
     for entry in facts.entries.iter().filter(|entry| !entry.liveness.is_dead()) {
         if seen.insert(entry.key.clone()) {
             let observed = entry.observed;
@@ -118,7 +137,7 @@ pub fn people<'p>(
             let (username, policies) = (observed.username.clone(), observed.policies.clone());
             let login = Some(LoginTemplate { username, groups, policies });
             people.push(Person {
-                arn: &observed.principal,
+                arn: Cow::Borrowed(&observed.principal),
                 principal: entry.principal.clone(),
                 at: None,
                 before: login.clone(),
@@ -145,7 +164,7 @@ fn of_target(target: &Target) -> Person<'_> {
         }
     };
     Person {
-        arn: entry.principal.as_str(),
+        arn: Cow::Borrowed(entry.principal.as_str()),
         principal: Some(entry.principal.clone()),
         at: Some(from),
         before: Some(before),
@@ -174,7 +193,7 @@ fn of_line(line: &Line) -> Option<Person<'_>> {
     let account = line.arn.split(':').nth(4).filter(|account| !account.is_empty())?;
     let before = LoginTemplate::of_mapping(account, &line.username, &line.groups);
     Some(Person {
-        arn: &line.arn,
+        arn: Cow::Borrowed(&line.arn),
         principal: line.arn.parse().ok(),
         at: Some(&line.at),
         after: waits.then(|| before.clone()),

@@ -72,8 +72,11 @@ impl<'r> Index<'r> {
         &'i self,
         template: &'i UsernameTemplate,
     ) -> impl Iterator<Item = (&'i str, &'i [&'r Binding])> {
+        // up to its first placeholder a name is as the template has it
+        let prefix = template.as_str().find("{{").map_or(template.as_str(), |at| &template.as_str()[..at]);
         self.users
-            .iter()
+            .range(prefix.to_owned()..)
+            .take_while(move |(username, _)| username.starts_with(prefix))
             .filter(|(username, _)| could_become(template, username))
             .map(|(username, bindings)| (username.as_str(), bindings.as_slice()))
     }
@@ -222,6 +225,7 @@ mod tests {
             namespace: namespace.map(str::to_owned),
             name: name.to_owned(),
             rules: vec![PolicyRule::default(), rule.clone()],
+            ..Role::default()
         };
         let rbac = Rbac {
             roles: vec![
@@ -251,6 +255,7 @@ mod tests {
             namespace: namespace.map(str::to_owned),
             name: "r".to_owned(),
             rules: vec![rule(verb)],
+            ..Role::default()
         };
         let rbac = Rbac { roles: vec![role(None, "get"), role(Some("ns"), "list")], bindings: vec![] };
         let index = rbac.index();

@@ -1,9 +1,11 @@
 //! Roles and bindings in the form of `rbac.authorization.k8s.io/v1`, as the API server and kubectl write them.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Binding, BindingKind, PolicyRule, Role, RoleRef, Subject, SubjectKind};
+use super::{Binding, BindingKind, PolicyRule, Requirement, Role, RoleRef, Selector, Subject, SubjectKind};
 
 pub(crate) const GROUP: &str = "rbac.authorization.k8s.io";
 
@@ -32,6 +34,60 @@ pub(crate) struct NativeRoleRef {
     name: Option<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct NativeAggregation {
+    cluster_role_selectors: Option<Vec<NativeSelector>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct NativeSelector {
+    match_labels: Option<BTreeMap<String, String>>,
+    match_expressions: Option<Vec<NativeRequirement>>,
+}
+
+#[derive(Deserialize)]
+struct NativeRequirement {
+    key: Option<String>,
+    operator: Option<String>,
+    values: Option<Vec<String>>,
+}
+
+impl From<NativeSelector> for Selector {
+    fn from(native: NativeSelector) -> Self {
+        let NativeSelector { match_labels, match_expressions } = native;
+        let requirement = |NativeRequirement { key, operator, values }| Requirement {
+            key: key.unwrap_or_default(),
+            operator: operator.unwrap_or_default(),
+            values: values.unwrap_or_default(),
+        };
+        Self {
+            match_labels: match_labels.unwrap_or_default(),
+            match_expressions: match_expressions.into_iter().flatten().map(requirement).collect(),
+        }
+    }
+}
+
+/// Namespace and name, and what the object holds. Labels are kept where they matter.
+pub(crate) fn role(
+    (namespace, name): (Option<String>, String),
+    labels: Option<BTreeMap<String, String>>,
+    aggregation: Option<NativeAggregation>,
+    rules: Vec<NativeRule>,
+) -> Role {
+    let is_cluster_role = namespace.is_none();
+    let selectors =
+        |it: NativeAggregation| it.cluster_role_selectors.into_iter().flatten().map(Selector::from);
+    Role {
+        namespace,
+        name,
+        labels: labels.filter(|_| is_cluster_role).unwrap_or_default(),
+        aggregation: aggregation.filter(|_| is_cluster_role).map(|it| selectors(it).collect()),
+        rules: rules.into_iter().map(rule).collect(),
+    }
+}
+
 /// Namespace and name, and what the object holds.
 pub(crate) fn binding(
     (namespace, name): (Option<String>, String),
@@ -52,7 +108,7 @@ pub(crate) fn binding(
     }
 }
 
-pub(crate) fn rule(native: NativeRule) -> PolicyRule {
+fn rule(native: NativeRule) -> PolicyRule {
     let NativeRule { api_groups, resources, verbs, resource_names, non_resource_urls } = native;
     PolicyRule {
         api_groups: api_groups.unwrap_or_default(),
@@ -65,8 +121,19 @@ pub(crate) fn rule(native: NativeRule) -> PolicyRule {
 
 pub(crate) fn role_object(role: &Role) -> Value {
     let kind = if role.namespace.is_none() { "ClusterRole" } else { "Role" };
-    let rules: Vec<Value> = role.rules.iter().map(write_rule).collect();
-    write_object(kind, &role.name, &role.namespace, &[("rules", rules.into())])
+    let Role { namespace, name, labels, aggregation, rules } = role;
+    let mut fields = Vec::new();
+    if let Some(selectors) = aggregation {
+        let selectors: Vec<Value> = selectors.iter().map(write_selector).collect();
+        fields.push(("aggregationRule", json!({"clusterRoleSelectors": selectors})));
+    }
+    let rules: Vec<Value> = rules.iter().map(write_rule).collect();
+    fields.push(("rules", rules.into()));
+    let mut object = write_object(kind, name, namespace, &fields);
+    if !labels.is_empty() {
+        object["metadata"]["labels"] = json!(labels);
+    }
+    object
 }
 
 pub(crate) fn binding_object(binding: &Binding) -> Value {
@@ -106,6 +173,18 @@ fn write_rule(rule: &PolicyRule) -> Value {
     ];
     let given = lists.into_iter().filter(|(_, list)| !list.is_empty());
     Value::Object(given.map(|(key, list)| (key.to_owned(), json!(list))).collect())
+}
+
+fn write_selector(selector: &Selector) -> Value {
+    let Selector { match_labels, match_expressions } = selector;
+    let mut fields = Map::new();
+    if !match_expressions.is_empty() {
+        fields.insert("matchExpressions".to_owned(), json!(match_expressions));
+    }
+    if !match_labels.is_empty() {
+        fields.insert("matchLabels".to_owned(), json!(match_labels));
+    }
+    fields.into()
 }
 
 fn write_subject(subject: &Subject) -> Value {

@@ -171,7 +171,7 @@ fn what_is_no_request_is_a_usage_error() {
         &["explain", &dev, "--verb", "get"],
         &["explain", &dev, "--resource", "pods"],
         &["explain", &dev, "--verb", "get", "--path", "metrics"],
-        &["explain", &dev, "--verb", "get", "--path", "/metrics", "-n", "a"],
+        &["explain", &dev, "--verb", "get", "--path", "/metrics", "--name", "a"],
     ];
     for args in asked {
         let ran = lab().run(&[args, &["--snapshot", "lab"]].concat());

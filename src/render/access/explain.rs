@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::lines::{marked, some, wrapped};
+use super::with_expected;
 use super::words::{caveats, is_by_everybody, unknown};
 use crate::access::{Explained, Held, Login, Sides, When};
 use crate::parity::{Assumption, Difference, GrantedBy, MissingInput, Verdict};
@@ -15,6 +16,9 @@ use crate::render::words::count;
 
 /// Namespaces of equal bindings that are named.
 const NAMED: usize = 8;
+
+/// Rows of what is lost, or gained, that are told.
+const GRAVEST: usize = 10;
 
 /// Who somebody is, and all that they may do, before and after.
 #[derive(Debug, Clone, Serialize)]
@@ -31,12 +35,12 @@ pub struct Explanation {
 
 impl Explanation {
     pub fn new(who: Answer, sides: &Sides<'_>, logins: &[Login]) -> Self {
+        let who = with_expected(who, logins);
+        let assumptions = sides.assumptions.clone();
         let mut logins: Vec<Explained> = logins.iter().map(|login| sides.explain(login)).collect();
-        // what is missing and matters to none of them is no caveat
-        let matters = |input: &&MissingInput| logins.iter().any(|login| login.missing.contains(input));
-        let missing = sides.missing.iter().filter(matters).cloned().collect();
+        let missing = if logins.is_empty() { BTreeSet::new() } else { sides.missing.clone() };
         logins.sort_by_key(|login| login.mapping.as_ref().map(|place| place.entry));
-        Self { who, missing, assumptions: sides.assumptions.clone(), logins }
+        Self { who, missing, assumptions, logins }
     }
 
     /// `file` is the name of what the mappings stand in. `verbose`: also what everybody has, and a question for kubectl.
@@ -98,16 +102,15 @@ impl Explanation {
 }
 
 fn verdict(login: &Explained) -> Shown {
-    let permissions = |rows: &[Difference]| {
-        count(rows.iter().map(|row| row.permissions).sum(), "permission", "permissions")
-    };
+    let number = |rows: &[Difference]| rows.iter().map(|row| row.permissions).sum::<usize>();
+    let permissions = |rows: &[Difference]| count(number(rows), "permission", "permissions");
     let Explained { lost, gained, sources, .. } = login;
     let said = match login.verdict {
         Verdict::Equal if login.before.is_none() && login.after.is_none() => {
             "none, for it does not authenticate".to_owned()
         }
         Verdict::Loses if gained.is_empty() => format!("loses {}", permissions(lost)),
-        Verdict::Loses => format!("loses {}, gains {}", permissions(lost), permissions(gained)),
+        Verdict::Loses => format!("loses {}, gains {}", permissions(lost), number(gained)),
         Verdict::Gains => format!("gains {}", permissions(gained)),
         Verdict::Unknown => "unknown whether they are the same".to_owned(),
         Verdict::DiffersInForm => "the same on every resource there is today".to_owned(),
@@ -219,17 +222,24 @@ fn changes(page: &mut Page, login: &Explained, sign: char, rows: &[Difference], 
         return;
     }
     page.line(1, if sign == '-' { "loses" } else { "gains" });
-    for difference in rows {
+    // the gravest come first
+    let shown = if verbose { rows.len() } else { GRAVEST };
+    for difference in rows.iter().take(shown) {
         marked(page, 2, sign, 0, &row(difference));
-        wrapped(page, 4, &format!("{} by {}", if sign == '-' { "had" } else { "has" }, by(&difference.by)));
+        wrapped(page, 4, &format!("by {}", by(&difference.by)));
         if let Some(near) = near(difference) {
             let then = if sign == '-' { "afterwards" } else { "today" };
-            wrapped(page, 4, &format!("{then} {near}"));
+            wrapped(page, 4, &format!("{then}: {near}"));
         }
         if verbose {
             for question in questions(difference, login.before.as_ref(), login.after.as_ref(), sign == '-') {
                 page.line(4, paint(FAINT, question));
             }
         }
+    }
+    if shown < rows.len() {
+        let permissions: usize = rows.iter().skip(shown).map(|row| row.permissions).sum();
+        let permissions = count(permissions, "lesser permission", "lesser permissions");
+        marked(page, 2, sign, 0, &format!("and {permissions} (-v shows them)"));
     }
 }

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::lines::wrapped;
+use super::with_expected;
 use super::words::{near, request, taken, unknown};
 use crate::access::{Answer, Answered, Login, Reading, Side, Sides, Taken};
 use crate::parity::{Assumption, MissingInput};
@@ -28,7 +29,7 @@ pub struct Question {
 impl Question {
     pub fn new(who: whois::Answer, sides: &Sides<'_>, logins: &[Login], asked: &Reading) -> Self {
         Self {
-            who,
+            who: with_expected(who, logins),
             request: asked.what.clone(),
             taken: asked.taken.clone(),
             missing: sides.missing.clone(),

@@ -57,8 +57,10 @@ impl WhoMay {
             one(&mut page, 1, row);
             let is_everybody = matches!(&row.who, Who::Group { name } if name == GroupName::AUTHENTICATED);
             if is_everybody && with_everybody > 0 {
-                let told = count(with_everybody, "principal", "principals");
-                page.line(3, format!("whoever authenticates is in it: {told} (-v names them)"));
+                page.line(
+                    3,
+                    format!("whoever authenticates is in it: {with_everybody} more (-v names them)"),
+                );
             }
         }
         unknown(&mut page, &shown, &self.missing, verbose);
@@ -143,7 +145,7 @@ pub fn one(page: &mut Page, level: usize, row: &Row) {
 /// By the group of all who authenticate, on both sides.
 fn is_with_everybody(row: &Row) -> bool {
     let by_it = |answer: &Answer| matches!(answer, Answer::Yes { by, .. } if is_by_everybody(by));
-    matches!(row.who, Who::Principal { .. }) && by_it(&row.before.answer) && by_it(&row.after.answer)
+    !matches!(row.who, Who::Group { .. }) && by_it(&row.before.answer) && by_it(&row.after.answer)
 }
 
 /// Of whom it is not known, by what is missing, as far as that was not told.

@@ -87,6 +87,15 @@ pub(super) fn assumption(assumption: &Assumption) -> String {
                 "an entry of type {entry_type} brings the groups that its nodes need, which AWS does not publish"
             )
         }
+        Assumption::MastersByPolicy { principals } => format!(
+            "nothing but authorizers asks for system:masters, which {} for AmazonEKSClusterAdminPolicy (an admission policy \
+             or a priority level may name the group)",
+            count(*principals, "principal gives up", "principals give up")
+        ),
+        Assumption::CreatorStays => {
+            "the cluster's creator, whom no API names, stays an administrator by the entry that EKS makes"
+                .to_owned()
+        }
         Assumption::SessionsAlike => "sessions that no binding names are alike".to_owned(),
     }
 }

@@ -1,11 +1,11 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::document::Document;
 use crate::documents::{Location, Misread, Spanned, yaml_documents};
-use crate::rbac::native::{NativeRoleRef, NativeRule, NativeSubject};
+use crate::rbac::native::{NativeAggregation, NativeRoleRef, NativeRule, NativeSubject};
 use crate::reader::emit_value;
 
 /// `kubectl get namespaces -o yaml`
@@ -26,12 +26,14 @@ struct Native {
     rules: Option<Vec<NativeRule>>,
     subjects: Option<Vec<NativeSubject>>,
     role_ref: Option<NativeRoleRef>,
+    aggregation_rule: Option<NativeAggregation>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Metadata {
     name: Option<String>,
     namespace: Option<String>,
+    labels: Option<BTreeMap<String, String>>,
 }
 
 /// An object of whatever kind, with the fields that matter.
@@ -45,6 +47,8 @@ pub(super) struct Object {
     pub rules: Vec<NativeRule>,
     pub subjects: Vec<NativeSubject>,
     pub role_ref: Option<NativeRoleRef>,
+    pub labels: Option<BTreeMap<String, String>>,
+    pub aggregation_rule: Option<NativeAggregation>,
 }
 
 /// Every object of a text: documents of their own, or the items of lists.
@@ -75,9 +79,10 @@ pub(super) fn objects(text: &str) -> Result<Vec<Object>, Misread> {
 }
 
 fn object(native: Native, location: Location, of_list: Option<&str>) -> Result<Object, Misread> {
-    let Native { api_version, kind, metadata, items: _, rules, subjects, role_ref } = native;
+    let Native { api_version, kind, metadata, items: _, rules, subjects, role_ref, aggregation_rule } =
+        native;
     let kind = kind.or(of_list.filter(|kind| !kind.is_empty()).map(str::to_owned));
-    let Metadata { name, namespace } = metadata.unwrap_or(Metadata { name: None, namespace: None });
+    let Metadata { name, namespace, labels } = metadata.unwrap_or_default();
     let lacks = |what: &str| Misread::at(format!("the object lacks its {what}"), location);
     Ok(Object {
         location,
@@ -88,6 +93,8 @@ fn object(native: Native, location: Location, of_list: Option<&str>) -> Result<O
         rules: rules.unwrap_or_default(),
         subjects: subjects.unwrap_or_default(),
         role_ref,
+        labels,
+        aggregation_rule,
     })
 }
 

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use super::document::Document;
 use super::kubernetes::{Object, objects, write_list};
 use crate::documents::Misread;
+use crate::rbac::Rbac;
 use crate::rbac::native::{self, GROUP};
-use crate::rbac::{Rbac, Role};
 
 /// `kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o yaml`
 pub(super) const RBAC: Document<Rbac> = Document { file: "rbac.yaml", read: |text, _| read(text), write };
@@ -27,20 +27,31 @@ fn read(text: &str) -> Result<Rbac, Misread> {
             let what = format!("{} {} lacks its namespace", object.kind, object.name);
             return Err(Misread::at(what, object.location));
         }
-        let Object { location, kind, name, namespace, rules, subjects, role_ref, api_version: _ } = object;
+        let Object {
+            location,
+            kind,
+            name,
+            namespace,
+            rules,
+            subjects,
+            role_ref,
+            labels,
+            aggregation_rule,
+            api_version: _,
+        } = object;
         let key = (namespace.filter(|_| namespaced), name);
         let twice = if kind.ends_with("Binding") {
             bindings.insert(key.clone(), native::binding(key.clone(), role_ref, subjects)).is_some()
         } else {
-            let (namespace, name) = key.clone();
-            let rules = rules.into_iter().map(native::rule).collect();
-            roles.insert(key.clone(), Role { namespace, name, rules }).is_some()
+            roles.insert(key.clone(), native::role(key.clone(), labels, aggregation_rule, rules)).is_some()
         };
         if twice {
             return Err(Misread::at(format!("{kind} {} is there twice", key.1), location));
         }
     }
-    Ok(Rbac { roles: roles.into_values().collect(), bindings: bindings.into_values().collect() })
+    let mut rbac = Rbac { roles: roles.into_values().collect(), bindings: bindings.into_values().collect() };
+    rbac.fill_aggregated();
+    Ok(rbac)
 }
 
 /// In the order of the kinds that `kubectl` was asked for, and by namespace and name within each.

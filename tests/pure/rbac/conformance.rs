@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use eksodus::rbac::{
-    Attributes, Binding, InvalidWhy, Labelled, PolicyRule, Rbac, Role, RoleRef, Selector, Subject,
-    SubjectKind, UserInfo, aggregate, invalid, uncovered,
+    Attributes, Binding, InvalidWhy, PolicyRule, Rbac, Role, RoleRef, Selector, Subject, SubjectKind,
+    UserInfo, aggregate, invalid, uncovered,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -106,20 +106,25 @@ impl Objects {
     }
 }
 
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-fn list(value: &Value) -> &[Value] {
+pub(super) fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
-fn role(object: &Value, namespace: Option<String>) -> Role {
+pub(super) fn role(object: &Value, namespace: Option<String>) -> Role {
     let rules = list(&object["rules"]).iter().map(|rule| serde_json::from_value(rule.clone()).unwrap());
-    Role { namespace, name: text(&object["metadata"]["name"]), rules: rules.collect() }
+    let labels = serde_json::from_value(object["metadata"]["labels"].clone()).unwrap_or_default();
+    let aggregation = match &object["aggregationRule"] {
+        Value::Null => None,
+        rule => Some(list(&rule["clusterRoleSelectors"]).iter().map(selector).collect()),
+    };
+    Role { namespace, name: text(&object["metadata"]["name"]), labels, aggregation, rules: rules.collect() }
 }
 
-fn binding(object: &Value, namespace: Option<String>) -> Binding {
+pub(super) fn binding(object: &Value, namespace: Option<String>) -> Binding {
     let subjects = list(&object["subjects"]).iter().map(|subject| Subject {
         kind: SubjectKind::from(text(&subject["kind"])),
         name: text(&subject["name"]),
@@ -305,12 +310,11 @@ fn aggregated_roles_get_the_rules_that_their_controller_writes() {
     let mut compared = 0;
     for Case { name, objects, user, requests, expected, .. } in &cases() {
         let Some(aggregated) = &expected.aggregated else { continue };
-        let labelled: Vec<Labelled> = objects.cluster_roles.iter().map(labelled).collect();
-        let filled = aggregate(&labelled);
+        let mut rbac = objects.rbac();
+        let filled = aggregate(&rbac.roles);
         for (role, rules) in aggregated {
             assert_eq!(filled.get(role), Some(rules), "{name}: {role}");
         }
-        let mut rbac = objects.rbac();
         for role in rbac.roles.iter_mut().filter(|role| role.namespace.is_none()) {
             if let Some(rules) = filled.get(&role.name) {
                 role.rules = rules.clone();
@@ -324,16 +328,6 @@ fn aggregated_roles_get_the_rules_that_their_controller_writes() {
         compared += 1;
     }
     assert!(compared > 100, "{compared}");
-}
-
-fn labelled(object: &Value) -> Labelled {
-    let Role { name, rules, .. } = role(object, None);
-    let selectors = match &object["aggregationRule"] {
-        Value::Null => None,
-        rule => Some(list(&rule["clusterRoleSelectors"]).iter().map(selector).collect()),
-    };
-    let labels = object["metadata"]["labels"].clone();
-    Labelled { name, rules, selectors, labels: serde_json::from_value(labels).unwrap_or_default() }
 }
 
 fn selector(value: &Value) -> Selector {

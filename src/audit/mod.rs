@@ -1,0 +1,25 @@
+//! What really happened: the audit log of the API server, read as a stream.
+//!
+//! [`read_events`] tells each request of the log once, whatever wraps it; [`DistinctRequests`] and [`Logins`] are what is
+//! kept of them, in bounded memory; [`Evidence`] is what a plan takes from the logins. Nothing here proves that somebody
+//! does *not* use the cluster: events are dropped under load, and EKS's audit policy leaves reads out.
+
+mod event;
+mod evidence;
+mod intern;
+mod lines;
+mod logins;
+mod native;
+mod reading;
+mod requests;
+mod seen;
+mod source;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use event::{AuditEvent, DecidedBy, Decision, ObjectRef, Stage, Target, User};
+pub use evidence::Evidence;
+pub use logins::{Login, Logins};
+pub use reading::{BrokenLine, Cut, Period, Reading, read_events};
+pub use requests::{DistinctRequest, DistinctRequests, Identity, Limits, RequestCounts, Whom};

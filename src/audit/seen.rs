@@ -1,0 +1,63 @@
+//! Which requests were counted already.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// 8 MiB of them.
+const SETS: usize = 1 << 18;
+const WAYS: usize = 4;
+
+/// The ids of the last million requests, or nearly.
+///
+/// A watch is told of when it begins (`ResponseStarted`) and when it ends (`ResponseComplete`), often half an hour later,
+/// and may be going on when the log ends. So the first event of a request counts it, whatever its stage, and later ones
+/// are known by its id. To do that in constant memory, only the last ids are remembered: four for each of 262,144 hashes, where a new
+/// one pushes the oldest out. When somebody's watch ends after a million other requests, it is counted a second time;
+/// no request is ever lost by it, and distinct requests stay what they are.
+pub(super) struct Seen {
+    /// Hashes of ids; 0 is a free place.
+    sets: Vec<[u64; WAYS]>,
+}
+
+impl Seen {
+    pub fn new() -> Self {
+        Self { sets: vec![[0; WAYS]; SETS] }
+    }
+
+    /// Whether it is new; an event without an id always is.
+    pub fn is_new(&mut self, id: &str) -> bool {
+        if id.is_empty() {
+            return true;
+        }
+        let mut hasher = DefaultHasher::new();
+        id.hash(&mut hasher);
+        let hash = hasher.finish().max(1);
+        let set = &mut self.sets[hash as usize % SETS];
+        if set.contains(&hash) {
+            return false;
+        }
+        set.rotate_right(1);
+        set[0] = hash;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_known_for_a_long_time_and_not_for_ever() {
+        let mut seen = Seen::new();
+        assert!(seen.is_new("watch"));
+        // none of 200,000 others pushes it out: that would take four with its hash
+        for n in 0..200_000 {
+            assert!(seen.is_new(&format!("id-{n}")));
+        }
+        assert!(!seen.is_new("watch"));
+        for n in 200_000..6_000_000 {
+            seen.is_new(&format!("id-{n}"));
+        }
+        assert!(seen.is_new("watch"));
+        assert!(seen.is_new("") && seen.is_new(""));
+    }
+}
