@@ -1,8 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Login;
-use crate::facts::{EffectiveBy, Facts, Login as LoginToday};
-use crate::model::{Associations, AuthenticationMode, CanonicalArn, IamArn, LoginValues, parse_any_case};
+use crate::facts::{EffectiveBy, Facts};
+use crate::model::{
+    Associations, AuthenticationMode, CanonicalArn, IamArn, LoginValues, Token, UsernameTemplate,
+    parse_any_case,
+};
 use crate::parity::{Access, Assumption, Identity, MissingInput};
 use crate::planner::{After, BeforeAfter, LoginTemplate, Person, Plan};
 use crate::rbac::{DEFAULTS_OF, Index};
@@ -55,7 +58,7 @@ impl<'p> Sides<'p> {
     pub fn logins(&self, person: &Person<'_>) -> Vec<Login> {
         let of_one = |(by, person): (Option<LinePlace>, Person<'_>)| {
             if !is_role(&person) {
-                return vec![Login::in_session(&person, by, "")];
+                return vec![self.in_session(&person, by, "")];
             }
             let sessions = person.sessions(&self.before, &self.after).into_iter();
             sessions.map(|session| Login::of(&person, by.clone(), session)).collect()
@@ -71,8 +74,7 @@ impl<'p> Sides<'p> {
         if let Some(person) = self.by_key.get(&key).and_then(|at| self.people.get(*at)) {
             let Some(session) = session else { return self.logins(person) };
             let variants = self.variants(person).into_iter();
-            let logins = variants.map(|(by, person)| Login::in_session(&person, by, session));
-            return logins.map(|login| self.unless_it_fails(login, asked, session)).collect();
+            return variants.map(|(by, person)| self.in_session(&person, by, session)).collect();
         }
         let name = session.unwrap_or_default();
         if !matches!(self.facts.effective(&key, &asked.account).by, EffectiveBy::Account(_)) {
@@ -85,14 +87,19 @@ impl<'p> Sides<'p> {
         vec![Login::between(Some(before), after, None, name)]
     }
 
-    /// A placeholder of a mapping that this session has no value for ends the login.
-    fn unless_it_fails(&self, login: Login, asked: &reader::Identity, session: &str) -> Login {
-        let account = &asked.account;
+    /// In one session; a mapping with a placeholder that it has no value for ends the login (authenticator:
+    /// `pkg/server/server.go`, renderTemplate). Access entries leave such a one as it is.
+    fn in_session(&self, person: &Person<'_>, by: Option<LinePlace>, session: &str) -> Login {
+        let login = Login::in_session(person, by, session);
+        let account = person.arn.split(':').nth(4).unwrap_or_default();
         let values = LoginValues { account, session_name: Some(session), access_key_id: None, dns: None };
-        match self.facts.today(asked, &values) {
-            Ok(today) if matches!(today.login, LoginToday::Fails(_)) => Login { before: None, ..login },
-            _ => login,
-        }
+        let fails = |text: &String| {
+            Token::Ec2PrivateDnsName.is_in(text) && UsernameTemplate::new(text).render(&values).is_err()
+        };
+        let mut texts =
+            person.before.iter().flat_map(|before| before.groups.iter().chain([&before.username]));
+        let is_refused = texts.any(fails) && self.facts.entries.live(&key_of(person)).is_none();
+        if is_refused { Login { before: None, shown_before: None, ..login } } else { login }
     }
 
     /// The person by each of the mappings that it may get, with the place of each; as it is, where there is one.

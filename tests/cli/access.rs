@@ -143,8 +143,11 @@ fn without_rbac_nothing_that_could_be_is_denied() {
 fn the_text_fits_a_terminal() {
     let bench = lab();
     let dev = role("dev");
-    let asked: [&[&str]; 4] = [
+    let readers = role("readers");
+    let asked: [&[&str]; 6] = [
         &["explain", &dev],
+        &["explain", &readers],
+        &["explain", "arn:aws:iam::111122223333:root", "--verb", "get", "--resource", "pods"],
         &["who-can", "get", "secrets", "-n", "shop"],
         &["who-can", "--dangerous"],
         &["who-can", "get", "/version", "-v"],

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::lines::{marked, some, wrapped};
+use super::lines::{fitted, marked, some, wrapped};
 use super::with_expected;
 use super::words::{caveats, is_by_everybody, unknown};
 use crate::access::{Explained, Held, Login, Sides, When};
@@ -45,7 +45,7 @@ impl Explanation {
 
     /// `file` is the name of what the mappings stand in. `verbose`: also what everybody has, and a question for kubectl.
     pub fn text(&self, file: &str, verbose: bool) -> Page {
-        let mut page = self.who.text(file);
+        let mut page = fitted(&self.who.text(file));
         for login in &self.logins {
             page.blank();
             self.login(&mut page, login, verbose);

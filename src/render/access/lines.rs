@@ -31,6 +31,19 @@ pub fn names(page: &mut Page, level: usize, names: &[String], all: bool) {
     }
 }
 
+/// A page in lines that fit; what is escaped stays so.
+pub fn fitted(page: &Page) -> Page {
+    let mut fitted = Page::default();
+    for line in page.lines() {
+        let text = line.trim_start_matches(' ');
+        let indent = &line[..line.len() - text.len()];
+        for (at, part) in split(text, WIDTH.saturating_sub(indent.len())).iter().enumerate() {
+            fitted.drawn(&format!("{indent}{}\n", indented(at, part)));
+        }
+    }
+    fitted
+}
+
 fn indented(at: usize, line: &str) -> String {
     if at == 0 { line.to_owned() } else { format!("    {line}") }
 }
@@ -45,7 +58,11 @@ pub fn some<'a>(names: impl ExactSizeIterator<Item = &'a str>, most: usize, all:
 }
 
 fn wrap(text: &str, width: usize) -> Vec<String> {
-    let text = terminal(text);
+    split(&terminal(text), width)
+}
+
+/// At its spaces.
+fn split(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     let mut used = 0;

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::lines::wrapped;
+use super::lines::{fitted, wrapped};
 use super::with_expected;
 use super::words::{near, request, taken, unknown};
 use crate::access::{Answer, Answered, Login, Reading, Side, Sides, Taken};
@@ -39,7 +39,7 @@ impl Question {
     }
 
     pub fn text(&self, file: &str) -> Page {
-        let mut page = self.who.text(file);
+        let mut page = fitted(&self.who.text(file));
         page.blank();
         page.line(0, paint(HEADING, request(&self.request)));
         for it in &self.taken {
