@@ -108,7 +108,7 @@ fn the_dangerous_requests_as_a_table() {
 #[test]
 fn json_has_all_of_it() {
     let asked: [&[&str]; 4] = [
-        &["explain", &role("dev")],
+        &["explain", &role("oncall")],
         &["explain", &role("dev"), "--verb", "create", "--resource", "pods/eviction", "-n", "shop"],
         &["who-can", "create", "pods/eviction", "-n", "shop"],
         &["who-can", "get", "secrets"],
