@@ -139,6 +139,14 @@ pub enum ColorWhen {
     Never,
 }
 
+/// What really happened, beside what was observed.
+#[derive(Debug, Args)]
+pub struct Evidence {
+    /// Take from this audit log of the cluster who authenticates; - is standard input, and gzip is read as it is
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub audit_log: Option<PathBuf>,
+}
+
 /// The phases a run can stop after.
 pub fn phase() -> impl TypedValueParser<Value = Phase> {
     let named = |name: String| Phase::ALL.into_iter().find(|phase| phase.as_str() == name);

@@ -1,6 +1,7 @@
 //! The command line: one file per command, each turning its arguments into values of the library.
 
 mod args;
+mod audit_log;
 #[cfg(feature = "live")]
 mod call_log;
 mod commands;

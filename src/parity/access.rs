@@ -58,6 +58,8 @@ impl<'r> Access<'r> {
             let granted = Granted { source: Source::Binding(grant), rules: grant.rules.unwrap_or_default() };
             match grant.binding.namespace.as_deref() {
                 None => access.cluster.push(granted),
+                // as a file may have it: no request is there
+                Some("") => {}
                 Some(namespace) => access.add(Place::Named(namespace), granted),
             }
         }

@@ -46,7 +46,7 @@ pub(super) fn request(atom: &Atom<'_>, reach: &Reach, others: &Coverage<'_>) -> 
                 Some((of, subresource)) => (of, Some(subresource.to_owned())),
                 None => (resource, None),
             };
-            let namespace = reach.namespaces.first().map(|name| name.replace('*', "any"));
+            let namespace = reach.namespaces.first().map(|name| within(name, reach));
             Attributes::Resource {
                 namespace,
                 verb: verb.to_owned(),
@@ -57,6 +57,14 @@ pub(super) fn request(atom: &Atom<'_>, reach: &Reach, others: &Coverage<'_>) -> 
             }
         }
     }
+}
+
+/// A namespace of this name, or, of a prefix with a `*`, one that begins so and is in reach.
+fn within(name: &str, reach: &Reach) -> String {
+    let Some(prefix) = name.strip_suffix('*') else { return name.to_owned() };
+    let candidates = ["any", "*", "", "other"].map(|rest| format!("{prefix}{rest}"));
+    let found = candidates.iter().find(|name| !name.is_empty() && reach.includes(Some(name)));
+    found.cloned().unwrap_or_else(|| name.to_owned())
 }
 
 /// The first of what is well known that the atom allows and the other side lacks; of a `*/scale`, of something that has it.

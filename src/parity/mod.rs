@@ -9,6 +9,7 @@ mod consequence;
 mod counterexample;
 mod coverage;
 mod difference;
+pub mod exhaustive;
 mod identity;
 mod powers;
 mod report;

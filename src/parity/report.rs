@@ -58,7 +58,7 @@ pub enum MissingInput {
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum Assumption {
     /// Roles and bindings are those that were read, all of them.
-    RbacAsRead { roles: usize, bindings: usize },
+    RbacAsRead,
     /// They were not read: those that Kubernetes makes by itself.
     RbacByDefault { version: String },
     /// The rules of access policies are those that AWS has published; the date of the newest.
@@ -174,12 +174,6 @@ pub struct ParitySummary {
 }
 
 impl Parity {
-    /// The ids of all changes: two plans with the same ones change the same for everybody.
-    pub fn changes(&self) -> BTreeSet<&str> {
-        let changes = self.principals.iter().flat_map(|it| it.lost.iter().chain(&it.gained));
-        changes.map(|change| change.id.as_str()).collect()
-    }
-
     /// Permissions that would be lost and gained in a run that ends with this phase and no decision accepts. `today`:
     /// `YYYY-MM-DD`, which an acceptance may have passed.
     pub fn unaccepted(&self, through: Phase, today: &str) -> Permissions {

@@ -9,7 +9,7 @@ use super::{PolicyRule, Rbac, Role};
 
 /// How many rules of members are looked at in all. A real cluster needs some hundreds; beyond it a role is left as it is, as
 /// its controller leaves one that is too large to be stored.
-const MOST_RULES: usize = 250_000;
+pub(super) const MOST_RULES: usize = 250_000;
 /// How many roles are held against a selector in all.
 const MOST_ROLES: usize = 5_000_000;
 
@@ -119,6 +119,11 @@ impl<'r> Aggregation<'r> {
         settled
     }
 
+    /// What the controller writes next, with the members' rules as they are. `None`: it is not known, or more than `left`.
+    pub fn written_next(&self, at: usize, left: &mut usize) -> Option<Vec<PolicyRule>> {
+        self.computed(at, &BTreeMap::new(), Vec::new(), left)
+    }
+
     fn computed(
         &self,
         at: usize,
@@ -150,6 +155,21 @@ impl<'r> Aggregation<'r> {
             (at, members.filter(is_computed).collect())
         });
         in_order(&waits_for.collect())
+    }
+
+    /// The roles that are made of each other, and those between two such cycles.
+    pub fn cycles(&self) -> Vec<usize> {
+        let (_, left) = self.order(&|_| false);
+        // of these, what nothing is made of in the end is behind the cycles
+        let mut used_by: BTreeMap<usize, Vec<usize>> = left.iter().map(|at| (*at, Vec::new())).collect();
+        for at in &left {
+            for member in self.members[at].iter().flatten() {
+                if let Some(users) = used_by.get_mut(member) {
+                    users.push(*at);
+                }
+            }
+        }
+        in_order(&used_by).1
     }
 }
 

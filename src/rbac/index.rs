@@ -90,8 +90,11 @@ impl<'r> Index<'r> {
         let RoleRef { kind, name } = &binding.role_ref;
         let (namespace, missing) = match kind.as_str() {
             "ClusterRole" => (None, NoRole::ClusterRole(name)),
-            // that of a ClusterRoleBinding is never found
-            "Role" => (Some(binding.namespace.as_deref().unwrap_or_default()), NoRole::Role(name)),
+            "Role" => match binding.namespace.as_deref() {
+                // one without a namespace included, as a file may have it
+                None | Some("") => return Err(NoRole::Role(name)),
+                namespace => (namespace, NoRole::Role(name)),
+            },
             _ => return Err(NoRole::Kind(kind)),
         };
         self.roles.get(&(namespace, name.as_str())).copied().ok_or(missing)

@@ -1,25 +1,74 @@
 //! Roles and bindings in the form of `rbac.authorization.k8s.io/v1`, as the API server and kubectl write them.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value, json};
 
 use super::{Binding, BindingKind, PolicyRule, Requirement, Role, RoleRef, Selector, Subject, SubjectKind};
 
 pub(crate) const GROUP: &str = "rbac.authorization.k8s.io";
 
-/// Absent, null and empty are the same in every list.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// A rule, and the keys of it that nobody reads, each with the one that it is spelled like.
 pub(crate) struct NativeRule {
-    api_groups: Option<Vec<String>>,
-    resources: Option<Vec<String>>,
-    verbs: Option<Vec<String>>,
-    resource_names: Option<Vec<String>>,
-    #[serde(rename = "nonResourceURLs")]
-    non_resource_urls: Option<Vec<String>>,
+    pub rule: PolicyRule,
+    pub unread: Vec<(String, &'static str)>,
 }
+
+/// The key that another one is spelled like: in another case, with hyphens, or without its last letter. Keys have one
+/// spelling, so what stands there is lost (kubernetes: sigs.k8s.io/json, case-sensitive decoding).
+pub(crate) fn spelled_like(key: &str, known: &[&'static str]) -> Option<&'static str> {
+    let plain = |key: &str| {
+        let letters = key.chars().filter(|c| !matches!(c, '-' | '_' | ' '));
+        letters.flat_map(char::to_lowercase).collect::<String>()
+    };
+    let key = plain(key);
+    let is_like = |known: &str| {
+        let known = plain(known);
+        known == key || known.strip_suffix('s') == Some(key.as_str())
+    };
+    known.iter().copied().find(|known| is_like(known))
+}
+
+impl<'de> Deserialize<'de> for NativeRule {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Keys;
+        impl<'de> Visitor<'de> for Keys {
+            type Value = NativeRule;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a rule")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<NativeRule, A::Error> {
+                let mut rule = PolicyRule::default();
+                let mut unread = Vec::new();
+                while let Some(key) = map.next_key::<String>()? {
+                    let list = match key.as_str() {
+                        "apiGroups" => &mut rule.api_groups,
+                        "resources" => &mut rule.resources,
+                        "verbs" => &mut rule.verbs,
+                        "resourceNames" => &mut rule.resource_names,
+                        "nonResourceURLs" => &mut rule.non_resource_urls,
+                        _ => {
+                            map.next_value::<IgnoredAny>()?;
+                            unread.extend(spelled_like(&key, &RULE_KEYS).map(|meant| (key, meant)));
+                            continue;
+                        }
+                    };
+                    // absent, null and empty are the same
+                    *list = map.next_value::<Option<Vec<String>>>()?.unwrap_or_default();
+                }
+                Ok(NativeRule { rule, unread })
+            }
+        }
+        deserializer.deserialize_map(Keys)
+    }
+}
+
+const RULE_KEYS: [&str; 5] = ["apiGroups", "resources", "verbs", "resourceNames", "nonResourceURLs"];
 
 #[derive(Deserialize)]
 pub(crate) struct NativeSubject {
@@ -84,7 +133,7 @@ pub(crate) fn role(
         name,
         labels: labels.filter(|_| is_cluster_role).unwrap_or_default(),
         aggregation: aggregation.filter(|_| is_cluster_role).map(|it| selectors(it).collect()),
-        rules: rules.into_iter().map(rule).collect(),
+        rules: rules.into_iter().map(|native| native.rule).collect(),
     }
 }
 
@@ -105,17 +154,6 @@ pub(crate) fn binding(
         name,
         role_ref: RoleRef { kind: kind.unwrap_or_default(), name: role.unwrap_or_default() },
         subjects: subjects.collect(),
-    }
-}
-
-fn rule(native: NativeRule) -> PolicyRule {
-    let NativeRule { api_groups, resources, verbs, resource_names, non_resource_urls } = native;
-    PolicyRule {
-        api_groups: api_groups.unwrap_or_default(),
-        resources: resources.unwrap_or_default(),
-        verbs: verbs.unwrap_or_default(),
-        resource_names: resource_names.unwrap_or_default(),
-        non_resource_urls: non_resource_urls.unwrap_or_default(),
     }
 }
 

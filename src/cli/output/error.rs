@@ -47,6 +47,8 @@ pub enum CliError {
     NoMarkdown { command: &'static str },
     #[error("--out names a file, and - is none")]
     OutIsStdout,
+    #[error("standard input can be one file")]
+    StdinTwice,
     #[error("a plan has all phases")]
     PruneNone,
     #[error("there is no command {name:?}")]
@@ -85,6 +87,7 @@ impl CliError {
             | Self::WhichCluster { .. }
             | Self::NoMarkdown { .. }
             | Self::OutIsStdout
+            | Self::StdinTwice
             | Self::PruneNone
             | Self::NoSuchCommand { .. }
             | Self::NoWayBack
@@ -127,6 +130,7 @@ impl CliError {
             Self::NotText { .. } => "is it the right file?",
             Self::NoMarkdown { .. } => "pass --output text or json",
             Self::PruneNone => "pass --prune none to apply",
+            Self::StdinTwice => "save one of them, and pass its name",
             Self::OutIsStdout => "--output json prints the plan that --out would save",
             Self::NoSuchCommand { .. } => "eksodus --help lists them",
             Self::NoWayBack => "rehearse --rollback stops after prune; leave out --through",

@@ -9,7 +9,6 @@ use super::known::{put_back_iam, with_what_it_knew};
 use crate::executor::ending::Stop;
 use crate::executor::{Failure, Refusal, rollback_plan};
 use crate::journal::Progress;
-use crate::parity::Parity;
 use crate::planner::{Plan, plan};
 use crate::snapshot::{OwnSwitch, Part, Snapshot};
 
@@ -97,6 +96,8 @@ fn differences(made: &Plan, saved: &Plan) -> Vec<String> {
         decisions: _,
         // the journals' own goes in its place
         own_switch: _,
+        // the fingerprint covers it, and both are made with it
+        evidence: _,
         unknown,
         lines,
         targets,
@@ -121,7 +122,7 @@ fn differences(made: &Plan, saved: &Plan) -> Vec<String> {
     found.extend(of_list("existing entry", &made.existing, existing, |it| it.principal.clone()));
     found.extend(of_list("node role", &made.nodes, nodes, |it| it.role.to_string()));
     found.extend(of_list("finding", &made.notices, notices, |it| format!("{} {}", it.rule, it.subject)));
-    if found.is_empty() && made.parity.as_ref().map(Parity::changes) != parity.as_ref().map(Parity::changes) {
+    if found.is_empty() && is_other(&made.parity, parity) {
         found.push("what principals gain or lose".to_owned());
     }
     // it counts the others

@@ -12,6 +12,7 @@ mod iam;
 mod identity_providers;
 mod kubernetes;
 mod made;
+mod manifests;
 mod native;
 mod rbac;
 #[cfg(test)]
@@ -24,6 +25,7 @@ use std::path::Path;
 
 pub use error::{FolderError, FolderErrorKind, OtherCluster};
 pub use made::Made;
+pub use manifests::RbacFile;
 
 use document::Document;
 use home::Home;
@@ -67,6 +69,7 @@ impl Snapshot {
             identity_providers: reader.read(&identity_providers::IDENTITY_PROVIDERS),
             caller: reader.read(&caller::CALLER),
             own_switch: None,
+            evidence: None,
         };
         Ok((snapshot, reader.broken))
     }
@@ -94,6 +97,7 @@ impl Snapshot {
             identity_providers,
             caller,
             own_switch: _,
+            evidence: _,
         } = self;
         let changes = [
             cluster::CLUSTER.change(directory, cluster.as_ref())?,

@@ -13,23 +13,23 @@ use serde::Deserialize;
 use serde_json::Value;
 
 #[derive(Deserialize)]
-struct Case {
-    name: String,
-    objects: Objects,
-    user: User,
-    requests: Vec<Request>,
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) objects: Objects,
+    pub(crate) user: User,
+    pub(crate) requests: Vec<Request>,
     covers: Vec<Pair>,
-    expected: Expected,
+    pub(crate) expected: Expected,
 }
 
 #[derive(Deserialize)]
-struct Expected {
-    allowed: Vec<bool>,
+pub(crate) struct Expected {
+    pub(crate) allowed: Vec<bool>,
     reasons: Vec<String>,
     rules: BTreeMap<String, Vec<PolicyRule>>,
     resolve_errors: Vec<ResolveError>,
     covers: Vec<Covered>,
-    allowed_union: Option<Vec<bool>>,
+    pub(crate) allowed_union: Option<Vec<bool>>,
     invalid: Vec<InvalidObject>,
     aggregated: Option<BTreeMap<String, Vec<PolicyRule>>>,
     aggregated_allowed: Option<Vec<bool>>,
@@ -71,20 +71,20 @@ struct Covered {
 }
 
 #[derive(Deserialize)]
-struct User {
+pub(crate) struct User {
     name: String,
     groups: Vec<String>,
 }
 
 impl User {
-    fn info(&self) -> UserInfo {
+    pub(crate) fn info(&self) -> UserInfo {
         UserInfo { username: self.name.clone(), groups: self.groups.iter().cloned().collect() }
     }
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
-struct Objects {
+pub(crate) struct Objects {
     cluster_roles: Vec<Value>,
     roles: Vec<Value>,
     cluster_role_bindings: Vec<Value>,
@@ -93,7 +93,7 @@ struct Objects {
 
 impl Objects {
     /// Namespaced objects without a namespace have the empty one, which no request asks in.
-    fn rbac(&self) -> Rbac {
+    pub(crate) fn rbac(&self) -> Rbac {
         let namespace = |object: &Value| Some(text(&object["metadata"]["namespace"]));
         let roles = self.cluster_roles.iter().map(|it| role(it, None));
         let bindings = self.cluster_role_bindings.iter().map(|it| binding(it, None));
@@ -141,7 +141,7 @@ pub(super) fn binding(object: &Value, namespace: Option<String>) -> Binding {
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Request {
+pub(crate) enum Request {
     #[serde(rename_all = "camelCase")]
     Resource {
         verb: String,
@@ -158,7 +158,7 @@ enum Request {
 }
 
 impl Request {
-    fn attributes(&self) -> Attributes {
+    pub(crate) fn attributes(&self) -> Attributes {
         let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         match self {
             Self::NonResource { verb, path } => {
@@ -178,7 +178,7 @@ impl Request {
     }
 }
 
-fn cases() -> Vec<Case> {
+pub(crate) fn cases() -> Vec<Case> {
     let packed = include_bytes!("../../../fixtures/vectors/rbac.jsonl.gz");
     let mut text = String::new();
     flate2::read::GzDecoder::new(packed.as_slice()).read_to_string(&mut text).unwrap();
@@ -335,7 +335,7 @@ fn selector(value: &Value) -> Selector {
 }
 
 /// The objects that every API server makes, with the aggregated roles as their controller fills them.
-fn bootstrap() -> Objects {
+pub(crate) fn bootstrap() -> Objects {
     let text = include_str!("../../../fixtures/data/bootstrap-clusterroles.json");
     let mut file: Value = serde_json::from_str(text).unwrap();
     let filled = file["aggregatedRules"].take();
@@ -361,20 +361,20 @@ fn text_of_name(object: &Value) -> &str {
 }
 
 #[derive(Deserialize)]
-struct Bootstrap {
-    requests: Vec<Request>,
-    cases: Vec<BootstrapCase>,
+pub(crate) struct Bootstrap {
+    pub(crate) requests: Vec<Request>,
+    pub(crate) cases: Vec<BootstrapCase>,
     covers: Vec<BootstrapCovers>,
 }
 
 #[derive(Deserialize)]
-struct BootstrapCase {
-    name: String,
-    user: User,
+pub(crate) struct BootstrapCase {
+    pub(crate) name: String,
+    pub(crate) user: User,
     #[serde(default)]
-    extra: Objects,
-    allowed: Vec<bool>,
-    allowed_union: Option<Vec<bool>>,
+    pub(crate) extra: Objects,
+    pub(crate) allowed: Vec<bool>,
+    pub(crate) allowed_union: Option<Vec<bool>>,
 }
 
 #[derive(Deserialize)]

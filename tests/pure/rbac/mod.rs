@@ -2,6 +2,7 @@
 
 mod aggregation;
 mod collapse;
-mod conformance;
+pub(crate) mod conformance;
 mod defaults;
+mod problems;
 mod requests;
