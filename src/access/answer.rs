@@ -47,6 +47,19 @@ impl Answer {
     }
 }
 
+/// Of both sides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Answers {
+    pub before: Answer,
+    pub after: Answer,
+}
+
+impl Answers {
+    pub fn is_same_words(&self, other: &Self) -> bool {
+        self.before.is_same_word(&other.before) && self.after.is_same_word(&other.after)
+    }
+}
+
 impl Sides<'_> {
     /// `access` is what the identity is given on one of the sides.
     pub(super) fn answer(

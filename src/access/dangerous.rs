@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::answer::Answers;
 use super::roll::{Accesses, Roll};
-use super::{Answer, Counts, Login, Row};
+use super::{Counts, Login, Row};
 use crate::rbac::Attributes;
 
 const RBAC: &str = "rbac.authorization.k8s.io";
@@ -80,55 +81,25 @@ impl Roll<'_> {
 
     /// Who may make a request that is about the whole cluster: there, and where others may.
     pub(super) fn danger(&self, members: &[Member<'_>], request: Attributes, in_namespace: bool) -> Danger {
-        let ask = |member: &Member<'_>, what: &Attributes| -> (Answer, Answer) {
-            let Member { login, access, .. } = member;
-            (
-                self.sides.answer(&access.before, login.before.as_ref(), what),
-                self.sides.answer(&access.after, login.after.as_ref(), what),
-            )
-        };
-        let whole: Vec<(Answer, Answer)> = members.iter().map(|member| ask(member, &request)).collect();
+        let whole: Vec<Answers> = members.iter().map(|member| self.ask(member, &request)).collect();
         let mut scopes = vec![self.scope(BTreeSet::new(), &whole)];
-        if !in_namespace {
-            return Danger { request, scopes };
-        }
-        let may_both =
-            |at: usize| whole.get(at).is_some_and(|(before, after)| before.is_yes() && after.is_yes());
-        // by place, who of all may there what they may not everywhere
-        let mut by_place: BTreeMap<&str, BTreeMap<usize, (Answer, Answer)>> = BTreeMap::new();
-        for (at, member) in members.iter().enumerate().filter(|(at, _)| !may_both(*at)) {
-            for place in &member.places {
-                let here = ask(member, &request.clone().in_namespace(place));
-                if whole.get(at) != Some(&here) {
-                    by_place.entry(place).or_default().insert(at, here);
-                }
-            }
-        }
-        // and whoever has it there by a prefix
-        for (at, member) in members.iter().enumerate().filter(|(at, _)| !may_both(*at)) {
-            let prefixes: Vec<&str> =
-                member.places.iter().filter_map(|place| place.strip_suffix('*')).collect();
-            for (place, here) in &mut by_place {
-                if prefixes.iter().any(|prefix| place.starts_with(prefix)) && !here.contains_key(&at) {
-                    here.insert(at, ask(member, &request.clone().in_namespace(place)));
-                }
-            }
-        }
-        let mut alike: Vec<(BTreeSet<String>, Vec<(Answer, Answer)>)> = Vec::new();
+        let by_place = match in_namespace {
+            true => self.by_place(members, &whole, &request),
+            false => ByPlace::new(),
+        };
+        let is_alike = |some: &[Answers], others: &[Answers]| {
+            some.iter().zip(others).all(|(one, other)| one.is_same_words(other))
+        };
+        let mut alike: Vec<(BTreeSet<String>, Vec<Answers>)> = Vec::new();
         for (place, changed) in by_place {
             let mut here = whole.clone();
             for (at, answers) in changed {
-                if let Some(slot) = here.get_mut(at) {
-                    *slot = answers;
-                }
+                here[at] = answers;
             }
-            let words = |answers: &[(Answer, Answer)], others: &[(Answer, Answer)]| {
-                answers.iter().zip(others).all(|(a, b)| a.0.is_same_word(&b.0) && a.1.is_same_word(&b.1))
-            };
-            if words(&here, &whole) {
+            if is_alike(&here, &whole) {
                 continue;
             }
-            match alike.iter_mut().find(|(_, others)| words(others, &here)) {
+            match alike.iter_mut().find(|(_, others)| is_alike(others, &here)) {
                 Some((places, _)) => drop(places.insert(place.to_owned())),
                 None => alike.push(([place.to_owned()].into(), here)),
             }
@@ -137,12 +108,57 @@ impl Roll<'_> {
         Danger { request, scopes }
     }
 
-    fn scope(&self, namespaces: BTreeSet<String>, answers: &[(Answer, Answer)]) -> DangerScope {
+    /// By namespace or prefix, what members are told there and not in the whole cluster; by their number.
+    fn by_place<'m>(
+        &self,
+        members: &'m [Member<'_>],
+        whole: &[Answers],
+        request: &Attributes,
+    ) -> ByPlace<'m> {
+        let mut by_place = ByPlace::new();
+        // who may everywhere may there, too
+        let others = || {
+            let all = members.iter().zip(whole).enumerate();
+            all.filter(|(_, (_, whole))| !(whole.before.is_yes() && whole.after.is_yes()))
+        };
+        for (at, (member, whole)) in others() {
+            for place in &member.places {
+                let here = self.ask(member, &request.clone().in_namespace(place));
+                if here != *whole {
+                    by_place.entry(place).or_default().insert(at, here);
+                }
+            }
+        }
+        // and whoever has it there by a prefix
+        for (at, (member, _)) in others() {
+            let prefixes: Vec<&str> =
+                member.places.iter().filter_map(|place| place.strip_suffix('*')).collect();
+            for (place, here) in &mut by_place {
+                if prefixes.iter().any(|prefix| place.starts_with(prefix)) {
+                    let ask = || self.ask(member, &request.clone().in_namespace(place));
+                    here.entry(at).or_insert_with(ask);
+                }
+            }
+        }
+        by_place
+    }
+
+    pub(super) fn ask(&self, Member { login, access, .. }: &Member<'_>, what: &Attributes) -> Answers {
+        Answers {
+            before: self.sides.answer(&access.before, login.before.as_ref(), what),
+            after: self.sides.answer(&access.after, login.after.as_ref(), what),
+        }
+    }
+
+    fn scope(&self, namespaces: BTreeSet<String>, answers: &[Answers]) -> DangerScope {
         let told = self.told(answers);
-        let counts = Counts::of(told.iter().filter_map(|at| answers.get(*at)).map(|(a, b)| (a, b)));
+        let counts = Counts::of(told.iter().filter_map(|at| answers.get(*at)));
         DangerScope { namespaces, counts, who: self.rows(&told, answers) }
     }
 }
+
+/// By namespace, or prefix with a `*`, and by the number of the member.
+type ByPlace<'m> = BTreeMap<&'m str, BTreeMap<usize, Answers>>;
 
 /// A login, and what it is given.
 pub(super) struct Member<'a> {

@@ -1,9 +1,12 @@
 //! The resources that Kubernetes has by itself: what a name without a group means. kubectl asks the API server for these;
 //! nobody asks it here.
 
+/// Plural names, each with its short ones.
+type Names = &'static [(&'static str, &'static [&'static str])];
+
 /// By group and whether they are in namespaces: plural names, each with its short names. As `kubectl api-resources` lists
 /// them (Kubernetes 1.34), and what RBAC knows besides: `users`, `groups`, `userextras`, `uids`, `signers`.
-const RESOURCES: &[(&str, bool, &[(&str, &[&str])])] = &[
+const RESOURCES: &[(&str, bool, Names)] = &[
     (
         "",
         true,

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::answer::Answers;
 use super::resources::is_cluster_wide;
-use super::roll::{Accesses, Roll, Who};
+use super::roll::{Roll, Who};
 use super::{Answer, Login};
 use crate::rbac::Attributes;
+use crate::reader::LinePlace;
 
 /// Who may make a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -62,7 +64,7 @@ pub enum Change {
 }
 
 impl Row {
-    pub(super) fn new(who: &Who, login: &Login, before: Answer, after: Answer) -> Self {
+    fn new(who: &Who, login: &Login, Answers { before, after }: Answers) -> Self {
         let is_member = matches!(who, Who::Group { .. });
         let asked =
             |name: &Option<String>, answer| Asked { username: name.clone().filter(|_| !is_member), answer };
@@ -89,9 +91,9 @@ impl Change {
 }
 
 impl Counts {
-    pub(super) fn of<'a>(answers: impl Iterator<Item = (&'a Answer, &'a Answer)>) -> Self {
+    pub(super) fn of<'a>(answers: impl Iterator<Item = &'a Answers>) -> Self {
         let mut counts = Self::default();
-        for (before, after) in answers {
+        for Answers { before, after } in answers {
             counts.before += usize::from(before.is_yes());
             counts.after += usize::from(after.is_yes());
             counts.unknown += usize::from(Change::of(before, after) == Change::Unknown);
@@ -104,19 +106,9 @@ impl Counts {
 impl Roll<'_> {
     /// Who may make a request: in its namespace, or in all.
     pub fn who_can(&self, what: &Attributes) -> WhoCan {
-        let answers: Vec<(Answer, Answer)> = self
-            .members
-            .iter()
-            .map(|(_, login)| {
-                let access = Accesses::of(self.sides, login);
-                (
-                    self.sides.answer(&access.before, login.before.as_ref(), what),
-                    self.sides.answer(&access.after, login.after.as_ref(), what),
-                )
-            })
-            .collect();
+        let answers: Vec<Answers> = self.given().iter().map(|member| self.ask(member, what)).collect();
         let told = self.told(&answers);
-        let counts = Counts::of(told.iter().filter_map(|at| answers.get(*at)).map(|(a, b)| (a, b)));
+        let counts = Counts::of(told.iter().filter_map(|at| answers.get(*at)));
         WhoCan { request: what.clone(), counts, who: self.rows(&told, &answers) }
     }
 
@@ -136,27 +128,26 @@ impl Roll<'_> {
     }
 
     /// The members to be told of: who may or perhaps may, without sessions that may what any session of their principal may.
-    pub(super) fn told(&self, answers: &[(Answer, Answer)]) -> Vec<usize> {
-        let mut of_any: BTreeMap<(&str, _), usize> = BTreeMap::new();
+    pub(super) fn told(&self, answers: &[Answers]) -> Vec<usize> {
+        let mut of_any: BTreeMap<(&str, &Option<LinePlace>), &Answers> = BTreeMap::new();
         let mut told = Vec::new();
-        for (at, ((who, login), (before, after))) in self.members.iter().zip(answers).enumerate() {
-            if let Who::Principal { name, session, .. } = who {
-                let key = (name.as_str(), &login.by);
-                match session {
-                    None => drop(of_any.insert(key, at)),
-                    Some(_) => {
-                        let any = of_any.get(&key).and_then(|at| answers.get(*at));
-                        let is_same =
-                            |(b, a): &(Answer, Answer)| b.is_same_word(before) && a.is_same_word(after);
-                        if any.is_some_and(is_same) {
-                            continue;
-                        }
-                    }
-                }
-            }
-            // where bindings were not read, there may be others whom none of these names
+        for (at, ((who, _), answers)) in self.members.iter().zip(answers).enumerate() {
+            let Answers { before, after } = answers;
             let is_told = match who {
-                Who::Principal { .. } => !(before.is_no() && after.is_no()),
+                Who::Principal { name, session, mapping } => {
+                    let as_any = match session {
+                        None => {
+                            of_any.insert((name, mapping), answers);
+                            false
+                        }
+                        Some(_) => {
+                            let any = of_any.get(&(name.as_str(), mapping));
+                            any.is_some_and(|any| any.is_same_words(answers))
+                        }
+                    };
+                    !as_any && !(before.is_no() && after.is_no())
+                }
+                // where bindings were not read, there may be others, whom nothing names
                 Who::Group { .. } | Who::User { .. } | Who::ServiceAccount { .. } => {
                     before.is_yes() || after.is_yes()
                 }
@@ -168,10 +159,10 @@ impl Roll<'_> {
         told
     }
 
-    pub(super) fn rows(&self, told: &[usize], answers: &[(Answer, Answer)]) -> Vec<Row> {
+    pub(super) fn rows(&self, told: &[usize], answers: &[Answers]) -> Vec<Row> {
         let row = |at: &usize| {
-            let ((who, login), (before, after)) = (self.members.get(*at)?, answers.get(*at)?);
-            Some(Row::new(who, login, before.clone(), after.clone()))
+            let ((who, login), answers) = (self.members.get(*at)?, answers.get(*at)?);
+            Some(Row::new(who, login, answers.clone()))
         };
         let mut rows: Vec<Row> = told.iter().filter_map(row).collect();
         rows.sort_by(|a, b| (a.change, &a.who).cmp(&(b.change, &b.who)));
