@@ -9,7 +9,8 @@ use eksodus::session::PruneWish;
 use eksodus::render::shell_word;
 
 use super::commands::{
-    apply, completions, explain, lint, man, plan, rehearse, rollback, show, status, verify, who_can, whois,
+    apply, completions, explain, lint, man, plan, policies, rehearse, rollback, show, status, verify,
+    who_can, whois,
 };
 
 /// Move an EKS cluster from the aws-auth ConfigMap to access entries, and prove that nobody loses or gains access.
@@ -201,6 +202,11 @@ pub enum Command {
     /// Everybody of a mapping or an access entry is asked, and whom else bindings name. The cluster comes from --snapshot DIR
     /// or --cluster NAME; from --aws-auth FILE alone, roles and bindings are not known.
     WhoCan(who_can::WhoCanArgs),
+    /// Say what the access policies of EKS give, and which could give what a group has
+    ///
+    /// Without NAME, all of them. With --snapshot DIR or --cluster NAME also which the Region offers, and the cluster's own
+    /// ClusterRoles beside them.
+    Policies(policies::PoliciesArgs),
     /// Look at a live cluster, and write what is seen into a folder; nothing is changed
     ///
     /// What may not be read is named, with the checks that are lost for it.

@@ -6,6 +6,7 @@ pub mod explain;
 pub mod lint;
 pub mod man;
 pub mod plan;
+pub mod policies;
 pub mod rehearse;
 pub mod rollback;
 pub mod show;
