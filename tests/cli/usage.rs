@@ -29,6 +29,8 @@ fn a_command_without_a_cluster_names_the_flags_that_work() {
         &["lint"],
         &["whois", "arn:aws:iam::111122223333:role/Dev"],
         &["assert", "--record"],
+        &["explain", "arn:aws:iam::111122223333:role/Dev"],
+        &["who-can", "--dangerous"],
         &["plan"],
         &["apply"],
         &["status"],
