@@ -17,13 +17,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("reader", &["model"]),
     ("documents", &["reader"]),
     ("rbac", &["model"]),
-    ("snapshot", &["documents", "files", "model", "rbac", "reader"]),
+    ("snapshot", &["audit", "documents", "files", "model", "rbac", "reader"]),
     ("facts", &["model", "rbac", "reader", "snapshot"]),
     ("parity", &["model", "rbac"]),
-    ("findings", &["facts", "model", "rbac", "reader", "snapshot"]),
+    ("findings", &["audit", "facts", "model", "rbac", "reader", "snapshot"]),
     (
         "planner",
         &[
+            "audit",
             "documents",
             "facts",
             "findings",
@@ -36,6 +37,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "snapshot",
         ],
     ),
+    ("access", &["documents", "facts", "hidden", "model", "parity", "planner", "rbac", "reader", "snapshot"]),
     ("calls", &["model", "planner", "rbac", "snapshot"]),
     ("lint", &["calls", "facts", "findings", "model", "planner", "rbac", "reader", "snapshot"]),
     ("network", &[]),
@@ -83,8 +85,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "render",
         &[
-            "facts", "findings", "hidden", "json", "lint", "model", "parity", "planner", "rbac", "reader",
-            "snapshot",
+            "access", "facts", "findings", "hidden", "json", "lint", "model", "parity", "planner", "rbac",
+            "reader", "snapshot",
         ],
     ),
 ];

@@ -123,6 +123,7 @@ rules! {
     SessionNameOfUser = "session-name-of-user", Warning;
     SessionNameRaw = "session-name-raw", Info;
     SessionNameWithoutColon = "session-name-without-colon", Blocks(Phase::Entries);
+    SessionsSeen = "sessions-seen", Info;
     SpaceInName = "space-in-name", Warning;
     SsoMatcher = "sso-matcher", Warning;
     StepImpossible = "step-impossible", Blocks(Phase::Preflight);
@@ -139,6 +140,7 @@ rules! {
     UnreadKey = "unread-key", Warning;
     UnresolvedRole = "unresolved-role", Blocks(Phase::Entries);
     UnusedDecision = "unused-decision", Warning;
+    UnusedMapping = "unused-mapping", Info;
     UseridUnused = "userid-unused", Info;
     UsernameChanged = "username-changed", Warning;
     UsernamePlaceholder = "username-placeholder", Blocks(Phase::Entries);

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Severity::{self, Blocks, Info, Warning};
 use super::{Blocker, Gain, GivesMore, Note, PolicyRefusal, RuleId, Words};
+use crate::audit::Period;
 use crate::model::{AuthenticationMode, EntryRefusal, EntryType, PrincipalArn};
 use crate::rbac::BindingRef;
 use crate::reader::{
@@ -139,6 +140,18 @@ pub enum Reason {
         others: usize,
         nearest: Option<String>,
     },
+    /// In the audit log nobody authenticated by the mapping; `requests`: how many it has, of whomever.
+    UnusedMapping {
+        period: Period,
+        requests: u64,
+        account: bool,
+    },
+    /// Sessions for whom a mapping wrote out its template, as the audit log has them; `and_more`: there were others.
+    SessionsSeen {
+        period: Period,
+        sessions: BTreeSet<String>,
+        and_more: bool,
+    },
     GainAccepted {
         gain: Gain,
     },
@@ -234,6 +247,8 @@ impl Reason {
             Self::MadeByEks { .. } | Self::CreatorsEntry => RuleId::MadeByEks,
             Self::NodeUncovered { .. } => RuleId::NodeUncovered,
             Self::UnboundGroup { .. } => RuleId::UnboundGroup,
+            Self::UnusedMapping { .. } => RuleId::UnusedMapping,
+            Self::SessionsSeen { .. } => RuleId::SessionsSeen,
             Self::GainAccepted { .. } => RuleId::GainAccepted,
             Self::GroupGiven { .. } => RuleId::GroupGiven,
             Self::NotPruned { .. } | Self::Immutable => RuleId::NotPruned,

@@ -1,6 +1,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use eksodus::access::assertions::{AssertionsError, AssertionsErrorKind};
 use eksodus::files::WriteError;
 use eksodus::journal::RunFolderError;
 use eksodus::planner::{DecisionsError, PlanFileError};
@@ -48,6 +49,8 @@ pub enum CliError {
     NoMarkdown { command: &'static str },
     #[error("--out names a file, and - is none")]
     OutIsStdout,
+    #[error("standard input can be one file")]
+    StdinTwice,
     #[error("a plan has all phases")]
     PruneNone,
     #[error("there is no command {name:?}")]
@@ -62,6 +65,10 @@ pub enum CliError {
     Manifest { name: String, source: ManifestError },
     #[error("{}{}", .0.name, at(.0.place))]
     Decisions(#[source] DecisionsError),
+    #[error("{}{}", .0.name, at(.0.place))]
+    Assertions(#[source] AssertionsError),
+    #[error("nobody is known of whom an assertion could be recorded")]
+    NothingToRecord,
     #[error("{}", path.display())]
     PlanFile { path: PathBuf, source: PlanFileError },
     #[error("the plan's digest is {found}, not {reviewed}, which was reviewed")]
@@ -85,6 +92,7 @@ impl CliError {
             | Self::WhichCluster { .. }
             | Self::NoMarkdown { .. }
             | Self::OutIsStdout
+            | Self::StdinTwice
             | Self::PruneNone
             | Self::NoSuchCommand { .. }
             | Self::NoWayBack
@@ -106,6 +114,8 @@ impl CliError {
             | Self::Rbac(_)
             | Self::Manifest { .. }
             | Self::Decisions(_)
+            | Self::Assertions(_)
+            | Self::NothingToRecord
             | Self::PlanFile { .. }
             | Self::Write(_)
             | Self::Json(_) => Exit::Error,
@@ -134,6 +144,7 @@ impl CliError {
             Self::NotText { .. } => "is it the right file?",
             Self::NoMarkdown { .. } => "pass --output text or json",
             Self::PruneNone => "pass --prune none to apply",
+            Self::StdinTwice => "save one of them, and pass its name",
             Self::OutIsStdout => "--output json prints the plan that --out would save",
             Self::NoSuchCommand { .. } => "eksodus --help lists them",
             Self::NoWayBack => "rehearse --rollback stops after prune; leave out --through",
@@ -145,6 +156,11 @@ impl CliError {
                 "pass what `kubectl -n kube-system get configmap aws-auth -o yaml` prints"
             }
             Self::Decisions(_) => "docs/decisions.md tells what a decisions file may say",
+            Self::Assertions(AssertionsError { kind: AssertionsErrorKind::WhoIsPrincipal(_), .. }) => {
+                "pass --snapshot DIR or --cluster NAME, or assert of a user and groups"
+            }
+            Self::Assertions(_) => "docs/assertions.md tells what a file of assertions may say",
+            Self::NothingToRecord => "the snapshot needs aws-auth or access entries, and rbac.yaml",
             Self::PlanFile { source, .. } => session_error::of_plan_file(source),
             Self::OtherDigest { .. } => "do not apply it: have this plan reviewed, or find the one that was",
             Self::Stdout(_) | Self::Signals(_) | Self::Read { .. } | Self::Write(_) | Self::Json(_) => {
