@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Severity::{self, Blocks, Info, Warning};
 use super::{Blocker, Gain, GivesMore, Note, PolicyRefusal, RuleId, Words};
 use crate::model::{AuthenticationMode, EntryRefusal, EntryType, PrincipalArn};
-use crate::rbac::BindingRef;
+use crate::rbac::{BindingRef, Problem, ProblemKind};
 use crate::reader::{
     DropReason, EntryRef, LinePlace, NeverMatches, Section, SectionName, SectionStatus, Span,
 };
@@ -141,6 +141,10 @@ pub enum Reason {
         group: String,
         bindings: Vec<BindingRef>,
     },
+    /// Roles and bindings that give other than it seems, among those of the plan's principals.
+    OfRbac {
+        problem: Problem,
+    },
     /// Covered mappings stay, because cutting them out would change the rest.
     NotPruned {
         prose: String,
@@ -230,6 +234,7 @@ impl Reason {
             Self::UnboundGroup { .. } => RuleId::UnboundGroup,
             Self::GainAccepted { .. } => RuleId::GainAccepted,
             Self::GroupGiven { .. } => RuleId::GroupGiven,
+            Self::OfRbac { problem } => of_rbac(problem.what),
             Self::NotPruned { .. } | Self::Immutable => RuleId::NotPruned,
             Self::DeleteBlocked { .. } => RuleId::DeleteBlocked,
             Self::NotUndone { .. } => RuleId::NotUndone,
@@ -249,6 +254,23 @@ impl Reason {
             Self::CreatorsEntry | Self::Differs { note: Note::BroughtToMapping } => Info,
             _ => self.rule().severity(),
         }
+    }
+}
+
+fn of_rbac(what: ProblemKind) -> RuleId {
+    match what {
+        ProblemKind::MissingRole | ProblemKind::UnknownRoleKind | ProblemKind::LacksNamespace => {
+            RuleId::BindingGivesNothing
+        }
+        ProblemKind::UnknownSubjectKind | ProblemKind::AccountWithoutNamespace => {
+            RuleId::SubjectMatchesNobody
+        }
+        ProblemKind::Drift => RuleId::AggregationDrift,
+        ProblemKind::AggregationCycle
+        | ProblemKind::UnreadableSelector
+        | ProblemKind::AggregationTooLarge => RuleId::AggregationUnsettled,
+        ProblemKind::IdleRule | ProblemKind::UnreadKey => RuleId::RuleGivesNothing,
+        ProblemKind::UnknownVerb => RuleId::UnknownVerb,
     }
 }
 
