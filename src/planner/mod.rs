@@ -20,6 +20,7 @@ mod preconditions;
 mod prune;
 mod quota;
 mod unknowns;
+mod unsound_rbac;
 
 pub use decisions::{
     AccountDecision, Decisions, DecisionsError, DecisionsErrorKind, ExistingDecision, GroupDecision, Masters,
