@@ -1,7 +1,5 @@
 //! Answers about access: one and the same whichever way they are asked for, and what the cluster itself would say.
 
-#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
-
 use std::collections::BTreeMap;
 
 use eksodus::access::{Answer, Change, Login, Roll, Sides, Who};
