@@ -37,7 +37,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "snapshot",
         ],
     ),
-    ("access", &["facts", "model", "parity", "planner", "rbac", "reader"]),
+    ("access", &["documents", "facts", "hidden", "model", "parity", "planner", "rbac", "reader", "snapshot"]),
     ("calls", &["model", "planner", "rbac", "snapshot"]),
     ("lint", &["calls", "facts", "findings", "model", "planner", "rbac", "reader", "snapshot"]),
     ("network", &[]),

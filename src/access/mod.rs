@@ -5,6 +5,7 @@
 //! authenticate is a [`Login`]; an [`Answer`] says by what a request is allowed, or why nobody can tell. Unknown is never no.
 
 mod answer;
+pub mod assertions;
 mod dangerous;
 mod explain;
 mod login;

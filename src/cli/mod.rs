@@ -35,7 +35,6 @@ struct Context<'c> {
 
 impl Context<'_> {
     /// To be lent, and had again.
-    #[cfg(feature = "live")]
     fn reborrow(&mut self) -> Context<'_> {
         Context { global: self.global, host: self.host, console: self.console }
     }
@@ -72,8 +71,8 @@ pub fn run() -> Exit {
 
 fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
     use commands::{
-        apply, completions, explain, lint, man, plan, policies, rehearse, rollback, show, status, verify,
-        who_can, whois,
+        apply, assert, completions, explain, lint, man, plan, policies, rehearse, rollback, show, status,
+        verify, who_can, whois,
     };
     match command {
         Command::Lint(args) => lint::run(args, context),
@@ -81,6 +80,7 @@ fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
         Command::Explain(args) => explain::run(args, context),
         Command::WhoCan(args) => who_can::run(args, context),
         Command::Policies(args) => policies::run(args, context),
+        Command::Assert(args) => assert::run(args, context),
         #[cfg(feature = "live")]
         Command::Snapshot(args) => commands::snapshot::run(args, context),
         Command::Plan(args) => plan::run(args, context),
