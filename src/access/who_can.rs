@@ -145,7 +145,7 @@ impl Roll<'_> {
                             any.is_some_and(|any| any.is_same_words(answers))
                         }
                     };
-                    !as_any && !(before.is_no() && after.is_no())
+                    !(as_any || before.is_no() && after.is_no())
                 }
                 // where bindings were not read, there may be others, whom nothing names
                 Who::Group { .. } | Who::User { .. } | Who::ServiceAccount { .. } => {
