@@ -9,7 +9,8 @@ use eksodus::session::PruneWish;
 use eksodus::render::shell_word;
 
 use super::commands::{
-    apply, assert, completions, lint, man, plan, policies, rehearse, rollback, show, status, verify, whois,
+    apply, assert, completions, explain, lint, man, plan, policies, rehearse, rollback, show, status, verify,
+    who_can, whois,
 };
 
 /// Move an EKS cluster from the aws-auth ConfigMap to access entries, and prove that nobody loses or gains access.
@@ -191,6 +192,16 @@ pub enum Command {
     ///
     /// The cluster comes from --snapshot DIR or --cluster NAME; from --aws-auth FILE alone, access entries are not known.
     Whois(whois::WhoisArgs),
+    /// Say all that an IAM identity may do in the cluster, before and after the plan, by what, and what changes
+    ///
+    /// The cluster comes from --snapshot DIR or --cluster NAME; from --aws-auth FILE alone, roles and bindings are not known.
+    /// With --verb it answers whether one request is allowed, and what comes near where it is not.
+    Explain(explain::ExplainArgs),
+    /// Say who may make a request, before and after the plan, and by what
+    ///
+    /// Everybody of a mapping or an access entry is asked, and whom else bindings name. The cluster comes from --snapshot DIR
+    /// or --cluster NAME; from --aws-auth FILE alone, roles and bindings are not known.
+    WhoCan(who_can::WhoCanArgs),
     /// Say what the access policies of EKS give, and which could give what a group has
     ///
     /// Without NAME, all of them. With --snapshot DIR or --cluster NAME also which the Region offers, and the cluster's own

@@ -201,14 +201,16 @@ pub fn assertions(path: &Path) -> Result<Assertions, CliError> {
     Assertions::parse(&path.display().to_string(), &text(path)?).map_err(CliError::Assertions)
 }
 
+/// Roles and bindings as kubectl prints them; what of them gives other than it seems is told.
+pub fn rbac(path: &Path, console: &mut Console) -> Result<Rbac, CliError> {
+    let RbacFile { rbac, problems } = RbacFile::of(path, bytes(path)?).map_err(CliError::Rbac)?;
+    for problem in &problems {
+        console.warn(&format!("{}: {problem}", path.display()));
+    }
+    Ok(rbac)
+}
+
 /// A value as pretty JSON with a final newline.
 pub fn json(value: &impl serde::Serialize) -> Result<String, CliError> {
     eksodus::json::pretty(value).map_err(CliError::Json)
-}
-
-/// Roles and bindings of a file of their own; what of them gives other than it seems is told.
-pub fn rbac(path: &Path, console: &mut Console) -> Result<Rbac, CliError> {
-    let RbacFile { rbac, problems } = RbacFile::of(path, bytes(path)?).map_err(CliError::Rbac)?;
-    problems.iter().for_each(|problem| console.warn(&format!("{}: {problem}", path.display())));
-    Ok(rbac)
 }

@@ -71,12 +71,14 @@ pub fn run() -> Exit {
 
 fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
     use commands::{
-        apply, assert, completions, lint, man, plan, policies, rehearse, rollback, show, status, verify,
-        whois,
+        apply, assert, completions, explain, lint, man, plan, policies, rehearse, rollback, show, status,
+        verify, who_can, whois,
     };
     match command {
         Command::Lint(args) => lint::run(args, context),
         Command::Whois(args) => whois::run(args, context),
+        Command::Explain(args) => explain::run(args, context),
+        Command::WhoCan(args) => who_can::run(args, context),
         Command::Policies(args) => policies::run(args, context),
         Command::Assert(args) => assert::run(args, context),
         #[cfg(feature = "live")]

@@ -1,6 +1,7 @@
 //! A plan, and what lint found, for people and for machines. A module per format; nothing here decides anything.
 //! A plan as JSON is the plan itself: `Plan::to_json`.
 
+pub mod access;
 mod assertions;
 mod config_map;
 pub mod escape;

@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod assert;
 pub mod completions;
+pub mod explain;
 pub mod lint;
 pub mod man;
 pub mod plan;
@@ -16,4 +17,5 @@ pub mod simulate;
 pub mod snapshot;
 pub mod status;
 pub mod verify;
+pub mod who_can;
 pub mod whois;

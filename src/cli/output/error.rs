@@ -1,6 +1,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use eksodus::access::RequestError;
 use eksodus::access::assertions::{AssertionsError, AssertionsErrorKind};
 use eksodus::files::WriteError;
 use eksodus::journal::RunFolderError;
@@ -31,6 +32,10 @@ pub enum CliError {
     NotText { path: PathBuf },
     #[error("{text:?} is not an ARN")]
     NotAnArn { text: String },
+    #[error("no such request")]
+    Request(#[source] RequestError),
+    #[error("{text:?} is not a path")]
+    NotAPath { text: String },
     #[error("there is no access policy {name:?}")]
     NoSuchPolicy { name: String, nearest: Option<&'static str> },
     #[error("roles and bindings are not known: {why}")]
@@ -88,6 +93,8 @@ impl CliError {
     pub fn exit(&self) -> Exit {
         match self {
             Self::NotAnArn { .. }
+            | Self::Request(_)
+            | Self::NotAPath { .. }
             | Self::NoSuchPolicy { .. }
             | Self::WhichCluster { .. }
             | Self::NoMarkdown { .. }
@@ -138,6 +145,8 @@ impl CliError {
             Self::NotAnArn { .. } => {
                 "pass the ARN of a role, a user or a session, as `aws sts get-caller-identity` prints it"
             }
+            Self::Request(_) => "write it as VERB RESOURCE[.GROUP][/SUBRESOURCE], or as VERB /PATH",
+            Self::NotAPath { .. } => "a path begins with a slash, as /metrics does",
             Self::WhichCluster { instead, .. } => instead,
             #[cfg(not(feature = "live"))]
             Self::NotLive => "plan from --snapshot DIR, or install it with the feature `live`",
