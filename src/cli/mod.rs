@@ -70,7 +70,9 @@ pub fn run() -> Exit {
 }
 
 fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
-    use commands::{apply, completions, lint, man, plan, rehearse, rollback, show, status, verify, whois};
+    use commands::{
+        apply, completions, lint, man, plan, prove, rehearse, rollback, show, status, verify, whois,
+    };
     match command {
         Command::Lint(args) => lint::run(args, context),
         Command::Whois(args) => whois::run(args, context),
@@ -78,6 +80,7 @@ fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
         Command::Snapshot(args) => commands::snapshot::run(args, context),
         Command::Plan(args) => plan::run(args, context),
         Command::Show(args) => show::run(args, context),
+        Command::Prove(args) => prove::run(args, context),
         Command::Apply(args) => apply::run(args, context),
         Command::Status(args) => status::run(args, context),
         Command::Verify(args) => verify::run(args, context),

@@ -233,7 +233,7 @@ fn file_names_and_arguments_are_shown_as_text() {
         let folder = format!("./{name}");
         let saved = seen(&bench, &["plan", "--snapshot", &folder, "--aws-auth", &file, "--out", &plan]);
         assert_eq!(saved.code, Some(0), "{}", saved.all());
-        let commands: [&[&str]; 22] = [
+        let commands: [&[&str]; 23] = [
             &["show", &plan, "--color", "always"],
             &["show", &plan, "-o", "json"],
             &["show", &plan, "-o", "markdown"],
@@ -247,6 +247,7 @@ fn file_names_and_arguments_are_shown_as_text() {
             &["whois", &payload.replace('\0', ""), "--aws-auth", &file, "--color", "always"],
             &["whois", &payload.replace('\0', ""), "--aws-auth", &file, "-o", "json"],
             &["show", &file],
+            &["prove", &plan, "--snapshot", &folder, "--aws-auth", &file],
             &["verify", &plan, "--simulate", &folder],
             &["apply", &plan, "--simulate", &folder, "--allow-irreversible", "--color", "always"],
             &["status", "--simulate", &folder],

@@ -15,6 +15,7 @@ mod leads_on;
 mod lint;
 mod picture;
 mod plan;
+mod prove;
 mod rehearse;
 mod reviewed;
 #[cfg(feature = "live")]
