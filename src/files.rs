@@ -24,6 +24,14 @@ pub fn read_bounded(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     read_to_limit(&mut file, limit)
 }
 
+/// Opens a regular file, of any size, to be read as it comes.
+///
+/// # Errors
+/// As [`read_bounded`] has them.
+pub fn open(path: &Path) -> io::Result<File> {
+    open_regular(path, OpenOptions::new().read(true))
+}
+
 /// Opens a regular file, or makes one where there is none and `options` say so.
 ///
 /// # Errors

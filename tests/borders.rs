@@ -17,13 +17,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("reader", &["model"]),
     ("documents", &["reader"]),
     ("rbac", &["model"]),
-    ("snapshot", &["documents", "files", "model", "rbac", "reader"]),
+    ("snapshot", &["audit", "documents", "files", "model", "rbac", "reader"]),
     ("facts", &["model", "rbac", "reader", "snapshot"]),
     ("parity", &["model", "rbac"]),
-    ("findings", &["facts", "model", "rbac", "reader", "snapshot"]),
+    ("findings", &["audit", "facts", "model", "rbac", "reader", "snapshot"]),
     (
         "planner",
         &[
+            "audit",
             "documents",
             "facts",
             "findings",

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::logins::{Login, Logins};
@@ -36,8 +38,12 @@ impl Evidence {
         }
     }
 
-    /// The principals of this ARN, of which all but one are gone.
-    pub fn logins_of(&self, arn: &CanonicalArn) -> impl Iterator<Item = &Login> {
-        self.logins.iter().filter(move |login| CanonicalArn::of(&login.canonical_arn) == *arn)
+    /// The principals of each ARN, of which all but one are gone.
+    pub fn by_arn(&self) -> BTreeMap<CanonicalArn, Vec<&Login>> {
+        let mut by_arn = BTreeMap::<_, Vec<&Login>>::new();
+        for login in &self.logins {
+            by_arn.entry(CanonicalArn::of(&login.canonical_arn)).or_default().push(login);
+        }
+        by_arn
     }
 }

@@ -1,5 +1,6 @@
 //! A log, event by event, in whatever it was exported.
 
+use std::fmt;
 use std::io::{self, Read};
 
 use jiff::Timestamp;
@@ -41,11 +42,24 @@ pub struct Period {
     pub last: Timestamp,
 }
 
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let minute = |time: Timestamp| time.strftime("%Y-%m-%d %H:%M").to_string();
+        write!(f, "{} to {} UTC", minute(self.first), minute(self.last))
+    }
+}
+
 impl Period {
+    /// What both of them span.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { first: self.first.min(other.first), last: self.last.max(other.last) }
+    }
+
     pub(super) fn include(period: &mut Option<Self>, time: Option<Timestamp>) {
         let Some(time) = time else { return };
-        let Self { first, last } = period.get_or_insert(Self { first: time, last: time });
-        (*first, *last) = (time.min(*first), time.max(*last));
+        let this = Self { first: time, last: time };
+        *period = Some(period.map_or(this, |period| period.and(this)));
     }
 }
 

@@ -9,7 +9,7 @@ use eksodus::session::PruneWish;
 use eksodus::render::shell_word;
 
 use super::commands::{
-    apply, completions, lint, man, plan, prove, rehearse, rollback, show, status, verify, whois,
+    apply, completions, lint, man, plan, policies, prove, rehearse, rollback, show, status, verify, whois,
 };
 
 /// Move an EKS cluster from the aws-auth ConfigMap to access entries, and prove that nobody loses or gains access.
@@ -139,6 +139,14 @@ pub enum ColorWhen {
     Never,
 }
 
+/// What really happened, beside what was observed.
+#[derive(Debug, Args)]
+pub struct Evidence {
+    /// Take from this audit log of the cluster who authenticates; - is standard input, and gzip is read as it is
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub audit_log: Option<PathBuf>,
+}
+
 /// The phases a run can stop after.
 pub fn phase() -> impl TypedValueParser<Value = Phase> {
     let named = |name: String| Phase::ALL.into_iter().find(|phase| phase.as_str() == name);
@@ -183,6 +191,11 @@ pub enum Command {
     ///
     /// The cluster comes from --snapshot DIR or --cluster NAME; from --aws-auth FILE alone, access entries are not known.
     Whois(whois::WhoisArgs),
+    /// Say what the access policies of EKS give, and which could give what a group has
+    ///
+    /// Without NAME, all of them. With --snapshot DIR or --cluster NAME also which the Region offers, and the cluster's own
+    /// ClusterRoles beside them.
+    Policies(policies::PoliciesArgs),
     /// Look at a live cluster, and write what is seen into a folder; nothing is changed
     ///
     /// What may not be read is named, with the checks that are lost for it.

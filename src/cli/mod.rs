@@ -1,6 +1,7 @@
 //! The command line: one file per command, each turning its arguments into values of the library.
 
 mod args;
+mod audit_log;
 #[cfg(feature = "live")]
 mod call_log;
 mod commands;
@@ -71,11 +72,12 @@ pub fn run() -> Exit {
 
 fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
     use commands::{
-        apply, completions, lint, man, plan, prove, rehearse, rollback, show, status, verify, whois,
+        apply, completions, lint, man, plan, policies, prove, rehearse, rollback, show, status, verify, whois,
     };
     match command {
         Command::Lint(args) => lint::run(args, context),
         Command::Whois(args) => whois::run(args, context),
+        Command::Policies(args) => policies::run(args, context),
         #[cfg(feature = "live")]
         Command::Snapshot(args) => commands::snapshot::run(args, context),
         Command::Plan(args) => plan::run(args, context),

@@ -88,7 +88,12 @@ pub fn of_plan(context: &Context<'_>, plan: &Plan, saved: Option<&Path>) -> Opti
         _ => return None,
     };
     let live = context.global.cluster_options();
+    let again = plan.evidence.is_some();
     match (saved.filter(|path| path.as_os_str() != "-"), &context.global.snapshot) {
+        (None, _) if again => next(
+            format!("eksodus plan … --audit-log FILE --out {PLAN}"),
+            "saves it, with what it took from the audit log; changes nothing",
+        ),
         (Some(saved), _) => {
             let saved = saved.display().to_string();
             next(apply(&saved, &on_cluster(&live, context, plan), reach), can_undo(first))

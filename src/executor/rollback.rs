@@ -198,6 +198,7 @@ impl<'a> Undo<'a> {
             fingerprint: of_undone(now, &plan.decisions),
             decisions: plan.decisions.clone(),
             own_switch: None,
+            evidence: None,
             unknown: BTreeMap::new(),
             lines: Vec::new(),
             targets: Vec::new(),

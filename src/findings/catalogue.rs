@@ -105,6 +105,7 @@ rules! {
     OtherSection = "other-section", Info;
     PlaceholderLeft = "placeholder-left", Warning;
     PlatformVersion = "platform-version", Blocks(Phase::DualMode);
+    PolicyNotListed = "policy-not-listed", Info;
     PolicyUnavailable = "policy-unavailable", Blocks(Phase::Entries);
     PrincipalGone = "principal-gone", Warning;
     PrincipalTwice = "principal-twice", Blocks(Phase::Preflight);
@@ -122,6 +123,7 @@ rules! {
     SessionNameOfUser = "session-name-of-user", Warning;
     SessionNameRaw = "session-name-raw", Info;
     SessionNameWithoutColon = "session-name-without-colon", Blocks(Phase::Entries);
+    SessionsSeen = "sessions-seen", Info;
     SpaceInName = "space-in-name", Warning;
     SsoMatcher = "sso-matcher", Warning;
     StepImpossible = "step-impossible", Blocks(Phase::Preflight);
@@ -138,6 +140,7 @@ rules! {
     UnreadKey = "unread-key", Warning;
     UnresolvedRole = "unresolved-role", Blocks(Phase::Entries);
     UnusedDecision = "unused-decision", Warning;
+    UnusedMapping = "unused-mapping", Info;
     UseridUnused = "userid-unused", Info;
     UsernameChanged = "username-changed", Warning;
     UsernamePlaceholder = "username-placeholder", Blocks(Phase::Entries);

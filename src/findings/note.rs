@@ -4,6 +4,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::RuleId;
+use crate::audit::Period;
 use crate::model::{AccessScope, PolicyArn};
 use crate::rbac::BindingRef;
 use crate::reader::Lost;
@@ -85,6 +86,10 @@ pub enum Note {
     FromAccount {
         account: String,
     },
+    /// The audit log shows that they authenticated so.
+    Authenticated {
+        period: Period,
+    },
     PassRole,
 }
 
@@ -108,6 +113,7 @@ impl Note {
             | Self::GroupRenamed { .. }
             | Self::Decided { .. }
             | Self::FromAccount { .. }
+            | Self::Authenticated { .. }
             | Self::PassRole => None,
         }
     }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Severity::{self, Blocks, Info, Warning};
 use super::{Blocker, Gain, GivesMore, Note, PolicyRefusal, RuleId, Words};
+use crate::audit::Period;
 use crate::model::{AuthenticationMode, EntryRefusal, EntryType, PrincipalArn};
 use crate::rbac::BindingRef;
 use crate::reader::{
@@ -51,6 +52,11 @@ pub enum Reason {
     /// An existing entry that authenticates nobody; `recreated`: since it was made, and not gone.
     DeadEntry {
         recreated: bool,
+    },
+    /// An entry that stays has a policy that the Region does not offer; `known`: AWS documents it.
+    PolicyNotListed {
+        policy: String,
+        known: bool,
     },
     /// The time of an entry, or of its principal, cannot be read.
     UnreadableTime,
@@ -134,6 +140,18 @@ pub enum Reason {
         others: usize,
         nearest: Option<String>,
     },
+    /// In the audit log nobody authenticated by the mapping; `requests`: how many it has, of whomever.
+    UnusedMapping {
+        period: Period,
+        requests: u64,
+        account: bool,
+    },
+    /// Sessions for whom a mapping wrote out its template, as the audit log has them; `and_more`: there were others.
+    SessionsSeen {
+        period: Period,
+        sessions: BTreeSet<String>,
+        and_more: bool,
+    },
     GainAccepted {
         gain: Gain,
     },
@@ -209,6 +227,7 @@ impl Reason {
             Self::EntryUnproven { .. } | Self::UnreadableTime => RuleId::EntryUnproven,
             Self::Covered => RuleId::EntryDiffers,
             Self::DeadEntry { .. } => RuleId::DeadEntry,
+            Self::PolicyNotListed { .. } => RuleId::PolicyNotListed,
             // the others are no findings
             Self::Differs { note } => note.rule().unwrap_or(RuleId::EntryDiffers),
             Self::Replaced { .. } => RuleId::EntryReplaced,
@@ -228,6 +247,8 @@ impl Reason {
             Self::MadeByEks { .. } | Self::CreatorsEntry => RuleId::MadeByEks,
             Self::NodeUncovered { .. } => RuleId::NodeUncovered,
             Self::UnboundGroup { .. } => RuleId::UnboundGroup,
+            Self::UnusedMapping { .. } => RuleId::UnusedMapping,
+            Self::SessionsSeen { .. } => RuleId::SessionsSeen,
             Self::GainAccepted { .. } => RuleId::GainAccepted,
             Self::GroupGiven { .. } => RuleId::GroupGiven,
             Self::NotPruned { .. } | Self::Immutable => RuleId::NotPruned,
@@ -242,6 +263,7 @@ impl Reason {
         match self {
             Self::Waits { by } => Blocks(by.phase()),
             Self::UnreadableTime
+            | Self::PolicyNotListed { known: false, .. }
             | Self::NoOtherAdministrator { observable: false, .. }
             // in API mode nothing but an entry gives access, and all entries are known
             | Self::CallerUnmapped { observable: false }

@@ -121,6 +121,7 @@ pub async fn observe_with(
         identity_providers: None,
         caller: unless_denied(Part::Caller, caller, it)?,
         own_switch: None,
+        evidence: None,
     };
     Ok(Observed { snapshot, unread })
 }

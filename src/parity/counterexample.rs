@@ -20,6 +20,11 @@ const WELL_KNOWN: [(&str, &str, &[&str]); 12] = [
     ("", "nodes", &["get"]),
 ];
 
+pub(super) fn is_well_known(atom: &Atom<'_>) -> bool {
+    matches!(atom, Atom::Resource { group, resource, verb, .. }
+        if WELL_KNOWN.iter().any(|(of, known, verbs)| group == of && resource == known && verbs.contains(verb)))
+}
+
 /// The verbs of ordinary requests.
 const VERBS: [&str; 7] = ["get", "list", "create", "update", "delete", "watch", "patch"];
 

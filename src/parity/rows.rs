@@ -1,7 +1,7 @@
 //! What was found, as rows that people read: collapsed, each with its source, what comes near, and a request.
 
 use super::consequence::Consequence;
-use super::counterexample::request;
+use super::counterexample::{is_well_known, request};
 use super::coverage::{Atom, Coverage};
 use super::{Access, Beyond, Difference, Granted, GrantedBy, Near, Reach};
 use crate::rbac::{PolicyRule, collapse};
@@ -20,14 +20,17 @@ impl Beyond<'_> {
             for alike in atoms.chunk_by(|(one, _), (other, _)| one == other) {
                 let rules: Vec<PolicyRule> = alike.iter().map(|(_, atom)| atom.rule()).collect();
                 for rule in collapse(&rules) {
-                    let mut of_rule = alike.iter().map(|(_, atom)| *atom).filter(|atom| is_of(atom, &rule));
-                    let Some(first) = of_rule.next() else { continue };
+                    let of_rule: Vec<&Atom<'_>> =
+                        alike.iter().map(|(_, atom)| *atom).filter(|atom| is_of(atom, &rule)).collect();
+                    // of groups × resources some are no resources at all: one that everybody knows says more
+                    let known = of_rule.iter().find(|atom| is_well_known(atom));
+                    let Some(first) = known.or(of_rule.first()) else { continue };
                     rows.push(Difference {
                         consequence: alike
                             .first()
                             .map_or(Consequence::Other, |(consequence, _)| *consequence),
                         reach: reach.clone(),
-                        permissions: (1 + of_rule.count()) * reach.namespaces.len().max(1),
+                        permissions: of_rule.len() * reach.namespaces.len().max(1),
                         by: by.clone(),
                         near: near(first, &there),
                         request: request(first, reach, &coverage),

@@ -1,11 +1,13 @@
 //! What is given to every step of the planner.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Decisions;
 use super::mappings::proposal;
+use crate::audit::{Evidence, Login};
 use crate::facts::{Administrators, Facts};
+use crate::model::CanonicalArn;
 use crate::rbac::{Index, Rbac};
 
 /// What every step of the planner reads, and none changes.
@@ -17,6 +19,8 @@ pub(super) struct Given<'a> {
     pub index: Option<Index<'a>>,
     /// By the bindings that are there today.
     pub administrators: Administrators,
+    /// Who authenticated, by an audit log, if there is one.
+    pub logins: BTreeMap<CanonicalArn, Vec<&'a Login>>,
     usernames: OnceCell<BTreeSet<String>>,
 }
 
@@ -29,6 +33,7 @@ impl<'a> Given<'a> {
             rbac,
             index: rbac.map(Rbac::index),
             administrators: Administrators::of(rbac, std::iter::empty()),
+            logins: facts.snapshot.evidence.as_ref().map(Evidence::by_arn).unwrap_or_default(),
             usernames: OnceCell::new(),
         }
     }

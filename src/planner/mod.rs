@@ -6,6 +6,7 @@
 //! there already: entries, the caller, nodes, what EKS makes; `plan/`, the plan itself and its file; `decisions/`, `eksodus.yaml`.
 
 mod decisions;
+mod evidence;
 mod existing;
 mod findings;
 mod given;
@@ -117,6 +118,7 @@ fn seal(draft: Draft<'_>, notices: Vec<Finding>, steps: Vec<Step>) -> Plan {
         fingerprint: of_facts(facts, decisions),
         decisions: (*decisions).clone(),
         own_switch: snapshot.own_switch.clone(),
+        evidence: snapshot.evidence.clone(),
         unknown: unknown(snapshot),
         existing: fates(facts, &targets, &lines),
         lines,

@@ -248,11 +248,12 @@ fn scopes(
     scopes
 }
 
-/// Twelve hex digits of whom it is about and of all that changes: another change has another id.
+/// Twelve hex digits of whom it is about and of all that changes: another change has another id. The letter before them keeps
+/// YAML from taking one for a number.
 fn id(arn: &str, session: Option<&str>, direction: &str, rows: &[Difference]) -> String {
     let what: Vec<_> = rows.iter().map(|row| (&row.rule, &row.reach)).collect();
     let text = serde_json::to_vec(&(arn, session, direction, what)).unwrap_or_default();
-    blake3::hash(&text).to_hex().chars().take(12).collect()
+    std::iter::once('d').chain(blake3::hash(&text).to_hex().chars().take(12)).collect()
 }
 
 fn count(parity: &mut Parity, sessions: &[PrincipalParity]) {

@@ -22,6 +22,7 @@ pub(super) fn unknown(snapshot: &Snapshot) -> BTreeMap<Part, String> {
         identity_providers: _,
         caller,
         own_switch: _,
+        evidence: _,
     } = snapshot;
     let hidden = cluster.as_ref().is_some_and(|cluster| cluster.mode == AuthenticationMode::ConfigMap);
     let entries = if hidden {

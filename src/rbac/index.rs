@@ -1,9 +1,14 @@
 use std::collections::BTreeMap;
 
+use strsim::osa_distance;
+
 use super::covers::uncovered;
 use super::template::could_become;
 use super::{Binding, BindingKind, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
 use crate::model::UsernameTemplate;
+
+/// How far two names may be apart to be taken for a slip of the hand.
+const NEAR: usize = 2;
 
 /// Why a binding has no role (the texts are the API server's).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
@@ -48,6 +53,14 @@ impl<'r> Index<'r> {
     /// The groups that bindings name.
     pub fn groups(&self) -> impl Iterator<Item = &'r str> {
         self.groups.keys().copied()
+    }
+
+    /// The group of a binding that a name which is none was probably meant to be; never one of Kubernetes' own.
+    pub fn nearest_group(&self, name: &str) -> Option<&'r str> {
+        let near = self.groups().map(|known| (osa_distance(known, name), known));
+        near.filter(|(apart, known)| *apart <= NEAR.min(name.len() / 3) && !known.starts_with("system:"))
+            .min()
+            .map(|(_, known)| known)
     }
 
     /// The usernames that bindings name, those of service accounts included.

@@ -25,7 +25,10 @@ pub use covers::uncovered;
 pub use defaults::{DEFAULTS_OF, default_rbac};
 pub use index::{Index, NoRole};
 pub use objects::{Binding, BindingKind, BindingRef, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
-pub use policies::{AccessPolicy, Assignable, Published, access_policies, access_policy, nearest_policy};
+pub use policies::{
+    AccessPolicy, Assignable, Candidate, Nearest, Proposal, Published, RuleChange, access_policies,
+    access_policy, nearest_cluster_roles, nearest_policy, propose,
+};
 pub use problems::{Problem, ProblemKind, problems};
 pub use request::{Attributes, UserInfo};
 pub use resolve::Grant;

@@ -51,6 +51,11 @@ impl PolicyRule {
         let any = || vec!["*".to_owned()];
         Self { api_groups: any(), resources: any(), verbs: any(), ..Self::default() }
     }
+
+    /// Every verb on every URL that is no resource.
+    pub fn every_url() -> Self {
+        Self { verbs: vec!["*".to_owned()], non_resource_urls: vec!["*".to_owned()], ..Self::default() }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -8,6 +8,7 @@ pub mod findings;
 mod markdown;
 mod page;
 pub mod parity;
+pub mod policies;
 mod redact;
 mod shell;
 mod style;

@@ -113,6 +113,7 @@ pub(super) fn file_of(source: Part) -> &'static str {
         Part::Rbac => "rbac.yaml",
         Part::Namespaces => "namespaces.yaml",
         Part::Caller => "caller.json",
+        Part::AuditLog => "the audit log",
     }
 }
 

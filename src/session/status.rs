@@ -60,16 +60,23 @@ pub struct Standing {
 /// # Errors
 /// When the cluster cannot be seen, or its runs cannot be listed. A run that cannot be read is part of the answer.
 pub fn status<T: Talk>(cluster: &impl Cluster, talk: &mut T) -> Result<Status, T::Error> {
-    let now = look(cluster, talk)?;
+    let mut now = look(cluster, talk)?;
+    let id = now.cluster.as_ref().map(|cluster| cluster.id.clone()).ok_or(SessionError::NoCluster)?;
+    let history = History::of(&cluster.runs(), &id)?;
+    // what is left is told by what the run in effect was planned with
+    now.evidence = in_effect(&history).and_then(|run| run.plan.evidence.clone());
     let fresh = plan(&now, &talk.decisions()?);
     talk.tell(News::Planned { plan: &fresh, to_read: false });
-    Ok(of_seen(cluster, &now, fresh)?)
+    Ok(of_seen(cluster, &now, fresh, id, history)?)
 }
 
-fn of_seen(cluster: &impl Cluster, now: &Snapshot, fresh: Plan) -> Result<Status, SessionError> {
-    let id = fresh.cluster.clone().ok_or(SessionError::NoCluster)?;
-    let runs = cluster.runs();
-    let history = History::of(&runs, &id)?;
+fn of_seen(
+    cluster: &impl Cluster,
+    now: &Snapshot,
+    fresh: Plan,
+    id: ClusterId,
+    history: History,
+) -> Result<Status, SessionError> {
     let seen = Seen { cluster, id: &id, now, fresh: &fresh, history: &history };
     Ok(Status {
         mode: fresh.mode.ok_or(SessionError::NoCluster)?,
@@ -78,7 +85,7 @@ fn of_seen(cluster: &impl Cluster, now: &Snapshot, fresh: Plan) -> Result<Status
         without_access: without_access(now, &fresh),
         phases: standings(&history, &fresh),
         next: seen.next(),
-        old_form: History::no_old_form(&runs, &id, |_| true).err(),
+        old_form: History::no_old_form(&cluster.runs(), &id, |_| true).err(),
         cluster: id,
         history,
         fresh,

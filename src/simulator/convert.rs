@@ -74,6 +74,7 @@ impl State {
             identity_providers,
             caller,
             own_switch,
+            evidence,
         } = self.original.clone();
         Snapshot {
             cluster: Some(self.cluster.truth().clone()),
@@ -95,6 +96,7 @@ impl State {
             identity_providers,
             caller,
             own_switch,
+            evidence,
         }
     }
 

@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::timestamp::timestamp;
+use crate::audit::Evidence;
 use crate::model::{
     AccessEntry, Associations, AuthenticationMode, ClusterId, EntryType, EntryUsername, GroupName, PolicyArn,
     PrincipalArn, RUN_TAG, Update, Username,
@@ -32,6 +33,8 @@ pub struct Snapshot {
     pub caller: Option<Caller>,
     /// Told by the journal of a run of ours, and by no document.
     pub own_switch: Option<OwnSwitch>,
+    /// Told by an audit log that somebody has named, and by no document.
+    pub evidence: Option<Evidence>,
 }
 
 /// When this migration itself took the cluster out of CONFIG_MAP mode. What EKS made in that time it made because of that.

@@ -17,6 +17,7 @@ pub enum Part {
     Rbac,
     Namespaces,
     Caller,
+    AuditLog,
 }
 
 impl fmt::Display for Part {
@@ -33,6 +34,7 @@ impl fmt::Display for Part {
             Self::Rbac => "RBAC",
             Self::Namespaces => "namespaces",
             Self::Caller => "the caller",
+            Self::AuditLog => "the audit log",
         })
     }
 }

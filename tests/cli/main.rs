@@ -15,6 +15,7 @@ mod leads_on;
 mod lint;
 mod picture;
 mod plan;
+mod policies;
 mod prove;
 mod rehearse;
 mod reviewed;

@@ -133,7 +133,7 @@ fn a_login_has_its_period_its_names_and_its_sessions() {
         ("2026-05-01T12:00:00Z".into(), "2026-05-06T12:53:21Z".into())
     );
     let key = crate::model::CanonicalArn::of("arn:aws:sts::111122223333:assumed-role/Dev/x");
-    assert_eq!(evidence.logins_of(&key).count(), 3);
+    assert_eq!(evidence.by_arn()[&key].len(), 3);
     let json = serde_json::to_string(&evidence).unwrap();
     assert_eq!(serde_json::from_str::<Evidence>(&json).unwrap(), evidence);
 }

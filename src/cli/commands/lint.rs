@@ -9,28 +9,41 @@ use eksodus::reader::{AwsAuth, Manifest, read};
 use eksodus::render::{findings, findings_of_plan};
 use eksodus::snapshot::Snapshot;
 
+use crate::cli::args::Evidence;
+use crate::cli::audit_log::is_stdin;
 use crate::cli::output::{CliError, Exit};
-use crate::cli::{Context, inputs};
+use crate::cli::{Context, audit_log, inputs};
 
 #[derive(Debug, Args)]
 pub struct LintArgs {
     /// An aws-auth, as with --aws-auth, or a saved plan
     #[arg(conflicts_with = "aws_auth")]
     file: Option<PathBuf>,
+    #[command(flatten)]
+    evidence: Evidence,
 }
 
 pub fn run(args: LintArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     context.no_markdown("lint")?;
+    if args.evidence.audit_log.as_deref().is_some_and(is_stdin) && args.file.as_deref().is_some_and(is_stdin)
+    {
+        return Err(CliError::StdinTwice);
+    }
     let named = match args.file.as_deref().map(inputs::plan_or_manifest).transpose()? {
         Some(inputs::PlanOrManifest::Plan(plan)) => return of_plan(&plan, context),
         Some(inputs::PlanOrManifest::Manifest(manifest)) => Some(manifest),
         None => None,
     };
+    let evidence = audit_log::read(&args.evidence, &mut context)?;
     let inputs::Observed { mut snapshot, is_whole } = inputs::observed("lint", named, &mut context)?;
+    snapshot.evidence = evidence;
     let manifest =
         snapshot.aws_auth.get_or_insert_with(|| Manifest::from_config_map(ConfigMap::default())).clone();
     let aws_auth = read(&manifest);
-    let is_alone = context.global.cluster.is_none() && context.global.snapshot.is_none();
+    let is_alone = context.global.cluster.is_none()
+        && context.global.snapshot.is_none()
+        // what the log shows is for a plan to tell
+        && snapshot.evidence.is_none();
     if !is_whole {
         context.console.note("no plan can be made of that: aws-auth is checked by its text alone");
     }

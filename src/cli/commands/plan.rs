@@ -3,10 +3,11 @@ use std::path::PathBuf;
 use clap::Args;
 use eksodus::files::write_atomic;
 use eksodus::planner::{Phase, plan};
+use eksodus::snapshot::Snapshot;
 
-use crate::cli::args::PruneArg;
+use crate::cli::args::{Evidence, PruneArg};
 use crate::cli::output::{CliError, Exit, show};
-use crate::cli::{Context, inputs, next_step};
+use crate::cli::{Context, audit_log, inputs, next_step};
 
 #[derive(Debug, Args)]
 pub struct PlanArgs {
@@ -19,13 +20,16 @@ pub struct PlanArgs {
     /// Exit with 3 when there is something to change
     #[arg(long)]
     exit_code: bool,
+    #[command(flatten)]
+    evidence: Evidence,
 }
 
 pub fn run(args: PlanArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     if args.out.as_ref().is_some_and(|out| out.as_os_str() == "-") {
         return Err(CliError::OutIsStdout);
     }
-    let snapshot = inputs::snapshot("plan", &mut context)?;
+    let evidence = audit_log::read(&args.evidence, &mut context)?;
+    let snapshot = Snapshot { evidence, ..inputs::snapshot("plan", &mut context)? };
     let global = context.global;
     let mut decisions = inputs::decisions(&mut context, global.snapshot.as_deref())?;
     if let Some(prune) = args.prune {

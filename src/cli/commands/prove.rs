@@ -5,6 +5,7 @@ use eksodus::facts::Facts;
 use eksodus::planner::{Alike, Asked, Proof, plan};
 use eksodus::rbac::Attributes;
 use eksodus::render::escape::terminal;
+use eksodus::snapshot::Snapshot;
 use serde::Serialize;
 
 use crate::cli::output::{CliError, Exit};
@@ -66,7 +67,9 @@ struct Who {
 pub fn run(args: ProveArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     context.no_markdown("prove")?;
     let saved = PlanDigest::pinned(args.plan_digest.as_ref(), inputs::plan_file(&args.plan)?)?;
-    let snapshot = inputs::snapshot("prove", &mut context)?;
+    // what was seen of an audit log is in the plan, and nowhere else
+    let evidence = saved.evidence.clone();
+    let snapshot = Snapshot { evidence, ..inputs::snapshot("prove", &mut context)? };
     if plan(&snapshot, &saved.decisions).digest != saved.digest {
         return Err(CliError::NotItsSnapshot { path: args.plan });
     }
@@ -122,7 +125,7 @@ impl Answer {
             if people > 0 {
                 let asked = some.iter().map(|it| it.asked).fold(0, u64::saturating_add);
                 let classes = some.iter().map(|it| it.classes).fold(0, u64::saturating_add);
-                lines.push(format!("  {}: {what} ({})", logins(people), of(asked, classes)));
+                lines.push(format!("  {}: equal in {}", logins(people), of(asked, classes)));
             }
         }
         lines.extend(differ.into_iter().flat_map(AlikeAnswer::lines));
@@ -179,7 +182,7 @@ impl AlikeAnswer {
 fn of(asked: u64, classes: u64) -> String {
     match asked == classes {
         true => format!("all {} classes", number(classes)),
-        false => format!("sampled {} of {} classes", number(asked), number(classes)),
+        false => format!("a sample, {} of {} classes", number(asked), number(classes)),
     }
 }
 

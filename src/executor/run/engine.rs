@@ -212,7 +212,9 @@ impl<W: World> Engine<'_, W> {
         if let Some(last) = &*self.last.borrow() {
             return Ok(Rc::clone(last));
         }
-        let now = Rc::new(observe(self.world).await.map_err(Failure::Observe)?);
+        let seen = observe(self.world).await.map_err(Failure::Observe)?;
+        // the log that the plan was made with is not there to be read again
+        let now = Rc::new(Snapshot { evidence: self.plan.evidence.clone(), ..seen });
         *self.last.borrow_mut() = Some(Rc::clone(&now));
         Ok(now)
     }

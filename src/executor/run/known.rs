@@ -31,7 +31,10 @@ pub(crate) fn with_what_it_knew(plan: &Plan, seen: &Snapshot) -> Snapshot {
         caller,
         // of journals, not of the world
         own_switch: _,
+        evidence,
     } = &mut world;
+    // nobody reads a log again: the plan carries what it took from it
+    evidence.clone_from(&plan.evidence);
     if missed(Part::AccessPolicies) {
         *access_policies = None;
     }

@@ -2,7 +2,7 @@
 
 use super::blocker::gained;
 use super::note::note_words;
-use super::{Words, decide, list};
+use super::{Words, decide, list, skip};
 use crate::findings::{GivesMore, Misspelt, Note, Reason, YamlFix};
 use crate::reader::{DropReason, SectionName};
 
@@ -126,6 +126,22 @@ pub(super) fn words(reason: &Reason, subject: &str) -> Words {
                 Some(near) => format!("did you mean {near}? Correct the mapping first if so"),
                 None => "create its binding if somebody misses it, or leave it: the group is kept".to_owned(),
             })
+        }
+        Reason::UnusedMapping { period, requests, account } => {
+            let whom = if *account { "nobody of the account" } else { "nobody" };
+            Words::titled("nobody used this mapping", "not used")
+                .today(format!("{whom} authenticated by it in the audit log of {period} ({requests} requests)"))
+                .then("that proves nothing, for rare use and lost events look the same: the plan is what it would be without it")
+                .help(match account {
+                    true => format!("ask who needs it; if nobody does, decide `skip-others` for account {subject}"),
+                    false => format!("ask who needs it; if nobody does, {}", skip(subject)),
+                })
+        }
+        Reason::SessionsSeen { period, sessions, and_more } => {
+            let others = if *and_more { ", and others" } else { "" };
+            Words::titled("its username has the name of the session", "a username for each session")
+                .today(format!("in the audit log of {period} these authenticated: {}{others}", list(sessions)))
+                .then("bindings that name one of them are for that session alone")
         }
         Reason::GainAccepted { gain } => {
             Words::plain(format!("accepted by decision: {}", gained(gain, subject)))

@@ -50,6 +50,8 @@ impl Words {
             | Reason::UnreadKey { .. }
             | Reason::MadeByEks { .. }
             | Reason::UnboundGroup { .. }
+            | Reason::UnusedMapping { .. }
+            | Reason::SessionsSeen { .. }
             | Reason::GainAccepted { .. }
             | Reason::GroupGiven { .. } => mapping::words(reason, subject),
             _ => cluster::words(reason, subject),

@@ -62,6 +62,7 @@ pub fn note_words(note: &Note) -> String {
         }
         Note::Decided { what, line } => format!("decided on line {line} of the decisions: {}", list(what)),
         Note::FromAccount { account } => format!("today by mapAccounts, account {account}"),
+        Note::Authenticated { period } => format!("authenticated so, as the audit log of {period} shows"),
         Note::PassRole => "whoever applies this needs iam:PassRole on the role".to_owned(),
     }
 }

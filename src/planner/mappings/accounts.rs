@@ -1,12 +1,13 @@
 //! `mapAccounts`: everybody of an account, by the name of their ARN and without groups.
 //!
-//! No entry stands for an account, so it is expanded into the principals that somebody has named: in a binding (their ARN is
-//! their username) or in a decision.
+//! No entry stands for an account, so it is expanded into the principals that are known: named in a binding (their ARN is
+//! their username), seen in an audit log to have authenticated so, or named in a decision.
 
 use std::collections::BTreeSet;
 
 use super::read::{Read, Reading, decide};
 use super::resolve::{Resolved, resolve};
+use crate::audit::Evidence;
 use crate::model::{AccountId, AuthenticationMode, CanonicalArn, PrincipalArn};
 use crate::planner::given::Given;
 use crate::planner::{Blocker, Line, LinePlace, Outcome, PrincipalDecision};
@@ -39,9 +40,9 @@ impl<'a> ReadAccount<'a> {
 
 /// The principals of an account that have no mapping of their own.
 pub(in crate::planner) struct Members<'a> {
-    /// Those that bindings name, then those of the decision; each with the decision about itself.
+    /// Those that bindings name or the audit log shows, then those of the decision; each with the decision about itself.
     pub named: Vec<(PrincipalArn, Option<&'a PrincipalDecision>)>,
-    /// Named by bindings, and their real ARNs are not known.
+    /// Named by bindings or shown by the audit log, and their real ARNs are not known.
     pub unresolved: Vec<String>,
     /// Why nobody else needs access, if somebody decided that.
     pub others: Option<String>,
@@ -85,11 +86,13 @@ fn expansion<'a>(
 
 fn expand<'a>(given: &Given<'a>, id: &AccountId, mapped: &BTreeSet<CanonicalArn>) -> Members<'a> {
     let decision = given.decisions.accounts.get(id);
-    let (by_bindings, mut unresolved) = named_by_bindings(given, id);
+    let bound = named_by_bindings(given, id);
+    let seen = given.facts.snapshot.evidence.iter().flat_map(|evidence| seen_of(evidence, id));
+    let (known, mut unresolved) = resolved(given, bound.chain(seen));
     let decided = decision.into_iter().flat_map(|decision| decision.principals.iter().cloned());
     let mut seen = BTreeSet::new();
     let mut named = Vec::new();
-    for principal in by_bindings.into_iter().chain(decided) {
+    for principal in known.into_iter().chain(decided) {
         unresolved.remove(&principal.canonical());
         if mapped.contains(&CanonicalArn::of_principal(&principal)) || !seen.insert(principal.clone()) {
             continue;
@@ -115,12 +118,12 @@ fn place_of(account: &Account) -> LinePlace {
     LinePlace { entry: account.at, place: account.place }
 }
 
-/// The account's principals that bindings name by ARN: with their real paths, and those whose path is not known.
-fn named_by_bindings(given: &Given<'_>, account: &AccountId) -> (BTreeSet<PrincipalArn>, BTreeSet<String>) {
-    let mut named = BTreeSet::new();
-    let mut unresolved = BTreeSet::new();
-    let facts = given.facts;
-    let users = given
+/// The account's principals that bindings name by ARN.
+fn named_by_bindings<'a>(
+    given: &'a Given<'_>,
+    account: &'a AccountId,
+) -> impl Iterator<Item = PrincipalArn> + 'a {
+    given
         .rbac
         .iter()
         .flat_map(|rbac| &rbac.bindings)
@@ -128,14 +131,31 @@ fn named_by_bindings(given: &Given<'_>, account: &AccountId) -> (BTreeSet<Princi
         .filter(|subject| subject.kind == SubjectKind::User)
         .filter_map(|subject| subject.name.parse::<PrincipalArn>().ok())
         // the server names a role without its path, so a subject with one never matches
-        .filter(|user| user.account() == account && !(user.is_role() && user.has_path()));
-    for user in users {
-        match resolve(&facts.iam, facts.snapshot.cluster.is_some(), user.as_str(), None) {
+        .filter(move |user| user.account() == account && !(user.is_role() && user.has_path()))
+}
+
+/// The account's principals that authenticated by it, as the log has it: by their ARN, which for roles has no path.
+fn seen_of<'a>(evidence: &'a Evidence, account: &'a AccountId) -> impl Iterator<Item = PrincipalArn> + 'a {
+    let by_account = evidence.logins.iter().filter(|login| login.as_of_an_account > 0);
+    let principals = by_account.filter_map(|login| login.canonical_arn.parse::<PrincipalArn>().ok());
+    principals.filter(move |principal| principal.account() == account)
+}
+
+/// The principals with their real paths, and those whose path is not known.
+fn resolved(
+    given: &Given<'_>,
+    named: impl Iterator<Item = PrincipalArn>,
+) -> (BTreeSet<PrincipalArn>, BTreeSet<String>) {
+    let mut known = BTreeSet::new();
+    let mut unresolved = BTreeSet::new();
+    let facts = given.facts;
+    for principal in named {
+        match resolve(&facts.iam, facts.snapshot.cluster.is_some(), principal.as_str(), None) {
             Resolved::Principal(real) | Resolved::Unchecked(real) => {
-                named.insert(real);
+                known.insert(real);
             }
             Resolved::Unresolved { .. } | Resolved::Ambiguous(_) => {
-                unresolved.insert(user.canonical());
+                unresolved.insert(principal.canonical());
             }
             Resolved::Gone
             | Resolved::Root
@@ -144,7 +164,7 @@ fn named_by_bindings(given: &Given<'_>, account: &AccountId) -> (BTreeSet<Princi
             | Resolved::UnknownDecision(_) => {}
         }
     }
-    (named, unresolved)
+    (known, unresolved)
 }
 
 /// The account's line waits for what one of its principals waits for.

@@ -8,6 +8,7 @@ use super::gains::Gains;
 use super::read::{Read, Reading, blocked, place_of, skipped};
 use super::resolve::unknown_decision;
 use super::translate::{Held, Translated, translate};
+use crate::audit::Period;
 use crate::facts::EntryFact;
 use crate::findings::{Granted, NotWritable};
 use crate::model::{AccessEntry, CanonicalArn, PrincipalArn};
@@ -91,8 +92,9 @@ impl Settling<'_, '_> {
             }
             let username = principal.canonical();
             let held = Held { principal, username: &username, groups: &[], decision: *decision };
-            let note = Note::FromAccount { account: of.account.text.clone() };
-            match self.add(&held, of.at.clone(), vec![note]) {
+            let mut notes = vec![Note::FromAccount { account: of.account.text.clone() }];
+            notes.extend(self.seen(principal));
+            match self.add(&held, of.at.clone(), notes) {
                 Outcome::Blocked { by } => return of_account(principal.clone(), by),
                 _ => principals.push(principal.clone()),
             }
@@ -100,6 +102,14 @@ impl Settling<'_, '_> {
         principals.sort();
         let Members { named: _, unresolved, others } = members;
         Outcome::Expanded { principals, unresolved: unresolved.clone(), others: others.clone() }
+    }
+
+    /// That the audit log shows them.
+    fn seen(&self, principal: &PrincipalArn) -> Option<Note> {
+        let logins = self.given.logins.get(&CanonicalArn::of_principal(principal))?;
+        let so = logins.iter().filter(|login| login.as_of_an_account > 0);
+        let period = so.filter_map(|login| login.period).reduce(Period::and)?;
+        Some(Note::Authenticated { period })
     }
 
     /// Translates what a principal holds, puts it beside the dead entry that may be there, and makes it a target.

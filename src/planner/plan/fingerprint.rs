@@ -6,6 +6,7 @@ use jiff::{Timestamp, Unit};
 use serde::Serialize;
 
 use super::file::digest_of;
+use crate::audit::Evidence;
 use crate::facts::Facts;
 use crate::model::PrincipalArn;
 use crate::planner::{Decisions, GroupDecision, Masters};
@@ -21,7 +22,7 @@ pub type Fingerprint = BTreeMap<Part, String>;
 /// What changes without changing a plan is left out, or every busy account would make every plan stale: the cluster's
 /// status and versions, other people's IAM roles and bindings, the caller's session name.
 ///
-/// Whose IAM principals count is told by lines, bindings and decisions alone: each source has its own digest, and an
+/// Whose IAM principals count is told by lines, bindings, the audit log and decisions alone: each source has its own digest, and an
 /// entry that comes or goes must not show as another one's change.
 pub fn fingerprint(snapshot: &Snapshot, decisions: &Decisions) -> Fingerprint {
     let aws_auth = snapshot.aws_auth.as_ref().map(read);
@@ -48,8 +49,9 @@ fn of_sources(snapshot: &Snapshot, aws_auth: Option<&AwsAuth>, decisions: &Decis
         identity_providers: _,
         caller,
         own_switch: _,
+        evidence,
     } = snapshot;
-    let names = Names::of(aws_auth, rbac.as_ref(), decisions);
+    let names = Names::of(aws_auth, rbac.as_ref(), decisions).with(evidence.as_ref());
     let mut prints = Fingerprint::new();
     put(&mut prints, Part::Cluster, cluster.as_ref().map(of_cluster));
     put(&mut prints, Part::AwsAuth, Some(manifest.as_ref().map(|manifest| &manifest.config_map.data)));
@@ -70,6 +72,7 @@ fn of_sources(snapshot: &Snapshot, aws_auth: Option<&AwsAuth>, decisions: &Decis
     let bindings = bindings.map(|all| all.into_iter().flatten().collect::<Vec<_>>());
     put(&mut prints, Part::Rbac, bindings);
     put(&mut prints, Part::Caller, caller.as_ref().map(of_caller));
+    put(&mut prints, Part::AuditLog, evidence.as_ref());
     prints
 }
 
@@ -172,6 +175,14 @@ impl Names {
             }
         }
         Self { arns, groups }
+    }
+
+    /// Those that `mapAccounts` let in are looked up, too.
+    fn with(mut self, evidence: Option<&Evidence>) -> Self {
+        let logins = evidence.iter().flat_map(|evidence| &evidence.logins);
+        let by_account = logins.filter(|login| login.as_of_an_account > 0);
+        self.arns.extend(by_account.map(|login| login.canonical_arn.to_lowercase()));
+        self
     }
 
     fn has(&self, principal: &PrincipalArn) -> bool {

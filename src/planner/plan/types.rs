@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::summary::Summary;
+use crate::audit::Evidence;
 use crate::findings::{Blocker, Finding, GivesMore, Note, Severity};
 use crate::model::{AccessEntry, AuthenticationMode, ClusterId, EntryType, Phase, PrincipalArn};
 use crate::parity::{Parity, Permissions};
@@ -31,6 +32,10 @@ pub struct Plan {
     /// When an earlier run of this migration changed the mode, as its journal says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_switch: Option<OwnSwitch>,
+    /// What an audit log told when the plan was made. It comes with the plan, as the decisions do, so that the plan can be
+    /// made again where the log is not. It can give nobody more than `mapAccounts` gives them already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
     /// Sources that were absent, and the promise that is not given for it.
     pub unknown: BTreeMap<Part, String>,
     /// Every line of `aws-auth`, in file order, each with exactly one outcome.

@@ -221,7 +221,8 @@ impl fmt::Display for Problem {
                     + " read by nobody: keys have one spelling, and what stands there is lost"
             }
             ProblemKind::LacksNamespace => {
-                n("object lacks its namespace, and counts", "objects lack their namespace, and count") + " in none"
+                n("object lacks its namespace, and counts", "objects lack their namespace, and count")
+                    + " in none"
             }
         };
         write!(f, "{text}: {}", named.join(", "))?;

@@ -69,6 +69,7 @@ fn risks(target: &Target) -> Inline {
             | Note::NotRevived { .. }
             | Note::BroughtToMapping
             | Note::Decided { .. }
+            | Note::Authenticated { .. }
             | Note::PassRole => None,
         });
     }

@@ -63,8 +63,8 @@ pub(super) fn assuming(parity: &Parity) -> Vec<String> {
 }
 
 /// What no verdict speaks of, whatever the plan.
-pub(super) const NOT_COVERED: &str = "webhook authorizers, admission, what the Node authorizer allows a node, users of OIDC \
-                                      providers, and what somebody changes after the plan";
+pub(super) const NOT_COVERED: &str = "webhook authorizers, admission, what the Node authorizer allows, users of OIDC \
+                                      providers, later changes";
 
 fn assumption(assumption: &Assumption) -> String {
     match assumption {
@@ -198,21 +198,24 @@ pub(super) fn missing(missing: &MissingInput) -> String {
 
 pub(super) fn power(power: Power) -> &'static str {
     match power {
-        Power::ClusterAdmin => "cluster administrator",
-        Power::Escalate => "can escalate",
-        Power::ReadSecrets => "reads secrets",
-        Power::Exec => "exec",
+        Power::ClusterAdmin => "do everything",
+        Power::Escalate => "escalate its own rights",
+        Power::ReadSecrets => "read secrets",
+        Power::Exec => "exec into Pods",
     }
 }
 
-/// `reads secrets, exec → exec`, where it changes.
+/// What of that which matters most changes: `can no longer: exec`, `can now: read secrets`.
 pub(super) fn powers(of: &PrincipalParity) -> Option<String> {
-    let list = |powers: &std::collections::BTreeSet<Power>| match powers.len() {
-        0 => "none of the grave powers".to_owned(),
-        _ => powers.iter().map(|it| power(*it)).collect::<Vec<_>>().join(", "),
-    };
     let (before, after) = (&of.powers.before, &of.powers.after);
-    (before != after).then(|| format!("{} → {}", list(before), list(after)))
+    let list = |said: &str, powers: &mut dyn Iterator<Item = &Power>| {
+        let powers: Vec<&str> = powers.map(|it| power(*it)).collect();
+        (!powers.is_empty()).then(|| format!("{said}: {}", powers.join(", ")))
+    };
+    let ends = list("can no longer", &mut before.difference(after));
+    let begins = list("can now", &mut after.difference(before));
+    let said: Vec<String> = ends.into_iter().chain(begins).collect();
+    (!said.is_empty()).then(|| said.join("; "))
 }
 
 pub(super) fn who(of: &PrincipalParity) -> String {

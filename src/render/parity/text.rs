@@ -15,9 +15,10 @@ pub fn theorem_of(page: &mut Page, parity: &Parity) {
     page.line(0, paint(style, theorem(parity)));
     let assuming = assuming(parity);
     if !assuming.is_empty() {
-        page.line(1, paint(FAINT, format!("Assuming: {}.", assuming.join("; "))));
+        page.line(0, paint(FAINT, "Assuming that"));
+        assuming.iter().for_each(|it| page.line(1, paint(FAINT, format!("- {it}"))));
     }
-    page.line(1, paint(FAINT, format!("Not covered: {}.", super::NOT_COVERED)));
+    page.line(0, paint(FAINT, format!("Not covered: {}.", super::NOT_COVERED)));
 }
 
 /// Everybody who may do more or less, the gravest first.

@@ -69,6 +69,7 @@ impl Snapshot {
             identity_providers: reader.read(&identity_providers::IDENTITY_PROVIDERS),
             caller: reader.read(&caller::CALLER),
             own_switch: None,
+            evidence: None,
         };
         Ok((snapshot, reader.broken))
     }
@@ -96,6 +97,7 @@ impl Snapshot {
             identity_providers,
             caller,
             own_switch: _,
+            evidence: _,
         } = self;
         let changes = [
             cluster::CLUSTER.change(directory, cluster.as_ref())?,

@@ -93,6 +93,7 @@ pub fn plan(snapshot: &Snapshot, steps: Vec<Step>) -> Plan {
         fingerprint: fingerprint(snapshot, &Decisions::default()),
         decisions: Decisions::default(),
         own_switch: None,
+        evidence: None,
         summary: Summary::default(),
         unknown: BTreeMap::new(),
         lines,

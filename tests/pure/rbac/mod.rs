@@ -4,5 +4,6 @@ mod aggregation;
 mod collapse;
 pub(crate) mod conformance;
 mod defaults;
+mod policies;
 mod problems;
 mod requests;

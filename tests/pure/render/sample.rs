@@ -237,6 +237,7 @@ pub fn plan() -> Plan {
         parity: None,
         undoes: None,
         own_switch: None,
+        evidence: None,
         summary: Summary::default(),
         digest: "ab12cd34ef56".repeat(5) + "0000",
     }

@@ -229,6 +229,7 @@ prop_compose! {
             namespaces: namespaces.map(list),
             caller: caller.map(|(arn, account, user_id)| Caller { arn, account, user_id }),
             own_switch: None,
+            evidence: None,
         }
     }
 }
