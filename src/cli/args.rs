@@ -10,6 +10,7 @@ use eksodus::render::shell_word;
 
 use super::commands::{
     apply, completions, lint, man, plan, policies, prove, rehearse, rollback, show, status, verify, whois,
+    apply, assert, completions, lint, man, plan, policies, rehearse, rollback, show, status, verify, whois,
 };
 
 /// Move an EKS cluster from the aws-auth ConfigMap to access entries, and prove that nobody loses or gains access.
@@ -27,7 +28,7 @@ Exit codes:
   0  done, or nothing to do           4    blocked: a finding needs a decision, nothing was done
   1  error                            5    refused by a guard, nothing was done
   2  usage                            6    partly applied: the journal is named
-  3  changes pending                  130  interrupted, with the same promise as 6
+  3  pending, or an assertion fails   130  interrupted, with the same promise as 6
 
 Environment: NO_COLOR, COLUMNS, EKSODUS_CONFIG (in place of --config)";
 
@@ -196,6 +197,11 @@ pub enum Command {
     /// Without NAME, all of them. With --snapshot DIR or --cluster NAME also which the Region offers, and the cluster's own
     /// ClusterRoles beside them.
     Policies(policies::PoliciesArgs),
+    /// Check a file that says who must be able to do what, and who must not
+    ///
+    /// The cluster comes from --snapshot DIR or --cluster NAME, and each assertion is held against it before and after the
+    /// plan; --rbac FILE alone has roles and bindings, and no principals. Exit code 3 when one fails.
+    Assert(assert::AssertArgs),
     /// Look at a live cluster, and write what is seen into a folder; nothing is changed
     ///
     /// What may not be read is named, with the checks that are lost for it.

@@ -35,7 +35,6 @@ struct Context<'c> {
 
 impl Context<'_> {
     /// To be lent, and had again.
-    #[cfg(feature = "live")]
     fn reborrow(&mut self) -> Context<'_> {
         Context { global: self.global, host: self.host, console: self.console }
     }
@@ -73,11 +72,14 @@ pub fn run() -> Exit {
 fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
     use commands::{
         apply, completions, lint, man, plan, policies, prove, rehearse, rollback, show, status, verify, whois,
+        apply, assert, completions, lint, man, plan, policies, rehearse, rollback, show, status, verify,
+        whois,
     };
     match command {
         Command::Lint(args) => lint::run(args, context),
         Command::Whois(args) => whois::run(args, context),
         Command::Policies(args) => policies::run(args, context),
+        Command::Assert(args) => assert::run(args, context),
         #[cfg(feature = "live")]
         Command::Snapshot(args) => commands::snapshot::run(args, context),
         Command::Plan(args) => plan::run(args, context),

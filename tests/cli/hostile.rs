@@ -156,7 +156,9 @@ const PLANS: [&[&str]; 3] = [
 
 #[test]
 fn of_aws_auth_and_decisions_all_is_shown_as_text() {
-    let more: [&[&str]; 6] = [
+    let more: [&[&str]; 8] = [
+        &["assert", "--record", "--snapshot", "sim", "--color", "always"],
+        &["assert", "--record", "--snapshot", "sim", "-o", "json"],
         &["lint", "--snapshot", "sim", "--color", "always"],
         &["lint", "--snapshot", "sim", "-o", "json"],
         &["whois", "arn:aws:iam::111122223333:role/deployer", "--snapshot", "sim"],

@@ -1,6 +1,7 @@
 //! One command a file.
 
 pub mod apply;
+pub mod assert;
 pub mod completions;
 pub mod lint;
 pub mod man;

@@ -1,6 +1,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use eksodus::access::assertions::{AssertionsError, AssertionsErrorKind};
 use eksodus::files::WriteError;
 use eksodus::journal::RunFolderError;
 use eksodus::planner::{DecisionsError, PlanFileError};
@@ -64,6 +65,10 @@ pub enum CliError {
     Manifest { name: String, source: ManifestError },
     #[error("{}{}", .0.name, at(.0.place))]
     Decisions(#[source] DecisionsError),
+    #[error("{}{}", .0.name, at(.0.place))]
+    Assertions(#[source] AssertionsError),
+    #[error("nobody is known of whom an assertion could be recorded")]
+    NothingToRecord,
     #[error("{}", path.display())]
     PlanFile { path: PathBuf, source: PlanFileError },
     #[error("the plan's digest is {found}, not {reviewed}, which was reviewed")]
@@ -111,6 +116,8 @@ impl CliError {
             | Self::Rbac(_)
             | Self::Manifest { .. }
             | Self::Decisions(_)
+            | Self::Assertions(_)
+            | Self::NothingToRecord
             | Self::PlanFile { .. }
             | Self::Write(_)
             | Self::Json(_) => Exit::Error,
@@ -151,6 +158,11 @@ impl CliError {
                 "pass what `kubectl -n kube-system get configmap aws-auth -o yaml` prints"
             }
             Self::Decisions(_) => "docs/decisions.md tells what a decisions file may say",
+            Self::Assertions(AssertionsError { kind: AssertionsErrorKind::WhoIsPrincipal(_), .. }) => {
+                "pass --snapshot DIR or --cluster NAME, or assert of a user and groups"
+            }
+            Self::Assertions(_) => "docs/assertions.md tells what a file of assertions may say",
+            Self::NothingToRecord => "the snapshot needs aws-auth or access entries, and rbac.yaml",
             Self::PlanFile { source, .. } => session_error::of_plan_file(source),
             Self::OtherDigest { .. } => "do not apply it: have this plan reviewed, or find the one that was",
             Self::NotItsSnapshot { .. } => {
