@@ -81,7 +81,6 @@ fn redacted_no_command_shows_an_account() {
     let Some(ground) = Ground::new(test, &["--fault", "deny:iam:ListUsers"]) else { return };
     ground.ends(0, &["plan", "--out", "plan.json"]);
     let apply = ["apply", "plan.json", "--yes"];
-    let all: [&[&str]; 19] = [
     let all: &[&[&str]] = &[
         &["snapshot", "--out", "seen"],
         &["lint"],
