@@ -11,6 +11,8 @@ use eksodus::render::shell_word;
 use super::commands::{
     apply, assert, completions, explain, lint, man, plan, policies, rehearse, rollback, show, status, verify,
     who_can, whois,
+    apply, assert, completions, lint, man, plan, policies, prove, rehearse, rollback, show, status, verify,
+    whois,
 };
 
 /// Move an EKS cluster from the aws-auth ConfigMap to access entries, and prove that nobody loses or gains access.
@@ -223,6 +225,11 @@ pub enum Command {
     Plan(plan::PlanArgs),
     /// Show a saved plan
     Show(show::ShowArgs),
+    /// Ask every kind of request before and after a plan, and compare with what it says is lost and gained
+    ///
+    /// By a second evaluator, which shares no code with the first. The cluster comes from --snapshot DIR or --cluster NAME, and
+    /// is as the plan saw it. Exit code 1 when the two disagree.
+    Prove(prove::ProveArgs),
     /// Do what a plan says
     ///
     /// Without PLAN it plans from what it finds, shows the plan, and asks. It writes a journal before and after every call.

@@ -73,6 +73,8 @@ fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
     use commands::{
         apply, assert, completions, explain, lint, man, plan, policies, rehearse, rollback, show, status,
         verify, who_can, whois,
+        apply, assert, completions, lint, man, plan, policies, prove, rehearse, rollback, show, status,
+        verify, whois,
     };
     match command {
         Command::Lint(args) => lint::run(args, context),
@@ -85,6 +87,7 @@ fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
         Command::Snapshot(args) => commands::snapshot::run(args, context),
         Command::Plan(args) => plan::run(args, context),
         Command::Show(args) => show::run(args, context),
+        Command::Prove(args) => prove::run(args, context),
         Command::Apply(args) => apply::run(args, context),
         Command::Status(args) => status::run(args, context),
         Command::Verify(args) => verify::run(args, context),

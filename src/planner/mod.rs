@@ -17,6 +17,7 @@ mod parity;
 mod people;
 mod plan;
 mod preconditions;
+mod proof;
 mod prune;
 mod quota;
 mod unknowns;
@@ -31,6 +32,8 @@ pub use plan::{
     Action, After, CallerAccess, Existing, ExistingFate, Expected, Fingerprint, FormatVersion, Line,
     NodeCounts, NodeRole, Outcome, Plan, PlanFileError, Standing, Step, Summary, Target, fingerprint,
 };
+
+pub use proof::{Alike, Asked, Proof};
 
 pub use crate::findings::{Blocker, Finding, Gain, GivesMore, Note, PolicyRefusal, Severity};
 pub use crate::model::Phase;

@@ -300,6 +300,7 @@ fn file_names_and_arguments_are_shown_as_text() {
         assert_eq!(saved.code, Some(0), "{}", saved.all());
         let text = payload.replace('\0', "");
         let commands: [&[&str]; 29] = [
+        let commands: [&[&str]; 26] = [
             &["show", &plan, "--color", "always"],
             &["show", &plan, "-o", "json"],
             &["show", &plan, "-o", "markdown"],
@@ -320,6 +321,7 @@ fn file_names_and_arguments_are_shown_as_text() {
             &["policies", "--for-group", &payload.replace('\0', ""), "--snapshot", &folder, "-o", "json"],
             &["policies", "AmazonEKSViewPolicy", "--rbac", &file],
             &["show", &file],
+            &["prove", &plan, "--snapshot", &folder, "--aws-auth", &file],
             &["verify", &plan, "--simulate", &folder],
             &["apply", &plan, "--simulate", &folder, "--allow-irreversible", "--color", "always"],
             &["status", "--simulate", &folder],

@@ -18,6 +18,7 @@ mod lint;
 mod picture;
 mod plan;
 mod policies;
+mod prove;
 mod rehearse;
 mod reviewed;
 #[cfg(feature = "live")]

@@ -8,6 +8,7 @@ pub mod lint;
 pub mod man;
 pub mod plan;
 pub mod policies;
+pub mod prove;
 pub mod rehearse;
 pub mod rollback;
 pub mod show;

@@ -78,6 +78,8 @@ pub enum CliError {
     PlanFile { path: PathBuf, source: PlanFileError },
     #[error("the plan's digest is {found}, not {reviewed}, which was reviewed")]
     OtherDigest { reviewed: String, found: String },
+    #[error("{}: what was observed gives another plan", path.display())]
+    NotItsSnapshot { path: PathBuf },
     #[error(transparent)]
     Write(#[from] WriteError),
     #[error("the answer cannot be written as JSON")]
@@ -110,9 +112,9 @@ impl CliError {
             #[cfg(feature = "live")]
             Self::Live(error) => error.exit(),
             Self::Session(error) => session_error::exit(error),
-            Self::PlanFile { source: PlanFileError::Edited { .. }, .. } | Self::OtherDigest { .. } => {
-                Exit::Refused
-            }
+            Self::PlanFile { source: PlanFileError::Edited { .. }, .. }
+            | Self::OtherDigest { .. }
+            | Self::NotItsSnapshot { .. } => Exit::Refused,
             Self::Stdout(_)
             | Self::Signals(_)
             | Self::Read { .. }
@@ -172,6 +174,9 @@ impl CliError {
             Self::NothingToRecord => "the snapshot needs aws-auth or access entries, and rbac.yaml",
             Self::PlanFile { source, .. } => session_error::of_plan_file(source),
             Self::OtherDigest { .. } => "do not apply it: have this plan reviewed, or find the one that was",
+            Self::NotItsSnapshot { .. } => {
+                "pass the snapshot that it was made from, or make a new plan of this one"
+            }
             Self::Stdout(_) | Self::Signals(_) | Self::Read { .. } | Self::Write(_) | Self::Json(_) => {
                 return None;
             }

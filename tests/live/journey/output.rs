@@ -84,6 +84,7 @@ fn redacted_no_command_shows_an_account() {
     let all: &[&[&str]] = &[
         &["snapshot", "--out", "seen"],
         &["lint"],
+        &["prove", "plan.json"],
         &["whois", "arn:aws:sts::111122223333:assumed-role/deployer/ci-17"],
         &["explain", "arn:aws:sts::111122223333:assumed-role/deployer/ci-17"],
         &["who-can", "get", "pods", "-n", "shop"],
