@@ -9,10 +9,8 @@ use eksodus::session::PruneWish;
 use eksodus::render::shell_word;
 
 use super::commands::{
-    apply, assert, completions, explain, lint, man, plan, policies, rehearse, rollback, show, status, verify,
-    who_can, whois,
-    apply, assert, completions, lint, man, plan, policies, prove, rehearse, rollback, show, status, verify,
-    whois,
+    apply, assert, completions, explain, lint, man, plan, policies, prove, rehearse, rollback, show, status,
+    verify, who_can, whois,
 };
 
 /// Move an EKS cluster from the aws-auth ConfigMap to access entries, and prove that nobody loses or gains access.

@@ -71,10 +71,8 @@ pub fn run() -> Exit {
 
 fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
     use commands::{
-        apply, assert, completions, explain, lint, man, plan, policies, rehearse, rollback, show, status,
-        verify, who_can, whois,
-        apply, assert, completions, lint, man, plan, policies, prove, rehearse, rollback, show, status,
-        verify, whois,
+        apply, assert, completions, explain, lint, man, plan, policies, prove, rehearse, rollback, show,
+        status, verify, who_can, whois,
     };
     match command {
         Command::Lint(args) => lint::run(args, context),

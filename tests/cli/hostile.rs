@@ -299,8 +299,7 @@ fn file_names_and_arguments_are_shown_as_text() {
         let saved = seen(&bench, &["plan", "--snapshot", &folder, "--aws-auth", &file, "--out", &plan]);
         assert_eq!(saved.code, Some(0), "{}", saved.all());
         let text = payload.replace('\0', "");
-        let commands: [&[&str]; 29] = [
-        let commands: [&[&str]; 26] = [
+        let commands: [&[&str]; 30] = [
             &["show", &plan, "--color", "always"],
             &["show", &plan, "-o", "json"],
             &["show", &plan, "-o", "markdown"],

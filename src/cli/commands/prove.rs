@@ -128,7 +128,7 @@ impl Answer {
             if people > 0 {
                 let asked = some.iter().map(|it| it.asked).fold(0, u64::saturating_add);
                 let classes = some.iter().map(|it| it.classes).fold(0, u64::saturating_add);
-                lines.push(format!("  {}: equal in {}", logins(people), of(asked, classes)));
+                lines.push(format!("  {}: {what} in {}", logins(people), of(asked, classes)));
             }
         }
         lines.extend(differ.into_iter().flat_map(AlikeAnswer::lines));
