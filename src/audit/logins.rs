@@ -67,8 +67,16 @@ impl Logins {
         login.requests += 1;
         login.as_of_an_account += u64::from(user.is_as_of_an_account());
         Period::include(&mut login.period, event.time);
-        let mut all = keep(&mut login.usernames, &user.username, room);
-        all &= user.session_name.is_empty() || keep(&mut login.sessions, &user.session_name, room);
+        let mut all = !login.and_more;
+        let is_new = |kept: usize| kept < KEPT || all;
+        let [usernames, sessions] = [&login.usernames, &login.sessions].map(|kept| is_new(kept.len()));
+        // it is said already that there are more, and a node has hundreds of names
+        if usernames {
+            all &= keep(&mut login.usernames, &user.username, room);
+        }
+        if sessions && !user.session_name.is_empty() {
+            all &= keep(&mut login.sessions, &user.session_name, room);
+        }
         all &= keep_groups(&mut login.groups, &user.groups, room);
         login.and_more |= !all;
     }

@@ -6,17 +6,18 @@
 
 mod event;
 mod evidence;
+mod hash;
 mod intern;
 mod lines;
 mod logins;
 mod native;
 mod reading;
 mod requests;
+mod scan;
 mod seen;
 mod source;
 #[cfg(test)]
 mod tests;
-mod text;
 
 pub use event::{AuditEvent, DecidedBy, Decision, ObjectRef, Stage, Target, User};
 pub use evidence::Evidence;

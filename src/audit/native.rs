@@ -1,107 +1,34 @@
 //! An audit event as it is written (`audit.k8s.io/v1`), and what logs wrap around it.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use jiff::Timestamp;
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
 
 use super::event::{AuditEvent, Decision, ObjectRef, Stage, Target, User};
-use super::text::{First, Text};
+use super::scan::{Fault, Scanner};
 
 /// The fields of an event that are read, and those that hold an event when this is what wraps it. All else is skipped
 /// without being kept: bodies of requests are most of a log.
-#[derive(Deserialize)]
+#[derive(Debug, Default)]
 pub(super) struct Native<'a> {
-    #[serde(borrow, default)]
-    kind: Option<Text<'a>>,
-    #[serde(borrow, default, rename = "auditID")]
-    audit_id: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    stage: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    verb: Option<Text<'a>>,
-    #[serde(borrow, default, rename = "requestURI")]
-    request_uri: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    user: Option<NativeUser<'a>>,
-    #[serde(borrow, default, rename = "impersonatedUser")]
-    impersonated_user: Option<NativeUser<'a>>,
-    #[serde(borrow, default, rename = "objectRef")]
-    object_ref: Option<NativeObject<'a>>,
-    #[serde(default, rename = "responseStatus")]
-    response_status: Option<NativeStatus>,
-    #[serde(borrow, default)]
-    annotations: Option<Annotations<'a>>,
-    #[serde(borrow, default, rename = "requestReceivedTimestamp")]
-    received: Option<Text<'a>>,
-    #[serde(borrow, default, rename = "stageTimestamp")]
-    staged: Option<Text<'a>>,
-    /// CloudWatch Logs: `{"timestamp": 1715000000000, "message": "{…}"}`.
-    #[serde(borrow, default)]
-    message: Option<Message<'a>>,
-    /// CloudWatch Logs Insights: `{"@timestamp": "…", "@message": …}`.
-    #[serde(borrow, default, rename = "@message")]
-    at_message: Option<Message<'a>>,
-}
-
-#[derive(Deserialize)]
-struct NativeUser<'a> {
-    #[serde(borrow, default)]
-    username: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    uid: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    groups: Option<Vec<Text<'a>>>,
-    #[serde(borrow, default)]
-    extra: Option<Extra<'a>>,
-}
-
-/// What the authenticator tells of a login; every value is a list of one.
-#[derive(Deserialize)]
-struct Extra<'a> {
-    #[serde(borrow, default)]
-    arn: First<'a>,
-    #[serde(borrow, default, rename = "canonicalArn")]
-    canonical_arn: First<'a>,
-    #[serde(borrow, default, rename = "principalId")]
-    principal_id: First<'a>,
-    #[serde(borrow, default, rename = "sigs.k8s.io/aws-iam-authenticator/principalId")]
-    principal_id_of_sigs: First<'a>,
-    #[serde(borrow, default, rename = "sessionName")]
-    session_name: First<'a>,
-}
-
-#[derive(Deserialize)]
-struct NativeObject<'a> {
-    #[serde(borrow, default)]
-    resource: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    subresource: Option<Text<'a>>,
-    #[serde(borrow, default, rename = "apiGroup")]
-    api_group: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    namespace: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    name: Option<Text<'a>>,
-}
-
-#[derive(Deserialize)]
-struct NativeStatus {
-    #[serde(default)]
+    kind: Cow<'a, str>,
+    audit_id: Cow<'a, str>,
+    stage: Cow<'a, str>,
+    verb: Cow<'a, str>,
+    request_uri: Cow<'a, str>,
+    user: User<'a>,
+    impersonated_user: Option<User<'a>>,
+    object_ref: ObjectRef<'a>,
     code: Option<i64>,
-}
-
-#[derive(Deserialize)]
-struct Annotations<'a> {
-    #[serde(borrow, default, rename = "authorization.k8s.io/decision")]
-    decision: Option<Text<'a>>,
-    #[serde(borrow, default, rename = "authorization.k8s.io/reason")]
-    reason: Option<Text<'a>>,
+    decision: Cow<'a, str>,
+    reason: Cow<'a, str>,
+    received: Cow<'a, str>,
+    staged: Cow<'a, str>,
+    message: Option<Message<'a>>,
 }
 
 /// What a wrapper holds.
+#[derive(Debug)]
 pub(super) enum Message<'a> {
     Text(Cow<'a, str>),
     Event(Box<Native<'a>>),
@@ -109,75 +36,58 @@ pub(super) enum Message<'a> {
     Other,
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Message<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Held;
-        impl<'de> Visitor<'de> for Held {
-            type Value = Message<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a message")
-            }
-
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Message::Text(Cow::Borrowed(text)))
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Message::Text(Cow::Owned(text.to_owned())))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                let event = Native::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(Message::Event(Box::new(event)))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-                while list.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(Message::Other)
-            }
-
-            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-                Ok(Message::Other)
-            }
-
-            fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-                Ok(Message::Other)
-            }
-
-            fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-                Ok(Message::Other)
-            }
-
-            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-                Ok(Message::Other)
-            }
-
-            fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(Message::Other)
-            }
-        }
-        deserializer.deserialize_any(Held)
-    }
-}
-
 impl<'a> Native<'a> {
+    /// The one object of a line.
+    pub fn parse(text: &'a str) -> Result<Self, Fault> {
+        let mut scanner = Scanner::of(text);
+        let native = Self::read(&mut scanner)?;
+        scanner.end()?;
+        Ok(native)
+    }
+
+    fn read(scanner: &mut Scanner<'a>) -> Result<Self, Fault> {
+        let mut it = Self::default();
+        scanner.object(|scanner, field| {
+            match field {
+                "kind" => it.kind = scanner.text()?,
+                "auditID" => it.audit_id = scanner.text()?,
+                "stage" => it.stage = scanner.text()?,
+                "verb" => it.verb = scanner.text()?,
+                "requestURI" => it.request_uri = scanner.text()?,
+                "user" => it.user = user(scanner)?.unwrap_or_default(),
+                "impersonatedUser" => it.impersonated_user = user(scanner)?,
+                "objectRef" => it.object_ref = object_ref(scanner)?,
+                "responseStatus" => it.code = code(scanner)?,
+                "annotations" => (it.decision, it.reason) = annotations(scanner)?,
+                "requestReceivedTimestamp" => it.received = scanner.text()?,
+                "stageTimestamp" => it.staged = scanner.text()?,
+                // CloudWatch Logs and its Insights
+                "message" | "@message" => it.message = Message::read(scanner)?,
+                _ => scanner.skip()?,
+            }
+            Ok(())
+        })?;
+        Ok(it)
+    }
+
     /// What this wraps, if it wraps something.
     pub fn take_message(&mut self) -> Option<Message<'a>> {
-        self.at_message.take().or_else(|| self.message.take())
+        self.message.take()
     }
 
     pub fn is_audit_event(&self) -> bool {
-        self.kind.as_ref().is_some_and(|kind| kind.0 == "Event") && self.stage.is_some()
+        self.kind == "Event" && !self.stage.is_empty()
     }
 
-    /// What the stages of one request have in common.
-    pub fn audit_id(&self) -> &str {
-        self.audit_id.as_ref().map_or("", |id| &id.0)
+    /// What the stages of one request have in common. Not the id alone: a client may choose it, and could hide requests behind
+    /// each other by giving all of them the same one.
+    pub fn identity(&self) -> Option<[&str; 4]> {
+        let parts = [&*self.audit_id, &*self.user.username, &*self.verb, &*self.request_uri];
+        (!self.audit_id.is_empty()).then_some(parts)
     }
 
     pub fn stage(&self) -> Result<Stage, &'static str> {
-        match self.stage.as_ref().map_or("", |stage| &stage.0) {
+        match &*self.stage {
             "RequestReceived" => Ok(Stage::RequestReceived),
             "ResponseStarted" => Ok(Stage::ResponseStarted),
             "ResponseComplete" => Ok(Stage::ResponseComplete),
@@ -189,57 +99,160 @@ impl<'a> Native<'a> {
     /// The event; `Err` says what about it cannot be.
     pub fn into_event(self) -> Result<AuditEvent<'a>, &'static str> {
         let stage = self.stage()?;
-        let annotations = self.annotations;
-        let decision = match annotations.as_ref().and_then(|it| it.decision.as_ref()).map_or("", |it| &it.0) {
-            "allow" => Some(Decision::Allow),
-            "forbid" => Some(Decision::Forbid),
-            _ => None,
+        let target = match self.object_ref.resource.is_empty() {
+            false => Target::Resource(self.object_ref),
+            true => Target::Path(path_of(self.request_uri)),
         };
-        let object = self.object_ref.filter(|it| it.resource.as_ref().is_some_and(|it| !it.0.is_empty()));
-        let target = match object {
-            Some(object) => Target::Resource(ObjectRef {
-                resource: text(object.resource),
-                subresource: text(object.subresource),
-                api_group: text(object.api_group),
-                namespace: text(object.namespace),
-                name: text(object.name),
-            }),
-            None => Target::Path(path_of(text(self.request_uri))),
-        };
-        let time = |it: Option<Text<'_>>| it.and_then(|it| it.0.parse::<Timestamp>().ok());
+        let time = |text: &str| text.parse::<Timestamp>().ok();
         Ok(AuditEvent {
             stage,
-            verb: text(self.verb),
-            user: self.user.map(NativeUser::into_user).unwrap_or_default(),
-            impersonated: self.impersonated_user.map(NativeUser::into_user),
+            verb: self.verb,
+            user: self.user,
+            impersonated: self.impersonated_user,
             target,
-            decision,
-            reason: text(annotations.and_then(|it| it.reason)),
-            code: self.response_status.and_then(|status| u16::try_from(status.code?).ok()),
-            time: time(self.received).or_else(|| time(self.staged)),
+            decision: match &*self.decision {
+                "allow" => Some(Decision::Allow),
+                "forbid" => Some(Decision::Forbid),
+                _ => None,
+            },
+            reason: self.reason,
+            code: self.code.and_then(|code| u16::try_from(code).ok()),
+            time: time(&self.received).or_else(|| time(&self.staged)),
         })
     }
 }
 
-impl<'a> NativeUser<'a> {
-    fn into_user(self) -> User<'a> {
-        let groups = self.groups.unwrap_or_default().into_iter().map(|group| group.0).collect();
-        let mut user = User { username: text(self.username), uid: text(self.uid), groups, ..User::default() };
-        if let Some(extra) = self.extra {
-            user.arn = extra.arn.0;
-            user.canonical_arn = extra.canonical_arn.0;
-            user.session_name = extra.session_name.0;
-            user.principal_id = match extra.principal_id.0.is_empty() {
-                false => extra.principal_id.0,
-                true => extra.principal_id_of_sigs.0,
-            };
+impl<'a> Message<'a> {
+    fn read(scanner: &mut Scanner<'a>) -> Result<Option<Self>, Fault> {
+        if scanner.is_null()? {
+            return Ok(None);
         }
-        user
+        Ok(Some(match scanner.peek()? {
+            b'"' => Self::Text(scanner.text()?),
+            b'{' => Self::Event(Box::new(Native::read(scanner)?)),
+            _ => {
+                scanner.skip()?;
+                Self::Other
+            }
+        }))
     }
 }
 
-fn text(text: Option<Text<'_>>) -> Cow<'_, str> {
-    text.map_or(Cow::Borrowed(""), |text| text.0)
+fn user<'a>(scanner: &mut Scanner<'a>) -> Result<Option<User<'a>>, Fault> {
+    if scanner.is_null()? {
+        return Ok(None);
+    }
+    let mut it = User::default();
+    scanner.object(|scanner, field| {
+        match field {
+            "username" => it.username = scanner.text()?,
+            "uid" => it.uid = scanner.text()?,
+            "groups" => it.groups = texts(scanner)?,
+            "extra" => extra(scanner, &mut it)?,
+            _ => scanner.skip()?,
+        }
+        Ok(())
+    })?;
+    Ok(Some(it))
+}
+
+/// What the authenticator tells of a login; every value is a list of one.
+fn extra<'a>(scanner: &mut Scanner<'a>, user: &mut User<'a>) -> Result<(), Fault> {
+    if scanner.is_null()? {
+        return Ok(());
+    }
+    scanner.object(|scanner, field| {
+        match field {
+            "arn" => user.arn = first(scanner)?,
+            "canonicalArn" => user.canonical_arn = first(scanner)?,
+            "sessionName" => user.session_name = first(scanner)?,
+            "principalId" | "sigs.k8s.io/aws-iam-authenticator/principalId" => {
+                let id = first(scanner)?;
+                if !id.is_empty() && (field == "principalId" || user.principal_id.is_empty()) {
+                    user.principal_id = id;
+                }
+            }
+            _ => scanner.skip()?,
+        }
+        Ok(())
+    })
+}
+
+fn object_ref<'a>(scanner: &mut Scanner<'a>) -> Result<ObjectRef<'a>, Fault> {
+    let mut it = ObjectRef::default();
+    if scanner.is_null()? {
+        return Ok(it);
+    }
+    scanner.object(|scanner, field| {
+        match field {
+            "resource" => it.resource = scanner.text()?,
+            "subresource" => it.subresource = scanner.text()?,
+            "apiGroup" => it.api_group = scanner.text()?,
+            "namespace" => it.namespace = scanner.text()?,
+            "name" => it.name = scanner.text()?,
+            _ => scanner.skip()?,
+        }
+        Ok(())
+    })?;
+    Ok(it)
+}
+
+fn code(scanner: &mut Scanner<'_>) -> Result<Option<i64>, Fault> {
+    let mut code = None;
+    if scanner.is_null()? {
+        return Ok(code);
+    }
+    scanner.object(|scanner, field| {
+        match field {
+            "code" => code = scanner.number()?,
+            _ => scanner.skip()?,
+        }
+        Ok(())
+    })?;
+    Ok(code)
+}
+
+/// The authorizers' decision and reason.
+fn annotations<'a>(scanner: &mut Scanner<'a>) -> Result<(Cow<'a, str>, Cow<'a, str>), Fault> {
+    let mut found = <(Cow<'a, str>, Cow<'a, str>)>::default();
+    if scanner.is_null()? {
+        return Ok(found);
+    }
+    scanner.object(|scanner, field| {
+        match field {
+            "authorization.k8s.io/decision" => found.0 = scanner.text()?,
+            "authorization.k8s.io/reason" => found.1 = scanner.text()?,
+            _ => scanner.skip()?,
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+fn texts<'a>(scanner: &mut Scanner<'a>) -> Result<Vec<Cow<'a, str>>, Fault> {
+    let mut texts = Vec::new();
+    if !scanner.is_null()? {
+        scanner.list(|scanner| {
+            texts.push(scanner.text()?);
+            Ok(())
+        })?;
+    }
+    Ok(texts)
+}
+
+/// Empty for an empty list, and for none.
+fn first<'a>(scanner: &mut Scanner<'a>) -> Result<Cow<'a, str>, Fault> {
+    let mut first = None;
+    if !scanner.is_null()? {
+        scanner.list(|scanner| match first {
+            None => {
+                first = Some(scanner.text()?);
+                Ok(())
+            }
+            Some(_) => scanner.skip(),
+        })?;
+    }
+    Ok(first.unwrap_or_default())
 }
 
 /// The path that authorizers are asked for: without the query, and with its escapes undone, as `URL.Path` of Go has it.

@@ -97,7 +97,8 @@ pub fn read_events(source: impl Read, mut each: impl FnMut(&AuditEvent<'_>)) -> 
         let found = match line {
             Line::Text(line) => event_of(line, |native| {
                 // nothing is decided yet: what follows counts
-                let is_new = native.stage()? != Stage::RequestReceived && seen.is_new(native.audit_id());
+                let is_new = native.stage()? != Stage::RequestReceived
+                    && native.identity().is_none_or(|id| seen.is_new(id));
                 if !is_new {
                     return Ok(Found::Repeated);
                 }
@@ -148,8 +149,9 @@ fn event_of(
     line: &[u8],
     tell: impl FnOnce(Native<'_>) -> Result<Found, &'static str>,
 ) -> Result<Found, String> {
-    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line).trim_ascii();
-    let json = match line.first() {
+    let text = std::str::from_utf8(line).map_err(|error| told("it is not UTF-8", error.valid_up_to()))?;
+    let line = text.strip_prefix('\u{feff}').unwrap_or(text).trim_ascii();
+    let json = match line.as_bytes().first() {
         None => return Ok(Found::Nothing),
         Some(b'{') => line,
         Some(_) => match after_timestamp(line) {
@@ -158,7 +160,7 @@ fn event_of(
             None => return Err("neither JSON nor a time with JSON after it".to_owned()),
         },
     };
-    let mut outer: Native<'_> = serde_json::from_slice(json).map_err(|error| misread(&error))?;
+    let mut outer = Native::parse(json).map_err(|fault| told(fault.what, fault.at))?;
     let tell = |event: Native<'_>| match event.is_audit_event() {
         true => tell(event).map_err(str::to_owned),
         false => Ok(Found::Other),
@@ -166,32 +168,26 @@ fn event_of(
     match outer.take_message() {
         None => tell(outer),
         Some(Message::Event(event)) => tell(*event),
-        Some(Message::Text(text)) if text.trim_start().starts_with('{') => {
-            tell(serde_json::from_str(text.trim()).map_err(|error| misread(&error))?)
-        }
+        Some(Message::Text(text)) if text.trim_start().starts_with('{') => tell(
+            Native::parse(text.trim())
+                .map_err(|fault| format!("in its message: {}", told(fault.what, fault.at)))?,
+        ),
         Some(Message::Text(_) | Message::Other) => Ok(Found::Other),
     }
 }
 
 /// The JSON after a time, with the name of a log stream between them or without; `None`: there is no time.
-fn after_timestamp(line: &[u8]) -> Option<Option<&[u8]>> {
-    let word = |text: &[u8]| text.iter().position(u8::is_ascii_whitespace);
-    let end = word(line)?;
-    std::str::from_utf8(&line[..end]).ok()?.parse::<Timestamp>().ok()?;
-    let rest = line[end..].trim_ascii_start();
-    let rest = match rest.first() {
-        Some(b'{') => rest,
-        _ => rest[word(rest).unwrap_or(rest.len())..].trim_ascii_start(),
+fn after_timestamp(line: &str) -> Option<Option<&str>> {
+    let (time, rest) = line.split_once([' ', '\t'])?;
+    time.parse::<Timestamp>().ok()?;
+    let rest = rest.trim_ascii_start();
+    let rest = match rest.starts_with('{') {
+        true => rest,
+        false => rest.split_once([' ', '\t']).map_or("", |(_, rest)| rest.trim_ascii_start()),
     };
-    Some(Some(rest).filter(|rest| rest.first() == Some(&b'{')))
+    Some(Some(rest).filter(|rest| rest.starts_with('{')))
 }
 
-/// Without the number of the line, which is always 1.
-fn misread(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let what = text.split(" at line ").next().unwrap_or(&text);
-    match error.column() {
-        0 => what.to_owned(),
-        column => format!("{what}, at byte {column}"),
-    }
+fn told(what: &str, at: usize) -> String {
+    format!("{what}, after {at} bytes")
 }

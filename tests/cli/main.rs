@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
 mod apply;
+mod audit_log;
 mod bad_input;
 mod bench;
 mod folders;
