@@ -19,11 +19,15 @@ fn bench() -> Bench {
     let decisions = bench
         .read("snapshot/eksodus.yaml")
         .replace("    skip-others: the partner uses this one role only\n", "");
-    let iam = bench.read("snapshot/iam-roles.json").replacen(
-        "\"Roles\": [",
-        &format!("\"Roles\": [{{\"Path\": \"/\", \"RoleName\": \"partner-writer\", \"RoleId\": \"AROAPARTNER\", \"Arn\": \"{PARTNER}\", \"CreateDate\": \"2022-01-01T00:00:00+00:00\"}},"),
-        1,
-    );
+    // both are there, so that nothing is guessed
+    let role = |name: &str| {
+        format!(
+            "{{\"Path\": \"/\", \"RoleName\": \"{name}\", \"RoleId\": \"AROA{name}\", \"Arn\": \"arn:aws:iam::444455556666:role/{name}\", \"CreateDate\": \"2022-01-01T00:00:00+00:00\"}},"
+        )
+    };
+    let roles = format!("\"Roles\": [{}{}", role("partner-reader"), role("partner-writer"));
+    let iam = bench.read("snapshot/iam-roles.json").replacen("\"Roles\": [", &roles, 1);
+    assert!(iam.contains("partner-writer"));
     bench.write("snapshot/eksodus.yaml", decisions);
     bench.write("snapshot/iam-roles.json", iam);
     bench

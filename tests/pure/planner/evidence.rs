@@ -170,7 +170,7 @@ fn mappings_that_nobody_used_are_told_and_kept() {
     let found = plan.notices.iter().find(|it| it.rule == RuleId::UnusedMapping).unwrap();
     assert!(!found.severity.is_blocking() && found.at.is_some());
     let message = found.words().message();
-    assert!(message.contains("2026-05-01 10:00 to 2026-05-01 10:00 UTC (1 requests)"), "{message}");
+    assert!(message.contains("2026-05-01 10:00 to 2026-05-01 10:00 UTC (1 request)"), "{message}");
     assert!(message.contains("proves nothing"), "{message}");
     // nothing is dropped, and nothing else is done
     assert_eq!((&plan.targets, &plan.steps, &plan.lines), (&without.targets, &without.steps, &without.lines));
