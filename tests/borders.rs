@@ -23,7 +23,19 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("findings", &["audit", "facts", "model", "rbac", "reader", "snapshot"]),
     (
         "planner",
-        &["audit", "documents", "facts", "findings", "hidden", "json", "model", "rbac", "reader", "snapshot"],
+        &[
+            "audit",
+            "documents",
+            "facts",
+            "findings",
+            "hidden",
+            "json",
+            "model",
+            "parity",
+            "rbac",
+            "reader",
+            "snapshot",
+        ],
     ),
     ("calls", &["model", "planner", "rbac", "snapshot"]),
     ("lint", &["calls", "facts", "findings", "model", "planner", "rbac", "reader", "snapshot"]),
@@ -37,12 +49,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("journal", &["calls", "files", "model", "observe", "planner"]),
     ("lease", &["kube", "observe", "world"]),
     ("preflight", &["calls", "eks", "kube", "model", "observe", "planner", "rbac", "snapshot", "world"]),
-    ("checks", &["eks", "facts", "kube", "model", "observe", "planner", "rbac", "world"]),
+    ("checks", &["eks", "facts", "kube", "model", "observe", "parity", "planner", "rbac", "world"]),
     (
         "executor",
         &[
-            "calls", "eks", "facts", "findings", "journal", "kube", "model", "observe", "planner", "rbac",
-            "reader", "snapshot", "world",
+            "calls", "eks", "facts", "findings", "journal", "kube", "model", "observe", "parity", "planner",
+            "rbac", "reader", "snapshot", "world",
         ],
     ),
     (
@@ -59,6 +71,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "lint",
             "model",
             "observe",
+            "parity",
             "planner",
             "preflight",
             "rbac",
@@ -70,7 +83,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "render",
-        &["facts", "findings", "hidden", "json", "lint", "model", "planner", "rbac", "reader", "snapshot"],
+        &[
+            "facts", "findings", "hidden", "json", "lint", "model", "parity", "planner", "rbac", "reader",
+            "snapshot",
+        ],
     ),
 ];
 
@@ -217,4 +233,37 @@ fn the_oracle_of_the_worlds_shares_no_code_with_what_it_judges() {
         let is_apart = !text.contains("eksodus::") || runs_it.iter().any(|file| path.ends_with(file));
         assert!(is_apart && !text.contains("kit"), "{}", path.display());
     }
+}
+
+/// What it may have of `rbac` is data: objects, requests, and the rules of access policies.
+#[test]
+fn the_second_evaluator_shares_nothing_that_decides_with_the_first() {
+    const DATA: &[&str] = &[
+        "AccessPolicy",
+        "Attributes",
+        "Binding",
+        "PolicyRule",
+        "Rbac",
+        "Role",
+        "RoleRef",
+        "Subject",
+        "SubjectKind",
+        "UserInfo",
+        "access_policy",
+    ];
+    let mut used = BTreeSet::new();
+    for (path, text) in files("src/parity/exhaustive") {
+        for after in text.split("crate::rbac::").skip(1) {
+            let list = after.split(';').next().unwrap();
+            let names = list.split(|c: char| !c.is_alphanumeric() && c != '_');
+            used.extend(names.filter(|name| !name.is_empty()).map(str::to_owned));
+        }
+        let elsewhere = text.split("crate::parity::").skip(1).chain(text.split("use super::").skip(1));
+        for after in elsewhere {
+            let is_own = ["Identity;", "authorizer::", "request::"].iter().any(|it| after.starts_with(it));
+            assert!(is_own, "{}", path.display());
+        }
+        assert!(!text.contains(".index(") && !text.contains(".covers("), "{}", path.display());
+    }
+    assert!(used.contains("Rbac") && used.iter().all(|name| DATA.contains(&name.as_str())), "{used:?}");
 }

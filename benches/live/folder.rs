@@ -94,7 +94,7 @@ fn cluster_role(n: usize) -> Role {
         verbs: all(&["get", "update"]),
         ..PolicyRule::default()
     };
-    Role { namespace: None, name: format!("role-{n:05}"), rules: vec![look, one] }
+    Role { namespace: None, name: format!("role-{n:05}"), rules: vec![look, one], ..Role::default() }
 }
 
 fn role_binding(n: usize, of: usize) -> Binding {

@@ -29,7 +29,7 @@ pub async fn access(
 ) -> Vec<Check> {
     let index = rbac.index();
     let standard = plan.targets.iter().filter(|target| target.entry.entry_type.is_standard());
-    let tried: Vec<Tried<'_>> = standard.map(|target| Tried::new(target, &index)).collect();
+    let tried: Vec<Tried<'_>> = standard.map(|target| Tried::new(target, &index, plan)).collect();
     let mut answers = Answers::default();
     let after = tried.iter().flat_map(|it| it.questions(|logins| &logins.after));
     answers.ask(clock, server, after.collect(), limit).await;
@@ -53,6 +53,14 @@ pub async fn access(
     checks
 }
 
+/// The plan's proof says that the principal loses it.
+fn is_lost(plan: &Plan, principal: &str, what: &Attributes) -> bool {
+    let of_principal =
+        plan.parity.iter().flat_map(|parity| &parity.principals).filter(|it| it.principal == principal);
+    let mut rows = of_principal.flat_map(|it| &it.lost).flat_map(|change| &change.rows);
+    rows.any(|row| row.reach.includes(what.namespace()) && row.rule.allows(what))
+}
+
 /// What is tried of one principal.
 struct Tried<'p> {
     target: &'p Target,
@@ -60,7 +68,7 @@ struct Tried<'p> {
 }
 
 impl<'p> Tried<'p> {
-    fn new(target: &'p Target, index: &Index<'_>) -> Self {
+    fn new(target: &'p Target, index: &Index<'_>, plan: &Plan) -> Self {
         let template = UsernameTemplate::new(target.username_today.as_str());
         let principal = &target.entry.principal;
         let named = names(index, &template).filter_map(|name| session_of(principal, &template, name));
@@ -71,7 +79,8 @@ impl<'p> Tried<'p> {
         }
         let logins = sessions.iter().filter_map(|session| Logins::of(target, session));
         let logins = logins.map(|logins| {
-            let probes = probes(index, target, &logins);
+            let mut probes = probes(index, target, &logins);
+            probes.retain(|what| !is_lost(plan, principal.as_str(), what));
             (logins, probes)
         });
         Self { target, logins: logins.collect() }

@@ -19,6 +19,8 @@ pub enum CheckSubject {
     },
     /// What a principal may do by RBAC.
     Access { principal: String },
+    /// What the plan's proof says a principal loses and gains.
+    Parity { principal: String },
     /// Who a principal is to the API server.
     Login { principal: String },
 }
@@ -72,6 +74,7 @@ impl fmt::Display for CheckSubject {
             Self::Nodes(of) => write!(f, "nodes of {of}"),
             Self::Node { name, of } => write!(f, "node {name} of {of}"),
             Self::Access { principal } => write!(f, "access of {principal}"),
+            Self::Parity { principal } => write!(f, "changes of {principal}"),
             Self::Login { principal } => write!(f, "login of {principal}"),
         }
     }

@@ -1,7 +1,7 @@
 //! Whether the cluster works as before. What was written is compared elsewhere: by `executor::verify`.
 //!
-//! Nodes are ready and stay so ([`nodes()`]), principals may do by RBAC what they could ([`access()`]), and logins come out as
-//! the plan says ([`own_login`], [`login_as`]).
+//! Nodes are ready and stay so ([`nodes()`]), principals may do by RBAC what they could ([`access()`]) but for what the plan's
+//! proof says they lose ([`parity()`]), and logins come out as the plan says ([`own_login`], [`login_as`]).
 
 mod access;
 mod ask;
@@ -9,9 +9,11 @@ mod check;
 mod identity;
 mod login;
 mod nodes;
+mod parity;
 mod probes;
 
 pub use access::access;
 pub use check::{Check, CheckResult, CheckSubject};
 pub use login::{login_as, own_login};
 pub use nodes::{Watch, nodes};
+pub use parity::parity;

@@ -6,7 +6,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use eksodus::planner::{Phase, Prune};
 use eksodus::session::PruneWish;
 
-use super::commands::{apply, completions, lint, man, plan, rehearse, rollback, show, status, verify, whois};
+use eksodus::render::shell_word;
+
+use super::commands::{
+    apply, completions, lint, man, plan, policies, rehearse, rollback, show, status, verify, whois,
+};
 
 /// Move an EKS cluster from the aws-auth ConfigMap to access entries, and prove that nobody loses or gains access.
 #[derive(Debug, Parser)]
@@ -112,15 +116,6 @@ impl Global {
     }
 }
 
-/// A word as a POSIX shell reads it back.
-pub fn shell_word(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', "'\\''"))
-}
-
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     #[default]
@@ -196,6 +191,11 @@ pub enum Command {
     ///
     /// The cluster comes from --snapshot DIR or --cluster NAME; from --aws-auth FILE alone, access entries are not known.
     Whois(whois::WhoisArgs),
+    /// Say what the access policies of EKS give, and which could give what a group has
+    ///
+    /// Without NAME, all of them. With --snapshot DIR or --cluster NAME also which the Region offers, and the cluster's own
+    /// ClusterRoles beside them.
+    Policies(policies::PoliciesArgs),
     /// Look at a live cluster, and write what is seen into a folder; nothing is changed
     ///
     /// What may not be read is named, with the checks that are lost for it.
@@ -237,13 +237,6 @@ mod tests {
     use clap::CommandFactory as _;
 
     use super::Cli;
-
-    #[test]
-    fn a_word_comes_back_from_the_shell_as_it_was() {
-        assert_eq!(super::shell_word("arn:aws:iam::111122223333:role/x"), "arn:aws:iam::111122223333:role/x");
-        assert_eq!(super::shell_word("it's"), "'it'\\''s'");
-        assert_eq!(super::shell_word(""), "''");
-    }
 
     #[test]
     fn the_arguments_do_not_contradict_each_other() {

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use eksodus::files::{read_bounded, read_to_limit};
 use eksodus::journal::RunFolders;
 use eksodus::planner::{Decisions, Plan};
+use eksodus::rbac::Rbac;
 use eksodus::reader::Manifest;
 use eksodus::session::{self, Cluster, SessionError};
-use eksodus::snapshot::{FolderError as SnapshotError, FolderErrorKind, Snapshot};
+use eksodus::snapshot::{FolderError as SnapshotError, FolderErrorKind, RbacFile, Snapshot};
 
 #[cfg(feature = "live")]
 use super::live::Live;
@@ -197,4 +198,11 @@ pub fn decisions(context: &mut Context<'_>, folder: Option<&Path>) -> Result<Dec
 /// A value as pretty JSON with a final newline.
 pub fn json(value: &impl serde::Serialize) -> Result<String, CliError> {
     eksodus::json::pretty(value).map_err(CliError::Json)
+}
+
+/// Roles and bindings of a file of their own; what of them gives other than it seems is told.
+pub fn rbac(path: &Path, console: &mut Console) -> Result<Rbac, CliError> {
+    let RbacFile { rbac, problems } = RbacFile::of(path, bytes(path)?).map_err(CliError::Rbac)?;
+    problems.iter().for_each(|problem| console.warn(&format!("{}: {problem}", path.display())));
+    Ok(rbac)
 }

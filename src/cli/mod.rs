@@ -71,10 +71,13 @@ pub fn run() -> Exit {
 }
 
 fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
-    use commands::{apply, completions, lint, man, plan, rehearse, rollback, show, status, verify, whois};
+    use commands::{
+        apply, completions, lint, man, plan, policies, rehearse, rollback, show, status, verify, whois,
+    };
     match command {
         Command::Lint(args) => lint::run(args, context),
         Command::Whois(args) => whois::run(args, context),
+        Command::Policies(args) => policies::run(args, context),
         #[cfg(feature = "live")]
         Command::Snapshot(args) => commands::snapshot::run(args, context),
         Command::Plan(args) => plan::run(args, context),

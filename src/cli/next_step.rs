@@ -3,15 +3,16 @@
 use std::path::Path;
 
 use eksodus::executor::Pruning;
+use eksodus::parity::Permissions;
 use eksodus::planner::{Phase, Plan};
 use eksodus::render;
 use eksodus::session::{Next, Reach, WhyPlan, WhyResume};
 use serde::Serialize;
 
 use super::Context;
-use super::args::shell_word;
 use super::output::advice;
 use super::target::Target;
+use eksodus::render::shell_word;
 
 /// Where a plan is saved, unless it is somewhere already.
 const PLAN: &str = "plan.json";
@@ -168,10 +169,19 @@ fn rollback(options: &str) -> String {
 }
 
 fn allowed(reach: Reach) -> String {
-    let Reach { through: _, irreversible, pruning } = reach;
+    let Reach { through: _, irreversible, pruning, accept } = reach;
     let allow = if irreversible { " --allow-irreversible" } else { "" };
     let prune = if pruning == Pruning::None { " --prune none" } else { "" };
-    format!("{allow}{prune}")
+    format!("{allow}{prune}{}", accepting(accept))
+}
+
+/// The options that accept what is lost and gained.
+pub fn accepting(of: Permissions) -> String {
+    let option = |name: &str, n: usize| match n {
+        0 => String::new(),
+        n => format!(" --accept-{name} {n}"),
+    };
+    format!("{}{}", option("lost", of.lost), option("gained", of.gained))
 }
 
 fn why_plan(why: &WhyPlan) -> String {

@@ -10,11 +10,11 @@ use eksodus::snapshot::{FolderError, Made, Snapshot};
 use eksodus::world::World;
 use pollster::block_on;
 
-use super::args::shell_word;
 #[cfg(debug_assertions)]
 use super::fault_point;
 use super::output::in_one_line;
 use super::target::Target;
+use eksodus::render::shell_word;
 
 /// A cluster that is a snapshot folder: read, played, and written back.
 ///

@@ -206,6 +206,7 @@ impl<'a> Undo<'a> {
             nodes: Vec::new(),
             notices,
             steps,
+            parity: None,
             undoes: Some(plan.digest.clone()),
             digest: String::new(),
         };

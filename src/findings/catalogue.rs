@@ -105,6 +105,7 @@ rules! {
     OtherSection = "other-section", Info;
     PlaceholderLeft = "placeholder-left", Warning;
     PlatformVersion = "platform-version", Blocks(Phase::DualMode);
+    PolicyNotListed = "policy-not-listed", Info;
     PolicyUnavailable = "policy-unavailable", Blocks(Phase::Entries);
     PrincipalGone = "principal-gone", Warning;
     PrincipalTwice = "principal-twice", Blocks(Phase::Preflight);

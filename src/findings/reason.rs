@@ -53,6 +53,11 @@ pub enum Reason {
     DeadEntry {
         recreated: bool,
     },
+    /// An entry that stays has a policy that the Region does not offer; `known`: AWS documents it.
+    PolicyNotListed {
+        policy: String,
+        known: bool,
+    },
     /// The time of an entry, or of its principal, cannot be read.
     UnreadableTime,
     /// How an entry differs from its mapping.
@@ -222,6 +227,7 @@ impl Reason {
             Self::EntryUnproven { .. } | Self::UnreadableTime => RuleId::EntryUnproven,
             Self::Covered => RuleId::EntryDiffers,
             Self::DeadEntry { .. } => RuleId::DeadEntry,
+            Self::PolicyNotListed { .. } => RuleId::PolicyNotListed,
             // the others are no findings
             Self::Differs { note } => note.rule().unwrap_or(RuleId::EntryDiffers),
             Self::Replaced { .. } => RuleId::EntryReplaced,
@@ -257,6 +263,7 @@ impl Reason {
         match self {
             Self::Waits { by } => Blocks(by.phase()),
             Self::UnreadableTime
+            | Self::PolicyNotListed { known: false, .. }
             | Self::NoOtherAdministrator { observable: false, .. }
             // in API mode nothing but an entry gives access, and all entries are known
             | Self::CallerUnmapped { observable: false }

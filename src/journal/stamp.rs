@@ -51,6 +51,11 @@ impl Stamps {
         Self { by: Writer { caller, ..self.by }, ..self }
     }
 
+    /// The day in UTC, `YYYY-MM-DD`.
+    pub fn today(&self) -> String {
+        (self.now)().strftime("%F").to_string()
+    }
+
     /// For a record that is written now.
     pub fn stamp(&self) -> Stamp {
         let Writer { caller, host, version, commit, note } = self.by.clone();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use super::{GrantedBy, Identity};
-use crate::model::{AccessScope, GroupName, PolicyArn};
+use crate::model::{AccessScope, PolicyArn};
 use crate::rbac::{Attributes, BindingRef, Grant, Index, PolicyRule, RoleRef, access_policy};
 
 /// One source of rights, and what it gives where it holds.
@@ -47,8 +47,7 @@ impl<'r> Access<'r> {
     /// What the identity is given; the bindings are those of the index.
     pub fn of(index: &Index<'r>, identity: &'r Identity) -> Self {
         let Identity { user, policies } = identity;
-        let is_node = user.username.starts_with("system:node:") && user.groups.contains(GroupName::NODES);
-        let mut access = Self { is_node, ..Self::none() };
+        let mut access = Self { is_node: user.node_name().is_some(), ..Self::none() };
         if identity.is_master() {
             access.cluster.push(Granted { source: Source::Masters, rules: everything() });
         }
@@ -59,6 +58,8 @@ impl<'r> Access<'r> {
             let granted = Granted { source: Source::Binding(grant), rules: grant.rules.unwrap_or_default() };
             match grant.binding.namespace.as_deref() {
                 None => access.cluster.push(granted),
+                // as a file may have it: no request is there
+                Some("") => {}
                 Some(namespace) => access.add(Place::Named(namespace), granted),
             }
         }

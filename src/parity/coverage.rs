@@ -24,9 +24,7 @@ impl<'r> Atom<'r> {
         let PolicyRule { api_groups, resources, verbs, resource_names, non_resource_urls } = rule;
         let is_met = |resource: &&String| match resource.split_once('/') {
             None => true,
-            Some((of, subresource)) => {
-                !of.is_empty() && !subresource.is_empty() && !subresource.contains('/')
-            }
+            Some((_, subresource)) => !subresource.is_empty() && !subresource.contains('/'),
         };
         let of_resources = resources.iter().filter(is_met).flat_map(move |resource| {
             api_groups.iter().flat_map(move |group| {

@@ -28,7 +28,7 @@ pub enum GrantedBy {
 }
 
 /// Where rights hold.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reach {
     /// In these namespaces, a `*` at the end standing for any rest; empty: in the whole cluster.

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use crate::model::{Associations, GroupName};
+use crate::model::{AccessScope, Associations, GroupName, PolicyArn};
 use crate::rbac::UserInfo;
 
 /// Who asks, as the authorizers of an EKS cluster see it: what decides a request besides the request itself.
@@ -25,6 +25,14 @@ impl Identity {
             groups.insert(GroupName::AUTHENTICATED.to_owned());
         }
         Self { user: UserInfo { username: username.into(), groups }, policies }
+    }
+
+    /// By `system:masters`, or by the access policy that allows every verb on every resource and path.
+    pub fn may_do_everything(&self) -> bool {
+        let is_admin = |(policy, scope): (&PolicyArn, &AccessScope)| {
+            policy.name() == PolicyArn::CLUSTER_ADMIN && *scope == AccessScope::Cluster
+        };
+        self.is_master() || self.policies.iter().any(is_admin)
     }
 
     /// A group that RBAC is not asked about: the API server allows it everything

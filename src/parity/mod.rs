@@ -6,12 +6,21 @@
 mod access;
 mod compare;
 mod consequence;
+mod counterexample;
 mod coverage;
 mod difference;
+pub mod exhaustive;
 mod identity;
+mod powers;
+mod report;
+mod rows;
 
 pub use access::{Access, Granted, Source};
 pub use compare::{Beyond, Comparison};
 pub use consequence::Consequence;
 pub use difference::{Difference, GrantedBy, Near, Reach};
 pub use identity::Identity;
+pub use report::{
+    Acceptance, Assumption, Change, MissingInput, Parity, ParitySummary, Permissions, Power, Powers,
+    PrincipalParity, Scope, ScopeVerdict, Verdict,
+};

@@ -40,6 +40,7 @@ pub(super) fn collect_findings(draft: &Draft<'_>) -> Vec<Finding> {
     found.extend(quota::quota(targets, facts.entries.len(), &made));
     found.extend(targets.values().flat_map(notices::of_target));
     found.extend(notices::of_dead(facts, targets));
+    found.extend(notices::of_policies(facts, targets));
     found.extend(unbound::groups(given, settled));
     found.extend(gains::notices(given, settled, gains));
     found.extend(evidence::notices(draft));

@@ -13,6 +13,8 @@ mod given;
 pub(crate) mod mappings;
 mod notices;
 mod order;
+mod parity;
+mod people;
 mod plan;
 mod preconditions;
 mod prune;
@@ -23,6 +25,7 @@ pub use decisions::{
     AccountDecision, Decisions, DecisionsError, DecisionsErrorKind, ExistingDecision, GroupDecision, Masters,
     PolicyDecision, PrincipalDecision, ProposedUsernames, Prune, UsernameDecision, matches,
 };
+pub use people::{ANY_SESSION, BeforeAfter, LoginTemplate, Person, Session, people};
 pub use plan::{
     Action, After, CallerAccess, Existing, ExistingFate, Expected, Fingerprint, FormatVersion, Line,
     NodeCounts, NodeRole, Outcome, Plan, PlanFileError, Standing, Step, Summary, Target, fingerprint,
@@ -42,6 +45,7 @@ use mappings::gains::{Gains, find_gains};
 use mappings::read::read_mappings;
 use mappings::settle::{Settled, settle_with_existing};
 use order::order_steps;
+use parity::prove;
 use plan::fingerprint::of_facts;
 use prune::{Pruned, prune};
 use unknowns::unknown;
@@ -97,6 +101,10 @@ fn seal(draft: Draft<'_>, notices: Vec<Finding>, steps: Vec<Step>) -> Plan {
     let Draft { given: Given { facts, decisions, .. }, settled, caller, nodes, .. } = draft;
     let Settled { lines, targets, bindings: _ } = settled;
     let snapshot = facts.snapshot;
+    let proof = {
+        let targets: Vec<&Target> = targets.values().collect();
+        prove(&parity::Draft { facts, decisions, lines: &lines, targets: &targets, steps: &steps })
+    };
     Plan {
         format: FormatVersion::CURRENT,
         summary: Summary::default(),
@@ -115,6 +123,7 @@ fn seal(draft: Draft<'_>, notices: Vec<Finding>, steps: Vec<Step>) -> Plan {
         nodes,
         notices,
         steps,
+        parity: Some(proof),
         undoes: None,
         digest: String::new(),
     }

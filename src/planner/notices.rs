@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::existing::caller;
 use super::findings::Draft;
@@ -6,7 +6,8 @@ use super::mappings::accounts::open_account;
 use super::{CallerAccess, Line, Outcome, Standing, Target};
 use crate::facts::{AdministratorBy, EntryFact, Facts, Liveness};
 use crate::findings::{Finding, Note, Reason, Severity, UnusedDecision};
-use crate::model::{AuthenticationMode, CanonicalArn, Phase, PrincipalArn};
+use crate::model::{AuthenticationMode, CanonicalArn, Phase, PolicyArn, PrincipalArn};
+use crate::rbac::access_policy;
 use crate::reader::{AwsAuth, Manifest};
 
 /// What the lines of `aws-auth` give rise to; `lines` in the order of the file.
@@ -63,6 +64,29 @@ pub(super) fn of_dead(facts: &Facts<'_>, targets: &BTreeMap<PrincipalArn, Target
         Some(Finding::new(None, entry.observed.principal.as_str(), reason))
     };
     facts.entries.iter().filter(|entry| !is_replaced(entry)).filter_map(notice).collect()
+}
+
+/// Policies of entries that stay, which the Region does not offer: EKS honours the association and would not make it again.
+///
+/// What the plan itself would associate is refused before; entries that EKS keeps for services have policies of their own.
+pub(super) fn of_policies(facts: &Facts<'_>, targets: &BTreeMap<PrincipalArn, Target>) -> Vec<Finding> {
+    let Some(offered) = &facts.snapshot.access_policies else { return Vec::new() };
+    let offered: BTreeSet<&PolicyArn> = offered.iter().collect();
+    let stays = |entry: &EntryFact<'_>, policy: &PolicyArn| {
+        let target = entry.principal.as_ref().and_then(|principal| targets.get(principal));
+        target.is_none_or(|target| target.entry.policies.contains_key(policy))
+    };
+    let kept = facts.entries.iter().filter(|entry| !entry.liveness.is_dead() && !entry.is_eks_owned());
+    let of_entry = |entry: &EntryFact<'_>| -> Vec<Finding> {
+        let not_listed = entry.observed.policies.keys().filter(|policy| !offered.contains(policy));
+        let found = not_listed.filter(|policy| stays(entry, policy)).map(|policy| {
+            let (policy, known) = (policy.name().to_owned(), access_policy(policy.name()).is_some());
+            let reason = Reason::PolicyNotListed { policy, known };
+            Finding::new(None, entry.observed.principal.as_str(), reason)
+        });
+        found.collect()
+    };
+    kept.flat_map(of_entry).collect()
 }
 
 /// What an entry does differently from its line.

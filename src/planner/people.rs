@@ -1,15 +1,17 @@
 //! Everybody whom a plan is about: how each authenticates before it, and after all of it is done.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Line, Outcome, Phase, Standing, Target};
+use super::existing::switch::expected;
+use super::{Action, Line, Outcome, Phase, Plan, Standing, Step, Target};
 use crate::facts::{Facts, session_of, written};
 use crate::findings::Note;
 use crate::model::{
     AccessEntry, Associations, CanonicalArn, EntryType, GroupName, PrincipalArn, Token, UsernameTemplate,
 };
 use crate::parity::Identity;
-use crate::rbac::Index;
+use crate::rbac::{Index, Rbac, default_rbac};
 use crate::reader::LinePlace;
 
 /// How somebody authenticates, for all their sessions at once.
@@ -25,7 +27,7 @@ pub struct LoginTemplate {
 #[derive(Debug, Clone)]
 pub struct Person<'p> {
     /// As the entry, or else the mapping, spells it.
-    pub arn: &'p str,
+    pub arn: Cow<'p, str>,
     pub principal: Option<PrincipalArn>,
     pub at: Option<&'p LinePlace>,
     pub before: Option<LoginTemplate>,
@@ -34,6 +36,47 @@ pub struct Person<'p> {
     pub phase: Phase,
     /// Its mapping needs a decision: until then all stays as it is.
     pub waits: bool,
+}
+
+/// Everybody before and after a plan, and the roles and bindings of each side.
+pub struct BeforeAfter<'p> {
+    pub people: Vec<Person<'p>>,
+    pub before: Cow<'p, Rbac>,
+    pub after: Cow<'p, Rbac>,
+    /// Roles and bindings were read; else they are those that every cluster has.
+    pub is_rbac_known: bool,
+}
+
+impl Plan {
+    /// Who authenticates how, on both sides; `facts` are of the snapshot that the plan was made from.
+    pub fn before_after<'p>(&'p self, facts: &'p Facts<'_>) -> BeforeAfter<'p> {
+        let before = rbac_before(facts);
+        BeforeAfter {
+            people: people(facts, &self.lines, self.targets.iter()),
+            after: rbac_after(before, &self.steps),
+            before: Cow::Borrowed(before),
+            is_rbac_known: facts.snapshot.rbac.is_some(),
+        }
+    }
+}
+
+/// As it was read; not read, what every cluster has.
+pub(super) fn rbac_before<'s>(facts: &Facts<'s>) -> &'s Rbac {
+    facts.snapshot.rbac.as_ref().unwrap_or_else(|| default_rbac())
+}
+
+/// With the bindings that the steps make, and without those that they take away.
+pub(super) fn rbac_after<'r>(before: &'r Rbac, steps: &[Step]) -> Cow<'r, Rbac> {
+    let mut rbac = Cow::Borrowed(before);
+    for step in steps {
+        let Action::Binding { before, after } = &step.action else { continue };
+        let rbac = rbac.to_mut();
+        if let Some(gone) = before {
+            rbac.bindings.retain(|it| (&it.namespace, &it.name) != (&gone.namespace, &gone.name));
+        }
+        rbac.bindings.extend(after.clone());
+    }
+    rbac
 }
 
 /// One login of a principal, or of all its sessions that nothing names.
@@ -60,9 +103,31 @@ pub fn people<'p>(
     for line in lines {
         let key = CanonicalArn::as_mapped(&line.arn);
         let is_entry = facts.entries.live(&key).is_some();
-        if !is_entry && !seen.contains(&key) && let Some(person) = of_line(line) {
+        if !is_entry
+            && !seen.contains(&key)
+            && let Some(person) = of_line(line)
+        {
             seen.insert(key);
             people.push(person);
+        }
+    }
+    for made in expected(facts) {
+        let key = CanonicalArn::of_principal(&made.principal);
+        let after = Some(by_entry(&AccessEntry::of_type(made.principal.clone(), made.entry_type)));
+        match people.iter_mut().find(|person| person.principal.as_ref() == Some(&made.principal)) {
+            // whose target takes the place of the entry that EKS makes
+            Some(person) if person.after.is_some() && !person.waits => {}
+            Some(person) => (person.after, person.phase, person.waits) = (after, Phase::DualMode, false),
+            None if !seen.insert(key) => {}
+            None => people.push(Person {
+                arn: Cow::Owned(made.principal.to_string()),
+                principal: Some(made.principal),
+                at: None,
+                before: None,
+                after,
+                phase: Phase::DualMode,
+                waits: false,
+            }),
         }
     }
     for entry in facts.entries.iter().filter(|entry| !entry.liveness.is_dead()) {
@@ -72,7 +137,7 @@ pub fn people<'p>(
             let (username, policies) = (observed.username.clone(), observed.policies.clone());
             let login = Some(LoginTemplate { username, groups, policies });
             people.push(Person {
-                arn: &observed.principal,
+                arn: Cow::Borrowed(&observed.principal),
                 principal: entry.principal.clone(),
                 at: None,
                 before: login.clone(),
@@ -99,7 +164,7 @@ fn of_target(target: &Target) -> Person<'_> {
         }
     };
     Person {
-        arn: entry.principal.as_str(),
+        arn: Cow::Borrowed(entry.principal.as_str()),
         principal: Some(entry.principal.clone()),
         at: Some(from),
         before: Some(before),
@@ -128,7 +193,7 @@ fn of_line(line: &Line) -> Option<Person<'_>> {
     let account = line.arn.split(':').nth(4).filter(|account| !account.is_empty())?;
     let before = by_mapping_of(account, &line.username, &line.groups);
     Some(Person {
-        arn: &line.arn,
+        arn: Cow::Borrowed(&line.arn),
         principal: line.arn.parse().ok(),
         at: Some(&line.at),
         after: waits.then(|| before.clone()),

@@ -89,7 +89,7 @@ mod tests {
         let role_ref = RoleRef { kind: "ClusterRole".to_owned(), name: "r".to_owned() };
         let subject = Subject { kind: SubjectKind::Group, name: "dev".to_owned(), namespace: None };
         Rbac {
-            roles: vec![Role { namespace: None, name: "r".to_owned(), rules }],
+            roles: vec![Role { namespace: None, name: "r".to_owned(), rules, ..Role::default() }],
             bindings: vec![Binding {
                 namespace: namespace.map(str::to_owned),
                 name: "b".to_owned(),

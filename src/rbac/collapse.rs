@@ -123,25 +123,33 @@ fn texts(words: BTreeSet<Word<'_>>) -> Vec<String> {
     words.into_iter().map(|word| word.text.to_owned()).collect()
 }
 
-/// `get, list, watch secrets`, `create pods/eviction`, `get deployments.apps named "a"`, `* *.*`, `get /healthz`: verbs, then
-/// `RESOURCE[.GROUP][/SUBRESOURCE]` as kubectl reads it.
+impl PolicyRule {
+    /// `get, list`.
+    pub fn verbs_in_words(&self) -> String {
+        self.verbs.iter().map(|verb| plain(verb)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// `RESOURCE[.GROUP][/SUBRESOURCE]` of each resource in each group, as kubectl reads it.
+    pub fn resources_in_words(&self) -> Vec<String> {
+        let groups = self.api_groups.iter();
+        groups.flat_map(|group| self.resources.iter().map(move |it| in_group(it, group))).collect()
+    }
+}
+
+/// `get, list, watch secrets`, `create pods/eviction`, `get deployments.apps named "a"`, `* *.*`, `get /healthz`.
 impl fmt::Display for PolicyRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { api_groups, resources, verbs, resource_names, non_resource_urls } = self;
-        let verbs = verbs.iter().map(|verb| plain(verb)).collect::<Vec<_>>().join(", ");
+        let (verbs, resources) = (self.verbs_in_words(), self.resources_in_words());
         let mut parts = Vec::new();
-        let of_resources =
-            api_groups.iter().flat_map(|group| resources.iter().map(move |it| in_group(it, group)));
-        let of_resources = of_resources.collect::<Vec<_>>().join(", ");
-        if !of_resources.is_empty() {
-            let mut part = format!("{verbs} {of_resources}");
-            for (at, name) in resource_names.iter().enumerate() {
+        if !resources.is_empty() {
+            let mut part = format!("{verbs} {}", resources.join(", "));
+            for (at, name) in self.resource_names.iter().enumerate() {
                 write!(part, "{} {name:?}", if at == 0 { " named" } else { "," })?;
             }
             parts.push(part);
         }
-        if !non_resource_urls.is_empty() {
-            let urls: Vec<String> = non_resource_urls.iter().map(|url| plain(url)).collect();
+        if !self.non_resource_urls.is_empty() {
+            let urls: Vec<String> = self.non_resource_urls.iter().map(|url| url_in_words(url)).collect();
             parts.push(format!("{verbs} {}", urls.join(", ")));
         }
         f.write_str(&parts.join("; "))
@@ -166,6 +174,11 @@ fn in_group(resource: &str, group: &str) -> String {
         text += " (core)";
     }
     text
+}
+
+/// A `*` alone says what it is all of.
+fn url_in_words(url: &str) -> String {
+    if url == "*" { "* (URLs)".to_owned() } else { plain(url) }
 }
 
 /// Quoted where it would not be told from what stands around it.

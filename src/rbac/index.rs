@@ -1,9 +1,14 @@
 use std::collections::BTreeMap;
 
+use strsim::osa_distance;
+
 use super::covers::uncovered;
 use super::template::could_become;
 use super::{Binding, BindingKind, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
 use crate::model::UsernameTemplate;
+
+/// How far two names may be apart to be taken for a slip of the hand.
+const NEAR: usize = 2;
 
 /// Why a binding has no role (the texts are the API server's).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
@@ -50,6 +55,14 @@ impl<'r> Index<'r> {
         self.groups.keys().copied()
     }
 
+    /// The group of a binding that a name which is none was probably meant to be; never one of Kubernetes' own.
+    pub fn nearest_group(&self, name: &str) -> Option<&'r str> {
+        let near = self.groups().map(|known| (osa_distance(known, name), known));
+        near.filter(|(apart, known)| *apart <= NEAR.min(name.len() / 3) && !known.starts_with("system:"))
+            .min()
+            .map(|(_, known)| known)
+    }
+
     /// The usernames that bindings name, those of service accounts included.
     pub fn users(&self) -> impl Iterator<Item = &str> {
         self.users.keys().map(String::as_str)
@@ -72,8 +85,11 @@ impl<'r> Index<'r> {
         &'i self,
         template: &'i UsernameTemplate,
     ) -> impl Iterator<Item = (&'i str, &'i [&'r Binding])> {
+        // up to its first placeholder a name is as the template has it
+        let prefix = template.as_str().find("{{").map_or(template.as_str(), |at| &template.as_str()[..at]);
         self.users
-            .iter()
+            .range(prefix.to_owned()..)
+            .take_while(move |(username, _)| username.starts_with(prefix))
             .filter(|(username, _)| could_become(template, username))
             .map(|(username, bindings)| (username.as_str(), bindings.as_slice()))
     }
@@ -87,8 +103,11 @@ impl<'r> Index<'r> {
         let RoleRef { kind, name } = &binding.role_ref;
         let (namespace, missing) = match kind.as_str() {
             "ClusterRole" => (None, NoRole::ClusterRole(name)),
-            // that of a ClusterRoleBinding is never found
-            "Role" => (Some(binding.namespace.as_deref().unwrap_or_default()), NoRole::Role(name)),
+            "Role" => match binding.namespace.as_deref() {
+                // one without a namespace included, as a file may have it
+                None | Some("") => return Err(NoRole::Role(name)),
+                namespace => (namespace, NoRole::Role(name)),
+            },
             _ => return Err(NoRole::Kind(kind)),
         };
         self.roles.get(&(namespace, name.as_str())).copied().ok_or(missing)
@@ -222,6 +241,7 @@ mod tests {
             namespace: namespace.map(str::to_owned),
             name: name.to_owned(),
             rules: vec![PolicyRule::default(), rule.clone()],
+            ..Role::default()
         };
         let rbac = Rbac {
             roles: vec![
@@ -251,6 +271,7 @@ mod tests {
             namespace: namespace.map(str::to_owned),
             name: "r".to_owned(),
             rules: vec![rule(verb)],
+            ..Role::default()
         };
         let rbac = Rbac { roles: vec![role(None, "get"), role(Some("ns"), "list")], bindings: vec![] };
         let index = rbac.index();

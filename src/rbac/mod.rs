@@ -7,22 +7,29 @@ mod aggregate;
 mod authorizer;
 mod collapse;
 mod covers;
+mod defaults;
 mod index;
 pub(crate) mod native;
 mod objects;
 mod policies;
+mod problems;
 mod request;
 mod resolve;
 mod spell_out;
 mod template;
 mod validate;
 
-pub use aggregate::{Labelled, Requirement, Selector, aggregate};
+pub use aggregate::{Requirement, Selector, aggregate};
 pub use collapse::collapse;
 pub use covers::uncovered;
+pub use defaults::{DEFAULTS_OF, default_rbac};
 pub use index::{Index, NoRole};
 pub use objects::{Binding, BindingKind, BindingRef, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
-pub use policies::{AccessPolicy, Assignable, Published, access_policies, access_policy, nearest_policy};
+pub use policies::{
+    AccessPolicy, Assignable, Candidate, Nearest, Proposal, Published, RuleChange, access_policies,
+    access_policy, nearest_cluster_roles, nearest_policy, propose,
+};
+pub use problems::{Problem, ProblemKind, problems};
 pub use request::{Attributes, UserInfo};
 pub use resolve::Grant;
 pub use spell_out::spell_out;

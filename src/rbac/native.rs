@@ -1,23 +1,74 @@
 //! Roles and bindings in the form of `rbac.authorization.k8s.io/v1`, as the API server and kubectl write them.
 
+use std::collections::BTreeMap;
+use std::fmt;
+
 use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value, json};
 
-use super::{Binding, BindingKind, PolicyRule, Role, RoleRef, Subject, SubjectKind};
+use super::{Binding, BindingKind, PolicyRule, Requirement, Role, RoleRef, Selector, Subject, SubjectKind};
 
 pub(crate) const GROUP: &str = "rbac.authorization.k8s.io";
 
-/// Absent, null and empty are the same in every list.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// A rule, and the keys of it that nobody reads, each with the one that it is spelled like.
 pub(crate) struct NativeRule {
-    api_groups: Option<Vec<String>>,
-    resources: Option<Vec<String>>,
-    verbs: Option<Vec<String>>,
-    resource_names: Option<Vec<String>>,
-    #[serde(rename = "nonResourceURLs")]
-    non_resource_urls: Option<Vec<String>>,
+    pub rule: PolicyRule,
+    pub unread: Vec<(String, &'static str)>,
 }
+
+/// The key that another one is spelled like: in another case, with hyphens, or without its last letter. Keys have one
+/// spelling, so what stands there is lost (kubernetes: sigs.k8s.io/json, case-sensitive decoding).
+pub(crate) fn spelled_like(key: &str, known: &[&'static str]) -> Option<&'static str> {
+    let plain = |key: &str| {
+        let letters = key.chars().filter(|c| !matches!(c, '-' | '_' | ' '));
+        letters.flat_map(char::to_lowercase).collect::<String>()
+    };
+    let key = plain(key);
+    let is_like = |known: &str| {
+        let known = plain(known);
+        known == key || known.strip_suffix('s') == Some(key.as_str())
+    };
+    known.iter().copied().find(|known| is_like(known))
+}
+
+impl<'de> Deserialize<'de> for NativeRule {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Keys;
+        impl<'de> Visitor<'de> for Keys {
+            type Value = NativeRule;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a rule")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<NativeRule, A::Error> {
+                let mut rule = PolicyRule::default();
+                let mut unread = Vec::new();
+                while let Some(key) = map.next_key::<String>()? {
+                    let list = match key.as_str() {
+                        "apiGroups" => &mut rule.api_groups,
+                        "resources" => &mut rule.resources,
+                        "verbs" => &mut rule.verbs,
+                        "resourceNames" => &mut rule.resource_names,
+                        "nonResourceURLs" => &mut rule.non_resource_urls,
+                        _ => {
+                            map.next_value::<IgnoredAny>()?;
+                            unread.extend(spelled_like(&key, &RULE_KEYS).map(|meant| (key, meant)));
+                            continue;
+                        }
+                    };
+                    // absent, null and empty are the same
+                    *list = map.next_value::<Option<Vec<String>>>()?.unwrap_or_default();
+                }
+                Ok(NativeRule { rule, unread })
+            }
+        }
+        deserializer.deserialize_map(Keys)
+    }
+}
+
+const RULE_KEYS: [&str; 5] = ["apiGroups", "resources", "verbs", "resourceNames", "nonResourceURLs"];
 
 #[derive(Deserialize)]
 pub(crate) struct NativeSubject {
@@ -30,6 +81,60 @@ pub(crate) struct NativeSubject {
 pub(crate) struct NativeRoleRef {
     kind: Option<String>,
     name: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct NativeAggregation {
+    cluster_role_selectors: Option<Vec<NativeSelector>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct NativeSelector {
+    match_labels: Option<BTreeMap<String, String>>,
+    match_expressions: Option<Vec<NativeRequirement>>,
+}
+
+#[derive(Deserialize)]
+struct NativeRequirement {
+    key: Option<String>,
+    operator: Option<String>,
+    values: Option<Vec<String>>,
+}
+
+impl From<NativeSelector> for Selector {
+    fn from(native: NativeSelector) -> Self {
+        let NativeSelector { match_labels, match_expressions } = native;
+        let requirement = |NativeRequirement { key, operator, values }| Requirement {
+            key: key.unwrap_or_default(),
+            operator: operator.unwrap_or_default(),
+            values: values.unwrap_or_default(),
+        };
+        Self {
+            match_labels: match_labels.unwrap_or_default(),
+            match_expressions: match_expressions.into_iter().flatten().map(requirement).collect(),
+        }
+    }
+}
+
+/// Namespace and name, and what the object holds. Labels are kept where they matter.
+pub(crate) fn role(
+    (namespace, name): (Option<String>, String),
+    labels: Option<BTreeMap<String, String>>,
+    aggregation: Option<NativeAggregation>,
+    rules: Vec<NativeRule>,
+) -> Role {
+    let is_cluster_role = namespace.is_none();
+    let selectors =
+        |it: NativeAggregation| it.cluster_role_selectors.into_iter().flatten().map(Selector::from);
+    Role {
+        namespace,
+        name,
+        labels: labels.filter(|_| is_cluster_role).unwrap_or_default(),
+        aggregation: aggregation.filter(|_| is_cluster_role).map(|it| selectors(it).collect()),
+        rules: rules.into_iter().map(|native| native.rule).collect(),
+    }
 }
 
 /// Namespace and name, and what the object holds.
@@ -52,21 +157,21 @@ pub(crate) fn binding(
     }
 }
 
-pub(crate) fn rule(native: NativeRule) -> PolicyRule {
-    let NativeRule { api_groups, resources, verbs, resource_names, non_resource_urls } = native;
-    PolicyRule {
-        api_groups: api_groups.unwrap_or_default(),
-        resources: resources.unwrap_or_default(),
-        verbs: verbs.unwrap_or_default(),
-        resource_names: resource_names.unwrap_or_default(),
-        non_resource_urls: non_resource_urls.unwrap_or_default(),
-    }
-}
-
 pub(crate) fn role_object(role: &Role) -> Value {
     let kind = if role.namespace.is_none() { "ClusterRole" } else { "Role" };
-    let rules: Vec<Value> = role.rules.iter().map(write_rule).collect();
-    write_object(kind, &role.name, &role.namespace, &[("rules", rules.into())])
+    let Role { namespace, name, labels, aggregation, rules } = role;
+    let mut fields = Vec::new();
+    if let Some(selectors) = aggregation {
+        let selectors: Vec<Value> = selectors.iter().map(write_selector).collect();
+        fields.push(("aggregationRule", json!({"clusterRoleSelectors": selectors})));
+    }
+    let rules: Vec<Value> = rules.iter().map(write_rule).collect();
+    fields.push(("rules", rules.into()));
+    let mut object = write_object(kind, name, namespace, &fields);
+    if !labels.is_empty() {
+        object["metadata"]["labels"] = json!(labels);
+    }
+    object
 }
 
 pub(crate) fn binding_object(binding: &Binding) -> Value {
@@ -106,6 +211,18 @@ fn write_rule(rule: &PolicyRule) -> Value {
     ];
     let given = lists.into_iter().filter(|(_, list)| !list.is_empty());
     Value::Object(given.map(|(key, list)| (key.to_owned(), json!(list))).collect())
+}
+
+fn write_selector(selector: &Selector) -> Value {
+    let Selector { match_labels, match_expressions } = selector;
+    let mut fields = Map::new();
+    if !match_expressions.is_empty() {
+        fields.insert("matchExpressions".to_owned(), json!(match_expressions));
+    }
+    if !match_labels.is_empty() {
+        fields.insert("matchLabels".to_owned(), json!(match_labels));
+    }
+    fields.into()
 }
 
 fn write_subject(subject: &Subject) -> Value {

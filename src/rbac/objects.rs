@@ -1,6 +1,9 @@
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use super::Selector;
 
 /// All roles and bindings of a cluster, each list sorted by namespace and name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,16 +13,25 @@ pub struct Rbac {
 }
 
 /// A ClusterRole (no namespace) or a Role.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Role {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
     pub name: String,
-    /// As stored: aggregation is the controller's work, not ours.
+    /// Of a ClusterRole: aggregated ones find it by them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// The selectors of its `aggregationRule`; `None` where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aggregation: Option<Vec<Selector>>,
+    /// What the authorizer reads. Those of an aggregated ClusterRole are written by a controller; where none are stored,
+    /// [`Rbac::fill_aggregated`] says what it will write.
+    #[serde(default)]
     pub rules: Vec<PolicyRule>,
 }
 
 /// One rule; an empty list means "none", but for `resource_names`, where it means "any".
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PolicyRule {
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -38,6 +50,11 @@ impl PolicyRule {
     pub fn every_resource() -> Self {
         let any = || vec!["*".to_owned()];
         Self { api_groups: any(), resources: any(), verbs: any(), ..Self::default() }
+    }
+
+    /// Every verb on every URL that is no resource.
+    pub fn every_url() -> Self {
+        Self { verbs: vec!["*".to_owned()], non_resource_urls: vec!["*".to_owned()], ..Self::default() }
     }
 }
 

@@ -3,11 +3,24 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::GroupName;
+
 /// Who a request comes from, as the API server sees it after authentication.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct UserInfo {
     pub username: String,
     pub groups: BTreeSet<String>,
+}
+
+impl UserInfo {
+    /// The node that this is to the Node authorizer, which judges nobody else: it allows what the node's own Pods refer to,
+    /// and the fixed rules of a kubelet, beside whatever RBAC gives. A name `system:node:` without more is no node, and the
+    /// group alone makes none (kubernetes: pkg/auth/nodeidentifier/default.go, and
+    /// plugin/pkg/auth/authorizer/node/node_authorizer.go, Authorize).
+    pub fn node_name(&self) -> Option<&str> {
+        let name = self.username.strip_prefix("system:node:").filter(|name| !name.is_empty())?;
+        self.groups.contains(GroupName::NODES).then_some(name)
+    }
 }
 
 /// What a request asks for, as the authorizers see it (`authorization.k8s.io/v1`).

@@ -7,7 +7,10 @@ mod fields;
 pub mod findings;
 mod markdown;
 mod page;
+pub mod parity;
+pub mod policies;
 mod redact;
+mod shell;
 mod style;
 mod text;
 mod verdict;
@@ -17,6 +20,7 @@ mod words;
 pub use markdown::plan as plan_markdown;
 pub use page::{Page, Shown};
 pub use redact::Redactor;
+pub use shell::shell_word;
 pub use text::{findings_of as findings_of_plan, plan as plan_text};
 pub use verdict::verdict;
 

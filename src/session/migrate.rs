@@ -8,6 +8,7 @@ use crate::executor::{Origin, Pruning};
 use crate::journal::Stamps;
 use crate::kube::{KubeApi as _, owners};
 use crate::lint::lint_plan;
+use crate::parity::Permissions;
 use crate::planner::{Phase, Plan, Prune, plan};
 
 /// What is asked of a migration.
@@ -20,6 +21,8 @@ pub struct Migration {
     /// The phases `dual-mode` and `api-mode` may be run.
     pub allow_irreversible: bool,
     pub prune: PruneWish,
+    /// Exactly so many lost and gained permissions are accepted, besides those that decisions accept.
+    pub accept: Permissions,
     /// The last run of the plan is resumed.
     pub resume: bool,
     /// What needs agreement is asked; otherwise all was agreed to before.
@@ -51,7 +54,7 @@ pub fn migrate<C: Cluster, T: Talk>(
     migration: Migration,
     talk: &mut T,
 ) -> Result<MigrationResult, T::Error> {
-    let Migration { plan, through, allow_irreversible, prune, resume, ask, lock, stamps } = migration;
+    let Migration { plan, through, allow_irreversible, prune, accept, resume, ask, lock, stamps } = migration;
     let is_saved = plan.is_some();
     let plan = match plan {
         Some(plan) => plan,
@@ -66,7 +69,11 @@ pub fn migrate<C: Cluster, T: Talk>(
     if plan.blockers(through).next().is_some() {
         return Ok(MigrationResult::blocked(&plan, through));
     }
-    let reach = Reach { through, irreversible: allow_irreversible, pruning: pruning(prune, &plan)? };
+    let reach = Reach { through, irreversible: allow_irreversible, pruning: pruning(prune, &plan)?, accept };
+    let found = plan.unaccepted(through, &stamps.today());
+    if found != accept {
+        return Ok(MigrationResult::not_begun(&plan, reach, End::NotAccepted { found, accepted: accept }));
+    }
     tell_owners(&cluster, &plan, reach, talk);
     let lock = cluster.live_name().is_some() && lock;
     if !preflight::passes(&cluster, &plan, through, lock, talk)? {

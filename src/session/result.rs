@@ -3,10 +3,11 @@ use std::collections::BTreeMap;
 use super::Reach;
 use super::next::{Next, WhyPlan};
 use super::run::Run;
-use crate::executor::{Ending, Failure, Finished, Pruning};
+use crate::executor::{Ending, Failure, Finished};
 use crate::findings::{Finding, RuleId};
 use crate::journal::{CallState, Progress};
 use crate::model::ClusterId;
+use crate::parity::Permissions;
 use crate::planner::{Action, Phase, Plan};
 
 /// One migration of one cluster, or its rollback, when it is over.
@@ -58,6 +59,11 @@ pub enum End {
     /// The caller lacks a right, or the cluster is not in a state for it.
     NotPermitted,
     Declined,
+    /// Permissions would be lost or gained that nobody has accepted.
+    NotAccepted {
+        found: Permissions,
+        accepted: Permissions,
+    },
     /// The plan is none that the planner makes.
     Unsound(Vec<Finding>),
     Ended(Ending),
@@ -110,7 +116,9 @@ impl MigrationResult {
     pub(super) fn not_begun(plan: &Plan, reach: Reach, end: End) -> Self {
         let conclusion = match end {
             End::Declined => Conclusion::Declined,
-            End::NotPermitted | End::Unsound(_) | End::Ended(_) | End::Lost(_) => Conclusion::Refused,
+            End::NotPermitted | End::NotAccepted { .. } | End::Unsound(_) | End::Ended(_) | End::Lost(_) => {
+                Conclusion::Refused
+            }
         };
         Self {
             conclusion,
@@ -134,7 +142,7 @@ impl MigrationResult {
 
     /// Held against the rules for plans, it is none: nothing was looked at.
     pub(super) fn unsound(plan: &Plan, through: Phase, found: Vec<Finding>) -> Self {
-        let reach = Reach { through, irreversible: false, pruning: Pruning::AsPlanned };
+        let reach = Reach::planned(plan, through, false);
         let next = Next::Plan { why: WhyPlan::Unsound, then: None };
         Self { next, ..Self::not_begun(plan, reach, End::Unsound(found)) }
     }
@@ -142,7 +150,7 @@ impl MigrationResult {
     /// A finding needs a decision.
     pub(super) fn blocked(plan: &Plan, through: Phase) -> Self {
         let notices: Vec<Finding> = plan.blockers(through).cloned().collect();
-        let reach = Reach { through, irreversible: false, pruning: Pruning::AsPlanned };
+        let reach = Reach::planned(plan, through, false);
         let end = End::Ended(Ending::Blocked(notices));
         Self { conclusion: Conclusion::Blocked, next: Next::Decide, ..Self::not_begun(plan, reach, end) }
     }

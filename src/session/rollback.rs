@@ -7,6 +7,7 @@ use super::run::Run;
 use super::{Cluster, End, MigrationResult, News, Reach, SessionError, Talk, preflight};
 use crate::executor::{Origin, Pruning, Refusal, Rollback, refusals};
 use crate::journal::Stamps;
+use crate::parity::Permissions;
 use crate::planner::{Phase, Plan, Step};
 use crate::snapshot::Snapshot;
 
@@ -40,7 +41,12 @@ pub enum RolledBack {
 }
 
 /// A rollback goes no further, and needs nothing that is irreversible.
-const REACH: Reach = Reach { through: Phase::Verify, irreversible: false, pruning: Pruning::AsPlanned };
+const REACH: Reach = Reach {
+    through: Phase::Verify,
+    irreversible: false,
+    pruning: Pruning::AsPlanned,
+    accept: Permissions { lost: 0, gained: 0 },
+};
 
 /// Undoes what the journal of a run says was done.
 ///

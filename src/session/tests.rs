@@ -152,6 +152,7 @@ impl Bench {
 
 fn whole() -> Migration {
     Migration {
+        accept: crate::parity::Permissions::default(),
         plan: None,
         through: Phase::Verify,
         allow_irreversible: true,

@@ -11,6 +11,7 @@ use crate::executor::{Ending, Options, Origin, Pruning, Refusal, execute};
 use crate::journal::{Header, Journal, JournalError, MemoryStore, Stamps};
 use crate::model::ClusterId;
 use crate::observe::{Backoff, Patience};
+use crate::parity::Permissions;
 use crate::planner::{Phase, Plan};
 use crate::simulator::{Behaviour, Simulator, SimulatorError};
 use crate::snapshot::Snapshot;
@@ -70,7 +71,12 @@ pub(super) fn rollback(
     let header = Header::new(&plan.digest, id.clone(), "tried");
     let journal = Journal::create(Box::new(MemoryStore::default()), header, Stamps::default());
     let origin = Origin::Rollback { plan: &undo.run.plan, progress: &undo.run.reading.progress };
-    let reach = Reach { through: Phase::Verify, irreversible: false, pruning: Pruning::AsPlanned };
+    let reach = Reach {
+        through: Phase::Verify,
+        irreversible: false,
+        pruning: Pruning::AsPlanned,
+        accept: Permissions::default(),
+    };
     match on_a_copy(plan, journal.map_err(Obstacle::Journal)?, origin, now, reach) {
         Tried::Passes => Ok(true),
         Tried::NeedsPlan(why) => Err(why),

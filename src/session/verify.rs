@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::cluster::{is_of, look};
 use super::{Cluster, News, Talk};
-use crate::checks::{Check, Watch, access, nodes, own_login};
+use crate::checks::{Check, Watch, access, nodes, own_login, parity};
 use crate::executor::{Difference, Refusal, no_longer_safe, verify as differences};
 use crate::model::AuthenticationMode;
 use crate::observe::READS_AT_ONCE;
@@ -60,7 +60,7 @@ pub fn verify<T: Talk>(
     let is_api = now.cluster.as_ref().is_some_and(|cluster| cluster.mode == AuthenticationMode::Api);
     let through = asked.through.unwrap_or(if is_api { Phase::ApiMode } else { Phase::Verify });
     let checks = match cluster.live_name() {
-        Some(_) => look_at_life(cluster, asked, &now, talk)?,
+        Some(_) => look_at_life(cluster, asked, &now, through, talk)?,
         None => Vec::new(),
     };
     Ok(Verified {
@@ -76,6 +76,7 @@ fn look_at_life<T: Talk>(
     cluster: &impl Cluster,
     asked: Verification<'_>,
     now: &Snapshot,
+    through: Phase,
     talk: &mut T,
 ) -> Result<Vec<Check>, T::Error> {
     let interrupted = talk.begin()?;
@@ -87,6 +88,8 @@ fn look_at_life<T: Talk>(
         let access = access(cluster.clock(), cluster.kube(), asked.plan, rbac, READS_AT_ONCE);
         checks.extend(cluster.wait(access));
     }
+    let changes = parity(cluster.clock(), cluster.kube(), asked.plan, through, READS_AT_ONCE);
+    checks.extend(cluster.wait(changes));
     checks.push(cluster.wait(own_login(cluster.clock(), cluster.sts(), cluster.kube(), asked.plan)));
     Ok(checks)
 }

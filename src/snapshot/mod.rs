@@ -5,7 +5,7 @@ mod observed;
 mod part;
 mod timestamp;
 
-pub use folder::{FolderError, FolderErrorKind, Made, OtherCluster};
+pub use folder::{FolderError, FolderErrorKind, Made, OtherCluster, RbacFile};
 pub use observed::{
     Caller, Cluster, ClusterStatus, FargateProfile, IamRole, IamUser, IdentityProvider, Listing, Nodegroup,
     ObservedEntry, OwnSwitch, Snapshot,

@@ -171,9 +171,10 @@ fn of_aws_auth_and_decisions_all_is_shown_as_text() {
 fn of_what_aws_says_all_is_shown_as_text() {
     let files =
         ["cluster.json", "caller.json", "nodegroups.json", "fargate-profiles.json", "access-policies.json"];
-    let more: [&[&str]; 2] = [
+    let more: [&[&str]; 3] = [
         &["status", "--simulate", "sim"],
         &["rehearse", "--snapshot", "sim", "--color", "always", "--through", "entries"],
+        &["policies", "--snapshot", "sim"],
     ];
     fields_of(&files, &[&PLANS[..], &more[..]].concat());
     fields_of(&["iam-roles.json", "iam-users.json"], &PLANS);
@@ -182,6 +183,47 @@ fn of_what_aws_says_all_is_shown_as_text() {
 #[test]
 fn of_what_kubernetes_says_all_is_shown_as_text() {
     fields_of(&["rbac.yaml", "namespaces.yaml"], &PLANS);
+}
+
+/// Whatever stands in rules and bindings comes back in rows.
+#[test]
+fn what_bindings_give_a_group_is_shown_as_text() {
+    let mut printed = 0;
+    for payload in payloads().iter().map(|payload| payload.replace('\0', "")) {
+        let bench = Bench::new();
+        let name = quoted(&payload);
+        let of_role = format!(
+            r#""metadata": {{"name": {name}}}, "rules": [
+            {{"apiGroups": [{name}], "resources": [{name}, "pods"], "verbs": ["get", {name}], "resourceNames": [{name}]}},
+            {{"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}},
+            {{"nonResourceURLs": [{name}], "verbs": [{name}]}}]"#
+        );
+        let binding = |kind: &str, metadata: &str, role: &str| {
+            format!(
+                r#"{{"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "{kind}", "metadata": {{{metadata}}},
+                "roleRef": {{"kind": "{role}", "name": {name}}}, "subjects": [{{"kind": "Group", "name": {name}}}]}}"#
+            )
+        };
+        let items = [
+            format!(r#"{{"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", {of_role}}}"#),
+            binding("ClusterRoleBinding", &format!(r#""name": {name}"#), "ClusterRole"),
+            binding("RoleBinding", &format!(r#""name": {name}, "namespace": {name}"#), "Role"),
+        ];
+        bench.write("rbac.json", format!(r#"{{"kind": "List", "items": [{}]}}"#, items.join(", ")));
+        let commands: [&[&str]; 4] = [
+            &["policies", "--for-group", &payload, "--rbac", "rbac.json", "--color", "always"],
+            &["policies", "--for-group", &payload, "--rbac", "rbac.json", "-o", "json"],
+            &["policies", "AmazonEKSSecretReaderPolicy", "--rbac", "rbac.json", "--color", "always"],
+            &["policies", "AmazonEKSSecretReaderPolicy", "--rbac", "rbac.json", "-o", "json"],
+        ];
+        // an option is no name of a group
+        for command in commands.iter().skip(if payload.starts_with('-') { 2 } else { 0 }) {
+            let ran = seen(&bench, command);
+            assert_eq!(ran.code, Some(0), "{}", ran.all());
+            printed += usize::from(ran.stdout.contains("secrets"));
+        }
+    }
+    assert!(printed > 20, "{printed}");
 }
 
 #[test]
@@ -233,7 +275,7 @@ fn file_names_and_arguments_are_shown_as_text() {
         let folder = format!("./{name}");
         let saved = seen(&bench, &["plan", "--snapshot", &folder, "--aws-auth", &file, "--out", &plan]);
         assert_eq!(saved.code, Some(0), "{}", saved.all());
-        let commands: [&[&str]; 22] = [
+        let commands: [&[&str]; 25] = [
             &["show", &plan, "--color", "always"],
             &["show", &plan, "-o", "json"],
             &["show", &plan, "-o", "markdown"],
@@ -246,6 +288,9 @@ fn file_names_and_arguments_are_shown_as_text() {
             &["lint", "--snapshot", &none],
             &["whois", &payload.replace('\0', ""), "--aws-auth", &file, "--color", "always"],
             &["whois", &payload.replace('\0', ""), "--aws-auth", &file, "-o", "json"],
+            &["policies", &payload.replace('\0', ""), "--snapshot", &folder],
+            &["policies", "--for-group", &payload.replace('\0', ""), "--snapshot", &folder, "-o", "json"],
+            &["policies", "AmazonEKSViewPolicy", "--rbac", &file],
             &["show", &file],
             &["verify", &plan, "--simulate", &folder],
             &["apply", &plan, "--simulate", &folder, "--allow-irreversible", "--color", "always"],

@@ -16,6 +16,7 @@ mod leads_on;
 mod lint;
 mod picture;
 mod plan;
+mod policies;
 mod rehearse;
 mod reviewed;
 #[cfg(feature = "live")]

@@ -8,9 +8,15 @@ fn help_names_every_command_and_every_exit_code() {
 
 #[test]
 fn a_wrong_argument_is_a_usage_error() {
-    for args in
-        [&["plan", "--nope"][..], &["apply", "--through", "someday"], &[], &["whois"], &["plan", "-o", "xml"]]
-    {
+    for args in [
+        &["plan", "--nope"][..],
+        &["apply", "--through", "someday"],
+        &[],
+        &["whois"],
+        &["plan", "-o", "xml"],
+        &["policies", "x", "--for-group", "y"],
+        &["policies", "-n", "x"],
+    ] {
         let ran = Bench::new().run(args);
         assert_eq!(ran.code, Some(2), "{args:?}: {}", ran.stderr);
         assert_eq!(ran.stdout, "", "{args:?}");
@@ -19,7 +25,7 @@ fn a_wrong_argument_is_a_usage_error() {
 
 #[test]
 fn a_command_without_a_cluster_names_the_flags_that_work() {
-    let commands: [&[&str]; 8] = [
+    let commands: [&[&str]; 9] = [
         &["lint"],
         &["whois", "arn:aws:iam::111122223333:role/Dev"],
         &["plan"],
@@ -28,6 +34,7 @@ fn a_command_without_a_cluster_names_the_flags_that_work() {
         &["verify", "plan.json"],
         &["rollback"],
         &["rehearse"],
+        &["policies", "--for-group", "devs"],
     ];
     let told: Vec<String> = commands
         .iter()

@@ -236,5 +236,5 @@ pub fn cluster_admin() -> Role {
     let all = || vec!["*".to_owned()];
     let every_url = PolicyRule { verbs: all(), non_resource_urls: all(), ..PolicyRule::default() };
     let rules = vec![PolicyRule::every_resource(), every_url];
-    Role { namespace: None, name: "cluster-admin".to_owned(), rules }
+    Role { namespace: None, name: "cluster-admin".to_owned(), rules, ..Role::default() }
 }

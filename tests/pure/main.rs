@@ -5,6 +5,7 @@ mod decisions_schema;
 #[path = "../kit/mod.rs"]
 mod kit;
 mod lint;
+mod parity;
 mod planner;
 mod rbac;
 mod reader;

@@ -98,6 +98,11 @@ impl<'w> Played<'w> {
         Ok(Self { world, decisions, simulator, runs: Vec::new() })
     }
 
+    /// Roles and bindings as they are; none where the world does not show them.
+    pub fn rbac(&self) -> eksodus::rbac::Rbac {
+        self.simulator.to_snapshot().rbac.unwrap_or_default()
+    }
+
     pub fn plan(&self) -> Plan {
         let mut now = self.simulator.to_snapshot();
         now.own_switch = self.own_switch();

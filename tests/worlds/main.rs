@@ -22,6 +22,7 @@ mod mappings;
 mod oracle;
 mod outcomes;
 mod permits;
+mod proof;
 mod properties;
 mod rights;
 mod said;

@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use eksodus::parity::Permissions;
 use eksodus::planner::Phase;
 use eksodus::session::{Migration, PruneWish, migrate};
 use eksodus::simulator::Fault;
@@ -30,6 +31,12 @@ pub struct ApplyArgs {
     /// What to take out of aws-auth in phase prune [default: what the plan says]
     #[arg(long, value_enum, value_name = "WHAT")]
     prune: Option<PruneArg>,
+    /// Accept that so many permissions are lost, as the plan counts them; a decision can accept them too
+    #[arg(long, value_name = "N", default_value_t, hide_default_value = true)]
+    accept_lost: usize,
+    /// Accept that so many permissions are gained, as the plan counts them
+    #[arg(long, value_name = "N", default_value_t, hide_default_value = true)]
+    accept_gained: usize,
     /// Do not ask
     #[arg(long, short)]
     yes: bool,
@@ -76,6 +83,7 @@ impl Work for Apply<'_> {
             through: args.through,
             allow_irreversible: args.allow_irreversible,
             prune: args.prune.map_or(PruneWish::AsPlanned, PruneArg::wish),
+            accept: Permissions { lost: args.accept_lost, gained: args.accept_gained },
             resume: args.resume,
             ask: !args.yes,
             lock: !args.no_lock,

@@ -5,6 +5,7 @@ pub mod completions;
 pub mod lint;
 pub mod man;
 pub mod plan;
+pub mod policies;
 pub mod rehearse;
 pub mod rollback;
 pub mod show;

@@ -30,6 +30,12 @@ pub enum CliError {
     NotText { path: PathBuf },
     #[error("{text:?} is not an ARN")]
     NotAnArn { text: String },
+    #[error("there is no access policy {name:?}")]
+    NoSuchPolicy { name: String, nearest: Option<&'static str> },
+    #[error("roles and bindings are not known: {why}")]
+    NoRbac { why: &'static str },
+    #[error(transparent)]
+    Rbac(SnapshotError),
     #[error("{command} needs a cluster")]
     WhichCluster { command: &'static str, instead: &'static str },
     #[cfg(not(feature = "live"))]
@@ -77,6 +83,7 @@ impl CliError {
     pub fn exit(&self) -> Exit {
         match self {
             Self::NotAnArn { .. }
+            | Self::NoSuchPolicy { .. }
             | Self::WhichCluster { .. }
             | Self::NoMarkdown { .. }
             | Self::OutIsStdout
@@ -98,6 +105,8 @@ impl CliError {
             | Self::Signals(_)
             | Self::Read { .. }
             | Self::NotText { .. }
+            | Self::NoRbac { .. }
+            | Self::Rbac(_)
             | Self::Manifest { .. }
             | Self::Decisions(_)
             | Self::PlanFile { .. }
@@ -112,6 +121,13 @@ impl CliError {
             #[cfg(feature = "live")]
             Self::Live(error) => return error.hint(),
             Self::Session(error) => return session_error::hint(error),
+            Self::NoSuchPolicy { nearest: Some(nearest), .. } => {
+                return Some(format!("did you mean {nearest}?"));
+            }
+            Self::NoSuchPolicy { nearest: None, .. } => "eksodus policies lists them",
+            Self::NoRbac { .. } | Self::Rbac(_) => {
+                "pass --rbac FILE with what `kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o yaml` prints"
+            }
             Self::NotAnArn { .. } => {
                 "pass the ARN of a role, a user or a session, as `aws sts get-caller-identity` prints it"
             }

@@ -52,6 +52,6 @@ pub fn lost(source: Part) -> &'static str {
         Part::Rbac => "which bindings name a user or group is not known, so none can be carried over",
         Part::Namespaces => "whether the namespaces of access scopes exist is not known",
         Part::Caller => "whether you keep your own access is not known",
-        Part::AuditLog => "who really authenticates is not known",
+        Part::AuditLog => "who has logged in is not known",
     }
 }

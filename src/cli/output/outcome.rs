@@ -4,6 +4,7 @@ use std::path::Path;
 
 use eksodus::executor::{Ending, Failure};
 use eksodus::findings::Finding;
+use eksodus::parity::Permissions;
 use eksodus::planner::Phase;
 use eksodus::session::{Conclusion, End, MigrationResult, in_one_line, reasons};
 use serde::Serialize;
@@ -56,6 +57,7 @@ pub fn conclude(
     let ending = match &of.end {
         // told, with what would give it
         End::NotPermitted => return Ok(exit),
+        End::NotAccepted { found, accepted } => return not_accepted(context, of, *found, *accepted),
         End::Declined => {
             context.console.note("nothing was done");
             return Ok(exit);
@@ -95,6 +97,54 @@ pub fn conclude(
         next_step::after_run(&of.next, options, saved).iter().for_each(|next| console.hint(next));
     }
     Ok(exit)
+}
+
+/// Permissions are lost or gained, and whoever runs this has not said that they are meant.
+fn not_accepted(
+    context: Context<'_>,
+    of: &MigrationResult,
+    found: Permissions,
+    accepted: Permissions,
+) -> Result<Exit, CliError> {
+    let count = |n: usize, what: &str| {
+        format!("{n} {} {what}", if n == 1 { "permission is" } else { "permissions are" })
+    };
+    let said = |found: usize, accepted: usize, what: &str, option: &str| {
+        (found != accepted).then(|| match accepted {
+            0 => format!("{} and nobody has accepted it", count(found, what)),
+            _ => format!("{}, and {option} says {accepted}", count(found, what)),
+        })
+    };
+    let why: Vec<String> = [
+        said(found.lost, accepted.lost, "lost", "--accept-lost"),
+        said(found.gained, accepted.gained, "gained", "--accept-gained"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let console = context.console;
+    why.iter().for_each(|why| console.complain(why));
+    console.hint(
+        "read who loses and gains what: eksodus show PLAN has each permission with a question that proves it",
+    );
+    let flags = next_step::accepting(found);
+    console.hint(&match flags.as_str() {
+        "" => "leave --accept-lost and --accept-gained out: nothing is lost or gained".to_owned(),
+        flags => format!("when all of it is meant, add{flags}; or accept each change by its id, under accept-differences in eksodus.yaml"),
+    });
+    console.note("nothing was done");
+    if context.global.output.is_json() {
+        let summary = Summary {
+            result: "refused",
+            through: of.through,
+            applied: 0,
+            applied_in_all: 0,
+            why,
+            journal: None,
+        };
+        console.data(&inputs::json(&summary)?)?;
+    }
+    Ok(Exit::Refused)
 }
 
 /// Findings that need a decision, before anything was begun. `source`: the file that the plan was made of.

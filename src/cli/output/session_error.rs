@@ -11,7 +11,7 @@ use eksodus::snapshot::{FolderError as SnapshotError, FolderErrorKind};
 
 use super::advice;
 use super::exit::Exit;
-use crate::cli::args::shell_word;
+use eksodus::render::shell_word;
 
 pub fn exit(error: &SessionError) -> Exit {
     match error {

@@ -105,6 +105,7 @@ fn differences(made: &Plan, saved: &Plan) -> Vec<String> {
         nodes,
         notices,
         steps,
+        parity,
         undoes,
         digest: _,
     } = saved;
@@ -121,6 +122,9 @@ fn differences(made: &Plan, saved: &Plan) -> Vec<String> {
     found.extend(of_list("existing entry", &made.existing, existing, |it| it.principal.clone()));
     found.extend(of_list("node role", &made.nodes, nodes, |it| it.role.to_string()));
     found.extend(of_list("finding", &made.notices, notices, |it| format!("{} {}", it.rule, it.subject)));
+    if found.is_empty() && is_other(&made.parity, parity) {
+        found.push("what principals gain or lose".to_owned());
+    }
     // it counts the others
     if found.is_empty() && made.summary != *summary {
         found.push("the summary".to_owned());

@@ -5,6 +5,13 @@ use crate::findings::{DeleteBlocker, NodeWayOut, NotUndone, PlatformGap, Reason,
 
 pub(super) fn words(reason: &Reason, subject: &str) -> Words {
     match reason {
+        Reason::PolicyNotListed { policy, known } => {
+            let of_aws = if *known { "although AWS documents it" } else { "and AWS documents no such policy" };
+            Words::plain(format!(
+                "its access policy {policy} is not among those that the Region offers, {of_aws}: the association stays, but once it is taken away it may not be made again"
+            ))
+            .help("compare `aws eks list-access-policies`; leave the association as it is, or plan what takes its place")
+        }
         Reason::DeadEntry { recreated: false } => {
             Words::plain("IAM has no such principal: the access entry authenticates nobody")
                 .help("delete the entry")

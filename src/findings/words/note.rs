@@ -6,7 +6,7 @@ use crate::rbac::BindingRef;
 pub fn note_words(note: &Note) -> String {
     match note {
         Note::MastersByPolicy => {
-            "system:masters becomes AmazonEKSClusterAdminPolicy: an authorizer's yes, no longer a bypass of all of them; RBAC's escalation checks and impersonation do not see it".to_owned()
+            "system:masters becomes AmazonEKSClusterAdminPolicy: an authorizer's yes, no longer a bypass of all of them; what names the group itself, such as an admission policy, no longer applies".to_owned()
         }
         Note::MastersByGroup { group, binding } => {
             format!("system:masters becomes the group {group}, by {binding}")

@@ -93,7 +93,9 @@ impl KubeApi for KubeClient {
         bindings.extend(more_bindings);
         roles.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
         bindings.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
-        Ok(Rbac { roles, bindings })
+        let mut rbac = Rbac { roles, bindings };
+        rbac.fill_aggregated();
+        Ok(rbac)
     }
 
     async fn get_binding(&self, namespace: Option<&str>, name: &str) -> Result<Option<Binding>, KubeError> {

@@ -1,22 +1,27 @@
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::pages::nullable;
 use super::url::Url;
-use crate::rbac::native::{self, GROUP, NativeRoleRef, NativeRule, NativeSubject};
+use crate::rbac::native::{self, GROUP, NativeAggregation, NativeRoleRef, NativeRule, NativeSubject};
 use crate::rbac::{Binding, Role};
 
 #[derive(Deserialize)]
 pub(super) struct ObjectMeta {
     name: String,
     namespace: Option<String>,
+    labels: Option<BTreeMap<String, String>>,
     pub uid: Option<String>,
     #[serde(rename = "resourceVersion")]
     pub resource_version: Option<String>,
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct RoleObject {
     metadata: ObjectMeta,
+    aggregation_rule: Option<NativeAggregation>,
     #[serde(default, deserialize_with = "nullable")]
     rules: Vec<NativeRule>,
 }
@@ -38,8 +43,9 @@ impl ObjectMeta {
 
 impl From<RoleObject> for Role {
     fn from(object: RoleObject) -> Self {
-        let (namespace, name) = object.metadata.key();
-        Self { namespace, name, rules: object.rules.into_iter().map(native::rule).collect() }
+        let RoleObject { mut metadata, aggregation_rule, rules } = object;
+        let labels = metadata.labels.take();
+        native::role(metadata.key(), labels, aggregation_rule, rules)
     }
 }
 

@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{AccessScope, AccountId, EntryType, GroupName, PrincipalArn, Username};
+use crate::parity::Acceptance;
 
 /// What the team has decided: the file `eksodus.yaml`, version 1.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,9 @@ pub struct Decisions {
     /// that is meant. By the exact name of the group or username.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub accept_gains: BTreeMap<String, String>,
+    /// Changes of permissions that are meant, by their ids in the proof of the plan.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub accept_differences: BTreeMap<String, Acceptance>,
     #[serde(default, skip_serializing_if = "Prune::is_covered")]
     pub prune: Prune,
 }

@@ -174,7 +174,10 @@ impl Settling<'_, '_> {
         if let Some(groups) = &decision.groups {
             to.groups.clone_from(groups);
         }
-        to.policies = policies(held, to.policies, self.given)?;
+        // what the entry has is not associated again
+        if decision.policies.is_some() {
+            to.policies = policies(held, to.policies, self.given)?;
+        }
         check(&to, self.given)?;
         Ok(to)
     }

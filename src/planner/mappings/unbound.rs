@@ -6,10 +6,7 @@ use super::settle::Settled;
 use crate::findings::{Finding, Reason};
 use crate::model::GroupName;
 use crate::planner::given::Given;
-use crate::rbac::{Index, SubjectKind};
-
-/// How far two names may be apart to be taken for a slip of the hand.
-const NEAR: usize = 2;
+use crate::rbac::SubjectKind;
 
 /// Groups of people that no binding names: they give nothing, and are most often misspelt.
 pub(in crate::planner) fn groups(given: &Given<'_>, settled: &Settled) -> Vec<Finding> {
@@ -27,16 +24,9 @@ pub(in crate::planner) fn groups(given: &Given<'_>, settled: &Settled) -> Vec<Fi
     unbound
         .into_iter()
         .map(|(group, targets)| {
-            let nearest = nearest(index, group.as_str()).map(str::to_owned);
+            let nearest = index.nearest_group(group.as_str()).map(str::to_owned);
             let reason = Reason::UnboundGroup { others: targets.len() - 1, nearest };
             Finding::new(targets.first().map(|target| target.from.clone()), group.as_str(), reason)
         })
         .collect()
-}
-
-fn nearest<'i>(index: &'i Index<'_>, group: &str) -> Option<&'i str> {
-    let near = index.groups().map(|known| (strsim::osa_distance(known, group), known));
-    near.filter(|(apart, known)| *apart <= NEAR.min(group.len() / 3) && !known.starts_with("system:"))
-        .min()
-        .map(|(_, known)| known)
 }

@@ -8,6 +8,7 @@ use super::summary::Summary;
 use crate::audit::Evidence;
 use crate::findings::{Blocker, Finding, GivesMore, Note, Severity};
 use crate::model::{AccessEntry, AuthenticationMode, ClusterId, EntryType, Phase, PrincipalArn};
+use crate::parity::{Parity, Permissions};
 use crate::planner::{Decisions, Fingerprint, Step};
 use crate::reader::{DropReason, LinePlace, NeverMatches};
 use crate::snapshot::{OwnSwitch, Part};
@@ -49,6 +50,9 @@ pub struct Plan {
     pub notices: Vec<Finding>,
     /// In the order of execution; the caller's own entry is the last of the entries.
     pub steps: Vec<Step>,
+    /// Who may do more or less afterwards, and what that relies on. Absent in a plan that undoes another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parity: Option<Parity>,
     /// The digest of the plan whose run this one undoes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<String>,
@@ -57,6 +61,12 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Permissions that a run that ends with this phase takes and gives, and no decision accepts on this day, `YYYY-MM-DD`;
+    /// of an empty one every acceptance holds.
+    pub fn unaccepted(&self, through: Phase, today: &str) -> Permissions {
+        self.parity.as_ref().map(|parity| parity.unaccepted(through, today)).unwrap_or_default()
+    }
+
     /// What has to be decided before a run that ends with this phase.
     pub fn blockers(&self, through: Phase) -> impl Iterator<Item = &Finding> {
         self.notices

@@ -1,6 +1,10 @@
 //! The access policies that EKS has: what they allow, who may associate them, in which scope, and which one a misspelt name
 //! means.
 
+mod nearest;
+mod propose;
+mod rule_change;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
@@ -9,6 +13,10 @@ use strsim::osa_distance;
 
 use super::PolicyRule;
 use crate::model::AccessScope;
+
+pub use nearest::{Nearest, nearest_cluster_roles};
+pub use propose::{Candidate, Proposal, propose};
+pub use rule_change::RuleChange;
 
 /// An access policy of the published catalogue. ListAccessPolicies of a Region names fewer.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -68,6 +76,19 @@ impl AccessPolicy {
             AccessScope::Cluster => Scope::Cluster,
             AccessScope::Namespaces(_) => Scope::Namespace,
         })
+    }
+
+    /// The types of scope that the policy is documented for, `cluster` before `namespace`.
+    pub fn scopes(&self) -> impl Iterator<Item = &'static str> {
+        self.scope.iter().map(|scope| match scope {
+            Scope::Cluster => "cluster",
+            Scope::Namespace => "namespace",
+        })
+    }
+
+    /// Whether all that it allows is published, so that it may be compared.
+    pub fn is_complete(&self) -> bool {
+        self.published().is_some_and(|published| published.complete)
     }
 
     /// The one type of scope that the policy takes, `cluster` or `namespace`; `None` when it takes both.

@@ -6,6 +6,7 @@
 mod block;
 mod blocks;
 mod inline;
+mod parity;
 mod section;
 
 use block::Block;
@@ -23,6 +24,8 @@ pub fn plan(plan: &Plan, view: &View) -> String {
     fit(
         vec![
             Section::fixed(head(plan)),
+            Section::fixed(plan.parity.as_ref().map(parity::proof).unwrap_or_default()),
+            plan.parity.as_ref().map_or_else(|| Section::fixed(Block::default()), parity::changes),
             notices(plan, "Blocked", |severity| matches!(severity, Severity::Blocks(_))),
             notices(plan, "Warnings", |severity| severity == Severity::Warning),
             blocks::table(plan),

@@ -5,7 +5,7 @@ mod entries;
 use super::page::{Page, Shown, paint};
 use super::style::{BAD, CARE, FAINT, HEADING};
 use super::verdict::{phases as phases_of, verdict as verdict_of};
-use super::{View, words};
+use super::{View, parity, words};
 use crate::findings::{Finding, Severity};
 use crate::planner::{Action, Plan};
 
@@ -13,7 +13,13 @@ pub fn plan(plan: &Plan, view: &View) -> Page {
     let mut page = Page::default();
     page.line(0, paint(HEADING, verdict_of(plan)));
     cluster(&mut page, plan);
+    if let Some(proof) = &plan.parity {
+        parity::theorem_of(&mut page, proof);
+    }
     notices(&mut page, plan, view);
+    if let Some(proof) = &plan.parity {
+        parity::changes(&mut page, proof);
+    }
     entries::entries(&mut page, plan, view.verbose);
     entries::undone(&mut page, plan);
     bindings(&mut page, plan);

@@ -8,6 +8,7 @@ use super::tried::Obstacle;
 use super::{Conclusion, reasons};
 use crate::executor::{Ending, Failure, Options, Pruning, Refusal};
 use crate::journal::Progress;
+use crate::parity::Permissions;
 use crate::planner::{Phase, Plan};
 
 /// How far a run goes, and what it may do.
@@ -18,6 +19,8 @@ pub struct Reach {
     /// The phases `dual-mode` and `api-mode` may be run.
     pub irreversible: bool,
     pub pruning: Pruning,
+    /// The permissions that are lost and gained by it, and no decision accepts: whoever runs it names them.
+    pub accept: Permissions,
 }
 
 /// What to do next. It is a value: only a command line knows how that is typed.
@@ -88,14 +91,14 @@ pub enum WhyResume {
 impl Reach {
     /// With everything else as it is by default.
     pub fn options(self) -> Options<'static> {
-        let Self { through, irreversible, pruning } = self;
+        let Self { through, irreversible, pruning, accept: _ } = self;
         Options { allow_irreversible: irreversible, prune: pruning, ..Options::through(through) }
     }
 
     /// To the end of the phase that is next.
-    fn to_end_of(next: Phase) -> Self {
+    fn to_end_of(next: Phase, plan: &Plan) -> Self {
         let (through, irreversible) = (next.max(Phase::Verify), next.is_irreversible());
-        Self { through, irreversible, pruning: Pruning::AsPlanned }
+        Self::planned(plan, through, irreversible)
     }
 
     /// With which a new plan comes to something: through the phase of its first step at least.
@@ -103,7 +106,12 @@ impl Reach {
         let through = first_phase(plan).unwrap_or(Phase::Verify).max(Phase::Verify);
         let irreversible =
             plan.steps.iter().any(|step| step.phase.is_irreversible() && step.phase <= through);
-        Self { through, irreversible, pruning: Pruning::AsPlanned }
+        Self::planned(plan, through, irreversible)
+    }
+
+    /// So far, with all that the plan does to get there.
+    pub(super) fn planned(plan: &Plan, through: Phase, irreversible: bool) -> Self {
+        Self { through, irreversible, pruning: Pruning::AsPlanned, accept: plan.unaccepted(through, "") }
     }
 }
 
@@ -146,7 +154,7 @@ impl Next {
             }
             Conclusion::PartlyApplied | Conclusion::Interrupted if is_something => Self::Rollback,
             Conclusion::Done => match left.map(|step| step.phase).min() {
-                Some(phase) => resume(Reach::to_end_of(phase), WhyResume::Ahead(phase), false),
+                Some(phase) => resume(Reach::to_end_of(phase, plan), WhyResume::Ahead(phase), false),
                 None => Self::Nothing,
             },
             Conclusion::Blocked => Self::Decide,

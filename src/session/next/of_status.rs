@@ -1,7 +1,6 @@
 //! What `status` recommends.
 
 use super::{Next, Reach, WhyPlan, WhyResume, is_blocked};
-use crate::executor::Pruning;
 use crate::model::ClusterId;
 use crate::planner::{Phase, Plan, Step};
 use crate::session::Cluster;
@@ -64,7 +63,7 @@ impl<C: Cluster> Seen<'_, C> {
         let is_left = |step: &&Step| !run.reading.progress.is_done(&step.id);
         let one_way = |step: &Step| step.phase.is_irreversible() && step.phase <= through;
         let irreversible = run.plan.steps.iter().filter(is_left).any(one_way);
-        let reach = Reach { through, irreversible, pruning: Pruning::AsPlanned };
+        let reach = Reach::planned(&run.plan, through, irreversible);
         match tried::resume(run, self.now, reach) {
             Tried::Passes => Next::Resume {
                 plan: run.run.plan_place(),

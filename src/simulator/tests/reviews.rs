@@ -59,7 +59,12 @@ fn others_are_judged_by_the_roles_and_bindings_there_are() {
         ..PolicyRule::default()
     };
     snapshot.rbac = Some(Rbac {
-        roles: vec![Role { namespace: None, name: "reader".to_owned(), rules: vec![rule] }],
+        roles: vec![Role {
+            namespace: None,
+            name: "reader".to_owned(),
+            rules: vec![rule],
+            ..Role::default()
+        }],
         bindings: Vec::new(),
     });
     let kube = Simulator::from_snapshot(&snapshot, Behaviour::default()).unwrap();

@@ -12,6 +12,7 @@ mod iam;
 mod identity_providers;
 mod kubernetes;
 mod made;
+mod manifests;
 mod native;
 mod rbac;
 #[cfg(test)]
@@ -24,6 +25,7 @@ use std::path::Path;
 
 pub use error::{FolderError, FolderErrorKind, OtherCluster};
 pub use made::Made;
+pub use manifests::RbacFile;
 
 use document::Document;
 use home::Home;

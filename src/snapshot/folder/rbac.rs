@@ -1,47 +1,11 @@
-use std::collections::BTreeMap;
-
 use super::document::Document;
-use super::kubernetes::{Object, objects, write_list};
-use crate::documents::Misread;
-use crate::rbac::native::{self, GROUP};
-use crate::rbac::{Rbac, Role};
+use super::kubernetes::write_list;
+use super::manifests::{Homeless, read};
+use crate::rbac::{Rbac, native};
 
 /// `kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o yaml`
-pub(super) const RBAC: Document<Rbac> = Document { file: "rbac.yaml", read: |text, _| read(text), write };
-
-fn read(text: &str) -> Result<Rbac, Misread> {
-    let mut roles = BTreeMap::new();
-    let mut bindings = BTreeMap::new();
-    for object in objects(text)? {
-        // other groups have kinds called Role, too
-        let group = object.api_version.split('/').next().unwrap_or_default();
-        if !group.is_empty() && group != GROUP {
-            continue;
-        }
-        let namespaced = match object.kind.as_str() {
-            "ClusterRole" | "ClusterRoleBinding" => false,
-            "Role" | "RoleBinding" => true,
-            _ => continue,
-        };
-        if namespaced && object.namespace.is_none() {
-            let what = format!("{} {} lacks its namespace", object.kind, object.name);
-            return Err(Misread::at(what, object.location));
-        }
-        let Object { location, kind, name, namespace, rules, subjects, role_ref, api_version: _ } = object;
-        let key = (namespace.filter(|_| namespaced), name);
-        let twice = if kind.ends_with("Binding") {
-            bindings.insert(key.clone(), native::binding(key.clone(), role_ref, subjects)).is_some()
-        } else {
-            let (namespace, name) = key.clone();
-            let rules = rules.into_iter().map(native::rule).collect();
-            roles.insert(key.clone(), Role { namespace, name, rules }).is_some()
-        };
-        if twice {
-            return Err(Misread::at(format!("{kind} {} is there twice", key.1), location));
-        }
-    }
-    Ok(Rbac { roles: roles.into_values().collect(), bindings: bindings.into_values().collect() })
-}
+pub(super) const RBAC: Document<Rbac> =
+    Document { file: "rbac.yaml", read: |text, _| Ok(read(text, Homeless::Refused)?.0), write };
 
 /// In the order of the kinds that `kubectl` was asked for, and by namespace and name within each.
 fn write(rbac: &Rbac) -> String {

@@ -4,6 +4,7 @@ use crate::files::write_atomic;
 use crate::snapshot::folder::*;
 
 mod home;
+mod manifests;
 mod native;
 mod nulls;
 mod round_trip;

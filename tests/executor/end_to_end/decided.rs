@@ -121,6 +121,7 @@ pub fn decisions() -> impl Strategy<Value = Decisions> {
                     })
                     .collect(),
                 // names that tests share are meant to be shared
+                accept_differences: BTreeMap::new(),
                 accept_gains: ["ci", "x/y", "x-y", "bosses", "chosen", "dev", "c:{{SessionName}}"]
                     .map(|name| (name.to_owned(), "the same people".to_owned()))
                     .into(),

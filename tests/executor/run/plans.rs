@@ -108,6 +108,7 @@ pub fn plan(snapshot: &Snapshot, steps: Vec<Step>) -> Plan {
         }],
         notices: Vec::new(),
         steps,
+        parity: None,
         undoes: None,
         digest: String::new(),
     }

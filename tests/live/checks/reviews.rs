@@ -90,7 +90,7 @@ fn a_caller_that_may_not_review_others_is_told_so() {
         ..PolicyRule::default()
     };
     let rbac = Rbac {
-        roles: vec![Role { namespace: None, name: "r".to_owned(), rules: vec![rule] }],
+        roles: vec![Role { namespace: None, name: "r".to_owned(), rules: vec![rule], ..Role::default() }],
         bindings: vec![Binding {
             namespace: None,
             name: "b".to_owned(),

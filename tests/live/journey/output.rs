@@ -81,10 +81,12 @@ fn redacted_no_command_shows_an_account() {
     let Some(ground) = Ground::new(test, &["--fault", "deny:iam:ListUsers"]) else { return };
     ground.ends(0, &["plan", "--out", "plan.json"]);
     let apply = ["apply", "plan.json", "--yes"];
-    let all: [&[&str]; 16] = [
+    let all: [&[&str]; 18] = [
         &["snapshot", "--out", "seen"],
         &["lint"],
         &["whois", "arn:aws:sts::111122223333:assumed-role/deployer/ci-17"],
+        &["policies"],
+        &["policies", "--for-group", "deployers"],
         &["plan"],
         &["plan", "-o", "markdown"],
         &["status"],

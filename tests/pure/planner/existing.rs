@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use eksodus::findings::Granted;
-use eksodus::model::{AuthenticationMode, EntryType, Username};
+use eksodus::findings::{Granted, Reason};
+use eksodus::model::{AccessScope, AuthenticationMode, EntryType, Username};
 use eksodus::planner::{
     Action, Blocker, Decisions, ExistingDecision, ExistingFate, Expected, GivesMore, Note, Outcome, Phase,
-    Plan, PrincipalDecision, Standing, UsernameDecision, plan,
+    Plan, PolicyDecision, PrincipalDecision, Severity, Standing, UsernameDecision, plan,
 };
 use eksodus::rbac::SubjectKind;
 use eksodus::snapshot::{ObservedEntry, OwnSwitch, Snapshot};
 
 use super::{only_blocker, only_target, planned};
-use crate::kit::cluster::{ACCOUNT, With, cluster, observed, observed_node, role};
+use crate::kit::cluster::{ACCOUNT, With, cluster, observed, observed_node, policy, role};
 
 const DUAL: AuthenticationMode = AuthenticationMode::ApiAndConfigMap;
 
@@ -354,4 +354,60 @@ fn a_half_made_entry_is_named_with_the_answer_that_finishes_it() {
     let notice = plan.notices.iter().find(|notice| notice.rule == "entry-gives-less").unwrap();
     let help = notice.words().help;
     assert!(help[0].contains("take: mapping"), "{help:?}");
+}
+
+/// What is said of access policies that the Region does not offer.
+fn not_listed(snapshot: &Snapshot, decisions: &Decisions) -> Vec<(String, String, Severity)> {
+    let plan = plan(snapshot, decisions);
+    let found = plan.notices.iter().filter_map(|finding| match &finding.reason {
+        Reason::PolicyNotListed { policy, .. } => {
+            Some((finding.subject.clone(), policy.clone(), finding.severity))
+        }
+        _ => None,
+    });
+    found.collect()
+}
+
+#[test]
+fn an_entry_that_stays_with_a_policy_that_is_not_offered_is_told() {
+    let retired = "AmazonEKSRetiredPolicy";
+    let of = |name: &str, policies: &[&str]| observed(&role(name), "x", &[], policies);
+    let mut snapshot = dev(DUAL)
+        .iam(&[&role("Dev"), &role("Ops"), &role("Backup")])
+        .entry(of("Ops", &["AmazonEKSViewPolicy", retired]))
+        .entry(of("Backup", &["AWSBackupFullAccessPolicyForBackup"]))
+        .entry(of("Gone", &[retired]))
+        .entry(of("aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS", &[retired]));
+    assert_eq!(not_listed(&snapshot, &Decisions::default()), [], "nobody has asked the Region");
+    snapshot.access_policies = Some(vec![policy("AmazonEKSViewPolicy")]);
+    let expected = [
+        (role("Ops"), retired.to_owned(), Severity::Warning),
+        // AWS documents it, and lists it nowhere
+        (role("Backup"), "AWSBackupFullAccessPolicyForBackup".to_owned(), Severity::Info),
+    ];
+    assert_eq!(not_listed(&snapshot, &Decisions::default()), expected);
+    snapshot.access_policies = Some([retired, "AmazonEKSViewPolicy"].map(policy).to_vec());
+    assert_eq!(not_listed(&snapshot, &Decisions::default()).len(), 1);
+}
+
+/// The association is there, and nobody has to make it; but where it is decided, it is looked up.
+#[test]
+fn a_decision_on_something_else_keeps_a_policy_that_is_not_offered() {
+    let backup = "AWSBackupFullAccessPolicyForBackup";
+    let mut snapshot = dev(DUAL).entry(observed(&role("Dev"), "dev", &["devs"], &[backup]));
+    snapshot.access_policies = Some(Vec::new());
+    let renamed = decide(None, Some("team:dev"));
+    let changed = plan(&snapshot, &renamed);
+    let target = only_target(&changed);
+    assert!(target.entry.policies.contains_key(&policy(backup)), "{target:#?}");
+    assert_eq!(entry_steps(&changed), 1);
+    assert_eq!(not_listed(&snapshot, &renamed).len(), 1);
+    let mut decided = renamed;
+    let again = PolicyDecision { policy: backup.to_owned(), scope: AccessScope::Cluster };
+    decided.principals[0].policies = Some(vec![again]);
+    let waits = plan(&snapshot, &decided);
+    assert!(matches!(only_blocker(&waits), Blocker::PolicyUnavailable { .. }), "{:#?}", waits.lines);
+    // and in the place of the entry's policies they are gone
+    decided.principals[0].policies = Some(Vec::new());
+    assert_eq!(not_listed(&snapshot, &decided), []);
 }

@@ -51,6 +51,7 @@ fn atoms(rules: &[PolicyRule]) -> Vec<String> {
 fn rows_read_as_kubectl_writes_them() {
     let rules = [
         urls(&["/healthz", "/livez"], &["get"]),
+        urls(&["*"], &["*"]),
         rule(&[""], &["pods", "secrets"], &["watch", "list", "get"], &[]),
         rule(&[""], &["pods/eviction"], &["create"], &[]),
         rule(&["apps"], &["deployments"], &["get"], &["b", "a"]),
@@ -71,6 +72,7 @@ fn rows_read_as_kubectl_writes_them() {
         "escalate clusterroles.rbac.authorization.k8s.io",
         "bind clusterroles.rbac.authorization.k8s.io",
         r#"impersonate groups, users named "x""#,
+        "* * (URLs)",
         "get /healthz, /livez",
     ];
     assert_eq!(shown(&rules), expected);

@@ -6,30 +6,30 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use eksodus::rbac::{
-    Attributes, Binding, InvalidWhy, Labelled, PolicyRule, Rbac, Role, RoleRef, Selector, Subject,
-    SubjectKind, UserInfo, aggregate, invalid, uncovered,
+    Attributes, Binding, InvalidWhy, PolicyRule, Rbac, Role, RoleRef, Selector, Subject, SubjectKind,
+    UserInfo, aggregate, invalid, uncovered,
 };
 use serde::Deserialize;
 use serde_json::Value;
 
 #[derive(Deserialize)]
-struct Case {
-    name: String,
-    objects: Objects,
-    user: User,
-    requests: Vec<Request>,
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) objects: Objects,
+    pub(crate) user: User,
+    pub(crate) requests: Vec<Request>,
     covers: Vec<Pair>,
-    expected: Expected,
+    pub(crate) expected: Expected,
 }
 
 #[derive(Deserialize)]
-struct Expected {
-    allowed: Vec<bool>,
+pub(crate) struct Expected {
+    pub(crate) allowed: Vec<bool>,
     reasons: Vec<String>,
     rules: BTreeMap<String, Vec<PolicyRule>>,
     resolve_errors: Vec<ResolveError>,
     covers: Vec<Covered>,
-    allowed_union: Option<Vec<bool>>,
+    pub(crate) allowed_union: Option<Vec<bool>>,
     invalid: Vec<InvalidObject>,
     aggregated: Option<BTreeMap<String, Vec<PolicyRule>>>,
     aggregated_allowed: Option<Vec<bool>>,
@@ -71,20 +71,20 @@ struct Covered {
 }
 
 #[derive(Deserialize)]
-struct User {
+pub(crate) struct User {
     name: String,
     groups: Vec<String>,
 }
 
 impl User {
-    fn info(&self) -> UserInfo {
+    pub(crate) fn info(&self) -> UserInfo {
         UserInfo { username: self.name.clone(), groups: self.groups.iter().cloned().collect() }
     }
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
-struct Objects {
+pub(crate) struct Objects {
     cluster_roles: Vec<Value>,
     roles: Vec<Value>,
     cluster_role_bindings: Vec<Value>,
@@ -93,7 +93,7 @@ struct Objects {
 
 impl Objects {
     /// Namespaced objects without a namespace have the empty one, which no request asks in.
-    fn rbac(&self) -> Rbac {
+    pub(crate) fn rbac(&self) -> Rbac {
         let namespace = |object: &Value| Some(text(&object["metadata"]["namespace"]));
         let roles = self.cluster_roles.iter().map(|it| role(it, None));
         let bindings = self.cluster_role_bindings.iter().map(|it| binding(it, None));
@@ -106,20 +106,25 @@ impl Objects {
     }
 }
 
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-fn list(value: &Value) -> &[Value] {
+pub(super) fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
-fn role(object: &Value, namespace: Option<String>) -> Role {
+pub(super) fn role(object: &Value, namespace: Option<String>) -> Role {
     let rules = list(&object["rules"]).iter().map(|rule| serde_json::from_value(rule.clone()).unwrap());
-    Role { namespace, name: text(&object["metadata"]["name"]), rules: rules.collect() }
+    let labels = serde_json::from_value(object["metadata"]["labels"].clone()).unwrap_or_default();
+    let aggregation = match &object["aggregationRule"] {
+        Value::Null => None,
+        rule => Some(list(&rule["clusterRoleSelectors"]).iter().map(selector).collect()),
+    };
+    Role { namespace, name: text(&object["metadata"]["name"]), labels, aggregation, rules: rules.collect() }
 }
 
-fn binding(object: &Value, namespace: Option<String>) -> Binding {
+pub(super) fn binding(object: &Value, namespace: Option<String>) -> Binding {
     let subjects = list(&object["subjects"]).iter().map(|subject| Subject {
         kind: SubjectKind::from(text(&subject["kind"])),
         name: text(&subject["name"]),
@@ -136,7 +141,7 @@ fn binding(object: &Value, namespace: Option<String>) -> Binding {
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Request {
+pub(crate) enum Request {
     #[serde(rename_all = "camelCase")]
     Resource {
         verb: String,
@@ -153,7 +158,7 @@ enum Request {
 }
 
 impl Request {
-    fn attributes(&self) -> Attributes {
+    pub(crate) fn attributes(&self) -> Attributes {
         let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         match self {
             Self::NonResource { verb, path } => {
@@ -173,7 +178,7 @@ impl Request {
     }
 }
 
-fn cases() -> Vec<Case> {
+pub(crate) fn cases() -> Vec<Case> {
     let packed = include_bytes!("../../../fixtures/vectors/rbac.jsonl.gz");
     let mut text = String::new();
     flate2::read::GzDecoder::new(packed.as_slice()).read_to_string(&mut text).unwrap();
@@ -305,12 +310,11 @@ fn aggregated_roles_get_the_rules_that_their_controller_writes() {
     let mut compared = 0;
     for Case { name, objects, user, requests, expected, .. } in &cases() {
         let Some(aggregated) = &expected.aggregated else { continue };
-        let labelled: Vec<Labelled> = objects.cluster_roles.iter().map(labelled).collect();
-        let filled = aggregate(&labelled);
+        let mut rbac = objects.rbac();
+        let filled = aggregate(&rbac.roles);
         for (role, rules) in aggregated {
             assert_eq!(filled.get(role), Some(rules), "{name}: {role}");
         }
-        let mut rbac = objects.rbac();
         for role in rbac.roles.iter_mut().filter(|role| role.namespace.is_none()) {
             if let Some(rules) = filled.get(&role.name) {
                 role.rules = rules.clone();
@@ -326,22 +330,12 @@ fn aggregated_roles_get_the_rules_that_their_controller_writes() {
     assert!(compared > 100, "{compared}");
 }
 
-fn labelled(object: &Value) -> Labelled {
-    let Role { name, rules, .. } = role(object, None);
-    let selectors = match &object["aggregationRule"] {
-        Value::Null => None,
-        rule => Some(list(&rule["clusterRoleSelectors"]).iter().map(selector).collect()),
-    };
-    let labels = object["metadata"]["labels"].clone();
-    Labelled { name, rules, selectors, labels: serde_json::from_value(labels).unwrap_or_default() }
-}
-
 fn selector(value: &Value) -> Selector {
     serde_json::from_value(value.clone()).unwrap()
 }
 
 /// The objects that every API server makes, with the aggregated roles as their controller fills them.
-fn bootstrap() -> Objects {
+pub(crate) fn bootstrap() -> Objects {
     let text = include_str!("../../../fixtures/data/bootstrap-clusterroles.json");
     let mut file: Value = serde_json::from_str(text).unwrap();
     let filled = file["aggregatedRules"].take();
@@ -367,20 +361,20 @@ fn text_of_name(object: &Value) -> &str {
 }
 
 #[derive(Deserialize)]
-struct Bootstrap {
-    requests: Vec<Request>,
-    cases: Vec<BootstrapCase>,
+pub(crate) struct Bootstrap {
+    pub(crate) requests: Vec<Request>,
+    pub(crate) cases: Vec<BootstrapCase>,
     covers: Vec<BootstrapCovers>,
 }
 
 #[derive(Deserialize)]
-struct BootstrapCase {
-    name: String,
-    user: User,
+pub(crate) struct BootstrapCase {
+    pub(crate) name: String,
+    pub(crate) user: User,
     #[serde(default)]
-    extra: Objects,
-    allowed: Vec<bool>,
-    allowed_union: Option<Vec<bool>>,
+    pub(crate) extra: Objects,
+    pub(crate) allowed: Vec<bool>,
+    pub(crate) allowed_union: Option<Vec<bool>>,
 }
 
 #[derive(Deserialize)]

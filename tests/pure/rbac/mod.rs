@@ -1,4 +1,9 @@
 //! RBAC as Kubernetes decides it.
 
+mod aggregation;
 mod collapse;
-mod conformance;
+pub(crate) mod conformance;
+mod defaults;
+mod policies;
+mod problems;
+mod requests;

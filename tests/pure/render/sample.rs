@@ -234,6 +234,7 @@ pub fn plan() -> Plan {
         ],
         notices: notices(),
         steps,
+        parity: None,
         undoes: None,
         own_switch: None,
         evidence: None,

@@ -47,6 +47,8 @@ pub enum DecisionsErrorKind {
     TakesNone { entry_type: EntryType, what: &'static str },
     #[error("{0:?} is there twice")]
     Twice(String),
+    #[error("{0:?} is not a day, such as 2026-12-31")]
+    NotADay(String),
     #[error("{0:?} is not a 12-digit account id")]
     Account(String),
     #[error("{principal} is not of account {account}")]

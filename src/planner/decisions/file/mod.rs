@@ -14,6 +14,7 @@ use crate::documents::{Location, Misread, Spanned, strict_yaml_documents};
 use crate::model::{
     AccessScope, AccountId, EntryType, GroupName, Partition, PolicyArn, PrincipalArn, Username,
 };
+use crate::parity::Acceptance;
 use crate::planner::{
     AccountDecision, Decisions, ExistingDecision, GroupDecision, Masters, PolicyDecision, PrincipalDecision,
     ProposedUsernames, Prune, UsernameDecision,
@@ -55,6 +56,7 @@ fn parse(text: &str) -> Result<Decisions, Fault> {
         principals,
         accounts,
         accept_gains,
+        accept_differences,
         prune,
     } = file;
     Ok(Decisions {
@@ -71,6 +73,11 @@ fn parse(text: &str) -> Result<Decisions, Fault> {
         principals: principal_decisions(principals)?,
         accounts: accounts.0.into_iter().map(account_decision).collect::<Result<_, _>>()?,
         accept_gains: accept_gains.0.into_iter().map(accepted_gain).collect::<Result<_, _>>()?,
+        accept_differences: accept_differences
+            .0
+            .into_iter()
+            .map(accepted_change)
+            .collect::<Result<_, _>>()?,
     })
 }
 
@@ -106,6 +113,17 @@ fn group_decision(
 
 fn accepted_gain((name, why): (Spanned<String>, Spanned<String>)) -> Result<(String, String), Fault> {
     Ok((filled(name, "the name")?, filled(why, "the reason")?))
+}
+
+fn accepted_change(
+    (id, accepted): (Spanned<String>, native::Accepted),
+) -> Result<(String, Acceptance), Fault> {
+    let native::Accepted { reason, until } = accepted;
+    let day = filled(until.clone(), "the last day")?;
+    if day.parse::<jiff::civil::Date>().is_err() {
+        return Err(at(until.referenced, Kind::NotADay(day)));
+    }
+    Ok((filled(id, "the id")?, Acceptance { reason: filled(reason, "the reason")?, until: day }))
 }
 
 fn principal_decisions(principals: Vec<Spanned<native::Principal>>) -> Result<Vec<PrincipalDecision>, Fault> {

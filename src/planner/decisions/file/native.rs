@@ -65,6 +65,15 @@ pub(super) struct File {
     pub accounts: Pairs<Spanned<Account>>,
     #[serde(default, deserialize_with = "absent")]
     pub accept_gains: Pairs<Text>,
+    #[serde(default, deserialize_with = "absent")]
+    pub accept_differences: Pairs<Accepted>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct Accepted {
+    pub reason: Text,
+    pub until: Text,
 }
 
 #[derive(Deserialize)]

@@ -101,14 +101,21 @@ pub fn node(Node { name, ready, nodegroup, fargate_profile }: &Node) -> Value {
     })
 }
 
-pub fn role(Role { namespace, name, rules }: &Role) -> Value {
+pub fn role(Role { namespace, name, labels, aggregation, rules }: &Role) -> Value {
     let kind = if namespace.is_some() { "Role" } else { "ClusterRole" };
-    json!({
+    let mut object = json!({
         "apiVersion": format!("{RBAC}/v1"),
         "kind": kind,
         "metadata": metadata(kind, namespace.as_deref(), name),
         "rules": rules,
-    })
+    });
+    if !labels.is_empty() {
+        object["metadata"]["labels"] = json!(labels);
+    }
+    if let Some(selectors) = aggregation {
+        object["aggregationRule"] = json!({"clusterRoleSelectors": selectors});
+    }
+    object
 }
 
 pub fn binding(Binding { namespace, name, role_ref, subjects }: &Binding) -> Value {

@@ -1,5 +1,6 @@
 use crate::model::{AccessScope, AuthenticationMode, EntryType};
 use crate::rbac::SubjectKind;
+use crate::snapshot::folder::rbac::RBAC;
 use crate::snapshot::folder::tests::*;
 use crate::snapshot::{Caller, ObservedEntry};
 
@@ -161,6 +162,37 @@ subjects: [{kind: ServiceAccount, name: s, namespace: b}]
     let twice = format!("{text}---\nkind: ClusterRole\nmetadata: {{name: r}}\n");
     assert!(error("rbac.yaml", &twice).ends_with(" ClusterRole r is there twice"));
     assert!(error("rbac.yaml", "kind: Role\nmetadata: {name: r}\n").ends_with(" Role r lacks its namespace"));
+}
+
+#[test]
+fn aggregated_roles_of_manifests_are_filled_and_written_with_their_selectors() {
+    let text = "\
+kind: ClusterRole
+metadata: {name: monitoring}
+rules: []
+aggregationRule: {clusterRoleSelectors: [{matchLabels: {to-monitoring: 'true'}}, {matchExpressions: null}]}
+---
+kind: ClusterRole
+metadata: {name: part, labels: {to-monitoring: 'true'}}
+rules: [{apiGroups: [''], resources: [pods], verbs: [get]}]
+---
+kind: ClusterRole
+metadata: {name: stored}
+rules: [{apiGroups: [''], resources: [nodes], verbs: [get]}]
+aggregationRule: {clusterRoleSelectors: [{matchLabels: {to-monitoring: 'true'}}]}
+---
+kind: Role
+metadata: {name: part, namespace: b, labels: {to-monitoring: 'true'}}
+rules: [{apiGroups: [''], resources: [secrets], verbs: [get]}]
+";
+    let rbac = load(&[("rbac.yaml", text)]).rbac.unwrap();
+    let resources = |at: usize| -> Vec<&str> {
+        rbac.roles[at].rules.iter().flat_map(|rule| &rule.resources).map(String::as_str).collect()
+    };
+    assert_eq!((resources(0), resources(2)), (vec!["pods", "nodes"], vec!["nodes"]));
+    let written = (RBAC.write)(&rbac);
+    assert!(written.contains("matchLabels") && written.contains("labels"), "{written}");
+    assert_eq!(load(&[("rbac.yaml", &written)]).rbac.unwrap(), rbac);
 }
 
 #[test]

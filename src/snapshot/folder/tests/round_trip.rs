@@ -7,7 +7,7 @@ use crate::model::{
     AccessScope, AuthenticationMode, ClusterId, ConfigMap, EntryType, PolicyArn, PrincipalArn, Update,
     UpdateStatus,
 };
-use crate::rbac::{Binding, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
+use crate::rbac::{Binding, PolicyRule, Rbac, Requirement, Role, RoleRef, Selector, Subject, SubjectKind};
 use crate::reader::Manifest;
 use crate::snapshot::folder::tests::*;
 use crate::snapshot::{
@@ -117,6 +117,19 @@ prop_compose! {
     }
 }
 
+fn labels() -> impl Strategy<Value = BTreeMap<String, String>> {
+    prop::collection::btree_map("[ab]", "[xy]", 0..3)
+}
+
+fn selectors() -> impl Strategy<Value = Vec<Selector>> {
+    let operator = prop::sample::select(vec!["In", "NotIn", "Exists", "DoesNotExist", "Gt"]);
+    let requirement = ("[ab]", operator, prop::collection::vec("[xy]", 0..2))
+        .prop_map(|(key, operator, values)| Requirement { key, operator: operator.to_owned(), values });
+    let selector = (labels(), prop::collection::vec(requirement, 0..2))
+        .prop_map(|(match_labels, match_expressions)| Selector { match_labels, match_expressions });
+    prop::collection::vec(selector, 0..3)
+}
+
 fn rbac() -> impl Strategy<Value = Rbac> {
     let names = || prop::collection::btree_set((option::of("[a-z]{1,3}"), "[a-z:.]{1,4}"), 0..4);
     let list = || prop::collection::vec(text(), 0..3);
@@ -133,22 +146,37 @@ fn rbac() -> impl Strategy<Value = Rbac> {
         name,
         namespace,
     });
-    (names(), names(), prop::collection::vec(rule, 0..3), prop::collection::vec(subject, 0..3), text())
-        .prop_map(|(roles, bindings, rules, subjects, role)| Rbac {
-            roles: roles
-                .into_iter()
-                .map(|(namespace, name)| Role { namespace, name, rules: rules.clone() })
-                .collect(),
-            bindings: bindings
-                .into_iter()
-                .map(|(namespace, name)| Binding {
+    // only ClusterRoles have what aggregation looks at, and what is aggregated is filled
+    let bound = (names(), prop::collection::vec(subject, 0..3), text());
+    (names(), prop::collection::vec(rule, 0..3), labels(), option::of(selectors()), bound).prop_map(
+        |(roles, rules, labels, aggregation, (bindings, subjects, role))| {
+            let role_of = |(namespace, name): (Option<String>, String)| match namespace {
+                Some(_) => Role { namespace, name, rules: rules.clone(), ..Role::default() },
+                None => Role {
                     namespace,
+                    // some with rules, some without
+                    rules: rules.iter().filter(|_| name.len() % 2 == 0).cloned().collect(),
                     name,
-                    role_ref: RoleRef { kind: "ClusterRole".into(), name: role.clone() },
-                    subjects: subjects.clone(),
-                })
-                .collect(),
-        })
+                    labels: labels.clone(),
+                    aggregation: aggregation.clone(),
+                },
+            };
+            let mut rbac = Rbac {
+                roles: roles.into_iter().map(role_of).collect(),
+                bindings: bindings
+                    .into_iter()
+                    .map(|(namespace, name)| Binding {
+                        namespace,
+                        name,
+                        role_ref: RoleRef { kind: "ClusterRole".into(), name: role.clone() },
+                        subjects: subjects.clone(),
+                    })
+                    .collect(),
+            };
+            rbac.fill_aggregated();
+            rbac
+        },
+    )
 }
 
 /// What a list by principal or name holds: each once, in order.

@@ -1,0 +1,75 @@
+use super::block::Block;
+use super::inline::Inline;
+use super::section::Section;
+use crate::parity::{Change, Difference, Parity, PrincipalParity};
+use crate::render::parity::{
+    NOT_COVERED, alike, assuming, by, missing, near, powers, questions, row, theorem, who,
+};
+
+/// What is proved, and on what it relies.
+pub(super) fn proof(parity: &Parity) -> Block {
+    let assuming = assuming(parity);
+    let theorem = Block::line(&Inline::strong(&Inline::default().prose(theorem(parity))));
+    let mut said = Inline::default();
+    if !assuming.is_empty() {
+        said = said.own("Assuming: ").prose(assuming.join("; ")).own(". ");
+    }
+    Block::heading("Parity")
+        .and(&theorem)
+        .and(&Block::own("\n"))
+        .and(&Block::line(&said.own("Not covered: ").prose(NOT_COVERED).own(".")))
+}
+
+/// Everybody who may do more or less, the gravest first.
+pub(super) fn changes(parity: &Parity) -> Section {
+    let mut section = Section::titled("Who may do more or less", "groups of principals");
+    section.items.extend(alike(parity).iter().map(|group| principals(group)));
+    section
+}
+
+fn principals(group: &[&PrincipalParity]) -> Block {
+    let Some(first) = group.first() else { return Block::default() };
+    let mut block = Block::default();
+    for of in group {
+        let mut line = Inline::default().code(who(of));
+        for change in of.lost.iter().chain(&of.gained) {
+            line = line.own(" ").code(format_args!("[{}]", change.id));
+        }
+        block = block.and(&Block::item(0, &line));
+    }
+    if let Some(powers) = powers(first) {
+        block = block.and(&Block::item(1, &Inline::default().prose(powers)));
+    }
+    for input in &first.missing {
+        let line = Inline::default().own("**unknown**: ").prose(missing(input));
+        block = block.and(&Block::item(1, &line));
+    }
+    for (change, word, is_lost) in [(&first.lost, "loses", true), (&first.gained, "gains", false)] {
+        if let Some(change) = change {
+            block = block.and(&side(first, change, word, is_lost));
+        }
+    }
+    block
+}
+
+fn side(of: &PrincipalParity, change: &Change, word: &'static str, is_lost: bool) -> Block {
+    let mut line = Inline::default().own("**").own(word).own(" ");
+    line = line.count(change.permissions, "permission", "permissions").own("** in phase ").code(of.phase);
+    if let Some(accepted) = &change.accepted {
+        line = line.own("; accepted through ").code(&accepted.until).own(": ").prose(&accepted.reason);
+    }
+    let differences = change.rows.iter().map(|difference| difference_of(of, difference, is_lost));
+    differences.fold(Block::item(1, &line), |block, difference| block.and(&difference))
+}
+
+fn difference_of(of: &PrincipalParity, difference: &Difference, is_lost: bool) -> Block {
+    let line = Inline::default().code(row(difference)).own(" by ").code(by(&difference.by));
+    let mut block = Block::item(2, &line);
+    if let Some(near) = near(difference) {
+        block = block.and(&Block::item(3, &Inline::default().prose(near)));
+    }
+    for question in questions(difference, of.before.as_ref(), of.after.as_ref(), is_lost) {
+        block = block.and(&Block::item(3, &Inline::default().code(question)));
+    }
+    block
+}

@@ -1,0 +1,226 @@
+//! The proof of a plan in words: one sentence with what it assumes, then everybody who may do more or less.
+
+mod can_i;
+mod text;
+
+pub use can_i::can_i;
+pub(super) use text::{changes, theorem_of};
+
+use super::words::count;
+use crate::parity::{
+    Assumption, Change, Difference, GrantedBy, MissingInput, Parity, Power, PrincipalParity,
+};
+use crate::rbac::UserInfo;
+
+/// What is proved, with its numbers.
+pub(super) fn theorem(parity: &Parity) -> String {
+    let summary = &parity.summary;
+    let side = |who: usize, permissions: usize, verb: [&str; 2]| match who {
+        0 => format!("nobody {}", verb[0]),
+        n => format!(
+            "{} {} {}",
+            count(n, "principal", "principals"),
+            if n == 1 { verb[0] } else { verb[1] },
+            count(permissions, "permission", "permissions"),
+        ),
+    };
+    let mut parts = vec![
+        side(summary.gain, summary.permissions_gained, ["gains", "gain"]),
+        side(summary.lose, summary.permissions_lost, ["loses", "lose"]),
+    ];
+    if summary.differ_in_form > 0 {
+        parts.push(format!(
+            "{} in form alone",
+            count(summary.differ_in_form, "principal differs", "principals differ")
+        ));
+    }
+    if summary.unknown > 0 {
+        parts.push(format!("of {} it is unknown", count(summary.unknown, "principal", "principals")));
+    }
+    let equal = count(summary.equal, "principal", "principals");
+    let waits = match summary.wait {
+        0 => String::new(),
+        n => format!(
+            ", {n} of them only until {} decided",
+            if n == 1 { "its mapping is" } else { "their mappings are" }
+        ),
+    };
+    format!("For all requests, in every scope: {}; {equal} may do the same{waits}.", parts.join("; "))
+}
+
+/// What it relies on; nothing, where nobody's rights had to be looked at.
+pub(super) fn assuming(parity: &Parity) -> Vec<String> {
+    let mut said: Vec<String> = parity.assumptions.iter().map(assumption).collect();
+    if !parity.open_accounts.is_empty() {
+        let accounts: Vec<&str> = parity.open_accounts.iter().map(String::as_str).collect();
+        let of = if accounts.len() == 1 { "account" } else { "accounts" };
+        said.push(format!(
+            "nobody else of {of} {} needs the access that mapAccounts gives",
+            accounts.join(", ")
+        ));
+    }
+    said
+}
+
+/// What no verdict speaks of, whatever the plan.
+pub(super) const NOT_COVERED: &str = "webhook authorizers, admission, what the Node authorizer allows, users of OIDC \
+                                      providers, later changes";
+
+fn assumption(assumption: &Assumption) -> String {
+    match assumption {
+        Assumption::RbacAsRead => "the roles and bindings that were read are all there are".to_owned(),
+        Assumption::RbacByDefault { version } => {
+            format!("roles and bindings are those of Kubernetes {version} by default, since none were read")
+        }
+        Assumption::PoliciesAsPublished { seen } => {
+            format!("access policies allow what AWS has published of them (read {seen})")
+        }
+        Assumption::MappingsEffective => {
+            "no access entry overrides a mapping today, since only the file was read".to_owned()
+        }
+        Assumption::GroupsOfType { entry_type } => {
+            format!(
+                "an entry of type {entry_type} brings the groups that its nodes need, which AWS does not publish"
+            )
+        }
+        Assumption::MastersByPolicy { principals } => format!(
+            "nothing but authorizers asks for system:masters, which {} for AmazonEKSClusterAdminPolicy (an admission policy \
+             or a priority level may name the group)",
+            count(*principals, "principal gives up", "principals give up")
+        ),
+        Assumption::CreatorStays => {
+            "the cluster's creator, whom no API names, stays an administrator by the entry that EKS makes"
+                .to_owned()
+        }
+        Assumption::SessionsAlike => "sessions that no binding names are alike".to_owned(),
+    }
+}
+
+/// Whoever loses, gains, or lacks the same is told once.
+pub(super) fn alike(parity: &Parity) -> Vec<Vec<&PrincipalParity>> {
+    let mut groups: Vec<Vec<&PrincipalParity>> = Vec::new();
+    let rows = |change: &Option<Change>| change.as_ref().map(|change| change.rows.clone());
+    for principal in &parity.principals {
+        let is_alike = |group: &&mut Vec<&PrincipalParity>| {
+            group.first().is_some_and(|first| {
+                (&first.verdict, &first.missing, first.phase)
+                    == (&principal.verdict, &principal.missing, principal.phase)
+                    && rows(&first.lost) == rows(&principal.lost)
+                    && rows(&first.gained) == rows(&principal.gained)
+            })
+        };
+        match groups.iter_mut().find(is_alike) {
+            Some(group) => group.push(principal),
+            None => groups.push(vec![principal]),
+        }
+    }
+    let weight = |group: &Vec<&PrincipalParity>| {
+        let rows =
+            group.first().into_iter().flat_map(|it| it.lost.iter().chain(&it.gained)).flat_map(|it| &it.rows);
+        rows.map(|row| row.consequence).min()
+    };
+    // the gravest first; what is unknown last
+    groups.sort_by_key(|group| weight(group).map_or((1, None), |consequence| (0, Some(consequence))));
+    groups
+}
+
+pub(super) fn by(by: &GrantedBy) -> String {
+    match by {
+        GrantedBy::Masters => "the group system:masters".to_owned(),
+        GrantedBy::NodeAuthorizer => "the Node authorizer".to_owned(),
+        GrantedBy::AccessPolicy { policy, scope } => format!("access policy {} ({scope})", policy.name()),
+        GrantedBy::Binding { binding, subject } => {
+            format!("{binding} to {} {}", String::from(subject.kind.clone()), subject.name)
+        }
+    }
+}
+
+/// `get, list secrets in namespace shop`.
+pub(super) fn row(row: &Difference) -> String {
+    if row.by == GrantedBy::NodeAuthorizer {
+        return "what the Node authorizer allows a node: its own Node, and what its pods use".to_owned();
+    }
+    format!("{} {}", row.rule, row.reach)
+}
+
+/// What comes near on the side that lacks it.
+pub(super) fn near(row: &Difference) -> Option<String> {
+    let near = row.near.as_ref()?;
+    Some(format!("{} has {}, not this", by(&near.by), near.rule))
+}
+
+/// The question that tells the sides apart, and its answers, as kubectl gives them; who has it by an access policy is not seen
+/// by kubectl's `--as` (EKS user guide, "access policies").
+pub(super) fn questions(
+    row: &Difference,
+    before: Option<&UserInfo>,
+    after: Option<&UserInfo>,
+    is_lost: bool,
+) -> Vec<String> {
+    let by_policy = matches!(row.by, GrantedBy::AccessPolicy { .. });
+    if row.by == GrantedBy::NodeAuthorizer {
+        return Vec::new();
+    }
+    let answer = |has: bool| match (has, by_policy) {
+        (true, true) => "yes, when it asks itself: --as does not see access policies",
+        (true, false) => "yes",
+        (false, _) => "no",
+    };
+    let ask = |who: &UserInfo| can_i(&row.request, who);
+    match (before, after) {
+        (Some(before), Some(after)) if before == after => {
+            vec![format!("{}  # before: {}; after: {}", ask(before), answer(is_lost), answer(!is_lost))]
+        }
+        (before, after) => {
+            let side = |who: Option<&UserInfo>, when: &str, has: bool| {
+                who.map(|who| format!("{}  # {when}: {}", ask(who), answer(has)))
+            };
+            [side(before, "before", is_lost), side(after, "after", !is_lost)].into_iter().flatten().collect()
+        }
+    }
+}
+
+pub(super) fn missing(missing: &MissingInput) -> String {
+    match missing {
+        MissingInput::Rbac => "roles and bindings were not read: kubectl get \
+                               clusterroles,clusterrolebindings,roles,rolebindings -A -o yaml > rbac.yaml"
+            .to_owned(),
+        MissingInput::PolicyRules { policy } => {
+            format!("AWS has not published all that {} allows; nothing supplies it", policy.name())
+        }
+        MissingInput::AccessEntries => {
+            "access entries were not read, and one may be what is effective: eksodus \
+                                        snapshot with the right eks:ListAccessEntries"
+                .to_owned()
+        }
+    }
+}
+
+pub(super) fn power(power: Power) -> &'static str {
+    match power {
+        Power::ClusterAdmin => "do everything",
+        Power::Escalate => "escalate its own rights",
+        Power::ReadSecrets => "read secrets",
+        Power::Exec => "exec into Pods",
+    }
+}
+
+/// What of that which matters most changes: `can no longer: exec`, `can now: read secrets`.
+pub(super) fn powers(of: &PrincipalParity) -> Option<String> {
+    let (before, after) = (&of.powers.before, &of.powers.after);
+    let list = |said: &str, powers: &mut dyn Iterator<Item = &Power>| {
+        let powers: Vec<&str> = powers.map(|it| power(*it)).collect();
+        (!powers.is_empty()).then(|| format!("{said}: {}", powers.join(", ")))
+    };
+    let ends = list("can no longer", &mut before.difference(after));
+    let begins = list("can now", &mut after.difference(before));
+    let said: Vec<String> = ends.into_iter().chain(begins).collect();
+    (!said.is_empty()).then(|| said.join("; "))
+}
+
+pub(super) fn who(of: &PrincipalParity) -> String {
+    match &of.session {
+        Some(session) => format!("{} as session {session}", of.principal),
+        None => of.principal.clone(),
+    }
+}

@@ -1,0 +1,4 @@
+//! What somebody may do before and after.
+
+mod engine;
+mod exhaustive;
