@@ -1,11 +1,13 @@
 //! JSON, read only where something is wanted of it.
 //!
 //! A log is gigabytes of which a tenth is kept, and most of what is skipped are strings. So this walks the text once and makes
-//! no values: a string is a slice of the line unless something in it is escaped, and its end is looked for eight bytes at a
+//! no values: a string is a place in the line unless something in it is escaped, and its end is looked for eight bytes at a
 //! time. It takes what `serde_json` takes and nothing more, and `tests/oracle.rs` holds both against each other; what is
 //! escaped `serde_json` reads.
 
 use std::borrow::Cow;
+
+use super::texts::Piece;
 
 /// As deep as `serde_json` goes: a hostile line must not use up the stack.
 const DEEPEST: usize = 127;
@@ -24,13 +26,42 @@ type Result<T> = std::result::Result<T, Fault>;
 
 pub(super) struct Scanner<'a> {
     text: &'a str,
+    /// Where the text stands among its batch's.
+    base: Base,
+    pub kept: &'a mut Kept,
     at: usize,
     depth: usize,
 }
 
+/// Where a text that is scanned begins.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Base {
+    Lines(usize),
+    Unescaped(usize),
+}
+
+/// What of a batch is in none of its lines as it is written there, or has no end.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    pub unescaped: String,
+    pub groups: Vec<Piece>,
+}
+
+impl Kept {
+    /// The object in a text that was unescaped, and where it stands; `None`: it is none. An object has quotes, and in a string
+    /// those are escaped.
+    pub fn object_in(&self, piece: Piece) -> Option<(String, Base)> {
+        let range = piece.unescaped()?;
+        let text = self.unescaped.get(range.clone())?;
+        let object = text.trim_ascii_start();
+        let at = range.start + text.len() - object.len();
+        object.starts_with('{').then(|| (object.trim_ascii_end().to_owned(), Base::Unescaped(at)))
+    }
+}
+
 impl<'a> Scanner<'a> {
-    pub fn of(text: &'a str) -> Self {
-        Self { text, at: 0, depth: 0 }
+    pub fn of(text: &'a str, base: Base, kept: &'a mut Kept) -> Self {
+        Self { text, base, kept, at: 0, depth: 0 }
     }
 
     /// The next byte that is no space.
@@ -62,7 +93,7 @@ impl<'a> Scanner<'a> {
             if self.peek()? != b'"' {
                 return Err(self.fault("the name of a field was expected"));
             }
-            let name = self.string()?;
+            let name = self.name()?;
             if self.peek()? != b':' {
                 return Err(self.fault("a colon was expected"));
             }
@@ -93,9 +124,18 @@ impl<'a> Scanner<'a> {
     }
 
     /// A string; empty for `null`.
-    pub fn text(&mut self) -> Result<Cow<'a, str>> {
+    pub fn text(&mut self) -> Result<Piece> {
         match self.peek()? {
             b'"' => self.string(),
+            b'n' => self.literal("null").map(|()| Piece::default()),
+            _ => Err(self.fault("a string was expected")),
+        }
+    }
+
+    /// The same for a word that is wanted at once, and that nobody escapes.
+    pub fn word(&mut self) -> Result<Cow<'a, str>> {
+        match self.peek()? {
+            b'"' => self.name(),
             b'n' => self.literal("null").map(|()| Cow::Borrowed("")),
             _ => Err(self.fault("a string was expected")),
         }
@@ -182,15 +222,32 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn string(&mut self) -> Result<Cow<'a, str>> {
+    fn name(&mut self) -> Result<Cow<'a, str>> {
         let from = self.at;
-        let is_escaped = self.string_end()?;
-        if is_escaped {
-            let quoted = self.text.get(from..self.at).unwrap_or_default();
-            let unescaped = serde_json::from_str(quoted).map(Cow::Owned);
-            return unescaped.map_err(|_| Fault { what: "half of a character is escaped", at: from });
+        Ok(match self.string_end()? {
+            true => Cow::Owned(self.unescaped(from)?),
+            false => Cow::Borrowed(self.text.get(from + 1..self.at - 1).unwrap_or_default()),
+        })
+    }
+
+    fn string(&mut self) -> Result<Piece> {
+        let from = self.at;
+        if self.string_end()? {
+            let unescaped = self.unescaped(from)?;
+            let kept = &mut self.kept.unescaped;
+            let at = kept.len();
+            kept.push_str(&unescaped);
+            return Ok(Piece::of_unescaped(at..kept.len()));
         }
-        Ok(Cow::Borrowed(self.text.get(from + 1..self.at - 1).unwrap_or_default()))
+        Ok(match self.base {
+            Base::Lines(base) => Piece::of_lines(base + from + 1..base + self.at - 1),
+            Base::Unescaped(base) => Piece::of_unescaped(base + from + 1..base + self.at - 1),
+        })
+    }
+
+    fn unescaped(&self, from: usize) -> Result<String> {
+        let quoted = self.text.get(from..self.at).unwrap_or_default();
+        serde_json::from_str(quoted).map_err(|_| Fault { what: "half of a character is escaped", at: from })
     }
 
     /// To behind the closing quote; whether something was escaped.

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::super::lines::LONGEST;
+use super::super::blocks::LONGEST;
 use super::super::read_events;
 use super::{event, read};
 
