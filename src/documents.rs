@@ -1,4 +1,7 @@
-use serde::de::DeserializeOwned;
+use std::fmt;
+
+use serde::de::{DeserializeOwned, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_saphyr::MessageFormatter;
 pub(crate) use serde_saphyr::{Location, Spanned};
 
@@ -80,6 +83,41 @@ fn place(location: Location) -> Option<Place> {
 fn fragment(text: &str) -> String {
     let mut chars = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     chars.next().map(|c| c.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// The version of a file, as it is written: a string that looks like a number is none.
+pub(crate) struct Version(pub String);
+
+impl<'de> Deserialize<'de> for Version {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Scalar;
+
+        impl Visitor<'_> for Scalar {
+            type Value = Version;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a version number")
+            }
+
+            fn visit_u64<E>(self, version: u64) -> Result<Version, E> {
+                Ok(Version(version.to_string()))
+            }
+
+            fn visit_i64<E>(self, version: i64) -> Result<Version, E> {
+                Ok(Version(version.to_string()))
+            }
+
+            fn visit_f64<E>(self, version: f64) -> Result<Version, E> {
+                Ok(Version(format!("{version:?}")))
+            }
+
+            fn visit_str<E>(self, version: &str) -> Result<Version, E> {
+                Ok(Version(format!("{version:?}")))
+            }
+        }
+
+        deserializer.deserialize_any(Scalar)
+    }
 }
 
 #[cfg(test)]

@@ -44,6 +44,7 @@
 //! ids of rules; exit codes and the JSON of the commands. The library itself is the program's, and makes no promise: names
 //! and types may change with any version. Who embeds it should pin one, and use [`session`] and [`planner::plan()`].
 
+pub mod access;
 pub mod audit;
 pub mod calls;
 #[cfg(feature = "live")]

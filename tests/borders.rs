@@ -37,6 +37,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "snapshot",
         ],
     ),
+    ("access", &["documents", "facts", "hidden", "model", "parity", "planner", "rbac", "reader", "snapshot"]),
     ("calls", &["model", "planner", "rbac", "snapshot"]),
     ("lint", &["calls", "facts", "findings", "model", "planner", "rbac", "reader", "snapshot"]),
     ("network", &[]),
@@ -84,8 +85,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "render",
         &[
-            "facts", "findings", "hidden", "json", "lint", "model", "parity", "planner", "rbac", "reader",
-            "snapshot",
+            "access", "facts", "findings", "hidden", "json", "lint", "model", "parity", "planner", "rbac",
+            "reader", "snapshot",
         ],
     ),
 ];

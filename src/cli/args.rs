@@ -9,7 +9,10 @@ use eksodus::session::PruneWish;
 use eksodus::render::shell_word;
 
 use super::commands::{
-    apply, completions, lint, man, plan, policies, rehearse, rollback, show, status, verify, whois,
+    apply, assert, completions, explain, lint, man, plan, policies, rehearse, rollback, show, status, verify,
+    who_can, whois,
+    apply, assert, completions, lint, man, plan, policies, prove, rehearse, rollback, show, status, verify,
+    whois,
 };
 
 /// Move an EKS cluster from the aws-auth ConfigMap to access entries, and prove that nobody loses or gains access.
@@ -27,7 +30,7 @@ Exit codes:
   0  done, or nothing to do           4    blocked: a finding needs a decision, nothing was done
   1  error                            5    refused by a guard, nothing was done
   2  usage                            6    partly applied: the journal is named
-  3  changes pending                  130  interrupted, with the same promise as 6
+  3  pending, or an assertion fails   130  interrupted, with the same promise as 6
 
 Environment: NO_COLOR, COLUMNS, EKSODUS_CONFIG (in place of --config)";
 
@@ -191,11 +194,26 @@ pub enum Command {
     ///
     /// The cluster comes from --snapshot DIR or --cluster NAME; from --aws-auth FILE alone, access entries are not known.
     Whois(whois::WhoisArgs),
+    /// Say all that an IAM identity may do in the cluster, before and after the plan, by what, and what changes
+    ///
+    /// The cluster comes from --snapshot DIR or --cluster NAME; from --aws-auth FILE alone, roles and bindings are not known.
+    /// With --verb it answers whether one request is allowed, and what comes near where it is not.
+    Explain(explain::ExplainArgs),
+    /// Say who may make a request, before and after the plan, and by what
+    ///
+    /// Everybody of a mapping or an access entry is asked, and whom else bindings name. The cluster comes from --snapshot DIR
+    /// or --cluster NAME; from --aws-auth FILE alone, roles and bindings are not known.
+    WhoCan(who_can::WhoCanArgs),
     /// Say what the access policies of EKS give, and which could give what a group has
     ///
     /// Without NAME, all of them. With --snapshot DIR or --cluster NAME also which the Region offers, and the cluster's own
     /// ClusterRoles beside them.
     Policies(policies::PoliciesArgs),
+    /// Check a file that says who must be able to do what, and who must not
+    ///
+    /// The cluster comes from --snapshot DIR or --cluster NAME, and each assertion is held against it before and after the
+    /// plan; --rbac FILE alone has roles and bindings, and no principals. Exit code 3 when one fails.
+    Assert(assert::AssertArgs),
     /// Look at a live cluster, and write what is seen into a folder; nothing is changed
     ///
     /// What may not be read is named, with the checks that are lost for it.
@@ -207,6 +225,11 @@ pub enum Command {
     Plan(plan::PlanArgs),
     /// Show a saved plan
     Show(show::ShowArgs),
+    /// Ask every kind of request before and after a plan, and compare with what it says is lost and gained
+    ///
+    /// By a second evaluator, which shares no code with the first. The cluster comes from --snapshot DIR or --cluster NAME, and
+    /// is as the plan saw it. Exit code 1 when the two disagree.
+    Prove(prove::ProveArgs),
     /// Do what a plan says
     ///
     /// Without PLAN it plans from what it finds, shows the plan, and asks. It writes a journal before and after every call.

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use eksodus::access::assertions::Assertions;
 use eksodus::files::{read_bounded, read_to_limit};
 use eksodus::journal::RunFolders;
 use eksodus::planner::{Decisions, Plan};
@@ -195,14 +196,21 @@ pub fn decisions(context: &mut Context<'_>, folder: Option<&Path>) -> Result<Dec
     Decisions::parse(&path.display().to_string(), &text(&path)?).map_err(CliError::Decisions)
 }
 
+/// A file of assertions.
+pub fn assertions(path: &Path) -> Result<Assertions, CliError> {
+    Assertions::parse(&path.display().to_string(), &text(path)?).map_err(CliError::Assertions)
+}
+
+/// Roles and bindings as kubectl prints them; what of them gives other than it seems is told.
+pub fn rbac(path: &Path, console: &mut Console) -> Result<Rbac, CliError> {
+    let RbacFile { rbac, problems } = RbacFile::of(path, bytes(path)?).map_err(CliError::Rbac)?;
+    for problem in &problems {
+        console.warn(&format!("{}: {problem}", path.display()));
+    }
+    Ok(rbac)
+}
+
 /// A value as pretty JSON with a final newline.
 pub fn json(value: &impl serde::Serialize) -> Result<String, CliError> {
     eksodus::json::pretty(value).map_err(CliError::Json)
-}
-
-/// Roles and bindings of a file of their own; what of them gives other than it seems is told.
-pub fn rbac(path: &Path, console: &mut Console) -> Result<Rbac, CliError> {
-    let RbacFile { rbac, problems } = RbacFile::of(path, bytes(path)?).map_err(CliError::Rbac)?;
-    problems.iter().for_each(|problem| console.warn(&format!("{}: {problem}", path.display())));
-    Ok(rbac)
 }

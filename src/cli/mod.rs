@@ -35,7 +35,6 @@ struct Context<'c> {
 
 impl Context<'_> {
     /// To be lent, and had again.
-    #[cfg(feature = "live")]
     fn reborrow(&mut self) -> Context<'_> {
         Context { global: self.global, host: self.host, console: self.console }
     }
@@ -72,16 +71,23 @@ pub fn run() -> Exit {
 
 fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
     use commands::{
-        apply, completions, lint, man, plan, policies, rehearse, rollback, show, status, verify, whois,
+        apply, assert, completions, explain, lint, man, plan, policies, rehearse, rollback, show, status,
+        verify, who_can, whois,
+        apply, assert, completions, lint, man, plan, policies, prove, rehearse, rollback, show, status,
+        verify, whois,
     };
     match command {
         Command::Lint(args) => lint::run(args, context),
         Command::Whois(args) => whois::run(args, context),
+        Command::Explain(args) => explain::run(args, context),
+        Command::WhoCan(args) => who_can::run(args, context),
         Command::Policies(args) => policies::run(args, context),
+        Command::Assert(args) => assert::run(args, context),
         #[cfg(feature = "live")]
         Command::Snapshot(args) => commands::snapshot::run(args, context),
         Command::Plan(args) => plan::run(args, context),
         Command::Show(args) => show::run(args, context),
+        Command::Prove(args) => prove::run(args, context),
         Command::Apply(args) => apply::run(args, context),
         Command::Status(args) => status::run(args, context),
         Command::Verify(args) => verify::run(args, context),

@@ -33,9 +33,12 @@ macro_rules! rules {
 rules! {
     AccountIdPlaceholder = "account-id-placeholder", Info;
     AccountMapping = "account-mapping", Blocks(Phase::ApiMode);
+    AggregationDrift = "aggregation-drift", Warning;
+    AggregationUnsettled = "aggregation-unsettled", Warning;
     AmbiguousRole = "ambiguous-role", Blocks(Phase::Entries);
     ArnCase = "arn-case", Info;
     BinaryData = "binary-data", Warning;
+    BindingGivesNothing = "binding-gives-nothing", Warning;
     CallerLosesRights = "caller-loses-rights", Blocks(Phase::Entries);
     CallerNotLast = "caller-not-last", Blocks(Phase::Preflight);
     CallerSkipped = "caller-skipped", Blocks(Phase::ApiMode);
@@ -115,6 +118,7 @@ rules! {
     ReservedUsername = "reserved-username", Blocks(Phase::Entries);
     RolePath = "role-path", Warning;
     RootArn = "root-arn", Blocks(Phase::ApiMode);
+    RuleGivesNothing = "rule-gives-nothing", Info;
     SecondDocument = "second-document", Warning;
     SectionCutShort = "section-cut-short", Warning;
     SectionLost = "section-lost", Blocks(Phase::ApiMode);
@@ -129,6 +133,7 @@ rules! {
     StepImpossible = "step-impossible", Blocks(Phase::Preflight);
     StepsContradict = "steps-contradict", Blocks(Phase::Preflight);
     StraySpace = "stray-space", Warning;
+    SubjectMatchesNobody = "subject-matches-nobody", Warning;
     SupersededLine = "superseded-line", Warning;
     SystemGroup = "system-group", Blocks(Phase::Entries);
     SystemMasters = "system-masters", Info;
@@ -137,6 +142,7 @@ rules! {
     UnboundGroup = "unbound-group", Warning;
     UnknownField = "unknown-field", Warning;
     UnknownPlaceholder = "unknown-placeholder", Warning;
+    UnknownVerb = "unknown-verb", Info;
     UnreadKey = "unread-key", Warning;
     UnresolvedRole = "unresolved-role", Blocks(Phase::Entries);
     UnusedDecision = "unused-decision", Warning;

@@ -6,7 +6,7 @@ use super::Severity::{self, Blocks, Info, Warning};
 use super::{Blocker, Gain, GivesMore, Note, PolicyRefusal, RuleId, Words};
 use crate::audit::Period;
 use crate::model::{AuthenticationMode, EntryRefusal, EntryType, PrincipalArn};
-use crate::rbac::BindingRef;
+use crate::rbac::{BindingRef, Problem, ProblemKind};
 use crate::reader::{
     DropReason, EntryRef, LinePlace, NeverMatches, Section, SectionName, SectionStatus, Span,
 };
@@ -159,6 +159,10 @@ pub enum Reason {
         group: String,
         bindings: Vec<BindingRef>,
     },
+    /// Roles and bindings that give other than it seems, among those of the plan's principals.
+    OfRbac {
+        problem: Problem,
+    },
     /// Covered mappings stay, because cutting them out would change the rest.
     NotPruned {
         prose: String,
@@ -251,6 +255,7 @@ impl Reason {
             Self::SessionsSeen { .. } => RuleId::SessionsSeen,
             Self::GainAccepted { .. } => RuleId::GainAccepted,
             Self::GroupGiven { .. } => RuleId::GroupGiven,
+            Self::OfRbac { problem } => of_rbac(problem.what),
             Self::NotPruned { .. } | Self::Immutable => RuleId::NotPruned,
             Self::DeleteBlocked { .. } => RuleId::DeleteBlocked,
             Self::NotUndone { .. } => RuleId::NotUndone,
@@ -271,6 +276,23 @@ impl Reason {
             Self::CreatorsEntry | Self::Differs { note: Note::BroughtToMapping } => Info,
             _ => self.rule().severity(),
         }
+    }
+}
+
+fn of_rbac(what: ProblemKind) -> RuleId {
+    match what {
+        ProblemKind::MissingRole | ProblemKind::UnknownRoleKind | ProblemKind::LacksNamespace => {
+            RuleId::BindingGivesNothing
+        }
+        ProblemKind::UnknownSubjectKind | ProblemKind::AccountWithoutNamespace => {
+            RuleId::SubjectMatchesNobody
+        }
+        ProblemKind::Drift => RuleId::AggregationDrift,
+        ProblemKind::AggregationCycle
+        | ProblemKind::UnreadableSelector
+        | ProblemKind::AggregationTooLarge => RuleId::AggregationUnsettled,
+        ProblemKind::IdleRule | ProblemKind::UnreadKey => RuleId::RuleGivesNothing,
+        ProblemKind::UnknownVerb => RuleId::UnknownVerb,
     }
 }
 

@@ -10,7 +10,9 @@ use super::mappings::gains::{self, Gains};
 use super::mappings::read::{Read, Reading};
 use super::mappings::settle::Settled;
 use super::mappings::unbound;
-use super::{CallerAccess, Finding, NodeRole, PrincipalDecision, evidence, notices, preconditions, quota};
+use super::{
+    CallerAccess, Finding, NodeRole, PrincipalDecision, evidence, notices, preconditions, quota, unsound_rbac,
+};
 use crate::model::AuthenticationMode;
 
 /// What findings are about: a plan but for them and the order of its steps.
@@ -42,6 +44,7 @@ pub(super) fn collect_findings(draft: &Draft<'_>) -> Vec<Finding> {
     found.extend(notices::of_dead(facts, targets));
     found.extend(notices::of_policies(facts, targets));
     found.extend(unbound::groups(given, settled));
+    found.extend(unsound_rbac::notices(given, settled));
     found.extend(gains::notices(given, settled, gains));
     found.extend(evidence::notices(draft));
     found.extend(switch::notices(facts, &made, lines, targets));

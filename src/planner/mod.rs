@@ -17,9 +17,11 @@ mod parity;
 mod people;
 mod plan;
 mod preconditions;
+mod proof;
 mod prune;
 mod quota;
 mod unknowns;
+mod unsound_rbac;
 
 pub use decisions::{
     AccountDecision, Decisions, DecisionsError, DecisionsErrorKind, ExistingDecision, GroupDecision, Masters,
@@ -30,6 +32,8 @@ pub use plan::{
     Action, After, CallerAccess, Existing, ExistingFate, Expected, Fingerprint, FormatVersion, Line,
     NodeCounts, NodeRole, Outcome, Plan, PlanFileError, Standing, Step, Summary, Target, fingerprint,
 };
+
+pub use proof::{Alike, Asked, Proof};
 
 pub use crate::findings::{Blocker, Finding, Gain, GivesMore, Note, PolicyRefusal, Severity};
 pub use crate::model::Phase;

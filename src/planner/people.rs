@@ -160,7 +160,7 @@ fn of_target(target: &Target) -> Person<'_> {
         | Standing::Create
         | Standing::Update { .. }
         | Standing::Replace { .. } => {
-            by_mapping_of(entry.principal.account().as_str(), username_today, groups_today)
+            LoginTemplate::of_mapping(entry.principal.account().as_str(), username_today, groups_today)
         }
     };
     Person {
@@ -191,7 +191,7 @@ fn of_line(line: &Line) -> Option<Person<'_>> {
         | Outcome::Expanded { .. } => return None,
     };
     let account = line.arn.split(':').nth(4).filter(|account| !account.is_empty())?;
-    let before = by_mapping_of(account, &line.username, &line.groups);
+    let before = LoginTemplate::of_mapping(account, &line.username, &line.groups);
     Some(Person {
         arn: Cow::Borrowed(&line.arn),
         principal: line.arn.parse().ok(),
@@ -201,15 +201,6 @@ fn of_line(line: &Line) -> Option<Person<'_>> {
         phase,
         waits,
     })
-}
-
-fn by_mapping_of(account: &str, username: &str, groups: &[String]) -> LoginTemplate {
-    let written = |text: &str| UsernameTemplate::new(text).with(Token::AccountId, account).to_string();
-    LoginTemplate {
-        username: written(username),
-        groups: groups.iter().map(|group| written(group)).collect(),
-        policies: Associations::new(),
-    }
 }
 
 fn by_entry(entry: &AccessEntry) -> LoginTemplate {
@@ -234,14 +225,25 @@ fn with_type(groups: impl Iterator<Item = String>, entry_type: &EntryType) -> BT
 }
 
 impl LoginTemplate {
+    /// By a mapping; groups have placeholders as usernames have.
+    pub fn of_mapping(account: &str, username: &str, groups: &[String]) -> Self {
+        let written = |text: &str| UsernameTemplate::new(text).with(Token::AccountId, account).to_string();
+        Self {
+            username: written(username),
+            groups: groups.iter().map(|group| written(group)).collect(),
+            policies: Associations::new(),
+        }
+    }
+
     /// Its login in one session.
     pub fn identity(&self, session: &str) -> Identity {
         let username = written(&UsernameTemplate::new(&self.username), session);
-        self.named(username)
+        self.named(username, session)
     }
 
-    fn named(&self, username: String) -> Identity {
-        Identity::authenticated(username, self.groups.iter().cloned(), self.policies.clone())
+    fn named(&self, username: String, session: &str) -> Identity {
+        let groups = self.groups.iter().map(|group| written(&UsernameTemplate::new(group), session));
+        Identity::authenticated(username, groups, self.policies.clone())
     }
 
     /// Of a session that no binding names; other placeholders have a value that none names either.
@@ -254,7 +256,7 @@ impl LoginTemplate {
             let username = written(&template, &stand_in);
             let is_bound = template.as_str() != username && !index.bindings_of_user(&username).is_empty();
             if !is_bound {
-                return self.named(username);
+                return self.named(username, &stand_in);
             }
             stand_in.push('x');
         }

@@ -76,6 +76,14 @@ impl Attributes {
     }
 
     #[must_use]
+    pub fn of_subresource(mut self, of: Option<&str>) -> Self {
+        if let Self::Resource { subresource, .. } = &mut self {
+            *subresource = of.map(str::to_owned);
+        }
+        self
+    }
+
+    #[must_use]
     pub fn named(mut self, object: &str) -> Self {
         if let Self::Resource { name, .. } = &mut self {
             *name = Some(object.to_owned());

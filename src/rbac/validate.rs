@@ -18,6 +18,7 @@ pub enum InvalidWhy {
     Required,
     Invalid,
     NotSupported,
+    Forbidden,
 }
 
 /// What is refused of a ClusterRole, Role, ClusterRoleBinding or RoleBinding in the form of `rbac.authorization.k8s.io/v1`.
@@ -81,7 +82,7 @@ impl Found {
                 let has_values = !list(expression, "values").is_empty();
                 let wrong = match text(expression, "operator") {
                     "In" | "NotIn" => (!has_values).then_some(("values", InvalidWhy::Required)),
-                    "Exists" | "DoesNotExist" => has_values.then_some(("values", InvalidWhy::NotSupported)),
+                    "Exists" | "DoesNotExist" => has_values.then_some(("values", InvalidWhy::Forbidden)),
                     _ => Some(("operator", InvalidWhy::Invalid)),
                 };
                 if let Some((field, why)) = wrong {

@@ -1,6 +1,8 @@
 //! A plan, and what lint found, for people and for machines. A module per format; nothing here decides anything.
 //! A plan as JSON is the plan itself: `Plan::to_json`.
 
+pub mod access;
+mod assertions;
 mod config_map;
 pub mod escape;
 mod fields;
@@ -17,6 +19,7 @@ mod verdict;
 pub mod whois;
 mod words;
 
+pub use assertions::assertions;
 pub use markdown::plan as plan_markdown;
 pub use page::{Page, Shown};
 pub use redact::Redactor;

@@ -156,7 +156,11 @@ const PLANS: [&[&str]; 3] = [
 
 #[test]
 fn of_aws_auth_and_decisions_all_is_shown_as_text() {
-    let more: [&[&str]; 6] = [
+    let more: [&[&str]; 10] = [
+        &["assert", "--record", "--snapshot", "sim", "--color", "always"],
+        &["assert", "--record", "--snapshot", "sim", "-o", "json"],
+        &["explain", "arn:aws:iam::111122223333:role/deployer", "--snapshot", "sim", "--color", "always"],
+        &["who-can", "get", "pods", "--snapshot", "sim", "--color", "always"],
         &["lint", "--snapshot", "sim", "--color", "always"],
         &["lint", "--snapshot", "sim", "-o", "json"],
         &["whois", "arn:aws:iam::111122223333:role/deployer", "--snapshot", "sim"],
@@ -182,7 +186,24 @@ fn of_what_aws_says_all_is_shown_as_text() {
 
 #[test]
 fn of_what_kubernetes_says_all_is_shown_as_text() {
-    fields_of(&["rbac.yaml", "namespaces.yaml"], &PLANS);
+    let more: [&[&str]; 6] = [
+        &["explain", "arn:aws:iam::111122223333:role/deployer", "--snapshot", "sim", "--color", "always"],
+        &["explain", "arn:aws:iam::111122223333:user/ops/maria", "--snapshot", "sim", "-o", "json"],
+        &[
+            "explain",
+            "arn:aws:iam::111122223333:user/ops/maria",
+            "--snapshot",
+            "sim",
+            "--verb",
+            "get",
+            "--resource",
+            "pods",
+        ],
+        &["who-can", "get", "pods", "-n", "shop", "--snapshot", "sim", "--color", "always"],
+        &["who-can", "get", "pods", "-n", "shop", "--snapshot", "sim", "-o", "json"],
+        &["who-can", "--dangerous", "--snapshot", "sim", "-v"],
+    ];
+    fields_of(&["rbac.yaml", "namespaces.yaml"], &[&PLANS[..], &more[..]].concat());
 }
 
 /// Whatever stands in rules and bindings comes back in rows.
@@ -263,6 +284,8 @@ fn of_entries_and_runs_all_is_shown_as_text() {
     }
 }
 
+const ARN: &str = "arn:aws:iam::111122223333:role/deployer";
+
 #[test]
 fn file_names_and_arguments_are_shown_as_text() {
     for (turn, payload) in payloads().iter().enumerate() {
@@ -275,7 +298,9 @@ fn file_names_and_arguments_are_shown_as_text() {
         let folder = format!("./{name}");
         let saved = seen(&bench, &["plan", "--snapshot", &folder, "--aws-auth", &file, "--out", &plan]);
         assert_eq!(saved.code, Some(0), "{}", saved.all());
-        let commands: [&[&str]; 25] = [
+        let text = payload.replace('\0', "");
+        let commands: [&[&str]; 29] = [
+        let commands: [&[&str]; 26] = [
             &["show", &plan, "--color", "always"],
             &["show", &plan, "-o", "json"],
             &["show", &plan, "-o", "markdown"],
@@ -288,10 +313,15 @@ fn file_names_and_arguments_are_shown_as_text() {
             &["lint", "--snapshot", &none],
             &["whois", &payload.replace('\0', ""), "--aws-auth", &file, "--color", "always"],
             &["whois", &payload.replace('\0', ""), "--aws-auth", &file, "-o", "json"],
+            &["explain", &text, "--aws-auth", &file, "--color", "always"],
+            &["explain", ARN, "--verb", &text, "--resource", &text, "--name", &text, "--aws-auth", &file],
+            &["who-can", &text, &text, &text, "-n", &text, "--aws-auth", &file, "--color", "always"],
+            &["who-can", "get", &text, "-n", &text, "--aws-auth", &file, "-o", "json"],
             &["policies", &payload.replace('\0', ""), "--snapshot", &folder],
             &["policies", "--for-group", &payload.replace('\0', ""), "--snapshot", &folder, "-o", "json"],
             &["policies", "AmazonEKSViewPolicy", "--rbac", &file],
             &["show", &file],
+            &["prove", &plan, "--snapshot", &folder, "--aws-auth", &file],
             &["verify", &plan, "--simulate", &folder],
             &["apply", &plan, "--simulate", &folder, "--allow-irreversible", "--color", "always"],
             &["status", "--simulate", &folder],

@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
+mod access;
 mod apply;
 mod audit_log;
+mod assert;
 mod bad_input;
 mod bench;
 mod folders;
@@ -17,6 +19,7 @@ mod lint;
 mod picture;
 mod plan;
 mod policies;
+mod prove;
 mod rehearse;
 mod reviewed;
 #[cfg(feature = "live")]

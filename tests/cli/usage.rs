@@ -25,9 +25,12 @@ fn a_wrong_argument_is_a_usage_error() {
 
 #[test]
 fn a_command_without_a_cluster_names_the_flags_that_work() {
-    let commands: [&[&str]; 9] = [
+    let commands: &[&[&str]] = &[
         &["lint"],
         &["whois", "arn:aws:iam::111122223333:role/Dev"],
+        &["assert", "--record"],
+        &["explain", "arn:aws:iam::111122223333:role/Dev"],
+        &["who-can", "--dangerous"],
         &["plan"],
         &["apply"],
         &["status"],

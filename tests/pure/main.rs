@@ -1,5 +1,6 @@
 //! From text to plan to page: values in, values out, no world.
 
+mod access;
 mod corpus;
 mod decisions_schema;
 #[path = "../kit/mod.rs"]

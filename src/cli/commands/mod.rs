@@ -1,11 +1,14 @@
 //! One command a file.
 
 pub mod apply;
+pub mod assert;
 pub mod completions;
+pub mod explain;
 pub mod lint;
 pub mod man;
 pub mod plan;
 pub mod policies;
+pub mod prove;
 pub mod rehearse;
 pub mod rollback;
 pub mod show;
@@ -15,4 +18,5 @@ pub mod simulate;
 pub mod snapshot;
 pub mod status;
 pub mod verify;
+pub mod who_can;
 pub mod whois;

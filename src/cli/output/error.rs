@@ -1,6 +1,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use eksodus::access::RequestError;
+use eksodus::access::assertions::{AssertionsError, AssertionsErrorKind};
 use eksodus::files::WriteError;
 use eksodus::journal::RunFolderError;
 use eksodus::planner::{DecisionsError, PlanFileError};
@@ -30,6 +32,10 @@ pub enum CliError {
     NotText { path: PathBuf },
     #[error("{text:?} is not an ARN")]
     NotAnArn { text: String },
+    #[error("no such request")]
+    Request(#[source] RequestError),
+    #[error("{text:?} is not a path")]
+    NotAPath { text: String },
     #[error("there is no access policy {name:?}")]
     NoSuchPolicy { name: String, nearest: Option<&'static str> },
     #[error("roles and bindings are not known: {why}")]
@@ -64,10 +70,16 @@ pub enum CliError {
     Manifest { name: String, source: ManifestError },
     #[error("{}{}", .0.name, at(.0.place))]
     Decisions(#[source] DecisionsError),
+    #[error("{}{}", .0.name, at(.0.place))]
+    Assertions(#[source] AssertionsError),
+    #[error("nobody is known of whom an assertion could be recorded")]
+    NothingToRecord,
     #[error("{}", path.display())]
     PlanFile { path: PathBuf, source: PlanFileError },
     #[error("the plan's digest is {found}, not {reviewed}, which was reviewed")]
     OtherDigest { reviewed: String, found: String },
+    #[error("{}: what was observed gives another plan", path.display())]
+    NotItsSnapshot { path: PathBuf },
     #[error(transparent)]
     Write(#[from] WriteError),
     #[error("the answer cannot be written as JSON")]
@@ -83,6 +95,8 @@ impl CliError {
     pub fn exit(&self) -> Exit {
         match self {
             Self::NotAnArn { .. }
+            | Self::Request(_)
+            | Self::NotAPath { .. }
             | Self::NoSuchPolicy { .. }
             | Self::WhichCluster { .. }
             | Self::NoMarkdown { .. }
@@ -98,9 +112,9 @@ impl CliError {
             #[cfg(feature = "live")]
             Self::Live(error) => error.exit(),
             Self::Session(error) => session_error::exit(error),
-            Self::PlanFile { source: PlanFileError::Edited { .. }, .. } | Self::OtherDigest { .. } => {
-                Exit::Refused
-            }
+            Self::PlanFile { source: PlanFileError::Edited { .. }, .. }
+            | Self::OtherDigest { .. }
+            | Self::NotItsSnapshot { .. } => Exit::Refused,
             Self::Stdout(_)
             | Self::Signals(_)
             | Self::Read { .. }
@@ -109,6 +123,8 @@ impl CliError {
             | Self::Rbac(_)
             | Self::Manifest { .. }
             | Self::Decisions(_)
+            | Self::Assertions(_)
+            | Self::NothingToRecord
             | Self::PlanFile { .. }
             | Self::Write(_)
             | Self::Json(_) => Exit::Error,
@@ -131,6 +147,8 @@ impl CliError {
             Self::NotAnArn { .. } => {
                 "pass the ARN of a role, a user or a session, as `aws sts get-caller-identity` prints it"
             }
+            Self::Request(_) => "write it as VERB RESOURCE[.GROUP][/SUBRESOURCE], or as VERB /PATH",
+            Self::NotAPath { .. } => "a path begins with a slash, as /metrics does",
             Self::WhichCluster { instead, .. } => instead,
             #[cfg(not(feature = "live"))]
             Self::NotLive => "plan from --snapshot DIR, or install it with the feature `live`",
@@ -149,8 +167,16 @@ impl CliError {
                 "pass what `kubectl -n kube-system get configmap aws-auth -o yaml` prints"
             }
             Self::Decisions(_) => "docs/decisions.md tells what a decisions file may say",
+            Self::Assertions(AssertionsError { kind: AssertionsErrorKind::WhoIsPrincipal(_), .. }) => {
+                "pass --snapshot DIR or --cluster NAME, or assert of a user and groups"
+            }
+            Self::Assertions(_) => "docs/assertions.md tells what a file of assertions may say",
+            Self::NothingToRecord => "the snapshot needs aws-auth or access entries, and rbac.yaml",
             Self::PlanFile { source, .. } => session_error::of_plan_file(source),
             Self::OtherDigest { .. } => "do not apply it: have this plan reviewed, or find the one that was",
+            Self::NotItsSnapshot { .. } => {
+                "pass the snapshot that it was made from, or make a new plan of this one"
+            }
             Self::Stdout(_) | Self::Signals(_) | Self::Read { .. } | Self::Write(_) | Self::Json(_) => {
                 return None;
             }

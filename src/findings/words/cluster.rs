@@ -2,6 +2,7 @@
 
 use super::{Words, decide, list};
 use crate::findings::{DeleteBlocker, NodeWayOut, NotUndone, PlatformGap, Reason, UnusedDecision};
+use crate::rbac::ProblemKind;
 
 pub(super) fn words(reason: &Reason, subject: &str) -> Words {
     match reason {
@@ -90,6 +91,7 @@ pub(super) fn words(reason: &Reason, subject: &str) -> Words {
             };
             Words::plain(format!("{needs_entry}, and {gets}")).help(for_nodes(way_out, subject, needs.as_str(), used_by))
         }
+        Reason::OfRbac { problem } => Words::plain(problem.to_string()).help(of_rbac(problem.what)),
         Reason::NotPruned { prose } => Words::plain(format!(
             "its covered mappings stay, because cutting them out would change the rest: {prose}"
         ))
@@ -105,6 +107,27 @@ pub(super) fn words(reason: &Reason, subject: &str) -> Words {
             NotUndone::Refused { prose } => prose.clone(),
         }),
         _ => Words::default(),
+    }
+}
+
+fn of_rbac(what: ProblemKind) -> &'static str {
+    match what {
+        ProblemKind::MissingRole | ProblemKind::UnknownRoleKind | ProblemKind::LacksNamespace => {
+            "create the role or delete the binding; if the snapshot lacks roles, take it again with all four kinds"
+        }
+        ProblemKind::UnknownSubjectKind | ProblemKind::AccountWithoutNamespace => {
+            "correct the subject, or take it out"
+        }
+        ProblemKind::Drift => {
+            "see who writes into the ClusterRole: its controller replaces the rules as soon as it looks at it"
+        }
+        ProblemKind::AggregationCycle => "take a label or a selector out of the circle",
+        ProblemKind::UnreadableSelector => {
+            "correct its aggregationRule: In and NotIn need values, Exists and DoesNotExist have none"
+        }
+        ProblemKind::AggregationTooLarge => "take the snapshot from the cluster, where the rules are stored",
+        ProblemKind::IdleRule | ProblemKind::UnreadKey => "complete the rule, or take it out",
+        ProblemKind::UnknownVerb => "correct it if it is a slip; otherwise leave it",
     }
 }
 

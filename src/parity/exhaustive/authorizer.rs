@@ -14,7 +14,7 @@ pub(super) struct Grant<'a> {
     pub(super) rule: &'a PolicyRule,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place<'a> {
     /// In every namespace, in none, and on URLs.
     Everywhere,
@@ -106,6 +106,13 @@ impl Grant<'_> {
                 .iter()
                 .any(|it| it == value || (it.ends_with('*') && value.starts_with(it.trim_end_matches('*')))),
         }
+    }
+}
+
+impl Request<'_> {
+    /// Wherever the rule holds.
+    pub fn is_allowed_by(&self, rule: &PolicyRule) -> bool {
+        Grant { place: Place::Everywhere, rule }.allows(self)
     }
 }
 

@@ -75,8 +75,8 @@ fn dimension(field: Field, grants: &[Grant<'_>]) -> Dimension {
                 !values.contains(text.as_str()) && !prefixes.iter().any(|it| goes_on(it, text))
             };
             // as a path begins, a word, or what begins with a character that no rule has there
-            let words =
-                ["/other", "other"].into_iter().skip(usize::from(field != Field::Path || *prefix != ""));
+            let is_whole_path = field == Field::Path && prefix.is_empty();
+            let words = ["/other", "other"].into_iter().skip(usize::from(!is_whole_path));
             let rare = ('\0'..=char::MAX).map(|first| format!("{prefix}{first}other"));
             let fresh = words.map(|word| format!("{prefix}{word}")).chain(rare).find(is_fresh);
             // if rules have every character there, the prefix itself is all that is left

@@ -8,6 +8,7 @@ mod authorizer;
 mod classes;
 mod request;
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow::{self, Break, Continue};
 
 use authorizer::Grant;
@@ -59,7 +60,7 @@ pub struct Found {
 impl Found {
     pub const KEPT: usize = 1_000;
 
-    fn note(&mut self, request: &Request<'_>) {
+    pub fn note(&mut self, request: &Request<'_>) {
         self.count += 1;
         if self.first.len() < Self::KEPT {
             self.first.push(request.attributes());
@@ -108,6 +109,14 @@ impl<'a> Classes<'a> {
     pub fn count(&self) -> u64 {
         let count = self.spaces.iter().fold(0, |sum: u128, space| sum.saturating_add(space.count_from(0)));
         u64::try_from(count).unwrap_or(u64::MAX)
+    }
+
+    /// The same for those who have the same rules of the same roles and policies on both sides: what one is answered, all are.
+    pub fn of_whom(&self) -> impl Ord + use<'a> {
+        let rules =
+            self.grants.iter().map(|(side, grant)| (*side, grant.place, std::ptr::from_ref(grant.rule)));
+        let rules: BTreeSet<_> = rules.collect();
+        (self.is_master, rules)
     }
 
     /// The request of each class that is asked.

@@ -65,6 +65,10 @@ impl<'a> Request<'a> {
         }
     }
 
+    pub fn namespace(&self) -> Option<&'a str> {
+        Some(self.get(Field::Namespace)).filter(|name| !name.is_empty())
+    }
+
     pub fn attributes(&self) -> Attributes {
         let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         let [namespace, group, resource, subresource, path, verb, name] = self.strings;

@@ -66,7 +66,7 @@ pub(super) fn assuming(parity: &Parity) -> Vec<String> {
 pub(super) const NOT_COVERED: &str = "webhook authorizers, admission, what the Node authorizer allows, users of OIDC \
                                       providers, later changes";
 
-fn assumption(assumption: &Assumption) -> String {
+pub(super) fn assumption(assumption: &Assumption) -> String {
     match assumption {
         Assumption::RbacAsRead => "the roles and bindings that were read are all there are".to_owned(),
         Assumption::RbacByDefault { version } => {

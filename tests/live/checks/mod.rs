@@ -8,6 +8,8 @@
     reason = "helpers of tests"
 )]
 
+mod engine;
+mod generated;
 mod policies;
 mod reviews;
 mod roles;

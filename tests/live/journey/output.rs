@@ -81,12 +81,17 @@ fn redacted_no_command_shows_an_account() {
     let Some(ground) = Ground::new(test, &["--fault", "deny:iam:ListUsers"]) else { return };
     ground.ends(0, &["plan", "--out", "plan.json"]);
     let apply = ["apply", "plan.json", "--yes"];
-    let all: [&[&str]; 18] = [
+    let all: &[&[&str]] = &[
         &["snapshot", "--out", "seen"],
         &["lint"],
+        &["prove", "plan.json"],
         &["whois", "arn:aws:sts::111122223333:assumed-role/deployer/ci-17"],
+        &["explain", "arn:aws:sts::111122223333:assumed-role/deployer/ci-17"],
+        &["who-can", "get", "pods", "-n", "shop"],
+        &["who-can", "--dangerous", "-v"],
         &["policies"],
         &["policies", "--for-group", "deployers"],
+        &["assert", "--record"],
         &["plan"],
         &["plan", "-o", "markdown"],
         &["status"],
@@ -101,7 +106,7 @@ fn redacted_no_command_shows_an_account() {
         &["rollback", "--yes", "-v"],
         &["apply", "--allow-irreversible", "--yes", "--through", "api-mode", "-v"],
     ];
-    for args in all {
+    for args in all.iter().copied() {
         let Ran { stdout, stderr, code } = ground.run(&[args, &["--redact"]].concat());
         assert!(
             !stdout.contains("111122223333") && !stderr.contains("111122223333"),
@@ -133,7 +138,7 @@ fn quiet_says_nothing_when_all_is_well() {
         &["rollback", "--yes"],
         &["rollback", "--yes"],
     ];
-    for args in all {
+    for args in all.iter().copied() {
         assert_eq!(ground.ends(0, &[args, &["-q"]].concat()).stderr, "", "{args:?}");
     }
 }

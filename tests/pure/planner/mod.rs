@@ -8,6 +8,7 @@ mod kinds;
 mod preconditions;
 mod properties;
 mod prune;
+mod unsound_rbac;
 
 use eksodus::planner::{Blocker, Decisions, Outcome, Plan, Target, plan};
 use eksodus::snapshot::Snapshot;

@@ -301,6 +301,7 @@ fn field(field: String, why: InvalidWhy) -> InvalidField {
         InvalidWhy::Required => "FieldValueRequired",
         InvalidWhy::Invalid => "FieldValueInvalid",
         InvalidWhy::NotSupported => "FieldValueNotSupported",
+        InvalidWhy::Forbidden => "FieldValueForbidden",
     };
     InvalidField { r#type: r#type.to_owned(), field }
 }

@@ -112,7 +112,7 @@ fn cluster() -> Rbac {
         roles: vec![
             role(None, "pods", &[rule(&[""], &["pods"], &read)]),
             role(None, "everything", &[PolicyRule::every_resource(), PolicyRule::every_url()]),
-            role(None, "scrape", &[urls.clone()]),
+            role(None, "scrape", std::slice::from_ref(&urls)),
             role(None, "evict", &[rule(&[""], &["pods/eviction"], &["create"]), urls]),
             role(None, "secrets", &[rule(&[""], &["secrets"], &read)]),
         ],

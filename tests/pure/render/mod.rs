@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
-mod applied;
+pub mod applied;
 mod hostile;
 mod lint;
 mod sample;

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::documents::Spanned;
+use crate::documents::{Spanned, Version};
 
 type Text = Spanned<String>;
 
@@ -12,41 +12,6 @@ type Text = Spanned<String>;
 #[derive(Deserialize)]
 pub(super) struct Head {
     pub version: Option<Spanned<Version>>,
-}
-
-/// As it is written: a string that looks like a number is none.
-pub(super) struct Version(pub String);
-
-impl<'de> Deserialize<'de> for Version {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Scalar;
-
-        impl Visitor<'_> for Scalar {
-            type Value = Version;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a version number")
-            }
-
-            fn visit_u64<E>(self, version: u64) -> Result<Version, E> {
-                Ok(Version(version.to_string()))
-            }
-
-            fn visit_i64<E>(self, version: i64) -> Result<Version, E> {
-                Ok(Version(version.to_string()))
-            }
-
-            fn visit_f64<E>(self, version: f64) -> Result<Version, E> {
-                Ok(Version(format!("{version:?}")))
-            }
-
-            fn visit_str<E>(self, version: &str) -> Result<Version, E> {
-                Ok(Version(format!("{version:?}")))
-            }
-        }
-
-        deserializer.deserialize_any(Scalar)
-    }
 }
 
 #[derive(Deserialize)]

@@ -1,0 +1,169 @@
+//! The requests that matter most, each by who may make it: in the whole cluster, and where that is different.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::answer::Answers;
+use super::roll::{Accesses, Roll};
+use super::{Counts, Login, Row};
+use crate::rbac::Attributes;
+
+const RBAC: &str = "rbac.authorization.k8s.io";
+const WEBHOOKS: &str = "admissionregistration.k8s.io";
+
+/// By verb, group and resource, and whether a namespace has its own. What each leads to Kubernetes documents ("RBAC good
+/// practices", "Privilege escalation risks").
+const DANGEROUS: &[(&str, &str, &str, bool)] = &[
+    ("*", "*", "*", true),
+    ("get", "", "secrets", true),
+    ("list", "", "secrets", true),
+    ("create", "", "pods/exec", true),
+    ("create", "", "pods", true),
+    ("escalate", RBAC, "clusterroles", false),
+    ("bind", RBAC, "clusterroles", false),
+    ("create", RBAC, "clusterrolebindings", false),
+    ("create", RBAC, "rolebindings", true),
+    ("impersonate", "", "users", false),
+    ("impersonate", "", "groups", false),
+    ("get", "", "nodes/proxy", false),
+    ("create", "", "nodes/proxy", false),
+    ("create", "", "serviceaccounts/token", true),
+    ("create", WEBHOOKS, "mutatingwebhookconfigurations", false),
+    ("patch", WEBHOOKS, "mutatingwebhookconfigurations", false),
+    ("create", WEBHOOKS, "validatingwebhookconfigurations", false),
+    ("patch", WEBHOOKS, "validatingwebhookconfigurations", false),
+    ("update", "certificates.k8s.io", "certificatesigningrequests/approval", false),
+];
+
+/// A request, and who may make it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Danger {
+    pub request: Attributes,
+    /// The whole cluster first; then namespaces in which others may, those that are alike as one.
+    pub scopes: Vec<DangerScope>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DangerScope {
+    /// Empty: the whole cluster. A `*` at the end stands for any rest.
+    pub namespaces: BTreeSet<String>,
+    #[serde(flatten)]
+    pub counts: Counts,
+    pub who: Vec<Row>,
+}
+
+impl Roll<'_> {
+    /// Who may what matters most.
+    pub fn dangerous(&self) -> Vec<Danger> {
+        let members = self.given();
+        let asked = DANGEROUS.iter().map(|(verb, group, resource, in_namespace)| {
+            let (resource, subresource) = match resource.split_once('/') {
+                Some((resource, subresource)) => (resource, Some(subresource)),
+                None => (*resource, None),
+            };
+            let request = Attributes::resource(verb, group, resource).of_subresource(subresource);
+            self.danger(&members, request, *in_namespace)
+        });
+        asked.collect()
+    }
+
+    /// What all members are given.
+    pub(super) fn given(&self) -> Vec<Member<'_>> {
+        let member = |login| {
+            let access = Accesses::of(self.sides, login);
+            let places = access.before.all().chain(access.after.all());
+            let places = places.filter_map(|(place, _)| place).collect();
+            Member { login, access, places }
+        };
+        self.members.iter().map(|(_, login)| member(login)).collect()
+    }
+
+    /// Who may make a request that is about the whole cluster: there, and where others may.
+    pub(super) fn danger(&self, members: &[Member<'_>], request: Attributes, in_namespace: bool) -> Danger {
+        let whole: Vec<Answers> = members.iter().map(|member| self.ask(member, &request)).collect();
+        let mut scopes = vec![self.scope(BTreeSet::new(), &whole)];
+        let by_place = match in_namespace {
+            true => self.by_place(members, &whole, &request),
+            false => ByPlace::new(),
+        };
+        let is_alike = |some: &[Answers], others: &[Answers]| {
+            some.iter().zip(others).all(|(one, other)| one.is_same_words(other))
+        };
+        let mut alike: Vec<(BTreeSet<String>, Vec<Answers>)> = Vec::new();
+        for (place, changed) in by_place {
+            let mut here = whole.clone();
+            for (at, answers) in changed {
+                here[at] = answers;
+            }
+            if is_alike(&here, &whole) {
+                continue;
+            }
+            match alike.iter_mut().find(|(_, others)| is_alike(others, &here)) {
+                Some((places, _)) => drop(places.insert(place.to_owned())),
+                None => alike.push(([place.to_owned()].into(), here)),
+            }
+        }
+        scopes.extend(alike.into_iter().map(|(places, answers)| self.scope(places, &answers)));
+        Danger { request, scopes }
+    }
+
+    /// By namespace or prefix, what members are told there and not in the whole cluster; by their number.
+    fn by_place<'m>(
+        &self,
+        members: &'m [Member<'_>],
+        whole: &[Answers],
+        request: &Attributes,
+    ) -> ByPlace<'m> {
+        let mut by_place = ByPlace::new();
+        // who may everywhere may there, too
+        let others = || {
+            let all = members.iter().zip(whole).enumerate();
+            all.filter(|(_, (_, whole))| !(whole.before.is_yes() && whole.after.is_yes()))
+        };
+        for (at, (member, whole)) in others() {
+            for place in &member.places {
+                let here = self.ask(member, &request.clone().in_namespace(place));
+                if here != *whole {
+                    by_place.entry(place).or_default().insert(at, here);
+                }
+            }
+        }
+        // and whoever has it there by a prefix
+        for (at, (member, _)) in others() {
+            let prefixes: Vec<&str> =
+                member.places.iter().filter_map(|place| place.strip_suffix('*')).collect();
+            for (place, here) in &mut by_place {
+                if prefixes.iter().any(|prefix| place.starts_with(prefix)) {
+                    let ask = || self.ask(member, &request.clone().in_namespace(place));
+                    here.entry(at).or_insert_with(ask);
+                }
+            }
+        }
+        by_place
+    }
+
+    pub(super) fn ask(&self, Member { login, access, .. }: &Member<'_>, what: &Attributes) -> Answers {
+        Answers {
+            before: self.sides.answer(&access.before, login.before.as_ref(), what),
+            after: self.sides.answer(&access.after, login.after.as_ref(), what),
+        }
+    }
+
+    fn scope(&self, namespaces: BTreeSet<String>, answers: &[Answers]) -> DangerScope {
+        let told = self.told(answers);
+        let counts = Counts::of(told.iter().filter_map(|at| answers.get(*at)));
+        DangerScope { namespaces, counts, who: self.rows(&told, answers) }
+    }
+}
+
+/// By namespace, or prefix with a `*`, and by the number of the member.
+type ByPlace<'m> = BTreeMap<&'m str, BTreeMap<usize, Answers>>;
+
+/// A login, and what it is given.
+pub(super) struct Member<'a> {
+    login: &'a Login,
+    access: Accesses<'a>,
+    /// The namespaces and prefixes in which something gives it more than in the whole cluster.
+    places: BTreeSet<String>,
+}

@@ -1,0 +1,103 @@
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use eksodus::access::assertions::{Assertions, Ground, Recording};
+use eksodus::facts::Facts;
+use eksodus::files::write_atomic;
+use eksodus::planner::plan;
+use eksodus::rbac::Rbac;
+use eksodus::render::assertions;
+
+use crate::cli::output::{CliError, Exit};
+use crate::cli::{Context, inputs};
+
+#[derive(Debug, Args)]
+pub struct AssertArgs {
+    /// The assertions; - is standard input
+    #[arg(required_unless_present = "record", conflicts_with = "record")]
+    file: Option<PathBuf>,
+    /// Roles and bindings as kubectl prints them: all there is, or in place of those of the snapshot
+    #[arg(long, value_name = "FILE")]
+    rbac: Option<PathBuf>,
+    /// Write a file of assertions that hold today, to begin with
+    #[arg(long)]
+    record: bool,
+    /// Save the recorded assertions there
+    #[arg(long, value_name = "FILE", conflicts_with = "file")]
+    out: Option<PathBuf>,
+}
+
+pub fn run(args: AssertArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
+    context.no_markdown("assert")?;
+    let global = context.global;
+    let asked = match &args.file {
+        Some(file) => Some(inputs::assertions(file)?),
+        None => None,
+    };
+    let rbac = match &args.rbac {
+        Some(file) => Some(inputs::rbac(file, context.console)?),
+        None => None,
+    };
+    let has_cluster = global.cluster.is_some() || global.snapshot.is_some() || global.aws_auth.is_some();
+    match (rbac, has_cluster) {
+        (Some(rbac), false) => with(asked, &Ground::of_rbac(&rbac), args.out.as_deref(), context),
+        (None, false) => Err(CliError::WhichCluster {
+            command: "assert",
+            instead: "pass --rbac FILE, --snapshot DIR or --cluster NAME",
+        }),
+        (rbac, true) => of_cluster(asked, rbac, args.out.as_deref(), &mut context),
+    }
+}
+
+fn of_cluster(
+    asked: Option<Assertions>,
+    rbac: Option<Rbac>,
+    out: Option<&Path>,
+    context: &mut Context<'_>,
+) -> Result<Exit, CliError> {
+    let mut snapshot = inputs::snapshot("assert", context)?;
+    if rbac.is_some() {
+        snapshot.rbac = rbac;
+    }
+    let decisions = inputs::decisions(context, context.global.snapshot.as_deref())?;
+    let plan = plan(&snapshot, &decisions);
+    let facts = Facts::of(&snapshot);
+    let sides = plan.before_after(&facts);
+    context.console.seed_redaction(|| plan.to_json());
+    let ground = Ground::of_plan(&plan, &facts, &sides);
+    with(asked, &ground, out, context.reborrow())
+}
+
+fn with(
+    asked: Option<Assertions>,
+    ground: &Ground<'_>,
+    out: Option<&Path>,
+    context: Context<'_>,
+) -> Result<Exit, CliError> {
+    let Some(asked) = asked else { return record(&ground.record(), out, context) };
+    let report = ground.check(&asked).map_err(CliError::Assertions)?;
+    let verbose = context.console.verbose;
+    context.console.data(match context.global.output.is_json() {
+        false => assertions(&report, &asked.name, verbose),
+        true => inputs::json(&report)?.into(),
+    })?;
+    Ok(if report.failed().next().is_some() { Exit::Pending } else { Exit::Done })
+}
+
+fn record(recording: &Recording, out: Option<&Path>, context: Context<'_>) -> Result<Exit, CliError> {
+    if recording.is_empty() {
+        return Err(CliError::NothingToRecord);
+    }
+    let text = match context.global.output.is_json() {
+        false => recording.yaml(),
+        true => inputs::json(recording)?,
+    };
+    match out {
+        Some(out) => {
+            write_atomic(out, text.as_bytes())?;
+            context.console.note(&format!("saved to {}", out.display()));
+        }
+        None => context.console.data(text)?,
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,104 @@
+use clap::Args;
+use eksodus::access::{Reading, Request, Sides, read_request};
+use eksodus::facts::Facts;
+use eksodus::model::{IamArn, LoginValues, PrincipalKind};
+use eksodus::planner::plan;
+use eksodus::reader::{Identity, IdentityRejection};
+use eksodus::render::access::{Explanation, Question};
+use eksodus::render::whois::{Answer, Asked};
+
+use crate::cli::output::{CliError, Exit};
+use crate::cli::{Context, inputs};
+
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// As `aws sts get-caller-identity` prints it; a role's ARN stands for all sessions of it
+    arn: String,
+    /// The session of the role, when the ARN has none
+    #[arg(long, alias = "session-name", value_name = "NAME")]
+    session: Option<String>,
+    /// Answer one request, with this verb, in place of telling all
+    #[arg(long, value_name = "VERB", requires = "asked")]
+    verb: Option<String>,
+    /// RESOURCE[.GROUP][/SUBRESOURCE], such as deployments.apps/scale
+    #[arg(long, value_name = "RESOURCE", group = "asked", requires = "verb")]
+    resource: Option<String>,
+    /// Such as exec, when the resource does not say it
+    #[arg(long, value_name = "NAME", requires = "resource")]
+    subresource: Option<String>,
+    /// The object; without it, any
+    #[arg(long, value_name = "NAME", requires = "resource")]
+    name: Option<String>,
+    /// The namespace; without it, all of them, and what is in none
+    #[arg(long, short, value_name = "NAME", requires = "resource")]
+    namespace: Option<String>,
+    /// A path of the API server, such as /metrics, in place of a resource
+    #[arg(long, value_name = "PATH", group = "asked", requires = "verb")]
+    path: Option<String>,
+}
+
+pub fn run(args: ExplainArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
+    context.no_markdown("explain")?;
+    let request = request(&args)?;
+    let ExplainArgs { arn, session, .. } = args;
+    let identity = Identity::from_arn(&arn, session.as_deref().unwrap_or_default());
+    if identity.canonical_arn() == Err(IdentityRejection::NotAnArn) {
+        return Err(CliError::NotAnArn { text: arn });
+    }
+    let session = match arn.parse() {
+        Ok(IamArn::Principal(role)) if role.kind() == PrincipalKind::Role => session,
+        Ok(IamArn::AssumedRole { session: own, .. }) => session.or(Some(own)),
+        _ => {
+            if session.is_some() {
+                context.console.warn("only roles have sessions: --session is not used");
+            }
+            Some(String::new())
+        }
+    };
+
+    let snapshot = inputs::snapshot("explain", &mut context)?;
+    let folder = context.global.snapshot.as_deref();
+    let plan = plan(&snapshot, &inputs::decisions(&mut context, folder)?);
+    let facts = Facts::of(&snapshot);
+    let both = plan.before_after(&facts);
+    let sides = Sides::of(&facts, &plan, &both);
+    let values = LoginValues {
+        account: &identity.account,
+        session_name: session.as_deref(),
+        access_key_id: None,
+        dns: None,
+    };
+    let asked = Asked { text: &arn, identity: &identity, values };
+    let who = Answer::new(&asked, &facts, Some(&plan));
+    let logins = sides.logins_of(&identity, session.as_deref());
+
+    let file = snapshot.aws_auth.as_ref().map_or("aws-auth", |manifest| &manifest.source.name);
+    let (is_json, verbose) = (context.global.output.is_json(), context.console.verbose);
+    let page = match request {
+        None => {
+            let explanation = Explanation::new(who, &sides, &logins);
+            if is_json { inputs::json(&explanation)?.into() } else { explanation.text(file, verbose) }
+        }
+        Some(request) => {
+            let question = Question::new(who, &sides, &logins, &request);
+            if is_json { inputs::json(&question)?.into() } else { question.text(file) }
+        }
+    };
+    context.console.data(page)?;
+    Ok(Exit::Done)
+}
+
+fn request(args: &ExplainArgs) -> Result<Option<Reading>, CliError> {
+    let Some(verb) = &args.verb else { return Ok(None) };
+    if let Some(path) = args.path.as_ref().filter(|path| !path.starts_with('/')) {
+        return Err(CliError::NotAPath { text: path.clone() });
+    }
+    let request = Request {
+        verb,
+        resource: args.resource.as_ref().or(args.path.as_ref()).map(String::as_str).unwrap_or_default(),
+        subresource: args.subresource.as_deref(),
+        name: args.name.as_deref(),
+        namespace: args.namespace.as_deref(),
+    };
+    read_request(request).map(Some).map_err(CliError::Request)
+}

@@ -1,0 +1,160 @@
+use std::collections::BTreeSet;
+
+use crate::access::{NearMiss, NearMissKind, Taken, Who};
+use crate::parity::{Assumption, GrantedBy, MissingInput};
+use crate::rbac::{Attributes, PolicyRule};
+use crate::render::page::{Page, paint};
+use crate::render::parity::{assumption, by, missing};
+use crate::render::style::CARE;
+
+use super::lines::wrapped;
+
+/// `create deployments.apps/scale named "web" in namespace shop`, `get /healthz`.
+pub fn request(what: &Attributes) -> String {
+    match what {
+        Attributes::NonResource { .. } => action(what),
+        Attributes::Resource { namespace, .. } => match namespace {
+            Some(namespace) => format!("{} in namespace {namespace}", action(what)),
+            None => format!("{} in the whole cluster", action(what)),
+        },
+    }
+}
+
+/// Without where.
+pub fn action(what: &Attributes) -> String {
+    let one = |text: &str| vec![text.to_owned()];
+    let rule = match what {
+        Attributes::NonResource { path, verb } => {
+            PolicyRule { verbs: one(verb), non_resource_urls: one(path), ..PolicyRule::default() }
+        }
+        Attributes::Resource { namespace: _, verb, group, resource: _, subresource: _, name } => PolicyRule {
+            verbs: one(verb),
+            api_groups: one(group),
+            resources: vec![resource(what)],
+            resource_names: name.iter().cloned().collect(),
+            non_resource_urls: Vec::new(),
+        },
+    };
+    rule.to_string()
+}
+
+/// `pods/exec`; of a path itself.
+fn resource(what: &Attributes) -> String {
+    match what {
+        Attributes::NonResource { path, .. } => path.clone(),
+        Attributes::Resource { resource, subresource, .. } => match subresource {
+            Some(subresource) => format!("{resource}/{subresource}"),
+            None => resource.clone(),
+        },
+    }
+}
+
+/// Why the nearest source does not allow it.
+pub fn near(miss: &NearMiss, what: &Attributes) -> String {
+    let NearMiss { by: source, rule, kind } = miss;
+    let source = by(source);
+    let (verb, group) = match what {
+        Attributes::Resource { verb, group, .. } => (verb, group.as_str()),
+        Attributes::NonResource { verb, .. } => (verb, ""),
+    };
+    // as the rule writes a resource, so that the two can be held against each other
+    let asked = |verbs: &[String]| {
+        let resource = PolicyRule {
+            verbs: verbs.to_vec(),
+            api_groups: vec![group.to_owned()],
+            resources: vec![resource(what)],
+            ..PolicyRule::default()
+        };
+        resource.to_string()
+    };
+    match kind {
+        NearMissKind::Name => format!("{source} has {rule}, and no others"),
+        NearMissKind::Namespace { namespaces } => {
+            let of = if namespaces.len() == 1 { "namespace" } else { "namespaces" };
+            let names = namespaces.iter().map(String::as_str);
+            format!("{source} has it in {of} {}", names.collect::<Vec<_>>().join(", "))
+        }
+        NearMissKind::Verb => format!("{source} has {rule}, not {verb}"),
+        NearMissKind::Subresource | NearMissKind::Resource | NearMissKind::Group => {
+            let asked = asked(&rule.verbs);
+            let asked = asked.rsplit(' ').next().unwrap_or_default();
+            format!("{source} has {rule}, not {asked}")
+        }
+        NearMissKind::Path => format!("{source} has {rule}, not {}", resource(what)),
+        NearMissKind::NoRole => format!("{source} names a role that is not there"),
+    }
+}
+
+/// What every answer of a page lacks, and relies on.
+pub fn caveats(page: &mut Page, inputs: &BTreeSet<MissingInput>, assumptions: &BTreeSet<Assumption>) {
+    for input in inputs {
+        unknown(page, 0, input);
+    }
+    for it in assumptions {
+        wrapped(page, 0, &format!("assuming: {}", assumption(it)));
+    }
+}
+
+/// What is missing; and in a line of its own, so that it can be pasted, what supplies it.
+pub fn unknown(page: &mut Page, level: usize, input: &MissingInput) {
+    let said = missing(input);
+    let (what, command) = said.split_once(": ").unwrap_or((&said, ""));
+    page.line(level, paint(CARE, format!("unknown: {what}")));
+    if !command.is_empty() {
+        page.line(level + 1, command);
+    }
+}
+
+pub fn who(who: &Who) -> String {
+    match who {
+        Who::Principal { name, session, mapping } => {
+            let session = session.as_ref().map(|it| format!(" as session {it}")).unwrap_or_default();
+            let mapping = mapping.as_ref().map(|it| format!(" by {it}")).unwrap_or_default();
+            format!("{name}{session}{mapping}")
+        }
+        Who::Group { name } => format!("group {name}"),
+        Who::User { name } => format!("user {name}"),
+        Who::ServiceAccount { namespace, name } => format!("service account {namespace}/{name}"),
+    }
+}
+
+/// By a group that whoever authenticates is in.
+pub fn is_by_everybody(source: &GrantedBy) -> bool {
+    match source {
+        GrantedBy::Binding { binding: _, subject } => {
+            subject.kind == crate::rbac::SubjectKind::Group
+                && subject.name == crate::model::GroupName::AUTHENTICATED
+        }
+        GrantedBy::Masters | GrantedBy::NodeAuthorizer | GrantedBy::AccessPolicy { .. } => false,
+    }
+}
+
+/// How a request was taken.
+pub fn taken(taken: &Taken) -> String {
+    match taken {
+        Taken::BuiltIn { written, resource, group } if group.is_empty() => {
+            format!("{written:?} is taken for {resource} of the core group")
+        }
+        Taken::BuiltIn { written, resource, group } => {
+            format!("{written:?} is taken for {resource}.{group}")
+        }
+        Taken::Core { written } => format!(
+            "{written:?} is no resource that Kubernetes has by itself: taken for one of the core group; write \
+             RESOURCE.GROUP for another"
+        ),
+        Taken::EveryGroup => {
+            "\"*\" is taken for every resource of every group; write *.GROUP for one".to_owned()
+        }
+        Taken::Version { version } => format!("RBAC knows no versions: {version:?} is left out"),
+        Taken::NoNamespace { namespace } => {
+            format!("what is asked for is in no namespace: {namespace:?} is left out")
+        }
+        Taken::NoName { name } => {
+            format!("the API server sees no name in such a request: {name:?} is left out")
+        }
+        Taken::OwnNamespace { namespace } => {
+            format!("the API server asks for a namespace in itself: in namespace {namespace:?}")
+        }
+        Taken::Verb { verb } => format!("{verb:?} is a verb of no request that Kubernetes knows"),
+    }
+}
