@@ -170,8 +170,8 @@ impl Random {
     }
 }
 
-/// One in three is somebody's who authenticated by IAM, of 300 roles; the others are nodes' and service accounts'. Names of objects
-/// are of a cluster where pods come and go.
+/// One in three is somebody's who authenticated by IAM, of 300 roles; the others are nodes' and service accounts', in a cluster where pods
+/// come and go.
 fn event(line: &mut String, number: u64, random: &mut Random) {
     let (verb, resource, group) = [
         ("get", "pods", ""),
@@ -181,13 +181,17 @@ fn event(line: &mut String, number: u64, random: &mut Random) {
         ("create", "events", ""),
         ("patch", "nodes", ""),
     ][random.below(6) as usize];
-    let namespace = random.below(40);
     let who = random.below(300);
+    let (mut namespace, mut name) = (random.below(40), random.below(30_000));
     let user = match random.below(3) {
-        0 => format!(
-            "{{\"username\":\"team-{who}:session-{0}\",\"uid\":\"aws-iam-authenticator:111122223333:AROA{who:017}\",\"groups\":[\"developers\",\"team-{who}\",\"system:authenticated\"],\"extra\":{{\"accessKeyId\":[\"ASIA{number:016}\"],\"arn\":[\"arn:aws:sts::111122223333:assumed-role/application-team-{who}/session-{0}\"],\"canonicalArn\":[\"arn:aws:iam::111122223333:role/application-team-{who}\"],\"principalId\":[\"AROA{who:017}\"],\"sessionName\":[\"session-{0}\"],\"sigs.k8s.io/aws-iam-authenticator/principalId\":[\"AROA{who:017}\"]}}}}",
-            random.below(20)
-        ),
+        0 => {
+            // somebody who works looks at the same few things all day
+            (namespace, name) = (who % 40, name % 10);
+            format!(
+                "{{\"username\":\"team-{who}:session-{0}\",\"uid\":\"aws-iam-authenticator:111122223333:AROA{who:017}\",\"groups\":[\"developers\",\"team-{who}\",\"system:authenticated\"],\"extra\":{{\"accessKeyId\":[\"ASIA{number:016}\"],\"arn\":[\"arn:aws:sts::111122223333:assumed-role/application-team-{who}/session-{0}\"],\"canonicalArn\":[\"arn:aws:iam::111122223333:role/application-team-{who}\"],\"principalId\":[\"AROA{who:017}\"],\"sessionName\":[\"session-{0}\"],\"sigs.k8s.io/aws-iam-authenticator/principalId\":[\"AROA{who:017}\"]}}}}",
+                random.below(3)
+            )
+        }
         1 => format!(
             "{{\"username\":\"system:node:ip-10-0-{0}-1.eu-west-1.compute.internal\",\"uid\":\"aws-iam-authenticator:111122223333:AROANODE\",\"groups\":[\"system:bootstrappers\",\"system:nodes\",\"system:authenticated\"],\"extra\":{{\"accessKeyId\":[\"ASIA{number:016}\"],\"arn\":[\"arn:aws:sts::111122223333:assumed-role/nodes/i-{0:017}\"],\"canonicalArn\":[\"arn:aws:iam::111122223333:role/nodes\"],\"principalId\":[\"AROANODE\"],\"sessionName\":[\"i-{0:017}\"]}}}}",
             random.below(200)
@@ -196,7 +200,6 @@ fn event(line: &mut String, number: u64, random: &mut Random) {
             "{{\"username\":\"system:serviceaccount:ns-{namespace}:controller\",\"uid\":\"0a1b2c3d-0000-4000-8000-000000000001\",\"groups\":[\"system:serviceaccounts\",\"system:serviceaccounts:ns-{namespace}\",\"system:authenticated\"]}}"
         ),
     };
-    let name = random.below(30_000);
     let _ = write!(
         line,
         "{{\"kind\":\"Event\",\"apiVersion\":\"audit.k8s.io/v1\",\"level\":\"Metadata\",\"auditID\":\"{number:08x}-1111-4222-8333-{:012x}\",\"stage\":\"ResponseComplete\",\"requestURI\":\"/apis/{group}/v1/namespaces/ns-{namespace}/{resource}/object-{name}?timeout=10s\",\"verb\":\"{verb}\",\"user\":{user},\"sourceIPs\":[\"10.0.0.1\"],\"userAgent\":\"kubectl/v1.30.0 (linux/amd64) kubernetes/7c48c2b\",\"objectRef\":{{\"resource\":\"{resource}\",\"namespace\":\"ns-{namespace}\",\"name\":\"object-{name}\",\"apiGroup\":\"{group}\",\"apiVersion\":\"v1\"}},\"responseStatus\":{{\"metadata\":{{}},\"code\":200}},",

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::hash::Quick;
+
 /// What a text costs beside its bytes: its count of owners, its allocation, its places in the table and in the list.
 const OVERHEAD: usize = 96;
 
@@ -9,7 +11,7 @@ const OVERHEAD: usize = 96;
 pub(super) type TextId = u32;
 
 #[expect(clippy::disallowed_types, reason = "it is looked up in, and never walked")]
-type Table<K> = std::collections::HashMap<K, u32>;
+type Table<K> = std::collections::HashMap<K, u32, Quick>;
 
 /// Every text once.
 pub(super) struct Interner {
@@ -27,6 +29,9 @@ impl Interner {
 
     /// `None`: it is new, and there is no room for it.
     pub fn id(&mut self, text: &str) -> Option<TextId> {
+        if text.is_empty() {
+            return Some(0);
+        }
         if let Some(id) = self.ids.get(text) {
             return Some(*id);
         }

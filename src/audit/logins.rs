@@ -67,10 +67,12 @@ impl Logins {
         login.requests += 1;
         login.as_of_an_account += u64::from(user.is_as_of_an_account());
         Period::include(&mut login.period, event.time);
-        let mut all = keep(&mut login.usernames, &user.username, room);
-        all &= user.session_name.is_empty() || keep(&mut login.sessions, &user.session_name, room);
-        all &= keep_groups(&mut login.groups, &user.groups, room);
-        login.and_more |= !all;
+        let more = &mut login.and_more;
+        keep(&mut login.usernames, &user.username, room, more);
+        if !user.session_name.is_empty() {
+            keep(&mut login.sessions, &user.session_name, room, more);
+        }
+        keep_groups(&mut login.groups, &user.groups, room, more);
     }
 
     fn place_of(&mut self, canonical_arn: &str, principal_id: &str) -> Option<usize> {
@@ -105,30 +107,44 @@ impl Logins {
     }
 }
 
-/// Whether the text is kept, now or already.
-fn keep(kept: &mut BTreeSet<String>, text: &str, room: &mut usize) -> bool {
-    if kept.contains(text) {
-        return true;
+/// Keeps the text, or says that there is more.
+fn keep(kept: &mut BTreeSet<String>, text: &str, room: &mut usize, more: &mut bool) {
+    // a node has hundreds of names, and that there are more is said once
+    if (*more && kept.len() >= KEPT) || kept.contains(text) {
+        return;
     }
-    let Some(left) = room.checked_sub(text.len()).filter(|_| kept.len() < KEPT) else { return false };
-    *room = left;
-    kept.insert(text.to_owned())
+    match room.checked_sub(text.len()).filter(|_| kept.len() < KEPT) {
+        None => *more = true,
+        Some(left) => {
+            *room = left;
+            kept.insert(text.to_owned());
+        }
+    }
 }
 
 /// The same for a set of groups, in whatever order they stand there.
-fn keep_groups(kept: &mut BTreeSet<BTreeSet<String>>, groups: &[Cow<'_, str>], room: &mut usize) -> bool {
+fn keep_groups(
+    kept: &mut BTreeSet<BTreeSet<String>>,
+    groups: &[Cow<'_, str>],
+    room: &mut usize,
+    more: &mut bool,
+) {
     let is_it = |set: &BTreeSet<String>| {
         set.len() == groups.len() && groups.iter().all(|group| set.contains(&**group))
     };
     if kept.iter().any(is_it) {
-        return true;
+        return;
     }
     let set: BTreeSet<String> = groups.iter().map(|group| group.clone().into_owned()).collect();
-    if kept.contains(&set) {
-        return true;
-    }
     let size = set.iter().map(String::len).sum();
-    let Some(left) = room.checked_sub(size).filter(|_| kept.len() < KEPT) else { return false };
-    *room = left;
-    kept.insert(set)
+    if kept.contains(&set) {
+        return;
+    }
+    match room.checked_sub(size).filter(|_| kept.len() < KEPT) {
+        None => *more = true,
+        Some(left) => {
+            *room = left;
+            kept.insert(set);
+        }
+    }
 }

@@ -4,19 +4,22 @@
 //! kept of them, in bounded memory; [`Evidence`] is what a plan takes from the logins. Nothing here proves that somebody
 //! does *not* use the cluster: events are dropped under load, and EKS's audit policy leaves reads out.
 
+mod batch;
+mod blocks;
 mod event;
 mod evidence;
+mod hash;
 mod intern;
-mod lines;
 mod logins;
 mod native;
 mod reading;
 mod requests;
+mod scan;
 mod seen;
 mod source;
 #[cfg(test)]
 mod tests;
-mod text;
+mod texts;
 
 pub use event::{AuditEvent, DecidedBy, Decision, ObjectRef, Stage, Target, User};
 pub use evidence::Evidence;

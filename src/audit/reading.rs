@@ -2,16 +2,20 @@
 
 use std::fmt;
 use std::io::{self, Read};
+use std::sync::mpsc;
+use std::thread;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::event::{AuditEvent, Stage};
-use super::lines::{LONGEST, Line, Lines};
-use super::native::{Message, Native};
+use super::batch::{Batch, Told};
+use super::blocks::{Blocks, Ending, LONGEST, SIZE};
+use super::event::AuditEvent;
 use super::seen::Seen;
 use super::source::Source;
 
+/// How many scanned batches wait to be told, at most.
+const WAITING: usize = 4;
 /// How many broken lines are told of.
 const SHOWN: usize = 5;
 
@@ -86,112 +90,76 @@ pub struct Cut {
 /// it as text or as an object; or `TIMESTAMP {event}`, as exports to S3 and `aws logs tail` have it. All of it plain or
 /// gzip. Memory is constant: of a line of more than 4 MiB nothing is kept. A broken line is counted and never an error.
 ///
+/// A second thread reads and scans while this one tells: it is most of the work, and a log is long.
+///
 /// # Errors
 /// Those of the reader; a gzip that ends early is none, see [`Reading::cut`].
-pub fn read_events(source: impl Read, mut each: impl FnMut(&AuditEvent<'_>)) -> io::Result<Reading> {
-    let mut lines = Lines::new(Source::open(source)?, LONGEST);
-    let mut seen = Seen::new();
+pub fn read_events(source: impl Read + Send, mut each: impl FnMut(&AuditEvent<'_>)) -> io::Result<Reading> {
     let mut reading = Reading::default();
+    let mut seen = Seen::new();
     let mut last_is_broken = false;
-    while let Some(line) = lines.next()? {
-        let found = match line {
-            Line::Text(line) => event_of(line, |native| {
-                // nothing is decided yet: what follows counts
-                let is_new = native.stage()? != Stage::RequestReceived && seen.is_new(native.audit_id());
-                if !is_new {
-                    return Ok(Found::Repeated);
+    let ending = thread::scope(|scope| {
+        let (filled, batches) = mpsc::sync_channel(WAITING);
+        // a batch goes back to be filled again, so that there are never more than a handful
+        let (told, used) = mpsc::channel();
+        let scanning = scope.spawn(move || scan(source, &filled, &used));
+        for batch in batches {
+            batch.tell(&mut seen, |line| {
+                last_is_broken = matches!(line, Told::Broken(_));
+                reading.add(&line);
+                if let Told::Event(event) = &line {
+                    each(event);
                 }
-                let event = native.into_event()?;
-                Period::include(&mut reading.period, event.time);
-                each(&event);
-                Ok(Found::Event)
-            }),
-            Line::TooLong => Err(format!("longer than {} MiB", LONGEST >> 20)),
-        };
-        last_is_broken = found.is_err();
-        match found {
-            Ok(Found::Event) => reading.events += 1,
-            Ok(Found::Repeated) => reading.repeated += 1,
-            Ok(Found::Other) => reading.others += 1,
-            Ok(Found::Nothing) => {}
-            Err(what) => {
-                reading.broken += 1;
-                if reading.first_broken.len() < SHOWN {
-                    reading.first_broken.push(BrokenLine { line: lines.number, what });
-                }
-            }
+            });
+            // the other one may have come to the end
+            let _ = told.send(batch);
         }
-    }
-    reading.lines = lines.number;
-    if let Some(what) = lines.cut() {
+        scanning.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })?;
+    if let Some(what) = ending.cut {
         // half of a line at the very end is the cut, and no fault of the log
-        if last_is_broken {
+        if last_is_broken && ending.in_a_line {
+            reading.first_broken.retain(|broken| broken.line != reading.lines);
             reading.lines -= 1;
             reading.broken -= 1;
-            reading.first_broken.retain(|broken| broken.line != lines.number);
         }
-        reading.cut = Some(Cut { lines: reading.lines, bytes: lines.bytes, what: what.to_owned() });
+        reading.cut = Some(Cut { lines: reading.lines, bytes: ending.bytes, what });
     }
     Ok(reading)
 }
 
-enum Found {
-    Event,
-    Repeated,
-    Other,
-    /// An empty line.
-    Nothing,
-}
-
-/// Has the event of a line told, or says why there is none.
-fn event_of(
-    line: &[u8],
-    tell: impl FnOnce(Native<'_>) -> Result<Found, &'static str>,
-) -> Result<Found, String> {
-    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line).trim_ascii();
-    let json = match line.first() {
-        None => return Ok(Found::Nothing),
-        Some(b'{') => line,
-        Some(_) => match after_timestamp(line) {
-            Some(Some(json)) => json,
-            Some(None) => return Ok(Found::Other),
-            None => return Err("neither JSON nor a time with JSON after it".to_owned()),
-        },
-    };
-    let mut outer: Native<'_> = serde_json::from_slice(json).map_err(|error| misread(&error))?;
-    let tell = |event: Native<'_>| match event.is_audit_event() {
-        true => tell(event).map_err(str::to_owned),
-        false => Ok(Found::Other),
-    };
-    match outer.take_message() {
-        None => tell(outer),
-        Some(Message::Event(event)) => tell(*event),
-        Some(Message::Text(text)) if text.trim_start().starts_with('{') => {
-            tell(serde_json::from_str(text.trim()).map_err(|error| misread(&error))?)
+/// Fills batches until there is nothing more, or nobody wants them.
+fn scan(
+    source: impl Read,
+    filled: &mpsc::SyncSender<Batch>,
+    used: &mpsc::Receiver<Batch>,
+) -> io::Result<Ending> {
+    let mut blocks = Blocks::new(Source::open(source)?, SIZE, LONGEST);
+    loop {
+        let mut batch = used.try_recv().unwrap_or_default();
+        if !batch.fill(&mut blocks)? || filled.send(batch).is_err() {
+            return Ok(blocks.ending);
         }
-        Some(Message::Text(_) | Message::Other) => Ok(Found::Other),
     }
 }
 
-/// The JSON after a time, with the name of a log stream between them or without; `None`: there is no time.
-fn after_timestamp(line: &[u8]) -> Option<Option<&[u8]>> {
-    let word = |text: &[u8]| text.iter().position(u8::is_ascii_whitespace);
-    let end = word(line)?;
-    std::str::from_utf8(&line[..end]).ok()?.parse::<Timestamp>().ok()?;
-    let rest = line[end..].trim_ascii_start();
-    let rest = match rest.first() {
-        Some(b'{') => rest,
-        _ => rest[word(rest).unwrap_or(rest.len())..].trim_ascii_start(),
-    };
-    Some(Some(rest).filter(|rest| rest.first() == Some(&b'{')))
-}
-
-/// Without the number of the line, which is always 1.
-fn misread(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let what = text.split(" at line ").next().unwrap_or(&text);
-    match error.column() {
-        0 => what.to_owned(),
-        column => format!("{what}, at byte {column}"),
+impl Reading {
+    fn add(&mut self, line: &Told<'_>) {
+        self.lines += 1;
+        match line {
+            Told::Event(event) => {
+                self.events += 1;
+                Period::include(&mut self.period, event.time);
+            }
+            Told::Repeated => self.repeated += 1,
+            Told::Other => self.others += 1,
+            Told::Nothing => {}
+            Told::Broken(what) => {
+                self.broken += 1;
+                if self.first_broken.len() < SHOWN {
+                    self.first_broken.push(BrokenLine { line: self.lines, what: (*what).to_owned() });
+                }
+            }
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! Which requests were counted already.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::BuildHasher as _;
+
+use super::hash::Quick;
 
 /// 8 MiB of them.
 const SETS: usize = 1 << 18;
@@ -16,22 +18,23 @@ const WAYS: usize = 4;
 pub(super) struct Seen {
     /// Hashes of ids; 0 is a free place.
     sets: Vec<[u64; WAYS]>,
+    hash: Quick,
 }
 
 impl Seen {
     pub fn new() -> Self {
-        Self { sets: vec![[0; WAYS]; SETS] }
+        Self::with(SETS)
     }
 
-    /// Whether it is new; an event without an id always is.
-    pub fn is_new(&mut self, id: &str) -> bool {
-        if id.is_empty() {
-            return true;
-        }
-        let mut hasher = DefaultHasher::new();
-        id.hash(&mut hasher);
-        let hash = hasher.finish().max(1);
-        let set = &mut self.sets[hash as usize % SETS];
+    fn with(sets: usize) -> Self {
+        Self { sets: vec![[0; WAYS]; sets], hash: Quick::default() }
+    }
+
+    /// Whether it is new.
+    pub fn is_new(&mut self, id: [&str; 4]) -> bool {
+        let hash = self.hash.hash_one(id).max(1);
+        let at = hash as usize % self.sets.len();
+        let set = &mut self.sets[at];
         if set.contains(&hash) {
             return false;
         }
@@ -47,17 +50,19 @@ mod tests {
 
     #[test]
     fn an_id_is_known_for_a_long_time_and_not_for_ever() {
-        let mut seen = Seen::new();
-        assert!(seen.is_new("watch"));
-        // none of 200,000 others pushes it out: that would take four with its hash
-        for n in 0..200_000 {
-            assert!(seen.is_new(&format!("id-{n}")));
+        let mut seen = Seen::with(1 << 12);
+        let mut is_new = |id: &str| seen.is_new([id, "alice", "watch", "/x"]);
+        assert!(is_new("watch"));
+        // none of 200 others pushes it out: that would take four with its hash
+        for n in 0..200 {
+            assert!(is_new(&format!("id-{n}")));
         }
-        assert!(!seen.is_new("watch"));
-        for n in 200_000..6_000_000 {
-            seen.is_new(&format!("id-{n}"));
+        assert!(!is_new("watch"));
+        for n in 200..200_000 {
+            is_new(&format!("id-{n}"));
         }
-        assert!(seen.is_new("watch"));
-        assert!(seen.is_new("") && seen.is_new(""));
+        assert!(is_new("watch"));
+        assert!(!seen.is_new(["watch", "alice", "watch", "/x"]));
+        assert!(seen.is_new(["watch", "alice", "watch", "/y"]));
     }
 }

@@ -1,6 +1,7 @@
 mod aggregates;
 mod broken;
 mod forms;
+mod oracle;
 mod packed;
 
 use serde_json::{Value, json};

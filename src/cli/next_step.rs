@@ -88,12 +88,7 @@ pub fn of_plan(context: &Context<'_>, plan: &Plan, saved: Option<&Path>) -> Opti
         _ => return None,
     };
     let live = context.global.cluster_options();
-    let again = plan.evidence.is_some();
     match (saved.filter(|path| path.as_os_str() != "-"), &context.global.snapshot) {
-        (None, _) if again => next(
-            format!("eksodus plan … --audit-log FILE --out {PLAN}"),
-            "saves it, with what it took from the audit log; changes nothing",
-        ),
         (Some(saved), _) => {
             let saved = saved.display().to_string();
             next(apply(&saved, &on_cluster(&live, context, plan), reach), can_undo(first))
@@ -106,6 +101,21 @@ pub fn of_plan(context: &Context<'_>, plan: &Plan, saved: Option<&Path>) -> Opti
         }
         (None, None) => next(anew, "saves it for review"),
     }
+}
+
+/// With a plan that is not saved, and with an audit log: what that told is in the plan alone, and another plan would be made
+/// without it.
+pub fn of_plan_with_log(context: &Context<'_>, plan: &Plan, log: &Path) -> Option<render::Next> {
+    if !matches!(Next::of_plan(plan), Next::Apply { .. }) {
+        return of_plan(context, plan, None);
+    }
+    let from = match &context.global.snapshot {
+        Some(folder) => format!("--snapshot {}", shell_word(&folder.display().to_string())),
+        None => context.global.cluster_options(),
+    };
+    let log = shell_word(&log.display().to_string());
+    let what = format!("eksodus plan {from} --audit-log {log} --out {PLAN}{}", given(context));
+    Some(render::Next { what, note: "saves it for review; changes nothing".to_owned() })
 }
 
 /// After a run that stopped, a line each. `saved` is the plan that was given.

@@ -10,6 +10,9 @@ use crate::audit::{Evidence, Login, Period};
 use crate::findings::Reason;
 use crate::model::{AccountId, CanonicalArn, IamArn, Token};
 
+/// How many sessions a finding names.
+const SHOWN: usize = 20;
+
 /// Nothing without a log, and of one without events nobody knows what time it is of.
 pub(super) fn notices(draft: &Draft<'_>) -> Vec<Finding> {
     let Some(evidence) = &draft.given.facts.snapshot.evidence else { return Vec::new() };
@@ -66,13 +69,12 @@ impl Log<'_> {
 
     fn sessions(&self, username: &str, logins: &[&Login]) -> Option<Reason> {
         let tokens = [Token::SessionName, Token::SessionNameRaw];
-        let sessions: BTreeSet<String> =
-            logins.iter().flat_map(|login| login.sessions.iter().cloned()).collect();
-        let is_templated = tokens.iter().any(|token| username.contains(token.as_str()));
-        (is_templated && !sessions.is_empty()).then(|| Reason::SessionsSeen {
-            period: self.period,
-            and_more: logins.iter().any(|login| login.and_more),
-            sessions,
-        })
+        if !tokens.iter().any(|token| token.find_in(username).is_some()) {
+            return None;
+        }
+        let all: BTreeSet<&String> = logins.iter().flat_map(|login| &login.sessions).collect();
+        let sessions: BTreeSet<String> = all.iter().take(SHOWN).map(|name| (*name).clone()).collect();
+        let and_more = all.len() > sessions.len() || logins.iter().any(|login| login.and_more);
+        (!sessions.is_empty()).then_some(Reason::SessionsSeen { period: self.period, sessions, and_more })
     }
 }

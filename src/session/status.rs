@@ -66,6 +66,7 @@ pub fn status<T: Talk>(cluster: &impl Cluster, talk: &mut T) -> Result<Status, T
     // what is left is told by what the run in effect was planned with
     now.evidence = in_effect(&history).and_then(|run| run.plan.evidence.clone());
     let fresh = plan(&now, &talk.decisions()?);
+    now.evidence = None;
     talk.tell(News::Planned { plan: &fresh, to_read: false });
     Ok(of_seen(cluster, &now, fresh, id, history)?)
 }

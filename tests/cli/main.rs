@@ -4,6 +4,7 @@
 
 mod access;
 mod apply;
+mod audit_log;
 mod assert;
 mod bad_input;
 mod bench;

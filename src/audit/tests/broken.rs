@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::super::lines::LONGEST;
+use super::super::blocks::LONGEST;
 use super::super::read_events;
 use super::{event, read};
 
@@ -36,13 +36,12 @@ fn broken_lines_are_counted_and_shown_and_others_are_no_fault() {
     assert_eq!((reading.broken, reading.others, reading.lines), (9, 6, 17), "{reading:?}");
     let shown: Vec<(u64, &str)> =
         reading.first_broken.iter().map(|broken| (broken.line, broken.what.as_str())).collect();
-    let bytes = half.len();
     let expected = [
-        (1, format!("EOF while parsing a string, at byte {bytes}")),
+        (1, format!("it ends in the middle, after {} bytes", half.len())),
         (4, "neither JSON nor a time with JSON after it".to_owned()),
         (5, "neither JSON nor a time with JSON after it".to_owned()),
-        (6, format!("EOF while parsing a string, at byte {bytes}")),
-        (7, "EOF while parsing a value, at byte 8".to_owned()),
+        (6, format!("in its message: it ends in the middle, after {} bytes", half.len())),
+        (7, "it ends in the middle, after 8 bytes".to_owned()),
     ];
     let expected: Vec<(u64, &str)> = expected.iter().map(|(line, what)| (*line, what.as_str())).collect();
     assert_eq!(shown, expected);

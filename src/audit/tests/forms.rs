@@ -211,6 +211,8 @@ fn written(event: &AuditEvent<'_>) -> Value {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
     #[test]
     fn what_is_written_in_any_form_reads_back(event in an_event()) {
         for line in forms(&written(&event)) {

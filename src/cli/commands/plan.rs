@@ -48,7 +48,10 @@ pub fn run(args: PlanArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     } else {
         Exit::Done
     };
-    let next = next_step::of_plan(&context, &plan, args.out.as_deref());
+    let next = match (&args.out, &args.evidence.audit_log) {
+        (None, Some(log)) => next_step::of_plan_with_log(&context, &plan, log),
+        _ => next_step::of_plan(&context, &plan, args.out.as_deref()),
+    };
     show::plan(context, &plan, next)?;
     Ok(exit)
 }

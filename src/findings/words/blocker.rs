@@ -259,7 +259,7 @@ fn of_whole_account(account: &str, unresolved: &[String]) -> Words {
             "every principal of account {account} without a mapping of its own has access, with its ARN as username and no groups"
         ));
     let words = match unresolved {
-        [] => words.then("only principals that are named, or that an audit log shows, get entries, and who else uses it is not known"),
+        [] => words.then("only principals that are named get entries, and who else uses it is not known"),
         some => words.then(format!(
             "bindings name these principals of it or the audit log shows them, and its IAM was not looked at: {}",
             list(some)

@@ -128,9 +128,10 @@ pub(super) fn words(reason: &Reason, subject: &str) -> Words {
             })
         }
         Reason::UnusedMapping { period, requests, account } => {
+            let requests = if *requests == 1 { "1 request".to_owned() } else { format!("{requests} requests") };
             let whom = if *account { "nobody of the account" } else { "nobody" };
             Words::titled("nobody used this mapping", "not used")
-                .today(format!("{whom} authenticated by it in the audit log of {period} ({requests} requests)"))
+                .today(format!("{whom} authenticated by it in the audit log of {period} ({requests})"))
                 .then("that proves nothing, for rare use and lost events look the same: the plan is what it would be without it")
                 .help(match account {
                     true => format!("ask who needs it; if nobody does, decide `skip-others` for account {subject}"),

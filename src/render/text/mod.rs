@@ -43,6 +43,7 @@ fn cluster(page: &mut Page, plan: &Plan) {
     let mut facts = Vec::new();
     facts.extend(plan.cluster.as_ref().map(ToString::to_string));
     facts.extend(plan.mode.map(|mode| format!("mode {mode}")));
+    facts.extend(plan.evidence.as_ref().and_then(|log| Some(format!("audit log of {}", log.period?))));
     if !facts.is_empty() {
         page.line(0, paint(FAINT, facts.join(", ")));
     }

@@ -6,6 +6,7 @@ mod apply;
 mod beside;
 mod budget;
 mod crash;
+mod evidence;
 mod far;
 mod faults;
 mod forged;

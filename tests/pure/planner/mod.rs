@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod callers;
+mod evidence;
 mod existing;
 mod kinds;
 mod preconditions;
