@@ -4,8 +4,8 @@
 
 mod access;
 mod apply;
-mod audit_log;
 mod assert;
+mod audit_log;
 mod bad_input;
 mod bench;
 mod folders;

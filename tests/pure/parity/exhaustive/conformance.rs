@@ -1,7 +1,5 @@
 //! The naive authorizer against the answers of Kubernetes' own, for every case of the conformance suite.
 
-#![expect(clippy::unwrap_used, reason = "a fixture that cannot be read fails the test")]
-
 use std::collections::BTreeSet;
 
 use eksodus::model::Associations;
