@@ -51,7 +51,7 @@ fn a_rollback_that_stopped_is_gone_on_with() {
     // both have done their part, and nothing of the plan is left
     let told = status(&bench).stdout;
     assert!(
-        told.contains(": 12 of 13 steps, 12 calls took effect; undone; ")
+        told.contains(": 12 of 13 steps, 13 calls took effect; undone; ")
             && told.contains(": 6 of 6 steps, "),
         "{told}"
     );

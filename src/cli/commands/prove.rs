@@ -122,13 +122,12 @@ impl Answer {
         });
         let is_equal = |it: &&AlikeAnswer| it.lost == 0 && it.gained == 0 && it.not_found.is_empty();
         let (equal, differ): (Vec<_>, Vec<_>) = alike.iter().partition(is_equal);
-        for (what, some) in [("equal", whole(&equal, true)), ("equal so far, sampled", whole(&equal, false))]
-        {
+        for some in [whole(&equal, true), whole(&equal, false)] {
             let people: usize = some.iter().map(|it| it.principals.len()).sum();
             if people > 0 {
                 let asked = some.iter().map(|it| it.asked).fold(0, u64::saturating_add);
                 let classes = some.iter().map(|it| it.classes).fold(0, u64::saturating_add);
-                lines.push(format!("  {}: {what} in {}", logins(people), of(asked, classes)));
+                lines.push(format!("  {}: equal in {}", logins(people), of(asked, classes)));
             }
         }
         lines.extend(differ.into_iter().flat_map(AlikeAnswer::lines));
