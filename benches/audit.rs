@@ -32,7 +32,7 @@ fn main() {
     match (args.next().as_deref(), args.next()) {
         (Some("--child"), Some(file)) => child(Path::new(&file)),
         // `cargo test --benches` only wants to know that it runs
-        (Some("--test"), _) => with_log(1_000_000, Form::Plain, |file| child(file)),
+        (Some("--test"), _) => with_log(1_000_000, Form::Plain, child),
         _ => parent(),
     }
 }

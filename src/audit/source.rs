@@ -7,10 +7,13 @@ use flate2::bufread::MultiGzDecoder;
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 const BLOCK: usize = 128 * 1024;
 
+/// With the bytes in front that were looked at.
+type Whole<R> = Chain<Cursor<Vec<u8>>, R>;
+
 /// A log as it lies there: plain, or one gzip file or several one after the other, as `cat` makes of an export to S3.
 pub(super) enum Source<R: Read> {
-    Plain(Chain<Cursor<Vec<u8>>, R>),
-    Gzip(Box<MultiGzDecoder<BufReader<Chain<Cursor<Vec<u8>>, R>>>>),
+    Plain(Whole<R>),
+    Gzip(Box<MultiGzDecoder<BufReader<Whole<R>>>>),
 }
 
 impl<R: Read> Source<R> {

@@ -173,9 +173,10 @@ fn counted_simply(events: &[AuditEvent<'_>]) -> BTreeMap<String, [u64; 3]> {
     for event in events {
         let user = event.asked_about();
         let groups: BTreeSet<_> = user.groups.iter().collect();
-        let of_iam = (event.impersonated.is_none() && user.is_iam_login())
-            .then(|| (user.canonical().into_owned(), user.principal().to_owned()))
-            .unwrap_or_default();
+        let of_iam = match event.impersonated.is_none() && user.is_iam_login() {
+            true => (user.canonical().into_owned(), user.principal().to_owned()),
+            false => (String::new(), String::new()),
+        };
         let target = match &event.target {
             Target::Path(path) => format!("{path:?}"),
             Target::Resource(it) => {

@@ -1,5 +1,7 @@
 //! The roles and bindings of a new cluster, against what its API server makes.
 
+#![expect(clippy::unwrap_used, reason = "a fixture that cannot be read fails the test")]
+
 use std::collections::BTreeMap;
 
 use eksodus::rbac::{DEFAULTS_OF, PolicyRule, Rbac, Role, aggregate, default_rbac};
