@@ -70,6 +70,7 @@ fn sources(snapshot: &Snapshot, unread: &[Unread]) -> Vec<Source> {
         cluster,
         updates: _,
         own_switch: _,
+        evidence: _,
         aws_auth,
         access_entries,
         access_policies,

@@ -26,7 +26,6 @@ fn seed() -> u64 {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "who sees a failure has to know what to give again")]
 fn every_review_of_the_authorizer_equals_the_engines_answer() {
     let test = "checks::every_review_of_the_authorizer_equals_the_engines_answer";
     let Some(server) = ApiServer::shared(test) else { return };
