@@ -77,7 +77,7 @@ const RESOURCES: &[(&str, bool, Names)] = &[
     ("autoscaling", true, &[("horizontalpodautoscalers", &["hpa"])]),
     ("batch", true, &[("cronjobs", &["cj"]), ("jobs", &[])]),
     ("certificates.k8s.io", false, &[("certificatesigningrequests", &["csr"]), ("signers", &[])]),
-    ("coordination.k8s.io", true, &[("leases", &[])]),
+    ("coordination.k8s.io", true, &[("leasecandidates", &[]), ("leases", &[])]),
     ("discovery.k8s.io", true, &[("endpointslices", &[])]),
     ("flowcontrol.apiserver.k8s.io", false, &[("flowschemas", &[]), ("prioritylevelconfigurations", &[])]),
     ("networking.k8s.io", true, &[("ingresses", &["ing"]), ("networkpolicies", &["netpol"])]),

@@ -166,7 +166,7 @@ fn what_contradicts_itself_is_refused_where_it_does() {
         (Kind::CanAndCannot, Some((5, 13)))
     );
     assert_eq!(request("when: before"), (Kind::NeitherCanNorCannot, Some((3, 5))));
-    assert_eq!(request("can: {verb: get}"), (Kind::NeitherResourceNorPath, Some((4, 11))));
+    assert_eq!(request("can: {verb: get}"), (Kind::NeitherResourceNorPath, Some((4, 10))));
     assert_eq!(request("can: {verb: get, resource: a, path: /}"), (Kind::ResourceAndPath, Some((4, 41))));
     assert_eq!(request("can: {verb: get, path: /, name: x}"), (Kind::PathAnd("name"), Some((4, 37))));
     assert_eq!(
