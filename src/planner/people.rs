@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::existing::switch::expected;
 use super::{Action, Line, Outcome, Phase, Plan, Standing, Step, Target};
-use crate::facts::{Facts, session_of, written};
+use crate::facts::{EffectiveBy, Facts, session_of, written};
 use crate::findings::Note;
 use crate::model::{
     AccessEntry, Associations, CanonicalArn, EntryType, GroupName, PrincipalArn, Token, UsernameTemplate,
@@ -121,9 +121,9 @@ pub fn people<'p>(
             None if !seen.insert(key) => {}
             None => people.push(Person {
                 arn: Cow::Owned(made.principal.to_string()),
+                before: today(facts, &made.principal),
                 principal: Some(made.principal),
                 at: None,
-                before: None,
                 after,
                 phase: Phase::DualMode,
                 waits: false,
@@ -148,6 +148,20 @@ pub fn people<'p>(
         }
     }
     people
+}
+
+/// How a principal without a target authenticates by `aws-auth`, such as by its account.
+fn today(facts: &Facts<'_>, principal: &PrincipalArn) -> Option<LoginTemplate> {
+    let account = principal.account().as_str();
+    match facts.effective(&CanonicalArn::of_principal(principal), account).by {
+        EffectiveBy::Mapping(mapping) => Some(LoginTemplate::of_mapping(
+            account,
+            &mapping.username,
+            mapping.groups.as_deref().unwrap_or_default(),
+        )),
+        EffectiveBy::Account(_) => Some(LoginTemplate::of_mapping(account, &principal.canonical(), &[])),
+        EffectiveBy::Entry(_) | EffectiveBy::AnyOf(_) | EffectiveBy::Nobody => None,
+    }
 }
 
 fn of_target(target: &Target) -> Person<'_> {
