@@ -41,10 +41,12 @@ pub(crate) fn strict_yaml_documents<T: DeserializeOwned>(text: &str) -> Result<V
 
 fn yaml<T: DeserializeOwned>(text: &str, quoted_strings: bool) -> Result<Vec<T>, Misread> {
     let options = serde_saphyr::options! {
-        // the roles of a large cluster fill megabytes; aliases have limits of their own
+        // the roles of a large cluster fill megabytes, in as many documents where they are manifests; aliases have limits
+        // of their own
         budget: serde_saphyr::budget! {
             max_events: 100_000_000,
             max_nodes: 50_000_000,
+            max_documents: 1_000_000,
             max_total_scalar_bytes: 1 << 30,
         },
         no_schema: quoted_strings,

@@ -8,6 +8,7 @@ use eksodus::findings::{NotUndone, Reason};
 use eksodus::lint;
 use eksodus::model::LoginValues;
 use eksodus::planner::{Decisions, Plan};
+use eksodus::rbac::{Problem, ProblemKind};
 use eksodus::reader::{Identity, Manifest, read};
 use eksodus::render::escape::{html, terminal};
 use eksodus::render::whois::{Answer, Asked};
@@ -80,6 +81,12 @@ fn advising(text: &str) -> Reason {
     Reason::UnboundGroup { others: 0, nearest: Some(text.to_owned()) }
 }
 
+/// A reason that names an object of RBAC so.
+fn naming(text: &str) -> Reason {
+    let problem = Problem { what: ProblemKind::MissingRole, count: 2, named: vec![text.to_owned()] };
+    Reason::OfRbac { problem }
+}
+
 #[test]
 fn markdown_has_the_structure_of_the_same_plan_with_benign_names() {
     let benign = views_of(&with(BENIGN)).map(|text| parsed(&text));
@@ -100,12 +107,14 @@ fn markdown_has_the_structure_of_the_same_plan_with_benign_names() {
 fn neither_runs_of_backticks_nor_what_begins_a_block_get_through() {
     // one field at a time: a comment has room for no more, and what is left out is no structure
     let plans = |text: &str| {
-        let [mut subject, mut message, mut help, mut group] = std::array::from_fn(|_| sample::plan());
+        let [mut subject, mut message, mut help, mut rbac, mut group] =
+            std::array::from_fn(|_| sample::plan());
         text.clone_into(&mut subject.notices[0].subject);
         message.notices[0].reason = saying(text);
         help.notices[0].reason = advising(text);
+        rbac.notices[0].reason = naming(text);
         group.targets[0].groups_today = vec![text.to_owned()];
-        [subject, message, help, group].map(|plan| parsed(&plan_markdown(&plan, &view(false))))
+        [subject, message, help, rbac, group].map(|plan| parsed(&plan_markdown(&plan, &view(false))))
     };
     let benign = plans(BENIGN);
     let all_up_to = |longest| (1..=longest).map(|n| "`".repeat(n) + "@octocat ").collect::<String>();

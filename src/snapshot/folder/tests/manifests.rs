@@ -146,4 +146,7 @@ fn a_hundred_thousand_bindings_are_read() {
     assert_eq!(file.rbac.bindings.len(), 100_000);
     let [missing] = file.problems.as_slice() else { panic!("{:?}", file.problems) };
     assert_eq!((missing.what, missing.count, missing.named.len()), (ProblemKind::MissingRole, 100_000, 3));
+    // each a document of its own
+    let text = items[..5_000].join("\n---\n");
+    assert_eq!(read(&text).rbac.bindings.len(), 5_000);
 }
