@@ -43,9 +43,29 @@ impl Answer {
 
     /// The same word, whatever it is by.
     pub fn is_same_word(&self, other: &Self) -> bool {
-        std::mem::discriminant(self) == std::mem::discriminant(other) || (self.is_no() && other.is_no())
+        self.word() == other.word()
+    }
+
+    const fn word(&self) -> Word {
+        match self {
+            Self::Yes { .. } => Word::Yes,
+            Self::Node => Word::Node,
+            Self::Unknown { .. } => Word::Unknown,
+            Self::No | Self::NoLogin => Word::No,
+        }
     }
 }
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Word {
+    Yes,
+    Node,
+    Unknown,
+    No,
+}
+
+/// Before and after.
+pub(super) type Words = (Word, Word);
 
 /// Of both sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +76,11 @@ pub(super) struct Answers {
 
 impl Answers {
     pub fn is_same_words(&self, other: &Self) -> bool {
-        self.before.is_same_word(&other.before) && self.after.is_same_word(&other.after)
+        self.words() == other.words()
+    }
+
+    pub const fn words(&self) -> Words {
+        (self.before.word(), self.after.word())
     }
 }
 

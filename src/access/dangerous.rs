@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::answer::Answers;
+use super::answer::{Answers, Words};
 use super::roll::{Accesses, Roll};
 use super::{Counts, Login, Row};
 use crate::rbac::Attributes;
@@ -82,29 +82,34 @@ impl Roll<'_> {
     /// Who may make a request that is about the whole cluster: there, and where others may.
     pub(super) fn danger(&self, members: &[Member<'_>], request: Attributes, in_namespace: bool) -> Danger {
         let whole: Vec<Answers> = members.iter().map(|member| self.ask(member, &request)).collect();
-        let mut scopes = vec![self.scope(BTreeSet::new(), &whole)];
         let by_place = match in_namespace {
             true => self.by_place(members, &whole, &request),
             false => ByPlace::new(),
         };
-        let is_alike = |some: &[Answers], others: &[Answers]| {
-            some.iter().zip(others).all(|(one, other)| one.is_same_words(other))
-        };
-        let mut alike: Vec<(BTreeSet<String>, Vec<Answers>)> = Vec::new();
-        for (place, changed) in by_place {
-            let mut here = whole.clone();
-            for (at, answers) in changed {
-                here[at] = answers;
-            }
-            if is_alike(&here, &whole) {
-                continue;
-            }
-            match alike.iter_mut().find(|(_, others)| is_alike(others, &here)) {
-                Some((places, _)) => drop(places.insert(place.to_owned())),
-                None => alike.push(([place.to_owned()].into(), here)),
+        // by the words that are others than in the whole cluster
+        let mut alike: BTreeMap<Vec<(usize, Words)>, Alike> = BTreeMap::new();
+        for (place, here) in by_place {
+            let changed = here
+                .iter()
+                .filter(|(at, answers)| whole.get(**at).is_some_and(|whole| !whole.is_same_words(answers)));
+            let changed: Vec<(usize, Words)> = changed.map(|(at, answers)| (*at, answers.words())).collect();
+            if !changed.is_empty() {
+                alike
+                    .entry(changed)
+                    .or_insert_with(|| Alike { places: BTreeSet::new(), here })
+                    .places
+                    .insert(place.to_owned());
             }
         }
-        scopes.extend(alike.into_iter().map(|(places, answers)| self.scope(places, &answers)));
+        let mut scopes: Vec<DangerScope> = alike
+            .into_values()
+            .map(|Alike { places, here }| {
+                let answers = whole.iter().enumerate().map(|(at, whole)| here.get(&at).unwrap_or(whole));
+                self.scope(places, &answers.collect::<Vec<_>>())
+            })
+            .collect();
+        scopes.sort_by(|a, b| a.namespaces.cmp(&b.namespaces));
+        scopes.insert(0, self.scope(BTreeSet::new(), &whole.iter().collect::<Vec<_>>()));
         Danger { request, scopes }
     }
 
@@ -150,15 +155,24 @@ impl Roll<'_> {
         }
     }
 
-    fn scope(&self, namespaces: BTreeSet<String>, answers: &[Answers]) -> DangerScope {
+    fn scope(&self, namespaces: BTreeSet<String>, answers: &[&Answers]) -> DangerScope {
         let told = self.told(answers);
-        let counts = Counts::of(told.iter().filter_map(|at| answers.get(*at)));
+        let counts = Counts::of(told.iter().filter_map(|at| answers.get(*at)).copied());
         DangerScope { namespaces, counts, who: self.rows(&told, answers) }
     }
 }
 
-/// By namespace, or prefix with a `*`, and by the number of the member.
-type ByPlace<'m> = BTreeMap<&'m str, BTreeMap<usize, Answers>>;
+/// By the number of the member.
+type ByMember = BTreeMap<usize, Answers>;
+
+/// By namespace, or prefix with a `*`.
+type ByPlace<'m> = BTreeMap<&'m str, ByMember>;
+
+/// Places in which the same members are told the same, with what that is by in the first.
+struct Alike {
+    places: BTreeSet<String>,
+    here: ByMember,
+}
 
 /// A login, and what it is given.
 pub(super) struct Member<'a> {

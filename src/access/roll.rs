@@ -41,6 +41,8 @@ pub enum Who {
 pub struct Roll<'s> {
     pub(super) sides: &'s Sides<'s>,
     pub(super) members: Vec<(Who, Login)>,
+    /// Of a session with a name, the member that stands for any other session of the same principal.
+    pub(super) any: Vec<Option<usize>>,
 }
 
 impl<'s> Roll<'s> {
@@ -53,7 +55,8 @@ impl<'s> Roll<'s> {
         members.extend(members_of_accounts(sides));
         let others = others(sides, &members);
         members.extend(others);
-        Self { sides, members }
+        let any = any_of(&members);
+        Self { sides, members, any }
     }
 
     /// How many principals, and how many others.
@@ -69,6 +72,22 @@ impl<'s> Roll<'s> {
         let others = self.members.iter().filter(|(who, _)| !matches!(who, Who::Principal { .. })).count();
         (principals.len(), others)
     }
+}
+
+fn any_of(members: &[(Who, Login)]) -> Vec<Option<usize>> {
+    // it comes first
+    let mut last: Option<(usize, &str, &Option<LinePlace>)> = None;
+    let any = members.iter().enumerate().map(|(at, (who, _))| match who {
+        Who::Principal { name, session: None, mapping } => {
+            last = Some((at, name, mapping));
+            None
+        }
+        Who::Principal { name, session: Some(_), mapping } => {
+            last.filter(|(_, other, by)| *other == name && *by == mapping).map(|(at, ..)| at)
+        }
+        Who::Group { .. } | Who::User { .. } | Who::ServiceAccount { .. } => None,
+    });
+    any.collect()
 }
 
 /// What each member is given on both sides.

@@ -9,7 +9,6 @@ use super::resources::is_cluster_wide;
 use super::roll::{Roll, Who};
 use super::{Answer, Login};
 use crate::rbac::Attributes;
-use crate::reader::LinePlace;
 
 /// Who may make a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -107,8 +106,9 @@ impl Roll<'_> {
     /// Who may make a request: in its namespace, or in all.
     pub fn who_can(&self, what: &Attributes) -> WhoCan {
         let answers: Vec<Answers> = self.given().iter().map(|member| self.ask(member, what)).collect();
+        let answers: Vec<&Answers> = answers.iter().collect();
         let told = self.told(&answers);
-        let counts = Counts::of(told.iter().filter_map(|at| answers.get(*at)));
+        let counts = Counts::of(told.iter().filter_map(|at| answers.get(*at)).copied());
         WhoCan { request: what.clone(), counts, who: self.rows(&told, &answers) }
     }
 
@@ -128,41 +128,28 @@ impl Roll<'_> {
     }
 
     /// The members to be told of: who may or perhaps may, without sessions that may what any session of their principal may.
-    pub(super) fn told(&self, answers: &[Answers]) -> Vec<usize> {
-        let mut of_any: BTreeMap<(&str, &Option<LinePlace>), &Answers> = BTreeMap::new();
-        let mut told = Vec::new();
-        for (at, ((who, _), answers)) in self.members.iter().zip(answers).enumerate() {
-            let Answers { before, after } = answers;
-            let is_told = match who {
-                Who::Principal { name, session, mapping } => {
-                    let as_any = match session {
-                        None => {
-                            of_any.insert((name, mapping), answers);
-                            false
-                        }
-                        Some(_) => {
-                            let any = of_any.get(&(name.as_str(), mapping));
-                            any.is_some_and(|any| any.is_same_words(answers))
-                        }
-                    };
-                    !(as_any || before.is_no() && after.is_no())
+    pub(super) fn told(&self, answers: &[&Answers]) -> Vec<usize> {
+        let is_told = |at: &usize| {
+            let (Some((who, _)), Some(own)) = (self.members.get(*at), answers.get(*at)) else { return false };
+            match who {
+                Who::Principal { .. } => {
+                    let any = self.any.get(*at).copied().flatten().and_then(|at| answers.get(at));
+                    let is_as_any = any.is_some_and(|any| any.is_same_words(own));
+                    !(is_as_any || own.before.is_no() && own.after.is_no())
                 }
                 // where bindings were not read, there may be others, whom nothing names
                 Who::Group { .. } | Who::User { .. } | Who::ServiceAccount { .. } => {
-                    before.is_yes() || after.is_yes()
+                    own.before.is_yes() || own.after.is_yes()
                 }
-            };
-            if is_told {
-                told.push(at);
             }
-        }
-        told
+        };
+        (0..self.members.len()).filter(is_told).collect()
     }
 
-    pub(super) fn rows(&self, told: &[usize], answers: &[Answers]) -> Vec<Row> {
+    pub(super) fn rows(&self, told: &[usize], answers: &[&Answers]) -> Vec<Row> {
         let row = |at: &usize| {
             let ((who, login), answers) = (self.members.get(*at)?, answers.get(*at)?);
-            Some(Row::new(who, login, answers.clone()))
+            Some(Row::new(who, login, (*answers).clone()))
         };
         let mut rows: Vec<Row> = told.iter().filter_map(row).collect();
         rows.sort_by(|a, b| (a.change, &a.who).cmp(&(b.change, &b.who)));
