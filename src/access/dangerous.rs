@@ -53,19 +53,24 @@ pub struct DangerScope {
     pub who: Vec<Row>,
 }
 
+/// Each in the whole cluster, and whether it is worth asking in a namespace.
+pub(super) fn dangerous_requests() -> impl Iterator<Item = (Attributes, bool)> {
+    DANGEROUS.iter().map(|(verb, group, resource, in_namespace)| {
+        let (resource, subresource) = match resource.split_once('/') {
+            Some((resource, subresource)) => (resource, Some(subresource)),
+            None => (*resource, None),
+        };
+        (Attributes::resource(verb, group, resource).of_subresource(subresource), *in_namespace)
+    })
+}
+
 impl Roll<'_> {
     /// Who may what matters most.
     pub fn dangerous(&self) -> Vec<Danger> {
         let members = self.given();
-        let asked = DANGEROUS.iter().map(|(verb, group, resource, in_namespace)| {
-            let (resource, subresource) = match resource.split_once('/') {
-                Some((resource, subresource)) => (resource, Some(subresource)),
-                None => (*resource, None),
-            };
-            let request = Attributes::resource(verb, group, resource).of_subresource(subresource);
-            self.danger(&members, request, *in_namespace)
-        });
-        asked.collect()
+        dangerous_requests()
+            .map(|(request, in_namespace)| self.danger(&members, request, in_namespace))
+            .collect()
     }
 
     /// What all members are given.

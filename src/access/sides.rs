@@ -130,9 +130,14 @@ impl<'p> Sides<'p> {
         self.by_key.contains_key(arn)
     }
 
-    /// Nobody knows who authenticates at all: entries alone decide, and were not read.
+    /// Nobody knows who authenticates at all: what decides was not read, entries alone, or neither they nor `aws-auth`.
     pub(super) fn nobody_is_known(&self) -> bool {
-        self.facts.mode == Some(AuthenticationMode::Api) && !self.facts.entries.observable
+        let Facts { snapshot, mode, entries, .. } = self.facts;
+        let is_unread = match mode {
+            Some(mode) => *mode == AuthenticationMode::Api,
+            None => snapshot.aws_auth.is_none(),
+        };
+        is_unread && !entries.observable
     }
 
     pub(super) fn access<'i>(index: &Index<'i>, identity: Option<&'i Identity>) -> Access<'i> {

@@ -1,10 +1,10 @@
 use serde::Serialize;
 
-use super::ground::{Login, Side};
-use super::words::{allowed_by, missing, who};
+use super::ground::{Side, Whom};
+use super::words::{allowed_by, missing, not_known, who};
 use super::{Answer, Asserted, Assertion, Assertions, AssertionsError, AssertionsErrorKind, Ground, When};
-use crate::model::AccessScope;
-use crate::parity::{Access, Identity, Source};
+use crate::access::{self, Login, Sides};
+use crate::parity::{Access, Identity, MissingInput, Source};
 use crate::rbac::Attributes;
 use crate::reader::Place;
 
@@ -103,11 +103,71 @@ impl Ground<'_> {
         when: When,
         what: &Attributes,
     ) -> Option<(Decided, Option<Decided>)> {
-        let logins = self.logins(asserted)?;
+        let whom = self.whom(asserted)?;
         let (first, second) = self.sides(when);
-        let login = if when == When::After { &logins.after } else { &logins.before };
-        Some((first.decide(login, what), second.map(|side| side.decide(&logins.after, what))))
+        Some((self.on(first, &whom, what), second.map(|side| self.on(side, &whom, what))))
     }
+
+    fn on(&self, side: Side<'_, '_>, whom: &Whom, what: &Attributes) -> Decided {
+        let logins = match whom {
+            Whom::User(identity) => return self.user(side, identity, what),
+            Whom::Principal(logins) => logins,
+        };
+        let mut all = logins.iter().map(|login| self.login(side, login, what));
+        match all.next() {
+            None => denied("nothing of its kind authenticates"),
+            Some(first) if all.all(|other| other.answer == first.answer) => first,
+            Some(_) => unknown("mappings differ only in case, and each login takes one of them at random"),
+        }
+    }
+
+    fn login(&self, side: Side<'_, '_>, login: &Login, what: &Attributes) -> Decided {
+        let Self::Sides(sides) = self else { return unknown("nothing says who it is") };
+        let identity = if side.is_after { &login.after } else { &login.before };
+        if self.lacks(&MissingInput::AccessEntries) {
+            return unknown(
+                "access entries were not read, and one of the principal would be what is effective",
+            );
+        }
+        let access = Sides::access(side.index, identity.as_ref());
+        match (sides.answer(&access, identity.as_ref(), what), identity) {
+            (access::Answer::Yes { .. }, Some(identity)) => self.allowed(&access, identity, what),
+            (access::Answer::No, Some(identity)) => denied(missing(&access, identity, what)),
+            (access::Answer::Node, _) => unknown("the Node authorizer decides it, by what runs on the node"),
+            (access::Answer::Unknown { missing }, _) => unknown(not_known(&missing)),
+            (access::Answer::NoLogin | access::Answer::Yes { .. } | access::Answer::No, _) => {
+                denied(match (side.is_after, &login.before) {
+                    (true, Some(_)) => ENDS,
+                    _ => NOBODY,
+                })
+            }
+        }
+    }
+
+    fn user(&self, side: Side<'_, '_>, identity: &Identity, what: &Attributes) -> Decided {
+        self.allowed(&Access::of(side.index, identity), identity, what)
+    }
+
+    /// Of what is given alone; roles and bindings that were not read are those that every cluster has, or not even these.
+    fn allowed(&self, access: &Access<'_>, identity: &Identity, what: &Attributes) -> Decided {
+        let is_assumed = self.lacks(&MissingInput::Rbac);
+        match access.allowed_by(what).map(|granted| &granted.source) {
+            Some(Source::Binding(_)) | None if is_assumed => unknown("roles and bindings were not read"),
+            Some(source) => Decided { answer: Answer::Allowed, why: allowed_by(source) },
+            None => denied(missing(access, identity, what)),
+        }
+    }
+}
+
+const NOBODY: &str = "it does not authenticate: no mapping and no access entry lets it";
+const ENDS: &str = "it does not authenticate: its mapping becomes no access entry, and ends with API mode";
+
+fn denied(why: impl Into<String>) -> Decided {
+    Decided { answer: Answer::Denied, why: why.into() }
+}
+
+fn unknown(why: impl Into<String>) -> Decided {
+    Decided { answer: Answer::Unknown, why: why.into() }
 }
 
 fn why(first: Decided, second: Option<Decided>) -> String {
@@ -120,56 +180,5 @@ fn why(first: Decided, second: Option<Decided>) -> String {
             format!("before {}; after {}", told(&first, &second), told(&second, &first))
         }
         _ => first.why,
-    }
-}
-
-impl Side<'_> {
-    pub fn decide(&self, login: &Login, what: &Attributes) -> Decided {
-        match login {
-            Login::As(identity) => self.decide_as(identity, what, false),
-            Login::Plain(identity) => self.decide_as(identity, what, true),
-            Login::Nobody(why) => Decided { answer: Answer::Denied, why: why.clone() },
-            Login::Unknown(why) => Decided { answer: Answer::Unknown, why: why.clone() },
-            Login::OneOf(each) => {
-                let mut all = each.iter().map(|identity| self.decide_as(identity, what, false));
-                let random = "mappings differ only in case, and each login takes one of them at random";
-                match all.next() {
-                    Some(first) if all.all(|other| other.answer == first.answer) => first,
-                    _ => Decided { answer: Answer::Unknown, why: random.to_owned() },
-                }
-            }
-        }
-    }
-
-    fn decide_as(&self, identity: &Identity, what: &Attributes, is_plain: bool) -> Decided {
-        let access = Access::of(&self.index, identity);
-        let of = |answer: Answer, why: String| Decided { answer, why };
-        let is_known = |source: &Source<'_>| self.is_rbac_known || !matches!(source, Source::Binding(_));
-        if let Some(granted) = access.allowed_by(what).filter(|granted| is_known(&granted.source)) {
-            return of(Answer::Allowed, allowed_by(&granted.source));
-        }
-        let reaches = |scope: &AccessScope| match scope {
-            AccessScope::Cluster => true,
-            AccessScope::Namespaces(names) => what.namespace().is_some_and(|namespace| {
-                names.iter().any(|name| match name.strip_suffix('*') {
-                    Some(prefix) => namespace.starts_with(prefix),
-                    None => name == namespace,
-                })
-            }),
-        };
-        let beyond =
-            access.incomplete.iter().find(|policy| identity.policies.get(**policy).is_some_and(&reaches));
-        if let Some(policy) = beyond {
-            let name = policy.name();
-            return of(Answer::Unknown, format!("AWS has not published all that {name} allows"));
-        }
-        if access.is_node && !is_plain {
-            let why = "the Node authorizer decides it, by what runs on the node";
-            return of(Answer::Unknown, why.to_owned());
-        }
-        if !self.is_rbac_known {
-            return of(Answer::Unknown, "roles and bindings were not read".to_owned());
-        }
-        of(Answer::Denied, missing(&access, identity, what))
     }
 }

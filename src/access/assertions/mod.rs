@@ -6,7 +6,6 @@
 mod check;
 mod file;
 mod ground;
-mod near;
 mod record;
 mod words;
 mod write;

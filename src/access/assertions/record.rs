@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::ground::Login;
+use super::ground::Whom;
 use super::{Answer, Asserted, Ground, When};
+use crate::access::Login;
+use crate::access::dangerous::dangerous_requests;
 use crate::model::GroupName;
-use crate::parity::{Access, Granted, Source};
-use crate::planner::LoginTemplate;
-use crate::rbac::{Attributes, PolicyRule, UserInfo};
+use crate::parity::{Access, Granted, Identity, Source};
+use crate::rbac::{Attributes, Index, PolicyRule, UserInfo};
 
 /// Assertions about what there is, all of which hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -87,22 +88,6 @@ struct Subject {
     heading: String,
 }
 
-const RBAC: &str = "rbac.authorization.k8s.io";
-
-/// Verb, group, resource: what leads to everything else (kubernetes.io: "RBAC good practices"), the gravest first.
-const DANGEROUS: [(&str, &str, &str); 10] = [
-    ("get", "", "secrets"),
-    ("create", "", "pods/exec"),
-    ("create", RBAC, "clusterrolebindings"),
-    ("escalate", RBAC, "clusterroles"),
-    ("bind", RBAC, "clusterroles"),
-    ("impersonate", "", "users"),
-    ("create", "", "serviceaccounts/token"),
-    ("get", "", "nodes/proxy"),
-    ("create", "admissionregistration.k8s.io", "mutatingwebhookconfigurations"),
-    ("create", "", "pods"),
-];
-
 /// What people and pipelines ask for every day.
 const TYPICAL: [(&str, &str, &str); 8] = [
     ("get", "", "pods"),
@@ -116,7 +101,7 @@ const TYPICAL: [(&str, &str, &str); 8] = [
 ];
 
 /// Of each, per principal or namespace.
-const DENIED: usize = 3;
+const DENIED: usize = 4;
 const ORDINARY: usize = 3;
 const NAMESPACES: usize = 3;
 
@@ -134,12 +119,11 @@ impl Ground<'_> {
     }
 
     fn subjects(&self, left_out: &mut Vec<(String, &'static str)>) -> Vec<Subject> {
-        if !self.has_plan() {
-            return self.bound();
-        }
-        let index = &self.before.index;
-        let after = self.after.as_ref().map_or(index, |after| &after.index);
-        let mut people: Vec<_> = self.people().iter().collect();
+        let sides = match self {
+            Self::Sides(sides) => sides,
+            Self::Rbac(index) => return bound(index),
+        };
+        let mut people: Vec<_> = sides.people.iter().collect();
         people.sort_by(|a, b| a.arn.cmp(&b.arn));
         let mut subjects = Vec::new();
         for person in people {
@@ -147,36 +131,24 @@ impl Ground<'_> {
                 left_out.push((person.arn.to_string(), "not the ARN of a role or user"));
                 continue;
             };
-            let arn = principal.to_string();
-            for session in person.sessions(index, after) {
-                let session = session.name.filter(|name| !name.is_empty());
-                let name = session.as_ref().map_or_else(|| arn.clone(), |it| format!("{arn} (session {it})"));
-                let who = match (&session, &person.before) {
-                    (_, None) => name.clone(),
-                    (None, Some(login)) => heading(&name, &login.username, login),
-                    (Some(session), Some(login)) => {
-                        heading(&name, &login.identity(session).user.username, login)
-                    }
+            let logins = sides.logins(person);
+            if logins.iter().any(|login| login.by.is_some()) {
+                left_out.push((person.arn.to_string(), "each login takes one of several mappings at random"));
+                continue;
+            }
+            for login in logins {
+                let arn = principal.to_string();
+                let name = match &login.session {
+                    Some(session) => format!("{arn} (session {session})"),
+                    None => arn.clone(),
                 };
-                let session = session.or_else(|| (!principal.is_role()).then(String::new));
-                let asserted = Asserted::Principal { arn: arn.clone(), session };
-                subjects.push(Subject { asserted, name, heading: who });
+                let heading = heading(&name, &login);
+                let session = login.session.or_else(|| (!principal.is_role()).then(String::new));
+                let asserted = Asserted::Principal { arn, session };
+                subjects.push(Subject { asserted, name, heading });
             }
         }
         subjects
-    }
-
-    fn bound(&self) -> Vec<Subject> {
-        let index = &self.before.index;
-        let subject = |kind: &str, name: &str, username: &str, groups: &[&str]| {
-            let groups = groups.iter().map(|group| (*group).to_owned()).collect();
-            let asserted = Asserted::User(UserInfo { username: username.to_owned(), groups });
-            Subject { asserted, name: name.to_owned(), heading: format!("{kind} {name}") }
-        };
-        let is_own = |name: &&str| !name.starts_with("system:");
-        let users = index.users().filter(is_own).map(|name| subject("User", name, name, &[]));
-        let groups = index.groups().filter(is_own).map(|name| subject("Group", name, "", &[name]));
-        users.chain(groups).collect()
     }
 
     fn record_one(
@@ -185,20 +157,18 @@ impl Ground<'_> {
         heading: String,
         into: &mut Vec<Recorded>,
     ) -> Result<(), &'static str> {
-        let logins = self.logins(asserted).ok_or("not known")?;
-        let requests = match &logins.before {
-            Login::As(identity) | Login::Plain(identity) => {
-                let access = Access::of(&self.before.index, identity);
-                if access.is_node {
-                    return Err("a node: the Node authorizer decides by what runs on it");
-                }
-                requests(&access)
+        let identity = match self.whom(asserted).ok_or("not known")? {
+            Whom::User(identity) => identity,
+            Whom::Principal(logins) => {
+                logins.into_iter().find_map(|login| login.before).ok_or("does not authenticate")?
             }
-            Login::Nobody(_) => return Err("does not authenticate"),
-            Login::OneOf(_) | Login::Unknown(_) => return Err("not known"),
         };
+        let access = Access::of(self.before().index, &identity);
+        if access.is_node {
+            return Err("a node: the Node authorizer decides by what runs on it");
+        }
         let mut heading = Some(heading);
-        for what in requests {
+        for what in requests(&access) {
             let Some((before, after)) = self.decide(asserted, When::Both, &what) else { continue };
             if before.answer == Answer::Unknown {
                 continue;
@@ -242,15 +212,29 @@ fn named(asserted: &Asserted) -> Named {
     }
 }
 
+/// The users and groups of bindings, Kubernetes' own apart.
+fn bound(index: &Index<'_>) -> Vec<Subject> {
+    let subject = |kind: &str, name: &str, username: &str, groups: &[&str]| {
+        let groups = groups.iter().map(|group| (*group).to_owned()).collect();
+        let asserted = Asserted::User(UserInfo { username: username.to_owned(), groups });
+        Subject { asserted, name: name.to_owned(), heading: format!("{kind} {name}") }
+    };
+    let is_own = |name: &&str| !name.starts_with("system:");
+    let users = index.users().filter(is_own).map(|name| subject("User", name, name, &[]));
+    let groups = index.groups().filter(is_own).map(|name| subject("Group", name, "", &[name]));
+    users.chain(groups).collect()
+}
+
 /// `ARN: dev:{{SessionName}} in devs with AmazonEKSViewPolicy`.
-fn heading(name: &str, username: &str, login: &LoginTemplate) -> String {
-    let LoginTemplate { username: _, groups, policies } = login;
+fn heading(name: &str, login: &Login) -> String {
+    let Some(Identity { user, policies }) = &login.before else { return name.to_owned() };
     let list = |word: &str, names: Vec<&str>| match names.as_slice() {
         [] => String::new(),
         names => format!(" {word} {}", names.join(", ")),
     };
-    let groups = groups.iter().map(String::as_str).filter(|group| *group != GroupName::AUTHENTICATED);
+    let groups = user.groups.iter().map(String::as_str).filter(|group| *group != GroupName::AUTHENTICATED);
     let (groups, policies) = (groups.collect(), policies.keys().map(|policy| policy.name()).collect());
+    let username = login.shown_before.as_ref().unwrap_or(&user.username);
     let username = if username.is_empty() { "(empty)" } else { username };
     format!("{name}: {username}{}{}", list("in", groups), list("with", policies))
 }
@@ -264,7 +248,7 @@ fn requests(access: &Access<'_>) -> Vec<Attributes> {
     }
     let mut asked = Vec::new();
     let is_allowed = |what: &Attributes| access.allowed_by(what).is_some();
-    let (may, may_not): (Vec<_>, Vec<_>) = DANGEROUS.into_iter().map(of).partition(is_allowed);
+    let (may, may_not): (Vec<_>, Vec<_>) = dangerous(false).partition(is_allowed);
     asked.extend(may);
     asked.extend(may_not.into_iter().take(DENIED));
     add_ordinary(access, &access.cluster, None, &mut asked);
@@ -272,13 +256,28 @@ fn requests(access: &Access<'_>) -> Vec<Attributes> {
     // a prefix stands for namespaces that there may be
     places = places.into_iter().map(|place| place.replace('*', "any")).collect();
     for place in places.into_iter().take(NAMESPACES) {
-        asked.extend(DANGEROUS.into_iter().take(2).map(|what| of(what).in_namespace(&place)));
+        asked.extend(dangerous(true).take(2).map(|what| what.in_namespace(&place)));
         let here: Vec<Granted<'_>> = access.within(&place).copied().collect();
         add_ordinary(access, &here, Some(&place), &mut asked);
     }
     let mut seen = BTreeSet::new();
     asked.retain(|what| seen.insert(what.clone()));
     asked
+}
+
+/// Each resource by the gravest verb; `*` is asked for apart.
+fn dangerous(in_namespace: bool) -> impl Iterator<Item = Attributes> {
+    let mut seen = BTreeSet::new();
+    dangerous_requests().filter_map(move |(what, is_of_namespace)| match &what {
+        Attributes::Resource { verb, group, resource, subresource, .. }
+            if verb != "*"
+                && (is_of_namespace || !in_namespace)
+                && seen.insert((group.clone(), resource.clone(), subresource.clone())) =>
+        {
+            Some(what)
+        }
+        _ => None,
+    })
 }
 
 /// What is typical, and where that is too little, what the rules themselves name.
@@ -306,14 +305,10 @@ fn add_ordinary(access: &Access<'_>, here: &[Granted<'_>], place: Option<&str>, 
 
 fn of((verb, group, resource): (&str, &str, &str)) -> Attributes {
     let (resource, subresource) = match resource.split_once('/') {
-        Some((resource, subresource)) => (resource, Some(subresource.to_owned())),
+        Some((resource, subresource)) => (resource, Some(subresource)),
         None => (resource, None),
     };
-    let mut what = Attributes::resource(verb, group, resource);
-    if let Attributes::Resource { subresource: of, .. } = &mut what {
-        *of = subresource;
-    }
-    what
+    Attributes::resource(verb, group, resource).of_subresource(subresource)
 }
 
 /// The first request that a rule names without a `*`.

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use super::Asserted;
-use super::near::near;
+use crate::access::near::{NearMiss, NearMissKind, near_miss};
 use crate::model::GroupName;
-use crate::parity::{Access, Identity, Source};
+use crate::parity::{Access, GrantedBy, Identity, MissingInput, Source};
 use crate::rbac::{Attributes, UserInfo};
 
 /// At most so many names in a sentence.
@@ -27,38 +27,76 @@ pub(super) fn allowed_by(source: &Source<'_>) -> String {
     }
 }
 
-/// A binding as the API server names it, or an access policy.
-pub(super) fn source(source: &Source<'_>) -> String {
-    match source {
-        Source::Binding(grant) => grant.to_string(),
-        Source::Policy { policy, scope } => format!("{} ({scope})", policy.name()),
-        Source::Masters => format!("Group {:?}", GroupName::MASTERS),
+/// `RoleBinding shop/devs (ClusterRole edit)`, `AmazonEKSViewPolicy (cluster)`.
+fn source(by: &GrantedBy) -> String {
+    match by {
+        GrantedBy::Binding { binding, subject: _ } => binding.to_string(),
+        GrantedBy::AccessPolicy { policy, scope } => format!("{} ({scope})", policy.name()),
+        GrantedBy::Masters => format!("Group {:?}", GroupName::MASTERS),
+        GrantedBy::NodeAuthorizer => "the Node authorizer".to_owned(),
     }
 }
 
-/// What comes nearest, and roles that are not there.
+/// What comes nearest; where nothing does, what there is.
 pub(super) fn missing(access: &Access<'_>, identity: &Identity, what: &Attributes) -> String {
-    let count = access.all().count();
-    let mut why = match near(access, what) {
-        Some(near) => near,
-        None if count == 0 => format!("nothing is granted to {}", subjects(&identity.user)),
-        None if count == 1 => {
-            let only = access.all().next().map(|(_, granted)| source(&granted.source));
-            format!("no rule for it: {} is all there is", only.unwrap_or_default())
-        }
-        None => format!("none of {count} bindings and access policies has a rule for it"),
-    };
-    let errors: BTreeSet<String> = access
-        .all()
-        .filter_map(|(_, granted)| match &granted.source {
-            Source::Binding(grant) => grant.rules.err().map(|error| error.to_string()),
-            Source::Policy { .. } | Source::Masters => None,
-        })
-        .collect();
-    if !errors.is_empty() {
-        why.push_str(&format!("; RBAC: {}", few(errors, "; ")));
+    if let Some(miss) = near_miss(access, what) {
+        return near(&miss, what);
     }
-    why
+    let mut all = access.all();
+    match (all.next(), all.count()) {
+        (None, _) => format!("nothing is granted to {}", subjects(&identity.user)),
+        (Some((_, only)), 0) => {
+            format!("no rule for it: {} is all there is", source(&only.source.to_owned()))
+        }
+        (Some(_), more) => format!("none of {} bindings and access policies has a rule for it", more + 1),
+    }
+}
+
+fn near(miss: &NearMiss, what: &Attributes) -> String {
+    let NearMiss { by, rule, kind } = miss;
+    let by = source(by);
+    let (thing, verb, group) = match what {
+        Attributes::NonResource { path, verb } => (path.clone(), verb, ""),
+        Attributes::Resource { resource, subresource, verb, group, .. } => {
+            let below = subresource.as_ref().map(|of| format!("/{of}")).unwrap_or_default();
+            (format!("{resource}{below}"), verb, group.as_str())
+        }
+    };
+    let of = |group: &str| if group.is_empty() { "the core group".to_owned() } else { group.to_owned() };
+    let verbs = few(&rule.verbs, ", ");
+    match kind {
+        NearMissKind::Name => {
+            format!("{by} has {verbs} on {thing} by the names {} alone", few(&rule.resource_names, ", "))
+        }
+        NearMissKind::Namespace { namespaces } => {
+            let s = if namespaces.len() == 1 { "" } else { "s" };
+            format!("{by} has it in namespace{s} {} alone", few(namespaces, ", "))
+        }
+        NearMissKind::Verb => format!("{by} has {verbs} on {thing}, not {verb}"),
+        NearMissKind::Subresource | NearMissKind::Resource => {
+            format!("{by} has {verbs} on {}, not on {thing}", few(&rule.resources, ", "))
+        }
+        NearMissKind::Group => {
+            let groups = rule.api_groups.iter().map(|group| of(group));
+            format!("{by} has {verbs} on {thing} of {}, not of {}", few(groups, ", "), of(group))
+        }
+        NearMissKind::Path => {
+            format!("{by} has {verbs} on {}, not on {thing}", few(&rule.non_resource_urls, ", "))
+        }
+        NearMissKind::NoRole => format!("{by} names a role that is not there"),
+    }
+}
+
+/// What would have to be read, or published.
+pub(super) fn not_known(missing: &BTreeSet<MissingInput>) -> String {
+    let input = |input: &MissingInput| match input {
+        MissingInput::Rbac => "roles and bindings were not read".to_owned(),
+        MissingInput::AccessEntries => "neither aws-auth nor access entries were read".to_owned(),
+        MissingInput::PolicyRules { policy } => {
+            format!("AWS has not published all that {} allows", policy.name())
+        }
+    };
+    few(missing.iter().map(input), "; ")
 }
 
 fn subjects(user: &UserInfo) -> String {
@@ -69,7 +107,7 @@ fn subjects(user: &UserInfo) -> String {
 }
 
 /// The first of them, and how many more there are.
-pub(super) fn few<T: Display>(items: impl IntoIterator<Item = T>, between: &str) -> String {
+fn few<T: Display>(items: impl IntoIterator<Item = T>, between: &str) -> String {
     let all: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
     let shown = all[..all.len().min(SHOWN)].join(between);
     match all.len().saturating_sub(SHOWN) {

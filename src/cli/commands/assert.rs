@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use eksodus::access::Sides;
 use eksodus::access::assertions::{Assertions, Ground, Recording};
 use eksodus::facts::Facts;
 use eksodus::files::write_atomic;
@@ -40,7 +41,7 @@ pub fn run(args: AssertArgs, mut context: Context<'_>) -> Result<Exit, CliError>
     };
     let has_cluster = global.cluster.is_some() || global.snapshot.is_some() || global.aws_auth.is_some();
     match (rbac, has_cluster) {
-        (Some(rbac), false) => with(asked, &Ground::of_rbac(&rbac), args.out.as_deref(), context),
+        (Some(rbac), false) => with(asked, &Ground::from(&rbac), args.out.as_deref(), context),
         (None, false) => Err(CliError::WhichCluster {
             command: "assert",
             instead: "pass --rbac FILE, --snapshot DIR or --cluster NAME",
@@ -62,10 +63,10 @@ fn of_cluster(
     let decisions = inputs::decisions(context, context.global.snapshot.as_deref())?;
     let plan = plan(&snapshot, &decisions);
     let facts = Facts::of(&snapshot);
-    let sides = plan.before_after(&facts);
+    let both = plan.before_after(&facts);
+    let sides = Sides::of(&facts, &plan, &both);
     context.console.seed_redaction(|| plan.to_json());
-    let ground = Ground::of_plan(&plan, &facts, &sides);
-    with(asked, &ground, out, context.reborrow())
+    with(asked, &Ground::from(&sides), out, context.reborrow())
 }
 
 fn with(

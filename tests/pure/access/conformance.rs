@@ -85,7 +85,7 @@ fn parsed(assertions: &Value) -> Assertions {
 
 fn check(rbac: &str, assertions: &Assertions) -> Report {
     let RbacFile { rbac, .. } = RbacFile::of(Path::new("rbac.yaml"), rbac.as_bytes().to_vec()).unwrap();
-    Ground::of_rbac(&rbac).check(assertions).unwrap()
+    Ground::from(&rbac).check(assertions).unwrap()
 }
 
 #[test]

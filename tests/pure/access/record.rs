@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use eksodus::access::Sides;
 use eksodus::access::assertions::{Assertions, Ground, When};
 use eksodus::facts::Facts;
 use eksodus::model::AuthenticationMode;
@@ -29,8 +30,9 @@ fn with_defaults(mut snapshot: Snapshot) -> Snapshot {
 fn recorded_holds(snapshot: &Snapshot, decisions: &Decisions) -> usize {
     let plan = plan(snapshot, decisions);
     let facts = Facts::of(snapshot);
-    let sides = plan.before_after(&facts);
-    let ground = Ground::of_plan(&plan, &facts, &sides);
+    let both = plan.before_after(&facts);
+    let sides = Sides::of(&facts, &plan, &both);
+    let ground = Ground::from(&sides);
     let recording = ground.record();
     assert_eq!(recording, ground.record());
     if recording.is_empty() {
@@ -97,8 +99,9 @@ fn each_principal_has_what_matters_and_what_it_uses() {
     assert!(recorded_holds(&snapshot, &decisions) > 20);
     let plan = plan(&snapshot, &decisions);
     let facts = Facts::of(&snapshot);
-    let sides = plan.before_after(&facts);
-    insta::assert_snapshot!(Ground::of_plan(&plan, &facts, &sides).record().yaml());
+    let both = plan.before_after(&facts);
+    let sides = Sides::of(&facts, &plan, &both);
+    insta::assert_snapshot!(Ground::from(&sides).record().yaml());
 }
 
 #[test]
@@ -107,8 +110,9 @@ fn what_the_plan_changes_is_recorded_as_it_is_before_it() {
     let decisions = Decisions::parse("x", "version: 1\ngroups: {'system:ci': drop}\n").unwrap();
     let plan = plan(&snapshot, &decisions);
     let facts = Facts::of(&snapshot);
-    let sides = plan.before_after(&facts);
-    let recording = Ground::of_plan(&plan, &facts, &sides).record();
+    let both = plan.before_after(&facts);
+    let sides = Sides::of(&facts, &plan, &both);
+    let recording = Ground::from(&sides).record();
     let before: BTreeSet<_> = recording
         .assertions()
         .iter()
@@ -137,7 +141,7 @@ fn of_rbac_alone_users_and_groups_are_recorded() {
     ] {
         rbac.bindings.push(binding(&format!("to {name}"), kind, name, "edit"));
     }
-    let ground = Ground::of_rbac(&rbac);
+    let ground = Ground::from(&rbac);
     let text = ground.record().yaml();
     let assertions = Assertions::parse("recorded", &text).unwrap();
     let report = ground.check(&assertions).unwrap();
