@@ -12,8 +12,9 @@ use super::reading::Period;
 /// How many usernames, sets of groups and session names of one principal are kept: session names of a pipeline have no end.
 const KEPT: usize = 20;
 /// Bytes of all of them.
-const ROOM: usize = 32 << 20;
-const MOST: usize = 100_000;
+const ROOM: usize = 16 << 20;
+/// Principals: six times as many as a cluster can have entries.
+const MOST: usize = 20_000;
 
 /// An IAM principal that authenticated, whatever it then was allowed to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -25,7 +25,7 @@ pub struct Limits {
 impl Default for Limits {
     /// About 100 MB when all of it is used.
     fn default() -> Self {
-        Self { requests: 300_000, text: 48 << 20 }
+        Self { requests: 300_000, text: 40 << 20 }
     }
 }
 

@@ -65,6 +65,11 @@ fn tell(path: &Path, reading: &Reading, context: &mut Context<'_>) {
         for it in first_broken {
             console.note(&format!("{name}:{}: {}", it.line, it.what));
         }
+        if *events == 0 {
+            console.hint(
+                "one line is one event: of what the AWS CLI prints, pass what `jq -c '.events[]'` makes",
+            );
+        }
     }
     if let Some(cut) = cut {
         console.warn(&format!(

@@ -132,7 +132,7 @@ pub(super) fn words(reason: &Reason, subject: &str) -> Words {
             let whom = if *account { "nobody of the account" } else { "nobody" };
             Words::titled("nobody used this mapping", "not used")
                 .today(format!("{whom} authenticated by it in the audit log of {period} ({requests})"))
-                .then("that proves nothing, for rare use and lost events look the same: the plan is what it would be without it")
+                .then("that proves nothing, for rare use and lost events look the same: no access is dropped for it")
                 .help(match account {
                     true => format!("ask who needs it; if nobody does, decide `skip-others` for account {subject}"),
                     false => format!("ask who needs it; if nobody does, {}", skip(subject)),
