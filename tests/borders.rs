@@ -37,7 +37,21 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "snapshot",
         ],
     ),
-    ("access", &["documents", "facts", "hidden", "model", "parity", "planner", "rbac", "reader", "snapshot"]),
+    (
+        "access",
+        &[
+            "audit",
+            "documents",
+            "facts",
+            "hidden",
+            "model",
+            "parity",
+            "planner",
+            "rbac",
+            "reader",
+            "snapshot",
+        ],
+    ),
     ("calls", &["model", "planner", "rbac", "snapshot"]),
     ("lint", &["calls", "facts", "findings", "model", "planner", "rbac", "reader", "snapshot"]),
     ("network", &[]),
@@ -85,8 +99,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "render",
         &[
-            "access", "facts", "findings", "hidden", "json", "lint", "model", "parity", "planner", "rbac",
-            "reader", "snapshot",
+            "access", "audit", "facts", "findings", "hidden", "json", "lint", "model", "parity", "planner",
+            "rbac", "reader", "snapshot",
         ],
     ),
 ];

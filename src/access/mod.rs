@@ -11,6 +11,7 @@ mod explain;
 mod login;
 mod near;
 mod node;
+pub mod replay;
 mod request;
 mod resources;
 mod roll;

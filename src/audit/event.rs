@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use crate::model::{GroupName, IamArn};
 
@@ -35,7 +36,8 @@ pub enum Stage {
     Panic,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Decision {
     Allow,
     Forbid,
@@ -77,7 +79,8 @@ pub struct ObjectRef<'a> {
 }
 
 /// Which authorizer decided, by the prefix of the reason.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum DecidedBy {
     Rbac,
     AccessPolicy,
@@ -108,9 +111,9 @@ impl<'a> AuditEvent<'a> {
         self.impersonated.as_ref().unwrap_or(&self.user)
     }
 
-    /// Nobody authenticated: there is no user to speak of.
+    /// Nobody authenticated: there is no user to speak of. A mapping may leave the name of a login empty.
     pub fn is_unauthenticated(&self) -> bool {
-        self.code == Some(401) || self.user.username.is_empty()
+        self.code == Some(401) || (self.user.username.is_empty() && !self.user.is_iam_login())
     }
 
     pub fn decided_by(&self) -> DecidedBy {

@@ -25,4 +25,4 @@ pub use event::{AuditEvent, DecidedBy, Decision, ObjectRef, Stage, Target, User}
 pub use evidence::Evidence;
 pub use logins::{Login, Logins};
 pub use reading::{BrokenLine, Cut, Period, Reading, read_events};
-pub use requests::{DistinctRequest, DistinctRequests, Identity, Limits, RequestCounts, Whom};
+pub use requests::{DistinctRequest, DistinctRequests, Identity, LastDecision, Limits, RequestCounts, Whom};

@@ -1,6 +1,9 @@
 //! What was asked for, each request of one kind once: what `replay` decides again.
 
-use super::event::{AuditEvent, DecidedBy, Decision, Target, User};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::event::{AuditEvent, DecidedBy, Decision, ObjectRef, Target, User};
 use super::intern::{Interner, Lists, TextId};
 
 /// Whose requests are kept.
@@ -54,6 +57,23 @@ pub struct RequestCounts {
     /// The log has no decision of them.
     pub undecided: u64,
     by: [u64; DecidedBy::COUNT],
+    /// `None`: all of them are undecided.
+    pub last: Option<LastDecision>,
+}
+
+/// What the API server answered the last time, by the times of the events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct LastDecision {
+    pub decision: Decision,
+    pub by: DecidedBy,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+}
+
+impl LastDecision {
+    pub fn is_allowed(&self) -> bool {
+        self.decision == Decision::Allow
+    }
 }
 
 impl RequestCounts {
@@ -141,6 +161,11 @@ impl DistinctRequests {
             None => counts.undecided += 1,
         }
         counts.by[event.decided_by().index()] += 1;
+        if let Some(decision) = event.decision
+            && counts.last.is_none_or(|last| last.at <= event.time)
+        {
+            counts.last = Some(LastDecision { decision, by: event.decided_by(), at: event.time });
+        }
     }
 
     fn class_of(&mut self, event: &AuditEvent<'_>) -> Option<usize> {
@@ -155,7 +180,7 @@ impl DistinctRequests {
                 texts.id(&object.resource)?,
                 texts.id(&object.subresource)?,
                 texts.id(&object.namespace)?,
-                texts.id(&object.name)?,
+                texts.id(asked_name(&event.verb, object))?,
                 0,
             ],
             Target::Path(path) => [identity, verb, 0, 0, 0, 0, 0, texts.id(path)?],
@@ -208,23 +233,27 @@ impl DistinctRequests {
 
     /// In the order in which each was first made.
     pub fn iter(&self) -> impl Iterator<Item = DistinctRequest<'_>> {
-        self.counts.iter().zip(0_u32..).filter_map(|(counts, class)| {
-            let &[identity, verb, api_group, resource, subresource, namespace, name, path] =
-                self.classes.get(class)
-            else {
-                return None;
-            };
-            Some(DistinctRequest {
-                identity: identity as usize,
-                verb: self.texts.text(verb),
-                api_group: self.texts.text(api_group),
-                resource: self.texts.text(resource),
-                subresource: self.texts.text(subresource),
-                namespace: self.texts.text(namespace),
-                name: self.texts.text(name),
-                path: self.texts.text(path),
-                counts: *counts,
-            })
+        (0..self.counts.len()).filter_map(|index| self.request(index))
+    }
+
+    /// The one that stands there among [`Self::iter`].
+    pub fn request(&self, index: usize) -> Option<DistinctRequest<'_>> {
+        let counts = self.counts.get(index)?;
+        let &[identity, verb, api_group, resource, subresource, namespace, name, path] =
+            self.classes.get(u32::try_from(index).ok()?)
+        else {
+            return None;
+        };
+        Some(DistinctRequest {
+            identity: identity as usize,
+            verb: self.texts.text(verb),
+            api_group: self.texts.text(api_group),
+            resource: self.texts.text(resource),
+            subresource: self.texts.text(subresource),
+            namespace: self.texts.text(namespace),
+            name: self.texts.text(name),
+            path: self.texts.text(path),
+            counts: *counts,
         })
     }
 
@@ -256,4 +285,10 @@ impl DistinctRequests {
     pub fn beyond(&self) -> u64 {
         self.beyond
     }
+}
+
+/// The name that authorizers are asked about. An object that is created has none in the request; the log takes it from the
+/// body afterwards (apiserver: pkg/endpoints/request/requestinfo.go, and pkg/audit/request.go, LogRequestObject).
+fn asked_name<'a>(verb: &str, object: &'a ObjectRef<'_>) -> &'a str {
+    if verb == "create" && object.subresource.is_empty() { "" } else { &object.name }
 }

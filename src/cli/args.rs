@@ -9,8 +9,8 @@ use eksodus::session::PruneWish;
 use eksodus::render::shell_word;
 
 use super::commands::{
-    apply, assert, completions, explain, lint, man, plan, policies, prove, rehearse, rollback, show, status,
-    verify, who_can, whois,
+    apply, assert, completions, explain, lint, man, plan, policies, prove, rehearse, replay, rollback, show,
+    status, verify, who_can, whois,
 };
 
 /// Move an EKS cluster from the aws-auth ConfigMap to access entries, and prove that nobody loses or gains access.
@@ -28,7 +28,7 @@ Exit codes:
   0  done, or nothing to do           4    blocked: a finding needs a decision, nothing was done
   1  error                            5    refused by a guard, nothing was done
   2  usage                            6    partly applied: the journal is named
-  3  pending, or an assertion fails   130  interrupted, with the same promise as 6
+  3  pending, or a check fails        130  interrupted, with the same promise as 6
 
 Environment: NO_COLOR, COLUMNS, EKSODUS_CONFIG (in place of --config)";
 
@@ -212,6 +212,10 @@ pub enum Command {
     /// The cluster comes from --snapshot DIR or --cluster NAME, and each assertion is held against it before and after the
     /// plan; --rbac FILE alone has roles and bindings, and no principals. Exit code 3 when one fails.
     Assert(assert::AssertArgs),
+    /// Decide the requests of an audit log again: as they would be before and after the plan
+    ///
+    /// The cluster comes from --snapshot DIR or --cluster NAME. Exit code 3 when something that was allowed would be denied.
+    Replay(replay::ReplayArgs),
     /// Look at a live cluster, and write what is seen into a folder; nothing is changed
     ///
     /// What may not be read is named, with the checks that are lost for it.

@@ -36,7 +36,7 @@ pub fn is_stdin(path: &Path) -> bool {
 }
 
 /// A log may be of any size, and may come through a pipe that somebody has opened for us.
-fn open(path: &Path) -> io::Result<Box<dyn Read + Send>> {
+pub fn open(path: &Path) -> io::Result<Box<dyn Read + Send>> {
     let is_open = ["/dev/fd", "/proc/self/fd"].iter().any(|opened| path.starts_with(opened));
     Ok(match path {
         path if is_stdin(path) => Box::new(io::stdin()),

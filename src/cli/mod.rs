@@ -71,12 +71,13 @@ pub fn run() -> Exit {
 
 fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
     use commands::{
-        apply, assert, completions, explain, lint, man, plan, policies, prove, rehearse, rollback, show,
-        status, verify, who_can, whois,
+        apply, assert, completions, explain, lint, man, plan, policies, prove, rehearse, replay, rollback,
+        show, status, verify, who_can, whois,
     };
     match command {
         Command::Lint(args) => lint::run(args, context),
         Command::Whois(args) => whois::run(args, context),
+        Command::Replay(args) => replay::run(args, context),
         Command::Explain(args) => explain::run(args, context),
         Command::WhoCan(args) => who_can::run(args, context),
         Command::Policies(args) => policies::run(args, context),

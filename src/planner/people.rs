@@ -261,7 +261,7 @@ impl LoginTemplate {
     }
 
     /// Of a session that no binding names; other placeholders have a value that none names either.
-    fn of_any(&self, index: &Index<'_>) -> Identity {
+    pub fn of_any(&self, index: &Index<'_>) -> Identity {
         let mut stand_in = ANY_SESSION.to_owned();
         let template = UsernameTemplate::new(&self.username)
             .with(Token::Ec2PrivateDnsName, "any-node")

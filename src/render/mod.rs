@@ -12,6 +12,7 @@ mod page;
 pub mod parity;
 pub mod policies;
 mod redact;
+pub mod replay;
 mod shell;
 mod style;
 mod text;

@@ -206,6 +206,42 @@ fn of_what_kubernetes_says_all_is_shown_as_text() {
     fields_of(&["rbac.yaml", "namespaces.yaml"], &[&PLANS[..], &more[..]].concat());
 }
 
+/// What a log has of people and objects is told in full where the snapshot decides it otherwise.
+#[test]
+fn of_an_audit_log_all_is_shown_as_text() {
+    let mut printed = 0;
+    for payload in payloads() {
+        let bench = Bench::new();
+        bench.copy("quickstart", "sim");
+        let of = |canonical: &str| {
+            serde_json::json!({
+                "kind": "Event", "stage": "ResponseComplete", "verb": format!("get{payload}"),
+                "user": {
+                    "username": format!("x{payload}"), "groups": [format!("g{payload}")],
+                    "uid": "aws-iam-authenticator:111122223333:AROAX", "extra": {"canonicalArn": [canonical]},
+                },
+                "objectRef": {
+                    "resource": format!("pods{payload}"), "apiGroup": payload, "subresource": payload,
+                    "namespace": format!("shop{payload}"), "name": payload,
+                },
+                "annotations": {
+                    "authorization.k8s.io/decision": "allow", "authorization.k8s.io/reason": payload,
+                },
+            })
+        };
+        let mut of_path = of(&format!("arn:aws:iam::111122223333:role/Dev{payload}"));
+        of_path["objectRef"] = Value::Null;
+        of_path["requestURI"] = format!("/x{payload}").into();
+        let known = of("arn:aws:iam::111122223333:user/ops/maria");
+        bench.write("sim/log", format!("{known}\n{of_path}\n{payload}\n{{\"{payload}\n"));
+        for how in [&["--color", "always"][..], &["-o", "json"]] {
+            let ran = seen(&bench, &[&["replay", "sim/log", "--snapshot", "sim", "--verbose"], how].concat());
+            printed += ran.stdout.matches("maria").count();
+        }
+    }
+    assert!(printed > payloads().len(), "{printed}");
+}
+
 /// Whatever stands in rules and bindings comes back in rows.
 #[test]
 fn what_bindings_give_a_group_is_shown_as_text() {

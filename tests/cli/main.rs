@@ -21,6 +21,7 @@ mod plan;
 mod policies;
 mod prove;
 mod rehearse;
+mod replay;
 mod reviewed;
 #[cfg(feature = "live")]
 mod runbook;

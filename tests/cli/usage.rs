@@ -29,6 +29,7 @@ fn a_command_without_a_cluster_names_the_flags_that_work() {
         &["lint"],
         &["whois", "arn:aws:iam::111122223333:role/Dev"],
         &["assert", "--record"],
+        &["replay", "audit.jsonl"],
         &["explain", "arn:aws:iam::111122223333:role/Dev"],
         &["who-can", "--dangerous"],
         &["plan"],

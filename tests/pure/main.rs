@@ -11,3 +11,4 @@ mod planner;
 mod rbac;
 mod reader;
 mod render;
+mod replay;

@@ -10,6 +10,7 @@ pub mod plan;
 pub mod policies;
 pub mod prove;
 pub mod rehearse;
+pub mod replay;
 pub mod rollback;
 pub mod show;
 #[cfg(feature = "live")]

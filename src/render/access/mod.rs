@@ -11,6 +11,7 @@ pub use dangerous::Dangers;
 pub use explain::Explanation;
 pub use question::Question;
 pub use who_can::WhoMay;
+pub(super) use words::near;
 
 use crate::access::Login;
 use crate::model::GroupName;

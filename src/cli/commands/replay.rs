@@ -1,0 +1,58 @@
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use eksodus::access::replay::Replay;
+use eksodus::audit::{DistinctRequests, Reading, Whom, read_events};
+use eksodus::facts::Facts;
+use eksodus::planner::plan;
+use eksodus::render::replay::Report;
+
+use crate::cli::audit_log::{is_stdin, open};
+use crate::cli::output::{CliError, Exit};
+use crate::cli::{Context, inputs};
+
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// Audit logs of the cluster, as they were exported, plain or gzip; - is standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Also requests of service accounts, nodes and the control plane
+    #[arg(long)]
+    system: bool,
+}
+
+pub fn run(args: ReplayArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
+    context.no_markdown("replay")?;
+    let ReplayArgs { files, system } = args;
+    let global = context.global;
+    if global.cluster.is_none() && global.snapshot.is_none() {
+        let instead = "pass --snapshot DIR or --cluster NAME: what is allowed is not in aws-auth";
+        return Err(CliError::WhichCluster { command: "replay", instead });
+    }
+    let on_stdin = files.iter().chain(&global.aws_auth).filter(|path| is_stdin(path)).count();
+    if on_stdin > 1 {
+        return Err(CliError::StdinTwice);
+    }
+    let snapshot = inputs::snapshot("replay", &mut context)?;
+    let decisions = inputs::decisions(&mut context, global.snapshot.as_deref())?;
+    let plan = plan(&snapshot, &decisions);
+    context.console.seed_redaction(|| plan.to_json());
+
+    let mut requests = DistinctRequests::new(if system { Whom::Everybody } else { Whom::WithoutTheSystem });
+    let logs = files.iter().map(|path| read(path, &mut requests)).collect::<Result<Vec<_>, _>>()?;
+    let facts = Facts::of(&snapshot);
+    let replay = Replay::of(&requests, &facts, &plan.before_after(&facts));
+    let system_by = (!system).then_some("--system");
+    let report = Report { replay: &replay, logs: &logs, system_by };
+    context.console.data(match global.output.is_json() {
+        false => report.text(context.console.verbose),
+        true => inputs::json(&report.view())?.into(),
+    })?;
+    Ok(if replay.summary.would_be_denied.is_none() { Exit::Done } else { Exit::Pending })
+}
+
+fn read(path: &Path, requests: &mut DistinctRequests) -> Result<(String, Reading), CliError> {
+    let read = open(path).and_then(|source| read_events(source, |event| requests.add(event)));
+    let reading = read.map_err(|source| CliError::Read { path: path.to_owned(), source })?;
+    Ok((path.display().to_string(), reading))
+}

@@ -1,0 +1,5 @@
+//! An audit log, decided again.
+
+mod cases;
+mod log;
+mod properties;
