@@ -30,7 +30,9 @@ const LATENCY: u64 = 50;
 const WRITERS: f64 = 8.0;
 const READERS: f64 = 16.0;
 /// How far from the time that latency and concurrency alone would take.
-const SLACK: f64 = 1.5;
+const SLACK: f64 = 1.2;
+/// The best of so many counts: what else the machine does makes a run slower, and none faster.
+const RUNS: usize = 3;
 const FASTER: f64 = 8.0;
 const KILOBYTES: u64 = 250 * 1000;
 
@@ -107,29 +109,39 @@ fn apply(entries: usize, masters: usize) {
     println!("apply of {entries} entries, {masters} of them administrators, {LATENCY} ms for each call");
     let mut whole = Vec::new();
     for through in ["entries", "verify"] {
-        let ground = ground(entries, masters, LATENCY);
-        let before = ground.calls(0).all();
-        let ran = ground.run(&["apply", "plan.json", "--yes", "--quiet", "--through", through]);
-        let calls = ground.calls(before);
-        let (writes, reads) = (calls.writes(), calls.reads());
-        let ideal = LATENCY as f64 / 1_000.0 * (writes as f64 / WRITERS + reads as f64 / READERS);
-        let ratio = ran.elapsed.as_secs_f64() / ideal;
-        println!(
-            "  --through {through}: {:.2} s; {writes} writes, {reads} reads, by latency alone {ideal:.2} s: {ratio:.2} times",
-            ran.elapsed.as_secs_f64()
-        );
-        whole.push((ran.elapsed, calls.all(), ratio));
+        let mut best: Option<(Duration, usize, f64)> = None;
+        for _ in 0..RUNS {
+            let ground = ground(entries, masters, LATENCY);
+            let before = ground.calls(0).all();
+            let ran = ground.run(&["apply", "plan.json", "--yes", "--quiet", "--through", through]);
+            let calls = ground.calls(before);
+            let (writes, reads) = (calls.writes(), calls.reads());
+            let ideal = LATENCY as f64 / 1_000.0 * (writes as f64 / WRITERS + reads as f64 / READERS);
+            let ratio = ran.elapsed.as_secs_f64() / ideal;
+            println!(
+                "  --through {through}: {:.2} s; {writes} writes, {reads} reads, by latency alone {ideal:.2} s: {ratio:.2} times",
+                ran.elapsed.as_secs_f64()
+            );
+            if best.is_none_or(|(least, ..)| ran.elapsed < least) {
+                best = Some((ran.elapsed, calls.all(), ratio));
+            }
+        }
+        whole.extend(best);
     }
+    let ratios: Vec<f64> = whole.iter().map(|(_, _, ratio)| *ratio).collect();
+    assert!(
+        ratios.iter().all(|ratio| *ratio <= SLACK),
+        "more than {SLACK} times what latency takes: {ratios:?}"
+    );
     let Some(script) = script(20) else {
         println!("  skipped: there is no aws, see EKSODUS_TOOLS");
         return;
     };
-    for (through, (elapsed, calls, ratio)) in ["entries", "verify"].into_iter().zip(whole) {
+    for (through, (elapsed, calls, _)) in ["entries", "verify"].into_iter().zip(whole) {
         let alone = script.as_secs_f64() * calls as f64;
         let faster = alone / elapsed.as_secs_f64();
         println!("  --through {through}: the {calls} calls by script {alone:.0} s, {faster:.0} times slower");
         assert!(faster >= FASTER, "less than {FASTER} times faster");
-        assert!(ratio <= SLACK, "more than {SLACK} times what latency takes");
     }
 }
 

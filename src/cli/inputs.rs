@@ -98,7 +98,7 @@ pub fn snapshot(command: &'static str, context: &mut Context<'_>) -> Result<Snap
 
 #[cfg(feature = "live")]
 fn live(name: &str, context: &mut Context<'_>) -> Result<Snapshot, CliError> {
-    let cluster = Live::connect(name, context)?;
+    let cluster = Live::connect(name, context, false)?;
     Ok(session::look(&cluster, &mut Terminal::new(context.reborrow()))?)
 }
 

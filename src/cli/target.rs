@@ -39,6 +39,8 @@ pub struct Choice<'c> {
     pub faults: &'c [Fault],
     /// Only a live cluster has other operators to be kept away.
     pub no_lock: bool,
+    /// The caller's rights are asked for before anything else.
+    pub asks_rights: bool,
 }
 
 /// What a command does with its cluster, whichever it is.
@@ -49,14 +51,16 @@ pub trait Work {
 impl Choice<'_> {
     /// Does it on `--simulate DIR`, or on `--cluster NAME`.
     pub fn work(self, context: Context<'_>, work: impl Work) -> Result<Exit, CliError> {
-        let Self { command, simulate, faults, no_lock } = self;
+        let Self { command, simulate, faults, no_lock, asks_rights } = self;
         match (simulate, &context.global.cluster) {
             (Some(folder), _) => work.on(Simulated::open(folder, faults)?, context),
             #[cfg(feature = "live")]
-            (None, Some(name)) => work.on(Live::connect(name, &context)?.locked_unless(no_lock), context),
+            (None, Some(name)) => {
+                work.on(Live::connect(name, &context, asks_rights)?.locked_unless(no_lock), context)
+            }
             #[cfg(not(feature = "live"))]
             (None, Some(_)) => {
-                let _ = no_lock;
+                let _ = (no_lock, asks_rights);
                 Err(CliError::NotLive)
             }
             (None, None) => {

@@ -17,6 +17,7 @@ use std::time::Duration;
 
 pub use elapsed::Elapsed;
 pub use not_taken::{HeldLease, NotTaken};
+pub use take::LeaseLook;
 
 use crate::kube::{KubeError, KubeErrorKind, Lease};
 use crate::observe::{Backoff, Limit};
@@ -41,6 +42,7 @@ const PATIENCE: Backoff =
 pub struct Operator {
     /// Unlike that of any other process.
     holder: String,
+    was_free: bool,
     state: RefCell<LeaseState>,
     /// One renewal at a time.
     renewing: Limit,

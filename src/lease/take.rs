@@ -15,6 +15,34 @@ const LONGEST: Duration = Duration::from_secs(300);
 /// Writes that somebody else was faster with.
 const RACES: u32 = 10;
 
+/// What the Lease was when it was looked at.
+#[derive(Debug)]
+pub struct LeaseLook {
+    found: Result<Option<Lease>, KubeError>,
+    /// When the look was begun, by the clock of waiting and by the one that counts sleep.
+    began: (Duration, Duration),
+}
+
+impl LeaseLook {
+    pub async fn at(leases: &impl LeaseApi, clock: &impl Clock) -> Self {
+        let began = (clock.elapsed(), clock.elapsed_at_most());
+        Self { found: leases.get_lease(LEASE).await, began }
+    }
+
+    /// Nobody had it.
+    pub fn is_free(&self) -> bool {
+        match &self.found {
+            Ok(found) => found.as_ref().and_then(|lease| lease.holder.as_ref()).is_none_or(String::is_empty),
+            Err(_) => false,
+        }
+    }
+
+    /// How long ago it was begun, by the clock that counts sleep.
+    pub fn age(&self, clock: &impl Clock) -> Duration {
+        clock.elapsed_at_most().saturating_sub(self.began.1)
+    }
+}
+
 /// Somebody else's Lease, and since when it is as it is.
 struct Watched {
     lease: Lease,
@@ -33,15 +61,34 @@ impl Operator {
         leases: &impl LeaseApi,
         clock: &impl Clock,
         identity: &str,
+        watching: impl FnMut(&HeldLease),
+    ) -> Result<Self, NotTaken> {
+        let first = LeaseLook::at(leases, clock).await;
+        Self::take_from(leases, clock, identity, first, watching).await
+    }
+
+    /// The same, beginning with what was found at a first look. An old one harms nobody: a Lease is written only as long as it
+    /// is as it was found, and one that somebody holds is watched from now on.
+    ///
+    /// # Errors
+    /// Those of [`Operator::take`].
+    pub async fn take_from(
+        leases: &impl LeaseApi,
+        clock: &impl Clock,
+        identity: &str,
+        first: LeaseLook,
         mut watching: impl FnMut(&HeldLease),
     ) -> Result<Self, NotTaken> {
         let holder = format!("{} [{:016x}]", plain(identity), RandomState::new().build_hasher().finish());
         let (mut watched, mut races, mut failures) = (None::<Watched>, 0, 0);
         // when a write of ours whose answer was lost was begun
-        let mut wrote = None;
+        let (mut was_free, mut first, mut wrote) = (first.is_free(), Some(first), None);
         loop {
-            let (began, held) = (clock.elapsed(), clock.elapsed_at_most());
-            let found = match leases.get_lease(LEASE).await {
+            let LeaseLook { found, began: (began, held) } = match first.take() {
+                Some(first) => first,
+                None => LeaseLook::at(leases, clock).await,
+            };
+            let found = match found {
                 Ok(found) => found,
                 Err(error) => {
                     failures += 1;
@@ -50,7 +97,7 @@ impl Operator {
                 }
             };
             let free = match Found::of(found, &holder, &mut watched, clock, began)? {
-                Found::Ours(lease) => return Ok(Self::of(holder, lease, wrote.unwrap_or(held))),
+                Found::Ours(lease) => return Ok(Self::of(holder, lease, wrote.unwrap_or(held), false)),
                 Found::Free(lease) => lease,
                 Found::Theirs { held, rest, is_first } => {
                     if is_first {
@@ -62,7 +109,7 @@ impl Operator {
             };
             let held = clock.elapsed_at_most();
             match write(leases, clock, free, &holder).await {
-                Ok(lease) => return Ok(Self::of(holder, lease, held)),
+                Ok(lease) => return Ok(Self::of(holder, lease, held, was_free)),
                 Err(error) => match error.kind {
                     // perhaps by the write before, whose answer was lost: the next look tells
                     KubeErrorKind::AlreadyExists | KubeErrorKind::Conflict | KubeErrorKind::NotFound => {
@@ -78,12 +125,20 @@ impl Operator {
                     }
                 },
             }
+            // what is written next is written as another look found it
+            was_free = false;
         }
     }
 
-    fn of(holder: String, lease: Lease, renewed: Duration) -> Self {
+    /// Nobody had the Lease at the first look, nor from then until this process had it: only a Lease that is as it was found
+    /// is written. So no operator changed anything in that time.
+    pub fn was_free(&self) -> bool {
+        self.was_free
+    }
+
+    fn of(holder: String, lease: Lease, renewed: Duration, was_free: bool) -> Self {
         let state = LeaseState { lease, renewed, tried: renewed, trouble: None, lost: None };
-        Self { holder, state: RefCell::new(state), renewing: Limit::of(1) }
+        Self { holder, was_free, state: RefCell::new(state), renewing: Limit::of(1) }
     }
 }
 

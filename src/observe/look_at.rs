@@ -12,12 +12,23 @@ use crate::world::World;
 /// # Errors
 /// When it could not be read, after retries.
 pub async fn look_at(world: &impl World, resource: &Resource) -> Result<ResourceState, ApiError> {
+    look_at_as(world, resource, &ResourceState::Entry(None)).await
+}
+
+/// The same of what probably is in this state; an entry that is of a type with policies is looked at together with them.
+pub(crate) async fn look_at_as(
+    world: &impl World,
+    resource: &Resource,
+    expected: &ResourceState,
+) -> Result<ResourceState, ApiError> {
     Ok(match resource {
         Resource::Mode => ResourceState::Mode(
             reading(world.clock(), async || world.eks().describe_cluster().await).await?.mode,
         ),
         Resource::Entry(principal) => {
-            let entry = Observer::new(world, &mut |_| ()).entry(principal.as_str()).await?;
+            let takes_policies =
+                matches!(expected, ResourceState::Entry(Some(entry)) if entry.entry_type.takes_policies());
+            let entry = Observer::new(world, &mut |_| ()).entry(principal.as_str(), takes_policies).await?;
             ResourceState::observed_entry(entry.as_ref())
         }
         Resource::Binding { namespace, name } => {

@@ -1,16 +1,18 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
-use futures_util::future::{join, join5};
+use futures_util::future::{join, join3, join5};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::ApiError;
+use super::arriving::Arriving;
 use super::limit::Limit;
 use super::retry::reading_as;
 use crate::eks::{AwsError, AwsErrorKind, EksApi as _, IamApi as _, IamPage, Page, StsApi as _};
 use crate::kube::KubeApi as _;
+use crate::model::{AccessScope, PolicyArn};
 use crate::reader::Manifest;
-use crate::snapshot::{FargateProfile, Listing, Nodegroup, ObservedEntry, Part, Snapshot};
+use crate::snapshot::{Cluster, FargateProfile, Listing, Nodegroup, ObservedEntry, Part, Snapshot};
 use crate::world::World;
 
 /// Reads under way at the same time. EKS does not publish its rates, so it is few; throttled ones are repeated later.
@@ -55,12 +57,19 @@ pub struct Unread {
     pub why: ApiError,
 }
 
+/// What the caller knows beforehand, so that it need not be waited for. It changes no answer, only how soon it is there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Expected {
+    /// The cluster has access entries: its mode when it was last looked at. They are listed before the mode is told again.
+    pub entries: bool,
+}
+
 /// Everything, through the ports.
 ///
 /// # Errors
 /// Those of [`observe_with`].
 pub async fn observe(world: &impl World) -> Result<Snapshot, ApiError> {
-    Ok(observe_with(world, &mut |_| ()).await?.snapshot)
+    Ok(observe_with(world, Expected::default(), &mut |_| ()).await?.snapshot)
 }
 
 /// Everything, through the ports, [`READS_AT_ONCE`] at a time; `listen` is told of what is read so far.
@@ -72,17 +81,11 @@ pub async fn observe(world: &impl World) -> Result<Snapshot, ApiError> {
 /// The first read, in a fixed order, that failed for another reason, after retries.
 pub async fn observe_with(
     world: &impl World,
+    expected: Expected,
     listen: &mut dyn FnMut(Observing),
 ) -> Result<Observed, ApiError> {
     let observer = Observer::new(world, listen);
     let it = &observer;
-    let cluster = it.source(it.read(async || world.eks().describe_cluster().await)).await?;
-    let access_entries = async {
-        match cluster.mode.has_entries() {
-            true => it.entries().await.map(Some),
-            false => Ok(None),
-        }
-    };
     let aws_auth = it.read(async || world.kube().get_aws_auth().await);
     let policies = it.pages("eks:ListAccessPolicies", async |next| {
         world.eks().list_access_policies(next.as_deref()).await
@@ -92,18 +95,20 @@ pub async fn observe_with(
     let rbac = it.read(async || world.kube().list_rbac().await);
     let namespaces = it.read(async || world.kube().list_namespaces().await);
     let caller = it.read(async || world.sts().get_caller_identity().await);
-    let first = join5(
-        it.source(aws_auth),
-        it.source(access_entries),
+    let of_aws = join5(
         it.source(policies),
         it.source(it.nodegroups()),
         it.source(it.fargate_profiles()),
+        it.source(roles),
+        it.source(users),
     );
-    let second =
-        join5(it.source(roles), it.source(users), it.source(rbac), it.source(namespaces), it.source(caller));
-    let (first, second) = join(first, second).await;
-    let (aws_auth, access_entries, policies, nodegroups, fargate_profiles) = first;
-    let (roles, users, rbac, namespaces, caller) = second;
+    let of_kubernetes = join3(it.source(aws_auth), it.source(rbac), it.source(namespaces));
+    let rest = join3(of_aws, of_kubernetes, it.source(caller));
+    let ((cluster, access_entries), (of_aws, of_kubernetes, caller)) =
+        join(it.cluster_and_entries(expected), rest).await;
+    let (policies, nodegroups, fargate_profiles, roles, users) = of_aws;
+    let (aws_auth, rbac, namespaces) = of_kubernetes;
+    let cluster = cluster?;
     let mut unread = Vec::new();
     let it = &mut unread;
     let snapshot = Snapshot {
@@ -189,35 +194,106 @@ impl<'a, W: World> Observer<'a, W> {
         self.pages("eks:ListAccessEntries", list).await
     }
 
-    /// All access entries with their policies, sorted by principal.
+    /// The same; `may_ask` is waited for before each page, which are counted from 1.
+    pub async fn principals_when(
+        &self,
+        mut may_ask: impl AsyncFnMut(usize),
+    ) -> Result<Vec<String>, ApiError> {
+        let mut page = 0;
+        let list = async |next: Option<String>| {
+            page += 1;
+            may_ask(page).await;
+            self.world.eks().list_access_entries(next.as_deref()).await
+        };
+        self.pages("eks:ListAccessEntries", list).await
+    }
+
+    /// The cluster, and its entries where its mode has any.
+    async fn cluster_and_entries(
+        &self,
+        expected: Expected,
+    ) -> (Result<Cluster, ApiError>, Result<Option<Vec<ObservedEntry>>, ApiError>) {
+        let describe = self.source(self.read(async || self.world.eks().describe_cluster().await));
+        let (cluster, ahead) = match expected.entries {
+            true => {
+                let (cluster, entries) = join(describe, self.entries()).await;
+                (cluster, Some(entries))
+            }
+            false => (describe.await, None),
+        };
+        let has_entries = cluster.as_ref().is_ok_and(|cluster| cluster.mode.has_entries());
+        let entries = match ahead {
+            _ if !has_entries => Ok(None),
+            // refused in a mode that has none, and the mode has changed since
+            None | Some(Err(ApiError::Aws(AwsError { kind: AwsErrorKind::InvalidRequest, .. }))) => {
+                self.entries().await.map(Some)
+            }
+            Some(entries) => entries.map(Some),
+        };
+        self.tell(|it| it.sources += 1);
+        (cluster, entries)
+    }
+
+    /// All access entries with their policies, sorted by principal. They are looked at while the list goes on.
     async fn entries(&self) -> Result<Vec<ObservedEntry>, ApiError> {
-        let principals = self.principals().await?;
-        self.tell(|it| it.of_entries = Some(principals.len()));
+        let listed = Arriving::default();
+        let list = async {
+            let list = async |next: Option<String>| {
+                let page = self.world.eks().list_access_entries(next.as_deref()).await?;
+                listed.add(page.items.iter().cloned());
+                Ok(page)
+            };
+            let principals = self.pages("eks:ListAccessEntries", list).await;
+            listed.end();
+            self.tell(|it| it.of_entries = principals.as_ref().ok().map(Vec::len));
+            principals
+        };
         let entry = async |principal: String| {
-            let entry = self.entry(&principal).await;
+            let entry = self.entry(&principal, false).await;
             self.tell(|it| it.entries += 1);
             entry
         };
-        let entries: Vec<Option<ObservedEntry>> =
-            stream::iter(principals).map(entry).buffered(READS_AT_ONCE).try_collect().await?;
+        let looks = listed.stream().map(entry).buffer_unordered(READS_AT_ONCE).try_collect();
+        let (principals, entries): (_, Result<Vec<Option<ObservedEntry>>, _>) = join(list, looks).await;
+        principals?;
         // one may go between the list and the look
-        let mut entries: Vec<ObservedEntry> = entries.into_iter().flatten().collect();
+        let mut entries: Vec<ObservedEntry> = entries?.into_iter().flatten().collect();
         entries.sort_by(|a, b| a.principal.cmp(&b.principal));
         Ok(entries)
     }
 
-    /// One access entry with its policies; `None` when there is none.
-    pub async fn entry(&self, principal: &str) -> Result<Option<ObservedEntry>, ApiError> {
-        let described = self.read(async || self.world.eks().describe_access_entry(principal).await).await;
+    /// One access entry with its policies; `None` when there is none. Of one that is known to take policies (`takes_policies`)
+    /// both are asked for together.
+    pub async fn entry(
+        &self,
+        principal: &str,
+        takes_policies: bool,
+    ) -> Result<Option<ObservedEntry>, ApiError> {
+        let describe = self.read(async || self.world.eks().describe_access_entry(principal).await);
+        let (described, policies) = match takes_policies {
+            true => {
+                let (described, policies) = join(describe, self.policies_of(principal)).await;
+                (described, Some(policies))
+            }
+            false => (describe.await, None),
+        };
         let Some(mut entry) = found(described)? else { return Ok(None) };
         if entry.entry_type.takes_policies() {
-            let policies = self.pages("eks:ListAssociatedAccessPolicies", async |next| {
-                self.world.eks().list_associated_access_policies(principal, next.as_deref()).await
-            });
-            let Some(policies) = found(policies.await)? else { return Ok(None) };
+            let policies = match policies {
+                Some(policies) => policies,
+                None => self.policies_of(principal).await,
+            };
+            let Some(policies) = found(policies)? else { return Ok(None) };
             entry.policies = policies.into_iter().collect();
         }
         Ok(Some(entry))
+    }
+
+    async fn policies_of(&self, principal: &str) -> Result<Vec<(PolicyArn, AccessScope)>, ApiError> {
+        let list = async |next: Option<String>| {
+            self.world.eks().list_associated_access_policies(principal, next.as_deref()).await
+        };
+        self.pages("eks:ListAssociatedAccessPolicies", list).await
     }
 
     async fn nodegroups(&self) -> Result<Vec<Nodegroup>, ApiError> {

@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
 
-use futures_util::stream::{self, StreamExt as _};
+use futures_util::future::{join_all, join3};
 
 use super::report::{Missing, Preflight, Unchecked};
 use super::{Need, Needed};
 use crate::eks::{EksApi, RightsApi};
 use crate::kube::KubeAccess;
-use crate::observe::{ApiError, reading, running_update};
+use crate::observe::{ApiError, Limit, reading, running_update};
 use crate::rbac::Attributes;
 use crate::world::Clock;
 
@@ -14,7 +14,8 @@ use crate::world::Clock;
 type Question<'n> = (&'n str, &'n BTreeMap<&'static str, String>);
 type Actions<'n> = Vec<(&'static str, &'n Need)>;
 
-/// Asks IAM and Kubernetes for every need, at most `limit` questions at a time, and looks at the cluster's status.
+/// Asks IAM and Kubernetes for every need and looks at the cluster's status, all of it together, at most `limit` questions at
+/// a time.
 ///
 /// It never fails: what cannot be asked is named in the result, and the run itself will tell.
 pub async fn preflight(
@@ -25,17 +26,27 @@ pub async fn preflight(
     needs: &[Need],
     limit: usize,
 ) -> Preflight {
-    let mut report = Preflight::default();
-    look_at_status(clock, eks, &mut report).await;
-    ask_iam(clock, rights, needs, limit, &mut report).await;
-    ask_kubernetes(clock, access, needs, limit, &mut report).await;
+    let limit = &Limit::of(limit);
+    let (of_cluster, of_iam, of_kubernetes) = join3(
+        look_at_status(clock, eks, limit),
+        ask_iam(clock, rights, needs, limit),
+        ask_kubernetes(clock, access, needs, limit),
+    )
+    .await;
+    let mut report = of_cluster;
+    for part in [of_iam, of_kubernetes] {
+        report.missing.extend(part.missing);
+        report.unchecked.extend(part.unchecked);
+    }
     // the order of the needs, whatever the order of the answers
     report.missing.sort_by(|a, b| a.need.cmp(&b.need));
     (report.lacking, report.missing) = report.missing.into_iter().partition(|missing| missing.need.optional);
     report
 }
 
-async fn look_at_status(clock: &impl Clock, eks: &impl EksApi, report: &mut Preflight) {
+async fn look_at_status(clock: &impl Clock, eks: &impl EksApi, limit: &Limit) -> Preflight {
+    let _permit = limit.permit().await;
+    let mut report = Preflight::default();
     match reading(clock, async || eks.describe_cluster().await).await {
         Ok(cluster) if cluster.status.0 == "ACTIVE" => {}
         Ok(cluster) => {
@@ -47,15 +58,11 @@ async fn look_at_status(clock: &impl Clock, eks: &impl EksApi, report: &mut Pref
             .unchecked
             .push(Unchecked { what: "the status of the cluster".to_owned(), why: error.to_string() }),
     }
+    report
 }
 
-async fn ask_iam(
-    clock: &impl Clock,
-    rights: &impl RightsApi,
-    needs: &[Need],
-    limit: usize,
-    report: &mut Preflight,
-) {
+async fn ask_iam(clock: &impl Clock, rights: &impl RightsApi, needs: &[Need], limit: &Limit) -> Preflight {
+    let mut report = Preflight::default();
     let mut groups: BTreeMap<Question<'_>, Actions<'_>> = BTreeMap::new();
     for need in needs {
         if let Needed::Iam { action, resource, context } = &need.what {
@@ -66,7 +73,7 @@ async fn ask_iam(
     let mut answers = Vec::new();
     // the first alone: who may not ask need not ask again
     if let Some(first) = groups.next() {
-        let first = ask_together(clock, rights, first).await;
+        let first = ask_together(clock, rights, limit, first).await;
         let may_not_ask = first.1.as_ref().err().filter(|error| error.is_denied()).map(ToString::to_string);
         answers.push(first);
         if let Some(error) = may_not_ask {
@@ -74,11 +81,10 @@ async fn ask_iam(
                 "the caller may not ask for them ({error}); the first call that is denied names its action"
             );
             report.unchecked.push(Unchecked { what: "rights in IAM".to_owned(), why });
-            return;
+            return report;
         }
     }
-    let rest = stream::iter(groups.map(|group| ask_together(clock, rights, group)));
-    answers.extend(rest.buffered(limit.max(1)).collect::<Vec<_>>().await);
+    answers.extend(join_all(groups.map(|group| ask_together(clock, rights, limit, group))).await);
     for (asked, denied) in answers {
         match denied {
             Ok(denied) => {
@@ -92,13 +98,16 @@ async fn ask_iam(
             }
         }
     }
+    report
 }
 
 async fn ask_together<'n>(
     clock: &impl Clock,
     rights: &impl RightsApi,
+    limit: &Limit,
     (group, asked): (Question<'n>, Actions<'n>),
 ) -> (Actions<'n>, Result<Vec<String>, ApiError>) {
+    let _permit = limit.permit().await;
     let (resource, context) = group;
     let actions: Vec<&str> = asked.iter().map(|(action, _)| *action).collect();
     let denied = reading(clock, async || rights.denied_with(&actions, resource, context).await).await;
@@ -109,14 +118,15 @@ async fn ask_kubernetes(
     clock: &impl Clock,
     access: &impl KubeAccess,
     needs: &[Need],
-    limit: usize,
-    report: &mut Preflight,
-) {
+    limit: &Limit,
+) -> Preflight {
+    let mut report = Preflight::default();
     let asked = needs.iter().filter_map(|need| match &need.what {
         Needed::Kube { what, or } => Some((need, what, or.as_slice())),
         Needed::Iam { .. } => None,
     });
     let ask = async |(need, what, or): (&Need, &Attributes, &[Attributes])| {
+        let _permit = limit.permit().await;
         let mut answer = reading(clock, async || access.may_i(what).await).await;
         let mut by_rules = false;
         if answer == Ok(false) && !or.is_empty() {
@@ -125,8 +135,7 @@ async fn ask_kubernetes(
         }
         (need.clone(), what.to_string(), answer, by_rules)
     };
-    let answers = stream::iter(asked.map(ask)).buffered(limit.max(1)).collect::<Vec<_>>().await;
-    for (need, what, answer, by_rules) in answers {
+    for (need, what, answer, by_rules) in join_all(asked.map(ask)).await {
         match answer {
             Ok(true) if by_rules => report.unchecked.push(Unchecked {
                 what,
@@ -139,6 +148,7 @@ async fn ask_kubernetes(
             Err(error) => report.unchecked.push(Unchecked { what, why: error.to_string() }),
         }
     }
+    report
 }
 
 async fn may_all(clock: &impl Clock, access: &impl KubeAccess, all: &[Attributes]) -> Result<bool, ApiError> {

@@ -17,6 +17,9 @@ pub trait Cluster: World {
     /// Somebody asked for something that takes so long beside what waiting may take.
     fn allow(&self, _more: Duration) {}
 
+    /// Asked while rights are: what [`Cluster::hold`] will have to know first. It writes nothing, and may be done in vain.
+    async fn before_hold(&self) {}
+
     /// From now on, until [`Cluster::end`], nobody else changes it.
     ///
     /// # Errors

@@ -76,7 +76,7 @@ pub fn migrate<C: Cluster, T: Talk>(
     }
     tell_owners(&cluster, &plan, reach, talk);
     let lock = cluster.live_name().is_some() && lock;
-    if !preflight::passes(&cluster, &plan, through, lock, talk)? {
+    if !preflight::passes(&cluster, &plan, through, lock, lock && !ask, talk)? {
         return Ok(MigrationResult::not_begun(&plan, reach, End::NotPermitted));
     }
     if ask && !agree::is_agreed(&cluster, &plan, reach, is_saved, talk)? {

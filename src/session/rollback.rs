@@ -80,7 +80,7 @@ pub fn rollback<C: Cluster, T: Talk>(
         return Ok(RolledBack::Preview { plan, refusals });
     }
     let lock = cluster.live_name().is_some() && request.lock;
-    if !preflight::passes(&cluster, &plan, REACH.through, lock, talk)? {
+    if !preflight::passes(&cluster, &plan, REACH.through, lock, false, talk)? {
         return Ok(RolledBack::Over(MigrationResult::not_begun(&plan, REACH, End::NotPermitted)));
     }
     let stamps = request.stamps.by_caller(cluster.caller_arn());

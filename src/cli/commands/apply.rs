@@ -62,6 +62,8 @@ pub fn run(args: ApplyArgs, context: Context<'_>) -> Result<Exit, CliError> {
         simulate: args.simulate.as_deref(),
         faults: &args.fault,
         no_lock: args.no_lock,
+        // without a saved plan it looks first
+        asks_rights: args.plan.is_some(),
     };
     choice.work(context, Apply { args: &args, interrupt })
 }

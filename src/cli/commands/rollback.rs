@@ -41,6 +41,7 @@ pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
         simulate: args.simulate.as_deref(),
         faults: &args.fault,
         no_lock: args.no_lock,
+        asks_rights: false,
     };
     choice.work(context, Undo { args: &args, interrupt })
 }

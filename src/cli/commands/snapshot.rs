@@ -35,10 +35,11 @@ pub fn run(args: SnapshotArgs, context: Context<'_>) -> Result<Exit, CliError> {
     let Some(name) = &context.global.cluster else {
         return Err(CliError::WhichCluster { command: "snapshot", instead: "pass --cluster NAME" });
     };
-    let cluster = Live::connect(name, &context)?;
+    let cluster = Live::connect(name, &context, false)?;
     is_of_no_other(&args.out, &cluster.id.to_string())?;
     let mut looking = Looking::default();
-    let observed = cluster.wait(observe_with(&cluster, &mut |seen| looking.tell(context.console, seen)));
+    let observed = cluster
+        .wait(observe_with(&cluster, cluster.expected, &mut |seen| looking.tell(context.console, seen)));
     context.console.bar().end();
     let Observed { snapshot, unread } = observed.map_err(SessionError::Observe)?;
     snapshot.save(&args.out)?;

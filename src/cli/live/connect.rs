@@ -10,9 +10,9 @@ use eksodus::journal::s3::{S3CredentialSource, S3Credentials, S3Options, S3Runs}
 use eksodus::journal::{RunFolders, Runs};
 use eksodus::kube::client::{KubeClient, Login};
 use eksodus::model::ClusterId;
-use eksodus::observe::Patience;
+use eksodus::observe::{Expected, Patience};
 use eksodus::session::SessionError;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join};
 
 use super::clock::SleepProof;
 use super::error::LiveError;
@@ -28,18 +28,19 @@ use crate::cli::output::{CliError, in_one_line};
 const STATE: &str = ".eksodus";
 
 impl Live {
-    /// To the cluster of this name, in the account and region that the AWS configuration leads to.
+    /// To the cluster of this name, in the account and region that the AWS configuration leads to. `asks_rights`: who the
+    /// caller is will be needed next, and is asked for at the same time.
     ///
     /// # Errors
     /// When there are no credentials, no such cluster, or a kubeconfig that leads to another one.
-    pub fn connect(name: &str, context: &Context<'_>) -> Result<Self, CliError> {
+    pub fn connect(name: &str, context: &Context<'_>, asks_rights: bool) -> Result<Self, CliError> {
         let (global, host) = (context.global, context.host);
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(LiveError::Runtime)?;
         let waiting = Rc::new(Waiting::new(global.timeout.map(Duration::from_secs), context.console.aside()));
         let options = options(name, global, host)?;
-        let found = runtime.block_on(waiting.look(clients(&options, global, &waiting)));
-        let (aws, kube, id) = match found {
+        let found = runtime.block_on(waiting.look(clients(&options, global, asks_rights, &waiting)));
+        let (aws, kube, id, expected) = match found {
             Ok(found) => found,
             Err(error) => {
                 // a plugin that hangs would be waited for
@@ -53,6 +54,7 @@ impl Live {
             aws,
             kube,
             id,
+            expected,
             options: global.cluster_options(),
             runs,
             identity: host.identity.clone(),
@@ -61,6 +63,9 @@ impl Live {
             waiting,
             is_locked: true,
             operator: RefCell::default(),
+            lease_seen: RefCell::default(),
+            aws_auth_seen: RefCell::default(),
+            caller: RefCell::default(),
             folder: RefCell::default(),
         })
     }
@@ -97,11 +102,18 @@ fn timeouts(timeout: Option<u64>) -> Timeouts {
 async fn clients(
     options: &AwsOptions,
     global: &Global,
+    asks_rights: bool,
     waiting: &Rc<Waiting>,
-) -> Result<(Aws, KubeClient, ClusterId), CliError> {
+) -> Result<(Aws, KubeClient, ClusterId, Expected), CliError> {
     let carrier = || Rc::<Waiting>::clone(waiting);
     let aws = Aws::connect(options).await.map_err(LiveError::Aws)?.carried_by(carrier());
-    let eks = endpoint(&aws, waiting).await.map_err(|error| match error {
+    let ahead = async {
+        if asks_rights {
+            aws.know_caller().await;
+        }
+    };
+    let (eks, ()) = join(endpoint(&aws, waiting), ahead).await;
+    let eks = eks.map_err(|error| match error {
         NoEndpoint::Aws(error) => CliError::Session(SessionError::Observe(error.into())),
         foreign => LiveError::from(foreign).into(),
     })?;
@@ -124,7 +136,7 @@ async fn clients(
         None => kube,
     };
     if same_server(kube.endpoint(), &eks.url) {
-        return Ok((aws, kube, eks.id));
+        return Ok((aws, kube, eks.id, Expected { entries: eks.has_entries }));
     }
     let kubeconfig = kube.endpoint().to_owned();
     Err(LiveError::OtherServer { cluster: eks.id.to_string(), eks: eks.url, kubeconfig }.into())

@@ -20,12 +20,13 @@ use eksodus::journal::{KeptRun, Store};
 use eksodus::journal::{Runs, RunsLock};
 use eksodus::kube::client::KubeClient;
 use eksodus::kube::{KubeApi as _, KubeError};
-use eksodus::lease::Operator;
+use eksodus::lease::{LeaseLook, Operator};
 use eksodus::model::{ClusterId, ConfigMap};
-use eksodus::observe::observe_with;
+use eksodus::observe::{Expected, observe_with};
 use eksodus::reader::Manifest;
 use eksodus::session::{Cluster, News, NotEnded, SessionError, Tell};
 use eksodus::snapshot::Snapshot;
+use futures_util::future::join;
 use tokio::runtime::Runtime;
 
 #[cfg(debug_assertions)]
@@ -36,12 +37,17 @@ use waiting::Waiting;
 
 use clock::SleepProof;
 
+/// A look at the Lease that is older is made again: somebody was asked meanwhile, who took their time.
+const NEW: Duration = Duration::from_secs(2);
+
 /// An EKS cluster of an AWS account, as a [`eksodus::world::World`].
 pub struct Live {
     runtime: Runtime,
     pub aws: Aws,
     pub kube: KubeClient,
     pub id: ClusterId,
+    /// As it was when it was connected to.
+    pub expected: Expected,
     /// What names it on the command line.
     options: String,
     runs: Runs,
@@ -54,11 +60,20 @@ pub struct Live {
     /// Other operators are kept away while it is held.
     is_locked: bool,
     operator: RefCell<Option<Rc<Operator>>>,
+    /// What was found of the Lease while rights were asked for, and who is to take it.
+    lease_seen: RefCell<Option<(LeaseLook, String)>>,
+    /// `aws-auth` as it was found when the Lease was taken, for one use: `Some(None)` where there is none.
+    aws_auth_seen: RefCell<Option<Option<ConfigMap>>>,
+    /// Who takes the Lease, for the records of the run.
+    caller: RefCell<Option<String>>,
     folder: RefCell<Option<RunsLock>>,
 }
 
 impl Live {
     fn config_map(&self) -> Result<Option<ConfigMap>, SessionError> {
+        if let Some(seen) = self.aws_auth_seen.take() {
+            return Ok(seen);
+        }
         self.wait(self.kube.get_aws_auth()).map_err(|error| SessionError::Observe(error.into()))
     }
 
@@ -67,11 +82,19 @@ impl Live {
     }
 
     /// Who holds the Lease, for people: the caller's ARN and this host.
-    fn operator_identity(&self) -> String {
-        match self.wait(self.aws.get_caller_identity()) {
-            Ok(caller) => format!("{} on {}", caller.arn, self.host),
+    async fn operator_identity(&self) -> String {
+        match self.aws.get_caller_identity().await {
+            Ok(caller) => {
+                let identity = format!("{} on {}", caller.arn, self.host);
+                self.caller.replace(Some(caller.arn));
+                identity
+            }
             Err(_) => self.identity.clone(),
         }
+    }
+
+    async fn lease_and_identity(&self) -> (LeaseLook, String) {
+        join(LeaseLook::at(&self.kube, &self.clock), self.operator_identity()).await
     }
 
     /// Lets other operators in again. One that cannot be told finds out by itself, in half a minute.
@@ -108,6 +131,13 @@ impl Cluster for Live {
         self.waiting.allow(more);
     }
 
+    async fn before_hold(&self) {
+        if self.is_locked {
+            let seen = self.lease_and_identity().await;
+            self.lease_seen.replace(Some(seen));
+        }
+    }
+
     fn hold(self, tell: &mut dyn Tell) -> Result<Self, SessionError> {
         self.folder.replace(self.runs.hold(&self.id)?);
         if !self.is_locked {
@@ -118,11 +148,23 @@ impl Cluster for Live {
             was_held = true;
             tell.tell(News::LeaseHeld(held));
         };
-        let identity = self.operator_identity();
+        let seen = self.lease_seen.take().filter(|(look, _)| look.age(&self.clock) < NEW);
+        let take = async {
+            // a run is about to begin, and keeps aws-auth as it is before it changes anything
+            let begins = seen.as_ref().is_some_and(|(first, _)| first.is_free());
+            let (first, identity) = match seen {
+                Some(seen) => seen,
+                None => self.lease_and_identity().await,
+            };
+            let take = Operator::take_from(&self.kube, &self.clock, &identity, first, watching);
+            let keep = async { if begins { self.kube.get_aws_auth().await.ok() } else { None } };
+            join(take, keep).await
+        };
         // bounded by itself: whoever holds the Lease may take a while to run out of time
-        let take = Operator::take(&self.kube, &self.clock, &identity, watching);
-        let operator = self.runtime.block_on(self.waiting.told(take));
-        self.operator.replace(Some(Rc::new(operator?)));
+        let (operator, aws_auth) = self.runtime.block_on(self.waiting.told(take));
+        let operator = operator?;
+        self.aws_auth_seen.replace(aws_auth.filter(|_| operator.was_free()));
+        self.operator.replace(Some(Rc::new(operator)));
         if was_held {
             tell.tell(News::LeaseTakenOver);
         }
@@ -130,7 +172,8 @@ impl Cluster for Live {
     }
 
     fn look(&self, tell: &mut dyn Tell) -> Result<Snapshot, SessionError> {
-        let observed = self.wait(observe_with(self, &mut |seen| tell.tell(News::Looking(seen))));
+        let observed =
+            self.wait(observe_with(self, self.expected, &mut |seen| tell.tell(News::Looking(seen))));
         let unread = observed.as_ref().map(|observed| observed.unread.as_slice()).unwrap_or_default();
         tell.tell(News::Looked { unread });
         Ok(observed.map_err(SessionError::Observe)?.snapshot)
@@ -145,7 +188,8 @@ impl Cluster for Live {
     }
 
     fn caller_arn(&self) -> Option<String> {
-        self.wait(self.aws.get_caller_identity()).ok().map(|caller| caller.arn)
+        let known = self.caller.borrow().clone();
+        known.or_else(|| self.wait(self.aws.get_caller_identity()).ok().map(|caller| caller.arn))
     }
 
     fn live_name(&self) -> Option<&str> {

@@ -46,7 +46,9 @@ pub struct Aws {
     others: Vec<accounts::Account>,
     /// As the first DescribeCluster told it: every later answer is about the same one.
     known: OnceLock<ClusterId>,
-    /// Whose policies are simulated; asked for once.
+    /// Who is asked about when it is about rights; asked for once.
+    caller_arn: OnceLock<String>,
+    /// Whose policies are simulated, once it is known.
     source_arn: OnceLock<String>,
     carrier: Option<Rc<dyn Carrier>>,
 }

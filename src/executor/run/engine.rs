@@ -12,7 +12,8 @@ use crate::calls::Resource;
 use crate::executor::ending::Stop;
 use crate::executor::{Ending, Event, Failure, Finished, Origin, Reporter};
 use crate::journal::{GroupCommit, Journal, Progress, Record};
-use crate::observe::{Patience, observe};
+use crate::model::AuthenticationMode;
+use crate::observe::{Expected, Patience, observe_with};
 use crate::planner::{Phase, Plan, Step};
 use crate::snapshot::{OwnSwitch, Snapshot};
 use crate::world::World;
@@ -94,7 +95,8 @@ impl Options<'_> {
 /// | `fresh` | `is_guarded`, `guard_again` |
 /// | `schedule` | `together` |
 /// | `step` | `step` |
-/// | `read_back` | `look_at`, `read_back`, `are_listed`, `side_of` |
+/// | `read_back` | `look_at`, `read_back`, `side_of` |
+/// | `listed` | `listed_meanwhile`, `are_listed` |
 /// | `update` | `end_of_update`, `no_update_is_running` |
 /// | `wait` | `until`, `until_seen`, `sleep`, `sleep_through` |
 /// | `verified` | `verify` |
@@ -107,6 +109,8 @@ pub(super) struct Engine<'a, W> {
     pub journal: RefCell<&'a mut Journal>,
     reporter: RefCell<&'a mut dyn Reporter>,
     group: GroupCommit,
+    /// Whether the cluster had entries when it was last looked at, by this run or for the plan.
+    has_entries: Cell<bool>,
     /// What was seen last, for as long as nothing was written and no time has passed since.
     last: RefCell<Option<Rc<Snapshot>>>,
     /// Steps of earlier runs of which [`Engine::settle`] has seen all that they were to leave behind.
@@ -144,6 +148,7 @@ pub async fn execute<W: World>(
         journal: RefCell::new(journal),
         reporter: RefCell::new(reporter),
         group: GroupCommit::default(),
+        has_entries: Cell::new(plan.mode.is_some_and(AuthenticationMode::has_entries)),
         last: RefCell::default(),
         read_back_before: RefCell::default(),
         touched: RefCell::default(),
@@ -212,7 +217,9 @@ impl<W: World> Engine<'_, W> {
         if let Some(last) = &*self.last.borrow() {
             return Ok(Rc::clone(last));
         }
-        let seen = observe(self.world).await.map_err(Failure::Observe)?;
+        let expected = Expected { entries: self.has_entries.get() };
+        let seen = observe_with(self.world, expected, &mut |_| ()).await.map_err(Failure::Observe)?.snapshot;
+        self.has_entries.set(seen.access_entries.is_some());
         // the log that the plan was made with is not there to be read again
         let now = Rc::new(Snapshot { evidence: self.plan.evidence.clone(), ..seen });
         *self.last.borrow_mut() = Some(Rc::clone(&now));

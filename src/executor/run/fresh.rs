@@ -20,7 +20,7 @@ use crate::executor::ending::Stop;
 use crate::facts::Facts;
 use crate::kube::KubeApi as _;
 use crate::model::CanonicalArn;
-use crate::observe::{ApiError, Observer, READS_AT_ONCE, reading};
+use crate::observe::{ApiError, Observer, READS_AT_ONCE, entry_in, reading};
 use crate::planner::{Phase, Step};
 use crate::reader::Manifest;
 use crate::snapshot::{ObservedEntry, Snapshot};
@@ -122,7 +122,11 @@ async fn read_entries<W: World>(
     principals: BTreeSet<String>,
 ) -> Result<(), ApiError> {
     let read: Vec<Option<ObservedEntry>> = stream::iter(&principals)
-        .map(async |principal| observer.entry(principal).await)
+        .map(async |principal| {
+            let known = entry_in(snapshot, principal);
+            let takes_policies = known.is_some_and(|entry| entry.entry_type.takes_policies());
+            observer.entry(principal, takes_policies).await
+        })
         .buffered(READS_AT_ONCE)
         .try_collect()
         .await?;

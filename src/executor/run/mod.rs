@@ -5,7 +5,7 @@
 //!   `known`); `resume`: what earlier runs left open
 //! - `guard`: before each phase, and with `fresh` before each call that takes access away, may this be done now
 //! - `schedule`: which steps may be under way together; `step`: one of them; `attempt`: one call of it; `send`: one try
-//! - `read_back`, `update`, `wait`: what was written is looked for, until it is seen or patience is over
+//! - `read_back`, `listed`, `update`, `wait`: what was written is looked for, until it is seen or patience is over
 //! - `verified`: after a phase
 
 mod attempt;
@@ -14,6 +14,7 @@ mod fresh;
 mod gate;
 pub(super) mod guard;
 pub(super) mod known;
+mod listed;
 mod origin;
 mod read_back;
 mod resume;

@@ -1,12 +1,10 @@
 //! Looking for what was written: EKS is eventually consistent, so that one look proves little.
 
-use std::collections::BTreeSet;
-
 use super::engine::Engine;
 use crate::calls::{Resource, ResourceState, Transition};
 use crate::executor::ending::Stop;
 use crate::executor::{Event, Failure, Mismatch};
-use crate::observe::{ApiError, Backoff, Observer, look_at};
+use crate::observe::{ApiError, Backoff, look_at, look_at_as};
 use crate::planner::Step;
 use crate::world::World;
 
@@ -26,34 +24,11 @@ impl<W: World> Engine<'_, W> {
     pub async fn read_back(&self, step: &Step, wanted: &ResourceState) -> Result<(), Stop> {
         let Some(resource) = Resource::of(step) else { return Ok(()) };
         let look = async || {
-            let found = self.look_at(&resource).await?;
+            let found = look_at_as(self.world, &resource, wanted).await.map_err(Failure::Observe)?;
             Ok(if found == *wanted { Ok(()) } else { Err(found) })
         };
         let seen = self.until_seen(&resource, self.options.patience.read_back, &step.id, look).await?;
         seen.map_err(|found| not_seen(step, resource, wanted, &found))
-    }
-
-    /// Waits until the list of all entries has the new ones.
-    pub async fn are_listed(&self, created: &[&Step]) -> Result<(), Stop> {
-        let look = async || {
-            let listed = Observer::new(self.world, &mut |_| ()).principals().await;
-            let listed: BTreeSet<String> = listed.map_err(Failure::Observe)?.into_iter().collect();
-            let missing = created.iter().find_map(|step| match Resource::of(step) {
-                Some(Resource::Entry(principal)) if !listed.contains(principal.as_str()) => {
-                    Some((*step, Resource::Entry(principal)))
-                }
-                _ => None,
-            });
-            Ok(missing.map_or(Ok(()), Err))
-        };
-        let event =
-            |(_, missing): &(&Step, Resource), wait| Event::Waiting { resource: missing.clone(), wait };
-        let seed = created.first().map_or("", |step| &step.id);
-        let read_back = self.options.patience.read_back;
-        let listed = self.until(read_back, seed, || self.stop_if_interrupted(), event, look).await?;
-        listed.map_err(|(step, resource)| {
-            not_seen(step, resource, &ResourceState::after(step), &ResourceState::Entry(None))
-        })
     }
 
     /// On which side of a call its resource is. [`Side::After`] is believed at once, the others only when a few looks agree;
@@ -64,7 +39,7 @@ impl<W: World> Engine<'_, W> {
         let resource = transition.call.resource();
         let backoff = Backoff { retries: if doubt { 3 } else { 2 }, ..self.options.patience.read_back };
         let look = async || {
-            let found = look_at(self.world, &resource).await?;
+            let found = look_at_as(self.world, &resource, &transition.after).await?;
             Ok(match found {
                 found if found == transition.after => Ok(Side::After),
                 found if found == transition.before => Err(Side::Before),
@@ -77,7 +52,12 @@ impl<W: World> Engine<'_, W> {
     }
 }
 
-fn not_seen(step: &Step, resource: Resource, wanted: &ResourceState, found: &ResourceState) -> Stop {
+pub(super) fn not_seen(
+    step: &Step,
+    resource: Resource,
+    wanted: &ResourceState,
+    found: &ResourceState,
+) -> Stop {
     Stop::Failed(Failure::NotSeen(Box::new(Mismatch {
         step: step.id.clone(),
         resource,

@@ -15,18 +15,21 @@
 //! under way, for nobody would know what came of it.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::pin::pin;
 
+use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::engine::Engine;
 use super::guard::caller;
+use super::listed::Remaining;
 use super::step::StepEnd;
 use crate::calls::{Resource, ResourceState};
 use crate::executor::Event;
 use crate::executor::ending::Stop;
 use crate::journal::Record;
 use crate::model::CanonicalArn;
-use crate::planner::{Action, CallerAccess, Plan, Step};
+use crate::planner::{Action, CallerAccess, Expected, Plan, Step};
 use crate::snapshot::Snapshot;
 use crate::world::World;
 
@@ -80,22 +83,101 @@ pub(super) fn in_order<'p>(plan: &Plan, steps: Vec<Numbered<'p>>, now: &Snapshot
     groups
 }
 
-/// Puts the first entry with a policy before the others, to go alone: where a policy may not be associated, one principal
-/// is left with an entry without it, and not as many as are under way together.
-fn send_scout(steps: &mut VecDeque<Numbered<'_>>) -> bool {
-    let has_policy = |step: &Step| matches!(&step.action, Action::Entry { after: Some(after), .. } if !after.policies.is_empty());
-    let found = steps.iter().position(|(_, step)| has_policy(step)).and_then(|at| steps.remove(at));
-    let is_there = found.is_some();
-    found.into_iter().for_each(|step| steps.push_front(step));
-    is_there
+/// It leaves an entry with a policy.
+fn has_policy(step: &Step) -> bool {
+    matches!(&step.action, Action::Entry { after: Some(after), .. } if !after.policies.is_empty())
+}
+
+/// It makes an entry where there is none.
+fn makes_entry(step: &Step) -> bool {
+    match &step.action {
+        Action::Entry { before: Expected::Absent | Expected::Unobserved, after, .. } => after.is_some(),
+        Action::Entry { before: Expected::Entry(_), .. } => false,
+        Action::Binding { .. } | Action::Mode { .. } | Action::AwsAuth { .. } => false,
+    }
+}
+
+/// The steps of a group that have not begun.
+///
+/// The first entry with a policy goes before all others that have one: where a policy may not be associated, one principal is
+/// left with an entry without it, and not as many as are under way together. Meanwhile entries are made that have none.
+struct Waiting<'p> {
+    steps: VecDeque<Numbered<'p>>,
+    /// Whether it has begun, and has not ended.
+    scout: Scout,
+}
+
+#[derive(PartialEq, Eq)]
+enum Scout {
+    NotSent,
+    /// The number of its step.
+    UnderWay(usize),
+    Back,
+}
+
+impl<'p> Waiting<'p> {
+    fn of(steps: Vec<Numbered<'p>>) -> Self {
+        Self { steps: steps.into(), scout: Scout::NotSent }
+    }
+
+    /// The step to be begun next, if any may be begun now.
+    fn next(&mut self) -> Option<Numbered<'p>> {
+        if self.scout == Scout::NotSent {
+            let first = self.steps.iter().position(|(_, step)| has_policy(step));
+            let scout = first.and_then(|first| self.steps.remove(first));
+            self.scout = scout.map_or(Scout::Back, |(number, _)| Scout::UnderWay(number));
+            if scout.is_some() {
+                return scout;
+            }
+        }
+        match self.scout {
+            Scout::UnderWay(_) => {
+                let is_bare = |(_, step): &Numbered<'_>| makes_entry(step) && !has_policy(step);
+                let other = self.steps.iter().position(is_bare)?;
+                self.steps.remove(other)
+            }
+            Scout::NotSent | Scout::Back => self.steps.pop_front(),
+        }
+    }
+
+    /// A step has ended.
+    fn ended(&mut self, number: usize) {
+        if self.scout == Scout::UnderWay(number) {
+            self.scout = Scout::Back;
+        }
+    }
 }
 
 impl<W: World> Engine<'_, W> {
     /// Does the steps, a few at a time. After a failure or when interrupted no other is begun; those that are under way
     /// come to their end.
-    pub async fn together<'p>(&self, steps: Vec<Numbered<'p>>, now: &Snapshot) -> Result<(), Stop> {
-        let mut waiting = VecDeque::from(steps);
-        let mut scout = send_scout(&mut waiting);
+    pub async fn together(&self, steps: Vec<Numbered<'_>>, now: &Snapshot) -> Result<(), Stop> {
+        let there = now.access_entries.as_deref().unwrap_or_default().len();
+        let new = steps.iter().filter(|(_, step)| self.is_new(step)).count();
+        let listed = if new > FEW { there + new } else { 0 };
+        let remaining = Remaining::default();
+        remaining.set(steps.len());
+        let listing = pin!(self.listed_meanwhile(listed, &remaining));
+        let (created, listed) = match select(pin!(self.each(steps, now, &remaining)), listing).await {
+            Either::Left((created, listing)) => (created?, listing.await),
+            Either::Right((listed, steps)) => (steps.await?, listed),
+        };
+        self.are_there(&created, &listed).await
+    }
+
+    /// It is to make an entry, and no run has begun with it.
+    fn is_new(&self, step: &Step) -> bool {
+        makes_entry(step) && self.progress(|progress| progress.step(&step.id).is_none())
+    }
+
+    /// The new entries, in the order of the plan.
+    async fn each<'p>(
+        &self,
+        steps: Vec<Numbered<'p>>,
+        now: &Snapshot,
+        remaining: &Remaining,
+    ) -> Result<Vec<&'p Step>, Stop> {
+        let mut waiting = Waiting::of(steps);
         let mut running = FuturesUnordered::new();
         let (mut stop, mut created, mut under_way) = (None, Vec::new(), 0);
         // a step, or the write of what steps have left
@@ -105,9 +187,8 @@ impl<W: World> Engine<'_, W> {
         };
         let mut has_left = false;
         loop {
-            let at_once = if scout { 1 } else { self.options.at_once.max(1) };
-            while stop.is_none() && under_way < at_once {
-                let Some(step) = waiting.pop_front() else { break };
+            while stop.is_none() && under_way < self.options.at_once.max(1) {
+                let Some(step) = waiting.next() else { break };
                 match self.stop_if_interrupted() {
                     Ok(()) => {
                         running.push(work(Some(step)));
@@ -120,8 +201,11 @@ impl<W: World> Engine<'_, W> {
                 running.push(work(None));
             }
             let Some((step, came_to)) = running.next().await else { break };
-            under_way -= usize::from(step.is_some());
-            scout = false;
+            if let Some((number, _)) = step {
+                under_way -= 1;
+                waiting.ended(number);
+                remaining.set(waiting.steps.len() + under_way);
+            }
             match (step, came_to) {
                 (_, Ok(StepEnd::Done)) => {}
                 (step, Ok(StepEnd::Created)) => {
@@ -141,17 +225,19 @@ impl<W: World> Engine<'_, W> {
             return Err(stop);
         }
         created.sort_by_key(|(number, _)| *number);
-        self.are_there(&created.into_iter().map(|(_, step)| step).collect::<Vec<_>>()).await
+        Ok(created.into_iter().map(|(_, step)| step).collect())
     }
 
-    /// Waits until the new entries are seen; their steps are done then.
-    async fn are_there(&self, created: &[&Step]) -> Result<(), Stop> {
+    /// Waits until the new entries are seen, unless they were `listed` already; their steps are done then.
+    async fn are_there(&self, created: &[&Step], listed: &BTreeSet<String>) -> Result<(), Stop> {
+        let is_listed = |step: &Step| matches!(&step.action, Action::Entry { principal, .. } if listed.contains(principal.as_str()));
+        let unseen: Vec<&Step> = created.iter().copied().filter(|step| !is_listed(step)).collect();
         if created.len() <= FEW {
             for step in created {
                 self.read_back(step, &ResourceState::after(step)).await?;
             }
-        } else {
-            self.are_listed(created).await?;
+        } else if !unseen.is_empty() {
+            self.are_listed(&unseen).await?;
         }
         // queued before the first of them is written, so that all are one write
         let records = created.iter().map(|step| self.write(Record::Done { step: step.id.clone() }));

@@ -12,7 +12,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{LocalSet, spawn_local};
+use tokio::task::{LocalSet, spawn_local, yield_now};
 use tokio::time::{Instant, sleep};
 
 use super::{ApiEndpoint, Delivery, Request, Response, Scene};
@@ -87,7 +87,7 @@ impl Server {
     async fn answer(&self, request: hyper::Request<Incoming>) -> Result<hyper::Response<Body>, Cut> {
         let request = read(request).await.ok_or(Cut)?;
         if !self.served.latency.is_zero() {
-            sleep(self.served.latency).await;
+            exactly(self.served.latency).await;
         }
         send(self.respond(&request))
     }
@@ -101,6 +101,16 @@ impl Server {
             now: jiff::Timestamp::now(),
         };
         simulator.respond(request, &scene)
+    }
+}
+
+/// As long as it says. The timer counts whole milliseconds, and ends in the one after: what is measured against the latency
+/// would be of another one.
+async fn exactly(duration: Duration) {
+    let until = Instant::now() + duration;
+    sleep(duration.saturating_sub(Duration::from_millis(1))).await;
+    while Instant::now() < until {
+        yield_now().await;
     }
 }
 

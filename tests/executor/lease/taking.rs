@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 
 use eksodus::kube::{KubeErrorKind, Lease};
-use eksodus::lease::{HeldLease, NotTaken, Operator};
+use eksodus::lease::{HeldLease, LeaseLook, NotTaken, Operator};
 use futures_util::future::join;
 
 use super::world::{Fault, Machine, Server, Time};
@@ -131,6 +131,41 @@ fn a_write_whose_answer_was_lost_is_known_again() {
         assert!(server.holder().unwrap().starts_with(ALICE));
         assert!(time.now().as_secs() < if stale { 36 } else { 3 }, "not watched as if somebody else's");
         time.run(operator.give_back(&server, &machine)).unwrap();
+    }
+}
+
+#[test]
+fn whether_nobody_had_it_since_the_first_look_is_known() {
+    let (time, server, machine) = world();
+    let first = time.run(take(&server, &machine, ALICE)).unwrap();
+    assert!(first.was_free());
+    time.run(first.give_back(&server, &machine)).unwrap();
+    let second = time.run(take(&server, &machine, BOB)).unwrap();
+    assert!(second.was_free(), "it was given back");
+    time.run(second.give_back(&server, &machine)).unwrap();
+
+    // somebody comes and goes between the look and the write
+    let look = time.run(LeaseLook::at(&server, &machine));
+    assert!(look.is_free());
+    let other = time.run(take(&server, &machine, BOB)).unwrap();
+    time.run(other.give_back(&server, &machine)).unwrap();
+    let late = time.run(Operator::take_from(&server, &machine, ALICE, look, |_| {})).unwrap();
+    assert!(!late.was_free());
+    assert!(server.holder().unwrap().starts_with(ALICE));
+
+    // and stays: an old look takes nothing from them
+    let look = time.run(LeaseLook::at(&server, &machine));
+    assert!(!look.is_free());
+    let refused = Operator::take_from(&server, &machine, BOB, look, |_| {});
+    assert!(matches!(time.run(late.keep(&server, &machine, refused)), Err(NotTaken::Held(_))));
+
+    for fault in [None, Some(Fault::LostAnswer)] {
+        let (time, server, machine) = world();
+        if fault.is_none() {
+            server.set("gone@nowhere", "");
+        }
+        server.writes.borrow_mut().extend(fault);
+        assert!(!time.run(take(&server, &machine, ALICE)).unwrap().was_free());
     }
 }
 

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use eksodus::executor::{Ending, Finished, Options, STEPS_AT_ONCE, execute};
 use eksodus::journal::{Journal, MemoryStore, Record, Stamps, Store, read};
 use eksodus::model::AuthenticationMode;
-use eksodus::observe::{Observing, READS_AT_ONCE, observe, observe_with};
-use eksodus::planner::{Phase, Plan};
+use eksodus::observe::{Expected, Observing, READS_AT_ONCE, observe, observe_with};
+use eksodus::planner::{Action, Phase, Plan, Step};
 use eksodus::simulator::{Fault, Operation, Simulator};
 use eksodus::snapshot::Part;
 use pollster::block_on;
@@ -86,9 +86,80 @@ fn where_a_policy_may_not_be_associated_only_one_entry_is_without_it() {
     let finished = run_in(&simulator, &plan, &MemoryStore::default(), options(Phase::Verify));
     assert!(matches!(finished.ending, Ending::Failed(_)), "{:?}", finished.ending);
     let calls = simulator.calls();
-    let of = |operation| calls.iter().filter(|call| call.operation == operation).count();
-    assert_eq!(of(Operation::CreateAccessEntry), 1);
-    assert_eq!(of(Operation::AssociateAccessPolicy), 1);
+    let about = |operation| -> BTreeSet<&str> {
+        let calls = calls.iter().filter(|call| call.operation == operation);
+        calls.map(|call| call.target.as_str()).collect()
+    };
+    let has_policy = |step: &&Step| matches!(&step.action, Action::Entry { after: Some(after), .. } if !after.policies.is_empty());
+    let with_policy = plan.steps.iter().filter(has_policy).filter_map(|step| match &step.action {
+        Action::Entry { principal, .. } => Some(principal.as_str()),
+        _ => None,
+    });
+    let with_policy: BTreeSet<&str> = with_policy.collect();
+    let (created, associated) =
+        (about(Operation::CreateAccessEntry), about(Operation::AssociateAccessPolicy));
+    assert_eq!(associated.len(), 1);
+    assert_eq!(created.intersection(&with_policy).copied().collect::<BTreeSet<_>>(), associated);
+    // the others went on until it was known, and no longer
+    assert!((2..=3 * STEPS_AT_ONCE).contains(&created.len()), "{created:?}");
+}
+
+/// Begin and end of the pages of the list of entries after the gate, and of the entries that are made.
+fn pages_and_creates(simulator: &Simulator) -> [Vec<(usize, usize)>; 2] {
+    [Operation::ListAccessEntries, Operation::CreateAccessEntry].map(|operation| {
+        let calls = simulator.calls().into_iter().filter(|call| call.operation == operation);
+        calls.map(|call| (call.begun, call.number)).collect()
+    })
+}
+
+#[test]
+fn the_list_is_read_while_the_last_entries_are_made_and_its_last_page_when_all_are() {
+    let (snapshot, plan) = of_size(DUAL, 450, 40);
+    let simulator = slow(&snapshot, roomy());
+    let finished = run_in(&simulator, &plan, &MemoryStore::default(), options(Phase::Entries));
+    assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
+    let [pages, creates] = pages_and_creates(&simulator);
+    // the gate's, which is empty, and five
+    assert_eq!(pages.len(), 1 + 5);
+    // the caller's own comes after all others were seen
+    let (own, others) = creates.split_last().unwrap();
+    let last = others.iter().map(|(_, end)| *end).max().unwrap();
+    assert!(pages[1..5].iter().all(|(begin, _)| *begin < last), "{pages:?} {last}");
+    assert!(pages[1].0 > others[350].0, "not sooner than it has to be: {pages:?}");
+    assert!(pages[5].0 >= last && pages[5].1 <= own.0, "{pages:?} {last} {own:?}");
+}
+
+#[test]
+fn an_entry_that_is_made_after_its_page_was_read_is_looked_for_in_the_whole_list() {
+    let (snapshot, mut plan) = of_size(DUAL, 450, 1);
+    // the simulator lists by name, so that the last ones belong to pages that were read already
+    let entries = plan.steps.iter().filter(|step| step.phase == Phase::Entries).count();
+    plan.steps[..entries].reverse();
+    let plan = plan.sealed();
+    let simulator = slow(&snapshot, roomy());
+    let finished = run_in(&simulator, &plan, &MemoryStore::default(), options(Phase::Entries));
+    assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
+    let [pages, _] = pages_and_creates(&simulator);
+    assert!((1 + 5 + 5..=1 + 5 + 6).contains(&pages.len()), "{pages:?}");
+    assert_eq!(restored(&decided(&simulator)).entries.len(), 450);
+}
+
+#[test]
+fn the_mode_is_told_again_while_the_entries_are_listed_and_counts() {
+    for (mode, expected) in [(DUAL, true), (DUAL, false), (AuthenticationMode::ConfigMap, true)] {
+        let (snapshot, _) = of_size(AuthenticationMode::ApiAndConfigMap, 5, 1);
+        let mut snapshot = snapshot;
+        snapshot.cluster.as_mut().unwrap().mode = mode;
+        let simulator = slow(&snapshot, roomy());
+        let expected = Expected { entries: expected };
+        let seen = block_on(observe_with(&simulator, expected, &mut |_| ())).unwrap();
+        assert_eq!(seen.snapshot.access_entries.is_some(), mode == DUAL, "{mode} {expected:?}");
+        let calls = simulator.calls();
+        let of = |operation| calls.iter().find(|call| call.operation == operation);
+        let (cluster, list) =
+            (of(Operation::DescribeCluster).unwrap(), of(Operation::ListAccessEntries).unwrap());
+        assert_eq!(list.begun < cluster.number, expected.entries, "{cluster} {list}");
+    }
 }
 
 #[test]
@@ -221,7 +292,7 @@ fn observing_tells_how_far_it_is_and_what_it_may_not_read() {
     let (snapshot, _) = in_dual_mode();
     let world = simulator(&snapshot);
     let mut told: Vec<Observing> = Vec::new();
-    let seen = block_on(observe_with(&world, &mut |so_far| told.push(so_far))).unwrap();
+    let seen = block_on(observe_with(&world, Expected::default(), &mut |so_far| told.push(so_far))).unwrap();
     assert_eq!((&seen.snapshot, seen.unread.len()), (&block_on(observe(&world)).unwrap(), 0));
     let last = told.last().unwrap();
     assert_eq!((last.sources, last.of_sources), (11, 11));
@@ -230,7 +301,7 @@ fn observing_tells_how_far_it_is_and_what_it_may_not_read() {
 
     let denied = ["iam:ListUsers", "eks:ListFargateProfiles"];
     world.set_faults(denied.map(|action| Fault::Deny { action: action.to_owned() }));
-    let seen = block_on(observe_with(&world, &mut |_| ())).unwrap();
+    let seen = block_on(observe_with(&world, Expected::default(), &mut |_| ())).unwrap();
     let sources: Vec<Part> = seen.unread.iter().map(|it| it.source).collect();
     assert_eq!(sources, [Part::FargateProfiles, Part::IamUsers]);
     assert!(seen.unread[0].why.to_string().starts_with("eks:ListFargateProfiles"));

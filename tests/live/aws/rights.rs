@@ -101,3 +101,82 @@ fn what_depends_on_more_than_a_simulation_knows_is_not_called_denied() {
         assert_eq!(aws.denied_actions(&asked, "r").await.unwrap(), [asked[2]]);
     });
 }
+
+const CALLER: &str = "<GetCallerIdentityResponse><GetCallerIdentityResult>\
+    <Arn>arn:aws:sts::111122223333:assumed-role/ops/alice</Arn><UserId>AROA:alice</UserId>\
+    <Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
+
+fn verdict(decision: &str) -> Answer {
+    Answer::xml(&format!(
+        "<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult><IsTruncated>false</IsTruncated>\
+         <EvaluationResults><member><EvalActionName>eks:ListAccessEntries</EvalActionName>\
+         <EvalDecision>{decision}</EvalDecision></member></EvaluationResults>\
+         </SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>"
+    ))
+}
+
+fn role(path: &str) -> Answer {
+    Answer::xml(&format!(
+        "<GetRoleResponse><GetRoleResult><Role><Path>{path}</Path><RoleName>ops</RoleName><RoleId>AROA</RoleId>\
+         <Arn>arn:aws:iam::111122223333:role{path}ops</Arn><CreateDate>2024-01-01T00:00:00Z</CreateDate></Role>\
+         </GetRoleResult></GetRoleResponse>"
+    ))
+}
+
+fn refused(status: u16, code: &str) -> Answer {
+    let body =
+        format!("<ErrorResponse><Error><Code>{code}</Code><Message>no</Message></Error></ErrorResponse>");
+    Answer::Whole { status, headers: "content-type: text/xml\r\n", body }
+}
+
+/// What the caller is told twice, and what was asked for that: the operation, with the role that IAM is asked about.
+fn asked_twice(answers: Vec<Answer>) -> ([Result<usize, AwsErrorKind>; 2], Vec<String>) {
+    let server = Recorded::start(answers);
+    let told = run(async {
+        let aws = aws(&server.url, "AKIDEXAMPLE", "c").await;
+        let ask = async || aws.denied_actions(&["eks:ListAccessEntries"], "*").await;
+        let told = [ask().await, ask().await];
+        told.map(|told| told.map(|denied| denied.len()).map_err(|error| error.kind))
+    });
+    let asked = server.requests().into_iter().map(|request| {
+        let field = |name: &str| {
+            let mut fields = request.body.split('&').filter_map(|field| field.split_once('='));
+            fields
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| value.replace("%2F", "/").replace("%3A", ":"))
+        };
+        let source = field("PolicySourceArn").unwrap_or_default();
+        let role = source.strip_prefix("arn:aws:iam::111122223333:role").unwrap_or_default();
+        format!("{}{role}", field("Action").unwrap_or_default())
+    });
+    (told, asked.collect())
+}
+
+#[test]
+fn the_path_of_the_role_is_asked_for_where_it_makes_a_difference() {
+    let allowed = || verdict("allowed");
+    let denied = || verdict("implicitDeny");
+    let simulate = |role: &str| format!("SimulatePrincipalPolicy{role}");
+    let (who, get) = ("GetCallerIdentity".to_owned(), "GetRole".to_owned());
+    // a role without a path may do it
+    let (told, asked) = asked_twice(vec![Answer::xml(CALLER), allowed()]);
+    assert_eq!(told, [Ok(0), Ok(0)]);
+    assert_eq!(asked, [who.clone(), simulate("/ops"), simulate("/ops")]);
+    // it may not
+    let (told, asked) = asked_twice(vec![Answer::xml(CALLER), denied(), role("/"), denied()]);
+    assert_eq!(told, [Ok(1), Ok(1)]);
+    assert_eq!(asked, [who.clone(), simulate("/ops"), get.clone(), simulate("/ops")]);
+    // one with a path: IAM does not know it without, or a policy that names it says nothing of the other
+    for first in [refused(404, "NoSuchEntity"), refused(403, "AccessDenied"), denied()] {
+        let answers = vec![Answer::xml(CALLER), first, role("/team/"), allowed()];
+        let (told, asked) = asked_twice(answers);
+        assert_eq!(told, [Ok(0), Ok(0)]);
+        let whole = simulate("/team/ops");
+        assert_eq!(asked, [who.clone(), simulate("/ops"), get.clone(), whole.clone(), whole]);
+    }
+    // neither may be asked: that the question is denied is what is told
+    let answers = vec![Answer::xml(CALLER), refused(403, "AccessDenied"), refused(403, "AccessDenied")];
+    let ([told, _], asked) = asked_twice(answers);
+    assert_eq!(told, Err(AwsErrorKind::AccessDenied));
+    assert_eq!(asked[..3], [who, simulate("/ops"), get]);
+}

@@ -72,6 +72,7 @@ impl Aws {
             config,
             others: Vec::new(),
             known: OnceLock::new(),
+            caller_arn: OnceLock::new(),
             source_arn: OnceLock::new(),
             carrier: None,
         }

@@ -5,7 +5,7 @@ use crate::eks::AwsError;
 use crate::eks::aws::convert::required;
 use crate::eks::aws::eks::DESCRIBE_CLUSTER;
 use crate::eks::aws::{Aws, errors};
-use crate::model::{ClusterId, Partition};
+use crate::model::{AuthenticationMode, ClusterId, Partition};
 
 /// How the Kubernetes API of a cluster is reached, as DescribeCluster says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct ClusterEndpoint {
     /// PEM certificates; empty where DescribeCluster gives none, which no real cluster does.
     pub ca: Vec<u8>,
     pub id: ClusterId,
+    /// Its authentication mode is one with access entries.
+    pub has_entries: bool,
 }
 
 /// Why the Kubernetes API cannot be talked to.
@@ -37,11 +39,14 @@ impl Aws {
         let read = || {
             let data = cluster.certificate_authority.and_then(|ca| ca.data).unwrap_or_default();
             let id = required(cluster.arn, "cluster.arn")?;
+            let mode = cluster.access_config.and_then(|config| config.authentication_mode);
+            let mode = mode.and_then(|mode| mode.as_str().parse::<AuthenticationMode>().ok());
             Ok(ClusterEndpoint {
                 url: required(cluster.endpoint, "cluster.endpoint")?,
                 ca: base64::decode(data)
                     .map_err(|error| format!("cluster.certificateAuthority.data: {error}"))?,
                 id: id.parse().map_err(|error| format!("{error}"))?,
+                has_entries: mode.is_some_and(AuthenticationMode::has_entries),
             })
         };
         let found = read().map_err(|message: String| errors::unreadable(DESCRIBE_CLUSTER, message))?;
