@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::eks::{EksApi, IamApi, RightsApi, StsApi};
-use crate::kube::{KubeAccess, KubeApi, LeaseApi};
+use crate::kube::{Discovery, KubeAccess, KubeApi, LeaseApi};
 
 /// Waiting and telling the time, so that tests and the simulator need no real time.
 #[expect(async_fn_in_trait, reason = "futures run on the caller's task; nothing needs them to be Send")]
@@ -30,7 +30,7 @@ pub trait World {
     type Eks: EksApi;
     type Iam: IamApi + RightsApi;
     type Sts: StsApi;
-    type Kube: KubeApi + KubeAccess + LeaseApi;
+    type Kube: KubeApi + KubeAccess + LeaseApi + Discovery;
     type Clock: Clock;
 
     fn eks(&self) -> &Self::Eks;

@@ -60,7 +60,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("eks", &["carrier", "files", "kube", "model", "network", "snapshot"]),
     ("world", &["eks", "kube"]),
     ("simulator", &["eks", "facts", "kube", "model", "rbac", "reader", "snapshot", "world"]),
-    ("observe", &["calls", "eks", "kube", "model", "reader", "snapshot", "world"]),
+    ("observe", &["calls", "eks", "kube", "model", "rbac", "reader", "snapshot", "world"]),
     ("journal", &["calls", "files", "model", "observe", "planner"]),
     ("lease", &["kube", "observe", "world"]),
     ("preflight", &["calls", "eks", "kube", "model", "observe", "planner", "rbac", "snapshot", "world"]),

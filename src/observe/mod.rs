@@ -2,6 +2,7 @@
 //! what is under way at once.
 
 mod arriving;
+mod discovery;
 mod error;
 mod limit;
 mod look_at;
@@ -14,7 +15,7 @@ pub(crate) use limit::{Limit, others_first};
 pub use look_at::look_at;
 pub(crate) use look_at::{entry_in, look_at_as, state_in};
 pub(crate) use observer::Observer;
-pub use observer::{Expected, Observed, Observing, READS_AT_ONCE, Unread, observe, observe_with};
+pub use observer::{ObserveOptions, Observed, Observing, READS_AT_ONCE, Unread, observe, observe_with};
 pub(crate) use retry::reading;
 pub use retry::{Backoff, Patience};
 pub(crate) use updates::named;

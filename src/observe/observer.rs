@@ -1,16 +1,18 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
-use futures_util::future::{join, join3, join5};
+use futures_util::future::{join, join3, join4, join5};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::ApiError;
 use super::arriving::Arriving;
+use super::discovery::{Served, api_resources};
 use super::limit::Limit;
 use super::retry::reading_as;
 use crate::eks::{AwsError, AwsErrorKind, EksApi as _, IamApi as _, IamPage, Page, StsApi as _};
 use crate::kube::KubeApi as _;
 use crate::model::{AccessScope, PolicyArn};
+use crate::rbac::served::ApiResource;
 use crate::reader::Manifest;
 use crate::snapshot::{Cluster, FargateProfile, Listing, Nodegroup, ObservedEntry, Part, Snapshot};
 use crate::world::World;
@@ -18,7 +20,7 @@ use crate::world::World;
 /// Reads under way at the same time. EKS does not publish its rates, so it is few; throttled ones are repeated later.
 pub const READS_AT_ONCE: usize = 16;
 
-/// The parts of a snapshot.
+/// The parts of a snapshot, API resources apart.
 const SOURCES: usize = 11;
 
 /// Of one list of EKS, which takes 3,000 access entries and fewer of the rest.
@@ -57,11 +59,14 @@ pub struct Unread {
     pub why: ApiError,
 }
 
-/// What the caller knows beforehand, so that it need not be waited for. It changes no answer, only how soon it is there.
+/// How a cluster is looked at.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Expected {
-    /// The cluster has access entries: its mode when it was last looked at. They are listed before the mode is told again.
-    pub entries: bool,
+pub struct ObserveOptions {
+    /// It had access entries when it was last looked at: they are listed before its mode is told again. It changes no answer,
+    /// only how soon it is there.
+    pub expects_entries: bool,
+    /// Which resources the API server serves is asked as well: a call for each version of each API group.
+    pub api_resources: bool,
 }
 
 /// Everything, through the ports.
@@ -69,7 +74,7 @@ pub struct Expected {
 /// # Errors
 /// Those of [`observe_with`].
 pub async fn observe(world: &impl World) -> Result<Snapshot, ApiError> {
-    Ok(observe_with(world, Expected::default(), &mut |_| ()).await?.snapshot)
+    Ok(observe_with(world, ObserveOptions::default(), &mut |_| ()).await?.snapshot)
 }
 
 /// Everything, through the ports, [`READS_AT_ONCE`] at a time; `listen` is told of what is read so far.
@@ -81,11 +86,14 @@ pub async fn observe(world: &impl World) -> Result<Snapshot, ApiError> {
 /// The first read, in a fixed order, that failed for another reason, after retries.
 pub async fn observe_with(
     world: &impl World,
-    expected: Expected,
+    options: ObserveOptions,
     listen: &mut dyn FnMut(Observing),
 ) -> Result<Observed, ApiError> {
     let observer = Observer::new(world, listen);
     let it = &observer;
+    if options.api_resources {
+        it.tell(|it| it.of_sources += 1);
+    }
     let aws_auth = it.read(async || world.kube().get_aws_auth().await);
     let policies = it.pages("eks:ListAccessPolicies", async |next| {
         world.eks().list_access_policies(next.as_deref()).await
@@ -102,12 +110,18 @@ pub async fn observe_with(
         it.source(roles),
         it.source(users),
     );
-    let of_kubernetes = join3(it.source(aws_auth), it.source(rbac), it.source(namespaces));
+    let served = async {
+        match options.api_resources {
+            true => Some(it.source(api_resources(world.clock(), world.kube(), &it.limit)).await),
+            false => None,
+        }
+    };
+    let of_kubernetes = join4(it.source(aws_auth), it.source(rbac), it.source(namespaces), served);
     let rest = join3(of_aws, of_kubernetes, it.source(caller));
     let ((cluster, access_entries), (of_aws, of_kubernetes, caller)) =
-        join(it.cluster_and_entries(expected), rest).await;
+        join(it.cluster_and_entries(options), rest).await;
     let (policies, nodegroups, fargate_profiles, roles, users) = of_aws;
-    let (aws_auth, rbac, namespaces) = of_kubernetes;
+    let (aws_auth, rbac, namespaces, served) = of_kubernetes;
     let cluster = cluster?;
     let mut unread = Vec::new();
     let it = &mut unread;
@@ -123,6 +137,7 @@ pub async fn observe_with(
         iam_users: unless_denied(Part::IamUsers, users, it)?,
         rbac: unless_denied(Part::Rbac, rbac, it)?,
         namespaces: unless_denied(Part::Namespaces, namespaces, it)?,
+        api_resources: served.and_then(|read| as_far_as_read(read, it)),
         identity_providers: None,
         caller: unless_denied(Part::Caller, caller, it)?,
         own_switch: None,
@@ -144,6 +159,13 @@ fn unless_denied<T>(
         }
         Err(error) => Err(error),
     }
+}
+
+/// Nothing of a migration depends on it, so that no failure is one of the observation.
+fn as_far_as_read(served: Served, unread: &mut Vec<Unread>) -> Option<Listing<ApiResource>> {
+    let Served { resources, why } = served;
+    unread.extend(why.map(|why| Unread { source: Part::ApiResources, why }));
+    resources
 }
 
 /// Reads a world, not too many things at once.
@@ -211,10 +233,10 @@ impl<'a, W: World> Observer<'a, W> {
     /// The cluster, and its entries where its mode has any.
     async fn cluster_and_entries(
         &self,
-        expected: Expected,
+        options: ObserveOptions,
     ) -> (Result<Cluster, ApiError>, Result<Option<Vec<ObservedEntry>>, ApiError>) {
         let describe = self.source(self.read(async || self.world.eks().describe_cluster().await));
-        let (cluster, ahead) = match expected.entries {
+        let (cluster, ahead) = match options.expects_entries {
             true => {
                 let (cluster, entries) = join(describe, self.entries()).await;
                 (cluster, Some(entries))

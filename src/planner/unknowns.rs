@@ -19,6 +19,7 @@ pub(super) fn unknown(snapshot: &Snapshot) -> BTreeMap<Part, String> {
         iam_users,
         rbac,
         namespaces: _,
+        api_resources: _,
         identity_providers: _,
         caller,
         own_switch: _,

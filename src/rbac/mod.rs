@@ -15,6 +15,7 @@ mod policies;
 mod problems;
 mod request;
 mod resolve;
+pub mod served;
 mod spell_out;
 mod template;
 mod validate;

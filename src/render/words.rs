@@ -112,6 +112,7 @@ pub(super) fn file_of(source: Part) -> &'static str {
         Part::IamUsers => "iam-users.json",
         Part::Rbac => "rbac.yaml",
         Part::Namespaces => "namespaces.yaml",
+        Part::ApiResources => "api-resources.json",
         Part::Caller => "caller.json",
         Part::AuditLog => "the audit log",
     }

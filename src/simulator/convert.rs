@@ -71,6 +71,7 @@ impl State {
             iam_users: _,
             rbac: _,
             namespaces,
+            api_resources,
             identity_providers,
             caller,
             own_switch,
@@ -93,6 +94,7 @@ impl State {
             // a listing of what was made would be no listing of what there is
             rbac: self.original.rbac.as_ref().and(self.kube.rbac.clone()),
             namespaces,
+            api_resources,
             identity_providers,
             caller,
             own_switch,

@@ -9,6 +9,7 @@ use crate::model::{
     PrincipalArn, RUN_TAG, Update, Username,
 };
 use crate::rbac::Rbac;
+use crate::rbac::served::ApiResource;
 use crate::reader::Manifest;
 
 /// Everything observed, as one value. `None` is "unknown", never "empty", but for `aws_auth`.
@@ -28,6 +29,8 @@ pub struct Snapshot {
     pub iam_users: Option<Listing<IamUser>>,
     pub rbac: Option<Rbac>,
     pub namespaces: Option<Vec<String>>,
+    /// What the API server serves: those of one that is not complete, and more. Sorted.
+    pub api_resources: Option<Listing<ApiResource>>,
     /// Whoever they let in shares the groups of RBAC without being in `aws-auth`. Sorted.
     pub identity_providers: Option<Vec<IdentityProvider>>,
     pub caller: Option<Caller>,

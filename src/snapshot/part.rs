@@ -16,6 +16,7 @@ pub enum Part {
     IamUsers,
     Rbac,
     Namespaces,
+    ApiResources,
     Caller,
     AuditLog,
 }
@@ -33,6 +34,7 @@ impl fmt::Display for Part {
             Self::IamUsers => "IAM users",
             Self::Rbac => "RBAC",
             Self::Namespaces => "namespaces",
+            Self::ApiResources => "API resources",
             Self::Caller => "the caller",
             Self::AuditLog => "the audit log",
         })

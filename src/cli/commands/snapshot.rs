@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use eksodus::observe::{Observed, Unread, observe_with};
+use eksodus::observe::{ObserveOptions, Observed, Unread, observe_with};
 use eksodus::session::{Cluster as _, SessionError};
 use eksodus::snapshot::{Part, Snapshot};
 use serde::Serialize;
@@ -38,8 +38,9 @@ pub fn run(args: SnapshotArgs, context: Context<'_>) -> Result<Exit, CliError> {
     let cluster = Live::connect(name, &context, false)?;
     is_of_no_other(&args.out, &cluster.id.to_string())?;
     let mut looking = Looking::default();
-    let observed = cluster
-        .wait(observe_with(&cluster, cluster.expected, &mut |seen| looking.tell(context.console, seen)));
+    let options = ObserveOptions { api_resources: true, ..cluster.looked_at };
+    let observed =
+        cluster.wait(observe_with(&cluster, options, &mut |seen| looking.tell(context.console, seen)));
     context.console.bar().end();
     let Observed { snapshot, unread } = observed.map_err(SessionError::Observe)?;
     snapshot.save(&args.out)?;
@@ -81,6 +82,7 @@ fn sources(snapshot: &Snapshot, unread: &[Unread]) -> Vec<Source> {
         iam_users,
         rbac,
         namespaces,
+        api_resources,
         identity_providers: _,
         caller,
     } = snapshot;
@@ -96,6 +98,7 @@ fn sources(snapshot: &Snapshot, unread: &[Unread]) -> Vec<Source> {
         (Part::IamUsers, iam_users.as_ref().map(|it| it.items.len())),
         (Part::Rbac, rbac.as_ref().map(|it| it.roles.len() + it.bindings.len())),
         (Part::Namespaces, namespaces.as_ref().map(Vec::len)),
+        (Part::ApiResources, api_resources.as_ref().map(|it| it.items.len())),
         (Part::Caller, caller.as_ref().map(|_| 1)),
     ];
     let why = |source| unread.iter().find(|it| it.source == source).map(|it| it.why.to_string());
@@ -109,7 +112,11 @@ fn sources(snapshot: &Snapshot, unread: &[Unread]) -> Vec<Source> {
 
 fn text(sources: &[Source]) -> String {
     let line = |source: &Source| match source {
-        Source { name, found: Some(found), .. } => format!("{name:<18} {found}\n"),
+        Source { name, found: Some(found), why: None, .. } => format!("{name:<18} {found}\n"),
+        Source { name, found: Some(found), why: Some(why), lost: _ } => {
+            eksodus::render::escape::terminal(&format!("{name:<18} {found}, not all: {why}")).into_owned()
+                + "\n"
+        }
         Source { name, found: None, why: Some(why), lost } => {
             let lost = lost.map(|it| format!("\n{:<18} {it}", "")).unwrap_or_default();
             eksodus::render::escape::terminal(&format!("{name:<18} not read: {why}")).into_owned()

@@ -10,7 +10,7 @@ use eksodus::journal::s3::{S3CredentialSource, S3Credentials, S3Options, S3Runs}
 use eksodus::journal::{RunFolders, Runs};
 use eksodus::kube::client::{KubeClient, Login};
 use eksodus::model::ClusterId;
-use eksodus::observe::{Expected, Patience};
+use eksodus::observe::{ObserveOptions, Patience};
 use eksodus::session::SessionError;
 use futures_util::future::{BoxFuture, join};
 
@@ -40,7 +40,7 @@ impl Live {
         let waiting = Rc::new(Waiting::new(global.timeout.map(Duration::from_secs), context.console.aside()));
         let options = options(name, global, host)?;
         let found = runtime.block_on(waiting.look(clients(&options, global, asks_rights, &waiting)));
-        let (aws, kube, id, expected) = match found {
+        let (aws, kube, id, looked_at) = match found {
             Ok(found) => found,
             Err(error) => {
                 // a plugin that hangs would be waited for
@@ -54,7 +54,7 @@ impl Live {
             aws,
             kube,
             id,
-            expected,
+            looked_at,
             options: global.cluster_options(),
             runs,
             identity: host.identity.clone(),
@@ -104,7 +104,7 @@ async fn clients(
     global: &Global,
     asks_rights: bool,
     waiting: &Rc<Waiting>,
-) -> Result<(Aws, KubeClient, ClusterId, Expected), CliError> {
+) -> Result<(Aws, KubeClient, ClusterId, ObserveOptions), CliError> {
     let carrier = || Rc::<Waiting>::clone(waiting);
     let aws = Aws::connect(options).await.map_err(LiveError::Aws)?.carried_by(carrier());
     let ahead = async {
@@ -136,7 +136,8 @@ async fn clients(
         None => kube,
     };
     if same_server(kube.endpoint(), &eks.url) {
-        return Ok((aws, kube, eks.id, Expected { entries: eks.has_entries }));
+        let looked_at = ObserveOptions { expects_entries: eks.has_entries, ..ObserveOptions::default() };
+        return Ok((aws, kube, eks.id, looked_at));
     }
     let kubeconfig = kube.endpoint().to_owned();
     Err(LiveError::OtherServer { cluster: eks.id.to_string(), eks: eks.url, kubeconfig }.into())

@@ -22,7 +22,7 @@ use eksodus::kube::client::KubeClient;
 use eksodus::kube::{KubeApi as _, KubeError};
 use eksodus::lease::{LeaseLook, Operator};
 use eksodus::model::{ClusterId, ConfigMap};
-use eksodus::observe::{Expected, observe_with};
+use eksodus::observe::{ObserveOptions, observe_with};
 use eksodus::reader::Manifest;
 use eksodus::session::{Cluster, News, NotEnded, SessionError, Tell};
 use eksodus::snapshot::Snapshot;
@@ -47,7 +47,7 @@ pub struct Live {
     pub kube: KubeClient,
     pub id: ClusterId,
     /// As it was when it was connected to.
-    pub expected: Expected,
+    pub looked_at: ObserveOptions,
     /// What names it on the command line.
     options: String,
     runs: Runs,
@@ -173,7 +173,7 @@ impl Cluster for Live {
 
     fn look(&self, tell: &mut dyn Tell) -> Result<Snapshot, SessionError> {
         let observed =
-            self.wait(observe_with(self, self.expected, &mut |seen| tell.tell(News::Looking(seen))));
+            self.wait(observe_with(self, self.looked_at, &mut |seen| tell.tell(News::Looking(seen))));
         let unread = observed.as_ref().map(|observed| observed.unread.as_slice()).unwrap_or_default();
         tell.tell(News::Looked { unread });
         Ok(observed.map_err(SessionError::Observe)?.snapshot)

@@ -51,6 +51,7 @@ pub fn lost(source: Part) -> &'static str {
         Part::IamUsers => "which users are gone is not known",
         Part::Rbac => "which bindings name a user or group is not known, so none can be carried over",
         Part::Namespaces => "whether the namespaces of access scopes exist is not known",
+        Part::ApiResources => "which resources there are today is not known",
         Part::Caller => "whether you keep your own access is not known",
         Part::AuditLog => "who has logged in is not known",
     }

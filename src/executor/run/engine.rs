@@ -13,7 +13,7 @@ use crate::executor::ending::Stop;
 use crate::executor::{Ending, Event, Failure, Finished, Origin, Reporter};
 use crate::journal::{GroupCommit, Journal, Progress, Record};
 use crate::model::AuthenticationMode;
-use crate::observe::{Expected, Patience, observe_with};
+use crate::observe::{ObserveOptions, Patience, observe_with};
 use crate::planner::{Phase, Plan, Step};
 use crate::snapshot::{OwnSwitch, Snapshot};
 use crate::world::World;
@@ -217,8 +217,8 @@ impl<W: World> Engine<'_, W> {
         if let Some(last) = &*self.last.borrow() {
             return Ok(Rc::clone(last));
         }
-        let expected = Expected { entries: self.has_entries.get() };
-        let seen = observe_with(self.world, expected, &mut |_| ()).await.map_err(Failure::Observe)?.snapshot;
+        let options = ObserveOptions { expects_entries: self.has_entries.get(), ..ObserveOptions::default() };
+        let seen = observe_with(self.world, options, &mut |_| ()).await.map_err(Failure::Observe)?.snapshot;
         self.has_entries.set(seen.access_entries.is_some());
         // the log that the plan was made with is not there to be read again
         let now = Rc::new(Snapshot { evidence: self.plan.evidence.clone(), ..seen });

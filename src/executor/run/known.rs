@@ -27,6 +27,7 @@ pub(crate) fn with_what_it_knew(plan: &Plan, seen: &Snapshot) -> Snapshot {
         iam_users,
         rbac,
         namespaces,
+        api_resources: _,
         identity_providers: _,
         caller,
         // of journals, not of the world

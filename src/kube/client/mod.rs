@@ -9,6 +9,7 @@ mod aws_auth;
 mod bindings;
 mod bounded;
 mod connect;
+mod discovery;
 mod error;
 mod exchange;
 mod leases;

@@ -46,6 +46,7 @@ fn of_sources(snapshot: &Snapshot, aws_auth: Option<&AwsAuth>, decisions: &Decis
         iam_users,
         rbac,
         namespaces: _,
+        api_resources: _,
         identity_providers: _,
         caller,
         own_switch: _,

@@ -4,3 +4,4 @@ pub(crate) mod leases;
 pub(crate) mod login;
 pub(crate) mod nodes;
 pub(crate) mod objects;
+pub(crate) mod served;

@@ -1,6 +1,7 @@
 //! The snapshot folder: what `kubectl -o yaml` and `aws --output json` print, one file for each.
 
 mod access;
+mod api_resources;
 mod aws_auth;
 mod caller;
 mod cluster;
@@ -66,6 +67,7 @@ impl Snapshot {
             iam_users: reader.read(&iam::USERS),
             rbac: reader.read(&rbac::RBAC),
             namespaces: reader.read(&kubernetes::NAMESPACES),
+            api_resources: reader.read(&api_resources::API_RESOURCES),
             identity_providers: reader.read(&identity_providers::IDENTITY_PROVIDERS),
             caller: reader.read(&caller::CALLER),
             own_switch: None,
@@ -94,6 +96,7 @@ impl Snapshot {
             iam_users,
             rbac,
             namespaces,
+            api_resources,
             identity_providers,
             caller,
             own_switch: _,
@@ -111,6 +114,7 @@ impl Snapshot {
             iam::USERS.change(directory, iam_users.as_ref())?,
             rbac::RBAC.change(directory, rbac.as_ref())?,
             kubernetes::NAMESPACES.change(directory, namespaces.as_ref())?,
+            api_resources::API_RESOURCES.change(directory, api_resources.as_ref())?,
             identity_providers::IDENTITY_PROVIDERS.change(directory, identity_providers.as_ref())?,
             caller::CALLER.change(directory, caller.as_ref())?,
         ];

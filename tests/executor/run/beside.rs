@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use eksodus::executor::{Ending, Finished, Options, STEPS_AT_ONCE, execute};
 use eksodus::journal::{Journal, MemoryStore, Record, Stamps, Store, read};
 use eksodus::model::AuthenticationMode;
-use eksodus::observe::{Expected, Observing, READS_AT_ONCE, observe, observe_with};
+use eksodus::observe::{ObserveOptions, Observing, READS_AT_ONCE, observe, observe_with};
 use eksodus::planner::{Action, Phase, Plan, Step};
 use eksodus::simulator::{Fault, Operation, Simulator};
 use eksodus::snapshot::Part;
@@ -151,14 +151,14 @@ fn the_mode_is_told_again_while_the_entries_are_listed_and_counts() {
         let mut snapshot = snapshot;
         snapshot.cluster.as_mut().unwrap().mode = mode;
         let simulator = slow(&snapshot, roomy());
-        let expected = Expected { entries: expected };
+        let expected = ObserveOptions { expects_entries: expected, ..ObserveOptions::default() };
         let seen = block_on(observe_with(&simulator, expected, &mut |_| ())).unwrap();
         assert_eq!(seen.snapshot.access_entries.is_some(), mode == DUAL, "{mode} {expected:?}");
         let calls = simulator.calls();
         let of = |operation| calls.iter().find(|call| call.operation == operation);
         let (cluster, list) =
             (of(Operation::DescribeCluster).unwrap(), of(Operation::ListAccessEntries).unwrap());
-        assert_eq!(list.begun < cluster.number, expected.entries, "{cluster} {list}");
+        assert_eq!(list.begun < cluster.number, expected.expects_entries, "{cluster} {list}");
     }
 }
 
@@ -292,7 +292,8 @@ fn observing_tells_how_far_it_is_and_what_it_may_not_read() {
     let (snapshot, _) = in_dual_mode();
     let world = simulator(&snapshot);
     let mut told: Vec<Observing> = Vec::new();
-    let seen = block_on(observe_with(&world, Expected::default(), &mut |so_far| told.push(so_far))).unwrap();
+    let seen =
+        block_on(observe_with(&world, ObserveOptions::default(), &mut |so_far| told.push(so_far))).unwrap();
     assert_eq!((&seen.snapshot, seen.unread.len()), (&block_on(observe(&world)).unwrap(), 0));
     let last = told.last().unwrap();
     assert_eq!((last.sources, last.of_sources), (11, 11));
@@ -301,7 +302,7 @@ fn observing_tells_how_far_it_is_and_what_it_may_not_read() {
 
     let denied = ["iam:ListUsers", "eks:ListFargateProfiles"];
     world.set_faults(denied.map(|action| Fault::Deny { action: action.to_owned() }));
-    let seen = block_on(observe_with(&world, Expected::default(), &mut |_| ())).unwrap();
+    let seen = block_on(observe_with(&world, ObserveOptions::default(), &mut |_| ())).unwrap();
     let sources: Vec<Part> = seen.unread.iter().map(|it| it.source).collect();
     assert_eq!(sources, [Part::FargateProfiles, Part::IamUsers]);
     assert!(seen.unread[0].why.to_string().starts_with("eks:ListFargateProfiles"));

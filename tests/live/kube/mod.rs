@@ -3,6 +3,7 @@
 mod aws_auth;
 mod bindings;
 mod broken;
+mod discovery;
 mod leases;
 mod login;
 mod pages;

@@ -241,6 +241,63 @@ fn updates_and_identity_providers() {
     assert_eq!(providers.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
 }
 
+/// Kubernetes documentation, "Discovery API".
+#[test]
+fn what_the_api_server_serves() {
+    let groups = r#"{"kind": "APIGroupList", "apiVersion": "v1", "groups": [{"name": "apps",
+        "versions": [{"groupVersion": "apps/v1", "version": "v1"}],
+        "preferredVersion": {"groupVersion": "apps/v1", "version": "v1"}}]}"#;
+    let core = r#"{"kind": "APIResourceList", "groupVersion": "v1", "resources": [
+        {"name": "pods", "singularName": "pod", "namespaced": true, "kind": "Pod", "verbs": ["list", "get"],
+         "shortNames": ["po"], "categories": ["all"], "storageVersionHash": "xPOwRZ+Yhw8="},
+        {"name": "pods/exec", "singularName": "", "namespaced": true, "kind": "PodExecOptions", "verbs": ["create", "get"]},
+        {"name": "nodes", "singularName": "node", "namespaced": false, "kind": "Node", "verbs": ["get"]}]}"#;
+    // the group of a subresource is that of the kind it takes
+    let apps = r#"{"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": "apps/v1", "resources": [
+        {"name": "deployments/scale", "singularName": "", "namespaced": true, "group": "autoscaling", "version": "v1",
+         "kind": "Scale", "verbs": ["get"]}]}"#;
+    let found = |text: &str| {
+        let found = load(&[("api-resources.json", text)]).api_resources.unwrap();
+        let shown = found.items.iter().map(|it| {
+            let subresource = it.subresource.as_deref().unwrap_or("-");
+            format!("{}|{}|{}|{subresource}|{}", it.group, it.version, it.resource, it.namespaced)
+        });
+        (shown.collect::<Vec<_>>(), found.complete)
+    };
+    let all =
+        ["|v1|nodes|-|false", "|v1|pods|-|true", "|v1|pods|exec|true", "apps|v1|deployments|scale|true"];
+    let all = all.map(str::to_owned).to_vec();
+    let list = format!(r#"{{"kind": "List", "apiVersion": "v1", "items": [{groups}, {core}, {apps}]}}"#);
+    for whole in [format!("[{groups}, {core}, {apps}]"), format!("{apps}\n{core}\n{groups}"), list] {
+        assert_eq!(found(&whole), (all.clone(), true), "{whole}");
+    }
+    // one list is missing, or nothing says that none is
+    for part in [format!("[{groups}, {core}]"), format!("[{core}, {apps}]"), core.to_owned()] {
+        assert!(!found(&part).1, "{part}");
+    }
+    // no API server is without pods
+    assert!(!found(&format!("[{groups}, {}, {apps}]", core.replace("pods", "pets"))).1);
+
+    let kubectl = r#"{"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": "", "resources": [
+        {"name": "pods", "singularName": "pod", "namespaced": true, "version": "v1", "kind": "Pod", "verbs": ["get"]},
+        {"name": "deployments", "singularName": "deployment", "namespaced": true, "group": "apps", "version": "v1",
+         "kind": "Deployment", "verbs": ["get"]}]}"#;
+    let by_kubectl = ["|v1|pods|-|true", "apps|v1|deployments|-|true"].map(str::to_owned).to_vec();
+    assert_eq!(found(kubectl), (by_kubectl, false));
+
+    let wrong = |text: &str| error("api-resources.json", text);
+    assert_eq!(wrong(r#"{"kind": "PodList", "items": []}"#), "kind PodList, not APIResourceList");
+    assert_eq!(wrong("[{}]"), "a document lacks its kind");
+    assert_eq!(
+        wrong(&kubectl.replace(r#""version": "v1", "kind": "Pod""#, r#""kind": "Pod""#)),
+        "the resource pods lacks its version"
+    );
+    assert_eq!(
+        wrong(r#"{"kind": "APIResourceList", "resources": [{}]}"#),
+        "APIResourceList: missing field `name`"
+    );
+}
+
 #[test]
 fn a_local_cluster_on_an_outpost_is_told_by_its_config_or_its_platform() {
     let cluster = |platform: &str, config: &str| {

@@ -120,6 +120,22 @@ fn documents() -> Vec<(&'static str, Value)> {
             json!({"identityProviderConfigs": [{"type": "oidc", "name": "p"}], "nextToken": "t"}),
         ),
         (
+            "api-resources.json",
+            json!([
+                {"kind": "APIGroupList", "apiVersion": "v1", "groups": [
+                    {"name": "apps", "versions": [{"groupVersion": "apps/v1", "version": "v1"}]},
+                ]},
+                {"kind": "APIResourceList", "groupVersion": "apps/v1", "resources": [
+                    {"name": "deployments/scale", "namespaced": true, "group": "autoscaling", "version": "v1",
+                     "kind": "Scale", "verbs": ["get"]},
+                ]},
+                {"kind": "List", "items": [{"kind": "APIResourceList", "groupVersion": null, "resources": [
+                    {"name": "leases", "namespaced": true, "group": "coordination.k8s.io", "version": "v1",
+                     "verbs": ["get"]},
+                ]}]},
+            ]),
+        ),
+        (
             "caller.json",
             json!({"UserId": "u", "Account": "111122223333", "Arn": "arn:aws:iam::111122223333:user/u"}),
         ),

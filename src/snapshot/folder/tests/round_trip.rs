@@ -7,6 +7,7 @@ use crate::model::{
     AccessScope, AuthenticationMode, ClusterId, ConfigMap, EntryType, PolicyArn, PrincipalArn, Update,
     UpdateStatus,
 };
+use crate::rbac::served::ApiResource;
 use crate::rbac::{Binding, PolicyRule, Rbac, Requirement, Role, RoleRef, Selector, Subject, SubjectKind};
 use crate::reader::Manifest;
 use crate::snapshot::folder::tests::*;
@@ -87,6 +88,35 @@ fn updates() -> impl Strategy<Value = Vec<Update>> {
 fn identity_providers() -> impl Strategy<Value = Vec<IdentityProvider>> {
     let provider = (text(), text()).prop_map(|(kind, name)| IdentityProvider { kind, name });
     prop::collection::btree_set(provider, 0..3).prop_map(|set| set.into_iter().collect())
+}
+
+/// A complete list has pods, as every API server does.
+fn api_resources() -> impl Strategy<Value = Listing<ApiResource>> {
+    let group = prop::sample::select(vec!["", "apps", "a.example.com"]);
+    let verbs = prop::collection::btree_set("[a-z]{1,3}", 0..3);
+    let place = (group, "v[12]", "[a-z]{1,3}", option::of("[a-z]{1,3}(/[a-z])?"));
+    let resource = (place, any::<bool>(), verbs).prop_map(
+        |((group, version, resource, subresource), namespaced, verbs)| ApiResource {
+            group: group.to_owned(),
+            version,
+            resource,
+            subresource,
+            namespaced,
+            verbs,
+        },
+    );
+    (prop::collection::btree_set(resource, 0..6), any::<bool>()).prop_map(|(mut items, complete)| {
+        let exec = ApiResource {
+            group: String::new(),
+            version: "v1".into(),
+            resource: "pods".into(),
+            subresource: Some("exec".into()),
+            namespaced: true,
+            verbs: BTreeSet::new(),
+        };
+        items.extend(complete.then_some(exec));
+        Listing { items: items.into_iter().collect(), complete }
+    })
 }
 
 fn scope() -> impl Strategy<Value = AccessScope> {
@@ -219,10 +249,11 @@ prop_compose! {
         namespaces in option::of(prop::collection::btree_set("[a-z0-9]{1,4}", 0..3)),
         caller in option::of((text(), text(), text())),
         (updates, identity_providers) in (option::of(updates()), option::of(identity_providers())),
+        api_resources in option::of(api_resources()),
     ) -> Snapshot {
         let list = |set: BTreeSet<_>| set.into_iter().collect();
         Snapshot {
-            cluster, updates, aws_auth, identity_providers,
+            cluster, updates, aws_auth, identity_providers, api_resources,
             access_entries: entries.map(|entries| by(entries, |entry| entry.principal.clone())),
             access_policies: policies.map(|set| set.into_iter().collect()),
             nodegroups, fargate_profiles, iam_roles, iam_users, rbac,
