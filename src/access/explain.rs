@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::near::near_miss;
 use super::{Answer, Login, NearMiss, Sides};
 use crate::parity::{
-    Access, Comparison, Difference, Granted, GrantedBy, Identity, MissingInput, Source, Verdict,
+    Access, Comparer, Difference, Found, Granted, GrantedBy, Identity, MissingInput, Source, ToCome, Verdict,
 };
 use crate::rbac::{Attributes, Grant, PolicyRule, UserInfo, collapse};
 use crate::reader::LinePlace;
@@ -32,6 +32,9 @@ pub struct Explained {
     /// What no source of the other side gives, the gravest first.
     pub lost: Vec<Difference>,
     pub gained: Vec<Difference>,
+    /// What no request can meet today; empty where it is not known which resources are served.
+    #[serde(skip_serializing_if = "ToCome::is_empty")]
+    pub to_come: ToCome,
 }
 
 /// One source of rights, and when it is there.
@@ -82,15 +85,10 @@ impl Sides<'_> {
     pub fn explain(&self, login: &Login) -> Explained {
         let before = Self::access(&self.before, login.before.as_ref());
         let after = Self::access(&self.after, login.after.as_ref());
-        let comparison = Comparison::of(&before, &after);
-        let (lost, gained) = (comparison.lost.rows(&after), comparison.gained.rows(&before));
-        let missing = self.missing_for(login, &comparison);
-        let verdict = match (lost.is_empty(), gained.is_empty()) {
-            (false, _) => Verdict::Loses,
-            (true, false) => Verdict::Gains,
-            (true, true) if missing.is_empty() => Verdict::Equal,
-            (true, true) => Verdict::Unknown,
-        };
+        let found = Found::between(&Comparer::default(), &before, &after, self.served.as_ref());
+        let missing = self.missing_for(login, &found);
+        let verdict = found.verdict(!missing.is_empty());
+        let Found { lost, gained, to_come, unknown: _ } = found;
         Explained {
             session: login.session.clone(),
             mapping: login.by.clone(),
@@ -101,6 +99,7 @@ impl Sides<'_> {
             sources: sources(&before, &after),
             lost,
             gained,
+            to_come,
         }
     }
 
@@ -122,12 +121,11 @@ impl Sides<'_> {
     }
 
     /// What is missing for a verdict that could be believed.
-    fn missing_for(&self, login: &Login, comparison: &Comparison<'_>) -> BTreeSet<MissingInput> {
+    fn missing_for(&self, login: &Login, found: &Found) -> BTreeSet<MissingInput> {
         let Login { before, after, .. } = login;
-        let Comparison { lost, gained } = comparison;
-        let policies = lost.unknown.iter().chain(&gained.unknown);
+        let policies = found.unknown.iter().cloned();
         let mut missing: BTreeSet<MissingInput> =
-            policies.map(|policy| MissingInput::PolicyRules { policy: (*policy).clone() }).collect();
+            policies.map(|policy| MissingInput::PolicyRules { policy }).collect();
         let is_admin =
             |identity: &Option<Identity>| identity.as_ref().is_some_and(Identity::may_do_everything);
         let is_any = before.is_some() || after.is_some() || self.nobody_is_known();

@@ -6,7 +6,7 @@ use crate::model::{
     Associations, AuthenticationMode, CanonicalArn, IamArn, LoginValues, Token, UsernameTemplate,
     parse_any_case,
 };
-use crate::parity::{Access, Assumption, Identity, MissingInput};
+use crate::parity::{Access, Assumption, Identity, MissingInput, Served};
 use crate::planner::{After, BeforeAfter, LoginTemplate, Person, Plan};
 use crate::rbac::{DEFAULTS_OF, Index};
 use crate::reader::{self, LinePlace, Mapping, Status};
@@ -21,6 +21,8 @@ pub struct Sides<'p> {
     random: BTreeSet<CanonicalArn>,
     pub before: Index<'p>,
     pub after: Index<'p>,
+    /// What the API server serves, if that is known.
+    pub(super) served: Option<Served>,
     /// Without these no answer is whole.
     pub missing: BTreeSet<MissingInput>,
     pub assumptions: BTreeSet<Assumption>,
@@ -48,6 +50,7 @@ impl<'p> Sides<'p> {
             random: random(facts),
             before: both.before.index(),
             after: both.after.index(),
+            served: facts.served().map(Served::of),
             missing: missing.collect(),
             assumptions: assumptions.into_iter().filter(|(is_made, _)| *is_made).map(|(_, it)| it).collect(),
         }

@@ -57,8 +57,9 @@ pub async fn access(
 fn is_lost(plan: &Plan, principal: &str, what: &Attributes) -> bool {
     let of_principal =
         plan.parity.iter().flat_map(|parity| &parity.principals).filter(|it| it.principal == principal);
-    let mut rows = of_principal.flat_map(|it| &it.lost).flat_map(|change| &change.rows);
-    rows.any(|row| row.reach.includes(what.namespace()) && row.rule.allows(what))
+    of_principal
+        .flat_map(|it| it.rows(true))
+        .any(|row| row.reach.includes(what.namespace()) && row.rule.allows(what))
 }
 
 /// What is tried of one principal.

@@ -27,6 +27,7 @@ pub use sessions::{is_one_to_one, session_of, written};
 use std::cell::OnceCell;
 
 use crate::model::AuthenticationMode;
+use crate::rbac::served::ApiResource;
 use crate::reader::{AwsAuth, read};
 use crate::snapshot::Snapshot;
 
@@ -52,5 +53,11 @@ impl<'s> Facts<'s> {
     /// `aws-auth` as EKS reads it, whatever the mode; read when it is first asked for.
     pub fn aws_auth(&self) -> Option<&AwsAuth> {
         self.aws_auth.get_or_init(|| self.snapshot.aws_auth.as_ref().map(read)).as_ref()
+    }
+
+    /// What the API server serves; `None` where a part of it is not known.
+    pub fn served(&self) -> Option<&'s [ApiResource]> {
+        let listing = self.snapshot.api_resources.as_ref().filter(|listing| listing.complete)?;
+        Some(&listing.items)
     }
 }

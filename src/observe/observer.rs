@@ -60,13 +60,19 @@ pub struct Unread {
 }
 
 /// How a cluster is looked at.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ObserveOptions {
     /// It had access entries when it was last looked at: they are listed before its mode is told again. It changes no answer,
     /// only how soon it is there.
     pub expects_entries: bool,
     /// Which resources the API server serves is asked as well: a call for each version of each API group.
     pub api_resources: bool,
+}
+
+impl Default for ObserveOptions {
+    fn default() -> Self {
+        Self { expects_entries: false, api_resources: true }
+    }
 }
 
 /// Everything, through the ports.

@@ -111,6 +111,13 @@ impl<'r> Access<'r> {
         self.cluster.iter().chain(self.places.values().flatten())
     }
 
+    /// All that is given, that of the whole cluster first, then place by place.
+    pub(super) fn placed(&self) -> impl Iterator<Item = (Option<Place<'r>>, Granted<'r>)> {
+        let of_places =
+            self.places.iter().flat_map(|(place, all)| all.iter().map(move |it| (Some(*place), *it)));
+        self.cluster.iter().map(|granted| (None, *granted)).chain(of_places)
+    }
+
     /// All that is given, each with the namespace or prefix it holds in; `None` in the whole cluster.
     pub fn all(&self) -> impl Iterator<Item = (Option<String>, &Granted<'r>)> {
         let of_places = self
@@ -154,7 +161,7 @@ impl std::fmt::Display for Place<'_> {
     }
 }
 
-impl Source<'_> {
+impl<'r> Source<'r> {
     /// As it is kept.
     pub fn to_owned(self) -> GrantedBy {
         match self {
@@ -169,7 +176,7 @@ impl Source<'_> {
     }
 
     /// What two sides have in common: the rights of the one are none that the other lacks. Roles are the same on both.
-    pub(super) fn key(&self) -> SourceKey<'_> {
+    pub(super) fn key(&self) -> SourceKey<'r> {
         match self {
             Self::Masters => SourceKey::Masters,
             Self::Policy { policy, scope } => SourceKey::Policy(policy.name(), scope),

@@ -21,8 +21,16 @@ const WELL_KNOWN: [(&str, &str, &[&str]); 12] = [
 ];
 
 pub(super) fn is_well_known(atom: &Atom<'_>) -> bool {
-    matches!(atom, Atom::Resource { group, resource, verb, .. }
-        if WELL_KNOWN.iter().any(|(of, known, verbs)| group == of && resource == known && verbs.contains(verb)))
+    rank(atom) < WELL_KNOWN.len()
+}
+
+/// What is asked first, of atoms without a `*`.
+pub(super) fn rank(atom: &Atom<'_>) -> usize {
+    let is_it = |(of, known, verbs): &(&str, &str, &[&str])| {
+        matches!(atom, Atom::Resource { group, resource, verb, .. }
+            if group == of && resource == known && verbs.contains(verb))
+    };
+    WELL_KNOWN.iter().position(is_it).unwrap_or(WELL_KNOWN.len())
 }
 
 /// The verbs of ordinary requests.

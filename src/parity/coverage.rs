@@ -5,7 +5,7 @@
 //! allowed throughout only where one rule has a `*` in its place. That makes the comparison of texts exact, and not only safe,
 //! for every request that HTTP can carry.
 
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 
 use super::access::Granted;
 use crate::rbac::PolicyRule;
@@ -66,7 +66,9 @@ impl<'r> Atom<'r> {
 /// Rules by the resources that they name, so that an atom is held against few of them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Coverage<'r> {
-    by_resource: BTreeMap<&'r str, Vec<&'r PolicyRule>>,
+    by_resource: FxHashMap<&'r str, Vec<&'r PolicyRule>>,
+    /// Of `*/SUBRESOURCE`.
+    by_subresource: FxHashMap<&'r str, Vec<&'r PolicyRule>>,
     urls: Vec<&'r PolicyRule>,
 }
 
@@ -79,6 +81,9 @@ impl<'r> Coverage<'r> {
         for rule in granted.flat_map(|granted| granted.rules) {
             for resource in &rule.resources {
                 coverage.by_resource.entry(resource).or_default().push(rule);
+                if let Some(subresource) = resource.strip_prefix("*/") {
+                    coverage.by_subresource.entry(subresource).or_default().push(rule);
+                }
             }
             if !rule.non_resource_urls.is_empty() {
                 coverage.urls.push(rule);
@@ -92,19 +97,20 @@ impl<'r> Coverage<'r> {
         match atom {
             Atom::Resource { resource, .. } => {
                 let any = match resource.split_once('/') {
-                    Some((_, subresource)) => self.named(&format!("*/{subresource}")),
+                    Some((_, subresource)) => named(&self.by_subresource, subresource),
                     None => &[],
                 };
-                let rules = self.named(resource).iter().chain(self.named("*")).chain(any);
+                let of = |resource| named(&self.by_resource, resource);
+                let rules = of(resource).iter().chain(of("*")).chain(any);
                 rules.into_iter().any(|rule| allows(rule, atom))
             }
             Atom::Url { .. } => self.urls.iter().any(|rule| allows(rule, atom)),
         }
     }
+}
 
-    fn named(&self, resource: &str) -> &[&'r PolicyRule] {
-        self.by_resource.get(resource).map_or(&[], Vec::as_slice)
-    }
+fn named<'c, 'r>(rules: &'c FxHashMap<&'r str, Vec<&'r PolicyRule>>, name: &str) -> &'c [&'r PolicyRule] {
+    if rules.is_empty() { &[] } else { rules.get(name).map_or(&[], Vec::as_slice) }
 }
 
 /// The rule, which has the atom's resource, allows it.

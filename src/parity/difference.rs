@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Consequence;
+use super::access::Place;
 use crate::model::{AccessScope, PolicyArn};
 use crate::rbac::{Attributes, BindingRef, PolicyRule, Subject};
 
@@ -42,6 +43,10 @@ pub struct Reach {
 impl Reach {
     pub fn is_cluster(&self) -> bool {
         self.namespaces.is_empty()
+    }
+
+    pub(super) fn places(&self) -> impl Iterator<Item = Place<'_>> {
+        self.namespaces.iter().map(|name| name.strip_suffix('*').map_or(Place::Named(name), Place::Prefix))
     }
 
     /// Whether a request in this namespace, or in none, is in reach.

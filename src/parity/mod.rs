@@ -10,17 +10,21 @@ mod counterexample;
 mod coverage;
 mod difference;
 pub mod exhaustive;
+mod found;
 mod identity;
 mod powers;
 mod report;
 mod rows;
+mod served;
 
 pub use access::{Access, Granted, Source};
-pub use compare::{Beyond, Comparison};
+pub use compare::{Beyond, Comparer, Comparison};
 pub use consequence::Consequence;
 pub use difference::{Difference, GrantedBy, Near, Reach};
+pub use found::Found;
 pub use identity::Identity;
 pub use report::{
     Acceptance, Assumption, Change, MissingInput, Parity, ParitySummary, Permissions, Power, Powers,
-    PrincipalParity, Scope, ScopeVerdict, Verdict,
+    PrincipalParity, Scope, ScopeVerdict, ToCome, Verdict,
 };
+pub use served::Served;

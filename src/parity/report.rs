@@ -14,7 +14,7 @@ use crate::rbac::UserInfo;
 pub enum Verdict {
     /// Proved, both ways.
     Equal,
-    /// The same on every resource that the API server has today; a `*` against a list differs on those to come.
+    /// The same on every resource that the API server serves today; a `*` against a list differs on those to come.
     DiffersInForm,
     /// An input is missing. Never taken for equal.
     Unknown,
@@ -61,6 +61,8 @@ pub enum Assumption {
     RbacAsRead,
     /// They were not read: those that Kubernetes makes by itself.
     RbacByDefault { version: String },
+    /// The API server serves what its discovery said: a difference that no request for it meets is one in form.
+    ResourcesAsServed,
     /// The rules of access policies are those that AWS has published; the date of the newest.
     PoliciesAsPublished { seen: String },
     /// The mode is not known: that mappings are what is effective today.
@@ -96,10 +98,24 @@ pub struct PrincipalParity {
     pub lost: Option<Change>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gained: Option<Change>,
+    /// What no request can meet today.
+    #[serde(default, skip_serializing_if = "ToCome::is_empty")]
+    pub to_come: ToCome,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub missing: BTreeSet<MissingInput>,
     /// What it can do that matters most, before and after.
     pub powers: Powers,
+}
+
+impl PrincipalParity {
+    /// Everything that it loses, or gains, that which differs in form alone included.
+    pub fn rows(&self, is_lost: bool) -> impl Iterator<Item = &Difference> {
+        let (change, to_come) = match is_lost {
+            true => (&self.lost, &self.to_come.lost),
+            false => (&self.gained, &self.to_come.gained),
+        };
+        change.iter().flat_map(|change| &change.rows).chain(to_come)
+    }
 }
 
 /// All that a principal loses, or all that it gains.
@@ -112,6 +128,21 @@ pub struct Change {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted: Option<Acceptance>,
     pub rows: Vec<Difference>,
+}
+
+/// What tells the sides apart only on resources that the API server does not serve, or not yet. Nobody need accept it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToCome {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<Difference>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gained: Vec<Difference>,
+}
+
+impl ToCome {
+    pub fn is_empty(&self) -> bool {
+        self.lost.is_empty() && self.gained.is_empty()
+    }
 }
 
 /// A decision that accepts a change.

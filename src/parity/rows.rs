@@ -1,15 +1,17 @@
 //! What was found, as rows that people read: collapsed, each with its source, what comes near, and a request.
 
+use super::compare::Others;
 use super::consequence::Consequence;
-use super::counterexample::{is_well_known, request};
+use super::counterexample::{is_well_known, rank, request};
 use super::coverage::{Atom, Coverage};
-use super::{Access, Beyond, Difference, Granted, GrantedBy, Near, Reach};
+use super::{Access, Beyond, Difference, Granted, GrantedBy, Near, Reach, Served};
 use crate::rbac::{PolicyRule, collapse};
 
 impl Beyond<'_> {
-    /// The gravest first; each row is of one consequence, one source and one reach.
-    pub fn rows(&self, other: &Access<'_>) -> Vec<Difference> {
+    /// The gravest first; each row is of one consequence, one source and one reach. A request for each is looked for among what is `served`, where that is known.
+    pub fn rows(&self, other: &Access<'_>, served: Option<&Served>) -> Vec<Difference> {
         let mut rows: Vec<Difference> = Vec::new();
+        let others = served.map(|served| (served, Others::of(other)));
         for (reach, granted, atoms) in &self.atoms {
             let there: Vec<&Granted<'_>> = at(other, reach).collect();
             let coverage = Coverage::of(there.iter().copied());
@@ -22,9 +24,16 @@ impl Beyond<'_> {
                 for rule in collapse(&rules) {
                     let of_rule: Vec<&Atom<'_>> =
                         alike.iter().map(|(_, atom)| *atom).filter(|atom| is_of(atom, &rule)).collect();
-                    // of groups × resources some are no resources at all: one that everybody knows says more
-                    let known = of_rule.iter().find(|atom| is_well_known(atom));
-                    let Some(first) = known.or(of_rule.first()) else { continue };
+                    // of groups × resources some are no resources at all: what is served, or what everybody knows, says more
+                    let example = others.as_ref().and_then(|(served, others)| {
+                        let examples =
+                            of_rule.iter().filter_map(|atom| others.example(served, **atom, reach));
+                        examples.min_by_key(rank)
+                    });
+                    let known = of_rule.iter().copied().find(|atom| is_well_known(atom));
+                    let Some(first) = example.or(known.or(of_rule.first().copied()).copied()) else {
+                        continue;
+                    };
                     rows.push(Difference {
                         consequence: alike
                             .first()
@@ -32,8 +41,8 @@ impl Beyond<'_> {
                         reach: reach.clone(),
                         permissions: of_rule.len() * reach.namespaces.len().max(1),
                         by: by.clone(),
-                        near: near(first, &there),
-                        request: request(first, reach, &coverage),
+                        near: near(&first, &there),
+                        request: request(&first, reach, &coverage),
                         rule,
                     });
                 }

@@ -7,8 +7,8 @@ use super::{Action, Line, Outcome, Step, Target};
 use crate::facts::Facts;
 use crate::model::{AuthenticationMode, EntryType, GroupName};
 use crate::parity::{
-    Access, Assumption, Change, Comparison, Difference, Identity, MissingInput, Parity, Powers,
-    PrincipalParity, Scope, ScopeVerdict, Verdict,
+    Access, Assumption, Change, Comparer, Difference, Found, Identity, MissingInput, Parity, Powers,
+    PrincipalParity, Scope, ScopeVerdict, Served, ToCome, Verdict,
 };
 use crate::planner::Decisions;
 use crate::rbac::{Binding, DEFAULTS_OF, Index, access_policy};
@@ -68,9 +68,21 @@ pub(super) fn prove(draft: &Draft<'_>) -> Parity {
         None => Assumption::RbacByDefault { version: DEFAULTS_OF.to_owned() },
     });
     let after = rbac_after(before, draft.steps);
-    let sides = Sides { before: before.index(), after: after.index() };
-    for person in changing {
-        let found = draft.compare(&sides, person, &mut parity.assumptions);
+    let served = facts.served();
+    if served.is_some() {
+        parity.assumptions.insert(Assumption::ResourcesAsServed);
+    }
+    let served = served.map(Served::of);
+    let sides = Sides { before: before.index(), after: after.index(), served };
+    let sessions: Vec<Vec<Session>> =
+        changing.iter().map(|person| person.sessions(&sides.before, &sides.after)).collect();
+    let comparer = Comparer::default();
+    for (person, sessions) in changing.into_iter().zip(&sessions) {
+        if sessions.len() > 1 {
+            parity.assumptions.insert(Assumption::SessionsAlike);
+        }
+        draft.assume(person, &mut parity.assumptions);
+        let found = draft.compare(&sides, &comparer, person, sessions);
         count(&mut parity, &found);
         parity.principals.extend(found);
     }
@@ -80,29 +92,28 @@ pub(super) fn prove(draft: &Draft<'_>) -> Parity {
 struct Sides<'r> {
     before: Index<'r>,
     after: Index<'r>,
+    /// What the API server serves, if that is known.
+    served: Option<Served>,
 }
 
 impl<'a> Draft<'a> {
     /// The sessions of a principal that may not do the same, or of which that is unknown.
-    fn compare(
+    fn compare<'r>(
         &self,
-        sides: &Sides<'_>,
+        sides: &Sides<'r>,
+        comparer: &Comparer<'r>,
         person: &Person<'_>,
-        assumptions: &mut BTreeSet<Assumption>,
+        sessions: &'r [Session],
     ) -> Vec<PrincipalParity> {
-        let sessions = person.sessions(&sides.before, &sides.after);
-        if sessions.len() > 1 {
-            assumptions.insert(Assumption::SessionsAlike);
-        }
-        self.assume(person, assumptions);
         let mut found: Vec<PrincipalParity> = Vec::new();
-        for session in &sessions {
-            let Some(parity) = self.session(sides, person, session) else { continue };
+        for session in sessions {
+            let Some(parity) = self.session(sides, comparer, person, session) else { continue };
             // a session that is as all others are is told with them
             let is_alike = |other: &PrincipalParity| {
                 other.session.is_none()
                     && rows(other.lost.as_ref()) == rows(parity.lost.as_ref())
                     && rows(other.gained.as_ref()) == rows(parity.gained.as_ref())
+                    && other.to_come == parity.to_come
                     && other.missing == parity.missing
             };
             if !found.first().is_some_and(is_alike) {
@@ -112,21 +123,22 @@ impl<'a> Draft<'a> {
         found
     }
 
-    fn session(&self, sides: &Sides<'_>, person: &Person<'_>, session: &Session) -> Option<PrincipalParity> {
+    fn session<'r>(
+        &self,
+        sides: &Sides<'r>,
+        comparer: &Comparer<'r>,
+        person: &Person<'_>,
+        session: &'r Session,
+    ) -> Option<PrincipalParity> {
         let (before, after) = (of(&sides.before, &session.before), of(&sides.after, &session.after));
-        let comparison = Comparison::of(&before, &after);
-        let missing = self.missing(person, session, &comparison);
-        if comparison.is_equal() && missing.is_empty() {
+        let found = Found::between(comparer, &before, &after, sides.served.as_ref());
+        let missing = self.missing(person, session, &found);
+        let verdict = found.verdict(!missing.is_empty());
+        if verdict == Verdict::Equal {
             return None;
         }
-        let (lost, gained) = (comparison.lost.rows(&after), comparison.gained.rows(&before));
-        let has_unknown = !missing.is_empty();
-        let verdict = match (lost.is_empty(), gained.is_empty()) {
-            (false, _) => Verdict::Loses,
-            (true, false) => Verdict::Gains,
-            (true, true) => Verdict::Unknown,
-        };
-        let scopes = scopes(&before, &after, &lost, &gained, has_unknown);
+        let scopes = scopes(&before, &after, &found, !missing.is_empty());
+        let Found { lost, gained, to_come, unknown: _ } = found;
         let change = |direction: &str, rows: Vec<Difference>| {
             (!rows.is_empty()).then(|| self.change(&person.arn, session.name.as_deref(), direction, rows))
         };
@@ -140,23 +152,17 @@ impl<'a> Draft<'a> {
             scopes,
             lost: change("lost", lost),
             gained: change("gained", gained),
+            to_come,
             missing,
             powers: Powers { before: before.powers(), after: after.powers() },
         })
     }
 
     /// What is missing for a verdict that could be believed.
-    fn missing(
-        &self,
-        person: &Person<'_>,
-        session: &Session,
-        comparison: &Comparison<'_>,
-    ) -> BTreeSet<MissingInput> {
-        let mut missing = BTreeSet::new();
-        let Comparison { lost, gained } = comparison;
-        for policy in lost.unknown.iter().chain(&gained.unknown) {
-            missing.insert(MissingInput::PolicyRules { policy: (*policy).clone() });
-        }
+    fn missing(&self, person: &Person<'_>, session: &Session, found: &Found) -> BTreeSet<MissingInput> {
+        let policies = found.unknown.iter().cloned();
+        let mut missing: BTreeSet<MissingInput> =
+            policies.map(|policy| MissingInput::PolicyRules { policy }).collect();
         let facts = self.facts;
         if facts.mode.is_some_and(AuthenticationMode::has_entries) && !facts.entries.observable {
             missing.insert(MissingInput::AccessEntries);
@@ -216,34 +222,30 @@ fn bindings_made(steps: &[Step]) -> impl Iterator<Item = &Binding> {
 }
 
 /// Each scope that either side names, the cluster, and all other namespaces.
-fn scopes(
-    before: &Access<'_>,
-    after: &Access<'_>,
-    lost: &[Difference],
-    gained: &[Difference],
-    has_unknown: bool,
-) -> Vec<ScopeVerdict> {
+fn scopes(before: &Access<'_>, after: &Access<'_>, found: &Found, has_unknown: bool) -> Vec<ScopeVerdict> {
+    let Found { lost, gained, to_come: ToCome { lost: lost_to_come, gained: gained_to_come }, .. } = found;
     let places = [before, after].into_iter().flat_map(|access| access.all()).filter_map(|(place, _)| place);
     let places: BTreeSet<String> = places.collect();
-    let of_resource = |row: &&Difference| row.rule.non_resource_urls.is_empty();
-    let verdict = |lost: bool, gained: bool| match (lost, gained) {
-        (true, _) => Verdict::Loses,
-        (false, true) => Verdict::Gains,
-        (false, false) if has_unknown => Verdict::Unknown,
-        (false, false) => Verdict::Equal,
+    let verdict = |is_there: &dyn Fn(&Difference) -> bool| {
+        let any = |rows: &[Difference]| rows.iter().any(is_there);
+        match (any(lost), any(gained)) {
+            (true, _) => Verdict::Loses,
+            (false, true) => Verdict::Gains,
+            (false, false) if has_unknown => Verdict::Unknown,
+            (false, false) if any(lost_to_come) || any(gained_to_come) => Verdict::DiffersInForm,
+            (false, false) => Verdict::Equal,
+        }
     };
-    let in_cluster = |rows: &[Difference]| rows.iter().any(|row| row.reach.is_cluster());
-    let elsewhere = |rows: &[Difference]| rows.iter().filter(of_resource).any(|row| row.reach.is_cluster());
-    let inside = |rows: &[Difference], place: &str| {
-        rows.iter().filter(of_resource).any(|row| row.reach.includes(Some(place)))
-    };
+    let of_resource = |row: &Difference| row.rule.non_resource_urls.is_empty();
+    let in_cluster = |row: &Difference| row.reach.is_cluster();
+    let elsewhere = |row: &Difference| of_resource(row) && row.reach.is_cluster();
     let mut scopes = vec![
-        ScopeVerdict { scope: Scope::Cluster, verdict: verdict(in_cluster(lost), in_cluster(gained)) },
-        ScopeVerdict { scope: Scope::OtherNamespaces, verdict: verdict(elsewhere(lost), elsewhere(gained)) },
+        ScopeVerdict { scope: Scope::Cluster, verdict: verdict(&in_cluster) },
+        ScopeVerdict { scope: Scope::OtherNamespaces, verdict: verdict(&elsewhere) },
     ];
     scopes.extend(places.into_iter().map(|place| ScopeVerdict {
-        verdict: verdict(inside(lost, &place), inside(gained, &place)),
-        scope: Scope::Namespace(place),
+        verdict: verdict(&|row: &Difference| of_resource(row) && row.reach.includes(Some(&place))),
+        scope: Scope::Namespace(place.clone()),
     }));
     scopes
 }

@@ -138,11 +138,11 @@ struct Told<'p> {
 
 impl<'p> Told<'p> {
     fn of(parity: Option<&'p PrincipalParity>) -> Self {
-        let rows = parity.into_iter().flat_map(|it| [(true, &it.lost), (false, &it.gained)]);
-        let rows: Vec<_> = rows
-            .flat_map(|(is_lost, change)| {
-                change.iter().flat_map(|it| &it.rows).map(move |row| (is_lost, row))
-            })
+        let of = |is_lost: bool| {
+            parity.into_iter().flat_map(move |it| it.rows(is_lost)).map(move |row| (is_lost, row))
+        };
+        let rows: Vec<_> = of(true)
+            .chain(of(false))
             // its rules are no rules of RBAC: nobody can ask for them
             .filter(|(_, row)| row.by != GrantedBy::NodeAuthorizer)
             .collect();

@@ -141,7 +141,7 @@ pub const RIGHTS: &[Right] = &[
         On::AccessEntries,
         Narrowed::Policy,
         When::Calls("eks:AssociateAccessPolicy"),
-        "give administrators their access policy",
+        "give an entry its access policy",
     ),
     narrowed(
         &[Rollback],

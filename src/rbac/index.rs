@@ -1,7 +1,5 @@
 use std::collections::BTreeMap;
 
-use strsim::osa_distance;
-
 use super::covers::uncovered;
 use super::template::could_become;
 use super::{Binding, BindingKind, PolicyRule, Rbac, Role, RoleRef, Subject, SubjectKind};
@@ -57,10 +55,10 @@ impl<'r> Index<'r> {
 
     /// The group of a binding that a name which is none was probably meant to be; never one of Kubernetes' own.
     pub fn nearest_group(&self, name: &str) -> Option<&'r str> {
-        let near = self.groups().map(|known| (osa_distance(known, name), known));
-        near.filter(|(apart, known)| *apart <= NEAR.min(name.len() / 3) && !known.starts_with("system:"))
-            .min()
-            .map(|(_, known)| known)
+        let most = NEAR.min(name.len() / 3);
+        let near = self.groups().filter(|known| known.len().abs_diff(name.len()) <= most * 4);
+        let near = near.filter(|known| !known.starts_with("system:"));
+        near.filter_map(|known| Some((apart(known, name, most)?, known))).min().map(|(_, known)| known)
     }
 
     /// The usernames that bindings name, those of service accounts included.
@@ -150,6 +148,27 @@ pub(super) fn service_account_namespace<'b>(subject: &'b Subject, binding: &'b B
     given.or(binding.namespace.as_deref()).filter(|namespace| !namespace.is_empty())
 }
 
+/// How many edits lie between two names, an exchange of neighbours being one, if no more than `most`. A name is held against
+/// every group of the cluster, so this gives up early, where counting all edits would take its time.
+fn apart(a: &str, b: &str, most: usize) -> Option<usize> {
+    let same: usize =
+        a.chars().zip(b.chars()).take_while(|(a, b)| a == b).map(|(letter, _)| letter.len_utf8()).sum();
+    let (a, b) = (&a[same..], &b[same..]);
+    if a == b {
+        return Some(0);
+    }
+    let most = most.checked_sub(1)?;
+    let (mut of_a, mut of_b) = (a.chars(), b.chars());
+    let (first, other) = (of_a.next(), of_b.next());
+    let (rest, behind) = (of_a.as_str(), of_b.as_str());
+    let is_exchange = (of_a.next(), of_b.next()) == (other, first) && first.is_some() && other.is_some();
+    let exchanged = is_exchange.then(|| apart(of_a.as_str(), of_b.as_str(), most));
+    let replaced = apart(rest, behind, most);
+    let taken = first.and_then(|_| apart(rest, b, most));
+    let added = other.and_then(|_| apart(a, behind, most));
+    [exchanged.flatten(), replaced, taken, added].into_iter().flatten().min().map(|edits| edits + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,6 +197,14 @@ mod tests {
 
     fn names<'b>(bindings: &[&'b Binding]) -> Vec<&'b str> {
         bindings.iter().map(|binding| binding.name.as_str()).collect()
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn edits_are_counted_as_far_as_it_matters(a in "[abé]{0,6}", b in "[abé]{0,6}", most in 0_usize..4) {
+            let edits = strsim::osa_distance(&a, &b);
+            proptest::prop_assert_eq!(apart(&a, &b, most), (edits <= most).then_some(edits));
+        }
     }
 
     #[test]

@@ -41,10 +41,8 @@ fn tells(plan: &Plan, login: &Login, request: &Attributes, is_lost: bool) -> boo
             || it.principal.parse().is_ok_and(|arn| CanonicalArn::of_principal(&arn) == key)
     });
     own.any(|it| {
-        let change = if is_lost { &it.lost } else { &it.gained };
-        let mut rows = change.iter().flat_map(|change| &change.rows);
         !it.missing.is_empty()
-            || rows.any(|row| row.reach.includes(request.namespace()) && row.rule.allows(request))
+            || it.rows(is_lost).any(|row| row.reach.includes(request.namespace()) && row.rule.allows(request))
     })
 }
 

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use eksodus::observe::{ObserveOptions, Observed, Unread, observe_with};
+use eksodus::observe::{Observed, Unread, observe_with};
 use eksodus::session::{Cluster as _, SessionError};
 use eksodus::snapshot::{Part, Snapshot};
 use serde::Serialize;
@@ -38,9 +38,8 @@ pub fn run(args: SnapshotArgs, context: Context<'_>) -> Result<Exit, CliError> {
     let cluster = Live::connect(name, &context, false)?;
     is_of_no_other(&args.out, &cluster.id.to_string())?;
     let mut looking = Looking::default();
-    let options = ObserveOptions { api_resources: true, ..cluster.looked_at };
-    let observed =
-        cluster.wait(observe_with(&cluster, options, &mut |seen| looking.tell(context.console, seen)));
+    let observed = cluster
+        .wait(observe_with(&cluster, cluster.looked_at, &mut |seen| looking.tell(context.console, seen)));
     context.console.bar().end();
     let Observed { snapshot, unread } = observed.map_err(SessionError::Observe)?;
     snapshot.save(&args.out)?;

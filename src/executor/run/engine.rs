@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
 
+use super::known::knew_what_is_served;
 use super::schedule::in_order;
 use crate::calls::Resource;
 use crate::executor::ending::Stop;
@@ -217,7 +218,10 @@ impl<W: World> Engine<'_, W> {
         if let Some(last) = &*self.last.borrow() {
             return Ok(Rc::clone(last));
         }
-        let options = ObserveOptions { expects_entries: self.has_entries.get(), ..ObserveOptions::default() };
+        let options = ObserveOptions {
+            expects_entries: self.has_entries.get(),
+            api_resources: knew_what_is_served(self.plan),
+        };
         let seen = observe_with(self.world, options, &mut |_| ()).await.map_err(Failure::Observe)?.snapshot;
         self.has_entries.set(seen.access_entries.is_some());
         // the log that the plan was made with is not there to be read again

@@ -1,6 +1,7 @@
 //! What a plan knew of the world: with more knowledge the planner would make another plan.
 
 use crate::model::{IamArn, PrincipalArn};
+use crate::parity::Assumption;
 use crate::planner::{CallerAccess, Plan};
 use crate::snapshot::{Caller, IamRole, IamUser, Listing, Part, Snapshot};
 
@@ -27,7 +28,7 @@ pub(crate) fn with_what_it_knew(plan: &Plan, seen: &Snapshot) -> Snapshot {
         iam_users,
         rbac,
         namespaces,
-        api_resources: _,
+        api_resources,
         identity_providers: _,
         caller,
         // of journals, not of the world
@@ -57,8 +58,18 @@ pub(crate) fn with_what_it_knew(plan: &Plan, seen: &Snapshot) -> Snapshot {
     if !knew(Part::Rbac) {
         *rbac = None;
     }
+    if !knew_what_is_served(plan) {
+        *api_resources = None;
+    }
     *caller = if knew(Part::Caller) { caller_of(plan) } else { None };
     world
+}
+
+/// The plan's proof relies on the API server's discovery. The fingerprint says nothing of it: a Custom Resource that is added
+/// while a plan is reviewed mostly changes no verdict.
+pub(super) fn knew_what_is_served(plan: &Plan) -> bool {
+    let proof = plan.parity.as_ref();
+    proof.is_some_and(|proof| proof.assumptions.contains(&Assumption::ResourcesAsServed))
 }
 
 /// The caller as the plan names it; every session of a role is the role.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::known::{put_back_iam, with_what_it_knew};
+use super::known::{knew_what_is_served, put_back_iam, with_what_it_knew};
 use crate::executor::ending::Stop;
 use crate::executor::{Failure, Refusal, rollback_plan};
 use crate::journal::Progress;
@@ -77,7 +77,10 @@ fn made_again(saved: &Plan, own_switch: Option<&OwnSwitch>, now: &Snapshot) -> (
         world.access_entries = None;
     }
     world.own_switch = own_switch.cloned();
-    let hidden = put_back_iam(saved, &mut world);
+    let mut hidden = put_back_iam(saved, &mut world);
+    if knew_what_is_served(saved) && !world.api_resources.as_ref().is_some_and(|it| it.complete) {
+        hidden.push(Part::ApiResources);
+    }
     (plan(&world, &saved.decisions), hidden)
 }
 

@@ -100,10 +100,8 @@ pub(super) fn is_repeated(binding: &Binding) -> bool {
 }
 
 /// The bindings that name a group; `None`: RBAC was not looked at.
-pub(super) fn of_group(rbac: Option<&Rbac>, group: &str) -> Option<Vec<BindingRef>> {
-    let bindings = &rbac?.bindings;
-    let of_group = bindings.iter().filter(|binding| names(binding, &SubjectKind::Group, group));
-    Some(of_group.map(BindingRef::from).collect())
+pub(super) fn of_group(index: Option<&Index<'_>>, group: &str) -> Option<Vec<BindingRef>> {
+    Some(index?.bindings_of_group(group).iter().map(|binding| BindingRef::from(*binding)).collect())
 }
 
 /// The bindings by `User` of names that a login makes of the template.

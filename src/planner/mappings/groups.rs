@@ -37,7 +37,7 @@ pub(super) fn groups(held: &Held<'_>, of_mapping: &[String], given: &Given<'_>) 
     for group in of_mapping.iter().collect::<BTreeSet<_>>() {
         match given.decisions.groups.get(group) {
             Some(GroupDecision::Drop) => {
-                let bindings = of_group(given.rbac, group);
+                let bindings = of_group(given.index.as_ref(), group);
                 groups.notes.push(Note::GroupDropped { group: group.clone(), bindings });
             }
             Some(GroupDecision::Rename(to)) => {
@@ -53,7 +53,7 @@ pub(super) fn groups(held: &Held<'_>, of_mapping: &[String], given: &Given<'_>) 
                     groups.kept.insert(group);
                 }
                 Err(GroupRefusal::System) => {
-                    undecided.insert(group.clone(), of_group(given.rbac, group));
+                    undecided.insert(group.clone(), of_group(given.index.as_ref(), group));
                 }
                 Err(refusal) => return Err(Blocker::Group { group: group.clone(), refusal }),
             },

@@ -147,7 +147,7 @@ fn in_place_of_masters(entry: &mut AccessEntry, given: &Given<'_>, bindings: &mu
         Masters::AccessPolicy if entry.is_cluster_admin_by_policy() => Note::MastersByPolicy,
         Masters::AccessPolicy => Note::GroupDropped {
             group: GroupName::MASTERS.to_owned(),
-            bindings: of_group(given.rbac, GroupName::MASTERS),
+            bindings: of_group(given.index.as_ref(), GroupName::MASTERS),
         },
         Masters::Group(group) => {
             let binding = bindings.masters(given.rbac, group);

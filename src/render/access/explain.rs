@@ -9,7 +9,7 @@ use crate::access::{Explained, Held, Login, Sides, When};
 use crate::parity::{Assumption, Difference, GrantedBy, MissingInput, Verdict};
 use crate::rbac::{Binding, BindingRef, PolicyRule, Subject};
 use crate::render::page::{Page, Shown, paint};
-use crate::render::parity::{by, near, questions, row};
+use crate::render::parity::{TO_COME, by, near, questions, row};
 use crate::render::style::{BAD, CARE, FAINT, GOOD, HEADING};
 use crate::render::whois::Answer;
 use crate::render::words::count;
@@ -89,6 +89,11 @@ impl Explanation {
         }
         changes(page, login, '-', &login.lost, verbose);
         changes(page, login, '+', &login.gained, verbose);
+        if !login.to_come.is_empty() {
+            page.line(1, TO_COME);
+        }
+        changes(page, login, '-', &login.to_come.lost, verbose);
+        changes(page, login, '+', &login.to_come.gained, verbose);
     }
 
     fn title(&self, login: &Explained) -> String {

@@ -11,7 +11,6 @@ pub use dangerous::Dangers;
 pub use explain::Explanation;
 pub use question::Question;
 pub use who_can::WhoMay;
-pub(super) use words::near;
 
 use crate::access::Login;
 use crate::model::GroupName;

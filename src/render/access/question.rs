@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::lines::{fitted, wrapped};
 use super::with_expected;
-use super::words::{near, request, taken, unknown};
-use crate::access::{Answer, Answered, Login, Reading, Side, Sides, Taken};
+use super::words::{request, taken, unknown};
+use crate::access::{Answer, Answered, Login, Reading, Side, Sides, Taken, near};
 use crate::parity::{Assumption, MissingInput};
 use crate::rbac::Attributes;
 use crate::render::page::{Page, Shown, paint};

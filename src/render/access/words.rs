@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
-use crate::access::{NearMiss, NearMissKind, Taken, Who};
+use crate::access::{Taken, Who};
 use crate::parity::{Assumption, GrantedBy, MissingInput};
 use crate::rbac::{Attributes, PolicyRule};
 use crate::render::page::{Page, paint};
-use crate::render::parity::{assumption, by, missing};
+use crate::render::parity::{assumption, missing};
 use crate::render::style::CARE;
 
 use super::lines::wrapped;
@@ -46,42 +46,6 @@ fn resource(what: &Attributes) -> String {
             Some(subresource) => format!("{resource}/{subresource}"),
             None => resource.clone(),
         },
-    }
-}
-
-/// Why the nearest source does not allow it.
-pub fn near(miss: &NearMiss, what: &Attributes) -> String {
-    let NearMiss { by: source, rule, kind } = miss;
-    let source = by(source);
-    let (verb, group) = match what {
-        Attributes::Resource { verb, group, .. } => (verb, group.as_str()),
-        Attributes::NonResource { verb, .. } => (verb, ""),
-    };
-    // as the rule writes a resource, so that the two can be held against each other
-    let asked = |verbs: &[String]| {
-        let resource = PolicyRule {
-            verbs: verbs.to_vec(),
-            api_groups: vec![group.to_owned()],
-            resources: vec![resource(what)],
-            ..PolicyRule::default()
-        };
-        resource.to_string()
-    };
-    match kind {
-        NearMissKind::Name => format!("{source} has {rule}, and no others"),
-        NearMissKind::Namespace { namespaces } => {
-            let of = if namespaces.len() == 1 { "namespace" } else { "namespaces" };
-            let names = namespaces.iter().map(String::as_str);
-            format!("{source} has it in {of} {}", names.collect::<Vec<_>>().join(", "))
-        }
-        NearMissKind::Verb => format!("{source} has {rule}, not {verb}"),
-        NearMissKind::Subresource | NearMissKind::Resource | NearMissKind::Group => {
-            let asked = asked(&rule.verbs);
-            let asked = asked.rsplit(' ').next().unwrap_or_default();
-            format!("{source} has {rule}, not {asked}")
-        }
-        NearMissKind::Path => format!("{source} has {rule}, not {}", resource(what)),
-        NearMissKind::NoRole => format!("{source} names a role that is not there"),
     }
 }
 

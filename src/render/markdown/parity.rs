@@ -3,7 +3,7 @@ use super::inline::Inline;
 use super::section::Section;
 use crate::parity::{Change, Difference, Parity, PrincipalParity};
 use crate::render::parity::{
-    NOT_COVERED, alike, assuming, by, missing, near, powers, questions, row, theorem, who,
+    NOT_COVERED, TO_COME, alike, assuming, by, missing, near, powers, questions, row, theorem, to_come, who,
 };
 
 /// What is proved, and on what it relies.
@@ -48,6 +48,14 @@ fn principals(group: &[&PrincipalParity]) -> Block {
         if let Some(change) = change {
             block = block.and(&side(first, change, word, is_lost));
         }
+    }
+    let to_come = to_come(first);
+    if !to_come.is_empty() {
+        block = block.and(&Block::item(1, &Inline::default().own(TO_COME)));
+    }
+    for (is_lost, row) in to_come {
+        let sign = if is_lost { "loses " } else { "gains " };
+        block = block.and(&Block::item(2, &Inline::default().own(sign).code(row)));
     }
     block
 }

@@ -72,6 +72,9 @@ pub(super) fn assumption(assumption: &Assumption) -> String {
         Assumption::RbacByDefault { version } => {
             format!("roles and bindings are those of Kubernetes {version} by default, since none were read")
         }
+        Assumption::ResourcesAsServed => {
+            "the API server serves what it served when its discovery was read".to_owned()
+        }
         Assumption::PoliciesAsPublished { seen } => {
             format!("access policies allow what AWS has published of them (read {seen})")
         }
@@ -107,6 +110,7 @@ pub(super) fn alike(parity: &Parity) -> Vec<Vec<&PrincipalParity>> {
                     == (&principal.verdict, &principal.missing, principal.phase)
                     && rows(&first.lost) == rows(&principal.lost)
                     && rows(&first.gained) == rows(&principal.gained)
+                    && first.to_come == principal.to_come
             })
         };
         match groups.iter_mut().find(is_alike) {
@@ -142,6 +146,16 @@ pub(super) fn row(row: &Difference) -> String {
     }
     format!("{} {}", row.rule, row.reach)
 }
+
+/// What tells the sides apart in form alone: whether it is lost, and what.
+pub(super) fn to_come(of: &PrincipalParity) -> Vec<(bool, String)> {
+    let rows = |rows: &[Difference], is_lost: bool| -> Vec<(bool, String)> {
+        rows.iter().map(|it| (is_lost, format!("{}, by {}", row(it), by(&it.by)))).collect()
+    };
+    [rows(&of.to_come.lost, true), rows(&of.to_come.gained, false)].concat()
+}
+
+pub(super) const TO_COME: &str = "in form alone, on nothing that the API server serves today:";
 
 /// What comes near on the side that lacks it.
 pub(super) fn near(row: &Difference) -> Option<String> {

@@ -1,4 +1,4 @@
-use super::{alike, assuming, by, missing, near, powers, questions, row, theorem, who};
+use super::{TO_COME, alike, assuming, by, missing, near, powers, questions, row, theorem, to_come, who};
 use crate::parity::{Change, Parity, PrincipalParity, Verdict};
 use crate::render::page::{Page, Shown, paint};
 use crate::render::style::{BAD, CARE, FAINT, GOOD, HEADING};
@@ -56,6 +56,13 @@ fn principals(page: &mut Page, group: &[&PrincipalParity]) {
     }
     side(page, first, first.lost.as_ref(), '-', "loses");
     side(page, first, first.gained.as_ref(), '+', "gains");
+    let to_come = to_come(first);
+    if !to_come.is_empty() {
+        page.line(2, TO_COME);
+    }
+    for (is_lost, row) in to_come {
+        page.signed(2, if is_lost { '-' } else { '+' }, &row);
+    }
 }
 
 fn side(page: &mut Page, of: &PrincipalParity, change: Option<&Change>, sign: char, verb: &str) {

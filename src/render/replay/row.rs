@@ -1,10 +1,10 @@
 //! Requests that were decided alike, as lines.
 
 use super::words::{both, cause, log, minute, ruling};
+use crate::access::near;
 use crate::access::replay::{Row, Ruling, Who};
 use crate::parity::GrantedBy;
 use crate::rbac::{Attributes, UserInfo};
-use crate::render::access::near;
 use crate::render::page::{Page, Shown, paint};
 use crate::render::parity::can_i;
 use crate::render::style::{BAD, FAINT};

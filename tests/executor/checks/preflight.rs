@@ -101,8 +101,8 @@ fn all_that_is_missing_is_named_at_once_with_what_to_add() {
     let report = run(&fake, Phase::Verify);
     assert!(!report.passes());
     insta::assert_snapshot!(missing(&report).join("\n"), @"
-    the caller may not eks:AssociateAccessPolicy on arn:aws:eks:eu-west-1:111122223333:access-entry/prod-eu/* with eks:policyArn arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy: it is needed to give administrators their access policy
-    the caller may not eks:AssociateAccessPolicy on arn:aws:eks:eu-west-1:111122223333:access-entry/prod-eu/* with eks:policyArn arn:aws:eks::aws:cluster-access-policy/AmazonEKSSecretReaderPolicy: it is needed to give administrators their access policy
+    the caller may not eks:AssociateAccessPolicy on arn:aws:eks:eu-west-1:111122223333:access-entry/prod-eu/* with eks:policyArn arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy: it is needed to give an entry its access policy
+    the caller may not eks:AssociateAccessPolicy on arn:aws:eks:eu-west-1:111122223333:access-entry/prod-eu/* with eks:policyArn arn:aws:eks::aws:cluster-access-policy/AmazonEKSSecretReaderPolicy: it is needed to give an entry its access policy
     the caller may not iam:PassRole on arn:aws:iam::111122223333:role/prod-eu-workers with iam:PassedToService eks.amazonaws.com: it is needed to create the access entry of a node role
     the caller may not list nodes in the whole cluster: it is needed to see whether the nodes are ready
     the caller may not get leases (coordination.k8s.io) in namespace kube-system: it is needed to see who is at work

@@ -296,7 +296,7 @@ fn observing_tells_how_far_it_is_and_what_it_may_not_read() {
         block_on(observe_with(&world, ObserveOptions::default(), &mut |so_far| told.push(so_far))).unwrap();
     assert_eq!((&seen.snapshot, seen.unread.len()), (&block_on(observe(&world)).unwrap(), 0));
     let last = told.last().unwrap();
-    assert_eq!((last.sources, last.of_sources), (11, 11));
+    assert_eq!((last.sources, last.of_sources), (12, 12));
     assert_eq!((last.entries, last.of_entries), (6, Some(6)));
     assert!(told.is_sorted_by_key(|it| (it.sources, it.entries)));
 

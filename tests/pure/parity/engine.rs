@@ -38,7 +38,7 @@ proptest! {
             prop_assert_eq!(found.lost.includes(&request) && !answers.1, answers == (true, false), "{}", &request);
             prop_assert_eq!(found.gained.includes(&request) && !answers.0, answers == (false, true), "{}", &request);
         }
-        let (of_lost, of_gained) = (found.lost.rows(&is), found.gained.rows(&was));
+        let (of_lost, of_gained) = (found.lost.rows(&is, None), found.gained.rows(&was, None));
         // the Node authorizer is no rule
         let by_rules = |rows: &[Difference]| rows.iter().any(|row| row.by != eksodus::parity::GrantedBy::NodeAuthorizer);
         prop_assert_eq!((lost > 0, gained > 0), (by_rules(&of_lost), by_rules(&of_gained)));

@@ -3,3 +3,4 @@
 mod engine;
 mod exhaustive;
 mod proof;
+mod served;

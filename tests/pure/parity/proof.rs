@@ -67,6 +67,7 @@ fn what_a_plan_keeps_quiet_is_told() {
     let parity = plan.parity.as_mut().unwrap();
     for principal in &mut parity.principals {
         principal.lost = None;
+        principal.to_come.lost.clear();
     }
     let proof = asked(&snapshot, &plan);
     let quiet: Vec<&Alike> = proof.alike.iter().filter(|it| !it.agrees()).collect();
