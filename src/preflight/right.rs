@@ -142,7 +142,7 @@ impl fmt::Display for When {
                 "when an entry is deleted, or replaced by one of another type"
             }
             Self::Calls("eks:UpdateAccessEntry") => "when an entry exists and differs",
-            Self::Calls("eks:AssociateAccessPolicy") => "when a line has `system:masters`",
+            Self::Calls("eks:AssociateAccessPolicy") => "when an entry gets an access policy",
             Self::Calls("eks:DisassociateAccessPolicy") => "when an entry has a policy too many",
             Self::Calls("create aws-auth") => "when `aws-auth` is gone",
             Self::Calls("delete aws-auth") => "when there was no `aws-auth`",
