@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashSet;
+
 use super::existing::switch::expected;
 use super::{Action, Line, Outcome, Phase, Plan, Standing, Step, Target};
 use crate::facts::{EffectiveBy, Facts, session_of, written};
@@ -95,7 +97,7 @@ pub fn people<'p>(
     targets: impl Iterator<Item = &'p Target>,
 ) -> Vec<Person<'p>> {
     let mut people: Vec<Person<'p>> = Vec::new();
-    let mut seen: BTreeSet<CanonicalArn> = BTreeSet::new();
+    let mut seen: FxHashSet<CanonicalArn> = FxHashSet::default();
     for target in targets {
         seen.insert(CanonicalArn::of_principal(&target.entry.principal));
         people.push(of_target(target));

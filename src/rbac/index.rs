@@ -56,9 +56,15 @@ impl<'r> Index<'r> {
     /// The group of a binding that a name which is none was probably meant to be; never one of Kubernetes' own.
     pub fn nearest_group(&self, name: &str) -> Option<&'r str> {
         let most = NEAR.min(name.len() / 3);
-        let near = self.groups().filter(|known| known.len().abs_diff(name.len()) <= most * 4);
-        let near = near.filter(|known| !known.starts_with("system:"));
-        near.filter_map(|known| Some((apart(known, name, most)?, known))).min().map(|(_, known)| known)
+        let near = self.groups().filter(|known| !known.starts_with("system:"));
+        let edits = |known: &str| match known.is_ascii() && name.is_ascii() {
+            true => apart(known.as_bytes(), name.as_bytes(), most),
+            false => {
+                let [known, name] = [known, name].map(|text| text.chars().collect::<Vec<char>>());
+                apart(&known, &name, most)
+            }
+        };
+        near.filter_map(|known| Some((edits(known)?, known))).min().map(|(_, known)| known)
     }
 
     /// The usernames that bindings name, those of service accounts included.
@@ -150,23 +156,26 @@ pub(super) fn service_account_namespace<'b>(subject: &'b Subject, binding: &'b B
 
 /// How many edits lie between two names, an exchange of neighbours being one, if no more than `most`. A name is held against
 /// every group of the cluster, so this gives up early, where counting all edits would take its time.
-fn apart(a: &str, b: &str, most: usize) -> Option<usize> {
-    let same: usize =
-        a.chars().zip(b.chars()).take_while(|(a, b)| a == b).map(|(letter, _)| letter.len_utf8()).sum();
-    let (a, b) = (&a[same..], &b[same..]);
-    if a == b {
-        return Some(0);
+fn apart<T: PartialEq>(a: &[T], b: &[T], most: usize) -> Option<usize> {
+    if a.len().abs_diff(b.len()) > most {
+        return None;
+    }
+    let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let (a, b) = (a.get(same..)?, b.get(same..)?);
+    if a.is_empty() || b.is_empty() {
+        return Some(a.len().max(b.len()));
     }
     let most = most.checked_sub(1)?;
-    let (mut of_a, mut of_b) = (a.chars(), b.chars());
-    let (first, other) = (of_a.next(), of_b.next());
-    let (rest, behind) = (of_a.as_str(), of_b.as_str());
-    let is_exchange = (of_a.next(), of_b.next()) == (other, first) && first.is_some() && other.is_some();
-    let exchanged = is_exchange.then(|| apart(of_a.as_str(), of_b.as_str(), most));
-    let replaced = apart(rest, behind, most);
-    let taken = first.and_then(|_| apart(rest, b, most));
-    let added = other.and_then(|_| apart(a, behind, most));
-    [exchanged.flatten(), replaced, taken, added].into_iter().flatten().min().map(|edits| edits + 1)
+    let exchanged = match (a, b) {
+        ([first, second, a @ ..], [other, another, b @ ..]) if first == another && second == other => {
+            apart(a, b, most)
+        }
+        _ => None,
+    };
+    let replaced = apart(a.get(1..)?, b.get(1..)?, most);
+    let taken = apart(a.get(1..)?, b, most);
+    let added = apart(a, b.get(1..)?, most);
+    [exchanged, replaced, taken, added].into_iter().flatten().min().map(|edits| edits + 1)
 }
 
 #[cfg(test)]
@@ -203,6 +212,7 @@ mod tests {
         #[test]
         fn edits_are_counted_as_far_as_it_matters(a in "[abé]{0,6}", b in "[abé]{0,6}", most in 0_usize..4) {
             let edits = strsim::osa_distance(&a, &b);
+            let [a, b] = [a, b].map(|text| text.chars().collect::<Vec<char>>());
             proptest::prop_assert_eq!(apart(&a, &b, most), (edits <= most).then_some(edits));
         }
     }
