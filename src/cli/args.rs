@@ -92,6 +92,9 @@ pub struct Global {
     /// Also what only informs
     #[arg(long, short, global = true, help_heading = "Output")]
     pub verbose: bool,
+    /// Show ARNs in full
+    #[arg(long, global = true, help_heading = "Output")]
+    pub full: bool,
     /// Hide account ids in everything that is printed
     #[arg(long, global = true, help_heading = "Output")]
     pub redact: bool,

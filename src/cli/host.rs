@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use anstream::ColorChoice;
 use eksodus::journal::{Stamps, Writer};
+use eksodus::render::WIDTH;
 use jiff::Timestamp;
 
 use super::args::ColorWhen;
@@ -37,7 +38,7 @@ pub struct Host {
     pub identity: String,
     /// The name of this machine, for the records of journals.
     pub machine: String,
-    /// `COLUMNS`, or what fits most screens.
+    /// `COLUMNS`, or that of the terminal, or what fits most screens.
     pub width: usize,
     pub stdin_is_terminal: bool,
     stdout_is_terminal: bool,
@@ -59,7 +60,7 @@ impl Host {
             identity: identity(text("USER").or_else(|| text("USERNAME")), machine.as_deref()),
             machine: machine.unwrap_or_else(|| "unknown".to_owned()),
             aws_ca_bundle: set("AWS_CA_BUNDLE").map(PathBuf::from),
-            width: columns.unwrap_or(140),
+            width: columns.or_else(of_terminal).unwrap_or(WIDTH),
             stdin_is_terminal: stdin().is_terminal(),
             stdout_is_terminal: stdout().is_terminal(),
             stderr_is_terminal: stderr().is_terminal(),
@@ -110,6 +111,14 @@ impl Host {
             ColorWhen::Auto => ColorChoice::Never,
         }
     }
+}
+
+/// In columns; of stdout, or of stderr where stdout goes elsewhere.
+fn of_terminal() -> Option<usize> {
+    let size = |of: &dyn Fn() -> Option<(terminal_size::Width, terminal_size::Height)>| of().map(|it| it.0);
+    let width = size(&|| terminal_size::terminal_size_of(stdout()))
+        .or_else(|| size(&|| terminal_size::terminal_size_of(stderr())))?;
+    Some(usize::from(width.0))
 }
 
 fn identity(user: Option<String>, machine: Option<&str>) -> String {

@@ -16,7 +16,7 @@ pub fn assertions(report: &Report, file: &str, verbose: bool) -> Page {
             true => format!("{actual}: {why}"),
             false => format!("expected {expected}, actual {actual}: {why}"),
         };
-        page.line(
+        page.verbatim(
             0,
             Shown::from(format!("{file}{place}: ")).and(word).and(format!(": {asserted}: {answer}")),
         );
@@ -31,6 +31,6 @@ pub fn assertions(report: &Report, file: &str, verbose: bool) -> Page {
             count(failed, "fails", "fail")
         ),
     };
-    page.line(0, told);
+    page.verbatim(0, told);
     page
 }

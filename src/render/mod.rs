@@ -8,13 +8,16 @@ pub mod escape;
 mod fields;
 pub mod findings;
 mod markdown;
+mod names;
 mod page;
 pub mod parity;
+mod phases;
 pub mod policies;
 mod redact;
 pub mod replay;
 mod shell;
 mod style;
+mod targets;
 mod text;
 mod verdict;
 pub mod whois;
@@ -22,11 +25,11 @@ mod words;
 
 pub use assertions::assertions;
 pub use markdown::plan as plan_markdown;
-pub use page::{Page, Shown};
+pub use page::{Page, Shown, WIDTH};
 pub use redact::Redactor;
 pub use shell::shell_word;
 pub use text::{findings_of as findings_of_plan, plan as plan_text};
-pub use verdict::verdict;
+pub use verdict::{Mark, Verdict, verdict};
 
 /// What a view of a plan shows besides the plan.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +37,8 @@ pub struct View {
     pub next: Option<Next>,
     /// Everything: what informs, and the name of each entry that stays.
     pub verbose: bool,
+    /// ARNs as they are, and not without the account that is said once.
+    pub full: bool,
 }
 
 /// What to do now; the command line knows its own flags.

@@ -1,48 +1,221 @@
+//! How something stands, in one line: the first of what a command prints, and the last.
+
 use std::collections::BTreeSet;
 
+use anstyle::Style;
+
+use super::page::{Page, Shown, paint};
+use super::style::{BAD, CARE, GOOD, HEADING};
 use super::words::count;
 use crate::findings::Finding;
-use crate::planner::{Action, CallerAccess, Outcome, Phase, Plan, Step};
+use crate::model::AuthenticationMode;
+use crate::planner::{Action, CallerAccess, Outcome, Phase, Plan, Standing};
 
-/// A plan in one line.
-///
-/// `prod-eu: 14 lines → 12 entries; 2 blocked; nodes covered 3/3; caller last; plan blake3:ab12cd34ef56`
-pub fn verdict(plan: &Plan) -> String {
+/// The outcome of a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    pub mark: Mark,
+    /// Without the mark.
+    pub said: String,
+}
+
+/// Whether it is well: a sign, a word and a colour, none of which is needed to understand the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    Good,
+    /// Somebody has to look.
+    Care,
+    Bad,
+    /// Nothing to do.
+    Idle,
+}
+
+impl Mark {
+    pub fn sign(self) -> char {
+        match self {
+            Self::Good => '✓',
+            Self::Care => '!',
+            Self::Bad => '✗',
+            Self::Idle => '•',
+        }
+    }
+
+    fn style(self) -> Style {
+        match self {
+            Self::Good => GOOD.bold(),
+            Self::Care => CARE,
+            Self::Bad => BAD,
+            Self::Idle => HEADING,
+        }
+    }
+}
+
+impl Verdict {
+    pub fn new(mark: Mark, said: impl Into<String>) -> Self {
+        Self { mark, said: said.into() }
+    }
+
+    pub fn shown(&self) -> Shown {
+        paint(self.mark.style(), format!("{} {}", self.mark.sign(), self.said))
+    }
+
+    /// Around a page: its first line and its last.
+    #[must_use]
+    pub fn around(&self, body: Page) -> Page {
+        let mut page = Page::default();
+        page.line(0, self.shown());
+        page.append(body);
+        page.blank();
+        page.line(0, self.shown());
+        page
+    }
+}
+
+/// How a plan stands.
+pub fn verdict(plan: &Plan) -> Verdict {
+    let name = name(plan);
     if let Some(undone) = &plan.undoes {
         let steps = count(plan.steps.len(), "step", "steps");
-        return format!(
-            "{}: {steps} to undo plan blake3:{}; plan blake3:{}",
-            name(plan),
-            short(undone),
-            short_digest(plan)
+        return Verdict::new(
+            Mark::Good,
+            format!("{name}: {steps} to undo the run of plan {}", short(undone)),
         );
     }
-    let covered = plan.nodes.iter().filter(|node| node.covered).count();
-    let nodes = match plan.nodes.len() {
-        0 => "no nodes known".to_owned(),
-        all => format!("nodes covered {covered}/{all}"),
-    };
-    format!(
-        "{}: {} → {}; {}; {nodes}; {}; plan blake3:{}",
-        name(plan),
-        count(plan.lines.len(), "line", "lines"),
-        count(plan.targets.len(), "entry", "entries"),
-        match blocked(plan) {
-            0 => "nothing blocked".to_owned(),
-            n => format!("{n} blocked"),
-        },
-        caller(plan),
-        short_digest(plan),
+    let preview = if plan.cluster.is_none() { " (a preview from a file: it cannot be applied)" } else { "" };
+    let open = blocked(plan);
+    let parts = [changes(plan), mappings(plan), permissions(plan), warnings(plan)];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let rest = parts.join("; ");
+    match (open, plan.steps.is_empty()) {
+        (0, true) => Verdict::new(idle_mark(plan), format!("{name}: {}{preview}", idle(plan))),
+        (0, false) if !accepted(plan) => Verdict::new(Mark::Care, format!("{name}: {rest}{preview}")),
+        (0, false) => Verdict::new(Mark::Good, format!("{name}: ready: {rest}{preview}")),
+        (n, _) => {
+            let verb = if n == 1 { "needs a decision" } else { "need a decision" };
+            Verdict::new(Mark::Care, format!("{name}: {n} {verb}; {rest}{preview}"))
+        }
+    }
+}
+
+/// The cluster with its account and Region; or the file, when there is none.
+fn name(plan: &Plan) -> String {
+    match (&plan.cluster, &plan.source) {
+        (Some(cluster), _) => format!("{} ({}, {})", cluster.name, cluster.account, cluster.region),
+        (None, Some(source)) => source.clone(),
+        (None, None) => "aws-auth".to_owned(),
+    }
+}
+
+/// `9 entries to create, 1 role binding`.
+fn changes(plan: &Plan) -> Option<String> {
+    let of = |is_it: fn(&Standing) -> bool| plan.targets.iter().filter(|it| is_it(&it.standing)).count();
+    let mut made = [
+        (of(|it| matches!(it, Standing::Create | Standing::NotYetObservable)), "create"),
+        (of(|it| matches!(it, Standing::Update { .. })), "update"),
+        (of(|it| matches!(it, Standing::Replace { .. })), "replace"),
+    ]
+    .into_iter()
+    .filter(|(n, _)| *n > 0)
+    .enumerate()
+    .map(|(at, (n, verb))| match at {
+        0 => format!("{} to {verb}", count(n, "entry", "entries")),
+        _ => format!("{n} to {verb}"),
+    })
+    .collect::<Vec<_>>();
+    let deleted =
+        plan.steps.iter().filter(|it| matches!(it.action, Action::Entry { after: None, .. })).count();
+    made.extend((deleted > 0).then(|| format!("{deleted} to delete")));
+    let equal = of(|it| matches!(it, Standing::Equal));
+    made.extend((equal > 0).then(|| format!("{equal} unchanged")));
+    let bindings = plan.steps.iter().filter(|it| matches!(it.action, Action::Binding { .. })).count();
+    made.extend((bindings > 0).then(|| count(bindings, "role binding", "role bindings")));
+    (!made.is_empty()).then(|| made.join(", "))
+}
+
+/// Mappings that entries stand in for, of all there are.
+fn mappings(plan: &Plan) -> Option<String> {
+    let covered = plan.lines.iter().filter(|line| is_covered(&line.outcome)).count();
+    let all = count(plan.lines.len(), "mapping", "mappings");
+    (!plan.lines.is_empty()).then(|| format!("{covered} of {all} covered"))
+}
+
+fn is_covered(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Migrates { .. } | Outcome::Overridden { gives_more: None, .. } => true,
+        Outcome::Expanded { principals, .. } => !principals.is_empty(),
+        _ => false,
+    }
+}
+
+/// Whether it gives anybody access today.
+fn is_effective(outcome: &Outcome) -> bool {
+    !matches!(
+        outcome,
+        Outcome::Superseded { .. }
+            | Outcome::NeverMatches { .. }
+            | Outcome::Dropped { .. }
+            | Outcome::Gone
+            | Outcome::NotRead
+            | Outcome::Overridden { .. }
     )
 }
 
-/// The cluster, or the file when there is none.
-pub(super) fn name(plan: &Plan) -> &str {
-    match (&plan.cluster, &plan.source) {
-        (Some(cluster), _) => &cluster.name,
-        (None, Some(source)) => source,
-        (None, None) => "aws-auth",
+fn permissions(plan: &Plan) -> Option<String> {
+    let summary = &plan.parity.as_ref()?.summary;
+    let side =
+        |n: usize, verb: &str| (n > 0).then(|| format!("{} {verb}", count(n, "permission", "permissions")));
+    let lost = side(summary.permissions_lost, "lost");
+    let gained = side(summary.permissions_gained, "gained");
+    let changed: Vec<String> = lost.into_iter().chain(gained).collect();
+    let unknown = (summary.unknown > 0).then(|| format!("unknown for {}", summary.unknown));
+    if changed.is_empty() && unknown.is_none() {
+        return Some("nobody loses or gains permissions".to_owned());
     }
+    let accepted = if !changed.is_empty() && accepted(plan) { " (accepted)" } else { "" };
+    let changed = (!changed.is_empty()).then(|| format!("{}{accepted}", changed.join(", ")));
+    Some(
+        changed
+            .into_iter()
+            .chain(unknown.map(|it| format!("permissions {it}")))
+            .collect::<Vec<_>>()
+            .join("; "),
+    )
+}
+
+/// Whether a decision accepts each loss and gain.
+fn accepted(plan: &Plan) -> bool {
+    plan.unaccepted(Phase::ApiMode, "") == crate::parity::Permissions::default()
+}
+
+fn warnings(plan: &Plan) -> Option<String> {
+    let n = plan.notices.iter().filter(|it| it.severity == crate::findings::Severity::Warning).count();
+    (n > 0).then(|| count(n, "warning", "warnings"))
+}
+
+/// Why there is nothing to do.
+fn idle(plan: &Plan) -> String {
+    let effective = plan.lines.iter().filter(|line| is_effective(&line.outcome)).count();
+    let entries = count(plan.existing.len(), "access entry", "access entries");
+    match plan.mode {
+        Some(AuthenticationMode::Api) => format!("migrated: mode API, {entries}; nothing to do"),
+        _ if plan.lines.is_empty() => "nothing to do: aws-auth has no mappings".to_owned(),
+        _ if effective == 0 && plan.targets.is_empty() => format!(
+            "nothing to migrate: 0 of {} {} access today",
+            count(plan.lines.len(), "mapping", "mappings"),
+            if plan.lines.len() == 1 { "gives" } else { "give" },
+        ),
+        _ => {
+            let rest = [mappings(plan), permissions(plan), warnings(plan)];
+            format!("nothing to do: {}", rest.into_iter().flatten().collect::<Vec<_>>().join("; "))
+        }
+    }
+}
+
+/// Mappings that give nobody access are worth a look.
+fn idle_mark(plan: &Plan) -> Mark {
+    let is_api = plan.mode == Some(AuthenticationMode::Api);
+    let is_dead = !plan.lines.is_empty() && plan.targets.is_empty() && plan.existing.is_empty();
+    if !is_api && is_dead { Mark::Care } else { Mark::Idle }
 }
 
 pub(super) fn short_digest(plan: &Plan) -> &str {
@@ -53,7 +226,7 @@ fn short(digest: &str) -> &str {
     digest.get(..12).unwrap_or(digest)
 }
 
-/// Lines that need a decision, and blockers that are about no line.
+/// Mappings that need a decision, and findings that need one and are about no mapping.
 fn blocked(plan: &Plan) -> usize {
     let lines = plan.lines.iter().filter(|line| matches!(line.outcome, Outcome::Blocked { .. })).count();
     let blocked_places: BTreeSet<_> = plan
@@ -73,92 +246,26 @@ pub(super) fn blockers(plan: &Plan) -> impl Iterator<Item = &Finding> {
     plan.notices.iter().filter(|notice| notice.severity.is_blocking())
 }
 
-fn caller(plan: &Plan) -> &'static str {
+/// What becomes of the access of whoever runs this.
+pub(super) fn caller(plan: &Plan) -> &'static str {
     match &plan.caller {
-        CallerAccess::Unknown => "caller not known",
-        CallerAccess::Elsewhere { .. } => "caller in no line or entry",
+        CallerAccess::Unknown => "caller unknown",
+        CallerAccess::Elsewhere { .. } => "you have no access to this cluster",
         CallerAccess::Principal { principal, .. } => {
             let last = plan.steps.iter().rev().find_map(|step| match &step.action {
                 Action::Entry { principal, .. } => Some(principal),
                 Action::Mode { .. } | Action::Binding { .. } | Action::AwsAuth { .. } => None,
             });
-            if last == Some(principal) { "caller last" } else { "caller's access stays as it is" }
+            if last == Some(principal) { "your entry is created last" } else { "your access is unchanged" }
         }
     }
 }
 
-/// A phase with its steps, and whether they can be undone.
-pub(super) struct PhaseSummary<'p> {
-    pub phase: Phase,
-    pub steps: Vec<&'p Step>,
-}
-
-impl PhaseSummary<'_> {
-    pub(super) fn undo(&self) -> &'static str {
-        match self.phase {
-            Phase::DualMode | Phase::ApiMode => "none",
-            Phase::Entries | Phase::Prune => "full",
-            Phase::Preflight | Phase::Verify => "changes nothing",
-        }
+/// `2 of 2 node roles covered`.
+pub(super) fn nodes(plan: &Plan) -> String {
+    let covered = plan.nodes.iter().filter(|node| node.covered).count();
+    match plan.nodes.len() {
+        0 => "node roles unknown".to_owned(),
+        all => format!("{covered} of {} covered", count(all, "node role", "node roles")),
     }
-
-    pub(super) fn what(&self) -> String {
-        match self.phase {
-            Phase::Preflight => "the cluster is still what this plan saw".to_owned(),
-            Phase::Verify => "entries read back, nodes covered, the caller still let in".to_owned(),
-            Phase::DualMode | Phase::ApiMode | Phase::Entries | Phase::Prune => {
-                let mut kinds: Vec<(&'static str, usize)> = Vec::new();
-                for kind in self.steps.iter().map(|step| kind(&step.action)) {
-                    match kinds.iter_mut().find(|(known, _)| *known == kind) {
-                        Some((_, n)) => *n += 1,
-                        None => kinds.push((kind, 1)),
-                    }
-                }
-                let each = kinds
-                    .iter()
-                    .map(|(kind, n)| if *n == 1 { (*kind).to_owned() } else { format!("{kind} ×{n}") });
-                each.collect::<Vec<_>>().join(", ")
-            }
-        }
-    }
-}
-
-pub(super) fn kind(action: &Action) -> &'static str {
-    use crate::planner::Expected;
-    match action {
-        Action::Mode { to: crate::model::AuthenticationMode::Api, .. } => "authentication mode to API",
-        Action::Mode { .. } => "authentication mode to API_AND_CONFIG_MAP",
-        Action::Binding { before: None, .. } => "create binding",
-        Action::Binding { after: None, .. } => "delete binding",
-        Action::Binding { .. } => "replace binding",
-        Action::Entry { after: None, .. } => "delete entry",
-        Action::Entry { recreate: true, .. } => "replace entry",
-        Action::Entry { before: Expected::Entry(before), after: Some(after), .. }
-            if before.entry_type != after.entry_type =>
-        {
-            "replace entry"
-        }
-        Action::Entry { before: Expected::Entry(_), .. } => "update entry",
-        Action::Entry { before: Expected::Absent, .. } => "create entry",
-        Action::Entry { before: Expected::Unobserved, .. } => "create or adopt entry",
-        Action::AwsAuth { after: None, .. } => "delete aws-auth",
-        Action::AwsAuth { .. } => "rewrite aws-auth",
-    }
-}
-
-/// The phases that do something, and the checks around them; empty when there is nothing to do.
-pub(super) fn phases(plan: &Plan) -> Vec<PhaseSummary<'_>> {
-    if plan.steps.is_empty() {
-        return Vec::new();
-    }
-    Phase::ALL
-        .into_iter()
-        .map(|phase| PhaseSummary {
-            phase,
-            steps: plan.steps.iter().filter(|step| step.phase == phase).collect(),
-        })
-        .filter(|summary| {
-            !summary.steps.is_empty() || matches!(summary.phase, Phase::Preflight | Phase::Verify)
-        })
-        .collect()
 }

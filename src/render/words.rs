@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
+use anstyle::Style;
+
+use super::style::{CARE, GONE, GOOD, HEADING};
 pub(super) use crate::findings::note_words as note;
 use crate::findings::{Reason, Words};
 use crate::planner::{Action, ExistingFate, Line, LinePlace, Outcome, Standing, Target};
@@ -23,17 +26,27 @@ pub(super) fn place(source: Option<&str>, at: &LinePlace) -> String {
     format!("{}:{}", source.unwrap_or("aws-auth"), at.place)
 }
 
-/// A line that gets no entry: the word for what becomes of it, and why. `None` for one that is migrated.
+/// `aws-auth.yaml:12`: without folders and the column, for people.
+pub(super) fn short_place(source: Option<&str>, at: &LinePlace) -> String {
+    let source = source.unwrap_or("aws-auth");
+    let file = source.rsplit(['/', '\\']).next().unwrap_or(source);
+    format!("{file}:{}", at.place.line)
+}
+
+/// A mapping that gets no entry: the word for what becomes of it, and why. `None` for one that is migrated.
 pub(super) fn not_migrated(line: &Line, source: Option<&str>) -> Option<(&'static str, String)> {
     Some(match &line.outcome {
         Outcome::Migrates { principal: _ } => return None,
-        Outcome::Superseded { by } => {
-            ("superseded", format!("the line at {} replaces it today", place(source, by)))
+        Outcome::Superseded { by } => (
+            "overridden",
+            format!("the mapping at {} has the same principal and overrides it", short_place(source, by)),
+        ),
+        Outcome::NeverMatches { why } => {
+            ("has no effect today", format!("{why}; an entry would grant new access"))
         }
-        Outcome::NeverMatches { why } => ("never matches", format!("{why}; an entry would grant access")),
-        Outcome::Dropped { why } => ("dropped by EKS", why.to_string()),
+        Outcome::Dropped { why } => ("ignored by EKS", why.to_string()),
         Outcome::Gone => ("gone from IAM", Words::of(&Reason::PrincipalGone, &line.arn).today),
-        Outcome::NotRead => ("not read", "in API mode the server does not look at aws-auth".to_owned()),
+        Outcome::NotRead => ("not read", "in API mode EKS does not read aws-auth".to_owned()),
         Outcome::Skipped { reason } => ("skipped by decision", reason.clone()),
         Outcome::Overridden { principal: _, gives_more: Some(_), unproven: _ } => (
             "overridden",
@@ -49,32 +62,40 @@ pub(super) fn not_migrated(line: &Line, source: Option<&str>) -> Option<(&'stati
             let known = match principals.len() {
                 0 => "no principal of it is known".to_owned(),
                 n => format!(
-                    "{} with an entry of its own: {}",
-                    count(n, "principal", "principals"),
+                    "{} of their own: {}",
+                    count(n, "principal gets an entry", "principals get entries"),
                     list(principals)
                 ),
             };
-            let others = others.as_ref().map(|why| format!("; nobody else needs access: {why}"));
+            let others = others.as_ref().map(|why| format!("; the rest dropped by decision: {why}"));
             let open = match unresolved.as_slice() {
                 [] => String::new(),
                 open => format!("; bound, and not known to be a principal: {}", list(open)),
             };
-            ("whole account", known + &open + others.as_deref().unwrap_or_default())
+            ("account mapping", known + &open + others.as_deref().unwrap_or_default())
         }
         Outcome::Blocked { by } => {
-            ("blocked", Words::of(&Reason::Waits { by: by.clone() }, &line.arn).message())
+            ("needs a decision", Words::of(&Reason::Waits { by: by.clone() }, &line.arn).message())
         }
     })
 }
 
-/// How an entry comes to be, in one word.
-pub(super) fn standing(standing: &Standing) -> &'static str {
+/// How an entry comes to be: the sign of it, and a word where the sign does not say all.
+pub(super) fn standing(standing: &Standing) -> (char, &'static str) {
     match standing {
-        Standing::NotYetObservable => "create or adopt",
-        Standing::Create => "create",
-        Standing::Equal => "equal",
-        Standing::Update { from: _ } => "update",
-        Standing::Replace { from: _, dead: _ } => "replace",
+        Standing::NotYetObservable | Standing::Create => ('+', ""),
+        Standing::Equal => ('=', ""),
+        Standing::Update { from: _ } => ('~', "update"),
+        Standing::Replace { from: _, dead: _ } => ('~', "replace"),
+    }
+}
+
+pub(super) fn style_of(sign: char) -> Style {
+    match sign {
+        '+' => GOOD,
+        '-' => GONE,
+        '~' => CARE,
+        _ => HEADING,
     }
 }
 
@@ -88,14 +109,14 @@ pub(super) fn replaced(target: &Target) -> Option<String> {
 
 pub(super) fn fate(fate: ExistingFate) -> &'static str {
     match fate {
-        ExistingFate::Equal => "as it should be",
+        ExistingFate::Equal => "up to date",
         ExistingFate::Update => "updated",
         ExistingFate::Replace => "replaced",
-        ExistingFate::Overrides => "left as it is: it is effective, and overrides a mapping",
-        ExistingFate::Dead => "left alone: it authenticates nobody",
-        ExistingFate::Foreign => "left alone: no line names its principal",
-        ExistingFate::EksOwned => "left alone: EKS made it and keeps it",
-        ExistingFate::Blocked => "left alone: the line of its principal is not migrated",
+        ExistingFate::Overrides => "effective: overrides a mapping of its principal",
+        ExistingFate::Dead => "dead: authenticates nobody",
+        ExistingFate::Foreign => "unmanaged: no mapping for its principal",
+        ExistingFate::EksOwned => "managed by EKS",
+        ExistingFate::Blocked => "waits: the mapping of its principal needs a decision, or is not migrated",
     }
 }
 
@@ -118,14 +139,14 @@ pub(super) fn file_of(source: Part) -> &'static str {
     }
 }
 
-/// `+ ClusterRoleBinding x: ClusterRole cluster-admin for Group ops`; `None` for another action.
-pub(super) fn binding_change(action: &Action) -> Option<String> {
+/// With its sign: `ClusterRoleBinding x: ClusterRole cluster-admin for Group ops`; `None` for another action.
+pub(super) fn binding_change(action: &Action) -> Option<(char, String)> {
     let Action::Binding { before, after } = action else { return None };
     Some(match (before, after) {
         (None, None) => return None,
-        (None, Some(new)) => format!("+ {}", binding(new)),
-        (Some(old), None) => format!("- {}", binding(old)),
-        (Some(old), Some(new)) => format!("~ {}, now {}", binding(old), binding(new)),
+        (None, Some(new)) => ('+', binding(new)),
+        (Some(old), None) => ('-', binding(old)),
+        (Some(old), Some(new)) => ('~', format!("{}, now {}", binding(old), binding(new))),
     })
 }
 

@@ -141,7 +141,7 @@ fn a_local_cluster_on_an_outpost_is_not_led_into_a_mode_that_it_cannot_have() {
         let bench = folder(&[("cluster.json", &cluster), ("aws-auth.yaml", AWS_AUTH)]);
         let ran = bench.run(&["plan", "--snapshot", "lab", "--out", "plan.json"]);
         assert_eq!(ran.code, Some(4), "{}", ran.all());
-        assert!(ran.stdout.contains("Outpost") && ran.stdout.contains("blocks dual-mode"), "{}", ran.all());
+        assert!(ran.stdout.contains("Outpost") && ran.stdout.contains("before dual-mode"), "{}", ran.all());
         let ran = bench.run(&["apply", "plan.json", "--simulate", "lab", "--allow-irreversible"]);
         assert_eq!(ran.code, Some(4), "{}", ran.all());
         assert_eq!(bench.read("lab/cluster.json"), cluster);

@@ -265,7 +265,7 @@ fn without_a_run_the_newest_that_left_something_is_undone() {
 
     for newest in [&third, &second] {
         let preview = rollback(&[]);
-        assert!(preview.stdout.contains(&format!("to undo plan blake3:{newest}")), "{}", preview.stdout);
+        assert!(preview.stdout.contains(&format!("to undo the run of plan {newest}")), "{}", preview.stdout);
         assert_eq!(rollback(&["--yes"]).code, Some(0));
     }
     assert!(entries(&bench) < with && first != second);

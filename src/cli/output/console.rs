@@ -18,6 +18,8 @@ pub struct Console {
     pub verbose: bool,
     redactor: Option<Redactor>,
     can_ask: bool,
+    /// In columns.
+    width: usize,
     bar: Bar,
 }
 
@@ -58,6 +60,7 @@ impl Console {
             verbose: global.verbose,
             redactor: global.redact.then(Redactor::default),
             can_ask: host.stdin_is_terminal,
+            width: host.width,
             bar: Bar::new(host.stderr_is_terminal && !global.quiet && !global.redact),
         }
     }
@@ -75,7 +78,8 @@ impl Console {
     /// # Errors
     /// When stdout cannot be written; a reader that has gone away, such as `head`, is no error.
     pub fn data(&mut self, page: impl Into<Page>) -> Result<(), CliError> {
-        let text = self.redacted(&page.into());
+        let text = page.into().at(self.width);
+        let text = self.redacted(&text);
         self.out(text.as_bytes())
     }
 
@@ -122,7 +126,8 @@ impl Console {
 
     /// Lines to be read before a question is answered.
     pub fn page(&mut self, page: impl Into<Page>) {
-        self.tell(&page.into());
+        let text = page.into().at(self.width);
+        self.tell(text.trim_end_matches('\n'));
     }
 
     pub fn bar(&self) -> &Bar {

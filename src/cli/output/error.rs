@@ -209,6 +209,9 @@ pub fn tell_usage(told: &clap::Error, has_hidden: bool) {
     // stdout or stderr may be closed, and then nobody is told
     let _ = match has_hidden {
         false => told.print(),
-        true => io::Write::write_all(&mut io::stderr(), Page::from(told.render().to_string()).as_bytes()),
+        true => io::Write::write_all(
+            &mut io::stderr(),
+            Page::from(told.render().to_string()).to_string().as_bytes(),
+        ),
     };
 }

@@ -9,7 +9,7 @@ use crate::cli::args::Format;
 
 /// In the format that was asked for.
 pub fn plan(context: Context<'_>, plan: &Plan, next: Option<Next>) -> Result<(), CliError> {
-    let view = View { next, verbose: context.console.verbose };
+    let view = View { next, verbose: context.console.verbose, full: context.global.full };
     context.console.seed_redaction(|| plan.to_json());
     context.console.data(match context.global.output {
         Format::Text => plan_text(plan, &view),

@@ -46,7 +46,10 @@ impl<'c> Terminal<'c> {
         let console = &mut *self.context.console;
         console.seed_redaction(|| plan.to_json());
         if to_read && !self.is_silent {
-            console.page(plan_text(plan, &View { next: None, verbose: console.verbose }));
+            console.page(plan_text(
+                plan,
+                &View { next: None, verbose: console.verbose, full: self.context.global.full },
+            ));
         }
     }
 }

@@ -60,7 +60,7 @@ pub fn note_words(note: &Note) -> String {
         Note::BroughtToMapping => {
             "EKS made its access entry when the mode changed, and it gives less than the mapping gave, or another name: it is brought to that".to_owned()
         }
-        Note::Decided { what, line } => format!("decided on line {line} of the decisions: {}", list(what)),
+        Note::Decided { what, line } => format!("{} set by eksodus.yaml:{line}", list(what)),
         Note::FromAccount { account } => format!("today by mapAccounts, account {account}"),
         Note::Authenticated { period } => format!("authenticated so, as the audit log of {period} shows"),
         Note::PassRole => "whoever applies this needs iam:PassRole on the role".to_owned(),

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::lines::{marked, some};
+use super::lines::some;
 use super::who_can::{numbers, one};
 use super::words::{action, caveats};
 use crate::access::{Change, Danger, DangerScope, Roll, Sides};
@@ -78,7 +78,7 @@ impl Dangers {
                 // what does not fit gets a line of its own
                 let wide = what.chars().count();
                 if wide > ASKED {
-                    marked(&mut page, 0, ' ', 0, &what);
+                    page.signed(0, ' ', &what);
                     page.line(0, Shown::from(" ".repeat(ASKED + 4)).and(numbers(counts)));
                 } else {
                     let gap = " ".repeat(ASKED + 2 - wide);

@@ -2,15 +2,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::lines::{fitted, marked, some, wrapped};
+use super::lines::some;
 use super::with_expected;
 use super::words::{caveats, is_by_everybody, unknown};
 use crate::access::{Explained, Held, Login, Sides, When};
 use crate::parity::{Assumption, Difference, GrantedBy, MissingInput, Verdict};
 use crate::rbac::{Binding, BindingRef, PolicyRule, Subject};
 use crate::render::page::{Page, Shown, paint};
-use crate::render::parity::{TO_COME, by, near, questions, row};
-use crate::render::style::{BAD, CARE, FAINT, GOOD, HEADING};
+use crate::render::parity::{TO_COME, ask, by, near, questions, row};
+use crate::render::style::{BAD, CARE, GOOD, HEADING};
 use crate::render::whois::Answer;
 use crate::render::words::count;
 
@@ -45,7 +45,7 @@ impl Explanation {
 
     /// `file` is the name of what the mappings stand in. `verbose`: also what everybody has, and a question for kubectl.
     pub fn text(&self, file: &str, verbose: bool) -> Page {
-        let mut page = fitted(&self.who.text(file));
+        let mut page = self.who.text(file);
         for login in &self.logins {
             page.blank();
             self.login(&mut page, login, verbose);
@@ -75,13 +75,7 @@ impl Explanation {
         }
         if !of_everybody.is_empty() {
             let names = of_everybody.iter().map(|held| name(&held.by)).collect::<Vec<_>>().join(", ");
-            marked(
-                page,
-                1,
-                ' ',
-                0,
-                &format!("what everybody has who authenticates, by {names} (-v shows it)"),
-            );
+            page.signed(1, ' ', &format!("what everybody has who authenticates, by {names} (-v shows it)"));
         }
         let own = |input: &&MissingInput| !self.missing.contains(input);
         for input in login.missing.iter().filter(own) {
@@ -191,8 +185,8 @@ fn source(page: &mut Page, Alike { held, namespaces }: &Alike<'_>, verbose: bool
         GrantedBy::NodeAuthorizer => "the Node authorizer: its own Node, and what its Pods use".to_owned(),
         other => by(other),
     };
-    marked(page, 1, sign, 0, &title);
-    let gives = |page: &mut Page, text: &str| marked(page, 1, sign, 1, text);
+    page.signed(1, sign, &title);
+    let gives = |page: &mut Page, text: &str| page.signed(1, sign, &format!("  {text}"));
     if held.by == GrantedBy::Masters {
         gives(page, "everything: the API server asks nothing else");
         return;
@@ -230,21 +224,21 @@ fn changes(page: &mut Page, login: &Explained, sign: char, rows: &[Difference], 
     // the gravest come first
     let shown = if verbose { rows.len() } else { GRAVEST };
     for difference in rows.iter().take(shown) {
-        marked(page, 2, sign, 0, &row(difference));
-        wrapped(page, 4, &format!("by {}", by(&difference.by)));
+        page.signed(2, sign, &row(difference));
+        page.line(4, format!("by {}", by(&difference.by)));
         if let Some(near) = near(difference) {
             let then = if sign == '-' { "afterwards" } else { "today" };
-            wrapped(page, 4, &format!("{then}: {near}"));
+            page.line(4, format!("{then}: {near}"));
         }
         if verbose {
             for question in questions(difference, login.before.as_ref(), login.after.as_ref(), sign == '-') {
-                page.line(4, paint(FAINT, question));
+                ask(page, &question);
             }
         }
     }
     if shown < rows.len() {
         let permissions: usize = rows.iter().skip(shown).map(|row| row.permissions).sum();
         let permissions = count(permissions, "lesser permission", "lesser permissions");
-        marked(page, 2, sign, 0, &format!("and {permissions} (-v shows them)"));
+        page.signed(2, sign, &format!("and {permissions} (-v shows them)"));
     }
 }

@@ -2,7 +2,6 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::lines::{fitted, wrapped};
 use super::with_expected;
 use super::words::{request, taken, unknown};
 use crate::access::{Answer, Answered, Login, Reading, Side, Sides, Taken, near};
@@ -39,17 +38,17 @@ impl Question {
     }
 
     pub fn text(&self, file: &str) -> Page {
-        let mut page = fitted(&self.who.text(file));
+        let mut page = self.who.text(file);
         page.blank();
         page.line(0, paint(HEADING, request(&self.request)));
         for it in &self.taken {
-            wrapped(&mut page, 0, &format!("note: {}", taken(it)));
+            page.line(0, format!("note: {}", taken(it)));
         }
         for login in &self.logins {
             self.login(&mut page, login);
         }
         for it in &self.assumptions {
-            wrapped(&mut page, 0, &format!("assuming: {}", assumption(it)));
+            page.line(0, format!("assuming: {}", assumption(it)));
         }
         page
     }
@@ -92,13 +91,13 @@ impl Question {
         };
         page.line(level, Shown::from(format!("{when}: ")).and(paint(style, word)).and(why));
         if let Answer::Yes { rule, .. } = &side.answer {
-            wrapped(page, level + 1, &format!("the rule: {rule}"));
+            page.line(level + 1, format!("the rule: {rule}"));
         }
         if let Answer::Unknown { missing } = &side.answer {
             missing.iter().for_each(|input| unknown(page, level + 1, input));
         }
         if let Some(miss) = &side.near {
-            wrapped(page, level + 1, &format!("near: {}", near(miss, &self.request)));
+            page.line(level + 1, format!("near: {}", near(miss, &self.request)));
         }
     }
 }

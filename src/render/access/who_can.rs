@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::lines::{self, marked, some, wrapped};
+use super::lines::{self, some};
 use super::words::{self, caveats, is_by_everybody, request, taken, who};
 use crate::access::{Answer, Change, Counts, Reading, Roll, Row, Sides, Taken, Who, WhoCan};
 use crate::model::GroupName;
@@ -45,7 +45,7 @@ impl WhoMay {
         let title = paint(HEADING, format!("who can {}", request(what)));
         page.line(0, title.and(": ").and(numbers(counts)));
         for it in &self.taken {
-            wrapped(&mut page, 0, &format!("note: {}", taken(it)));
+            page.line(0, format!("note: {}", taken(it)));
         }
         caveats(&mut page, &self.missing, &self.assumptions);
         let shown: Vec<&Row> = who.iter().filter(|row| verbose || !is_with_everybody(row)).collect();
@@ -70,7 +70,7 @@ impl WhoMay {
             page.line(0, "in single namespaces, besides (-n shows who)");
             for (namespaces, counts) in self.alike() {
                 let names = some(namespaces.iter().copied(), 6, verbose);
-                wrapped(&mut page, 1, &format!("{names}: {} → {}", counts.before, counts.after));
+                page.line(1, format!("{names}: {} → {}", counts.before, counts.after));
             }
         }
         page
@@ -124,7 +124,7 @@ pub fn one(page: &mut Page, level: usize, row: &Row) {
         (Some(name), None) | (None, Some(name)) => format!(" ({})", or_empty(name)),
         (None, None) => String::new(),
     };
-    marked(page, level, sign, 0, &format!("{}{names}", who(&row.who)));
+    page.signed(level, sign, &format!("{}{names}", who(&row.who)));
     let said = match (&before.answer, &after.answer) {
         (Answer::Yes { by: before, .. }, Answer::Yes { by: after, .. }) if before == after => {
             format!("by {}", by(before))
@@ -139,7 +139,7 @@ pub fn one(page: &mut Page, level: usize, row: &Row) {
         (_, Answer::Yes { by: source, .. }) => format!("not today, then by {}", by(source)),
         _ => return,
     };
-    wrapped(page, level + 2, &said);
+    page.line(level + 2, said);
 }
 
 /// By the group of all who authenticate, on both sides.

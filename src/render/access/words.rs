@@ -7,8 +7,6 @@ use crate::render::page::{Page, paint};
 use crate::render::parity::{assumption, missing};
 use crate::render::style::CARE;
 
-use super::lines::wrapped;
-
 /// `create deployments.apps/scale named "web" in namespace shop`, `get /healthz`.
 pub fn request(what: &Attributes) -> String {
     match what {
@@ -55,17 +53,16 @@ pub fn caveats(page: &mut Page, inputs: &BTreeSet<MissingInput>, assumptions: &B
         unknown(page, 0, input);
     }
     for it in assumptions {
-        wrapped(page, 0, &format!("assuming: {}", assumption(it)));
+        page.line(0, format!("assuming: {}", assumption(it)));
     }
 }
 
 /// What is missing; and in a line of its own, so that it can be pasted, what supplies it.
 pub fn unknown(page: &mut Page, level: usize, input: &MissingInput) {
     let said = missing(input);
-    let (what, command) = said.split_once(": ").unwrap_or((&said, ""));
-    page.line(level, paint(CARE, format!("unknown: {what}")));
-    if !command.is_empty() {
-        page.line(level + 1, command);
+    page.line(level, paint(CARE, format!("unknown: {}", said.what)));
+    if let Some(command) = said.command {
+        page.command(level + 1, command);
     }
 }
 

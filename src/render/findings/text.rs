@@ -22,8 +22,7 @@ pub fn text(source: &Source, findings: &[Located], width: usize) -> Page {
     for located in findings {
         let words = located.finding.words();
         page.drawn(&renderer.render(&groups(source, &excerpt, located, &words)));
-        page.line(0, "");
-        page.line(0, "");
+        page.blank();
     }
     page.line(0, summary(findings));
     page

@@ -12,10 +12,33 @@ impl Block {
     }
 
     /// By which a bot finds its comment again; nothing in it can end the HTML comment that it is.
-    pub(super) fn marker(name: &str, digest: &str) -> Self {
-        let plain = |c: char| if c.is_ascii_alphanumeric() || "-_./".contains(c) { c } else { '_' };
-        let plain = |text: &str| text.chars().map(plain).collect::<String>();
-        Self(format!("<!-- eksodus:{}:{} -->\n", plain(name), plain(digest)))
+    pub(super) fn marker(name: &str) -> Self {
+        let plain = |c: char| if c.is_ascii_alphanumeric() || "-_./:".contains(c) { c } else { '_' };
+        let plain = name.chars().map(plain).collect::<String>().replace("--", "__");
+        Self(format!("<!-- eksodus:{plain} -->\n"))
+    }
+
+    /// The title of the whole.
+    pub(super) fn title(inline: &Inline) -> Self {
+        Self(format!("### {}\n\n", inline.as_str()))
+    }
+
+    /// The beginning of a fold; its end is the caller's.
+    pub(super) fn fold(title: &'static str) -> Self {
+        Self(format!("<details><summary>{title}</summary>\n\n"))
+    }
+
+    /// An alert of GitHub, `CAUTION` or `IMPORTANT`.
+    pub(super) fn alert(kind: &'static str, lines: &[Inline]) -> Self {
+        let lines: String = lines.iter().map(|line| format!("> {}\n", line.as_str())).collect();
+        Self(format!("> [!{kind}]\n{lines}"))
+    }
+
+    /// A command to be copied.
+    pub(super) fn command(text: &str) -> Self {
+        let text = terminal(text);
+        let fence = "`".repeat((longest_run(&text) + 1).max(3));
+        Self(format!("{fence}sh\n{text}\n{fence}\n"))
     }
 
     pub(super) fn heading(title: &'static str) -> Self {
@@ -102,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_name_ends_neither_the_marker_nor_the_summary() {
-        assert_eq!(Block::marker("x --> @y <b>", "a--!>").finish(), "<!-- eksodus:x_--___y__b_:a--__ -->\n");
+        assert_eq!(Block::marker("x --> @y <b>--!>").finish(), "<!-- eksodus:x______y__b_____ -->\n");
         let folded = Block::folded("</code></summary>\n\n# x", "create", &Block::own("y\n")).finish();
         assert!(
             folded

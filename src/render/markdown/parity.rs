@@ -2,36 +2,38 @@ use super::block::Block;
 use super::inline::Inline;
 use super::section::Section;
 use crate::parity::{Change, Difference, Parity, PrincipalParity};
+use crate::render::names::Names;
 use crate::render::parity::{
-    NOT_COVERED, TO_COME, alike, assuming, by, missing, near, powers, questions, row, theorem, to_come, who,
+    NOT_COVERED, TO_COME, alike, assuming, by, missing, near, powers, questions, row, theorem, to_come,
 };
 
-/// What is proved, and on what it relies.
+/// What is proved.
 pub(super) fn proof(parity: &Parity) -> Block {
-    let assuming = assuming(parity);
-    let theorem = Block::line(&Inline::strong(&Inline::default().prose(theorem(parity))));
-    let mut said = Inline::default();
-    if !assuming.is_empty() {
-        said = said.own("Assuming: ").prose(assuming.join("; ")).own(". ");
-    }
-    Block::heading("Parity")
-        .and(&theorem)
-        .and(&Block::own("\n"))
-        .and(&Block::line(&said.own("Not covered: ").prose(NOT_COVERED).own(".")))
+    Block::line(&Inline::strong(&Inline::default().prose(theorem(parity))))
 }
 
-/// Everybody who may do more or less, the gravest first.
-pub(super) fn changes(parity: &Parity) -> Section {
-    let mut section = Section::titled("Who may do more or less", "groups of principals");
-    section.items.extend(alike(parity).iter().map(|group| principals(group)));
+/// On what it relies.
+pub(super) fn assumptions(parity: &Parity) -> Section {
+    let mut section = Section::folded("What this relies on", "assumptions");
+    let item = |text: String| Block::item(0, &Inline::default().prose(text));
+    section.items.extend(assuming(parity).into_iter().map(|it| item(format!("Assuming: {it}."))));
+    section.items.push(item(format!("Not covered: {NOT_COVERED}.")));
     section
 }
 
-fn principals(group: &[&PrincipalParity]) -> Block {
+/// Everybody who may do more or less, the gravest first.
+pub(super) fn changes(parity: &Parity, names: &Names) -> Section {
+    let mut section = Section::titled("Permissions lost and gained", "groups of principals");
+    section.items.extend(alike(parity).iter().map(|group| principals(group, names)));
+    section
+}
+
+fn principals(group: &[&PrincipalParity], names: &Names) -> Block {
     let Some(first) = group.first() else { return Block::default() };
     let mut block = Block::default();
     for of in group {
-        let mut line = Inline::default().code(who(of));
+        let session = of.session.as_ref().map(|it| format!(" as session {it}")).unwrap_or_default();
+        let mut line = Inline::default().code(format_args!("{}{session}", names.principal(&of.principal)));
         for change in of.lost.iter().chain(&of.gained) {
             line = line.own(" ").code(format_args!("[{}]", change.id));
         }
@@ -41,7 +43,7 @@ fn principals(group: &[&PrincipalParity]) -> Block {
         block = block.and(&Block::item(1, &Inline::default().prose(powers)));
     }
     for input in &first.missing {
-        let line = Inline::default().own("**unknown**: ").prose(missing(input));
+        let line = Inline::default().own("**unknown**: ").prose(missing(input).to_string());
         block = block.and(&Block::item(1, &line));
     }
     for (change, word, is_lost) in [(&first.lost, "loses", true), (&first.gained, "gains", false)] {
@@ -64,7 +66,7 @@ fn side(of: &PrincipalParity, change: &Change, word: &'static str, is_lost: bool
     let mut line = Inline::default().own("**").own(word).own(" ");
     line = line.count(change.permissions, "permission", "permissions").own("** in phase ").code(of.phase);
     if let Some(accepted) = &change.accepted {
-        line = line.own("; accepted through ").code(&accepted.until).own(": ").prose(&accepted.reason);
+        line = line.own("; accepted until ").code(&accepted.until).own(": ").prose(&accepted.reason);
     }
     let differences = change.rows.iter().map(|difference| difference_of(of, difference, is_lost));
     differences.fold(Block::item(1, &line), |block, difference| block.and(&difference))

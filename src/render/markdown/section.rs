@@ -4,6 +4,8 @@ use super::block::Block;
 pub(super) struct Section {
     pub head: Block,
     pub items: Vec<Block>,
+    /// Behind them.
+    pub tail: Block,
     /// What the items are, for the line that says how many were left out.
     noun: &'static str,
 }
@@ -11,16 +13,27 @@ pub(super) struct Section {
 impl Section {
     /// Stays whatever happens.
     pub(super) fn fixed(head: Block) -> Self {
-        Self { head, items: Vec::new(), noun: "" }
+        Self { head, items: Vec::new(), tail: Block::default(), noun: "" }
     }
 
     /// Not shown at all while it has no items.
     pub(super) fn titled(title: &'static str, noun: &'static str) -> Self {
-        Self { head: Block::heading(title), items: Vec::new(), noun }
+        Self { head: Block::heading(title), items: Vec::new(), tail: Block::default(), noun }
+    }
+
+    /// The same, folded: what a reviewer need not read.
+    pub(super) fn folded(title: &'static str, noun: &'static str) -> Self {
+        let head = Block::fold(title);
+        Self { head, items: Vec::new(), tail: Block::own("\n</details>\n"), noun }
     }
 
     fn is_empty(&self) -> bool {
-        self.items.is_empty() && (!self.noun.is_empty() || self.head.is_empty())
+        let has_tail = !self.tail.is_empty() && !self.is_folded();
+        self.items.is_empty() && !has_tail && (!self.noun.is_empty() || self.head.is_empty())
+    }
+
+    fn is_folded(&self) -> bool {
+        self.tail == Block::own("\n</details>\n")
     }
 }
 
@@ -68,6 +81,7 @@ fn render(sections: &[Section], left_out: &[usize]) -> Block {
         if *left_out > 0 {
             all = all.and(&Block::truncated(*left_out, section.noun));
         }
+        all = all.and(&section.tail);
     }
     all
 }

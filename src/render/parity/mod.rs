@@ -3,8 +3,10 @@
 mod can_i;
 mod text;
 
+use std::fmt;
+
 pub use can_i::can_i;
-pub(super) use text::{changes, theorem_of};
+pub(super) use text::{ask, changes, theorem_of};
 
 use super::words::count;
 use crate::parity::{
@@ -163,6 +165,19 @@ pub(super) fn near(row: &Difference) -> Option<String> {
     Some(format!("{} has {}, not this", by(&near.by), near.rule))
 }
 
+/// A question for kubectl, and what it answers on each side.
+pub(super) struct Question {
+    pub command: String,
+    /// `before: yes; after: no`.
+    pub answers: String,
+}
+
+impl fmt::Display for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}  # {}", self.command, self.answers)
+    }
+}
+
 /// The question that tells the sides apart, and its answers, as kubectl gives them; who has it by an access policy is not seen
 /// by kubectl's `--as` (EKS user guide, "access policies").
 pub(super) fn questions(
@@ -170,7 +185,7 @@ pub(super) fn questions(
     before: Option<&UserInfo>,
     after: Option<&UserInfo>,
     is_lost: bool,
-) -> Vec<String> {
+) -> Vec<Question> {
     let by_policy = matches!(row.by, GrantedBy::AccessPolicy { .. });
     if row.by == GrantedBy::NodeAuthorizer {
         return Vec::new();
@@ -183,30 +198,51 @@ pub(super) fn questions(
     let ask = |who: &UserInfo| can_i(&row.request, who);
     match (before, after) {
         (Some(before), Some(after)) if before == after => {
-            vec![format!("{}  # before: {}; after: {}", ask(before), answer(is_lost), answer(!is_lost))]
+            let answers = format!("before: {}; after: {}", answer(is_lost), answer(!is_lost));
+            vec![Question { command: ask(before), answers }]
         }
         (before, after) => {
             let side = |who: Option<&UserInfo>, when: &str, has: bool| {
-                who.map(|who| format!("{}  # {when}: {}", ask(who), answer(has)))
+                who.map(|who| Question { command: ask(who), answers: format!("{when}: {}", answer(has)) })
             };
             [side(before, "before", is_lost), side(after, "after", !is_lost)].into_iter().flatten().collect()
         }
     }
 }
 
-pub(super) fn missing(missing: &MissingInput) -> String {
+/// An input that is missing, and the command that supplies it, if one does.
+pub(super) struct Missing {
+    pub what: String,
+    pub command: Option<&'static str>,
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.command {
+            Some(command) => write!(f, "{}: {command}", self.what),
+            None => f.write_str(&self.what),
+        }
+    }
+}
+
+pub(super) fn missing(missing: &MissingInput) -> Missing {
     match missing {
-        MissingInput::Rbac => "roles and bindings were not read: kubectl get \
-                               clusterroles,clusterrolebindings,roles,rolebindings -A -o yaml > rbac.yaml"
-            .to_owned(),
-        MissingInput::PolicyRules { policy } => {
-            format!("AWS has not published all that {} allows; nothing supplies it", policy.name())
-        }
-        MissingInput::AccessEntries => {
-            "access entries were not read, and one may be what is effective: eksodus \
-                                        snapshot with the right eks:ListAccessEntries"
-                .to_owned()
-        }
+        MissingInput::Rbac => Missing {
+            what: "roles and bindings were not read".to_owned(),
+            command: Some(
+                "kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o yaml > rbac.yaml",
+            ),
+        },
+        MissingInput::PolicyRules { policy } => Missing {
+            what: format!("AWS has not published all that {} allows; nothing supplies it", policy.name()),
+            command: None,
+        },
+        MissingInput::AccessEntries => Missing {
+            what: "access entries were not read, and one may be what is effective: eksodus snapshot reads them with \
+                   the right eks:ListAccessEntries"
+                .to_owned(),
+            command: None,
+        },
     }
 }
 
@@ -230,11 +266,4 @@ pub(super) fn powers(of: &PrincipalParity) -> Option<String> {
     let begins = list("can now", &mut after.difference(before));
     let said: Vec<String> = ends.into_iter().chain(begins).collect();
     (!said.is_empty()).then(|| said.join("; "))
-}
-
-pub(super) fn who(of: &PrincipalParity) -> String {
-    match &of.session {
-        Some(session) => format!("{} as session {session}", of.principal),
-        None => of.principal.clone(),
-    }
 }

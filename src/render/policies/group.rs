@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::rows::{FEW, MOST, prose, rows};
+use super::rows::{FEW, MOST, rows};
 use super::{RolesOf, escalation_note, permissions};
 use crate::model::{AccessScope, GroupName};
 use crate::rbac::{self, Binding, BindingRef, Index, PolicyRule, Proposal, RuleChange};
@@ -94,12 +94,11 @@ impl GroupAnswer {
             return page;
         }
         match &self.not_in_entries {
-            None => prose(
-                &mut page,
+            None => page.line(
                 1,
                 "an access entry can have the group itself: then nobody loses or gains anything, and no policy is needed",
             ),
-            Some(why) => prose(&mut page, 1, &format!("no access entry can have the group: {why}")),
+            Some(why) => page.line(1, format!("no access entry can have the group: {why}")),
         }
         if let (Some(namespace), []) = (&self.namespace, self.scopes.as_slice()) {
             page.line(1, format!("no binding gives it anything in namespace {namespace}"));
@@ -107,7 +106,7 @@ impl GroupAnswer {
         self.scopes.iter().for_each(|scope| scope.write(&mut page, everything));
         if !self.notes.is_empty() {
             page.blank();
-            self.notes.iter().for_each(|note| prose(&mut page, 0, &format!("note: {note}")));
+            self.notes.iter().for_each(|note| page.line(0, format!("note: {note}")));
         }
         page
     }
@@ -147,10 +146,10 @@ impl ScopeAnswer {
         page.line(0, paint(HEADING, title));
         match self.bindings.as_slice() {
             [] => page.line(1, "by the API server itself, which asks nobody about this group"),
-            bindings => prose(page, 1, &format!("by {}", list(bindings))),
+            bindings => page.line(1, format!("by {}", list(bindings))),
         }
         for missing in &self.dangling {
-            prose(page, 1, &format!("{missing} gives nothing: there is no such role"));
+            page.line(1, format!("{missing} gives nothing: there is no such role"));
         }
         let most = |shown| if everything { usize::MAX } else { shown };
         if self.rules.is_empty() {

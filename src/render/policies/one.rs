@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::rows::{FEW, MOST, prose, rows};
+use super::rows::{FEW, MOST, rows};
 use super::{Offered, PolicyRow, RolesOf, escalation_note, permissions};
 use crate::model::PolicyArn;
 use crate::rbac::{Nearest, PolicyRule, Role, access_policy, collapse, nearest_cluster_roles};
@@ -96,7 +96,7 @@ impl PolicyAnswer {
         self.beside(&mut page, everything);
         if !self.notes.is_empty() {
             page.blank();
-            self.notes.iter().for_each(|note| prose(&mut page, 0, &format!("note: {note}")));
+            self.notes.iter().for_each(|note| page.line(0, format!("note: {note}")));
         }
         page
     }
@@ -153,7 +153,7 @@ impl PolicyAnswer {
                 true => "unknown: no rule of the policy is published".to_owned(),
                 false => format!("none: no ClusterRole {of} has anything in common with it"),
             };
-            return prose(page, 1, &why);
+            return page.line(1, why);
         };
         page.line(1, paint(HEADING, cluster_role.as_str()).and(format!(" ({of})")));
         let (less, more) = (permitted(only_role), permitted(only_policy));
@@ -184,7 +184,7 @@ impl PolicyAnswer {
                 0 => String::new(),
                 rest => format!(" and {rest} more"),
             };
-            prose(page, 1, &format!("as near: {names}{rest}"));
+            page.line(1, format!("as near: {names}{rest}"));
         }
     }
 }

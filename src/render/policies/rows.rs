@@ -5,8 +5,6 @@ use crate::rbac::PolicyRule;
 use crate::render::page::Page;
 use crate::render::words::count;
 
-const WIDTH: usize = 100;
-
 /// How many rules of a list are shown where not everything is asked for.
 pub(super) const MOST: usize = 12;
 
@@ -18,12 +16,9 @@ pub(super) fn rows(page: &mut Page, level: usize, sign: char, rules: &[PolicyRul
     let rows = joined(rules);
     let shown = rows.len().min(most);
     for (text, _) in &rows[..shown] {
-        for (at, line) in wrapped(text, WIDTH - 2 * level - 6).iter().enumerate() {
-            match (at, sign) {
-                (0, ' ') => page.line(level, line.as_str()),
-                (0, _) => page.signed(level, sign, line),
-                _ => page.line(level + 2, line.as_str()),
-            }
+        match sign {
+            ' ' => page.line(level, text.as_str()),
+            _ => page.signed(level, sign, text),
         }
     }
     if shown < rows.len() {
@@ -55,28 +50,6 @@ fn joined(rules: &[PolicyRule]) -> Vec<(String, usize)> {
         }
     }
     rows.into_iter().map(|(_, text, permissions)| (text, permissions)).collect()
-}
-
-/// A sentence over several lines, each at the same level.
-pub(super) fn prose(page: &mut Page, level: usize, text: &str) {
-    for line in wrapped(text, WIDTH - 2 * level) {
-        page.line(level, line);
-    }
-}
-
-/// At spaces; a word that is longer than a line stays whole.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }
 
 #[cfg(test)]
@@ -114,12 +87,5 @@ mod tests {
             ("* * (URLs)", 1),
         ];
         assert_eq!(joined(&rules), expected.map(|(text, n)| (text.to_owned(), n)));
-    }
-
-    #[test]
-    fn lines_end_at_spaces_and_nothing_is_left_out() {
-        assert_eq!(wrapped("get, list pods, secrets", 10), ["get, list", "pods,", "secrets"]);
-        assert_eq!(wrapped("abcdefghijkl m", 5), ["abcdefghijkl", "m"]);
-        assert_eq!(wrapped("", 5), [""]);
     }
 }

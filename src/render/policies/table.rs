@@ -55,12 +55,15 @@ impl Table {
         };
         let mut page = Page::default();
         let titles = line(["POLICY", "ASSIGNABLE", "SCOPE", "RULES", "SEEN"], "OFFERED");
-        page.line(0, paint(HEADING, titles));
+        page.verbatim(0, paint(HEADING, titles));
         for row in &self.policies {
             let seen = row.seen.as_deref().unwrap_or("-");
             let cells =
                 [&*row.name, row.assignable_in_words(), row.scope_in_words(), &row.rules_in_words(), seen];
-            page.line(0, line(cells, row.offered.map_or("", |offered| if offered { "yes" } else { "no" })));
+            page.verbatim(
+                0,
+                line(cells, row.offered.map_or("", |offered| if offered { "yes" } else { "no" })),
+            );
         }
         page
     }

@@ -61,7 +61,7 @@ pub fn ruling(ruling: &Ruling) -> String {
 pub fn open(of: &Open) -> String {
     match of {
         Open::NodeAuthorizer => "the Node authorizer decides by what runs on the node".to_owned(),
-        Open::Input(input) => parity::missing(input),
+        Open::Input(input) => parity::missing(input).to_string(),
     }
 }
 

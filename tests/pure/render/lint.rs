@@ -128,7 +128,7 @@ fn aws_auth() -> AwsAuth {
 
 #[test]
 fn a_finding_stands_under_the_users_own_line() {
-    let text = findings::text(&source(), &findings(), 100);
+    let text = findings::text(&source(), &findings(), 100).to_string();
     insta::assert_snapshot!(super::plain(&text));
 }
 
@@ -136,7 +136,7 @@ fn a_finding_stands_under_the_users_own_line() {
 fn the_users_lines_bring_no_escape_sequences_along() {
     let mut found = findings();
     found[0].span = span("dev");
-    let text = findings::text(&source(), &found, 100);
+    let text = findings::text(&source(), &found, 100).to_string();
     assert!(!text.contains("\u{1b}[31mx") && !super::plain(&text).contains('\u{1b}'), "{text:?}");
     assert!(super::plain(&text).contains("[31m"), "{text:?}");
 }
@@ -145,7 +145,7 @@ fn the_users_lines_bring_no_escape_sequences_along() {
 fn a_span_beyond_the_text_is_no_panic() {
     let mut found = findings();
     found[0].span = Span { start: TEXT.len() + 5, end: 3 };
-    assert!(findings::text(&source(), &found, 100).contains("this mapping gives nobody access"));
+    assert!(findings::text(&source(), &found, 100).to_string().contains("this mapping gives nobody access"));
 }
 
 #[test]
