@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::blocks::{Block, Blocks, LONGEST};
 use super::event::{AuditEvent, Stage};
 use super::native::{Native, Outer};
-use super::scan::{Base, Fault, Kept};
+use super::scan::{Base, Fault, Kept, has_controls_in_lines};
 use super::seen::Seen;
 use super::texts::Texts;
 
@@ -65,6 +65,7 @@ impl Batch {
             Ok(lines) => (lines, BTreeMap::new()),
             Err(error) => without_broken(error.into_bytes()),
         };
+        self.kept.is_printable = !has_controls_in_lines(&lines);
         let mut at = 0;
         while at < lines.len() {
             let rest = &lines.as_bytes()[at..];

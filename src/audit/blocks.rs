@@ -88,24 +88,23 @@ impl<R: Read> Blocks<R> {
 
     /// Reads a block's worth behind what is there, or what is left of the stream; whether there was anything.
     fn read(&mut self, buffer: &mut Vec<u8>) -> io::Result<bool> {
-        let from = buffer.len();
-        let mut to = from;
-        buffer.resize(from + self.size, 0);
-        while to < buffer.len() && !self.is_over {
-            match self.source.read(&mut buffer[to..]) {
-                Ok(0) => self.is_over = true,
-                Ok(count) => to += count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) if self.source.is_of_packing(&error) => {
-                    self.is_over = true;
-                    self.ending.cut = Some(error.to_string());
-                }
-                Err(error) => return Err(error),
-            }
+        if self.is_over {
+            return Ok(false);
         }
-        buffer.truncate(to);
-        self.ending.bytes += (to - from) as u64;
-        Ok(to > from)
+        let from = buffer.len();
+        buffer.reserve(self.size);
+        match self.source.read_up_to(self.size as u64, buffer) {
+            Ok(count) => self.is_over = count < self.size,
+            // what came before it is in the buffer
+            Err(error) if self.source.is_of_packing(&error) => {
+                self.is_over = true;
+                self.ending.cut = Some(error.to_string());
+            }
+            Err(error) => return Err(error),
+        }
+        let count = buffer.len() - from;
+        self.ending.bytes += count as u64;
+        Ok(count > 0)
     }
 }
 

@@ -3,7 +3,7 @@
 //! A log is gigabytes of which a tenth is kept, and most of what is skipped are strings. So this walks the text once and makes
 //! no values: a string is a place in the line unless something in it is escaped, and its end is looked for eight bytes at a
 //! time. It takes what `serde_json` takes and nothing more, and `tests/oracle.rs` holds both against each other; what is
-//! escaped `serde_json` reads.
+//! escaped by number `serde_json` reads.
 
 use std::borrow::Cow;
 
@@ -29,6 +29,8 @@ pub(super) struct Scanner<'a> {
     /// Where the text stands among its batch's.
     base: Base,
     pub kept: &'a mut Kept,
+    /// Each string has to be looked through for control characters.
+    has_controls: bool,
     at: usize,
     depth: usize,
 }
@@ -45,6 +47,8 @@ pub(super) enum Base {
 pub(super) struct Kept {
     pub unescaped: String,
     pub groups: Vec<Piece>,
+    /// No line of the batch has a control character, so that no string has to be looked through for them.
+    pub is_printable: bool,
 }
 
 impl Kept {
@@ -61,7 +65,12 @@ impl Kept {
 
 impl<'a> Scanner<'a> {
     pub fn of(text: &'a str, base: Base, kept: &'a mut Kept) -> Self {
-        Self { text, base, kept, at: 0, depth: 0 }
+        let has_controls = match base {
+            Base::Lines(_) => !kept.is_printable,
+            // they may have been escaped, as an end of a line is
+            Base::Unescaped(_) => has_controls(text),
+        };
+        Self { text, base, kept, has_controls, at: 0, depth: 0 }
     }
 
     /// The next byte that is no space.
@@ -224,30 +233,28 @@ impl<'a> Scanner<'a> {
 
     fn name(&mut self) -> Result<Cow<'a, str>> {
         let from = self.at;
-        Ok(match self.string_end()? {
-            true => Cow::Owned(self.unescaped(from)?),
-            false => Cow::Borrowed(self.text.get(from + 1..self.at - 1).unwrap_or_default()),
-        })
+        if !self.string_end()? {
+            return Ok(Cow::Borrowed(self.text.get(from + 1..self.at - 1).unwrap_or_default()));
+        }
+        let mut name = String::new();
+        unescape(self.text.get(from..self.at).unwrap_or_default(), &mut name)
+            .ok_or(Fault { what: "half of a character is escaped", at: from })?;
+        Ok(Cow::Owned(name))
     }
 
     fn string(&mut self) -> Result<Piece> {
         let from = self.at;
         if self.string_end()? {
-            let unescaped = self.unescaped(from)?;
-            let kept = &mut self.kept.unescaped;
-            let at = kept.len();
-            kept.push_str(&unescaped);
-            return Ok(Piece::of_unescaped(at..kept.len()));
+            let at = self.kept.unescaped.len();
+            let quoted = self.text.get(from..self.at).unwrap_or_default();
+            unescape(quoted, &mut self.kept.unescaped)
+                .ok_or(Fault { what: "half of a character is escaped", at: from })?;
+            return Ok(Piece::of_unescaped(at..self.kept.unescaped.len()));
         }
         Ok(match self.base {
             Base::Lines(base) => Piece::of_lines(base + from + 1..base + self.at - 1),
             Base::Unescaped(base) => Piece::of_unescaped(base + from + 1..base + self.at - 1),
         })
-    }
-
-    fn unescaped(&self, from: usize) -> Result<String> {
-        let quoted = self.text.get(from..self.at).unwrap_or_default();
-        serde_json::from_str(quoted).map_err(|_| Fault { what: "half of a character is escaped", at: from })
     }
 
     /// To behind the closing quote; whether something was escaped.
@@ -256,28 +263,32 @@ impl<'a> Scanner<'a> {
         let mut at = self.at + 1;
         let mut is_escaped = false;
         loop {
+            let from = at;
+            // most strings are short: what looks at more bytes at once takes longer to begin
             while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-                match first_special(u64::from_le_bytes(*eight)) {
-                    8 => at += 8,
-                    near => {
-                        at += near;
-                        break;
-                    }
+                let near = first_special(u64::from_le_bytes(*eight));
+                at += near;
+                if near < 8 {
+                    break;
                 }
             }
-            match bytes.get(at) {
-                Some(b'"') => {
-                    self.at = at + 1;
-                    return Ok(is_escaped);
-                }
-                Some(b'\\') => {
-                    is_escaped = true;
-                    at += escape(bytes, at)?;
-                }
-                Some(..b' ') => return Err(Fault { what: "a control character in a string", at }),
-                Some(_) => at += 1,
-                None => return Err(Fault { what: CUT, at }),
+            while bytes.get(at).is_some_and(|byte| !matches!(byte, b'"' | b'\\')) {
+                at += 1;
             }
+            if self.has_controls
+                && let Some(control) = bytes[from..at].iter().position(|byte| *byte < b' ')
+            {
+                return Err(Fault { what: "a control character in a string", at: from + control });
+            }
+            if bytes.get(at) == Some(&b'"') {
+                self.at = at + 1;
+                return Ok(is_escaped);
+            }
+            if at == bytes.len() {
+                return Err(Fault { what: CUT, at });
+            }
+            is_escaped = true;
+            at += escape(bytes, at)?;
         }
     }
 
@@ -315,16 +326,50 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// Which of eight bytes ends a string, escapes or must not stand there; 8: none does.
+/// Adds what a string in quotes says, of which the escapes are known to be whole; `None`: one is half of a character.
+fn unescape(quoted: &str, to: &mut String) -> Option<()> {
+    let mut rest = quoted.strip_prefix('"')?.strip_suffix('"')?;
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+        to.push_str(rest.get(..at)?);
+        to.push(match rest.as_bytes().get(at + 1)? {
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            // rare, and two of them may be one character
+            b'u' => {
+                let unescaped: String = serde_json::from_str(&format!("\"{}\"", rest.get(at..)?)).ok()?;
+                to.push_str(&unescaped);
+                return Some(());
+            }
+            itself => char::from(*itself),
+        });
+        rest = rest.get(at + 2..)?;
+    }
+    to.push_str(rest);
+    Some(())
+}
+
+/// Whether there is what no string may have as it is, ends of lines aside; without a branch, so that it is done many bytes at
+/// a time.
+pub(super) fn has_controls_in_lines(lines: &str) -> bool {
+    lines.bytes().fold(false, |found, byte| found | ((byte < b' ') & (byte != b'\n')))
+}
+
+fn has_controls(text: &str) -> bool {
+    text.bytes().fold(false, |found, byte| found | (byte < b' '))
+}
+
+/// Which of eight bytes is a quote or a backslash; 8: none is.
 fn first_special(eight: u64) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGHS: u64 = ONES << 7;
-    // a byte that is less than another one, by the borrow that it takes; what it takes from the bytes behind makes those wrong,
-    // and only the first one is asked for
-    let less = |bytes: u64, than: u64| bytes.wrapping_sub(ONES * than) & !bytes & HIGHS;
-    let is = |byte: u8| less(eight ^ (ONES * u64::from(byte)), 1);
-    let found = is(b'"') | is(b'\\') | less(eight, u64::from(b' '));
-    found.trailing_zeros() as usize / 8
+    // a byte is zero by the borrow that it takes; what it takes from the bytes behind makes those wrong, and only the first one
+    // is asked for
+    let zero = |bytes: u64| bytes.wrapping_sub(ONES) & !bytes & HIGHS;
+    let is = |byte: u8| zero(eight ^ (ONES * u64::from(byte)));
+    (is(b'"') | is(b'\\')).trailing_zeros() as usize / 8
 }
 
 /// How long an escape is.

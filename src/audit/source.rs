@@ -30,18 +30,20 @@ impl<R: Read> Source<R> {
         })
     }
 
+    /// Reads so many bytes behind what is there, or what is left; of what came before an error as well.
+    ///
+    /// # Errors
+    /// Those of the reader, and of what is packed: see [`Self::is_of_packing`].
+    pub fn read_up_to(&mut self, count: u64, buffer: &mut Vec<u8>) -> io::Result<usize> {
+        match self {
+            Self::Plain(source) => source.take(count).read_to_end(buffer),
+            Self::Gzip(source) => source.take(count).read_to_end(buffer),
+        }
+    }
+
     /// Whether the error is about what is packed, and not about the disk: nothing more can be unpacked.
     pub fn is_of_packing(&self, error: &io::Error) -> bool {
         let kinds = [io::ErrorKind::UnexpectedEof, io::ErrorKind::InvalidInput, io::ErrorKind::InvalidData];
         matches!(self, Self::Gzip(_)) && kinds.contains(&error.kind())
-    }
-}
-
-impl<R: Read> Read for Source<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Self::Plain(source) => source.read(buffer),
-            Self::Gzip(source) => source.read(buffer),
-        }
     }
 }

@@ -23,6 +23,8 @@ fn broken_lines_are_counted_and_shown_and_others_are_no_fault() {
         event("3", json!({"user": "alice"})).to_string(),
         "[1]".to_owned(),
         format!("{good} {good}"),
+        // escaped once, so that its own text has what no string may have
+        json!({"message": "{\"kind\":\"a\u{1}\"}"}).to_string(),
         // whole, and about something else
         "2026-05-06T12:53:20Z I0506 12:53:20.123456 1 controller.go:1] hello".to_owned(),
         json!({"@message": "time=\"2026\" level=info msg=\"access granted\""}).to_string(),
@@ -33,7 +35,7 @@ fn broken_lines_are_counted_and_shown_and_others_are_no_fault() {
     ];
     let (reading, events) = read(log.join("\n").as_bytes());
     assert_eq!(events.len(), 1);
-    assert_eq!((reading.broken, reading.others, reading.lines), (9, 6, 17), "{reading:?}");
+    assert_eq!((reading.broken, reading.others, reading.lines), (10, 6, 18), "{reading:?}");
     let shown: Vec<(u64, &str)> =
         reading.first_broken.iter().map(|broken| (broken.line, broken.what.as_str())).collect();
     let expected = [

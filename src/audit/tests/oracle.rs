@@ -8,7 +8,7 @@ use super::super::native::{Native, Outer};
 use super::super::scan::{Base, Kept};
 use super::super::texts::Texts;
 use super::super::{AuditEvent, Decision, ObjectRef, Stage, Target, User};
-use super::event;
+use super::{event, read};
 
 /// The event of a JSON value, field by field; `None`: it has a value of a kind that an event never has there.
 fn of_value(it: &Value) -> Option<AuditEvent<'_>> {
@@ -160,6 +160,31 @@ fn agree(line: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// As a line and as the text of a message, beside lines with control characters and without.
+fn is_taken_in_a_log(line: &str) -> Result<(), TestCaseError> {
+    let is_json = serde_json::from_str::<IgnoredAny>(line).is_ok();
+    let is_taken = |log: &str| {
+        let (reading, _) = read(log.as_bytes());
+        reading.broken == 0
+    };
+    let message = json!({ "message": line }).to_string();
+    // what does not begin as an object is a text of another log
+    let is_object = line.trim_ascii_start().starts_with('{');
+    for other in ["", "{}\n", "{ }\r\n", "{\t}\n"] {
+        prop_assert!(
+            is_json || !is_object || !is_taken(&format!("{other}{message}")),
+            "it takes {}",
+            message
+        );
+        prop_assert!(
+            is_json || line.contains('\n') || !is_taken(&format!("{other}{line}")),
+            "it takes {}",
+            line
+        );
+    }
+    Ok(())
+}
+
 fn takes(line: &str) -> bool {
     Native::parse(line, Base::Lines(0), &mut Kept::default()).is_ok()
 }
@@ -196,6 +221,7 @@ proptest! {
         }
         if let Some(line) = std::str::from_utf8(&line).ok().filter(|line| is_plain(line)) {
             agree(line)?;
+            is_taken_in_a_log(line)?;
         }
     }
 
@@ -212,6 +238,7 @@ proptest! {
         agree(&line)?;
         let bare = format!("{{{}\"verb\":\"{text}\"}}", " ".repeat(before));
         agree(&bare)?;
+        is_taken_in_a_log(&bare)?;
     }
 }
 
