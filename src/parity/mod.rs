@@ -16,6 +16,7 @@ mod powers;
 mod report;
 mod rows;
 mod served;
+mod spread;
 
 pub use access::{Access, Granted, Source};
 pub use compare::{Beyond, Comparer, Comparison};

@@ -7,8 +7,11 @@ use super::report::Power;
 
 const RBAC: &str = "rbac.authorization.k8s.io";
 
-/// One of these is enough, by verb, API group and resource.
-const POWERS: [(Power, &[(&str, &str, &str)]); 3] = [
+/// Verb, API group and resource.
+type Request = (&'static str, &'static str, &'static str);
+
+/// One of its requests is enough.
+const POWERS: [(Power, &[Request]); 3] = [
     (
         Power::Escalate,
         &[
@@ -29,9 +32,8 @@ impl Access<'_> {
     pub fn powers(&self) -> BTreeSet<Power> {
         let others = Others::of(self);
         let atom = |(verb, group, resource)| Atom::Resource { group, resource, verb, name: None };
-        let has = |requests: &&[(&'static str, &'static str, &'static str)]| {
-            requests.iter().any(|request| others.covers_somewhere(&atom(*request)))
-        };
+        let has =
+            |requests: &&[Request]| requests.iter().any(|request| others.covers_somewhere(&atom(*request)));
         let admin = others.covers(&atom(("*", "*", "*"))).then_some(Power::ClusterAdmin);
         let rest = POWERS.iter().filter(|(_, requests)| has(requests)).map(|(power, _)| *power);
         admin.into_iter().chain(rest).collect()

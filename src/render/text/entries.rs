@@ -22,7 +22,8 @@ pub(super) fn entries(page: &mut Page, plan: &Plan, names: &Names, verbose: bool
         }
         entry(page, plan, names, target);
     }
-    if !changing.is_empty() && !(alike.is_empty() && equal.is_empty()) {
+    let has_rest = !alike.is_empty() || !equal.is_empty();
+    if !changing.is_empty() && has_rest {
         page.blank();
     }
     if !alike.is_empty() {
