@@ -109,6 +109,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const NAMED_IN: &[(&str, &[&str])] = &[
     ("aws_config::", &["eks/aws"]),
     ("aws_credential_types::", &["eks/aws"]),
+    ("aws_sdk_cloudwatchlogs::", &["eks/aws"]),
     ("aws_sdk_eks::", &["eks/aws"]),
     ("aws_sdk_iam::", &["eks/aws"]),
     ("aws_sdk_sts::", &["eks/aws"]),

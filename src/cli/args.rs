@@ -149,6 +149,31 @@ pub struct Evidence {
     /// Take from this audit log of the cluster who authenticates; - is standard input, and gzip is read as it is
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     pub audit_log: Option<PathBuf>,
+    /// The same from CloudWatch Logs, of so many days until now
+    #[arg(
+        long,
+        value_name = "N",
+        help_heading = "Input",
+        requires = "cluster",
+        // clap does not require what conflicts with something that is given
+        conflicts_with_all = ["audit_log", "snapshot"],
+        value_parser = days()
+    )]
+    pub audit_days: Option<u16>,
+}
+
+impl Evidence {
+    /// The option that names the same log again.
+    pub fn option(&self) -> Option<String> {
+        let file = self.audit_log.as_ref();
+        let file = file.map(|path| format!("--audit-log {}", shell_word(&path.display().to_string())));
+        file.or_else(|| self.audit_days.map(|days| format!("--audit-days {days}")))
+    }
+}
+
+/// As long as CloudWatch Logs keeps a log, when it does not keep it for ever.
+pub fn days() -> impl TypedValueParser<Value = u16> {
+    clap::value_parser!(u16).range(1..=3_653)
 }
 
 /// The phases a run can stop after.

@@ -4,9 +4,16 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use eksodus::audit::{Evidence, Logins, Reading, read_events};
+use eksodus::audit::{AuditEvent, Evidence, Logins, Reading, read_events};
+#[cfg(feature = "live")]
+use eksodus::eks::log_group;
 use eksodus::files;
+#[cfg(feature = "live")]
+use eksodus::session::SessionError;
+use eksodus::snapshot::Snapshot;
 
+#[cfg(feature = "live")]
+use super::live::LiveLog;
 use super::output::CliError;
 use super::{Context, args};
 
@@ -19,8 +26,54 @@ pub fn read(args: &args::Evidence, context: &mut Context<'_>) -> Result<Option<E
     let mut logins = Logins::default();
     let read = open(path).and_then(|source| read_events(source, |event| logins.add(event)));
     let reading = read.map_err(|source| CliError::Read { path: path.to_owned(), source })?;
-    tell(path, &reading, context);
-    let evidence = Evidence::of(&reading, logins);
+    Ok(Some(told(&path.display().to_string(), &reading, logins, context)))
+}
+
+/// That of a file, or that of `--audit-days`, which the cluster is known for by now; `None`: no log was named.
+pub fn or_of_days(
+    of_file: Option<Evidence>,
+    args: &args::Evidence,
+    snapshot: &Snapshot,
+    context: &mut Context<'_>,
+) -> Result<Option<Evidence>, CliError> {
+    let Some(days) = args.audit_days else { return Ok(of_file) };
+    let mut logins = Logins::default();
+    let (name, reading) = of_days(days, snapshot, context, |event| logins.add(event))?;
+    let evidence = told(&name, &reading, logins, context);
+    if reading.events == 0 {
+        context.console.hint("is audit logging on? `aws eks describe-cluster` tells, under logging");
+    }
+    Ok(Some(evidence))
+}
+
+/// Each request of the last days, from CloudWatch Logs; with the name of the log group.
+#[cfg(feature = "live")]
+pub fn of_days(
+    days: u16,
+    snapshot: &Snapshot,
+    context: &mut Context<'_>,
+    each: impl FnMut(&AuditEvent<'_>) + Send,
+) -> Result<(String, Reading), CliError> {
+    // a live cluster is always known
+    let id = snapshot.cluster.as_ref().map(|cluster| &cluster.id).ok_or(SessionError::NoCluster)?;
+    let reading = LiveLog::connect(&id.name, context)?.read(id, days, context.console, each)?;
+    Ok((log_group(&id.name), reading))
+}
+
+#[cfg(not(feature = "live"))]
+pub fn of_days(
+    _: u16,
+    _: &Snapshot,
+    _: &mut Context<'_>,
+    _: impl FnMut(&AuditEvent<'_>) + Send,
+) -> Result<(String, Reading), CliError> {
+    Err(CliError::NotLive)
+}
+
+/// What a log says of logins, and how much of it there is.
+fn told(name: &str, reading: &Reading, logins: Logins, context: &mut Context<'_>) -> Evidence {
+    tell(name, reading, context);
+    let evidence = Evidence::of(reading, logins);
     if evidence.beyond > 0 {
         context.console.warn(&format!(
             "the audit log has more principals than there is room for: {} are known, and of {} requests nobody",
@@ -28,7 +81,7 @@ pub fn read(args: &args::Evidence, context: &mut Context<'_>) -> Result<Option<E
             evidence.beyond
         ));
     }
-    Ok(Some(evidence))
+    evidence
 }
 
 pub fn is_stdin(path: &Path) -> bool {
@@ -46,10 +99,9 @@ pub fn open(path: &Path) -> io::Result<Box<dyn Read + Send>> {
 }
 
 /// How much of it there is, and what of it could not be read.
-fn tell(path: &Path, reading: &Reading, context: &mut Context<'_>) {
+fn tell(name: &str, reading: &Reading, context: &mut Context<'_>) {
     let Reading { lines: _, events, repeated: _, others, broken, first_broken, cut, period } = reading;
     let console = &mut context.console;
-    let name = path.display();
     match period {
         Some(period) => console.note(&format!("audit log: {events} requests, {period}")),
         None if *events > 0 => {

@@ -40,7 +40,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, CliError> {
     read.map_err(|source| CliError::Read { path: path.to_owned(), source })
 }
 
-fn text(path: &Path) -> Result<String, CliError> {
+pub fn text(path: &Path) -> Result<String, CliError> {
     String::from_utf8(bytes(path)?).map_err(|_| CliError::NotText { path: path.to_owned() })
 }
 

@@ -103,9 +103,9 @@ pub fn of_plan(context: &Context<'_>, plan: &Plan, saved: Option<&Path>) -> Opti
     }
 }
 
-/// With a plan that is not saved, and with an audit log: what that told is in the plan alone, and another plan would be made
-/// without it.
-pub fn of_plan_with_log(context: &Context<'_>, plan: &Plan, log: &Path) -> Option<render::Next> {
+/// With a plan that is not saved, and with an audit log, by its option: what that told is in the plan alone, and another plan
+/// would be made without it.
+pub fn of_plan_with_log(context: &Context<'_>, plan: &Plan, log: &str) -> Option<render::Next> {
     if !matches!(Next::of_plan(plan), Next::Apply { .. }) {
         return of_plan(context, plan, None);
     }
@@ -113,8 +113,7 @@ pub fn of_plan_with_log(context: &Context<'_>, plan: &Plan, log: &Path) -> Optio
         Some(folder) => format!("--snapshot {}", shell_word(&folder.display().to_string())),
         None => context.global.cluster_options(),
     };
-    let log = shell_word(&log.display().to_string());
-    let what = format!("eksodus plan {from} --audit-log {log} --out {PLAN}{}", given(context));
+    let what = format!("eksodus plan {from} {log} --out {PLAN}{}", given(context));
     Some(render::Next { what, note: "saves it for review; changes nothing".to_owned() })
 }
 

@@ -1,5 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use crate::model::{
     AccessScope, AuthenticationMode, EntryType, GroupName, PolicyArn, PrincipalArn, Update, Username,
 };
@@ -172,4 +174,27 @@ pub trait RightsApi {
 #[expect(async_fn_in_trait, reason = "futures run on the caller's task; nothing needs them to be Send")]
 pub trait StsApi {
     async fn get_caller_identity(&self) -> Result<Caller, AwsError>;
+}
+
+/// Where EKS writes the logs of a cluster's control plane (EKS user guide, "Send control plane logs to CloudWatch Logs").
+pub fn log_group(cluster: &str) -> String {
+    format!("/aws/eks/{cluster}/cluster")
+}
+
+/// What the streams of the audit log begin with; other components of the control plane have streams of their own.
+pub const AUDIT_STREAMS: &str = "kube-apiserver-audit";
+
+/// The logs that EKS keeps in CloudWatch Logs.
+#[expect(async_fn_in_trait, reason = "futures run on the caller's task; nothing needs them to be Send")]
+pub trait LogsApi {
+    /// FilterLogEvents: the audit events between two moments, each as the API server wrote it, by their time. At most 1 MB or
+    /// 10,000 of them a page; a page may be empty although others follow.
+    ///
+    /// Fails with [`AwsErrorKind::NotFound`] where there is no log group.
+    async fn audit_events(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+        next: Option<&str>,
+    ) -> Result<Page<String>, AwsError>;
 }

@@ -2,6 +2,7 @@
 //! what is under way at once.
 
 mod arriving;
+mod audit_log;
 mod discovery;
 mod error;
 mod limit;
@@ -10,6 +11,7 @@ mod observer;
 mod retry;
 mod updates;
 
+pub use audit_log::audit_log;
 pub use error::ApiError;
 pub(crate) use limit::{Limit, others_first};
 pub use look_at::look_at;

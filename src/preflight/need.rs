@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::right::{KubeScope, Narrowed, On, Right, Task, What, When};
 use super::table::RIGHTS;
 use crate::calls::{Call, NoCalls, calls_of};
+use crate::eks::log_group;
 use crate::model::{AuthenticationMode, ClusterId, PolicyArn};
 use crate::planner::{Phase, Plan};
 use crate::rbac::{Attributes, Binding, Rbac, spell_out};
@@ -261,5 +262,9 @@ fn resources(on: On, cluster: &ClusterId, details: &CallDetails, extra: &Extra<'
             extra.state.map(objects).into_iter().collect()
         }
         On::AssumedRole => extra.assumes.to_vec(),
+        // as policies name a log group (CloudWatch Logs user guide, "Log group ARNs")
+        On::LogGroup => {
+            vec![format!("arn:{partition}:logs:{region}:{account}:log-group:{}:*", log_group(name))]
+        }
     }
 }

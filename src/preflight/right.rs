@@ -24,6 +24,8 @@ pub enum Task {
     Assume,
     /// What the role of `--assume-role-for` looks up in its own account.
     OtherAccount,
+    /// The audit log in CloudWatch Logs: `--audit-days`.
+    AuditLog,
 }
 
 /// One right: who looks for it in the table finds what it is, when it is needed and for what.
@@ -61,7 +63,7 @@ pub enum What {
     },
 }
 
-/// What an action is checked on (Service Authorization Reference, Amazon EKS, IAM, STS and S3).
+/// What an action is checked on (Service Authorization Reference, Amazon EKS, IAM, STS, S3 and CloudWatch Logs).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum On {
     Anything,
@@ -77,6 +79,8 @@ pub enum On {
     StateObjects,
     /// The role that is assumed.
     AssumedRole,
+    /// The log group of the cluster's control plane.
+    LogGroup,
 }
 
 /// The condition key by which a policy can narrow the action further.

@@ -1,7 +1,8 @@
 use super::right::{KubeScope, Narrowed, On, Right, Task, What, When};
 use crate::snapshot::Part;
 use Task::{
-    ApiMode, Ask, Assume, DualMode, Entries, Lock, OtherAccount, Prune, Read, Rollback, State, Verify,
+    ApiMode, Ask, Assume, AuditLog, DualMode, Entries, Lock, OtherAccount, Prune, Read, Rollback, State,
+    Verify,
 };
 
 const RBAC: &str = "rbac.authorization.k8s.io";
@@ -169,6 +170,7 @@ pub const RIGHTS: &[Right] = &[
         "take away a run that began with no step",
     ),
     iam(&[Assume], "sts:AssumeRole", On::AssumedRole, When::Always, "take on the role"),
+    iam(&[AuditLog], "logs:FilterLogEvents", On::LogGroup, When::Always, "read the audit log"),
     aws_auth(&[Read], "get", When::Always, "read aws-auth"),
     aws_auth(&[Prune, Rollback], "update", When::Calls("replace aws-auth"), "change the lines of aws-auth"),
     aws_auth(&[Prune, Rollback], "delete", When::Calls("delete aws-auth"), "delete aws-auth"),

@@ -24,7 +24,7 @@ use crate::model::PrincipalArn;
 /// | `policies_per_entry` | no limit | CloudFormation says 20, the API nothing |
 /// | `client_tokens` | honoured | when not, a repeated create ends in 409 |
 /// | `self_review` | from Kubernetes 1.28 | SelfSubjectReview is generally available since; older servers answer 404 |
-/// | `page_size`, `iam_page_size` | 100, 1,000 | smaller ones exercise paging |
+/// | `page_size`, `iam_page_size`, `log_page_size` | 100, 1,000, 1,000 | smaller ones exercise paging; of logs AWS gives 1 MB |
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Behaviour {
     /// Virtual time from UpdateClusterConfig to its end.
@@ -58,6 +58,7 @@ pub struct Behaviour {
     pub self_review: Option<bool>,
     pub page_size: usize,
     pub iam_page_size: usize,
+    pub log_page_size: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,6 +131,7 @@ impl Default for Behaviour {
             self_review: None,
             page_size: 100,
             iam_page_size: 1_000,
+            log_page_size: 1_000,
         }
     }
 }

@@ -42,6 +42,7 @@ impl State {
             kube: Kube::new(snapshot),
             leases: Leases::default(),
             nodes: nodes::of(snapshot),
+            log_group: None,
             denied: BTreeSet::new(),
             original: snapshot.clone(),
         };

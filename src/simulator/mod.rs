@@ -1,9 +1,10 @@
-//! An EKS cluster with its IAM, STS and Kubernetes, in memory, that enforces the documented rules.
+//! An EKS cluster with its IAM, STS, CloudWatch Logs and Kubernetes, in memory, that enforces the documented rules.
 //!
 //! The rules are methods of `State`; the ports are served in `ports`; between them stand the faults, the call log, and whoever is told of
 //! a call before its answer.
 //! Time is virtual: it passes with [`Clock::sleep`](crate::world::Clock::sleep) and a little with each call.
 
+mod audit_log;
 mod behaviour;
 mod change;
 mod convert;
@@ -40,6 +41,7 @@ pub use faults::{At, Fault, UnknownFault};
 pub use log::{Call, Outcome};
 pub use operation::Operation;
 
+use audit_log::LogGroup;
 use change::Target;
 use faults::{Breakable, Failure, FaultLine};
 use listener::Listener;
@@ -119,6 +121,11 @@ impl Simulator {
     /// Replaces the nodes that Kubernetes shows.
     pub fn set_nodes(&self, nodes: Vec<Node>) {
         self.inner.borrow_mut().state.nodes = nodes;
+    }
+
+    /// Audit logging was switched on, and this is the log, an event a line; without it there is no log group.
+    pub fn set_audit_log(&self, lines: &str) {
+        self.inner.borrow_mut().state.log_group = Some(LogGroup::of_lines(lines));
     }
 
     /// From now on the clock starts at this moment, unless the snapshot knows later ones; to be served in real time.

@@ -30,6 +30,7 @@ pub enum Operation {
     SimulatePrincipalPolicy,
     GetCallerIdentity,
     AssumeRole,
+    FilterLogEvents,
     GetAwsAuth,
     CreateAwsAuth,
     ReplaceAwsAuth,
@@ -49,7 +50,7 @@ pub enum Operation {
 }
 
 impl Operation {
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 41] = [
         Self::DescribeCluster,
         Self::UpdateClusterConfig,
         Self::DescribeUpdate,
@@ -74,6 +75,7 @@ impl Operation {
         Self::SimulatePrincipalPolicy,
         Self::GetCallerIdentity,
         Self::AssumeRole,
+        Self::FilterLogEvents,
         Self::GetAwsAuth,
         Self::CreateAwsAuth,
         Self::ReplaceAwsAuth,
@@ -119,6 +121,7 @@ impl Operation {
             Self::SimulatePrincipalPolicy => "iam:SimulatePrincipalPolicy",
             Self::GetCallerIdentity => "sts:GetCallerIdentity",
             Self::AssumeRole => "sts:AssumeRole",
+            Self::FilterLogEvents => "logs:FilterLogEvents",
             Self::GetAwsAuth => "kube:GetAwsAuth",
             Self::CreateAwsAuth => "kube:CreateAwsAuth",
             Self::ReplaceAwsAuth => "kube:ReplaceAwsAuth",

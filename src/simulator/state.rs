@@ -7,6 +7,7 @@ use crate::kube::Node;
 use crate::model::{AuthenticationMode, PolicyArn, PrincipalArn};
 use crate::snapshot::{Caller, Cluster, ObservedEntry, Snapshot};
 
+use super::audit_log::LogGroup;
 use super::behaviour::Behaviour;
 use super::eks::rules::CreateRequest;
 use super::eks::updates::Updates;
@@ -33,6 +34,7 @@ pub(super) struct State {
     pub kube: Kube,
     pub leases: Leases,
     pub nodes: Vec<Node>,
+    pub log_group: Option<LogGroup>,
     /// Actions the caller may not take, such as `iam:PassRole`.
     pub denied: BTreeSet<String>,
     /// What does not change is read from here, and given back as it was.

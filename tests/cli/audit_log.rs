@@ -144,6 +144,26 @@ fn what_is_no_log_is_an_error_and_stdin_is_one_file() {
 }
 
 #[test]
+fn the_last_days_are_those_of_a_live_cluster_and_of_no_file() {
+    let bench = bench();
+    bench.write("audit.log", log());
+    for (args, says) in [
+        (&["plan", "--snapshot", "snapshot", "--audit-days", "7"][..], "cannot be used with"),
+        (&["lint", "--aws-auth", "snapshot/aws-auth.yaml", "--audit-days", "7"], "--cluster <NAME>"),
+        (&["replay", "--audit-days", "7"], "--cluster <NAME>"),
+        (&["replay", "--snapshot", "snapshot", "--audit-days", "7"], "cannot be used with"),
+        (&["plan", "--cluster", "c", "--audit-days", "7", "--audit-log", "audit.log"], "cannot be used with"),
+        (&["replay", "audit.log", "--cluster", "c", "--audit-days", "7"], "cannot be used with"),
+        (&["plan", "--cluster", "c", "--audit-days", "0"], "0 is not in 1..=3653"),
+        (&["replay", "--cluster", "c"], "<FILE>..."),
+    ] {
+        let ran = bench.run(args);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{args:?}: {}", ran.all());
+        assert!(ran.stderr.contains(says), "{}", ran.told());
+    }
+}
+
+#[test]
 fn a_saved_plan_is_applied_and_verified_where_the_log_is_not() {
     let bench = bench();
     bench.write("audit.log", log());

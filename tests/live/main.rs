@@ -8,6 +8,7 @@
     reason = "helpers that start servers, run the binary, and fail a test by failing"
 )]
 
+mod audit_days;
 mod aws;
 mod chaos;
 mod checks;

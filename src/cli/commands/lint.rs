@@ -34,9 +34,9 @@ pub fn run(args: LintArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
         Some(inputs::PlanOrManifest::Manifest(manifest)) => Some(manifest),
         None => None,
     };
-    let evidence = audit_log::read(&args.evidence, &mut context)?;
+    let of_file = audit_log::read(&args.evidence, &mut context)?;
     let inputs::Observed { mut snapshot, is_whole } = inputs::observed("lint", named, &mut context)?;
-    snapshot.evidence = evidence;
+    snapshot.evidence = audit_log::or_of_days(of_file, &args.evidence, &snapshot, &mut context)?;
     let manifest =
         snapshot.aws_auth.get_or_insert_with(|| Manifest::from_config_map(ConfigMap::default())).clone();
     let aws_auth = read(&manifest);

@@ -28,8 +28,10 @@ pub fn run(args: PlanArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     if args.out.as_ref().is_some_and(|out| out.as_os_str() == "-") {
         return Err(CliError::OutIsStdout);
     }
-    let evidence = audit_log::read(&args.evidence, &mut context)?;
-    let snapshot = Snapshot { evidence, ..inputs::snapshot("plan", &mut context)? };
+    let of_file = audit_log::read(&args.evidence, &mut context)?;
+    let snapshot = inputs::snapshot("plan", &mut context)?;
+    let evidence = audit_log::or_of_days(of_file, &args.evidence, &snapshot, &mut context)?;
+    let snapshot = Snapshot { evidence, ..snapshot };
     let global = context.global;
     let mut decisions = inputs::decisions(&mut context, global.snapshot.as_deref())?;
     if let Some(prune) = args.prune {
@@ -48,8 +50,8 @@ pub fn run(args: PlanArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     } else {
         Exit::Done
     };
-    let next = match (&args.out, &args.evidence.audit_log) {
-        (None, Some(log)) => next_step::of_plan_with_log(&context, &plan, log),
+    let next = match (&args.out, args.evidence.option()) {
+        (None, Some(log)) => next_step::of_plan_with_log(&context, &plan, &log),
         _ => next_step::of_plan(&context, &plan, args.out.as_deref()),
     };
     show::plan(context, &plan, next)?;

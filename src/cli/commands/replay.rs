@@ -7,15 +7,27 @@ use eksodus::facts::Facts;
 use eksodus::planner::plan;
 use eksodus::render::replay::Report;
 
+use crate::cli::args::days;
 use crate::cli::audit_log::{is_stdin, open};
 use crate::cli::output::{CliError, Exit};
-use crate::cli::{Context, inputs};
+use crate::cli::{Context, audit_log, inputs};
 
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
     /// Audit logs of the cluster, as they were exported, plain or gzip; - is standard input
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "audit_days", value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// The log of so many days until now, from CloudWatch Logs
+    #[arg(
+        long,
+        value_name = "N",
+        help_heading = "Input",
+        requires = "cluster",
+        // clap does not require what conflicts with something that is given
+        conflicts_with_all = ["files", "snapshot"],
+        value_parser = days()
+    )]
+    audit_days: Option<u16>,
     /// Also requests of service accounts, nodes and the control plane
     #[arg(long)]
     system: bool,
@@ -23,7 +35,7 @@ pub struct ReplayArgs {
 
 pub fn run(args: ReplayArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     context.no_markdown("replay")?;
-    let ReplayArgs { files, system } = args;
+    let ReplayArgs { files, audit_days, system } = args;
     let global = context.global;
     if global.cluster.is_none() && global.snapshot.is_none() {
         let instead = "pass --snapshot DIR or --cluster NAME: what is allowed is not in aws-auth";
@@ -39,7 +51,10 @@ pub fn run(args: ReplayArgs, mut context: Context<'_>) -> Result<Exit, CliError>
     context.console.seed_redaction(|| plan.to_json());
 
     let mut requests = DistinctRequests::new(if system { Whom::Everybody } else { Whom::WithoutTheSystem });
-    let logs = files.iter().map(|path| read(path, &mut requests)).collect::<Result<Vec<_>, _>>()?;
+    let mut logs = files.iter().map(|path| read(path, &mut requests)).collect::<Result<Vec<_>, _>>()?;
+    if let Some(days) = audit_days {
+        logs.push(audit_log::of_days(days, &snapshot, &mut context, |event| requests.add(event))?);
+    }
     let facts = Facts::of(&snapshot);
     let replay = Replay::of(&requests, &facts, &plan.before_after(&facts));
     let system_by = (!system).then_some("--system");

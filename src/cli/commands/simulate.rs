@@ -27,7 +27,7 @@ pub struct SimulateArgs {
 
 #[derive(Debug, Subcommand)]
 enum Simulate {
-    /// Answer the clients of EKS, IAM, STS and Kubernetes over HTTP, until Ctrl-C
+    /// Answer the clients of EKS, IAM, STS, CloudWatch Logs and Kubernetes over HTTP, until Ctrl-C
     ///
     /// The cluster comes from --snapshot DIR. Nobody's signature is checked: whoever reaches the port may do anything.
     Serve(ServeArgs),
@@ -59,6 +59,9 @@ struct ServeArgs {
     /// The certificate authority of --kubernetes, as PEM; without it the machine's own are trusted
     #[arg(long, value_name = "FILE", requires = "kubernetes")]
     kubernetes_ca: Option<PathBuf>,
+    /// What the cluster's log group has: audit events, a line each; without it audit logging was never on
+    #[arg(long, value_name = "FILE")]
+    audit_log: Option<PathBuf>,
     /// Write each call to a file before it is answered, as a line of JSON
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
@@ -67,8 +70,18 @@ struct ServeArgs {
 pub fn run(args: SimulateArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     let Simulate::Serve(args) = args.what;
     context.no_markdown("simulate")?;
-    let ServeArgs { listen, allow_remote, latency, update_time, fault, save, kubernetes, kubernetes_ca, log } =
-        args;
+    let ServeArgs {
+        listen,
+        allow_remote,
+        latency,
+        update_time,
+        fault,
+        save,
+        kubernetes,
+        kubernetes_ca,
+        audit_log,
+        log,
+    } = args;
     if !listen.ip().is_loopback() && !allow_remote {
         return Err(LiveError::OpenDoor { address: listen }.into());
     }
@@ -87,6 +100,9 @@ pub fn run(args: SimulateArgs, mut context: Context<'_>) -> Result<Exit, CliErro
     let simulator = Simulator::from_snapshot(&snapshot, behaviour)?;
     simulator.add_made(&Made::load(folder)?);
     simulator.set_faults(fault);
+    if let Some(path) = audit_log {
+        simulator.set_audit_log(&inputs::text(&path)?);
+    }
     let region = snapshot.cluster.map(|cluster| cluster.id.region).unwrap_or_default();
     let kubernetes = kubernetes.map(|url| endpoint(url, kubernetes_ca.as_deref())).transpose()?;
     let elsewhere = kubernetes.as_ref().map(|it| it.url.clone());

@@ -77,7 +77,7 @@ impl Live {
     }
 }
 
-fn options(name: &str, global: &Global, host: &Host) -> Result<AwsOptions, LiveError> {
+pub(super) fn options(name: &str, global: &Global, host: &Host) -> Result<AwsOptions, LiveError> {
     let accounts = global.assume_role_for.iter().map(|text| text.parse());
     Ok(AwsOptions {
         cluster: name.to_owned(),

@@ -3,10 +3,15 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use eksodus::eks::aws::{ConnectError as AwsConnectError, InvalidOtherAccount, NoEndpoint};
+use eksodus::eks::{AwsErrorKind, log_group};
 use eksodus::journal::s3::{InvalidS3Url, S3Error};
 use eksodus::kube::client::ConnectError as KubeConnectError;
+use eksodus::model::ClusterId;
+use eksodus::observe::ApiError;
+use eksodus::preflight::{Extra, Needed, Task, needs_of_tasks};
+use eksodus::render::shell_word;
 
-use crate::cli::output::Exit;
+use crate::cli::output::{Exit, advice};
 
 /// Why the network is of no use.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +38,8 @@ pub enum LiveError {
     OpenDoor { address: SocketAddr },
     #[error("{address} cannot be served")]
     Serve { address: SocketAddr, source: io::Error },
+    #[error("the audit log in {} cannot be read", log_group(&id.name))]
+    AuditLog { id: Box<ClusterId>, source: ApiError },
     #[error("AWS_CA_BUNDLE {}", path.display())]
     CaBundle { path: PathBuf, source: io::Error },
 }
@@ -50,6 +57,7 @@ impl LiveError {
             | Self::Endpoint(NoEndpoint::Aws(_))
             | Self::S3(_)
             | Self::Serve { .. }
+            | Self::AuditLog { .. }
             | Self::CaBundle { .. } => Exit::Error,
         }
     }
@@ -71,11 +79,43 @@ impl LiveError {
                 Self::OpenDoor { .. } => "listen on 127.0.0.1, or pass --allow-remote",
                 Self::Serve { .. } => "is the port taken? 127.0.0.1:0 is any free one",
                 Self::State(_) => "pass a folder, or s3://BUCKET/PREFIX",
+                Self::AuditLog { id, source } => return of_audit_log(id, source),
                 Self::Endpoint(NoEndpoint::Aws(_))
                 | Self::Runtime(_)
                 | Self::S3(_) | Self::CaBundle { .. } => return None,
             }
             .to_owned(),
         )
+    }
+}
+
+fn of_audit_log(id: &ClusterId, error: &ApiError) -> Option<String> {
+    if error.is_not_found() {
+        let (region, name) = (shell_word(&id.region), shell_word(&id.name));
+        return Some(format!(
+            "audit logging was never on; this switches it on, and from then on there is a log: \
+             aws eks update-cluster-config --region {region} --name {name} \
+             --logging '{{\"clusterLogging\":[{{\"types\":[\"audit\"],\"enabled\":true}}]}}'"
+        ));
+    }
+    if error.is_denied() {
+        let statements = needs_of_tasks(&[Task::AuditLog], id, Extra::default()).into_iter();
+        let statements = statements.filter_map(|need| match need.what {
+            Needed::Iam { action, resource, .. } => {
+                Some(format!(r#"{{"Effect":"Allow","Action":"{action}","Resource":"{resource}"}}"#))
+            }
+            Needed::Kube { .. } => None,
+        });
+        return Some(format!(
+            "add to an IAM policy of the caller: {}",
+            statements.collect::<Vec<_>>().join(", ")
+        ));
+    }
+    match error {
+        ApiError::Aws(error) if error.kind == AwsErrorKind::Unanswered => Some(
+            "pass a longer --timeout or fewer --audit-days; or export the log to S3, and pass it to --audit-log"
+                .to_owned(),
+        ),
+        _ => advice::of_call(error).map(str::to_owned),
     }
 }

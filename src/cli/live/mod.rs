@@ -1,5 +1,6 @@
 //! A live cluster: the clients that speak to it, and what carries their calls.
 
+mod audit_log;
 mod clock;
 mod connect;
 mod error;
@@ -32,6 +33,7 @@ use tokio::runtime::Runtime;
 #[cfg(debug_assertions)]
 use super::fault_point;
 
+pub use audit_log::LiveLog;
 pub use error::LiveError;
 use waiting::Waiting;
 

@@ -1,4 +1,4 @@
-//! The error codes of EKS, IAM and STS, and what stands for them where there is none.
+//! The error codes of EKS, IAM, STS and CloudWatch Logs, and what stands for them where there is none.
 
 use crate::eks::AwsErrorKind;
 

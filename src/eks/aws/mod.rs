@@ -1,4 +1,4 @@
-//! The adapter to AWS by its SDK: EKS, IAM and STS behind the ports, as the standard AWS configuration names them.
+//! The adapter to AWS by its SDK: EKS, IAM, STS and CloudWatch Logs behind the ports, as the standard AWS configuration names them.
 //!
 //! Calls are made once: retrying, paging and polling belong to the executor, which must see every try of a write to
 //! know what an answer such as "already in use" means. No value here shows a credential or a token.
@@ -11,6 +11,7 @@ mod convert;
 mod eks;
 mod errors;
 mod iam;
+mod logs;
 mod rights;
 mod sts;
 mod whole;
@@ -43,6 +44,7 @@ pub struct Aws {
     eks: aws_sdk_eks::Client,
     iam: aws_sdk_iam::Client,
     sts: aws_sdk_sts::Client,
+    logs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
     others: Vec<accounts::Account>,
     /// As the first DescribeCluster told it: every later answer is about the same one.
     known: OnceLock<ClusterId>,

@@ -1,5 +1,5 @@
-//! The simulator as AWS and Kubernetes would answer over HTTP: EKS's REST-JSON, the query protocol of IAM and STS, and a
-//! small Kubernetes API below `/kubernetes`.
+//! The simulator as AWS and Kubernetes would answer over HTTP: EKS's REST-JSON, the query protocol of IAM and STS, AWS JSON of
+//! CloudWatch Logs, and a small Kubernetes API below `/kubernetes`.
 //!
 //! Pure but for `live`: a request in, a response out. Signatures and bearer tokens are not checked; the service that a
 //! signature names decides who is asked.
@@ -9,6 +9,7 @@ mod eks;
 mod kube;
 #[cfg(feature = "live")]
 mod live;
+mod logs;
 mod message;
 mod query;
 #[cfg(test)]
@@ -58,6 +59,7 @@ impl Simulator {
         let response = match service.as_deref() {
             Some("eks") => eks::respond(self, request, scene),
             Some("iam" | "sts") => query::respond(self, request, scene),
+            Some("logs") => logs::respond(self, request),
             // unsigned, or signed for something else
             _ if request.path == "/" => query::respond(self, request, scene),
             _ => eks::respond(self, request, scene),

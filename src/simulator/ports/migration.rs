@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::eks::{AwsError, AwsErrorKind, EksApi, IamApi, IamPage, NewEntry, Page, StsApi, Update};
+use crate::eks::{
+    AUDIT_STREAMS, AwsError, AwsErrorKind, EksApi, IamApi, IamPage, LogsApi, NewEntry, Page, StsApi, Update,
+    log_group,
+};
 use crate::kube::{KubeApi, KubeError, KubeErrorKind};
 use crate::model::{
     AccessScope, AuthenticationMode, ConfigMap, ConfigMapParts, GroupName, PolicyArn, PrincipalArn, Username,
@@ -14,6 +17,7 @@ use crate::rbac::{Binding, Rbac};
 use crate::snapshot::{Caller, Cluster, FargateProfile, IamRole, IamUser, Listing, Nodegroup, ObservedEntry};
 use crate::world::{Clock, World};
 
+use crate::simulator::audit_log::Filter;
 use crate::simulator::change::Target;
 use crate::simulator::eks::compute::known;
 use crate::simulator::eks::rules::CreateRequest;
@@ -257,6 +261,29 @@ fn iam_page<T: Clone>(
 impl StsApi for Simulator {
     async fn get_caller_identity(&self) -> Result<Caller, AwsError> {
         self.aws(Operation::GetCallerIdentity, Target::Named("caller"), |state| Ok(state.caller())).await
+    }
+}
+
+impl LogsApi for Simulator {
+    async fn audit_events(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+        next: Option<&str>,
+    ) -> Result<Page<String>, AwsError> {
+        let group = log_group(&self.inner.borrow().state.cluster.truth().id.name);
+        let filter = Filter {
+            group: &group,
+            streams: AUDIT_STREAMS,
+            from: Some(from.as_millisecond()),
+            until: Some(until.as_millisecond()),
+            wanted: next.into(),
+        };
+        self.aws(Operation::FilterLogEvents, Target::Named(&group), |state| {
+            let Page { items, next } = state.filter_log_events(&filter)?;
+            Ok(Page { items: items.into_iter().map(|event| event.message).collect(), next })
+        })
+        .await
     }
 }
 

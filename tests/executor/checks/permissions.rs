@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use eksodus::preflight::Task::{
-    ApiMode, Ask, Assume, DualMode, Entries, Lock, OtherAccount, Prune, Read, Rollback, State, Verify,
+    ApiMode, Ask, Assume, AuditLog, DualMode, Entries, Lock, OtherAccount, Prune, Read, Rollback, State,
+    Verify,
 };
 use eksodus::preflight::{Extra, KubeScope, Narrowed, On, RIGHTS, Task, What, needs_of_tasks, policy, roles};
 
 /// The blocks of the document, by the names of their markers.
-const BLOCKS: [(&str, &[Task]); 9] = [
+const BLOCKS: [(&str, &[Task]); 10] = [
     ("snapshot", &[Read]),
     ("verify", &[Read, Verify]),
     ("apply", &[Read, Ask, Lock, Entries]),
@@ -19,6 +20,7 @@ const BLOCKS: [(&str, &[Task]); 9] = [
     ("state", &[State]),
     ("assume", &[Assume]),
     ("other-account", &[OtherAccount]),
+    ("audit-days", &[AuditLog]),
 ];
 
 fn path() -> PathBuf {
@@ -79,6 +81,7 @@ fn resource(on: On) -> &'static str {
         On::StateBucket => "the bucket",
         On::StateObjects => "objects under the prefix",
         On::AssumedRole => "the role",
+        On::LogGroup => "the log group of the cluster",
     }
 }
 
@@ -104,6 +107,7 @@ fn task_name(task: Task) -> &'static str {
         State => "`--state`",
         Assume => "`--login-as`, `--assume-role-for`",
         OtherAccount => "`--assume-role-for`: the role itself",
+        AuditLog => "`--audit-days`",
     }
 }
 

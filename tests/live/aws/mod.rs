@@ -7,6 +7,7 @@ mod environment;
 mod errors;
 mod iam;
 mod lists;
+mod logs;
 mod others;
 pub mod recorded;
 mod rights;

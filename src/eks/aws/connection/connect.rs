@@ -69,6 +69,7 @@ impl Aws {
             sts: aws_sdk_sts::Client::from_conf(
                 aws_sdk_sts::config::Builder::from(&config).interceptor(WholeAnswers).build(),
             ),
+            logs: OnceLock::new(),
             config,
             others: Vec::new(),
             known: OnceLock::new(),

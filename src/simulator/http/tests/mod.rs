@@ -1,6 +1,7 @@
 mod eks;
 mod faults;
 mod kube;
+mod logs;
 mod query;
 
 use serde_json::Value;
