@@ -33,9 +33,10 @@ impl NextStep {
         let step = |command: String, note: &str| Self::new(Some(command), note);
         match next {
             Next::Nothing => Self::new(None, "nothing is left to do"),
-            Next::Decide => {
-                step(plan(target), "something needs a decision first: the plan says what, under BLOCKED")
-            }
+            Next::Decide => step(
+                plan(target),
+                "something needs a decision first: the plan says what, under NEEDS A DECISION",
+            ),
             Next::Plan { why, then } => {
                 let then = then.map(|reach| apply(PLAN, &options, reach));
                 Self { then, ..step(plan(target), &why_plan(why)) }

@@ -65,7 +65,7 @@ fn what_needs_a_decision_comes_first() {
     let told = status(&bench).stdout;
     assert!(
         told.ends_with(
-            "\nNEXT\n  eksodus plan --snapshot sim --out plan.json\n  something needs a decision first: the plan says what, under BLOCKED\n"
+            "\nNEXT\n  eksodus plan --snapshot sim --out plan.json\n  something needs a decision first: the plan says what, under NEEDS A DECISION\n"
         ),
         "{told}"
     );

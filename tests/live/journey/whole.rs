@@ -39,7 +39,8 @@ fn a_cluster_is_migrated_undone_and_migrated_to_the_end() {
     // the folder is a cluster to plan on without a network
     let here = ground.ends(0, &["plan", "--out", "plan.json"]).stdout;
     assert!(
-        here.starts_with("prod-eu: 8 lines → 6 entries; nothing blocked; nodes covered 2/2; caller last;")
+        here.starts_with("✓ prod-eu (111122223333, eu-west-1): ready: 6 entries to create; 6 of 8 mappings"),
+        "{here}"
     );
     let seen = std::fs::read_to_string(ground.path("seen/aws-auth.yaml")).expect("a manifest");
     assert!(seen.contains("# gone since May") && seen.contains("not read by anybody"), "{seen}");
