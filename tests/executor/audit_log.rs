@@ -1,5 +1,7 @@
 //! The audit log of a cluster, read page by page whatever stands in the way.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use eksodus::eks::AwsErrorKind;
 use eksodus::model::AuthenticationMode;
 use eksodus::observe::{ApiError, audit_log};
