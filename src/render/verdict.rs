@@ -81,20 +81,42 @@ pub fn verdict(plan: &Plan) -> Verdict {
             format!("{name}: {steps} to undo the run of plan {}", short(undone)),
         );
     }
-    let preview = if plan.cluster.is_none() { " (a preview from a file: it cannot be applied)" } else { "" };
-    let open = blocked(plan);
-    let parts = [changes(plan), mappings(plan), permissions(plan), warnings(plan)];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    let rest = parts.join("; ");
-    match (open, plan.steps.is_empty()) {
-        (0, true) => Verdict::new(idle_mark(plan), format!("{name}: {}{preview}", idle(plan))),
-        (0, false) if !accepted(plan) => Verdict::new(Mark::Care, format!("{name}: {rest}{preview}")),
-        (0, false) => Verdict::new(Mark::Good, format!("{name}: ready: {rest}{preview}")),
+    if plan.cluster.is_none() {
+        return preview(plan);
+    }
+    let rest = rest(plan);
+    match (blocked(plan), plan.steps.is_empty()) {
+        (0, true) => Verdict::new(idle_mark(plan), format!("{name}: {}", idle(plan))),
+        (0, false) if !accepted(plan) => Verdict::new(Mark::Care, format!("{name}: {rest}")),
+        (0, false) => Verdict::new(Mark::Good, format!("{name}: ready: {rest}")),
+        (n, _) => Verdict::new(Mark::Care, format!("{name}: {}; {rest}", open(n))),
+    }
+}
+
+/// Of a file: IAM, nodes, RBAC and existing entries are not known, and nobody can apply it.
+fn preview(plan: &Plan) -> Verdict {
+    let name = name(plan);
+    match (blocked(plan), plan.targets.is_empty()) {
+        (0, true) => Verdict::new(idle_mark(plan), format!("{name}: {}", idle(plan))),
+        (0, false) => {
+            Verdict::new(Mark::Idle, format!("{name}: a preview, which cannot be applied: {}", rest(plan)))
+        }
         (n, _) => {
-            let verb = if n == 1 { "needs a decision" } else { "need a decision" };
-            Verdict::new(Mark::Care, format!("{name}: {n} {verb}; {rest}{preview}"))
+            let said = format!("{name}: a preview, which cannot be applied: {}; {}", open(n), rest(plan));
+            Verdict::new(Mark::Care, said)
         }
     }
+}
+
+/// `2 need a decision`.
+fn open(n: usize) -> String {
+    format!("{n} {}", if n == 1 { "needs a decision" } else { "need a decision" })
+}
+
+/// What is said whatever the outcome.
+fn rest(plan: &Plan) -> String {
+    let parts = [changes(plan), mappings(plan), permissions(plan), warnings(plan)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 /// The cluster with its account and Region; or the file, when there is none.

@@ -82,7 +82,9 @@ struct RowView<'r> {
 
 impl<'r> RowView<'r> {
     fn all(rows: &'r [Row]) -> Vec<Self> {
-        rows.iter().map(|row| Self { row, can_i: row::questions(row) }).collect()
+        rows.iter()
+            .map(|row| Self { row, can_i: row::questions(row).iter().map(ToString::to_string).collect() })
+            .collect()
     }
 }
 

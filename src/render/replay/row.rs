@@ -6,7 +6,7 @@ use crate::access::replay::{Row, Ruling, Who};
 use crate::parity::GrantedBy;
 use crate::rbac::{Attributes, UserInfo};
 use crate::render::page::{Page, Shown, paint};
-use crate::render::parity::can_i;
+use crate::render::parity::{Question, ask, can_i};
 use crate::render::style::{BAD, FAINT};
 use crate::render::words::or_empty;
 
@@ -68,7 +68,7 @@ fn row(page: &mut Page, row: &Row, about: About) {
         page.line(4, near(it, &row.request));
     }
     for question in questions(row) {
-        page.line(4, paint(FAINT, question));
+        ask(page, &question);
     }
 }
 
@@ -92,15 +92,17 @@ fn some(names: &[&str]) -> String {
 }
 
 /// The questions that kubectl asks, with the answers of both sides; who has it by an access policy is not seen by `--as`.
-pub fn questions(row: &Row) -> Vec<String> {
-    let ask = |who: &UserInfo| can_i(&row.request, who);
+pub fn questions(row: &Row) -> Vec<Question> {
+    let command = |who: &UserInfo| can_i(&row.request, who);
     match (&row.before_user, &row.after_user) {
         (Some(before), Some(after)) if before == after => {
-            vec![format!("{}  # before: {}; after: {}", ask(before), answer(&row.before), answer(&row.after))]
+            let answers = format!("before: {}; after: {}", answer(&row.before), answer(&row.after));
+            vec![Question { command: command(before), answers }]
         }
         (before, after) => {
             let side = |who: &Option<UserInfo>, when: &str, ruling: &Ruling| {
-                who.as_ref().map(|who| format!("{}  # {when}: {}", ask(who), answer(ruling)))
+                let answers = format!("{when}: {}", answer(ruling));
+                who.as_ref().map(|who| Question { command: command(who), answers })
             };
             let sides = [side(before, "before", &row.before), side(after, "after", &row.after)];
             sides.into_iter().flatten().collect()
