@@ -18,6 +18,7 @@ mod simulated;
 mod target;
 
 use std::ffi::OsString;
+use std::io;
 
 use clap::Parser as _;
 use eksodus::hidden::is_hidden;
@@ -55,6 +56,11 @@ pub fn run() -> Exit {
         Err(told) => {
             let has_hidden = |arg: OsString| arg.to_string_lossy().chars().any(is_hidden);
             error::tell_usage(&told, std::env::args_os().any(has_hidden));
+            if told.use_stderr() && asks_for_json() {
+                // stdout may be closed, and then nobody is told
+                let _ = inputs::json(&error::ErrorView::of_usage(&told))
+                    .map(|json| io::Write::write_all(&mut io::stdout(), json.as_bytes()));
+            }
             return if told.use_stderr() { Exit::Usage } else { Exit::Done };
         }
     };
@@ -64,9 +70,21 @@ pub fn run() -> Exit {
         Ok(exit) => exit,
         Err(error) => {
             console.error(&error);
+            if global.output.is_json() {
+                // that it cannot be told either changes nothing
+                let _ = inputs::json(&error::ErrorView::of(&error)).and_then(|json| console.data(&json));
+            }
             error.exit()
         }
     }
+}
+
+/// Whether the arguments, which could not be read, have `--output json` among them.
+fn asks_for_json() -> bool {
+    let args: Vec<OsString> = std::env::args_os().collect();
+    let is_json = |value: &OsString| value == "json";
+    args.windows(2).any(|pair| matches!(pair[0].to_str(), Some("-o" | "--output")) && is_json(&pair[1]))
+        || args.iter().any(|arg| matches!(arg.to_str(), Some("-ojson" | "-o=json" | "--output=json")))
 }
 
 fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {

@@ -84,3 +84,33 @@ fn a_reader_that_goes_away_is_no_error() {
         assert_eq!(output.status.code(), Some(0), "{args:?}");
     }
 }
+
+#[test]
+fn an_error_is_json_where_json_is_asked_for() {
+    let bench = Bench::new();
+    let told = |args: &[&str]| {
+        let ran = bench.run(args);
+        let value: serde_json::Value =
+            serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {}", ran.all()));
+        let error = &value["error"];
+        assert!(!ran.stderr.is_empty() && value.as_object().unwrap().len() == 1, "{}", ran.all());
+        let text = |key: &str| error[key].as_str().unwrap_or_default().to_owned();
+        (ran.code, text("code"), text("message"), text("hint"))
+    };
+    let (code, kind, message, hint) = told(&["lint", "-o", "json"]);
+    assert_eq!((code, kind.as_str(), message.as_str()), (Some(2), "usage", "lint needs a cluster"));
+    assert!(hint.contains("--snapshot"), "{hint}");
+    let (code, kind, message, _) = told(&["show", "no-such-file", "--output=json"]);
+    assert_eq!((code, kind.as_str()), (Some(1), "unreadable"));
+    assert!(message.contains("no-such-file"), "{message}");
+    bench.write("plan.json", "{}");
+    let (code, kind, _, _) = told(&["show", "plan.json", "-o", "json"]);
+    assert_eq!((code, kind.as_str()), (Some(1), "plan-file"));
+    for args in
+        [&["plan", "--no-such", "-o", "json"][..], &["-ojson", "pln"], &["plan", "--output", "json", "x"]]
+    {
+        let (code, kind, message, hint) = told(args);
+        assert_eq!((code, kind.as_str()), (Some(2), "usage"), "{args:?}");
+        assert!(!message.starts_with("error") && !message.is_empty() && !hint.is_empty(), "{message}");
+    }
+}

@@ -8,9 +8,11 @@ use eksodus::journal::RunFolderError;
 use eksodus::planner::{DecisionsError, PlanFileError};
 use eksodus::reader::{ManifestError, Place};
 use eksodus::render::Page;
-use eksodus::session::SessionError;
+use eksodus::session::{SessionError, in_one_line};
 use eksodus::simulator::SimulatorError;
 use eksodus::snapshot::FolderError as SnapshotError;
+
+use serde::Serialize;
 
 use super::exit::Exit;
 use super::session_error;
@@ -131,6 +133,25 @@ impl CliError {
         }
     }
 
+    /// What kind of error it is, for programs: these names do not change.
+    pub fn code(&self) -> &'static str {
+        match self {
+            _ if self.exit() == Exit::Usage => "usage",
+            Self::Read { .. } | Self::NotText { .. } => "unreadable",
+            Self::Manifest { .. } => "manifest",
+            Self::Decisions(_) => "decisions",
+            Self::Assertions(_) | Self::NothingToRecord => "assertions",
+            Self::NoRbac { .. } | Self::Rbac(_) => "rbac",
+            Self::PlanFile { .. } => "plan-file",
+            Self::OtherDigest { .. } | Self::NotItsSnapshot { .. } => "other-plan",
+            Self::Stdout(_) | Self::Write(_) | Self::Json(_) => "unwritable",
+            #[cfg(feature = "live")]
+            Self::Live(_) => "cluster",
+            Self::Session(_) => "session",
+            _ => "error",
+        }
+    }
+
     /// One thing to do.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
@@ -200,6 +221,34 @@ impl From<SimulatorError> for CliError {
 impl From<RunFolderError> for CliError {
     fn from(error: RunFolderError) -> Self {
         SessionError::from(error).into()
+    }
+}
+
+/// An error as programs read it.
+#[derive(Debug, Serialize)]
+pub struct ErrorView {
+    error: Told,
+}
+
+#[derive(Debug, Serialize)]
+struct Told {
+    code: &'static str,
+    message: String,
+    /// `null`: nothing but what the message says.
+    hint: Option<String>,
+}
+
+impl ErrorView {
+    pub fn of(error: &CliError) -> Self {
+        Self { error: Told { code: error.code(), message: in_one_line(error), hint: error.hint() } }
+    }
+
+    /// Of arguments that make no sense: what comes first says what is wrong, and the rest how it is right.
+    pub fn of_usage(told: &clap::Error) -> Self {
+        let text = told.render().to_string();
+        let message = text.lines().next().unwrap_or_default();
+        let message = message.strip_prefix("error: ").unwrap_or(message).to_owned();
+        Self { error: Told { code: "usage", message, hint: Some("eksodus help COMMAND".to_owned()) } }
     }
 }
 
