@@ -99,8 +99,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "render",
         &[
-            "access", "audit", "facts", "findings", "hidden", "json", "lint", "model", "parity", "planner",
-            "rbac", "reader", "snapshot",
+            "access", "audit", "calls", "facts", "findings", "hidden", "journal", "json", "lint", "model",
+            "parity", "planner", "rbac", "reader", "snapshot",
         ],
     ),
 ];

@@ -44,6 +44,17 @@ pub enum CheckResult {
     },
 }
 
+impl CheckResult {
+    /// `passed`, `failed` or `unknown`.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Passed { .. } => "passed",
+            Self::Failed { .. } => "failed",
+            Self::Unknown { .. } => "unknown",
+        }
+    }
+}
+
 impl Check {
     pub fn is_failed(&self) -> bool {
         matches!(self.result, CheckResult::Failed { .. })

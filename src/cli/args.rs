@@ -9,8 +9,8 @@ use eksodus::session::PruneWish;
 use eksodus::render::shell_word;
 
 use super::commands::{
-    apply, assert, completions, explain, lint, man, plan, policies, prove, rehearse, replay, rollback, show,
-    status, verify, who_can, whois,
+    apply, assert, completions, explain, lint, man, plan, policies, prove, rehearse, replay, report,
+    rollback, show, status, verify, who_can, whois,
 };
 
 /// Move an EKS cluster from the aws-auth ConfigMap to access entries, and prove that nobody loses or gains access.
@@ -126,6 +126,7 @@ pub enum Format {
     Text,
     Json,
     Markdown,
+    Html,
 }
 
 impl Format {
@@ -272,6 +273,11 @@ pub enum Command {
     Verify(verify::VerifyArgs),
     /// Undo what a journal says was done; only a preview without --yes
     Rollback(rollback::RollbackArgs),
+    /// Write the record of a run: who, when, every call, the proof, and what was verified
+    ///
+    /// RUN is the folder of a run, or its journal. With --cluster NAME or --simulate DIR the cluster is looked at as well, and
+    /// RUN may be s3://… of --state.
+    Report(report::ReportArgs),
     /// Run the whole migration on a simulated cluster, broken on purpose if you like
     ///
     /// The cluster comes from --snapshot DIR, which is not changed. A run that a fault stops is gone on with.

@@ -38,6 +38,8 @@ pub struct Host {
     pub identity: String,
     /// The name of this machine, for the records of journals.
     pub machine: String,
+    /// The job of CI that this runs in, by its URL.
+    ci: Option<String>,
     /// `COLUMNS`, or that of the terminal, or what fits most screens.
     pub width: usize,
     pub stdin_is_terminal: bool,
@@ -59,6 +61,7 @@ impl Host {
             fips: text("AWS_USE_FIPS_ENDPOINT").is_some_and(|it| it.eq_ignore_ascii_case("true")),
             identity: identity(text("USER").or_else(|| text("USERNAME")), machine.as_deref()),
             machine: machine.unwrap_or_else(|| "unknown".to_owned()),
+            ci: ci_job(text),
             aws_ca_bundle: set("AWS_CA_BUNDLE").map(PathBuf::from),
             width: columns.or_else(of_terminal).unwrap_or(WIDTH),
             stdin_is_terminal: stdin().is_terminal(),
@@ -75,8 +78,15 @@ impl Host {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             commit: env!("EKSODUS_COMMIT").to_owned(),
             note: note.map(str::to_owned),
+            ci: self.ci.clone(),
         };
         Stamps::new(by, Timestamp::now)
+    }
+
+    /// As journals tell it.
+    #[expect(clippy::unused_self, reason = "the clock is part of the surroundings")]
+    pub fn now(&self) -> String {
+        format!("{:.3}", Timestamp::now())
     }
 
     /// `EKSODUS_FAULT_POINT`, which a release build does not look at.
@@ -119,6 +129,18 @@ fn of_terminal() -> Option<usize> {
     let width = size(&|| terminal_size::terminal_size_of(stdout()))
         .or_else(|| size(&|| terminal_size::terminal_size_of(stderr())))?;
     Some(usize::from(width.0))
+}
+
+/// GitHub Actions has no variable for it (docs.github.com, "Variables reference"), GitLab has one (docs.gitlab.com,
+/// "Predefined CI/CD variables reference").
+fn ci_job(text: impl Fn(&'static str) -> Option<String>) -> Option<String> {
+    let github = || {
+        let [server, repository, run] =
+            ["GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID"].map(&text);
+        let attempt = text("GITHUB_RUN_ATTEMPT").map(|attempt| format!("/attempts/{attempt}"));
+        Some(format!("{}/{}/actions/runs/{}{}", server?, repository?, run?, attempt.unwrap_or_default()))
+    };
+    github().or_else(|| text("CI_JOB_URL"))
 }
 
 fn identity(user: Option<String>, machine: Option<&str>) -> String {

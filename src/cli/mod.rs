@@ -41,11 +41,12 @@ impl Context<'_> {
     }
 
     /// # Errors
-    /// When Markdown is asked for, which only plans have.
+    /// When Markdown or HTML is asked for, which only plans have.
     fn no_markdown(&self, command: &'static str) -> Result<(), CliError> {
         match self.global.output {
             Format::Text | Format::Json => Ok(()),
-            Format::Markdown => Err(CliError::NoMarkdown { command }),
+            Format::Markdown => Err(CliError::OnlyPlans { command, format: "Markdown" }),
+            Format::Html => Err(CliError::OnlyPlans { command, format: "HTML" }),
         }
     }
 }
@@ -89,8 +90,8 @@ fn asks_for_json() -> bool {
 
 fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
     use commands::{
-        apply, assert, completions, explain, lint, man, plan, policies, prove, rehearse, replay, rollback,
-        show, status, verify, who_can, whois,
+        apply, assert, completions, explain, lint, man, plan, policies, prove, rehearse, replay, report,
+        rollback, show, status, verify, who_can, whois,
     };
     match command {
         Command::Lint(args) => lint::run(args, context),
@@ -104,6 +105,7 @@ fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
         Command::Snapshot(args) => commands::snapshot::run(args, context),
         Command::Plan(args) => plan::run(args, context),
         Command::Show(args) => show::run(args, context),
+        Command::Report(args) => report::run(args, context),
         Command::Prove(args) => prove::run(args, context),
         Command::Apply(args) => apply::run(args, context),
         Command::Status(args) => status::run(args, context),

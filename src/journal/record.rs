@@ -8,8 +8,8 @@ use crate::planner::{Fingerprint, FormatVersion, Phase};
 /// An unknown major is refused, an unknown minor is read.
 ///
 /// 1.1 has the record `updating`, and steps that are under way beside each other. 2.0 has a stamp in each record. 3.0 spells usernames and
-/// bindings as plans of format 2 do.
-pub const JOURNAL_FORMAT: FormatVersion = FormatVersion { major: 3, minor: 0 };
+/// bindings as plans of format 2 do. 3.1 names the job of CI in the stamp.
+pub const JOURNAL_FORMAT: FormatVersion = FormatVersion { major: 3, minor: 1 };
 /// The oldest major that is read.
 pub(super) const OLDEST_MAJOR: u32 = 1;
 

@@ -17,6 +17,8 @@ pub struct Stamp {
     pub commit: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ci: Option<String>,
 }
 
 /// Who writes a journal.
@@ -31,6 +33,8 @@ pub struct Writer {
     pub commit: String,
     /// What the caller wants to be remembered of this run, such as a ticket.
     pub note: Option<String>,
+    /// The job of CI that runs it, by its URL.
+    pub ci: Option<String>,
 }
 
 /// Gives each record its stamp. The clock is the caller's: the library has none.
@@ -58,8 +62,8 @@ impl Stamps {
 
     /// For a record that is written now.
     pub fn stamp(&self) -> Stamp {
-        let Writer { caller, host, version, commit, note } = self.by.clone();
-        Stamp { at: format!("{:.3}", (self.now)()), caller, host, version, commit, note }
+        let Writer { caller, host, version, commit, note, ci } = self.by.clone();
+        Stamp { at: format!("{:.3}", (self.now)()), caller, host, version, commit, note, ci }
     }
 }
 

@@ -120,7 +120,7 @@ fn rest(plan: &Plan) -> String {
 }
 
 /// The cluster with its account and Region; or the file, when there is none.
-fn name(plan: &Plan) -> String {
+pub(super) fn name(plan: &Plan) -> String {
     match (&plan.cluster, &plan.source) {
         (Some(cluster), _) => format!("{} ({}, {})", cluster.name, cluster.account, cluster.region),
         (None, Some(source)) => source.clone(),

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::apply::{apply, planned, run_folder};
 use crate::bench::{Bench, Ran, fixture_path};
+use crate::kit::markup::holds_only_ours;
 use crate::kit::seen::{hidden_in, live, parsed, payloads, without_styles};
 
 /// A string as JSON and YAML both read it.
@@ -85,6 +86,9 @@ fn seen_os(bench: &Bench, args: &[&OsStr]) -> Ran {
     if args.contains(&OsStr::new("markdown")) {
         is_only_text(&ran.stdout);
     }
+    if args.contains(&OsStr::new("html")) && !ran.stdout.is_empty() {
+        holds_only_ours(&ran.stdout);
+    }
     ran
 }
 
@@ -154,10 +158,11 @@ fn fields_of(files: &[&str], commands: &[&[&str]]) {
     assert!(printed > 0, "no payload of {files:?} was printed");
 }
 
-const PLANS: [&[&str]; 3] = [
+const PLANS: [&[&str]; 4] = [
     &["plan", "--snapshot", "sim", "--color", "always", "--verbose"],
     &["plan", "--snapshot", "sim", "-o", "json"],
     &["plan", "--snapshot", "sim", "-o", "markdown", "--verbose"],
+    &["plan", "--snapshot", "sim", "-o", "html"],
 ];
 
 #[test]
@@ -297,7 +302,11 @@ fn of_entries_and_runs_all_is_shown_as_text() {
     let folder = run_folder(&bench);
     let files =
         [bench.path("sim/access-entries.json"), folder.join("journal.jsonl"), folder.join("plan.json")];
-    let commands: [&[&str]; 6] = [
+    let run = folder.to_str().unwrap();
+    let commands: [&[&str]; 9] = [
+        &["report", run, "--color", "always"],
+        &["report", run, "-o", "json"],
+        &["report", run, "--simulate", "sim", "-o", "html"],
         &["status", "--simulate", "sim", "--color", "always"],
         &["status", "--simulate", "sim", "-o", "json"],
         &["verify", "plan.json", "--simulate", "sim"],

@@ -22,6 +22,7 @@ mod policies;
 mod prove;
 mod rehearse;
 mod replay;
+mod report;
 mod reviewed;
 #[cfg(feature = "live")]
 mod runbook;

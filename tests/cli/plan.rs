@@ -110,7 +110,7 @@ fn colours_come_when_asked_for_and_not_into_a_pipe() {
 #[test]
 fn redaction_leaves_no_account_id_in_any_format() {
     let bench = bench();
-    for format in ["text", "json", "markdown"] {
+    for format in ["text", "json", "markdown", "html"] {
         let ran = bench.run(&[&PLAN[..], &["--redact", "--verbose", "-o", format]].concat());
         for account in ["111122223333", "444455556666"] {
             assert!(!ran.all().contains(account), "{format}: {}", ran.all());

@@ -98,7 +98,7 @@ fn every_rule_has_its_heading() {
     let is_id =
         |id: &&str| id.contains('-') && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
     let ids: Vec<&str> =
-        runbook.split("  [").skip(1).filter_map(|rest| rest.split(']').next()).filter(is_id).collect();
+        runbook.split(" [").skip(1).filter_map(|rest| rest.split(']').next()).filter(is_id).collect();
     assert!(ids.len() >= 2, "{ids:?}");
     for id in ids {
         assert!(rules.lines().any(|line| line == format!("### `{id}`")), "{id}");

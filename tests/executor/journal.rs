@@ -25,6 +25,7 @@ fn stamps() -> Stamps {
         version: "0.1.0".to_owned(),
         commit: "0123456789ab".to_owned(),
         note: Some("CHG-7".to_owned()),
+        ci: None,
     };
     Stamps::new(by, || "2024-03-01T02:13:44.5Z".parse().unwrap())
 }

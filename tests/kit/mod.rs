@@ -5,4 +5,5 @@
 
 pub mod cluster;
 pub mod clusters;
+pub mod markup;
 pub mod seen;

@@ -11,6 +11,7 @@ pub mod policies;
 pub mod prove;
 pub mod rehearse;
 pub mod replay;
+pub mod report;
 pub mod rollback;
 pub mod show;
 #[cfg(feature = "live")]

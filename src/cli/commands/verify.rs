@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use eksodus::checks::{Check, CheckResult};
+use eksodus::checks::Check;
 use eksodus::model::PrincipalArn;
 use eksodus::planner::Phase;
 use eksodus::session::{Verification, Verified, verify};
@@ -99,12 +99,7 @@ impl Verdict {
 
 impl Checked {
     fn of(check: &Check) -> Self {
-        let result = match check.result {
-            CheckResult::Passed { .. } => "passed",
-            CheckResult::Failed { .. } => "failed",
-            CheckResult::Unknown { .. } => "unknown",
-        };
-        Self { result, what: check.to_string() }
+        Self { result: check.result.as_str(), what: check.to_string() }
     }
 }
 

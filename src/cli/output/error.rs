@@ -52,8 +52,8 @@ pub enum CliError {
     #[cfg(feature = "live")]
     #[error(transparent)]
     Live(#[from] LiveError),
-    #[error("{command} has no Markdown output")]
-    NoMarkdown { command: &'static str },
+    #[error("{command} has no {format} output")]
+    OnlyPlans { command: &'static str, format: &'static str },
     #[error("--out names a file, and - is none")]
     OutIsStdout,
     #[error("standard input can be one file")]
@@ -101,7 +101,7 @@ impl CliError {
             | Self::NotAPath { .. }
             | Self::NoSuchPolicy { .. }
             | Self::WhichCluster { .. }
-            | Self::NoMarkdown { .. }
+            | Self::OnlyPlans { .. }
             | Self::OutIsStdout
             | Self::StdinTwice
             | Self::PruneNone
@@ -174,7 +174,7 @@ impl CliError {
             #[cfg(not(feature = "live"))]
             Self::NotLive => "plan from --snapshot DIR, or install it with the feature `live`",
             Self::NotText { .. } => "is it the right file?",
-            Self::NoMarkdown { .. } => "pass --output text or json",
+            Self::OnlyPlans { .. } => "pass --output text or json",
             Self::PruneNone => "pass --prune none to apply",
             Self::StdinTwice => "save one of them, and pass its name",
             Self::OutIsStdout => "--output json prints the plan that --out would save",

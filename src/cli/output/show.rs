@@ -1,7 +1,7 @@
 //! A plan, as several commands print it.
 
 use eksodus::planner::Plan;
-use eksodus::render::{Next, View, plan_markdown, plan_text};
+use eksodus::render::{Next, View, plan_html, plan_markdown, plan_text};
 
 use super::error::CliError;
 use crate::cli::Context;
@@ -15,5 +15,6 @@ pub fn plan(context: Context<'_>, plan: &Plan, next: Option<Next>) -> Result<(),
         Format::Text => plan_text(plan, &view),
         Format::Json => plan.to_json().into(),
         Format::Markdown => plan_markdown(plan, &view).into(),
+        Format::Html => plan_html(plan, &view).into(),
     })
 }

@@ -159,6 +159,13 @@ pub(super) fn to_come(of: &PrincipalParity) -> Vec<(bool, String)> {
 
 pub(super) const TO_COME: &str = "in form alone, on nothing that the API server serves today:";
 
+pub(super) fn who(of: &PrincipalParity) -> String {
+    match &of.session {
+        Some(session) => format!("{} as session {session}", of.principal),
+        None => of.principal.clone(),
+    }
+}
+
 /// What comes near on the side that lacks it.
 pub(super) fn near(row: &Difference) -> Option<String> {
     let near = row.near.as_ref()?;

@@ -94,6 +94,7 @@ fn redacted_no_command_shows_an_account() {
         &["assert", "--record"],
         &["plan"],
         &["plan", "-o", "markdown"],
+        &["plan", "-o", "html"],
         &["status"],
         &["status", "-o", "json"],
         &apply,

@@ -21,17 +21,17 @@ use super::{sample, view};
 use crate::kit::seen::{PAYLOADS, hidden_in, live, parsed, payloads, without_styles};
 
 /// Put where a payload would be, so that both have the same fields.
-const BENIGN: &str = "benign";
+pub const BENIGN: &str = "benign";
 
 /// The payloads, each with its plan.
-fn hostile() -> &'static [(String, Plan)] {
+pub fn hostile() -> &'static [(String, Plan)] {
     static PLANS: LazyLock<Vec<(String, Plan)>> =
         LazyLock::new(|| payloads().into_iter().map(|payload| (payload.clone(), with(&payload))).collect());
     &PLANS
 }
 
 /// The sample with `text` added to every string that may have it there: numbers, names of variants and ARNs may not.
-fn with(text: &str) -> Plan {
+pub fn with(text: &str) -> Plan {
     let mut plan = serde_json::to_value(sample::plan()).unwrap();
     let mut places = Vec::new();
     strings(&plan, String::new(), &mut places);

@@ -4,6 +4,7 @@
 
 pub mod applied;
 mod hostile;
+mod html;
 mod lint;
 mod sample;
 mod whois;
