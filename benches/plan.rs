@@ -20,7 +20,7 @@ use eksodus::snapshot::Snapshot;
 const LINES: [usize; 4] = [750, 1_500, 3_000, 6_000];
 /// What EKS allows a cluster.
 const ENTRIES: usize = 3_000;
-const INSTRUCTIONS: u64 = 1_000_000_000;
+const INSTRUCTIONS: u64 = 1_200_000_000;
 const KILOBYTES: u64 = 100 * 1024;
 /// What 10 ms of a slow core amount to.
 const START: u64 = 20_000_000;

@@ -22,7 +22,7 @@ pub(super) fn infos(plan: &Plan) -> Option<Section> {
     }
     let summary = el("summary").with(words::count(found.len(), "note", "notes"));
     let list = el("details").with(summary).with(list(plan, &found));
-    Some(Section::new("notes", "For information", list).counted(found.len()))
+    Some(Section::new("notes", "Info", list).counted(found.len()))
 }
 
 fn section(

@@ -170,7 +170,7 @@ pub(super) fn unknown(plan: &Plan) -> Option<Section> {
         el("li").with(el("code").with(words::file_of(*source))).with(": ").with(promise.as_str())
     });
     let list = el("ul").with_all(items);
-    Some(Section::new("unknown", "Not known, so not promised", list).counted(plan.unknown.len()))
+    Some(Section::new("unknown", "Not checked, for data is missing", list).counted(plan.unknown.len()))
 }
 
 pub(super) fn next(view: &View) -> Option<Section> {
