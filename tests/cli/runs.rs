@@ -27,7 +27,7 @@ fn a_journal_that_cannot_be_gone_on_with_is_named() {
     let journals: [(Damage, &str, i32); 4] = [
         (|text| text.replacen("\"started\"", "\"st", 1), "journal line 3 is not a record", 1),
         (|text| text[..20].to_owned(), "the journal has no first record", 1),
-        (|text| text.replacen("\"major\":3", "\"major\":4", 1), "the journal has format 4.0", 1),
+        (|text| text.replacen("\"major\":3", "\"major\":4", 1), "the journal has format 4.", 1),
         (other, "the journal is of plan 0000", 5),
     ];
     for (rewrite, what, code) in journals {
