@@ -44,7 +44,8 @@ fn scrubbed(ran: &Ran) -> String {
 #[test]
 fn a_run_is_told_with_who_when_and_on_whose_word() {
     let (bench, run) = done();
-    insta::assert_snapshot!(scrubbed(&bench.run(&["report", &run])));
+    // in lines that are not wrapped
+    insta::assert_snapshot!(scrubbed(&in_ci(&bench, &[("COLUMNS", "1000")], &["report", &run])));
 }
 
 #[test]
