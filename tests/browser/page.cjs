@@ -11,8 +11,13 @@ const FLAGS = [
   '--disable-component-update', '--disable-sync',
 ];
 
+// machines that do much else are slow
+const PATIENCE = 180_000;
+
 async function withBrowser(act) {
-  const browser = await chromium.launch({ executablePath: process.env.EKSODUS_CHROMIUM, args: FLAGS });
+  const browser = await chromium.launch({
+    executablePath: process.env.EKSODUS_CHROMIUM, args: FLAGS, timeout: PATIENCE,
+  });
   try {
     await act(browser);
   } finally {
@@ -25,6 +30,7 @@ async function withBrowser(act) {
 async function onPage(browser, file, options, act) {
   const { reducedMotion = 'reduce', ...context } = options;
   const page = await browser.newPage({ ...context, reducedMotion });
+  page.setDefaultTimeout(PATIENCE);
   const url = pathToFileURL(file).href;
   const wrong = [];
   page.on('request', (request) => {
