@@ -8,8 +8,8 @@ use super::ApiError;
 use super::limit::Limit;
 use super::observer::READS_AT_ONCE;
 use super::retry::reading;
-use crate::kube::Discovery;
-use crate::rbac::served::{ApiResource, GroupVersion, has_pods};
+use crate::kube::{Discovery, KubeErrorKind};
+use crate::rbac::served::{ApiResource, ApiVersion, has_pods};
 use crate::snapshot::Listing;
 use crate::world::Clock;
 
@@ -22,7 +22,7 @@ pub(super) struct Served {
 }
 
 /// The server of an aggregated API may be gone for long (Kubernetes documentation, "Kubernetes API Aggregation Layer"), so that
-/// the list of a group is asked for once.
+/// the list of a group that fails is not asked for again.
 pub(super) async fn api_resources(clock: &impl Clock, kube: &impl Discovery, limit: &Limit) -> Served {
     let versions = async {
         let _permit = limit.permit().await;
@@ -32,12 +32,16 @@ pub(super) async fn api_resources(clock: &impl Clock, kube: &impl Discovery, lim
         Ok(versions) => versions,
         Err(why) => return Served { resources: None, why: Some(why) },
     };
-    let list = async |version: GroupVersion| {
-        let _permit = limit.permit().await;
-        match version.group.is_empty() {
-            true => reading(clock, async || kube.api_resources(&version).await).await,
-            false => kube.api_resources(&version).await.map_err(ApiError::from),
+    let list = async |ApiVersion { of, resources }| {
+        if let Some(resources) = resources {
+            return Ok(resources);
         }
+        let _permit = limit.permit().await;
+        let listed = reading(clock, async || match kube.api_resources(&of).await {
+            Err(error) if !of.group.is_empty() && error.kind != KubeErrorKind::Throttled => Ok(Err(error)),
+            listed => listed.map(Ok),
+        });
+        listed.await?.map_err(ApiError::from)
     };
     let lists: Vec<_> = stream::iter(versions).map(list).buffered(READS_AT_ONCE).collect().await;
     let (mut items, mut why) = (BTreeSet::new(), None);
@@ -59,7 +63,8 @@ mod tests {
     use pollster::block_on;
 
     use super::*;
-    use crate::kube::{KubeError, KubeErrorKind};
+    use crate::kube::KubeError;
+    use crate::rbac::served::GroupVersion;
 
     /// No time passes.
     struct Still;
@@ -79,6 +84,8 @@ mod tests {
     /// Serves pods, Deployments and Leases, as far as it does not fail.
     #[derive(Default)]
     struct Server {
+        /// It tells the core group's resources with the versions.
+        aggregates: bool,
         fails: Option<(&'static str, KubeErrorKind)>,
         asked: Cell<usize>,
     }
@@ -96,12 +103,22 @@ mod tests {
     }
 
     impl Discovery for Server {
-        async fn api_versions(&self) -> Result<Vec<GroupVersion>, KubeError> {
-            let versions = ["v1", "apps/v1", "coordination.k8s.io/v1"];
-            self.of("versions", versions.into_iter().filter_map(GroupVersion::read).collect())
+        async fn api_versions(&self) -> Result<Vec<ApiVersion>, KubeError> {
+            let version = |text| {
+                let of = GroupVersion::read(text).unwrap();
+                let told = self.aggregates && of.group.is_empty();
+                ApiVersion { resources: told.then(|| Self::resources(&of)), of }
+            };
+            self.of("versions", ["v1", "apps/v1", "coordination.k8s.io/v1"].map(version).to_vec())
         }
 
         async fn api_resources(&self, of: &GroupVersion) -> Result<Vec<ApiResource>, KubeError> {
+            self.of(&of.group, Self::resources(of))
+        }
+    }
+
+    impl Server {
+        fn resources(of: &GroupVersion) -> Vec<ApiResource> {
             let names: &[&str] = match of.group.as_str() {
                 "" => &["pods", "pods/exec"],
                 "apps" => &["deployments"],
@@ -115,14 +132,17 @@ mod tests {
                 namespaced: true,
                 verbs: BTreeSet::new(),
             };
-            self.of(&of.group, names.iter().map(resource).collect())
+            names.iter().map(resource).collect()
         }
     }
 
     /// How many resources, whether they are all, why not, and how often the server was asked.
     fn found(fails: Option<(&'static str, KubeErrorKind)>) -> (Option<usize>, bool, Option<String>, usize) {
-        let server = Server { fails, ..Server::default() };
-        let Served { resources, why } = block_on(api_resources(&Still, &server, &Limit::of(2)));
+        found_by(&Server { fails, ..Server::default() })
+    }
+
+    fn found_by(server: &Server) -> (Option<usize>, bool, Option<String>, usize) {
+        let Served { resources, why } = block_on(api_resources(&Still, server, &Limit::of(2)));
         let complete = resources.as_ref().is_some_and(|it| it.complete);
         let why = why.map(|why| why.to_string());
         (resources.map(|it| it.items.len()), complete, why, server.asked.get())
@@ -139,7 +159,18 @@ mod tests {
         assert_eq!(found(forbidden), (Some(2), false, why(""), 4));
         // the API server itself is asked again
         assert_eq!(found(Some(("", KubeErrorKind::Server))), (Some(2), false, why(""), 4 + 7));
+        // and so is one that has too much to do
+        assert_eq!(found(Some(("apps", KubeErrorKind::Throttled))), (Some(3), false, why("apps"), 4 + 7));
         let nothing = Some(("versions", KubeErrorKind::Forbidden));
         assert_eq!(found(nothing), (None, false, why("versions"), 1));
+    }
+
+    #[test]
+    fn what_is_told_with_the_versions_is_not_asked_for() {
+        let aggregates = || Server { aggregates: true, ..Server::default() };
+        assert_eq!(found_by(&aggregates()), (Some(4), true, None, 3));
+        let fails = Some(("apps", KubeErrorKind::Server));
+        let why = Some("ListApiResources: apps".to_owned());
+        assert_eq!(found_by(&Server { fails, ..aggregates() }), (Some(3), false, why, 3));
     }
 }

@@ -65,7 +65,8 @@ pub struct ObserveOptions {
     /// It had access entries when it was last looked at: they are listed before its mode is told again. It changes no answer,
     /// only how soon it is there.
     pub expects_entries: bool,
-    /// Which resources the API server serves is asked as well: a call for each version of each API group.
+    /// Which resources the API server serves is asked as well: two calls, and one for each version of an API group where the
+    /// server is older than Kubernetes 1.27.
     pub api_resources: bool,
 }
 

@@ -1,14 +1,19 @@
+use futures_util::future::join;
+
 use super::KubeClient;
 use super::exchange::Ask;
 use super::url::Url;
 use crate::kube::{Discovery, KubeError, KubeErrorKind};
-use crate::rbac::served::{ApiResource, GroupVersion, NativeGroups, NativeList};
+use crate::rbac::served::{ACCEPTED, ApiResource, ApiVersion, GroupVersion, NativeList, NativeVersions};
 
 impl Discovery for KubeClient {
-    async fn api_versions(&self) -> Result<Vec<GroupVersion>, KubeError> {
-        let groups: NativeGroups = self.ask(Ask::get("ListApiGroups", Url::new("/apis"))).await?.read()?;
-        let core = [GroupVersion::core()];
-        Ok(core.into_iter().chain(groups.versions()).collect())
+    async fn api_versions(&self) -> Result<Vec<ApiVersion>, KubeError> {
+        let ask = async |path| {
+            let ask = Ask { accept: ACCEPTED, ..Ask::page("ListApiVersions", Url::new(path)) };
+            Ok::<_, KubeError>(self.ask(ask).await?.read::<NativeVersions>()?.read())
+        };
+        let (core, named) = join(ask("/api"), ask("/apis")).await;
+        Ok(core?.into_iter().chain(named?).collect())
     }
 
     async fn api_resources(&self, of: &GroupVersion) -> Result<Vec<ApiResource>, KubeError> {

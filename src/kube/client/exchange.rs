@@ -21,13 +21,15 @@ pub(super) struct Ask {
     pub method: Method,
     pub url: Url,
     pub body: Option<Value>,
+    /// The forms of an answer that are understood.
+    pub accept: &'static str,
     /// More of an answer is not read.
     pub longest: usize,
 }
 
 impl Ask {
     pub fn get(operation: &'static str, url: Url) -> Self {
-        Self { operation, method: Method::GET, url, body: None, longest: LONGEST_OBJECT }
+        Self { operation, method: Method::GET, url, body: None, accept: JSON, longest: LONGEST_OBJECT }
     }
 
     /// A part of a list.
@@ -36,7 +38,7 @@ impl Ask {
     }
 
     pub fn with(operation: &'static str, method: Method, url: Url, body: Value) -> Self {
-        Self { operation, method, url, body: Some(body), longest: LONGEST_OBJECT }
+        Self { method, body: Some(body), ..Self::get(operation, url) }
     }
 }
 
@@ -99,9 +101,9 @@ impl KubeClient {
     }
 
     async fn exchange(&self, ask: Ask) -> Result<Answer, KubeError> {
-        let Ask { operation, method, url, body, longest } = ask;
+        let Ask { operation, method, url, body, accept, longest } = ask;
         let fail = |kind, message| KubeError { operation, kind, message };
-        let mut request = Request::builder().method(method).uri(url.as_str()).header(ACCEPT, JSON);
+        let mut request = Request::builder().method(method).uri(url.as_str()).header(ACCEPT, accept);
         if body.is_some() {
             request = request.header(CONTENT_TYPE, JSON);
         }

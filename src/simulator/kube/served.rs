@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::kube::{Discovery, KubeError, KubeErrorKind};
-use crate::rbac::served::{ApiResource, GroupVersion};
+use crate::rbac::served::{ApiResource, ApiVersion, GroupVersion};
 use crate::simulator::Simulator;
 
 /// Group, plural, kind, namespaced, verbs.
@@ -51,9 +51,14 @@ impl Simulator {
 
 /// Answered to everybody and in no log, as the API server does by `system:discovery`.
 impl Discovery for Simulator {
-    async fn api_versions(&self) -> Result<Vec<GroupVersion>, KubeError> {
-        let versions: BTreeSet<GroupVersion> = self.served().iter().map(ApiResource::group_version).collect();
-        Ok(versions.into_iter().collect())
+    async fn api_versions(&self) -> Result<Vec<ApiVersion>, KubeError> {
+        let served = self.served();
+        let versions = served.chunk_by(|a, b| (&a.group, &a.version) == (&b.group, &b.version));
+        let version = |resources: &[ApiResource]| {
+            let of = resources.first().map(ApiResource::group_version)?;
+            Some(ApiVersion { of, resources: Some(resources.to_vec()) })
+        };
+        Ok(versions.filter_map(version).collect())
     }
 
     async fn api_resources(&self, of: &GroupVersion) -> Result<Vec<ApiResource>, KubeError> {

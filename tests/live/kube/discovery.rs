@@ -1,15 +1,21 @@
+use std::fs;
+use std::sync::Arc;
+
 use eksodus::kube::{Discovery as _, KubeErrorKind};
 use eksodus::rbac::served::{ApiResource, GroupVersion};
 
-use super::run;
+use super::{Fixed, block_on, connect, run};
 use crate::servers::apiserver::ApiServer;
+use crate::servers::simulated::{Simulated, quickstart};
 
 /// Bob has no rights but those of everybody.
 #[test]
 fn everybody_may_ask_what_the_server_serves() {
     let Some(server) = ApiServer::shared("everybody_may_ask_what_the_server_serves") else { return };
     run(server, "bob", async |kube| {
-        let versions = kube.api_versions().await.unwrap();
+        // one of 1.20 tells no resources with them
+        let versions: Vec<GroupVersion> =
+            kube.api_versions().await.unwrap().into_iter().map(|it| it.of).collect();
         assert_eq!(versions[0], GroupVersion::core());
         let apps = GroupVersion::read("apps/v1").unwrap();
         assert!(versions.contains(&apps), "{versions:?}");
@@ -39,5 +45,26 @@ fn everybody_may_ask_what_the_server_serves() {
         }
         let gone = kube.api_resources(&GroupVersion::read("gone.example.com/v1").unwrap()).await.unwrap_err();
         assert_eq!(gone.kind, KubeErrorKind::NotFound);
+    });
+}
+
+/// As Kubernetes does from 1.27 on.
+#[test]
+fn one_answer_may_tell_all() {
+    let folder = quickstart();
+    let apps = r#"{"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": "apps/v1", "resources": [
+        {"name": "deployments/scale", "namespaced": true, "kind": "Scale", "verbs": ["get"]}]}"#;
+    fs::write(folder.path().join("api-resources.json"), apps).unwrap();
+    let server = Simulated::start(folder.path(), &[]);
+    block_on(async {
+        let endpoint = format!("{}/kubernetes", server.origin);
+        let kube = connect(&endpoint, "", Arc::new(Fixed("secret".to_owned()))).await;
+        let versions = kube.api_versions().await.unwrap();
+        assert_eq!(versions[0].of, GroupVersion::core());
+        let apps = GroupVersion::read("apps/v1").unwrap();
+        assert!(versions.iter().any(|it| it.of == apps));
+        for version in versions {
+            assert_eq!(version.resources.unwrap(), kube.api_resources(&version.of).await.unwrap());
+        }
     });
 }

@@ -1,5 +1,6 @@
 //! What a migration asks of a Kubernetes API server: `aws-auth`, RBAC, namespaces, nodes, Leases, reviews.
 
+mod aggregated;
 mod config_map;
 mod discovery;
 mod leases;
@@ -37,7 +38,7 @@ pub(super) fn respond(simulator: &Simulator, request: &Request, path: &str) -> R
     let segments = below.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     if request.method == "GET"
-        && let Some(found) = discovery::respond(simulator, &segments)
+        && let Some(found) = discovery::respond(simulator, request, &segments)
     {
         return found;
     }

@@ -1,3 +1,4 @@
+mod discovery;
 mod eks;
 mod faults;
 mod kube;

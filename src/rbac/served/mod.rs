@@ -3,10 +3,15 @@
 //! Kubernetes API concepts, "Discovery API": one `APIResourceList` for each version of each group, at `/api/v1` and
 //! `/apis/GROUP/VERSION`; `/apis` has the versions as an `APIGroupList`.
 
+mod aggregated;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
+
+pub use aggregated::ApiVersion;
+pub(crate) use aggregated::{ACCEPTED, NativeVersions};
 
 /// A resource or subresource in one version of its API group. RBAC asks for no version.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
