@@ -1,6 +1,8 @@
 //! What discovery answers at `/api` and `/apis`: versions alone, or with their resources (Kubernetes API concepts, "Aggregated
 //! discovery").
 
+#![cfg_attr(not(any(feature = "live", test)), expect(dead_code, reason = "only an API server tells it"))]
+
 use std::collections::BTreeSet;
 
 use serde::Deserialize;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 pub use aggregated::ApiVersion;
+#[cfg(any(feature = "live", test))]
 pub(crate) use aggregated::{ACCEPTED, NativeVersions};
 
 /// A resource or subresource in one version of its API group. RBAC asks for no version.
