@@ -84,8 +84,8 @@ fn aws_auth_is_deleted_when_the_plan_says_so() {
     let Some(ground) = Ground::new(test, &[]) else { return };
     // somebody else's key is in the way
     let blocked = ground.ends(4, &["plan", "--prune", "delete", "--out", "plan.json"]);
-    assert!(blocked.stdout.contains("README  [delete-blocked] blocks prune\n"), "{}", blocked.stdout);
-    assert!(blocked.stdout.contains("labels team  [delete-blocked] blocks prune\n"), "{}", blocked.stdout);
+    assert!(blocked.stdout.contains("README  [delete-blocked] before prune\n"), "{}", blocked.stdout);
+    assert!(blocked.stdout.contains("labels team  [delete-blocked] before prune\n"), "{}", blocked.stdout);
     change(ground.server, |object| {
         drop(object["data"].as_object_mut().expect("data").remove("README"));
         let metadata = object["metadata"].as_object_mut().expect("metadata");

@@ -15,7 +15,7 @@ fn json_is_all_that_is_on_stdout_and_has_the_documented_keys() {
     let json = |args: &[&str]| ground.ends(0, &[args, &["-o", "json"]].concat()).json();
     let seen = json(&["snapshot", "--out", "seen"]);
     let sources = seen.as_array().expect("a list");
-    assert_eq!((sources.len(), keys(&sources[0])), (11, vec!["found", "lost", "name", "why"]));
+    assert_eq!((sources.len(), keys(&sources[0])), (12, vec!["found", "lost", "name", "why"]));
     // the plan of stdout is the plan of the file
     let plan = json(&["plan", "--out", "plan.json"]);
     let saved = std::fs::read_to_string(ground.path("plan.json")).expect("a plan");

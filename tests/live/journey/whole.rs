@@ -61,7 +61,7 @@ fn a_cluster_is_migrated_undone_and_migrated_to_the_end() {
     insta::assert_snapshot!("status_before_api_mode", ground.run(&["status"]).shown());
 
     // shown, and nothing done
-    assert!(ground.ends(0, &["rollback"]).stdout.contains("5 steps to undo plan"));
+    assert!(ground.ends(0, &["rollback"]).stdout.contains("5 steps to undo the run of plan"));
     assert_eq!(ground.entries().len(), 7);
     let undone = ground.run(&["rollback", "--yes"]);
     insta::assert_snapshot!("rollback", undone.shown());
