@@ -8,7 +8,7 @@ const SCRIPT: &str = include_str!("page.js");
 /// Nothing is loaded, sent or run but the style and the script of this file, which are known by their hashes; a test holds
 /// them. No text becomes markup by the script either (trusted types).
 const POLICY: &str = "default-src 'none'; \
-                      style-src 'sha256-VQo1m7w1FQEv4n3lkzOIoZIMAuPdH9vZ8VzmVEExd/M='; \
+                      style-src 'sha256-1Vx52lO4IxceZnzzSGvvFXWXD9MPh5vvgsekQi7vSX8='; \
                       script-src 'sha256-/pNZgKjzflqtbhww4vpNHuOiFVSCa0hvGL8hk8fmb38='; \
                       base-uri 'none'; form-action 'none'; \
                       require-trusted-types-for 'script'; trusted-types 'none'";

@@ -52,8 +52,8 @@ struct Column<'p> {
 impl Column<'_> {
     fn title(&self) -> Html {
         match self.scopes.as_slice() {
-            [Scope::Cluster] => "the cluster".into(),
-            [Scope::OtherNamespaces] => "all other namespaces".into(),
+            [Scope::Cluster] => "cluster".into(),
+            [Scope::OtherNamespaces] => "other namespaces".into(),
             [Scope::Namespace(name)] => el("code").with(name.as_str()).into(),
             several => count(several.len(), "more namespace", "more namespaces").into(),
         }

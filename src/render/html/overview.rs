@@ -34,9 +34,14 @@ pub(super) fn masthead(plan: &Plan) -> Html {
     el("header")
         .class("masthead")
         .with(el("p").class("eyebrow").with(what))
-        .with(el("h1").with(verdict::name(plan)))
+        .with(el("h1").with(name(plan)))
         .with(facts(known))
         .into()
+}
+
+/// The cluster alone: its account and Region stand below it.
+pub(super) fn name(plan: &Plan) -> String {
+    plan.cluster.as_ref().map_or_else(|| verdict::name(plan), |cluster| cluster.name.clone())
 }
 
 /// Whether it can be done as it is, and the numbers that say why.
@@ -65,6 +70,9 @@ fn verdict_of(plan: &Plan) -> (Tone, String) {
         Mark::Bad => Tone::Bad,
         Mark::Idle => Tone::Plain,
     };
+    // whose plan it is stands above it
+    let name = format!("{}: ", verdict::name(plan));
+    let said = said.strip_prefix(&name).unwrap_or(&said);
     (tone, format!("{} {said}", mark.sign()))
 }
 

@@ -55,7 +55,7 @@ fn masthead(plan: &Plan, record: &ChangeRecord) -> Html {
     el("header")
         .class("masthead")
         .with(el("p").class("eyebrow").with(what))
-        .with(el("h1").with(verdict::name(plan)))
+        .with(el("h1").with(overview::name(plan)))
         .with(facts(known))
         .into()
 }
