@@ -53,6 +53,7 @@ pub mod checks;
 mod documents;
 pub mod eks;
 pub mod executor;
+pub mod export;
 pub mod facts;
 pub mod files;
 pub mod findings;

@@ -52,6 +52,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "snapshot",
         ],
     ),
+    ("export", &["planner", "rbac", "reader"]),
     ("calls", &["model", "planner", "rbac", "snapshot"]),
     ("lint", &["calls", "facts", "findings", "model", "planner", "rbac", "reader", "snapshot"]),
     ("network", &[]),

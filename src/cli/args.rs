@@ -9,7 +9,7 @@ use eksodus::session::PruneWish;
 use eksodus::render::shell_word;
 
 use super::commands::{
-    apply, assert, completions, explain, lint, man, plan, policies, prove, rehearse, replay, report,
+    apply, assert, completions, explain, export, lint, man, plan, policies, prove, rehearse, replay, report,
     rollback, show, status, verify, who_can, whois,
 };
 
@@ -256,6 +256,8 @@ pub enum Command {
     Plan(plan::PlanArgs),
     /// Show a saved plan
     Show(show::ShowArgs),
+    /// Write what a plan makes in the form of another tool
+    Export(export::ExportArgs),
     /// Ask every kind of request before and after a plan, and compare with what it says is lost and gained
     ///
     /// By a second evaluator, which shares no code with the first. The cluster comes from --snapshot DIR or --cluster NAME, and

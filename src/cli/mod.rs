@@ -90,8 +90,8 @@ fn asks_for_json() -> bool {
 
 fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
     use commands::{
-        apply, assert, completions, explain, lint, man, plan, policies, prove, rehearse, replay, report,
-        rollback, show, status, verify, who_can, whois,
+        apply, assert, completions, explain, export, lint, man, plan, policies, prove, rehearse, replay,
+        report, rollback, show, status, verify, who_can, whois,
     };
     match command {
         Command::Lint(args) => lint::run(args, context),
@@ -105,6 +105,7 @@ fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
         Command::Snapshot(args) => commands::snapshot::run(args, context),
         Command::Plan(args) => plan::run(args, context),
         Command::Show(args) => show::run(args, context),
+        Command::Export(args) => export::run(args, context),
         Command::Report(args) => report::run(args, context),
         Command::Prove(args) => prove::run(args, context),
         Command::Apply(args) => apply::run(args, context),

@@ -1,5 +1,7 @@
 //! What the tests of the browser need of the machine.
 
+#![expect(clippy::disallowed_methods, reason = "the surroundings say where the tools are")]
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;

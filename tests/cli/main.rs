@@ -8,6 +8,7 @@ mod assert;
 mod audit_log;
 mod bad_input;
 mod bench;
+mod export;
 mod folders;
 mod hostile;
 #[cfg(unix)]

@@ -137,7 +137,7 @@ fn what_is_no_run_is_an_error() {
     let journal = fs::read_to_string(folder.join("kept")).unwrap();
     let digest = journal.split_once("\"plan\":\"").unwrap().1.split_once('"').unwrap().0.to_owned();
     let other = journal.replace(&digest, &"0".repeat(digest.len()));
-    fs::write(folder.join("journal.jsonl"), other).unwrap();
+    eksodus::files::write_atomic(&folder.join("journal.jsonl"), other.as_bytes()).unwrap();
     let ran = bench.run(&["report", &run]);
     assert!(ran.code != Some(0) && ran.stderr.contains("is of plan"), "{}", ran.all());
 }

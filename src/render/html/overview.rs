@@ -164,7 +164,7 @@ fn administrators(plan: &Plan) -> Option<Element> {
     let title = format!("Administrators by these entries: {}", items.len());
     let list = match items.len() {
         0 => return None,
-        ..=8 => Html::from(el("ul").with_all(items)),
+        1..=8 => Html::from(el("ul").with_all(items)),
         _ => el("details").with(el("summary").with("Who they are")).with(el("ul").with_all(items)).into(),
     };
     Some(el("div").with(el("h3").with(title)).with(list))

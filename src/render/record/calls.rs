@@ -65,8 +65,8 @@ impl CallRecord {
     pub(in crate::render) fn took(&self) -> Option<String> {
         let milliseconds = self.milliseconds?;
         Some(match milliseconds {
-            ..1_000 => format!("{milliseconds} ms"),
-            ..60_000 => format!("{}.{} s", milliseconds / 1_000, milliseconds % 1_000 / 100),
+            0..1_000 => format!("{milliseconds} ms"),
+            1_000..60_000 => format!("{}.{} s", milliseconds / 1_000, milliseconds % 1_000 / 100),
             _ => format!("{} min {} s", milliseconds / 60_000, milliseconds % 60_000 / 1_000),
         })
     }
