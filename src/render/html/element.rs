@@ -2,7 +2,7 @@
 //! escaped, and markup is made of names of elements and attributes that were known when this was compiled.
 //!
 //! Every attribute is quoted, and none of those that are set has a meaning of its own: no `style`, no `on…`, and an `href` is
-//! a place on this page ([`Element::to`]) or begins with `https://` ([`Element::to_web`]).
+//! a place on this page ([`Element::to`]).
 
 use std::fmt::Display;
 
