@@ -5,7 +5,7 @@ use crate::rbac::native::binding_object;
 use crate::reader::emit_value;
 
 /// The role bindings that the plan makes so that rights are carried over to other names, as documents for `kubectl apply -f`, in the
-/// plan's order. They are what [`crate::executor`] creates, so that whoever keeps the cluster's RBAC in a repository can own them.
+/// plan's order. They are what `apply` creates, so that whoever keeps the cluster's RBAC in a repository can own them.
 /// Empty: it makes none.
 pub fn manifests(plan: &Plan) -> String {
     let made = plan.steps.iter().filter_map(|step| match &step.action {
