@@ -92,7 +92,11 @@ fn aws_auth_is_deleted_when_the_plan_says_so() {
         metadata.retain(|key, _| !matches!(key.as_str(), "labels" | "annotations"));
     });
     let planned = ground.ends(0, &["plan", "--prune", "delete", "--out", "plan.json"]);
-    assert!(planned.stdout.contains("\n  prune      delete aws-auth; can be rolled back\n"), "{}", planned.stdout);
+    assert!(
+        planned.stdout.contains("\n  prune      delete aws-auth; can be rolled back\n"),
+        "{}",
+        planned.stdout
+    );
     let other = ground.ends(2, &["apply", "plan.json", "--prune", "covered", "--yes"]);
     assert!(other.stderr.starts_with("error: the plan was made with --prune delete\n"), "{}", other.stderr);
     let args = ["apply", "plan.json", "--through", "prune", "--allow-irreversible", "--yes"];
