@@ -73,7 +73,7 @@ fn hostile_names_are_text() {
     in_browser("hostile", &[hostile.as_os_str(), benign.as_os_str()]);
 }
 
-/// Numbers for docs/performance.md; a busy machine is far slower than these limits are wide.
+/// Numbers for docs/performance.md. The limits leave room for a busy machine.
 #[test]
 fn three_thousand_principals_stay_fluid() {
     let pages = Pages::new();

@@ -63,7 +63,8 @@ impl Outcome {
 impl CallRecord {
     /// `142 ms`, `9.4 s`, `8 min 12 s`.
     pub(in crate::render) fn took(&self) -> Option<String> {
-        let milliseconds = self.milliseconds?;
+        // a clock that was set back tells none
+        let milliseconds = self.milliseconds.filter(|it| *it >= 0)?;
         Some(match milliseconds {
             0..1_000 => format!("{milliseconds} ms"),
             1_000..60_000 => format!("{}.{} s", milliseconds / 1_000, milliseconds % 1_000 / 100),
@@ -166,6 +167,7 @@ mod tests {
         let took = |milliseconds| call(milliseconds).took().unwrap();
         assert_eq!([took(0), took(999), took(9_450)], ["0 ms", "999 ms", "9.4 s"]);
         assert_eq!(took(492_000), "8 min 12 s");
+        assert_eq!(call(-5).took(), None);
         assert_eq!(between(Some("2024-03-01T02:13:44.500Z"), Some("2024-03-01T02:13:45.731Z")), Some(1231));
         assert_eq!(between(Some("2024-03-01T02:13:44.500Z"), None), None);
     }
