@@ -22,6 +22,26 @@ pub fn pretty(value: &impl Serialize) -> Result<String, serde_json::Error> {
     Ok(String::from_utf8(bytes).unwrap_or_default())
 }
 
+/// JSON on one line, with a line feed, and with the same characters written out.
+///
+/// # Errors
+/// When the value has keys that JSON lacks.
+pub fn line(value: &impl Serialize) -> Result<String, serde_json::Error> {
+    let text = serde_json::to_string(value)?;
+    let mut line = String::with_capacity(text.len() + 1);
+    for c in text.chars() {
+        // outside of strings there is none
+        match is_hidden(c) {
+            true => {
+                c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| line.push_str(&format!("\\u{unit:04x}")))
+            }
+            false => line.push(c),
+        }
+    }
+    line.push('\n');
+    Ok(line)
+}
+
 /// A JSON text with the characters that [`pretty`] writes as `\uXXXX` as themselves: what serde_json makes of the value.
 pub(crate) fn without_needless_escapes(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
@@ -126,6 +146,14 @@ mod tests {
         assert_eq!(text, expected);
         let back: BTreeMap<String, Vec<String>> = serde_json::from_str(&text).unwrap();
         assert_eq!(serde_json::to_value(&back).unwrap(), serde_json::to_value(&value).unwrap());
+    }
+
+    #[test]
+    fn a_line_is_one_line_and_reads_back() {
+        let value = ["a\u{9b}\u{202e}b\"\\\n\u{7f}", "é\u{e0041}🦀"];
+        let text = line(&value).unwrap();
+        assert_eq!(text, "[\"a\\u009b\\u202eb\\\"\\\\\\n\\u007f\",\"é\\udb40\\udc41🦀\"]\n");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&text).unwrap(), value);
     }
 
     #[test]

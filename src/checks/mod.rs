@@ -15,5 +15,5 @@ mod probes;
 pub use access::access;
 pub use check::{Check, CheckResult, CheckSubject};
 pub use login::{login_as, own_login};
-pub use nodes::{Watch, nodes};
+pub use nodes::{Readiness, Watch, Watched, nodes};
 pub use parity::parity;

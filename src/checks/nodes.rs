@@ -17,17 +17,45 @@ pub struct Watch<'a> {
     pub interrupted: &'a dyn Fn() -> bool,
 }
 
+/// What a watch has seen so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watched {
+    pub elapsed: Duration,
+    /// For how long it goes on.
+    pub of: Duration,
+    pub groups: Vec<Readiness>,
+}
+
+/// The nodes of one node group, of one Fargate profile, or of neither.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Readiness {
+    /// `workers-a`, `jobs (Fargate)`, `no node group`.
+    pub name: String,
+    pub ready: usize,
+    pub all: usize,
+}
+
 /// Whether the nodes are ready, and with `watch` whether they stay so: one check for each node group, Fargate profile and
 /// the rest, and one for each node that is not ready.
 ///
 /// The first look of a watch is what the later ones are held against. A node that is gone is no failure: clusters shrink.
-pub async fn nodes(clock: &impl Clock, server: &impl KubeAccess, watch: Option<Watch<'_>>) -> Vec<Check> {
+/// `seen` is told of each look of a watch.
+pub async fn nodes(
+    clock: &impl Clock,
+    server: &impl KubeAccess,
+    watch: Option<Watch<'_>>,
+    seen: &mut dyn FnMut(&Watched),
+) -> Vec<Check> {
     let mut looks = Looks::default();
     let start = clock.elapsed();
     loop {
         match reading(clock, async || server.list_nodes().await).await {
             Ok(nodes) => looks.add(nodes),
             Err(error) => return vec![Check::unknown(CheckSubject::Nodes("the cluster".to_owned()), error)],
+        }
+        if let Some(watch) = watch {
+            let elapsed = clock.elapsed().saturating_sub(start).min(watch.duration);
+            seen(&Watched { elapsed, of: watch.duration, groups: looks.readiness() });
         }
         let Some(watch) = watch.filter(|it| !(it.interrupted)()) else { break };
         let left = watch.duration.saturating_sub(clock.elapsed().saturating_sub(start));
@@ -74,13 +102,29 @@ impl Looks {
         }
     }
 
+    /// By the last look.
+    fn readiness(&self) -> Vec<Readiness> {
+        let mut groups: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+        for node in self.last.values() {
+            let name = match (&node.nodegroup, &node.fargate_profile) {
+                (Some(name), _) => name.clone(),
+                (None, Some(name)) => format!("{name} (Fargate)"),
+                (None, None) => "no node group".to_owned(),
+            };
+            let (ready, all) = groups.entry(name).or_default();
+            *ready += usize::from(node.ready);
+            *all += 1;
+        }
+        groups.into_iter().map(|(name, (ready, all))| Readiness { name, ready, all }).collect()
+    }
+
     fn checks(&self, took: Duration, watched: bool) -> Vec<Check> {
         let mut checks = Vec::new();
         let mut groups: BTreeMap<&String, (usize, usize)> = BTreeMap::new();
         for (name, of) in &self.all {
             let subject = CheckSubject::Node { name: name.clone(), of: of.clone() };
             let Some(node) = self.last.get(name) else {
-                checks.push(Check::unknown(subject, "it went while the nodes were watched"));
+                checks.push(Check::unknown(subject, "it disappeared while being watched"));
                 continue;
             };
             let (ready, all) = groups.entry(of).or_default();
@@ -95,7 +139,7 @@ impl Looks {
             }
         }
         let watched = match watched {
-            true => format!(", in {} looks over {} s", self.number, took.as_secs()),
+            true => format!(", in {} checks over {} s", self.number, took.as_secs()),
             false => String::new(),
         };
         for (of, (ready, all)) in groups.into_iter().filter(|(_, (ready, all))| ready == all) {

@@ -86,6 +86,9 @@ pub struct Global {
     /// Colours; they never say anything that the words do not
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t, help_heading = "Output")]
     pub color: ColorWhen,
+    /// How stderr is written: words for people, or one event of JSON a line (docs/events.md)
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t, help_heading = "Output")]
+    pub log_format: LogFormat,
     /// Only errors and warnings on stderr
     #[arg(long, short, global = true, conflicts_with = "verbose", help_heading = "Output")]
     pub quiet: bool,
@@ -134,6 +137,13 @@ impl Format {
     pub fn is_json(self) -> bool {
         self == Self::Json
     }
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

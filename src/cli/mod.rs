@@ -67,7 +67,7 @@ pub fn run() -> Exit {
     };
     let host = Host::read();
     let mut console = Console::new(&host, &global);
-    match dispatch(command, Context { global: &global, host: &host, console: &mut console }) {
+    let exit = match dispatch(command, Context { global: &global, host: &host, console: &mut console }) {
         Ok(exit) => exit,
         Err(error) => {
             console.error(&error);
@@ -77,7 +77,9 @@ pub fn run() -> Exit {
             }
             error.exit()
         }
-    }
+    };
+    console.exit(exit.code());
+    exit
 }
 
 /// Whether the arguments, which could not be read, have `--output json` among them.

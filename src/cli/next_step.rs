@@ -1,11 +1,11 @@
 //! What to type next: the one place where [`Next`] becomes a command line.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use eksodus::executor::Pruning;
 use eksodus::parity::Permissions;
 use eksodus::planner::{Phase, Plan};
-use eksodus::render;
+use eksodus::render::{self, Page};
 use eksodus::session::{Next, Reach, WhyPlan, WhyResume};
 use serde::Serialize;
 
@@ -27,37 +27,106 @@ pub struct NextStep {
     pub note: String,
 }
 
+/// How a cluster, and the plan that was given for it, are named on the command line.
+#[derive(Debug, Clone)]
+pub struct Typed {
+    /// The options that name the cluster.
+    pub options: String,
+    /// Of a simulated cluster.
+    folder: Option<PathBuf>,
+    /// The file of the plan, where there is one.
+    saved: Option<PathBuf>,
+}
+
+impl Typed {
+    pub fn of(target: &impl Target, saved: Option<&Path>) -> Self {
+        let saved = saved.filter(|path| path.as_os_str() != "-").map(Path::to_owned);
+        Self { options: target.options(), folder: target.folder().map(Path::to_owned), saved }
+    }
+
+    fn saved(&self) -> Option<String> {
+        self.saved.as_ref().map(|path| path.display().to_string())
+    }
+
+    /// What a plan, a rehearsal or a snapshot is made of.
+    fn from(&self) -> String {
+        match &self.folder {
+            Some(folder) => format!("--snapshot {}", shell_word(&folder.display().to_string())),
+            None => self.options.clone(),
+        }
+    }
+
+    pub fn plan(&self) -> String {
+        format!("eksodus plan {} --out {PLAN}", self.from())
+    }
+
+    pub fn status(&self) -> NextStep {
+        NextStep::new(
+            Some(format!("eksodus status {}", self.options)),
+            "shows how far the migration has got, and the next command",
+        )
+    }
+
+    /// A new plan, for what is not as it was planned.
+    pub fn fresh_plan(&self, note: &str) -> NextStep {
+        NextStep::new(Some(self.plan()), note)
+    }
+
+    /// Read before it is accepted that permissions are lost or gained.
+    pub fn to_accept(&self, found: Permissions) -> NextStep {
+        let note = "shows who loses and gains what, and the question that proves it";
+        match self.saved() {
+            Some(saved) => NextStep::new(Some(format!("eksodus show {}", shell_word(&saved))), note),
+            None => NextStep::new(Some(self.plan()), note),
+        }
+        .then(self.saved().map(|saved| {
+            format!("eksodus apply {} {}{}", shell_word(&saved), self.options, accepting(found))
+        }))
+    }
+}
+
 impl NextStep {
-    pub fn of(next: &Next, target: &impl Target) -> Self {
-        let options = target.options();
+    pub fn of(next: &Next, typed: &Typed) -> Self {
+        let options = typed.options.as_str();
         let step = |command: String, note: &str| Self::new(Some(command), note);
         match next {
             Next::Nothing => Self::new(None, "nothing is left to do"),
-            Next::Decide => step(
-                plan(target),
-                "something needs a decision first: the plan says what, under NEEDS A DECISION",
-            ),
+            Next::Decide => step(typed.plan(), "shows what needs a decision, and the lines for eksodus.yaml"),
             Next::Plan { why, then } => {
-                let then = then.map(|reach| apply(PLAN, &options, reach));
-                Self { then, ..step(plan(target), &why_plan(why)) }
+                let then = then.map(|reach| apply(PLAN, options, reach));
+                step(typed.plan(), &why_plan(why)).then(then)
             }
-            Next::Apply { first, reach } => step(apply(PLAN, &options, *reach), can_undo(*first)),
+            Next::Apply { first, reach } => match typed.saved() {
+                Some(saved) => step(apply(&saved, options, *reach), can_undo(*first)),
+                None => step(typed.plan(), "saves the plan for review; changes nothing")
+                    .then(Some(apply(PLAN, options, *reach))),
+            },
             Next::Resume { plan, reach, why, or_undo } => {
                 let why = match why {
-                    WhyResume::Stopped => "the run stopped, and this resumes it",
+                    WhyResume::Stopped => "resumes the stopped run",
                     WhyResume::Ahead(phase) => ahead(*phase),
                 };
-                let undo = or_undo.then(|| format!("; or undo it: {}", rollback(&options)));
+                let undo = or_undo.then(|| format!("; to undo it instead: {}", rollback(options)));
                 let note = format!("{why}{}", undo.unwrap_or_default());
-                step(resume(plan, &options, *reach), &note)
+                let plan = typed.saved().unwrap_or_else(|| plan.clone());
+                step(resume(&plan, options, *reach), &note)
             }
-            Next::Rollback => step(rollback(&options), "shows what it would undo; changes nothing"),
+            Next::Rehearse { then } => {
+                let saved = typed.saved();
+                let then = apply(saved.as_deref().unwrap_or(PLAN), options, *then);
+                step(
+                    format!("eksodus rehearse {}", typed.from()),
+                    "changes nothing; what comes next cannot be undone, and has to be allowed",
+                )
+                .then(Some(then))
+            }
+            Next::Rollback => step(rollback(options), "shows what it would undo; changes nothing"),
             Next::ResumeRollback { in_doubt } => step(
-                format!("{} --yes", rollback(&options)),
+                format!("{} --yes", rollback(options)),
                 match in_doubt {
-                    false => "the rollback stopped; this resumes it",
+                    false => "resumes the stopped rollback",
                     true => {
-                        "the rollback stopped in the middle of a call: this looks what became of it, and resumes it"
+                        "finds out what became of the calls whose outcome is unknown, and resumes the rollback"
                     }
                 },
             ),
@@ -70,8 +139,28 @@ impl NextStep {
         }
     }
 
-    fn new(command: Option<String>, note: &str) -> Self {
+    pub fn new(command: Option<String>, note: &str) -> Self {
         Self { command, then: None, note: note.to_owned() }
+    }
+
+    pub fn then(self, then: Option<String>) -> Self {
+        Self { then, ..self }
+    }
+
+    /// The section that ends an answer.
+    pub fn page(&self) -> Page {
+        let Self { command, then, note } = self;
+        let mut page = Page::default();
+        page.section("next", 0);
+        if let Some(command) = command {
+            page.command(1, command.as_str());
+        }
+        page.aside(1, note.as_str());
+        if let Some(then) = then {
+            page.aside(1, "then");
+            page.command(1, then.as_str());
+        }
+        page
     }
 }
 
@@ -118,36 +207,13 @@ pub fn of_plan_with_log(context: &Context<'_>, plan: &Plan, log: &str) -> Option
     Some(render::Next { what, note: "saves it for review; changes nothing".to_owned() })
 }
 
-/// After a run that stopped, a line each. `saved` is the plan that was given.
-pub fn after_run(next: &Next, options: &str, saved: Option<&Path>) -> Vec<String> {
-    let undo = || format!("or undo it with {}", rollback(options));
-    match next {
-        Next::Resume { plan, reach, or_undo, why: WhyResume::Stopped } => {
-            let saved = saved.filter(|path| path.as_os_str() != "-").map(|path| path.display().to_string());
-            let resume = resume(saved.as_ref().unwrap_or(plan), options, *reach);
-            let resume = format!("resume with {resume}");
-            std::iter::once(resume).chain(or_undo.then(undo)).collect()
-        }
-        Next::Rollback => vec![undo()],
-        _ => Vec::new(),
-    }
-}
-
 /// After a look at what a rollback would undo; `run` is the one that was named.
 pub fn to_roll_back(options: &str, run: Option<&Path>) -> render::Next {
     let run = run.map(|run| format!(" {}", shell_word(&run.display().to_string()))).unwrap_or_default();
     render::Next {
         what: format!("{}{run} --yes", rollback(options)),
-        note: "what it undoes can be applied again".to_owned(),
+        note: "rolls it back; it can be re-applied later".to_owned(),
     }
-}
-
-fn plan(target: &impl Target) -> String {
-    let from = match target.folder() {
-        Some(folder) => format!("--snapshot {}", shell_word(&folder.display().to_string())),
-        None => target.options(),
-    };
-    format!("eksodus plan {from} --out {PLAN}")
 }
 
 /// The phase is named where it is not the usual one.
@@ -191,12 +257,12 @@ fn why_plan(why: &WhyPlan) -> String {
         WhyPlan::UnknownRun { place } => {
             format!("what the run {place} did is not known: go by what is there now")
         }
-        WhyPlan::Changed => {
-            "the cluster is not what the last run left: make a new plan from what is there".to_owned()
-        }
+        WhyPlan::Changed => "the cluster is not what the last run left: make a new plan".to_owned(),
+        WhyPlan::Stale => "the cluster changed since the plan was made: make a new plan".to_owned(),
+        WhyPlan::RolledBack => "what was rolled back can be planned and applied again".to_owned(),
         WhyPlan::Unsound => "the planner makes no such plan: make a new one".to_owned(),
         WhyPlan::CannotResume(why) => {
-            format!("the run cannot be resumed: {why}; make a new plan from what is there")
+            format!("the run cannot be resumed: {why}; make a new plan")
         }
         WhyPlan::CannotResumeRollback(why) => format!("the rollback stopped, and cannot be resumed: {why}"),
     }
@@ -206,10 +272,8 @@ fn why_plan(why: &WhyPlan) -> String {
 fn can_undo(first: Phase) -> &'static str {
     match first {
         Phase::ApiMode => ahead(Phase::ApiMode),
-        Phase::DualMode => {
-            "the phase dual-mode is irreversible; the entries can be undone with eksodus rollback"
-        }
-        _ => "can be undone with eksodus rollback",
+        Phase::DualMode => "dual-mode is irreversible; the entries can be rolled back",
+        _ => "can be rolled back",
     }
 }
 
@@ -217,12 +281,10 @@ fn can_undo(first: Phase) -> &'static str {
 fn ahead(phase: Phase) -> &'static str {
     match phase {
         Phase::Preflight | Phase::DualMode | Phase::Entries | Phase::Verify => {
-            "goes on to the entries, which can be undone with eksodus rollback"
+            "creates the entries; can be rolled back"
         }
-        Phase::Prune => {
-            "takes the mappings that have entries out of aws-auth; can be undone with eksodus rollback"
-        }
-        Phase::ApiMode => "ends aws-auth for good: API mode is irreversible. It can wait",
+        Phase::Prune => "removes the migrated mappings from aws-auth; can be rolled back",
+        Phase::ApiMode => "disables aws-auth for good (irreversible); there is no hurry",
     }
 }
 

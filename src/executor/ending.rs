@@ -1,9 +1,13 @@
+use std::rc::Rc;
+
+use super::changed::changed;
 use super::{Difference, NoRollback, Refusal};
 use crate::calls::{Call, NoCalls, Resource, ResourceState};
 use crate::findings::Finding;
 use crate::journal::JournalError;
 use crate::observe::ApiError;
 use crate::planner::Phase;
+use crate::snapshot::Snapshot;
 
 /// How a run ended.
 #[derive(Debug)]
@@ -13,6 +17,8 @@ pub struct Finished {
     pub applied: usize,
     /// Calls of all runs of this journal that took effect.
     pub applied_in_all: usize,
+    /// The cluster as the run has left it; `None` where something was written, or time has passed, since it was seen.
+    pub seen: Option<Rc<Snapshot>>,
 }
 
 #[derive(Debug)]
@@ -41,7 +47,7 @@ pub enum Failure {
     #[error("step {step}: another update of the cluster did not end in time")]
     OtherUpdate { step: String, source: ApiError },
     /// Somebody else's change came between the look and the call.
-    #[error("{0}")]
+    #[error("{0}: changed by somebody else meanwhile")]
     Overtaken(Box<Mismatch>),
     /// Written, and then not seen for as long as the run had patience.
     #[error("{0} after it was written")]
@@ -65,7 +71,7 @@ pub enum Failure {
 
 /// A resource that is not in the state it was to be in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("step {step}: {resource} is {found}, not {expected}")]
+#[error("step {step}: {}", changed(resource, found, expected))]
 pub struct Mismatch {
     pub step: String,
     pub resource: Resource,

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use crate::calls::{Call, Resource};
+use crate::model::AuthenticationMode;
 use crate::planner::Phase;
 
 /// What a run tells while it goes on.
@@ -9,7 +10,8 @@ pub enum Event {
     PhaseStarted {
         phase: Phase,
     },
-    /// `number` counts from 1 within the plan.
+    /// `number` counts from 1 in the order in which steps begin, of all that lead to the end of the last phase; those that
+    /// earlier runs have done are counted first.
     StepStarted {
         step: String,
         number: usize,
@@ -26,10 +28,24 @@ pub enum Event {
         error: String,
         wait: Duration,
     },
+    /// The next call is irreversible, and is about to be sent for the first time.
+    Irreversible {
+        step: String,
+        to: AuthenticationMode,
+    },
+    /// EKS is changing the cluster, by itself from now on.
+    Updating {
+        step: String,
+        update: String,
+    },
     /// For a written value to be seen, or for an update of the cluster to end.
     Waiting {
         resource: Resource,
         wait: Duration,
+        /// Since the first look.
+        waited: Duration,
+        /// The update, where its id is known.
+        update: Option<String>,
     },
     /// Verification does not find everything yet, and will look again.
     Unverified {
@@ -50,9 +66,11 @@ pub enum Event {
     },
     StepDone {
         step: String,
+        took: Duration,
     },
     PhaseDone {
         phase: Phase,
+        took: Duration,
     },
 }
 

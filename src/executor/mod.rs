@@ -3,6 +3,7 @@
 //! [`execute`] passes the gate, does the steps phase by phase, and verifies (`run/`); [`verify()`] compares a cluster with a
 //! plan. [`rollback_plan`] turns a journal into the plan that undoes it, which goes the same way.
 
+mod changed;
 mod ending;
 mod event;
 mod refusal;
@@ -10,6 +11,7 @@ mod rollback;
 mod run;
 mod verify;
 
+pub(crate) use changed::nearer;
 pub use ending::{Ending, Failure, Finished, Mismatch};
 pub use event::{Event, Reporter};
 pub use refusal::Refusal;

@@ -1,3 +1,4 @@
+use super::changed::{changed, nearer};
 use crate::calls::{Resource, ResourceState};
 use crate::model::{ClusterId, EntryType, PrincipalArn};
 use crate::planner::{LinePlace, Phase};
@@ -29,13 +30,11 @@ pub enum Refusal {
     Stale { changed: Vec<Part> },
     #[error("phase {phase} is irreversible and was not allowed")]
     Irreversible { phase: Phase },
-    #[error("step {step}: {resource} is {found}, not {expected}")]
+    #[error("step {step}: {}", changed(resource, found, expected))]
     Changed { step: String, resource: Resource, expected: Box<ResourceState>, found: Box<ResourceState> },
-    #[error("step {step}: an access entry is there already and differs: {found}, not {planned}")]
+    #[error("step {step}: a different access entry exists already: {found}; expected {planned}")]
     NeedsNewPlan { step: String, planned: Box<ResourceState>, found: Box<ResourceState> },
-    #[error(
-        "step {step}: {resource} is {found}, which is neither {before} nor {after}, so somebody else changed it"
-    )]
+    #[error("step {step}: {}: changed by somebody else since", changed(resource, found, nearer(found, [before, after])))]
     ChangedSince {
         step: String,
         resource: Resource,

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use super::changed::changed;
 use super::run::guard::changed_identities;
 use super::run::known::with_what_it_knew;
 use crate::calls::{Resource, ResourceState, transitions_of};
@@ -64,10 +65,10 @@ impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Target { principal, planned, found } => {
-                write!(f, "access entry {principal} is {found}, not {planned}")
+                f.write_str(&changed(&Resource::Entry(principal.clone()), found, planned))
             }
             Self::Step { step, resource, planned, found } => {
-                write!(f, "step {step}: {resource} is {found}, not {planned}")
+                write!(f, "step {step}: {}", changed(resource, found, planned))
             }
             Self::Node { role, needs, found } => {
                 let found = found.as_ref().map_or("none", EntryType::as_str);

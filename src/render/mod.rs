@@ -4,6 +4,7 @@
 pub mod access;
 mod assertions;
 mod config_map;
+mod conflict;
 pub mod escape;
 mod fields;
 pub mod findings;
@@ -26,13 +27,16 @@ pub mod whois;
 mod words;
 
 pub use assertions::assertions;
+pub use conflict::conflict;
 pub use html::{plan as plan_html, record as record_html};
 pub use markdown::plan as plan_markdown;
+pub use names::Names;
 pub use page::{Page, Shown, WIDTH};
+pub use phases::work;
 pub use redact::Redactor;
 pub use shell::shell_word;
 pub use text::{findings_of as findings_of_plan, plan as plan_text};
-pub use verdict::{Mark, Verdict, verdict};
+pub use verdict::{Mark, Verdict, cluster_name, verdict};
 
 /// What a view of a plan shows besides the plan.
 #[derive(Debug, Clone, Default)]

@@ -8,9 +8,9 @@ use crate::planner::Plan;
 /// permission sets in resource policies, Amazon EKS cluster config maps").
 const OF_SSO: &str = "aws-reserved/sso.amazonaws.com/";
 
-/// How the principals of one plan are shown.
+/// How the principals of one plan are shown, and the steps that are named after them.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Names {
+pub struct Names {
     /// The account that is said once, at the top; `None`: names are shown in full.
     account: Option<String>,
     /// Short names that two principals would have.
@@ -43,6 +43,15 @@ impl Names {
         short.unwrap_or_else(|| if looks_short() { format!("{arn:?}") } else { arn.to_owned() })
     }
 
+    /// The resource of a step, without its phase: `role/ci/deployer`, `RoleBinding shop/deployers`, `aws-auth`.
+    pub fn step(&self, id: &str) -> String {
+        let of = id.split_once('/').map_or(id, |(_, of)| of);
+        match of.split_once('/') {
+            Some((kind @ ("RoleBinding" | "ClusterRoleBinding"), name)) => format!("{kind} {name}"),
+            _ => self.principal_in_prose(of),
+        }
+    }
+
     /// A sentence with the principals in it shortened; what stands in quotes is a value, and stays.
     pub fn prose(&self, text: &str) -> String {
         if self.account.is_none() || !text.contains("arn:") {
@@ -70,7 +79,12 @@ impl Names {
     }
 
     fn principal_in_prose(&self, word: &str) -> String {
-        if word.starts_with("arn:") { self.principal(word) } else { word.to_owned() }
+        match word.split_once('/') {
+            _ if word.starts_with("arn:") => self.principal(word),
+            // the name of a step
+            Some((phase, arn)) if arn.starts_with("arn:") => format!("{phase}/{}", self.principal(arn)),
+            _ => word.to_owned(),
+        }
     }
 }
 
@@ -117,6 +131,18 @@ mod tests {
         assert_eq!(shown("role/admin"), "\"role/admin\"");
         let full = Names { account: None, ..names() };
         assert_eq!(full.principal("arn:aws:iam::111122223333:role/a"), "arn:aws:iam::111122223333:role/a");
+    }
+
+    #[test]
+    fn a_step_is_named_after_what_it_is_about() {
+        let shown = |id: &str| names().step(id);
+        assert_eq!(shown("entries/arn:aws:iam::111122223333:role/ci/deployer"), "role/ci/deployer");
+        assert_eq!(shown("entries/RoleBinding/shop/a:eksodus:b"), "RoleBinding shop/a:eksodus:b");
+        assert_eq!(shown("entries/ClusterRoleBinding/a"), "ClusterRoleBinding a");
+        assert_eq!(shown("dual-mode/API_AND_CONFIG_MAP"), "API_AND_CONFIG_MAP");
+        assert_eq!(shown("prune/aws-auth"), "aws-auth");
+        let said = "step entries/arn:aws:iam::111122223333:user/maria: it failed";
+        assert_eq!(names().prose(said), "step entries/user/maria: it failed");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use anstyle::Style;
 use textwrap::{WordSeparator, WordSplitter};
 
 use super::escape::terminal;
-use super::style::{GONE, GOOD};
+use super::style::{FAINT, GONE, GOOD, HEADING};
 
 /// A part of a line; whatever becomes one is escaped.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -81,20 +81,30 @@ impl Page {
     }
 
     /// What has columns or an indentation of its own.
-    pub(super) fn verbatim(&mut self, level: usize, text: impl Into<Shown>) {
+    pub fn verbatim(&mut self, level: usize, text: impl Into<Shown>) {
         self.row(level, text, Kind::Verbatim);
     }
 
     /// What can be pasted into a shell, however narrow the page is.
-    pub(super) fn command(&mut self, level: usize, text: impl Into<Shown>) {
+    pub fn command(&mut self, level: usize, text: impl Into<Shown>) {
         let text = text.into();
         // within quotes a backslash would be part of what is quoted
         let kind = if text.0.contains(['\'', '"']) { Kind::Verbatim } else { Kind::Command };
         self.row(level, text, kind);
     }
 
-    pub(super) fn blank(&mut self) {
+    pub fn blank(&mut self) {
         self.verbatim(0, "");
+    }
+
+    /// A heading, with a blank line before it.
+    pub fn section(&mut self, title: &str, count: usize) {
+        self.heading(HEADING, title, count);
+    }
+
+    /// A line of less weight.
+    pub fn aside(&mut self, level: usize, text: impl Into<Shown>) {
+        self.line(level, paint(FAINT, text));
     }
 
     /// With a blank line before it; a count of 0 is not shown.

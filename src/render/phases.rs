@@ -58,6 +58,17 @@ impl PhaseSummary<'_> {
     }
 }
 
+/// What steps do, a line for each phase: `entries: create entries ×9, create a role binding; can be rolled back`.
+pub fn work(steps: &[&Step]) -> Vec<String> {
+    let of = |phase| {
+        let steps: Vec<&Step> = steps.iter().copied().filter(|step| step.phase == phase).collect();
+        let summary = PhaseSummary { phase, steps };
+        let is_some = !summary.steps.is_empty();
+        is_some.then(|| format!("{phase}: {}; {}", summary.what(), summary.undo().as_str()))
+    };
+    Phase::ALL.into_iter().filter_map(of).collect()
+}
+
 /// What an action does, of one and of several.
 pub(super) fn kind(action: &Action) -> [&'static str; 2] {
     match action {

@@ -8,7 +8,7 @@ use super::page::{Page, Shown, paint};
 use super::style::{BAD, CARE, GOOD, HEADING};
 use super::words::count;
 use crate::findings::Finding;
-use crate::model::AuthenticationMode;
+use crate::model::{AuthenticationMode, ClusterId};
 use crate::planner::{Action, CallerAccess, Outcome, Phase, Plan, Standing};
 
 /// The outcome of a command.
@@ -122,10 +122,15 @@ fn rest(plan: &Plan) -> String {
 /// The cluster with its account and Region; or the file, when there is none.
 pub(super) fn name(plan: &Plan) -> String {
     match (&plan.cluster, &plan.source) {
-        (Some(cluster), _) => format!("{} ({}, {})", cluster.name, cluster.account, cluster.region),
+        (Some(cluster), _) => cluster_name(cluster),
         (None, Some(source)) => source.clone(),
         (None, None) => "aws-auth".to_owned(),
     }
+}
+
+/// `prod-eu (111122223333, eu-west-1)`.
+pub fn cluster_name(id: &ClusterId) -> String {
+    format!("{} ({}, {})", id.name, id.account, id.region)
 }
 
 /// `9 entries to create, 1 role binding`.

@@ -2,10 +2,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::cluster::{is_of, look};
-use super::run::{Run, origin, undone_by};
+use super::history::History;
+use super::next::After;
+use super::run::{LastRun, Run, origin, undone_by};
 use super::{Cluster, End, MigrationResult, News, Reach, SessionError, Talk, Tell, agree, preflight};
 use crate::executor::{Origin, Pruning};
-use crate::journal::Stamps;
+use crate::journal::{KeptRun, Reading, Stamps};
 use crate::kube::{KubeApi as _, owners};
 use crate::lint::lint_plan;
 use crate::parity::Permissions;
@@ -23,14 +25,25 @@ pub struct Migration {
     pub prune: PruneWish,
     /// Exactly so many lost and gained permissions are accepted, besides those that decisions accept.
     pub accept: Permissions,
-    /// The last run of the plan is resumed.
-    pub resume: bool,
+    pub start: Start,
     /// What needs agreement is asked; otherwise all was agreed to before.
     pub ask: bool,
     /// Other operators are kept away from a live cluster.
     pub lock: bool,
     /// For the records of the journal; the caller is filled in.
     pub stamps: Stamps,
+}
+
+/// Whether a run of a saved plan that was begun before is resumed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Start {
+    /// Where there is one, and it was not rolled back since.
+    #[default]
+    Resume,
+    /// It has to be there.
+    MustResume,
+    /// Another one is begun in any case.
+    New,
 }
 
 /// What phase `prune` is to take out of `aws-auth`.
@@ -54,7 +67,7 @@ pub fn migrate<C: Cluster, T: Talk>(
     migration: Migration,
     talk: &mut T,
 ) -> Result<MigrationResult, T::Error> {
-    let Migration { plan, through, allow_irreversible, prune, accept, resume, ask, lock, stamps } = migration;
+    let Migration { plan, through, allow_irreversible, prune, accept, start, ask, lock, stamps } = migration;
     let is_saved = plan.is_some();
     let plan = match plan {
         Some(plan) => plan,
@@ -79,7 +92,7 @@ pub fn migrate<C: Cluster, T: Talk>(
     if !preflight::passes(&cluster, &plan, through, lock, lock && !ask, talk)? {
         return Ok(MigrationResult::not_begun(&plan, reach, End::NotPermitted));
     }
-    if ask && !agree::is_agreed(&cluster, &plan, reach, is_saved, talk)? {
+    if ask && !agree::is_agreed(&cluster, &plan, reach, is_saved, start, talk)? {
         return Ok(MigrationResult::not_begun(&plan, reach, End::Declined));
     }
     let cluster = cluster.hold(talk)?;
@@ -88,9 +101,9 @@ pub fn migrate<C: Cluster, T: Talk>(
     let interrupted = talk.begin()?;
     // before a run of its own is begun
     let undone = undone_by(&plan, &cluster)?;
-    let run = match resume {
-        true => Run::resume(&cluster, &plan, stamps, talk)?,
-        false => Run::begin(&cluster, &plan, None, stamps)?,
+    let run = match to_resume(&cluster, &plan, start, is_saved)? {
+        Some(last) => Run::resume(&cluster, &plan, last, stamps, talk)?,
+        None => Run::begin(&cluster, &plan, None, stamps)?,
     };
     Ok(carry_out(&cluster, run, &plan, origin(undone.as_ref()), reach, &interrupted, talk))
 }
@@ -106,7 +119,39 @@ pub(super) fn carry_out(
     tell: &mut dyn Tell,
 ) -> MigrationResult {
     let finished = run.execute(cluster, plan, origin, reach, interrupted, tell);
-    MigrationResult::of(&run, plan, finished, reach)
+    let after = After::of(cluster, &run, plan, &finished, reach);
+    MigrationResult::of(&run, plan, finished, reach, after)
+}
+
+/// The run to be resumed; `None`: one is begun.
+fn to_resume(
+    cluster: &impl Cluster,
+    plan: &Plan,
+    start: Start,
+    is_saved: bool,
+) -> Result<Option<(KeptRun, Reading)>, SessionError> {
+    // a plan that was made now is of a cluster that no run of it has changed
+    if start == Start::New || (start == Start::Resume && !is_saved) {
+        return Ok(None);
+    }
+    match LastRun::of(cluster, plan)? {
+        LastRun::Begun(kept, _) if start == Start::Resume && is_rolled_back(cluster, plan, &kept)? => {
+            Ok(None)
+        }
+        LastRun::Begun(kept, read) => Ok(Some((kept, read))),
+        nothing if start == Start::MustResume => Err(nothing.nothing(cluster, plan)),
+        LastRun::None | LastRun::NotBegun(_) => Ok(None),
+    }
+}
+
+/// It was undone to the end: what it did can be done again.
+fn is_rolled_back(cluster: &impl Cluster, plan: &Plan, run: &KeptRun) -> Result<bool, SessionError> {
+    let Some(id) = &plan.cluster else { return Ok(false) };
+    let runs = cluster.runs();
+    if !runs.list(id)?.iter().any(|it| it.number() > run.number()) {
+        return Ok(false);
+    }
+    Ok(History::of(&runs, id)?.undone().contains(&run.place()))
 }
 
 fn planned_now<T: Talk>(cluster: &impl Cluster, prune: PruneWish, talk: &mut T) -> Result<Plan, T::Error> {

@@ -8,6 +8,8 @@
 
 mod agree;
 mod cluster;
+mod conflict;
+mod count;
 mod error;
 mod history;
 mod migrate;
@@ -26,15 +28,17 @@ mod tried;
 mod verify;
 
 pub use cluster::{Cluster, NotEnded, look};
+pub use conflict::{ChangedBy, Conflict};
+pub use count::PhaseCount;
 pub use error::SessionError;
 pub use history::{Found, History, KnownRun, OldRun, kept_plan, own_switch};
-pub use migrate::{Migration, PruneWish, migrate};
+pub use migrate::{Migration, PruneWish, Start, migrate};
 pub use next::{Next, Reach, WhyPlan, WhyResume};
 pub use reasons::{in_one_line, reasons};
 pub use rehearse::{Rehearsal, Rehearsed, look_at_simulated, rehearse};
 pub use result::{Conclusion, End, MigrationResult, RunPlaces};
 pub use rollback::{RollbackRequest, RolledBack, rollback};
-pub use status::{Standing, Status, UpdateSeen, status};
-pub use talk::{News, Question, Talk, Tell};
+pub use status::{Position, Standing, Status, UpdateSeen, status};
+pub use talk::{News, Question, Stake, Talk, Tell};
 pub use tried::Obstacle;
 pub use verify::{Verification, Verified, verify};

@@ -28,6 +28,6 @@ pub fn reasons(ending: &Ending) -> Vec<String> {
             differences.iter().map(ToString::to_string).collect()
         }
         Ending::Failed(failure) => vec![in_one_line(failure)],
-        Ending::Interrupted => vec!["interrupted between two calls".to_owned()],
+        Ending::Interrupted => vec!["interrupted".to_owned()],
     }
 }

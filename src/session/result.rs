@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 
 use super::Reach;
-use super::next::{Next, WhyPlan};
+use super::conflict::Conflict;
+use super::count::{PhaseCount, counts};
+use super::next::{After, Next, WhyPlan};
 use super::run::Run;
 use crate::executor::{Ending, Failure, Finished};
 use crate::findings::{Finding, RuleId};
@@ -25,8 +27,12 @@ pub struct MigrationResult {
     pub through: Phase,
     /// The last phase that has steps, and all of them done.
     pub reached: Option<Phase>,
+    /// It rolls a run back.
+    pub is_rollback: bool,
     /// Steps that are done, and all.
     pub steps: [usize; 2],
+    /// The same by phase: what is done, and what it took.
+    pub phases: Vec<PhaseCount>,
     /// Calls of this run that took effect.
     pub applied: usize,
     /// Calls of all runs of this journal that took effect.
@@ -41,6 +47,8 @@ pub struct MigrationResult {
     pub update: Option<String>,
     /// Something was done, or may have been, that a rollback undoes.
     pub can_undo: bool,
+    /// What somebody else has changed, where that stopped it.
+    pub conflicts: Vec<Conflict>,
     pub next: Next,
 }
 
@@ -91,6 +99,17 @@ pub enum Conclusion {
 }
 
 impl Conclusion {
+    pub(super) fn of_run(run: &Run, finished: &Finished) -> Self {
+        let Finished { ending, applied, applied_in_all, seen: _ } = finished;
+        let in_doubt = run.progress().has_open();
+        let is_something = *applied_in_all > 0 || in_doubt;
+        match (Self::of(ending, [*applied, *applied_in_all], in_doubt), &run.lost) {
+            (Self::Interrupted, Some(_)) if is_something => Self::PartlyApplied,
+            (Self::Interrupted, Some(_)) => Self::Refused,
+            (conclusion, _) => conclusion,
+        }
+    }
+
     /// `applied`: the calls of the run, and of all runs of its journal, that took effect. `in_doubt`: another one may have,
     /// and nobody looked.
     pub(super) fn of(ending: &Ending, [applied, applied_in_all]: [usize; 2], in_doubt: bool) -> Self {
@@ -128,7 +147,9 @@ impl MigrationResult {
             source: plan.source.clone(),
             through: reach.through,
             reached: None,
+            is_rollback: plan.undoes.is_some(),
             steps: [0, plan.steps.len()],
+            phases: counts(plan, &Progress::default()),
             applied: 0,
             applied_in_all: 0,
             in_doubt: false,
@@ -136,6 +157,7 @@ impl MigrationResult {
             run: None,
             update: None,
             can_undo: false,
+            conflicts: Vec::new(),
             next: Next::of_plan(plan),
         }
     }
@@ -155,21 +177,11 @@ impl MigrationResult {
         Self { conclusion: Conclusion::Blocked, next: Next::Decide, ..Self::not_begun(plan, reach, end) }
     }
 
-    pub(super) fn of(run: &Run, plan: &Plan, finished: Finished, reach: Reach) -> Self {
-        let Finished { ending, applied, applied_in_all } = finished;
+    pub(super) fn of(run: &Run, plan: &Plan, finished: Finished, reach: Reach, after: After) -> Self {
+        let conclusion = Conclusion::of_run(run, &finished);
+        let Finished { ending, applied, applied_in_all, seen: _ } = finished;
+        let After { next, conflicts } = after;
         let progress = run.progress();
-        let in_doubt = progress.has_open();
-        let is_something = applied_in_all > 0 || in_doubt;
-        let conclusion = match (Conclusion::of(&ending, [applied, applied_in_all], in_doubt), &run.lost) {
-            (Conclusion::Interrupted, Some(_)) if is_something => Conclusion::PartlyApplied,
-            (Conclusion::Interrupted, Some(_)) => Conclusion::Refused,
-            (conclusion, _) => conclusion,
-        };
-        let run_at = RunPlaces {
-            journal: run.kept.journal_place(),
-            plan: run.kept.plan_place(),
-            is_gone: run.is_gone,
-        };
         let is_done = |id: &str| progress.is_done(id);
         Self {
             conclusion,
@@ -178,20 +190,22 @@ impl MigrationResult {
             source: plan.source.clone(),
             through: reach.through,
             reached: reached(plan, progress),
+            is_rollback: plan.undoes.is_some(),
             steps: [plan.steps.iter().filter(|step| is_done(&step.id)).count(), plan.steps.len()],
+            phases: counts(plan, progress),
             applied,
             applied_in_all,
-            in_doubt,
+            in_doubt: progress.has_open(),
             findings: findings(plan),
             update: progress.update().map(str::to_owned),
             can_undo: can_undo(plan, progress),
-            next: match run.is_gone {
-                true => Next::of_plan(plan),
-                false => {
-                    Next::after_run(&ending, conclusion, plan, progress, &run_at.plan, reach, is_something)
-                }
-            },
-            run: Some(run_at),
+            conflicts,
+            next,
+            run: Some(RunPlaces {
+                journal: run.kept.journal_place(),
+                plan: run.kept.plan_place(),
+                is_gone: run.is_gone,
+            }),
             end: match &run.lost {
                 Some(why) => End::Lost(why.clone()),
                 None => End::Ended(ending),
@@ -221,7 +235,7 @@ fn reached(plan: &Plan, progress: &Progress) -> Option<Phase> {
 }
 
 /// The mode stays as it is, for it is irreversible.
-fn can_undo(plan: &Plan, progress: &Progress) -> bool {
+pub(super) fn can_undo(plan: &Plan, progress: &Progress) -> bool {
     plan.steps.iter().filter(|step| !matches!(step.action, Action::Mode { .. })).any(|step| {
         let calls = progress.step(&step.id).map(|begun| begun.calls.as_slice()).unwrap_or_default();
         calls.iter().any(|call| call.state.is_open() || call.state == CallState::Applied)

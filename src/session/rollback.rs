@@ -1,11 +1,12 @@
 use std::path::PathBuf;
 
 use super::cluster::look;
+use super::conflict::{Conflict, of_refusals};
 use super::history::{History, KnownRun, Undo};
 use super::migrate::carry_out;
 use super::run::Run;
 use super::{Cluster, End, MigrationResult, News, Reach, SessionError, Talk, preflight};
-use crate::executor::{Origin, Pruning, Refusal, Rollback, refusals};
+use crate::executor::{NoRollback, Origin, Pruning, Refusal, Rollback, refusals};
 use crate::journal::Stamps;
 use crate::parity::Permissions;
 use crate::planner::{Phase, Plan, Step};
@@ -37,6 +38,11 @@ pub enum RolledBack {
         plan: Plan,
         refusals: Vec<Refusal>,
     },
+    /// `aws-auth` was changed since: what somebody else wrote there is not taken back.
+    InTheWay {
+        refusal: Refusal,
+        conflicts: Vec<Conflict>,
+    },
     Over(MigrationResult),
 }
 
@@ -61,7 +67,13 @@ pub fn rollback<C: Cluster, T: Talk>(
     let now = look(&cluster, talk)?;
     // one of them holds the run
     let (mut named, mut history) = (None, None);
-    let found = to_undo(&cluster, &request, &now, &mut named, &mut history)?;
+    let found = match to_undo(&cluster, &request, &now, &mut named, &mut history) {
+        Err(SessionError::NoRollback(NoRollback::AwsAuth(refusal))) => {
+            let conflicts = of_refusals(None, std::slice::from_ref(&refusal), &now);
+            return Ok(RolledBack::InTheWay { refusal: *refusal, conflicts });
+        }
+        found => found?,
+    };
     let Some(Undo { run: undone, rollback: Rollback { plan, refused } }) = found else {
         return Ok(RolledBack::NothingToUndo);
     };

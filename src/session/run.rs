@@ -2,11 +2,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::future::LocalBoxFuture;
 
+use super::count::counts;
 use super::history::{self, History};
 use super::{Cluster, News, Reach, SessionError, Tell};
 use crate::executor::{Alone, Ending, Event, Finished, Options, Origin, Reporter, execute};
 use crate::journal::{Journal, KeptRun, NewRun, Progress, Reading, Stamps};
 use crate::planner::Plan;
+use crate::snapshot::OwnSwitch;
 
 /// One run of a plan, with the journal open.
 pub(super) struct Run {
@@ -18,6 +20,8 @@ pub(super) struct Run {
     pub is_gone: bool,
     /// Why it was stopped, when that was because it may not be the only one at work.
     pub lost: Option<String>,
+    /// When an earlier run changed the mode of the cluster.
+    pub own_switch: Option<OwnSwitch>,
 }
 
 impl Run {
@@ -40,40 +44,24 @@ impl Run {
             stamps: &stamps,
         })?;
         let journal = open(cluster, &kept, stamps)?;
-        Ok(Self { kept, journal, is_new: true, is_gone: false, lost: None })
+        Ok(Self { kept, journal, is_new: true, is_gone: false, lost: None, own_switch: None })
     }
 
-    /// The last run of a plan, to be resumed.
+    /// An earlier run of the plan, found as [`LastRun::Begun`], to be resumed.
     pub fn resume(
         cluster: &impl Cluster,
         plan: &Plan,
+        (kept, read): (KeptRun, Reading),
         stamps: Stamps,
         tell: &mut dyn Tell,
     ) -> Result<Self, SessionError> {
-        let id = plan.cluster.as_ref().ok_or(SessionError::NoCluster)?;
-        let runs = cluster.runs();
-        let mut not_begun = None;
-        for kept in runs.list(id)?.into_iter().rev() {
-            if !kept.is_named_after(&plan.digest) {
-                continue;
-            }
-            match history::reading(&kept, id)? {
-                Some((read, _)) if read.header.plan == plan.digest => {
-                    let journal = open(cluster, &kept, stamps)?;
-                    if journal.torn() > 0 {
-                        tell.tell(News::Torn(journal.torn()));
-                    }
-                    return Ok(Self { kept, journal, is_new: false, is_gone: false, lost: None });
-                }
-                Some((read, _)) => return Err(history::other_plan(&kept, &read, &plan.digest)),
-                None => not_begun = not_begun.or(Some(kept)),
-            }
+        let journal = open(cluster, &kept, stamps)?;
+        let phases = counts(plan, &read.progress);
+        tell.tell(News::Resuming { journal: &kept.journal_place(), phases: &phases, last: read.last() });
+        if journal.torn() > 0 {
+            tell.tell(News::Torn(journal.torn()));
         }
-        if let Some(run) = not_begun {
-            return Err(SessionError::NotBegun { place: run.journal_place() });
-        }
-        History::no_old_form(&runs, id, |run| run.is_named_after(&plan.digest))?;
-        Err(SessionError::NothingToResume { place: runs.place_of(id) })
+        Ok(Self { kept, journal, is_new: false, is_gone: false, lost: None, own_switch: None })
     }
 
     /// Does it; every call is on the disk before the journal says so. A first run holds the plan against its `origin`.
@@ -86,9 +74,9 @@ impl Run {
         interrupted: &AtomicBool,
         tell: &mut dyn Tell,
     ) -> Finished {
-        let own_switch = history::own_switch_of(cluster);
+        self.own_switch = history::own_switch_of(cluster);
         let options = Options {
-            own_switch: own_switch.as_ref(),
+            own_switch: self.own_switch.as_ref(),
             interrupted: &|| interrupted.load(Ordering::Relaxed) || cluster.lost().is_some(),
             alone: Some(&HeldAlone(cluster)),
             origin,
@@ -113,6 +101,48 @@ impl Run {
     /// What its journal says.
     pub fn progress(&self) -> &Progress {
         self.journal.progress()
+    }
+}
+
+/// The newest run of a plan, as its place is found, without being held.
+pub(super) enum LastRun {
+    None,
+    /// It came to no first record, so it did nothing.
+    NotBegun(KeptRun),
+    Begun(KeptRun, Reading),
+}
+
+impl LastRun {
+    /// # Errors
+    /// When a run of the plan cannot be read, or is of another plan, or is kept where an earlier version kept it.
+    pub fn of(cluster: &impl Cluster, plan: &Plan) -> Result<Self, SessionError> {
+        let id = plan.cluster.as_ref().ok_or(SessionError::NoCluster)?;
+        let runs = cluster.runs();
+        let mut not_begun = None;
+        for kept in runs.list(id)?.into_iter().rev() {
+            if !kept.is_named_after(&plan.digest) {
+                continue;
+            }
+            match history::reading(&kept, id)? {
+                Some((read, _)) if read.header.plan == plan.digest => return Ok(Self::Begun(kept, read)),
+                Some((read, _)) => return Err(history::other_plan(&kept, &read, &plan.digest)),
+                None => not_begun = not_begun.or(Some(kept)),
+            }
+        }
+        if let Some(kept) = not_begun {
+            return Ok(Self::NotBegun(kept));
+        }
+        History::no_old_form(&runs, id, |run| run.is_named_after(&plan.digest))?;
+        Ok(Self::None)
+    }
+
+    /// Why there is nothing to resume.
+    pub fn nothing(&self, cluster: &impl Cluster, plan: &Plan) -> SessionError {
+        match (self, &plan.cluster) {
+            (Self::NotBegun(kept), _) => SessionError::NotBegun { place: kept.journal_place() },
+            (_, Some(id)) => SessionError::NothingToResume { place: cluster.runs().place_of(id) },
+            (_, None) => SessionError::NoCluster,
+        }
     }
 }
 

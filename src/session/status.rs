@@ -2,7 +2,9 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::history::{History, KnownRun};
+use super::conflict::Conflict;
+use super::count::{PhaseCount, counts};
+use super::history::{Found, History, KnownRun};
 use super::next::{Next, Seen};
 use super::{Cluster, News, SessionError, Talk, look};
 use crate::model::{AuthenticationMode, ClusterId, EntryType, PrincipalArn};
@@ -26,6 +28,9 @@ pub struct Status {
     /// A plan made now.
     pub fresh: Plan,
     pub phases: Vec<Standing>,
+    pub position: Position,
+    /// What somebody else has changed, where that is in the way of the last run.
+    pub conflicts: Vec<Conflict>,
     pub next: Next,
     /// Runs of this cluster that an earlier version kept elsewhere, as an error that says so.
     pub old_form: Option<SessionError>,
@@ -42,17 +47,45 @@ pub struct UpdateSeen {
     pub is_in_progress: bool,
 }
 
+/// Where it stands, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Position {
+    /// There is no run that did anything, and there is something to do.
+    NotBegun,
+    /// The last run stopped within this phase.
+    Stopped {
+        at: Phase,
+    },
+    /// The last run did all that it was to do, and this phase is next.
+    Paused {
+        next: Phase,
+    },
+    /// A rollback stopped before its end.
+    RollbackStopped,
+    RolledBack,
+    /// Nothing is left to do, by a plan made now.
+    Complete,
+    /// The last run is done, and a plan made now has something else to do.
+    Changed,
+    /// What the last run did is not known.
+    Unknown,
+}
+
 /// One phase, by the journal and by the cluster.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Standing {
     pub phase: Phase,
-    /// Steps of the newest plan that its journal says are done, and how many it has; `None`: no plan that is in effect has any.
-    pub journal: Option<[usize; 2]>,
-    /// A call of it may have taken effect, and nobody looked.
-    pub in_doubt: bool,
+    /// What the journal of the run in effect tells; `None`: its plan has no such steps, or there is no such run.
+    pub journal: Option<PhaseCount>,
     /// Steps that a plan made now has.
     pub left: usize,
+    /// Of `left`, those that the plan of the run does not have.
+    pub unplanned: usize,
+    /// Steps that the journal does not have as done, and of which the cluster has nothing left to do: the run has begun them.
+    pub unrecorded: usize,
+    /// The same of which the run has not begun anything: they existed already, as what EKS makes by itself.
+    pub existing: Vec<String>,
 }
 
 /// Says where the migration of a cluster stands. Nothing is changed.
@@ -79,13 +112,16 @@ fn of_seen(
     history: History,
 ) -> Result<Status, SessionError> {
     let seen = Seen { cluster, id: &id, now, fresh: &fresh, history: &history };
+    let (next, conflicts) = seen.next();
     Ok(Status {
         mode: fresh.mode.ok_or(SessionError::NoCluster)?,
         update: update(now, &history),
         entries: now.access_entries.as_ref().map(Vec::len),
         without_access: without_access(now, &fresh),
         phases: standings(&history, &fresh),
-        next: seen.next(),
+        position: position(&history, &fresh),
+        conflicts,
+        next,
         old_form: History::no_old_form(&cluster.runs(), &id, |_| true).err(),
         cluster: id,
         history,
@@ -145,33 +181,26 @@ fn without_access(now: &Snapshot, plan: &Plan) -> Vec<String> {
 }
 
 impl KnownRun {
-    /// Steps that are done, and all.
-    pub(super) fn count(&self, phase: Phase) -> Option<[usize; 2]> {
-        let steps: Vec<_> = self.plan.steps.iter().filter(|step| step.phase == phase).collect();
-        let done = steps.iter().filter(|step| self.reading.progress.is_done(&step.id)).count();
-        (!steps.is_empty()).then_some([done, steps.len()])
+    pub(super) fn counts(&self) -> Vec<PhaseCount> {
+        counts(&self.plan, &self.reading.progress)
     }
 
-    fn is_in_doubt_in(&self, phase: Phase) -> bool {
-        let progress = &self.reading.progress;
-        let is_open =
-            |id: &str| progress.step(id).is_some_and(|it| it.calls.iter().any(|it| it.state.is_open()));
-        self.plan.steps.iter().any(|step| step.phase == phase && is_open(&step.id))
+    /// Steps that are done, and all.
+    pub(super) fn count(&self, phase: Phase) -> Option<[usize; 2]> {
+        self.counts().into_iter().find(|it| it.phase == phase).map(|it| [it.done, it.steps])
     }
 
     /// The first phase with a step that is not done.
     pub(super) fn is_at(&self) -> Option<Phase> {
-        let open = |phase: &Phase| self.count(*phase).is_some_and(|[done, of]| done < of);
-        Phase::ALL.into_iter().find(open)
+        self.counts().into_iter().find(|it| it.done < it.steps).map(|it| it.phase)
     }
 
     /// It ended within a phase.
     pub(super) fn is_stopped(&self) -> bool {
         let progress = &self.reading.progress;
-        let within = |phase| self.count(phase).is_some_and(|[done, of]| 0 < done && done < of);
         self.in_doubt() > 0
             || progress.steps().any(|(id, _)| !progress.is_done(id))
-            || Phase::ALL.into_iter().any(within)
+            || self.counts().iter().any(|it| 0 < it.done && it.done < it.steps)
     }
 }
 
@@ -183,11 +212,43 @@ pub(super) fn in_effect(history: &History) -> Option<&KnownRun> {
 /// The phases that change something, where there is anything to say of them.
 fn standings(history: &History, fresh: &Plan) -> Vec<Standing> {
     let newest = in_effect(history);
-    let of = |phase| Standing {
-        phase,
-        journal: newest.and_then(|run| run.count(phase)),
-        in_doubt: newest.is_some_and(|run| run.is_in_doubt_in(phase)),
-        left: fresh.steps.iter().filter(|step| step.phase == phase).count(),
+    let counted = newest.map(KnownRun::counts).unwrap_or_default();
+    let of = |phase| {
+        let ids = |plan: &Plan| -> BTreeSet<String> {
+            plan.steps.iter().filter(|step| step.phase == phase).map(|step| step.id.clone()).collect()
+        };
+        let left = ids(fresh);
+        let planned = newest.map(|run| ids(&run.plan)).unwrap_or_default();
+        let progress = newest.map(|run| &run.reading.progress);
+        let is_done = |id: &String| progress.is_some_and(|progress| progress.is_done(id));
+        let is_begun = |id: &&String| progress.is_some_and(|progress| progress.step(id).is_some());
+        let settled = planned.iter().filter(|id| !is_done(id) && !left.contains(*id));
+        let (unrecorded, existing): (Vec<&String>, Vec<&String>) = settled.partition(is_begun);
+        Standing {
+            phase,
+            journal: counted.iter().find(|it| it.phase == phase).cloned(),
+            left: left.len(),
+            unplanned: if newest.is_some() { left.difference(&planned).count() } else { 0 },
+            unrecorded: unrecorded.len(),
+            existing: existing.into_iter().cloned().collect(),
+        }
     };
     Phase::ALL.into_iter().map(of).filter(|it| it.journal.is_some() || it.left > 0).collect()
+}
+
+fn position(history: &History, fresh: &Plan) -> Position {
+    if let Some(Found::Unknown { .. }) = history.runs.last() {
+        return Position::Unknown;
+    }
+    let is_complete = fresh.steps.is_empty() && fresh.blockers(Phase::ApiMode).next().is_none();
+    match history.known().next_back() {
+        Some(run) if run.plan.undoes.is_some() && run.is_done() => Position::RolledBack,
+        Some(run) if run.plan.undoes.is_some() => Position::RollbackStopped,
+        Some(run) if run.is_stopped() && (run.in_doubt() > 0 || !is_complete) => {
+            Position::Stopped { at: run.is_at().unwrap_or(Phase::Verify) }
+        }
+        _ if is_complete => Position::Complete,
+        Some(run) => run.is_at().map_or(Position::Changed, |next| Position::Paused { next }),
+        None => Position::NotBegun,
+    }
 }

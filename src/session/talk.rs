@@ -1,13 +1,15 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::{NotEnded, SessionError};
+use super::{NotEnded, PhaseCount, SessionError};
+use crate::checks::Watched;
 use crate::executor::{Ending, Event, Refusal};
-use crate::journal::JournalError;
+use crate::journal::{JournalError, Stamp};
 use crate::kube::Owner;
 use crate::lease::HeldLease;
+use crate::model::AuthenticationMode;
 use crate::observe::{Observing, Unread};
-use crate::planner::{Decisions, Phase, Plan};
+use crate::planner::{Action, Decisions, Phase, Plan, Step};
 use crate::preflight::Preflight;
 
 /// Who is told what goes on.
@@ -44,9 +46,32 @@ pub trait Talk: Tell {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Question<'q> {
     /// To a plan that was only now made.
-    Plan,
+    Plan(Stake<'q>),
+    /// To steps of a saved plan on a live cluster, all of which can be rolled back: asked where somebody can answer, for who
+    /// saves a plan has mostly agreed to it.
+    Reversible(Stake<'q>),
     /// To phases that are irreversible, on a live cluster of this name.
-    Irreversible { cluster: &'q str, phases: Vec<Phase> },
+    Irreversible { cluster: &'q str, stake: Stake<'q> },
+}
+
+/// What would be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stake<'q> {
+    pub plan: &'q Plan,
+    /// The last phase.
+    pub through: Phase,
+    /// Of the cluster now.
+    pub mode: Option<AuthenticationMode>,
+    /// What no earlier run has done.
+    pub steps: Vec<&'q Step>,
+}
+
+impl<'q> Stake<'q> {
+    /// The phases that are irreversible.
+    pub fn irreversible(&self) -> impl Iterator<Item = Phase> {
+        let modes = self.steps.iter().filter(|step| matches!(step.action, Action::Mode { .. }));
+        modes.map(|step| step.phase)
+    }
 }
 
 /// What happens beside the result.
@@ -73,9 +98,20 @@ pub enum News<'n> {
     /// Somebody else holds the Lease, and is watched.
     LeaseHeld(&'n HeldLease),
     LeaseTakenOver,
+    /// An earlier run of the plan is resumed.
+    Resuming {
+        journal: &'n str,
+        /// How far it had come.
+        phases: &'n [PhaseCount],
+        /// Its last record: when, by whom; `None` where a journal of format 1 does not tell.
+        last: Option<&'n Stamp>,
+    },
     /// The journal ended in so many bytes of a record that was cut.
     Torn(usize),
     Run(&'n Event),
+    /// A look at the nodes of a cluster that is watched.
+    Watching(&'n Watched),
+    /// A run, or a watch, is over.
     RunEnded,
     NotEnded(&'n NotEnded),
     JournalNotClosed(&'n JournalError),

@@ -157,7 +157,7 @@ fn whole() -> Migration {
         through: Phase::Verify,
         allow_irreversible: true,
         prune: PruneWish::AsPlanned,
-        resume: false,
+        start: Start::New,
         ask: true,
         lock: true,
         stamps: Stamps::default(),
@@ -187,7 +187,7 @@ fn a_migration_is_one_call_with_one_result() {
         plan: Some(plan),
         through: reach.through,
         allow_irreversible: reach.irreversible,
-        resume: true,
+        start: Start::MustResume,
         ..whole()
     });
     assert_eq!((resumed.conclusion, resumed.reached), (Conclusion::Done, Some(Phase::Prune)));

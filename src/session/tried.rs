@@ -5,6 +5,7 @@ use std::fmt;
 
 use pollster::block_on;
 
+use super::conflict::{Conflict, conflicts};
 use super::history::{History, KnownRun};
 use super::{Cluster, Reach, SessionError, in_one_line, reasons};
 use crate::executor::{Ending, Options, Origin, Pruning, Refusal, execute};
@@ -20,8 +21,8 @@ use crate::snapshot::Snapshot;
 pub(super) enum Tried {
     /// It passes the gate and the guards of its first phase.
     Passes,
-    /// It ends in this, and a new plan leads on.
-    NeedsPlan(Obstacle),
+    /// It ends in this, and a new plan leads on; the conflicts are what somebody else has changed.
+    NeedsPlan(Obstacle, Vec<Conflict>),
     /// It ends in this, and so does what any other plan does there.
     Refused(Vec<Refusal>),
 }
@@ -50,7 +51,7 @@ pub(super) fn resume(run: &KnownRun, now: &Snapshot, reach: Reach) -> Tried {
     let store = Box::new(MemoryStore::of(run.bytes.clone()));
     match Journal::open(store, Stamps::default()) {
         Ok(journal) => on_a_copy(&run.plan, journal, Origin::Planner, now, reach),
-        Err(error) => Tried::NeedsPlan(Obstacle::Journal(error)),
+        Err(error) => Tried::NeedsPlan(Obstacle::Journal(error), Vec::new()),
     }
 }
 
@@ -79,7 +80,7 @@ pub(super) fn rollback(
     };
     match on_a_copy(plan, journal.map_err(Obstacle::Journal)?, origin, now, reach) {
         Tried::Passes => Ok(true),
-        Tried::NeedsPlan(why) => Err(why),
+        Tried::NeedsPlan(why, _) => Err(why),
         Tried::Refused(refusals) => Err(texts(&refusals)),
     }
 }
@@ -87,7 +88,7 @@ pub(super) fn rollback(
 fn on_a_copy(plan: &Plan, mut journal: Journal, origin: Origin<'_>, now: &Snapshot, reach: Reach) -> Tried {
     let world = match Simulator::from_snapshot(now, Behaviour::default()) {
         Ok(world) => world,
-        Err(error) => return Tried::NeedsPlan(Obstacle::Simulator(error)),
+        Err(error) => return Tried::NeedsPlan(Obstacle::Simulator(error), Vec::new()),
     };
     // nothing of it changes while it is looked at
     let once = |backoff| Backoff { retries: 0, ..backoff };
@@ -104,7 +105,7 @@ fn on_a_copy(plan: &Plan, mut journal: Journal, origin: Origin<'_>, now: &Snapsh
         Ending::Done | Ending::Interrupted => Tried::Passes,
         Ending::Refused(refusals) if !refusals.iter().all(is_of_old_plan) => Tried::Refused(refusals),
         ending @ (Ending::Refused(_) | Ending::Blocked(_) | Ending::Failed(_)) => {
-            Tried::NeedsPlan(Obstacle::Reasons(reasons(&ending)))
+            Tried::NeedsPlan(Obstacle::Reasons(reasons(&ending)), conflicts(plan, &ending, now))
         }
     }
 }

@@ -32,6 +32,10 @@ pub struct Verified {
     pub refusals: Vec<Refusal>,
     /// Of a live cluster: nodes, rights and logins.
     pub checks: Vec<Check>,
+    /// Access entries of principals that the plan leads to; `None`: entries cannot be listed.
+    pub entries: Option<usize>,
+    /// Principals of all other entries, such as those that EKS makes and keeps.
+    pub others: Vec<String>,
 }
 
 impl Verified {
@@ -63,12 +67,23 @@ pub fn verify<T: Talk>(
         Some(_) => look_at_life(cluster, asked, &now, through, talk)?,
         None => Vec::new(),
     };
+    let (planned, others) = entries(plan, &now);
     Ok(Verified {
         through,
+        entries: now.access_entries.as_ref().map(|_| planned),
+        others,
         differences: differences(plan, &|phase| phase <= through, &now),
         refusals: no_longer_safe(plan, through, None, &now),
         checks,
     })
+}
+
+/// How many entries are of principals that the plan names, and whose the others are.
+fn entries(plan: &Plan, now: &Snapshot) -> (usize, Vec<String>) {
+    let is_planned = |principal: &str| plan.targets.iter().any(|it| it.entry.principal.as_str() == principal);
+    let all = now.access_entries.iter().flatten().map(|entry| entry.principal.clone());
+    let (planned, others): (Vec<String>, Vec<String>) = all.partition(|principal| is_planned(principal));
+    (planned.len(), others)
 }
 
 /// Whether the cluster works as before: its nodes, what principals may do, who the caller is.
@@ -83,7 +98,12 @@ fn look_at_life<T: Talk>(
     let interrupted = || interrupted.load(Ordering::Relaxed);
     let watch = asked.watch.map(|duration| Watch { duration, every: LOOKS, interrupted: &interrupted });
     asked.watch.iter().for_each(|duration| cluster.allow(*duration));
-    let mut checks = cluster.wait(nodes(cluster.clock(), cluster.kube(), watch));
+    let mut checks = cluster.wait(nodes(cluster.clock(), cluster.kube(), watch, &mut |seen| {
+        talk.tell(News::Watching(seen));
+    }));
+    if watch.is_some() {
+        talk.tell(News::RunEnded);
+    }
     if let Some(rbac) = &now.rbac {
         let access = access(cluster.clock(), cluster.kube(), asked.plan, rbac, READS_AT_ONCE);
         checks.extend(cluster.wait(access));

@@ -128,6 +128,11 @@ impl ObservedEntry {
         timestamp(&self.created)
     }
 
+    /// `None` when the text is no time.
+    pub fn modified_at(&self) -> Option<jiff::Timestamp> {
+        timestamp(&self.modified)
+    }
+
     /// The run that created it, where its caller may tag.
     pub fn created_by_run(&self) -> Option<&str> {
         self.tags.get(RUN_TAG).map(String::as_str)

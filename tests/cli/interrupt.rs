@@ -55,7 +55,7 @@ fn ctrl_c_stops_between_two_calls_and_the_run_is_gone_on_with() {
     let child = begun(&bench);
     interrupt(&child);
     let output = child.wait_with_output().unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
+    let stderr = String::from_utf8_lossy(&[output.stdout.as_slice(), &output.stderr].concat()).into_owned();
     assert_eq!(output.status.code(), Some(130), "{stderr}");
     assert!(stderr.contains("interrupted") && stderr.contains("--resume"), "{stderr}");
     let last = journal(&bench);

@@ -1,5 +1,5 @@
-//! After every kind of stop, what `status` says to type is typed, and so on until nothing is left: no command that it
-//! names is refused, and none leads back to where it came from.
+//! After every kind of stop, what the command itself says to type is typed, then what `status` says, and so on until nothing
+//! is left: no command that they name is refused, and none leads back to where it came from.
 
 use std::fs;
 
@@ -82,6 +82,21 @@ fn words(command: &str) -> Vec<&str> {
     command.strip_prefix("eksodus ").unwrap().split(' ').collect()
 }
 
+/// What `apply` or `rollback` has said at its end is typed, unless it died before.
+fn follow_its_own(bench: &Bench, ran: &Ran, what: &str) {
+    let Ok(summary) = serde_json::from_str::<serde_json::Value>(&ran.stdout) else { return };
+    let next = &summary["next"];
+    // an error has its hint
+    let Some(note) = next["note"].as_str() else { return };
+    let undo = note.split_once("to undo it instead: ").map(|(_, undo)| undo);
+    for command in undo.into_iter().chain(next["command"].as_str()) {
+        let followed = bench.run(&words(command));
+        let plans = command.starts_with("eksodus plan ");
+        let is_good = followed.code == Some(0) || (plans && followed.code == Some(4));
+        assert!(is_good, "{what}: {next}: {}\nafter {}", followed.all(), ran.all());
+    }
+}
+
 /// Types what it says until it says that nothing is left.
 #[expect(clippy::panic, reason = "a helper of tests")]
 fn follow(bench: &Bench, what: &str) -> End {
@@ -93,10 +108,10 @@ fn follow(bench: &Bench, what: &str) -> End {
         let next = &status["next"];
         told.push(next.to_string());
         let note = next["note"].as_str().unwrap();
-        if let Some(undo) = note.split_once("or undo it: ").map(|(_, undo)| undo) {
+        if let Some(undo) = note.split_once("to undo it instead: ").map(|(_, undo)| undo) {
             let preview = bench.run(&words(undo));
             assert_eq!(preview.code, Some(0), "{what}: {told:#?}: {}", preview.all());
-            assert!(!preview.stderr.contains("nothing to undo"), "{what}: {told:#?}: {}", preview.all());
+            assert!(!preview.stdout.contains("nothing to roll back"), "{what}: {told:#?}: {}", preview.all());
         }
         let Some(command) = next["command"].as_str() else {
             return if note == "nothing is left to do" { End::Done } else { End::Decision };
@@ -144,9 +159,19 @@ fn each(first: usize, check: impl Fn(&Stop) -> End + Sync) -> [usize; 2] {
 fn after_every_stop_of_a_migration_what_status_says_leads_on() {
     let ends = each(0, |stop| {
         let bench = planned();
-        let args =
-            ["apply", "plan.json", "--simulate", "sim", "--allow-irreversible", "--through", "api-mode"];
-        run(&bench, &args, stop);
+        let args = [
+            "apply",
+            "plan.json",
+            "--simulate",
+            "sim",
+            "--allow-irreversible",
+            "--through",
+            "api-mode",
+            "-o",
+            "json",
+        ];
+        let ran = run(&bench, &args, stop);
+        follow_its_own(&bench, &ran, &format!("{stop:?}"));
         follow(&bench, &format!("{stop:?}"))
     });
     assert!(ends[0] > ends[1], "most lead to the end: {ends:?}");
@@ -166,7 +191,8 @@ fn after_every_stop_of_a_rollback_what_status_says_leads_on() {
             ),
             killed @ Stop::Killed(_) => killed.clone(),
         };
-        run(&bench, &["rollback", "--simulate", "sim", "--yes"], &stop);
+        let ran = run(&bench, &["rollback", "--simulate", "sim", "--yes", "-o", "json"], &stop);
+        follow_its_own(&bench, &ran, &format!("{stop:?}"));
         follow(&bench, &format!("{stop:?}"))
     });
     assert!(ends[0] > ends[1], "most lead to the end: {ends:?}");
@@ -177,9 +203,19 @@ fn after_every_stop_of_a_part_what_status_says_leads_on() {
     for (number, through) in ["verify", "prune"].into_iter().enumerate() {
         let ends = each(4 * number + 5, |stop| {
             let bench = planned();
-            let args =
-                ["apply", "plan.json", "--simulate", "sim", "--allow-irreversible", "--through", through];
-            run(&bench, &args, stop);
+            let args = [
+                "apply",
+                "plan.json",
+                "--simulate",
+                "sim",
+                "--allow-irreversible",
+                "--through",
+                through,
+                "-o",
+                "json",
+            ];
+            let ran = run(&bench, &args, stop);
+            follow_its_own(&bench, &ran, &format!("{through}: {stop:?}"));
             follow(&bench, &format!("{through}: {stop:?}"))
         });
         assert!(ends[0] > ends[1], "most lead to the end: {ends:?}");

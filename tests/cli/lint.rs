@@ -94,7 +94,7 @@ fn a_saved_plan_is_told_by_its_content_and_held_against_what_every_plan_keeps() 
     assert_eq!(json["findings"][0]["reason"]["why"]["kind"], "principal-twice");
     let refused = bench.run(&["apply", "twice.json", "--simulate", "sim", "--yes"]);
     assert!(refused.code == Some(5) && refused.stderr.contains("[principal-twice]"), "{}", refused.all());
-    assert!(refused.stderr.contains("nothing was done"), "{}", refused.all());
+    assert!(refused.stdout.contains("nothing was changed"), "{}", refused.all());
 
     // a ConfigMap is one by its content as well
     let alone = bench.run(&["lint", "sim/aws-auth.yaml"]);

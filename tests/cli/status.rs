@@ -34,7 +34,7 @@ fn from_the_first_look_to_the_end_what_it_says_to_type_leads_on() {
         assert!(command.contains(&phase.to_owned()), "{command:?}");
         type_it(&bench, &command);
     }
-    assert!(status(&bench).stdout.ends_with("\nNEXT\n  nothing is left to do\n"), "{}", status(&bench).all());
+    assert!(status(&bench).stdout.contains("\nNEXT\n  nothing is left to do\n"), "{}", status(&bench).all());
 }
 
 #[test]
@@ -51,8 +51,8 @@ fn a_rollback_that_stopped_is_gone_on_with() {
     // both have done their part, and nothing of the plan is left
     let told = status(&bench).stdout;
     assert!(
-        told.contains(": 12 of 13 steps, 13 calls took effect; undone; ")
-            && told.contains(": 6 of 6 steps, "),
+        told.contains(": 12 of 13 steps done, 13 changes made; rolled back\n")
+            && told.contains(": 6 of 6 steps done, "),
         "{told}"
     );
     assert_eq!(next(&bench).join(" "), "plan --snapshot sim --out plan.json");
@@ -64,8 +64,8 @@ fn what_needs_a_decision_comes_first() {
     std::fs::remove_file(bench.path("eksodus.yaml")).unwrap();
     let told = status(&bench).stdout;
     assert!(
-        told.ends_with(
-            "\nNEXT\n  eksodus plan --snapshot sim --out plan.json\n  something needs a decision first: the plan says what, under NEEDS A DECISION\n"
+        told.contains(
+            "\nNEXT\n  eksodus plan --snapshot sim --out plan.json\n  shows what needs a decision, and the lines for eksodus.yaml\n"
         ),
         "{told}"
     );

@@ -3,10 +3,11 @@ use std::path::PathBuf;
 use clap::Args;
 use eksodus::parity::Permissions;
 use eksodus::planner::Phase;
-use eksodus::session::{Migration, PruneWish, migrate};
+use eksodus::session::{Migration, PruneWish, Start, migrate};
 use eksodus::simulator::Fault;
 
 use crate::cli::args::{PruneArg, phase};
+use crate::cli::next_step::Typed;
 use crate::cli::output::{CliError, Exit, Interrupt, Terminal, outcome};
 use crate::cli::plan_digest::PlanDigest;
 use crate::cli::target::{Choice, Target, Work};
@@ -43,9 +44,12 @@ pub struct ApplyArgs {
     /// Do not keep other operators away from the live cluster by a Lease
     #[arg(long, requires = "cluster")]
     no_lock: bool,
-    /// Resume the last run of this plan
+    /// Resume the last run of this plan, and refuse to begin one; without it, a run is resumed where there is one
     #[arg(long, requires = "plan")]
     resume: bool,
+    /// Begin another run of this plan, even where there is one to resume
+    #[arg(long, requires = "plan", conflicts_with = "resume")]
+    new: bool,
     /// Refuse any plan but the one with this digest, as it was reviewed
     #[arg(long, value_name = "DIGEST", requires = "plan")]
     plan_digest: Option<PlanDigest>,
@@ -86,17 +90,21 @@ impl Work for Apply<'_> {
             allow_irreversible: args.allow_irreversible,
             prune: args.prune.map_or(PruneWish::AsPlanned, PruneArg::wish),
             accept: Permissions { lost: args.accept_lost, gained: args.accept_gained },
-            resume: args.resume,
+            start: match (args.resume, args.new) {
+                (true, _) => Start::MustResume,
+                (false, true) => Start::New,
+                (false, false) => Start::Resume,
+            },
             ask: !args.yes,
             lock: !args.no_lock,
             stamps: context.host.stamps(args.note.as_deref()),
         };
-        let (options, is_silent) = (target.options(), args.yes && context.global.quiet);
+        let (typed, is_silent) = (Typed::of(&target, args.plan.as_deref()), args.yes && context.global.quiet);
         let mut terminal = Terminal::new(context)
             .beside(target.folder().map(ToOwned::to_owned))
             .interrupted_by(interrupt)
             .silent(is_silent);
         let result = migrate(target, migration, &mut terminal)?;
-        outcome::conclude(terminal.context, &result, &options, args.plan.as_deref())
+        outcome::conclude(terminal.told(), &result, &typed)
     }
 }

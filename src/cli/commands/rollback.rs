@@ -1,14 +1,18 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use eksodus::executor::Refusal;
-use eksodus::planner::Plan;
+use eksodus::render::{Mark, Page, Verdict};
 use eksodus::session::{RollbackRequest, RolledBack, rollback};
 use eksodus::simulator::Fault;
+use serde::Serialize;
 
-use crate::cli::output::{CliError, Exit, Interrupt, Terminal, advice, outcome, show};
+use crate::cli::args::Format;
+use crate::cli::next_step::{NextStep, Typed};
+use crate::cli::output::{
+    CliError, Exit, Interrupt, Terminal, Told, advice, conflicts, outcome, show, verdicts,
+};
 use crate::cli::target::{Choice, Target, Work};
-use crate::cli::{Context, next_step};
+use crate::cli::{Context, inputs, next_step};
 
 #[derive(Debug, Args)]
 pub struct RollbackArgs {
@@ -60,39 +64,74 @@ impl Work for Undo<'_> {
             lock: !args.no_lock,
             stamps: context.host.stamps(args.note.as_deref()),
         };
-        let options = target.options();
+        let (typed, id) = (Typed::of(&target, None), target.id());
         let mut terminal = Terminal::new(context).interrupted_by(interrupt);
         let result = rollback(target, request, &mut terminal)?;
-        let context = terminal.context;
+        let told = terminal.told();
         match result {
             RolledBack::NothingToUndo => {
-                context.console.note("nothing to undo");
-                Ok(Exit::Done)
+                let verdict = verdicts::of(id.as_ref(), Mark::Idle, "nothing to roll back");
+                answer(told, &verdict, &typed.status(), Exit::Done)
             }
             RolledBack::NothingCanBeUndone { run } => {
-                context.console.complain(&format!("nothing that is left of the run {run} can be undone"));
-                context.console.hint(
-                    "make a new plan from what is there now; or name an earlier run: eksodus rollback RUN",
-                );
-                Ok(Exit::Refused)
+                let said = format!("nothing that is left of the run {run} can be rolled back");
+                let verdict = verdicts::of(id.as_ref(), Mark::Bad, &said);
+                let next =
+                    typed.fresh_plan("shows what is left; or name an earlier run: eksodus rollback RUN");
+                answer(told, &verdict, &next, Exit::Refused)
             }
-            RolledBack::Preview { plan, refusals } => preview(args, context, &options, &plan, &refusals),
-            RolledBack::Over(result) => outcome::conclude(context, &result, &options, None),
+            RolledBack::InTheWay { refusal, conflicts: found } => {
+                let Told { context, names } = told;
+                let said = format!("aws-auth was changed since, so nothing is rolled back: {refusal}");
+                context.console.complain(&said);
+                conflicts::tell(context.console, &names, &found);
+                let verdict = verdicts::of(id.as_ref(), Mark::Bad, "refused: nothing was changed");
+                let next = typed.fresh_plan("keeps what somebody else wrote into aws-auth");
+                answer(Told { context, names }, &verdict, &next, Exit::Refused)
+            }
+            RolledBack::Preview { plan, refusals } if refusals.is_empty() => {
+                let next = next_step::to_roll_back(&typed.options, args.journal.as_deref());
+                show::plan(told.context, &plan, Some(next))?;
+                Ok(Exit::Done)
+            }
+            RolledBack::Preview { plan: _, refusals } => {
+                let Told { context, names } = told;
+                let why = advice::of_many(&refusals);
+                why.iter().for_each(|why| context.console.complain(&names.prose(why)));
+                advice::of_refusals(&refusals, false).into_iter().for_each(|it| context.console.hint(it));
+                let verdict =
+                    verdicts::of(id.as_ref(), Mark::Bad, "it would be refused; nothing was changed");
+                answer(Told { context, names }, &verdict, &typed.status(), Exit::Refused)
+            }
+            RolledBack::Over(result) => outcome::conclude(told, &result, &typed),
         }
     }
 }
 
-fn preview(
-    args: &RollbackArgs,
-    context: Context<'_>,
-    options: &str,
-    plan: &Plan,
-    refusals: &[Refusal],
-) -> Result<Exit, CliError> {
-    refusals.iter().for_each(|refusal| context.console.complain(&refusal.to_string()));
-    advice::of_refusals(refusals, false).into_iter().for_each(|it| context.console.hint(it));
-    let is_free = refusals.is_empty();
-    let next = is_free.then(|| next_step::to_roll_back(options, args.journal.as_deref()));
-    show::plan(context, plan, next)?;
-    Ok(if is_free { Exit::Done } else { Exit::Refused })
+/// An answer without a run.
+fn answer(told: Told<'_>, verdict: &Verdict, next: &NextStep, exit: Exit) -> Result<Exit, CliError> {
+    let Told { context, names: _ } = told;
+    let page = outcome::around(verdict, Page::default(), Some(next));
+    match context.global.output {
+        Format::Json => {
+            context.console.data(&inputs::json(&Nothing { result: "refused", next }.of(exit))?)?
+        }
+        Format::Text => context.console.data(page)?,
+        // only a plan has these
+        Format::Markdown | Format::Html => context.console.page(page),
+    }
+    Ok(exit)
+}
+
+/// As the JSON of a run, of which there was none.
+#[derive(Debug, Serialize)]
+struct Nothing<'n> {
+    result: &'static str,
+    next: &'n NextStep,
+}
+
+impl Nothing<'_> {
+    fn of(self, exit: Exit) -> Self {
+        if exit == Exit::Done { Self { result: "nothing", ..self } } else { self }
+    }
 }

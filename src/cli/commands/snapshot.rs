@@ -2,13 +2,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use eksodus::observe::{Observed, Unread, observe_with};
+use eksodus::render::{Mark, Page, Verdict, shell_word};
 use eksodus::session::{Cluster as _, SessionError};
 use eksodus::snapshot::{Part, Snapshot};
 use serde::Serialize;
 
 use crate::cli::live::{Live, LiveError};
+use crate::cli::next_step::NextStep;
 use crate::cli::output::looking::Looking;
-use crate::cli::output::{CliError, Exit, looking};
+use crate::cli::output::{CliError, Exit, looking, outcome, verdicts};
 use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]
@@ -22,6 +24,9 @@ pub struct SnapshotArgs {
 #[derive(Debug, Serialize)]
 struct Source {
     name: String,
+    /// What is counted, one and many.
+    #[serde(skip)]
+    unit: [&'static str; 2],
     /// What there is of it; `null`: it is not known.
     found: Option<usize>,
     /// Why it could not be read.
@@ -44,12 +49,29 @@ pub fn run(args: SnapshotArgs, context: Context<'_>) -> Result<Exit, CliError> {
     let Observed { snapshot, unread } = observed.map_err(SessionError::Observe)?;
     snapshot.save(&args.out)?;
     let sources = sources(&snapshot, &unread);
-    context.console.data(&match context.global.output.is_json() {
-        true => inputs::json(&sources)?,
-        false => text(&sources),
+    context.console.data(match context.global.output.is_json() {
+        true => inputs::json(&sources)?.into(),
+        false => {
+            let out = args.out.display().to_string();
+            let verdict = verdict(&cluster, &out, &sources);
+            let plan = format!("eksodus plan --snapshot {} --out plan.json", shell_word(&out));
+            let next = NextStep::new(Some(plan), "plans the migration; changes nothing");
+            outcome::around(&verdict, page(&sources), Some(&next))
+        }
     })?;
-    context.console.note(&format!("saved to {}", args.out.display()));
     Ok(Exit::Done)
+}
+
+fn verdict(cluster: &Live, out: &str, sources: &[Source]) -> Verdict {
+    let unread = sources.iter().filter(|it| it.why.is_some()).count();
+    let (mark, rest) = match unread {
+        0 => (Mark::Good, "everything was read".to_owned()),
+        n => (
+            Mark::Care,
+            format!("{} could not be read, or not all of it", verdicts::count(n, "source", "sources")),
+        ),
+    };
+    verdicts::of(Some(&cluster.id), mark, &format!("saved to {out}; {rest}"))
 }
 
 /// A folder may be written again, but not over another cluster's.
@@ -85,50 +107,50 @@ fn sources(snapshot: &Snapshot, unread: &[Unread]) -> Vec<Source> {
         identity_providers: _,
         caller,
     } = snapshot;
-    let sections = aws_auth.as_ref().map(|it| it.config_map.data.len());
+    let mappings = aws_auth.as_ref().map(|it| {
+        let read = eksodus::reader::read(it);
+        read.roles.entries.len() + read.users.entries.len() + read.accounts.entries.len()
+    });
     let found = [
-        (Part::Cluster, cluster.as_ref().map(|_| 1)),
-        (Part::AwsAuth, sections),
-        (Part::AccessEntries, access_entries.as_ref().map(Vec::len)),
-        (Part::AccessPolicies, access_policies.as_ref().map(Vec::len)),
-        (Part::Nodegroups, nodegroups.as_ref().map(Vec::len)),
-        (Part::FargateProfiles, fargate_profiles.as_ref().map(Vec::len)),
-        (Part::IamRoles, iam_roles.as_ref().map(|it| it.items.len())),
-        (Part::IamUsers, iam_users.as_ref().map(|it| it.items.len())),
-        (Part::Rbac, rbac.as_ref().map(|it| it.roles.len() + it.bindings.len())),
-        (Part::Namespaces, namespaces.as_ref().map(Vec::len)),
-        (Part::ApiResources, api_resources.as_ref().map(|it| it.items.len())),
-        (Part::Caller, caller.as_ref().map(|_| 1)),
+        (Part::Cluster, ["cluster", "clusters"], cluster.as_ref().map(|_| 1)),
+        (Part::AwsAuth, ["mapping", "mappings"], mappings),
+        (Part::AccessEntries, ["entry", "entries"], access_entries.as_ref().map(Vec::len)),
+        (Part::AccessPolicies, ["policy", "policies"], access_policies.as_ref().map(Vec::len)),
+        (Part::Nodegroups, ["node group", "node groups"], nodegroups.as_ref().map(Vec::len)),
+        (Part::FargateProfiles, ["profile", "profiles"], fargate_profiles.as_ref().map(Vec::len)),
+        (Part::IamRoles, ["role", "roles"], iam_roles.as_ref().map(|it| it.items.len())),
+        (Part::IamUsers, ["user", "users"], iam_users.as_ref().map(|it| it.items.len())),
+        (
+            Part::Rbac,
+            ["role or binding", "roles and bindings"],
+            rbac.as_ref().map(|it| it.roles.len() + it.bindings.len()),
+        ),
+        (Part::Namespaces, ["namespace", "namespaces"], namespaces.as_ref().map(Vec::len)),
+        (Part::ApiResources, ["resource", "resources"], api_resources.as_ref().map(|it| it.items.len())),
+        (Part::Caller, ["identity", "identities"], caller.as_ref().map(|_| 1)),
     ];
     let why = |source| unread.iter().find(|it| it.source == source).map(|it| it.why.to_string());
-    let of = |(source, found): (Part, Option<usize>)| {
+    let of = |(source, unit, found): (Part, [&'static str; 2], Option<usize>)| {
         let why = why(source);
         let lost = why.as_ref().map(|_| looking::lost(source));
-        Source { name: source.to_string(), found, why, lost }
+        Source { name: source.to_string(), unit, found, why, lost }
     };
     found.into_iter().map(of).collect()
 }
 
-fn text(sources: &[Source]) -> String {
-    let line = |source: &Source| match source {
-        Source { name, found: Some(found), why: None, .. } => format!("{name:<18} {found}\n"),
-        Source { name, found: Some(found), why: Some(why), lost: _ } => {
-            eksodus::render::escape::terminal(&format!("{name:<18} {found}, not all: {why}")).into_owned()
-                + "\n"
-        }
-        Source { name, found: None, why: Some(why), lost } => {
-            let lost = lost.map(|it| format!("\n{:<18} {it}", "")).unwrap_or_default();
-            eksodus::render::escape::terminal(&format!("{name:<18} not read: {why}")).into_owned()
-                + &lost
-                + "\n"
-        }
-        // entries before dual mode, or no aws-auth
-        Source { name, found: None, why: None, lost: _ } if name == "aws-auth" => {
-            format!("{name:<18} there is none\n")
-        }
-        Source { name, found: None, why: None, lost: _ } => {
-            format!("{name:<18} cannot be listed in this authentication mode\n")
-        }
-    };
-    sources.iter().map(line).collect()
+fn page(sources: &[Source]) -> Page {
+    let mut page = Page::default();
+    for Source { name, unit, found, why, lost } in sources {
+        let found = match (found, why) {
+            (Some(n), None) => verdicts::count(*n, unit[0], unit[1]),
+            (Some(n), Some(why)) => format!("{}, not all: {why}", verdicts::count(*n, unit[0], unit[1])),
+            (None, Some(why)) => format!("not read: {why}"),
+            (None, None) if name == "aws-auth" => "there is none".to_owned(),
+            // entries before dual mode
+            (None, None) => "cannot be listed in this authentication mode".to_owned(),
+        };
+        page.line(1, format!("{name:<18} {found}"));
+        lost.filter(|_| why.is_some()).iter().for_each(|lost| page.aside(3, *lost));
+    }
+    page
 }

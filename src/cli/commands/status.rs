@@ -4,12 +4,17 @@ use std::path::PathBuf;
 use clap::Args;
 use eksodus::journal::Stamp;
 use eksodus::model::{AuthenticationMode, ClusterId};
-use eksodus::render::escape::terminal;
-use eksodus::session::{self, Found, KnownRun, OldRun, Standing, UpdateSeen, in_one_line};
+use eksodus::planner::Phase;
+use eksodus::render::{Mark, Names, Page, Verdict};
+use eksodus::session::{
+    self, Found, KnownRun, OldRun, PhaseCount, Position, Standing, UpdateSeen, in_one_line,
+};
 use serde::Serialize;
 
 use crate::cli::next_step::NextStep;
-use crate::cli::output::{CliError, Exit, Terminal, outcome};
+use crate::cli::next_step::Typed;
+use crate::cli::output::conflicts::{self, ConflictSeen};
+use crate::cli::output::{CliError, Exit, Terminal, outcome, verdicts};
 use crate::cli::target::{Choice, Target, Work};
 use crate::cli::{Context, inputs};
 
@@ -38,6 +43,8 @@ struct Status {
     /// What a plan made now would still do.
     pending: Vec<String>,
     phases: Vec<Standing>,
+    /// What somebody else has changed, where that is in the way of the last run.
+    conflicts: Vec<ConflictSeen>,
     next: NextStep,
 }
 
@@ -86,11 +93,15 @@ impl Work for Look {
     fn on<T: Target>(self, target: T, context: Context<'_>) -> Result<Exit, CliError> {
         let mut terminal = Terminal::new(context).beside(target.folder().map(ToOwned::to_owned));
         let seen = session::status(&target, &mut terminal)?;
-        let context = terminal.context;
-        let status = Status::of(&seen, NextStep::of(&seen.next, &target));
-        context.console.data(&match context.global.output.is_json() {
-            true => inputs::json(&status)?,
-            false => text(&status),
+        let told = terminal.told();
+        let (context, names) = (told.context, told.names);
+        let status = Status::of(&seen, NextStep::of(&seen.next, &Typed::of(&target, None)));
+        context.console.data(match context.global.output.is_json() {
+            true => inputs::json(&status)?.into(),
+            false => {
+                let changed = conflicts::page(&names, &seen.conflicts);
+                page(&status, changed, &names, &verdict(&seen, &status))
+            }
         })?;
         // what cannot be read is not nothing
         let is_known = status.is_known();
@@ -115,6 +126,7 @@ impl Status {
             old_runs: history.old.iter().map(|old| OldRunStatus::of(old, id)).collect(),
             pending: seen.fresh.steps.iter().map(|step| step.id.clone()).collect(),
             phases: seen.phases.clone(),
+            conflicts: seen.conflicts.iter().map(ConflictSeen::of).collect(),
             next,
         }
     }
@@ -172,33 +184,42 @@ impl RunStatus {
         }
     }
 
-    fn lines(&self) -> Vec<String> {
-        let Self { journal, problem, plan, undoes, steps_done, steps, calls_applied, undone, .. } = self;
+    fn show(&self, page: &mut Page) {
+        let Self { journal, problem, plan, undoes, undone, .. } = self;
         let Some(plan) = plan else {
-            return vec![problem.clone().unwrap_or_else(|| format!("{journal}: the run did not begin"))];
+            match problem {
+                Some(problem) => page.verbatim(1, problem.as_str()),
+                None => page.verbatim(1, format!("{journal}: the run ended before its first change")),
+            }
+            return;
         };
         let short = plan.get(..12).unwrap_or(plan);
         let what = if undoes.is_some() { "rollback" } else { "plan" };
-        let calls = outcome::calls(*calls_applied);
-        let undone = if *undone { "; undone" } else { "" };
-        let doubt = match self.calls_in_doubt {
+        let undone = if *undone { "; rolled back" } else { "" };
+        page.line(1, format!("{what} {short}: {}{undone}", self.counts()));
+        page.verbatim(2, journal.as_str());
+        self.who().into_iter().for_each(|who| page.aside(2, who));
+    }
+
+    /// `11 of 13 steps done, 12 changes made`.
+    fn counts(&self) -> String {
+        let Self { steps_done, steps, calls_applied, calls_in_doubt, .. } = self;
+        let changes = verdicts::count(*calls_applied, "change", "changes");
+        let doubt = match calls_in_doubt {
             0 => String::new(),
-            1 => "; 1 call is in doubt".to_owned(),
-            n => format!("; {n} calls are in doubt"),
+            1 => "; the outcome of 1 call is unknown".to_owned(),
+            n => format!("; the outcome of {n} calls is unknown"),
         };
-        let head = format!(
-            "{what} {short}: {steps_done} of {steps} steps, {calls} took effect{undone}{doubt}; {journal}"
-        );
-        std::iter::once(head).chain(self.who()).collect()
+        format!("{}, {changes} made{doubt}", verdicts::steps([*steps_done, *steps]))
     }
 
     /// When, and by whom.
     fn who(&self) -> Option<String> {
         let (first, last) = (self.first.as_ref()?, self.last.as_ref()?);
         let Stamp { at, caller, host, version, commit: _, note, ci: _ } = last;
-        let caller = caller.as_deref().unwrap_or("a caller that is not known");
+        let caller = caller.as_deref().unwrap_or("an unknown caller");
         let note = note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
-        Some(format!("  from {} to {at}, last by {caller} on {host}, eksodus {version}{note}", first.at))
+        Some(format!("from {} to {at}, last by {caller} on {host}, eksodus {version}{note}", first.at))
     }
 }
 
@@ -223,26 +244,79 @@ impl OldRunStatus {
     }
 }
 
-/// The phases, of a line each, below a heading.
-fn table(phases: &[Standing]) -> Vec<String> {
-    let row = |phase: &str, journal: &str, cluster: &str| format!("  {phase:<10} {journal:<14} {cluster}");
-    let mut lines = vec![row("", "by the journal", "by the cluster")];
-    for Standing { phase, journal, in_doubt, left } in phases {
-        let journal = match journal {
-            None => "–".to_owned(),
-            Some([done, of]) if done == of => "done".to_owned(),
-            Some([0, _]) if *in_doubt => "in progress".to_owned(),
-            Some([0, _]) => "not begun".to_owned(),
-            Some([done, of]) => format!("{done} of {of} steps"),
-        };
-        let cluster = match left {
-            0 => "nothing left".to_owned(),
-            1 => "1 step left".to_owned(),
-            left => format!("{left} steps left"),
-        };
-        lines.push(row(phase.as_str(), &journal, &cluster));
+/// How it stands, in one line.
+fn verdict(seen: &session::Status, status: &Status) -> Verdict {
+    let (mark, said) = standing(seen, status);
+    let (mark, said) = match (seen.without_access.len(), &seen.update) {
+        (0, Some(update)) if update.is_in_progress => {
+            let id = update.id.as_ref().map(|id| format!(" (update {id})")).unwrap_or_default();
+            (Mark::Care, format!("EKS is changing the cluster{id}; {said}"))
+        }
+        (0, _) => (mark, said),
+        (1, _) => (Mark::Bad, format!("1 principal has no access now; {said}")),
+        (n, _) => (Mark::Bad, format!("{n} principals have no access now; {said}")),
+    };
+    verdicts::of(Some(&seen.cluster), mark, &said)
+}
+
+fn standing(seen: &session::Status, status: &Status) -> (Mark, String) {
+    let newest = status.runs.iter().rev().find(|run| run.plan.is_some());
+    let counts = newest.map(RunStatus::counts).unwrap_or_default();
+    let counted: Vec<PhaseCount> = seen.phases.iter().filter_map(|it| it.journal.clone()).collect();
+    let left = verdicts::left(&counted);
+    let pending = verdicts::count(status.pending.len(), "step", "steps");
+    match seen.position {
+        Position::NotBegun => (Mark::Idle, format!("no migration has begun; a plan made now has {pending}")),
+        Position::Stopped { at } => (Mark::Care, format!("stopped in {at}: {counts}")),
+        Position::Paused { next } => {
+            let before = Phase::ALL.into_iter().take_while(|phase| *phase < next).last();
+            let through = before.unwrap_or(Phase::Preflight);
+            (Mark::Good, format!("completed through {through}: {counts}{left}"))
+        }
+        Position::RollbackStopped => (Mark::Care, format!("a rollback stopped: {counts}")),
+        Position::RolledBack => (Mark::Idle, format!("rolled back: {counts}")),
+        Position::Changed => {
+            (Mark::Care, format!("changed since the last run: a plan made now has {pending}"))
+        }
+        Position::Unknown => (Mark::Bad, "what the last run did is not known".to_owned()),
+        Position::Complete if seen.mode == AuthenticationMode::Api => {
+            (Mark::Good, "migrated: nothing is left to do".to_owned())
+        }
+        Position::Complete => (Mark::Good, "nothing is left to do".to_owned()),
     }
-    lines
+}
+
+/// The phases, of a row each.
+fn table(page: &mut Page, phases: &[Standing], names: &Names) {
+    let row = |phase: &str, journal: &str, cluster: &str| {
+        format!("{phase:<10} {journal:<18} {cluster}").trim_end().to_owned()
+    };
+    page.section("phases", 0);
+    page.aside(1, row("", "journal", "cluster"));
+    for Standing { phase, journal, left, unplanned, unrecorded, existing } in phases {
+        let recorded = match journal {
+            None => "–".to_owned(),
+            Some(it) if it.done == it.steps => "complete".to_owned(),
+            Some(it) if it.done == 0 && it.in_doubt => "in progress".to_owned(),
+            Some(it) if it.done == 0 => "not begun".to_owned(),
+            Some(it) => format!("{} of {} done", it.done, it.steps),
+        };
+        let named = |ids: &[String]| ids.iter().map(|id| names.step(id)).collect::<Vec<_>>().join(", ");
+        let mut said = match left {
+            0 => vec!["complete".to_owned()],
+            left => vec![format!("{left} to do")],
+        };
+        said.extend((*unplanned > 0).then(|| format!("{unplanned} of them not in its plan")));
+        said.extend((*unrecorded > 0).then(|| format!("{unrecorded} made, but not recorded as done")));
+        if !existing.is_empty() {
+            said.push(format!("{} already existed: {}", existing.len(), named(existing)));
+        }
+        let before = journal.as_ref().map(|it| it.existing.as_slice()).unwrap_or_default();
+        if !before.is_empty() {
+            said.push(format!("{} of those done already existed: {}", before.len(), named(before)));
+        }
+        page.line(1, row(phase.as_str(), &recorded, &said.join("; ")));
+    }
 }
 
 fn update_line(update: &UpdateSeen) -> String {
@@ -250,40 +324,63 @@ fn update_line(update: &UpdateSeen) -> String {
     let id = id.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
     match (is_ours, is_in_progress) {
         (true, true) => format!(
-            "EKS is changing the cluster, update{id} of the last run: it ends by itself, and is irreversible"
+            "EKS is changing the cluster, update{id} of the last run: it finishes by itself and is irreversible"
         ),
         (true, false) => format!("update{id} of the last run has ended, and the run has not seen how"),
         (false, _) => format!(
-            "EKS is changing the cluster, update{id} of somebody else: it does one thing at a time, so a change of the mode waits"
+            "EKS is changing the cluster, update{id} of somebody else: a change of the mode waits until it ends"
         ),
     }
 }
 
-fn text(status: &Status) -> String {
-    let Status { cluster, mode, update, entries, without_access, runs, old_runs, pending, phases, next } =
-        status;
-    let entries = entries.map_or("entries not observable".to_owned(), |n| format!("{n} access entries"));
-    let mut lines = vec![format!("{cluster}: mode {mode}, {entries}")];
-    lines.extend(update.as_ref().map(update_line));
-    lines.extend(without_access.iter().map(|principal| {
-        format!("{principal} has no access now: its access entry gives nothing, and overrides its mapping")
-    }));
-    lines.extend(runs.iter().flat_map(RunStatus::lines));
-    lines.extend(old_runs.iter().map(OldRunStatus::line));
+/// `changed`: by somebody else, each with its difference.
+fn page(status: &Status, changed: Page, names: &Names, verdict: &Verdict) -> Page {
+    let Status {
+        cluster: _,
+        mode,
+        update,
+        entries,
+        without_access,
+        runs,
+        old_runs,
+        pending,
+        phases,
+        conflicts,
+        next,
+    } = status;
+    let mut page = Page::default();
+    let entries = entries.map_or("access entries cannot be listed".to_owned(), |n| {
+        verdicts::count(n, "access entry", "access entries")
+    });
+    page.aside(0, format!("mode {mode}; {entries}"));
+    update.iter().for_each(|update| page.line(0, update_line(update)));
+    for principal in without_access {
+        let principal = names.principal(principal);
+        page.line(
+            0,
+            format!(
+                "{principal} has no access now: its access entry gives nothing, and overrides its mapping"
+            ),
+        );
+    }
+    if !(runs.is_empty() && old_runs.is_empty()) {
+        page.section("runs", runs.len() + old_runs.len());
+        runs.iter().for_each(|run| run.show(&mut page));
+        old_runs.iter().for_each(|run| page.verbatim(1, run.line()));
+    }
     if !phases.is_empty() {
-        lines.extend(table(phases));
+        table(&mut page, phases, names);
     }
-    match pending.len() {
-        0 => lines.push("a plan made now has nothing to do".to_owned()),
-        1 => lines.push("a plan made now has one step:".to_owned()),
-        n => lines.push(format!("a plan made now has {n} steps:")),
+    if !pending.is_empty() {
+        page.section("remaining", pending.len());
+        for id in pending {
+            let phase = id.split_once('/').map_or("", |(phase, _)| phase);
+            page.line(1, format!("{phase:<10} {}", names.step(id)));
+        }
     }
-    lines.extend(pending.iter().map(|step| format!("  {step}")));
-    let NextStep { command, then, note } = next;
-    lines.extend(["NEXT".to_owned(), format!("  {}", command.as_ref().unwrap_or(note))]);
-    if command.is_some() {
-        lines.push(format!("  {note}"));
+    if !conflicts.is_empty() {
+        page.section("changed by somebody else", conflicts.len());
+        page.append(changed);
     }
-    lines.extend(then.as_ref().map(|then| format!("  then {then}")));
-    lines.iter().map(|line| format!("{}\n", terminal(line))).collect()
+    outcome::around(verdict, page, Some(next))
 }

@@ -3,13 +3,15 @@ use std::time::Duration;
 
 use clap::Args;
 use eksodus::checks::Check;
-use eksodus::model::PrincipalArn;
+use eksodus::model::{ClusterId, PrincipalArn};
 use eksodus::planner::Phase;
+use eksodus::render::{Mark, Names, Page, Verdict};
 use eksodus::session::{Verification, Verified, verify};
 use serde::Serialize;
 
 use crate::cli::args::phase;
-use crate::cli::output::{CliError, Exit, Terminal};
+use crate::cli::next_step::Typed;
+use crate::cli::output::{CliError, Exit, Terminal, Told, outcome, verdicts};
 use crate::cli::plan_digest::PlanDigest;
 use crate::cli::target::{Choice, Target, Work};
 use crate::cli::{Context, inputs};
@@ -36,10 +38,14 @@ pub struct VerifyArgs {
 }
 
 #[derive(Debug, Serialize)]
-struct Verdict {
+struct Report {
     equal: bool,
     through: Phase,
     differences: Vec<String>,
+    /// Access entries of principals of the plan; `null`: they cannot be listed.
+    entries: Option<usize>,
+    /// Principals of all other entries.
+    others: Vec<String>,
     /// Of a live cluster: nodes, rights and logins.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     checks: Vec<Checked>,
@@ -75,23 +81,33 @@ impl Work for Compare<'_> {
         for role in &args.login_as {
             verified.checks.extend(target.login_as(role, &plan)?);
         }
-        let context = terminal.context;
-        let verdict = Verdict::of(&verified);
-        context.console.data(&match context.global.output.is_json() {
-            true => inputs::json(&verdict)?,
-            false => text(&verdict),
+        let Told { context, names } = terminal.told();
+        let report = Report::of(&verified);
+        context.console.data(match context.global.output.is_json() {
+            true => inputs::json(&report)?.into(),
+            false => {
+                let typed = Typed::of(&target, Some(&args.plan));
+                let next = match verified.is_equal() {
+                    true => typed.status(),
+                    false => typed.fresh_plan("shows what needs fixing; changes nothing"),
+                };
+                let verdict = verdict(plan.cluster.as_ref(), &report);
+                outcome::around(&verdict, page(&report, &names), Some(&next))
+            }
         })?;
         Ok(if verified.is_good() { Exit::Done } else { Exit::Pending })
     }
 }
 
-impl Verdict {
+impl Report {
     fn of(verified: &Verified) -> Self {
         let differences = verified.differences.iter().map(ToString::to_string);
         Self {
             equal: verified.is_equal(),
             through: verified.through,
             differences: differences.chain(verified.refusals.iter().map(ToString::to_string)).collect(),
+            entries: verified.entries,
+            others: verified.others.clone(),
             checks: verified.checks.iter().map(Checked::of).collect(),
         }
     }
@@ -103,12 +119,64 @@ impl Checked {
     }
 }
 
-fn text(verdict: &Verdict) -> String {
-    let Verdict { equal, through, differences, checks } = verdict;
-    let mut lines: Vec<String> = match equal {
-        true => vec![format!("the cluster is as the plan wants it through {through}")],
-        false => differences.clone(),
+impl Report {
+    fn count(&self, result: &str) -> usize {
+        self.checks.iter().filter(|it| it.result == result).count()
+    }
+}
+
+fn verdict(id: Option<&ClusterId>, report: &Report) -> Verdict {
+    let Report { equal, through, differences, checks, .. } = report;
+    let [passed, failed, unknown] = ["passed", "failed", "unknown"].map(|result| report.count(result));
+    let mut said = match equal {
+        true => format!("the cluster matches the plan through {through}"),
+        false => {
+            let n = verdicts::count(differences.len(), "difference", "differences");
+            format!("not as planned through {through}: {n}")
+        }
     };
-    lines.extend(checks.iter().map(|Checked { result, what }| format!("{result:<8} {what}")));
-    lines.iter().map(|line| format!("{}\n", eksodus::render::escape::terminal(line))).collect()
+    if !checks.is_empty() {
+        said.push_str(&format!("; {} passed, {failed} failed", verdicts::count(passed, "check", "checks")));
+        if unknown > 0 {
+            said.push_str(&format!(", {unknown} unknown"));
+        }
+    }
+    let mark = match (equal, failed, unknown) {
+        (false, _, _) | (_, 1.., _) => Mark::Bad,
+        (true, 0, 1..) => Mark::Care,
+        (true, 0, 0) => Mark::Good,
+    };
+    verdicts::of(id, mark, &said)
+}
+
+fn page(report: &Report, names: &Names) -> Page {
+    let Report { equal: _, through: _, differences, entries, others, checks } = report;
+    let mut page = Page::default();
+    if let Some(entries) = entries {
+        let others = match others.len() {
+            0 => String::new(),
+            n => {
+                let which: Vec<String> = others.iter().map(|it| names.principal(it)).collect();
+                format!("; {n} of other principals: {}", which.join(", "))
+            }
+        };
+        page.aside(
+            0,
+            format!("{} of the plan{others}", verdicts::count(*entries, "access entry", "access entries")),
+        );
+    }
+    if !differences.is_empty() {
+        page.section("differences", differences.len());
+        differences.iter().for_each(|it| page.line(1, names.prose(it)));
+    }
+    if !checks.is_empty() {
+        page.section("checks", checks.len());
+        // what needs a look comes first
+        for wanted in ["failed", "unknown", "passed"] {
+            for Checked { result, what } in checks.iter().filter(|it| it.result == wanted) {
+                page.line(1, format!("{result:<8} {}", names.prose(what)));
+            }
+        }
+    }
+    page
 }

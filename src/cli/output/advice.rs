@@ -7,7 +7,7 @@ use eksodus::kube::{KubeError, KubeErrorKind};
 use eksodus::observe::ApiError;
 use eksodus::planner::Phase;
 
-const NEW_PLAN: &str = "make a new plan from what is there now";
+pub const NEW_PLAN: &str = "make a new plan";
 
 /// About how a run ended, before anything is typed. `is_begun` as for [`of_refusals`].
 pub fn of_ending(ending: &Ending, is_begun: bool) -> Option<&'static str> {
@@ -28,12 +28,41 @@ pub fn of_refusals(refusals: &[Refusal], is_begun: bool) -> Option<&'static str>
     refusals.iter().find(last_word).or(refusals.first()).map(of_refusal)
 }
 
+/// Why it ended so, with what is true of many things said once. `why`: a line for each.
+pub fn grouped(ending: &Ending, why: &[String]) -> Vec<String> {
+    match ending {
+        Ending::Refused(refusals) => of_many(refusals),
+        _ => why.to_vec(),
+    }
+}
+
+/// Refusals, a line each; entries that nothing else stands in for in API mode are one.
+pub fn of_many(refusals: &[Refusal]) -> Vec<String> {
+    let mut deleted = Vec::new();
+    let mut lines = Vec::new();
+    for refusal in refusals {
+        match refusal {
+            Refusal::DeletesInApiMode { step: _, principal } => deleted.push(principal.to_string()),
+            other => lines.push(other.to_string()),
+        }
+    }
+    if !deleted.is_empty() {
+        lines.insert(
+            0,
+            format!(
+                "there is no rollback from API mode: nothing else gives access to {}",
+                deleted.join(", ")
+            ),
+        );
+    }
+    lines
+}
+
 fn of_refusal(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::Irreversible { .. } => {
-            "AWS has no way back from it: pass --allow-irreversible, or stop earlier with --through"
+            "stop earlier with --through, or, once everybody agrees that it cannot be undone, pass --allow-irreversible"
         }
-        Refusal::Stale { .. } => "make a new plan; or, if an earlier run of this one stopped, add --resume",
         Refusal::OtherPlan { .. } => {
             "do not apply it: make a new plan, and compare it with the one that was reviewed"
         }
@@ -46,7 +75,8 @@ fn of_refusal(refusal: &Refusal) -> &'static str {
         Refusal::OriginUnknown => "run eksodus rollback, which finds the run and makes its plan by itself",
         Refusal::OtherCluster { .. } | Refusal::NoCluster => "make a plan for this cluster",
         Refusal::Edited { .. } => "make a new plan; decisions belong in eksodus.yaml",
-        Refusal::Changed { .. }
+        Refusal::Stale { .. }
+        | Refusal::Changed { .. }
         | Refusal::NeedsNewPlan { .. }
         | Refusal::ChangedSince { .. }
         | Refusal::UnknownLine { .. } => NEW_PLAN,
@@ -70,7 +100,7 @@ fn of_refusal(refusal: &Refusal) -> &'static str {
         }
         Refusal::CallerUnknown => "`aws sts get-caller-identity` must work with the same profile and region",
         Refusal::NotCovered { .. } | Refusal::NotPrunable { .. } => {
-            "eksodus verify names what is missing; make a new plan from what is there now"
+            "eksodus verify names what is missing; make a new plan"
         }
         Refusal::NotMigrated { .. } => "decide about the line in eksodus.yaml, or delete it, and plan again",
         Refusal::MeansOtherwise { .. } => {
@@ -82,9 +112,7 @@ fn of_refusal(refusal: &Refusal) -> &'static str {
         Refusal::NodesUnknown => {
             "docs/permissions.md has the rights to read node groups and Fargate profiles"
         }
-        Refusal::DeletesInApiMode { .. } => {
-            "there is no rollback from API mode; delete an entry by hand when its principal may lose all access"
-        }
+        Refusal::DeletesInApiMode { .. } => "delete an entry by hand when its principal may lose all access",
         Refusal::LineGone { .. } | Refusal::BindingNeeded { .. } => {
             "delete the entry by hand, and the binding with it, when its principal may lose all access"
         }
@@ -99,12 +127,12 @@ fn of_failure(failure: &Failure) -> Option<&'static str> {
         | Failure::OtherUpdate { source, .. }
         | Failure::Observe(source) => of_call(source),
         Failure::Journal(JournalError::Write(_)) => {
-            Some("make room or give access there: no call is made that cannot be written down")
+            Some("free up space or fix permissions there: eksodus makes no change it cannot record")
         }
-        Failure::Overtaken(_) => Some("somebody else was faster: make a new plan from what is there now"),
+        Failure::Overtaken(_) => Some(NEW_PLAN),
         Failure::Unsafe { after, refusals } => of_unsafe(*after, refusals),
         Failure::Rollback(_) => Some("eksodus rollback shows what can be undone, and why not the rest"),
-        Failure::Verify { .. } => Some("a plan made now shows what it would take to put it right"),
+        Failure::Verify { .. } => Some("make a new plan to see what needs fixing"),
         Failure::Update { .. }
         | Failure::StillUpdating { .. }
         | Failure::NotSeen(_)

@@ -12,7 +12,7 @@ pub struct Bar {
 impl Bar {
     pub fn new(is_wanted: bool) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {pos}/{len} {wide_msg}") {
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {pos}/{len} {elapsed} {wide_msg}") {
             bar.set_style(style);
         }
         Self { bar, is_wanted }

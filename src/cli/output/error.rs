@@ -64,9 +64,9 @@ pub enum CliError {
     NoSuchCommand { name: String },
     #[error("in API mode a rollback would lock people out, so there is none to rehearse")]
     NoWayBack,
-    #[error("this asks for confirmation, and nobody can answer")]
+    #[error("confirmation needed, but there is no terminal")]
     NobodyToAsk,
-    #[error("AWS has no way back from {phases}: this asks for the cluster's name, and nobody can answer")]
+    #[error("{phases} cannot be undone: confirmation needed, but there is no terminal")]
     NobodyToAgree { phases: String },
     #[error("{name}{}", at(source.place))]
     Manifest { name: String, source: ManifestError },
@@ -181,9 +181,9 @@ impl CliError {
             Self::NoSuchCommand { .. } => "eksodus --help lists them",
             Self::NoWayBack => "rehearse --rollback stops after prune; leave out --through",
             Self::NobodyToAsk => {
-                "pass --yes, or save the plan with eksodus plan --out, read it, and apply that"
+                "save the plan with eksodus plan --out, review it, and apply that; or pass --yes"
             }
-            Self::NobodyToAgree { .. } => "pass --yes once the plan was read",
+            Self::NobodyToAgree { .. } => "after review, pass --yes",
             Self::Manifest { .. } => {
                 "pass what `kubectl -n kube-system get configmap aws-auth -o yaml` prints"
             }

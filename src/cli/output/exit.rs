@@ -45,8 +45,9 @@ impl From<Exit> for ExitCode {
 impl From<Conclusion> for Exit {
     fn from(conclusion: Conclusion) -> Self {
         match conclusion {
-            // nobody wanted more
-            Conclusion::Done | Conclusion::Declined => Self::Done,
+            Conclusion::Done => Self::Done,
+            // what was wanted was not done, as terraform says it too
+            Conclusion::Declined => Self::Error,
             Conclusion::Blocked => Self::Blocked,
             Conclusion::Refused => Self::Refused,
             Conclusion::Failed => Self::Error,

@@ -2,8 +2,10 @@
 
 pub mod advice;
 mod bar;
+pub mod conflicts;
 mod console;
 pub mod error;
+mod events;
 mod exit;
 mod interrupt;
 pub mod looking;
@@ -13,6 +15,7 @@ mod progress;
 mod session_error;
 pub mod show;
 mod terminal;
+pub mod verdicts;
 
 #[cfg(feature = "live")]
 pub use console::Aside;
@@ -21,4 +24,4 @@ pub use eksodus::session::in_one_line;
 pub use error::CliError;
 pub use exit::Exit;
 pub use interrupt::Interrupt;
-pub use terminal::Terminal;
+pub use terminal::{Terminal, Told};

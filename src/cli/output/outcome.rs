@@ -1,111 +1,146 @@
 //! How a run ended, in words.
 
-use std::path::Path;
-
 use eksodus::executor::{Ending, Failure};
 use eksodus::findings::Finding;
 use eksodus::parity::Permissions;
 use eksodus::planner::Phase;
-use eksodus::session::{Conclusion, End, MigrationResult, in_one_line, reasons};
+use eksodus::render::{Names, Page, Verdict};
+use eksodus::session::{End, MigrationResult, Next, PhaseCount, WhyPlan, in_one_line, reasons};
 use serde::Serialize;
 
-use super::advice;
+use super::conflicts::{self, ConflictSeen};
 use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
-use crate::cli::{Context, inputs, next_step};
+use super::terminal::Told;
+use super::{advice, verdicts};
+use crate::cli::next_step::{self, NextStep, Typed};
+use crate::cli::{Context, inputs};
 
 /// A run in numbers.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Summary<'s> {
-    /// `done`, `unsafe` (done, and then not safe any more), `blocked`, `refused`, `failed` or `interrupted`.
+    /// `done`, `unsafe` (done, and then not safe any more), `declined`, `blocked`, `refused`, `failed` or `interrupted`.
     result: &'static str,
+    cluster: Option<String>,
     through: Phase,
+    /// Steps that are done, by this run and those before it.
+    steps_done: usize,
+    steps: usize,
+    phases: &'s [PhaseCount],
     /// Calls of this run that took effect.
     applied: usize,
     applied_in_all: usize,
+    /// Another call may have taken effect, and nobody looked.
+    in_doubt: bool,
     why: Vec<String>,
+    /// What somebody else has changed.
+    conflicts: Vec<ConflictSeen>,
+    /// A change of the mode that EKS goes on with by itself.
+    update: Option<&'s str>,
     journal: Option<&'s str>,
+    next: NextStep,
 }
 
-impl<'s> Summary<'s> {
-    fn of(of: &'s MigrationResult, ending: Option<&Ending>) -> Self {
-        let lost = match &of.end {
-            End::Lost(why) => Some(why.clone()),
-            _ => None,
-        };
-        Self {
-            result: ending.map_or("failed", result),
-            through: of.through,
-            applied: of.applied,
-            applied_in_all: of.applied_in_all,
-            why: ending.map_or_else(|| lost.into_iter().collect(), |ending| why(ending, of)),
-            journal: of.journal(),
-        }
-    }
-}
-
-/// What is told of it. `options` name the cluster, and `saved` is the plan that was given, to be typed again.
-pub fn conclude(
-    context: Context<'_>,
-    of: &MigrationResult,
-    options: &str,
-    saved: Option<&Path>,
-) -> Result<Exit, CliError> {
-    let exit = of.conclusion.into();
-    let ending = match &of.end {
-        // told, with what would give it
-        End::NotPermitted => return Ok(exit),
-        End::NotAccepted { found, accepted } => return not_accepted(context, of, *found, *accepted),
-        End::Declined => {
-            context.console.note("nothing was done");
-            return Ok(exit);
-        }
-        End::Ended(Ending::Blocked(findings)) if of.run.is_none() => {
-            return blocked(context, of.through, findings, of.source.as_deref());
-        }
-        End::Unsound(findings) => {
-            let refused = ("refused", exit);
-            return not_begun(context, refused, of.through, findings, of.source.as_deref());
-        }
-        End::Ended(ending) => Some(ending),
-        End::Lost(_) => None,
-    };
+/// What is told of a run, or of why there was none.
+pub fn conclude(told: Told<'_>, of: &MigrationResult, typed: &Typed) -> Result<Exit, CliError> {
+    let Told { context, names } = told;
+    let exit = Exit::from(of.conclusion);
     let console = context.console;
-    let summary = Summary::of(of, ending);
-    match ending {
-        Some(Ending::Blocked(notices)) => tell_blockers(console, None, notices),
-        _ => summary.why.iter().for_each(|why| console.complain(why)),
+    let mut next = NextStep::of(&of.next, typed);
+    let (result, why) = match &of.end {
+        // told, with what would give it
+        End::NotPermitted => {
+            ("refused", vec!["the caller lacks rights, or the cluster is not ready".to_owned()])
+        }
+        End::NotAccepted { found, accepted } => {
+            next = typed.to_accept(*found);
+            ("refused", not_accepted(console, *found, *accepted))
+        }
+        End::Declined => ("declined", Vec::new()),
+        End::Unsound(findings) => ("refused", blockers(console, &names, of, findings)),
+        End::Ended(Ending::Blocked(findings)) => ("blocked", blockers(console, &names, of, findings)),
+        End::Ended(ending) => (result(ending), ended(console, &names, of, ending)),
+        End::Lost(why) => {
+            console.complain(why);
+            ("failed", vec![why.clone()])
+        }
+    };
+    if let Next::Plan { why: WhyPlan::CannotResume(_), .. } = &of.next {
+        // why it cannot is told already
+        next.note = "the run cannot be resumed after that: make a new plan".to_owned();
     }
-    console.data(&match context.global.output.is_json() {
-        true => inputs::json(&summary)?,
-        false => text(&summary),
-    })?;
-    if of.journal().is_none() {
-        console.note("nothing was done");
+    let json = context.global.output.is_json();
+    if !json {
+        console.data(page(of, &names, &next))?;
+        return Ok(exit);
     }
-    if let Some(update) = &of.update {
-        console.note(&format!(
-            "EKS goes on changing the authentication mode (update {update}): that ends by itself, and is irreversible"
-        ));
-    }
-    if of.journal().is_some() || matches!(exit, Exit::Refused | Exit::Error) {
-        let begun = of.conclusion == Conclusion::PartlyApplied;
-        let advice = ending.and_then(|ending| advice::of_ending(ending, begun));
-        advice.iter().for_each(|advice| console.hint(advice));
-        next_step::after_run(&of.next, options, saved).iter().for_each(|next| console.hint(next));
-    }
+    let summary = Summary {
+        result,
+        cluster: of.cluster.as_ref().map(ToString::to_string),
+        through: of.through,
+        steps_done: of.steps[0],
+        steps: of.steps[1],
+        phases: &of.phases,
+        applied: of.applied,
+        applied_in_all: of.applied_in_all,
+        in_doubt: of.in_doubt,
+        why,
+        conflicts: of.conflicts.iter().map(ConflictSeen::of).collect(),
+        update: of.update.as_deref(),
+        journal: of.journal(),
+        next,
+    };
+    console.data(&inputs::json(&summary)?)?;
     Ok(exit)
 }
 
+/// The verdict, and below it what adds up to it.
+fn page(of: &MigrationResult, names: &Names, next: &NextStep) -> Page {
+    let mut body = Page::default();
+    let is_begun = of.run.as_ref().is_some_and(|run| !run.is_gone);
+    if is_begun {
+        phases(&mut body, &of.phases, names);
+    }
+    if let Some(journal) = of.journal() {
+        body.verbatim(1, format!("journal {journal}"));
+    }
+    body.append(next.page());
+    verdicts::of_run(of).around(body)
+}
+
+/// Each phase with its steps, which are the sum of what was made and what existed already.
+fn phases(page: &mut Page, phases: &[PhaseCount], names: &Names) {
+    for PhaseCount { phase, steps, done, changes, existing, in_doubt } in phases {
+        let mut said = vec![format!("{done} of {} done", verdicts::count(*steps, "step", "steps"))];
+        said.extend((*changes > 0).then(|| verdicts::count(*changes, "change", "changes")));
+        said.extend(in_doubt.then(|| "the outcome of a call is unknown".to_owned()));
+        if !existing.is_empty() {
+            let which: Vec<String> = existing.iter().map(|id| names.step(id)).collect();
+            said.push(format!("{} already existed: {}", existing.len(), which.join(", ")));
+        }
+        page.line(1, format!("{:<10} {}", phase.as_str(), said.join("; ")));
+    }
+}
+
+/// Why it ended so, with what to do about it, unless it is what is said to be next.
+fn ended(console: &mut Console, names: &Names, of: &MigrationResult, ending: &Ending) -> Vec<String> {
+    let why = why(ending, of);
+    // the verdict says it
+    if !matches!(ending, Ending::Interrupted) {
+        advice::grouped(ending, &why).iter().for_each(|why| console.complain(&names.prose(why)));
+    }
+    conflicts::tell(console, names, &of.conflicts);
+    let is_begun = of.applied > 0;
+    let plans_anew = matches!(of.next, Next::Plan { .. });
+    let advice = advice::of_ending(ending, is_begun).filter(|it| *it != advice::NEW_PLAN || !plans_anew);
+    advice.iter().for_each(|advice| console.hint(advice));
+    why
+}
+
 /// Permissions are lost or gained, and whoever runs this has not said that they are meant.
-fn not_accepted(
-    context: Context<'_>,
-    of: &MigrationResult,
-    found: Permissions,
-    accepted: Permissions,
-) -> Result<Exit, CliError> {
+fn not_accepted(console: &mut Console, found: Permissions, accepted: Permissions) -> Vec<String> {
     let count = |n: usize, what: &str| {
         format!("{n} {} {what}", if n == 1 { "permission is" } else { "permissions are" })
     };
@@ -122,66 +157,48 @@ fn not_accepted(
     .into_iter()
     .flatten()
     .collect();
-    let console = context.console;
     why.iter().for_each(|why| console.complain(why));
-    console.hint(
-        "read who loses and gains what: eksodus show PLAN has each permission with a question that proves it",
-    );
     let flags = next_step::accepting(found);
     console.hint(&match flags.as_str() {
         "" => "leave --accept-lost and --accept-gained out: nothing is lost or gained".to_owned(),
-        flags => format!("when all of it is meant, add{flags}; or accept each change by its id, under accept-differences in eksodus.yaml"),
+        flags => format!("when all of it is meant, accept each change by its id, under accept-differences in eksodus.yaml, or add{flags}"),
     });
-    console.note("nothing was done");
-    if context.global.output.is_json() {
-        let summary = Summary {
-            result: "refused",
-            through: of.through,
-            applied: 0,
-            applied_in_all: 0,
-            why,
-            journal: None,
-        };
-        console.data(&inputs::json(&summary)?)?;
-    }
-    Ok(Exit::Refused)
+    why
 }
 
-/// Findings that need a decision, before anything was begun. `source`: the file that the plan was made of.
+fn blockers(console: &mut Console, names: &Names, of: &MigrationResult, findings: &[Finding]) -> Vec<String> {
+    tell_blockers(console, names, of.source.as_deref(), findings);
+    findings.iter().map(|it| format!("{}: {}", it.subject, it.words().message())).collect()
+}
+
+/// Findings of a rehearsal that need a decision, before anything was begun. `source`: the file that the plan was made of.
 pub fn blocked(
     context: Context<'_>,
     through: Phase,
     findings: &[Finding],
     source: Option<&str>,
 ) -> Result<Exit, CliError> {
-    not_begun(context, ("blocked", Exit::Blocked), through, findings, source)
-}
-
-fn not_begun(
-    context: Context<'_>,
-    (result, exit): (&'static str, Exit),
-    through: Phase,
-    findings: &[Finding],
-    source: Option<&str>,
-) -> Result<Exit, CliError> {
-    tell_blockers(context.console, source, findings);
+    tell_blockers(context.console, &Names::default(), source, findings);
     context.console.note("nothing was done");
     if context.global.output.is_json() {
-        let why = findings.iter().map(|it| format!("{}: {}", it.subject, it.words().message())).collect();
-        let summary = Summary { result, through, applied: 0, applied_in_all: 0, why, journal: None };
+        let why: Vec<String> =
+            findings.iter().map(|it| format!("{}: {}", it.subject, it.words().message())).collect();
+        let summary = serde_json::json!({"result": "blocked", "through": through, "applied": 0, "why": why});
         context.console.data(&inputs::json(&summary)?)?;
     }
-    Ok(exit)
+    Ok(Exit::Blocked)
 }
 
 /// The first few, each with its options; a plan shows them all.
-fn tell_blockers(console: &mut Console, source: Option<&str>, notices: &[Finding]) {
+fn tell_blockers(console: &mut Console, names: &Names, source: Option<&str>, notices: &[Finding]) {
     const SHOWN: usize = 10;
     for notice in notices.iter().take(SHOWN) {
         let source = source.unwrap_or("aws-auth");
         let place = notice.at.as_ref().map(|at| format!("{source}:{}: ", at.place)).unwrap_or_default();
         let words = notice.words();
-        console.complain(&format!("{place}{}: {} [{}]", notice.subject, words.message(), notice.rule));
+        let subject = names.prose(&notice.subject);
+        let message = names.prose(&words.message());
+        console.complain(&format!("{place}{subject}: {message} [{}]", notice.rule));
         words.help.iter().for_each(|option| console.hint(option));
     }
     if notices.len() > SHOWN {
@@ -213,27 +230,12 @@ fn why(ending: &Ending, of: &MigrationResult) -> Vec<String> {
     }
 }
 
-fn text(summary: &Summary<'_>) -> String {
-    let Summary { result, through, applied, applied_in_all, why, journal } = summary;
-    let mut text = match *result {
-        "done" => format!("done through {through}: {}", calls(*applied)),
-        "unsafe" => format!(
-            "unsafe: {} to put right now, which came up while it was done; {} took effect",
-            if why.len() == 1 { "1 thing".to_owned() } else { format!("{} things", why.len()) },
-            calls(*applied)
-        ),
-        other => format!("{other}: {} took effect", calls(*applied)),
-    };
-    if applied_in_all != applied {
-        text.push_str(&format!(", {applied_in_all} with the runs before"));
-    }
-    if let Some(journal) = journal {
-        text.push_str(&format!("\njournal {journal}"));
-    }
-    text.push('\n');
-    text
+/// An answer that ends with what to do next.
+pub fn around(verdict: &Verdict, mut body: Page, next: Option<&NextStep>) -> Page {
+    next.into_iter().for_each(|next| body.append(next.page()));
+    verdict.around(body)
 }
 
 pub fn calls(n: usize) -> String {
-    format!("{n} {}", if n == 1 { "call" } else { "calls" })
+    verdicts::count(n, "call", "calls")
 }

@@ -30,9 +30,7 @@ pub fn tell(console: &mut Console, found: &Preflight, alone: bool) {
         console.hint("these roles give what is missing, once they are bound to the caller:");
         console.page(roles.trim_end());
     }
-    if !found.passes() {
-        console.note("nothing was done");
-    } else if alone && found.unchecked.is_empty() {
+    if found.passes() && alone && found.unchecked.is_empty() {
         console.note("the caller has every right that the plan needs");
     }
 }

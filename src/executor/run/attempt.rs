@@ -13,6 +13,8 @@
 //! at work: in this order, for the guard reads for seconds, and nothing may come between the last answer and the call.
 //! Doubt, once there, stays: a later plain no says nothing of the try before it.
 
+use std::time::Duration;
+
 use super::engine::Engine;
 use super::read_back::Side;
 use super::send::{Sent, Tag, send};
@@ -41,6 +43,8 @@ pub(super) struct Attempt<'a, 'e, W> {
     pub failures: u32,
     /// Waits for another update of the cluster, which do not count as tries.
     pub waits: u32,
+    /// By the world's clock.
+    pub began: Duration,
 }
 
 /// A call that is done.
@@ -105,6 +109,9 @@ impl<W: World> Attempt<'_, '_, W> {
                 engine.guard_again(self.step).await.map_err(|stop| self.stopped(stop))?;
             }
             engine.stop_unless_alone().await.map_err(|stop| self.stopped(stop))?;
+            if let (Call::UpdateMode { to, .. }, 0, 0) = (call, self.failures, self.waits) {
+                engine.tell(Event::Irreversible { step: self.step.id.clone(), to: *to });
+            }
             let tag = self.tag();
             let sent = send(engine.world, call, self.token, tag.as_ref()).await;
             engine.forget();
@@ -174,7 +181,7 @@ impl<W: World> Attempt<'_, '_, W> {
             return Err(self.stopped(failure.into()));
         }
         let wait = backoff.delay(self.waits, self.token);
-        engine.tell(Event::Waiting { resource: self.transition.call.resource(), wait });
+        engine.tell(engine.waiting(&self.transition.call.resource(), wait, self.began, None));
         engine.sleep(wait).await;
         self.waits += 1;
         engine.stop_if_interrupted().map_err(|stop| self.stopped(stop))
@@ -186,6 +193,7 @@ impl<W: World> Attempt<'_, '_, W> {
         let left = |stop| Unsuccessful { state: None, stop };
         let updating = Record::Updating { step: step(), index: self.index, update: update() };
         self.engine.write(updating).await.map_err(|failure| left(failure.into()))?;
+        self.engine.tell(Event::Updating { step: step(), update: update() });
         let (state, failure) = match self.engine.end_of_update(id).await.map_err(left)? {
             UpdateEnd::Successful => return Ok(by_look(CallState::Applied)),
             UpdateEnd::Unsuccessful { status, errors } => {

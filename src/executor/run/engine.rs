@@ -1,7 +1,7 @@
 //! A run from its gate to its last phase, and what all its parts share.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::model::AuthenticationMode;
 use crate::observe::{ObserveOptions, Patience, observe_with};
 use crate::planner::{Phase, Plan, Step};
 use crate::snapshot::{OwnSwitch, Snapshot};
-use crate::world::World;
+use crate::world::{Clock as _, World};
 
 /// Steps of phase `entries` under way at the same time; EKS does not publish its rates.
 pub const STEPS_AT_ONCE: usize = 8;
@@ -126,6 +126,10 @@ pub(super) struct Engine<'a, W> {
     pub applied: Cell<usize>,
     /// The caller may not tag entries.
     pub untagged: Cell<bool>,
+    /// Steps that were told as begun, with those that earlier runs have done.
+    pub numbered: Cell<usize>,
+    /// When each step of this run began.
+    pub started: RefCell<BTreeMap<String, Duration>>,
 }
 
 /// Executes the plan, or resumes it where its journal ends.
@@ -157,6 +161,8 @@ pub async fn execute<W: World>(
         asked: Cell::default(),
         applied: Cell::default(),
         untagged: Cell::default(),
+        numbered: Cell::default(),
+        started: RefCell::default(),
     };
     let ending = match engine.run().await {
         Ok(()) => Ending::Done,
@@ -166,7 +172,8 @@ pub async fn execute<W: World>(
     let recorded = engine.progress(Progress::applied);
     // the journal may not have taken the last records
     let applied = recorded.saturating_sub(applied_before).max(engine.applied.get());
-    Finished { ending, applied, applied_in_all: recorded.max(applied_before + applied) }
+    let seen = engine.last.take();
+    Finished { ending, applied, applied_in_all: recorded.max(applied_before + applied), seen }
 }
 
 impl<W: World> Engine<'_, W> {
@@ -177,6 +184,10 @@ impl<W: World> Engine<'_, W> {
             allow_irreversible: self.options.allow_irreversible,
         })
         .await?;
+        self.numbered.set(self.progress(|progress| {
+            let is_done = |step: &&Step| self.options.includes(step.phase) && progress.is_done(&step.id);
+            self.plan.steps.iter().filter(is_done).count()
+        }));
         for phase in Phase::ALL {
             if self.options.includes(phase) {
                 self.phase(phase).await?;
@@ -192,6 +203,7 @@ impl<W: World> Engine<'_, W> {
         if open.is_empty() && phase != Phase::Verify {
             return Ok(());
         }
+        let began = self.world.clock().elapsed();
         self.tell(Event::PhaseStarted { phase });
         if !open.is_empty() {
             let now = self.now().await?;
@@ -209,7 +221,7 @@ impl<W: World> Engine<'_, W> {
         if matches!(phase, Phase::Verify | Phase::Prune | Phase::ApiMode) {
             self.verify(phase).await?;
         }
-        self.tell(Event::PhaseDone { phase });
+        self.tell(Event::PhaseDone { phase, took: self.since(began) });
         Ok(())
     }
 

@@ -11,11 +11,11 @@ use std::task::{Poll, Waker};
 use super::engine::Engine;
 use super::read_back::not_seen;
 use crate::calls::{Resource, ResourceState};
+use crate::executor::Failure;
 use crate::executor::ending::Stop;
-use crate::executor::{Event, Failure};
 use crate::observe::Observer;
 use crate::planner::Step;
-use crate::world::World;
+use crate::world::{Clock as _, World};
 
 /// Entries on a page (EKS API, ListAccessEntries, maxResults).
 const PAGE: usize = 100;
@@ -78,8 +78,8 @@ impl<W: World> Engine<'_, W> {
             });
             Ok(missing.map_or(Ok(()), Err))
         };
-        let event =
-            |(_, missing): &(&Step, Resource), wait| Event::Waiting { resource: missing.clone(), wait };
+        let began = self.world.clock().elapsed();
+        let event = |(_, missing): &(&Step, Resource), wait| self.waiting(missing, wait, began, None);
         let seed = created.first().map_or("", |step| &step.id);
         let read_back = self.options.patience.read_back;
         let listed = self.until(read_back, seed, || self.stop_if_interrupted(), event, look).await?;

@@ -3,10 +3,10 @@
 use super::engine::Engine;
 use crate::calls::{Resource, ResourceState, Transition};
 use crate::executor::ending::Stop;
-use crate::executor::{Event, Failure, Mismatch};
+use crate::executor::{Failure, Mismatch};
 use crate::observe::{ApiError, Backoff, look_at, look_at_as};
 use crate::planner::Step;
-use crate::world::World;
+use crate::world::{Clock as _, World};
 
 /// On which side of a call its resource is seen.
 pub(super) enum Side {
@@ -46,7 +46,8 @@ impl<W: World> Engine<'_, W> {
                 found => Err(Side::Neither(found)),
             })
         };
-        let event = |_: &Side, wait| Event::Waiting { resource: resource.clone(), wait };
+        let began = self.world.clock().elapsed();
+        let event = |_: &Side, wait| self.waiting(&resource, wait, began, None);
         let side = self.until(backoff, "see", || Ok(()), event, look).await;
         side.map(|side| side.unwrap_or_else(|side| side))
     }

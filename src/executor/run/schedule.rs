@@ -25,7 +25,6 @@ use super::guard::caller;
 use super::listed::Remaining;
 use super::step::StepEnd;
 use crate::calls::{Resource, ResourceState};
-use crate::executor::Event;
 use crate::executor::ending::Stop;
 use crate::journal::Record;
 use crate::model::CanonicalArn;
@@ -182,7 +181,7 @@ impl<W: World> Engine<'_, W> {
         let (mut stop, mut created, mut under_way) = (None, Vec::new(), 0);
         // a step, or the write of what steps have left
         let work = async |step: Option<Numbered<'p>>| match step {
-            Some((number, step)) => (Some((number, step)), self.step(number, step, now).await),
+            Some((number, step)) => (Some((number, step)), self.step(step, now).await),
             None => (None, self.flush().await.map(|()| StepEnd::Done).map_err(Stop::from)),
         };
         let mut has_left = false;
@@ -245,7 +244,7 @@ impl<W: World> Engine<'_, W> {
             written?;
         }
         for step in created {
-            self.tell(Event::StepDone { step: step.id.clone() });
+            self.tell_done(step);
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use crate::journal::{CallState, Record};
 use crate::observe::state_in;
 use crate::planner::{Action, Expected, Step};
 use crate::snapshot::Snapshot;
-use crate::world::World;
+use crate::world::{Clock as _, World};
 
 /// How a step came to its end.
 pub(super) enum StepEnd {
@@ -21,9 +21,10 @@ pub(super) enum StepEnd {
 
 impl<W: World> Engine<'_, W> {
     /// `now`: what was seen when the phase began.
-    pub async fn step(&self, number: usize, step: &Step, now: &Snapshot) -> Result<StepEnd, Stop> {
-        let of = self.plan.steps.len();
-        self.tell(Event::StepStarted { step: step.id.clone(), number: number + 1, of });
+    pub async fn step(&self, step: &Step, now: &Snapshot) -> Result<StepEnd, Stop> {
+        let (number, of) = self.number_of_next();
+        self.started.borrow_mut().insert(step.id.clone(), self.world.clock().elapsed());
+        self.tell(Event::StepStarted { step: step.id.clone(), number, of });
         let transitions = transitions_of(step)?;
         let begun = self.progress(|progress| progress.step(&step.id).map_or(0, |it| it.calls.len()));
         if begun == 0 && self.is_there_already(step, &transitions, now).await? {
@@ -54,8 +55,21 @@ impl<W: World> Engine<'_, W> {
             self.read_back(step, &ResourceState::after(step)).await?;
         }
         self.write(Record::Done { step: step.id.clone() }).await?;
-        self.tell(Event::StepDone { step: step.id.clone() });
+        self.tell_done(step);
         Ok(StepEnd::Done)
+    }
+
+    /// In the order in which steps begin, behind those that earlier runs have done.
+    fn number_of_next(&self) -> (usize, usize) {
+        let number = self.numbered.get() + 1;
+        self.numbered.set(number);
+        (number, self.plan.steps.iter().filter(|step| self.options.includes(step.phase)).count())
+    }
+
+    pub fn tell_done(&self, step: &Step) {
+        let began = self.started.borrow().get(&step.id).copied();
+        let took = began.map(|began| self.since(began)).unwrap_or_default();
+        self.tell(Event::StepDone { step: step.id.clone(), took });
     }
 
     fn is_good(&self, step: &Step, index: usize) -> bool {
@@ -113,9 +127,19 @@ impl<W: World> Engine<'_, W> {
         // a token that led to a failed update leads to it again
         let again = if matches!(call, Call::UpdateMode { .. }) { tried } else { 0 };
         let token = &self.token(step, index, again);
-        let doubt = tried > 0;
-        let attempt =
-            Attempt { engine: self, step, index, transition, token, fresh, doubt, failures: 0, waits: 0 };
+        let (doubt, began) = (tried > 0, self.world.clock().elapsed());
+        let attempt = Attempt {
+            engine: self,
+            step,
+            index,
+            transition,
+            token,
+            fresh,
+            doubt,
+            failures: 0,
+            waits: 0,
+            began,
+        };
         let Succeeded { state, is_confirmed } = match attempt.make().await {
             Ok(succeeded) => succeeded,
             Err(unsuccessful) => return Err(self.write_down(step, index, unsuccessful).await?),

@@ -41,7 +41,8 @@ impl<W: World> Engine<'_, W> {
                 UpdateStatus::InProgress => Ok(Err(())),
             }
         };
-        let ended = self.until_seen(&Resource::Mode, self.options.patience.update, id, look).await?;
+        let patience = self.options.patience.update;
+        let ended = self.until_told(&Resource::Mode, Some(id), patience, id, look).await?;
         Ok(ended.unwrap_or(UpdateEnd::StillRunning))
     }
 

@@ -48,8 +48,38 @@ impl<W: World> Engine<'_, W> {
         seed: &str,
         look: impl AsyncFnMut() -> Result<Result<T, N>, Stop>,
     ) -> Result<Result<T, N>, Stop> {
-        let event = |_: &N, wait| Event::Waiting { resource: resource.clone(), wait };
+        self.until_told(resource, None, backoff, seed, look).await
+    }
+
+    /// The same; `update` is the one that is waited for.
+    pub async fn until_told<T, N>(
+        &self,
+        resource: &Resource,
+        update: Option<&str>,
+        backoff: Backoff,
+        seed: &str,
+        look: impl AsyncFnMut() -> Result<Result<T, N>, Stop>,
+    ) -> Result<Result<T, N>, Stop> {
+        let began = self.world.clock().elapsed();
+        let event = |_: &N, wait| self.waiting(resource, wait, began, update);
         self.until(backoff, seed, || self.stop_if_interrupted(), event, look).await
+    }
+
+    /// Since `began`.
+    pub fn waiting(
+        &self,
+        resource: &Resource,
+        wait: Duration,
+        began: Duration,
+        update: Option<&str>,
+    ) -> Event {
+        let (resource, update) = (resource.clone(), update.map(str::to_owned));
+        Event::Waiting { resource, wait, waited: self.since(began), update }
+    }
+
+    /// How long ago that was.
+    pub fn since(&self, began: Duration) -> Duration {
+        self.world.clock().elapsed().saturating_sub(began)
     }
 
     /// Shorter when the run is interrupted: who sleeps asks for that afterwards.

@@ -1,7 +1,9 @@
 //! What to do next, as a value: after a plan, after a run, and (`of_status`) from where a migration stands.
 
+mod after;
 mod of_status;
 
+pub(super) use after::After;
 pub(super) use of_status::Seen;
 
 use super::tried::Obstacle;
@@ -9,7 +11,7 @@ use super::{Conclusion, reasons};
 use crate::executor::{Ending, Failure, Options, Pruning, Refusal};
 use crate::journal::Progress;
 use crate::parity::Permissions;
-use crate::planner::{Phase, Plan};
+use crate::planner::{Phase, Plan, Step};
 
 /// How far a run goes, and what it may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +53,8 @@ pub enum Next {
         /// It left something that can be rolled back instead.
         or_undo: bool,
     },
+    /// What comes next is irreversible, and was not allowed: rehearse it first, and then allow it.
+    Rehearse { then: Reach },
     /// Roll the last run back.
     Rollback,
     ResumeRollback {
@@ -76,6 +80,10 @@ pub enum WhyPlan {
     Unsound,
     /// The cluster is not what the last run left.
     Changed,
+    /// The cluster is not what the plan was made from.
+    Stale,
+    /// The run was rolled back.
+    RolledBack,
     CannotResume(Obstacle),
     CannotResumeRollback(Obstacle),
 }
@@ -135,8 +143,23 @@ impl Next {
             Some(first) => Self::Apply { first, reach: Reach::of_plan(plan) },
         }
     }
-    /// With a run that is over, and of which something is kept. `kept`: the place of its plan. `is_something`: a call took
-    /// effect, or may have.
+
+    /// With a plan of which no run was begun.
+    pub(super) fn not_begun(ending: &Ending, plan: &Plan, reach: Reach) -> Self {
+        match ending {
+            Ending::Refused(refusals) if are_irreversible(refusals) => {
+                Self::Rehearse { then: Reach { irreversible: true, ..reach } }
+            }
+            Ending::Done
+            | Ending::Blocked(_)
+            | Ending::Interrupted
+            | Ending::Refused(_)
+            | Ending::Failed(_) => Self::of_plan(plan),
+        }
+    }
+
+    /// With a run that is over, and of which something is kept. `kept`: the place of its plan. `can_undo`: it did something
+    /// that a rollback undoes, or may have.
     pub(super) fn after_run(
         ending: &Ending,
         conclusion: Conclusion,
@@ -144,15 +167,23 @@ impl Next {
         progress: &Progress,
         kept: &str,
         reach: Reach,
-        is_something: bool,
+        can_undo: bool,
     ) -> Self {
         let resume = |reach, why, or_undo| Self::Resume { plan: kept.to_owned(), reach, why, or_undo };
         let left = plan.steps.iter().filter(|step| !progress.is_done(&step.id));
+        let is_rollback = plan.undoes.is_some();
         match conclusion {
-            Conclusion::PartlyApplied | Conclusion::Interrupted if !is_over(ending) => {
-                resume(reach, WhyResume::Stopped, is_something)
-            }
-            Conclusion::PartlyApplied | Conclusion::Interrupted if is_something => Self::Rollback,
+            Conclusion::PartlyApplied | Conclusion::Interrupted if !is_over(ending) => match is_rollback {
+                true => Self::ResumeRollback { in_doubt: progress.has_open() },
+                false => {
+                    // what is done needs not to be allowed again
+                    let is_ahead = |step: &Step| step.phase.is_irreversible() && step.phase <= reach.through;
+                    let irreversible = reach.irreversible && left.clone().any(is_ahead);
+                    resume(Reach { irreversible, ..reach }, WhyResume::Stopped, can_undo)
+                }
+            },
+            Conclusion::PartlyApplied | Conclusion::Interrupted if can_undo && !is_rollback => Self::Rollback,
+            Conclusion::Done if is_rollback => Self::Plan { why: WhyPlan::RolledBack, then: None },
             Conclusion::Done => match left.map(|step| step.phase).min() {
                 Some(phase) => resume(Reach::to_end_of(phase, plan), WhyResume::Ahead(phase), false),
                 None => Self::Nothing,
@@ -166,9 +197,14 @@ impl Next {
             | Conclusion::Refused
             | Conclusion::Failed
             | Conclusion::PartlyApplied
-            | Conclusion::Interrupted => Self::of_plan(plan),
+            | Conclusion::Interrupted => Self::not_begun(ending, plan, reach),
         }
     }
+}
+
+/// Nothing but that has to be allowed.
+fn are_irreversible(refusals: &[Refusal]) -> bool {
+    refusals.iter().all(|it| matches!(it, Refusal::Irreversible { .. }))
 }
 
 /// Whether the same plan would only be refused again.

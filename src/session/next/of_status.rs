@@ -4,6 +4,7 @@ use super::{Next, Reach, WhyPlan, WhyResume, is_blocked};
 use crate::model::ClusterId;
 use crate::planner::{Phase, Plan, Step};
 use crate::session::Cluster;
+use crate::session::conflict::Conflict;
 use crate::session::history::{Found, History, KnownRun};
 use crate::session::status::in_effect;
 use crate::session::tried::{self, Tried};
@@ -19,8 +20,14 @@ pub(in crate::session) struct Seen<'s, C> {
 }
 
 impl<C: Cluster> Seen<'_, C> {
-    /// Every command that it leads to was tried on a copy of the cluster as it was just seen.
-    pub fn next(&self) -> Next {
+    /// Every command that it leads to was tried on a copy of the cluster as it was just seen. With what somebody else has
+    /// changed, where that is in the way.
+    pub fn next(&self) -> (Next, Vec<Conflict>) {
+        let mut conflicts = Vec::new();
+        (self.next_with(&mut conflicts), conflicts)
+    }
+
+    fn next_with(&self, conflicts: &mut Vec<Conflict>) -> Next {
         if let Some(Found::Unknown { place, .. }) = self.history.runs.last() {
             return self.plan(WhyPlan::UnknownRun { place: place.clone() });
         }
@@ -38,7 +45,7 @@ impl<C: Cluster> Seen<'_, C> {
         if let Some(stopped) = in_effect.filter(|run| run.is_stopped())
             && (stopped.in_doubt() > 0 || !left.is_empty())
         {
-            return self.resume(stopped, WhyResume::Stopped);
+            return self.resume(stopped, WhyResume::Stopped, conflicts);
         }
         if self.is_all_done() {
             return Next::Nothing;
@@ -51,14 +58,14 @@ impl<C: Cluster> Seen<'_, C> {
         let changed = |step: &Step| run.count(step.phase).is_none_or(|[done, of]| done == of);
         match run.is_at() {
             Some(at) if !left.is_empty() && !left.iter().any(changed) => {
-                self.resume(run, WhyResume::Ahead(at))
+                self.resume(run, WhyResume::Ahead(at), conflicts)
             }
             _ => self.plan(WhyPlan::Changed),
         }
     }
 
     /// On to the end of the phase that it is in, if that is not refused.
-    fn resume(&self, run: &KnownRun, why: WhyResume) -> Next {
+    fn resume(&self, run: &KnownRun, why: WhyResume, conflicts: &mut Vec<Conflict>) -> Next {
         let through = run.is_at().unwrap_or(Phase::Verify).max(Phase::Verify);
         let is_left = |step: &&Step| !run.reading.progress.is_done(&step.id);
         let one_way = |step: &Step| step.phase.is_irreversible() && step.phase <= through;
@@ -71,8 +78,11 @@ impl<C: Cluster> Seen<'_, C> {
                 why,
                 or_undo: run.is_stopped() && matches!(self.try_rollback(), Ok(true)),
             },
-            Tried::NeedsPlan(_) if self.is_all_done() => Next::Nothing,
-            Tried::NeedsPlan(why) => self.plan(WhyPlan::CannotResume(why)),
+            Tried::NeedsPlan(..) if self.is_all_done() => Next::Nothing,
+            Tried::NeedsPlan(why, in_the_way) => {
+                *conflicts = in_the_way;
+                self.plan(WhyPlan::CannotResume(why))
+            }
             Tried::Refused(refusals) => Next::Refused { phase: through, refusals },
         }
     }

@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use eksodus::checks::{Check, Watch, nodes};
+use eksodus::checks::{Check, Readiness, Watch, Watched, nodes};
 use eksodus::kube::Node;
 use pollster::block_on;
 
@@ -16,12 +16,12 @@ fn shown(checks: &[Check]) -> Vec<String> {
 }
 
 fn once(fake: &Fake) -> Vec<String> {
-    shown(&block_on(nodes(fake, fake, None)))
+    shown(&block_on(nodes(fake, fake, None, &mut |_| ())))
 }
 
 fn watched(fake: &Fake, interrupted: &dyn Fn() -> bool) -> Vec<String> {
     let watch = Watch { duration: Duration::from_secs(60), every: Duration::from_secs(20), interrupted };
-    shown(&block_on(nodes(fake, fake, Some(watch))))
+    shown(&block_on(nodes(fake, fake, Some(watch), &mut |_| ())))
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn ready_nodes_pass_group_by_group() {
 #[test]
 fn a_node_that_is_not_ready_fails_with_its_name_and_group() {
     let fake = looks(&[&[node("a-1", true, Some("a")), node("a-2", false, Some("a"))]]);
-    let checks = block_on(nodes(&fake, &fake, None));
+    let checks = block_on(nodes(&fake, &fake, None, &mut |_| ()));
     assert!(checks.iter().any(Check::is_failed));
     assert_eq!(
         shown(&checks),
@@ -60,8 +60,8 @@ fn a_node_that_goes_while_it_is_watched_is_no_failure() {
     let (stays, goes) = (node("a-1", true, Some("a")), node("a-2", true, Some("a")));
     let fake = looks(&[&[stays.clone(), goes], &[stays]]);
     let expected = [
-        "nodes of node group a: 1 of 1 ready, in 4 looks over 60 s",
-        "node a-2 of node group a could not be checked: it went while the nodes were watched",
+        "nodes of node group a: 1 of 1 ready, in 4 checks over 60 s",
+        "node a-2 of node group a could not be checked: it disappeared while being watched",
     ];
     assert_eq!(watched(&fake, &|| false), expected);
 }
@@ -83,9 +83,26 @@ fn a_node_that_drops_out_while_it_is_watched_fails_even_if_it_comes_back() {
 #[test]
 fn a_watch_looks_again_until_its_time_is_up_or_it_is_interrupted() {
     let fake = looks(&[&[node("a-1", true, Some("a"))]]);
-    assert_eq!(watched(&fake, &|| false), ["nodes of node group a: 1 of 1 ready, in 4 looks over 60 s"]);
+    assert_eq!(watched(&fake, &|| false), ["nodes of node group a: 1 of 1 ready, in 4 checks over 60 s"]);
     let fake = looks(&[&[node("a-1", true, Some("a"))]]);
-    assert_eq!(watched(&fake, &|| true), ["nodes of node group a: 1 of 1 ready, in 1 looks over 0 s"]);
+    assert_eq!(watched(&fake, &|| true), ["nodes of node group a: 1 of 1 ready, in 1 checks over 0 s"]);
+}
+
+#[test]
+fn each_look_of_a_watch_is_told_with_the_time_and_how_each_group_stands() {
+    let fargate = Node { fargate_profile: Some("jobs".to_owned()), ..node("f-1", true, None) };
+    let (up, down) = (node("a-1", true, Some("a")), node("a-1", false, Some("a")));
+    let fake = looks(&[&[up, fargate.clone()], &[down, fargate]]);
+    let watch =
+        Watch { duration: Duration::from_secs(45), every: Duration::from_secs(20), interrupted: &|| false };
+    let mut seen: Vec<Watched> = Vec::new();
+    block_on(nodes(&fake, &fake, Some(watch), &mut |it| seen.push(it.clone())));
+    let group = |name: &str, ready| Readiness { name: name.to_owned(), ready, all: 1 };
+    let times: Vec<u64> = seen.iter().map(|it| it.elapsed.as_secs()).collect();
+    assert_eq!(times, [0, 20, 40, 45]);
+    assert!(seen.iter().all(|it| it.of == Duration::from_secs(45)));
+    assert_eq!(seen[0].groups, [group("a", 1), group("jobs (Fargate)", 1)]);
+    assert_eq!(seen[3].groups, [group("a", 0), group("jobs (Fargate)", 1)]);
 }
 
 #[test]

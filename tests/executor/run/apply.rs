@@ -31,7 +31,7 @@ fn a_migration_goes_through_all_phases_and_a_second_run_does_nothing() {
     let phases: Vec<Phase> = events
         .iter()
         .filter_map(|event| match event {
-            Event::PhaseDone { phase } => Some(*phase),
+            Event::PhaseDone { phase, .. } => Some(*phase),
             _ => None,
         })
         .collect();
@@ -44,6 +44,41 @@ fn a_migration_goes_through_all_phases_and_a_second_run_does_nothing() {
     assert_eq!((again.applied, again.applied_in_all), (0, finished.applied));
     assert!(!world.calls()[calls..].iter().any(|call| is_write(call.operation)), "a second run writes");
     assert_eq!(decided(&world), end);
+}
+
+#[test]
+fn steps_are_numbered_as_they_begin_and_the_point_of_no_return_is_told_before_it() {
+    let (snapshot, plan) = from_config_map();
+    let world = simulator(&snapshot);
+    let store = MemoryStore::default();
+    let numbers = |events: &[Event]| -> Vec<(usize, usize)> {
+        let of = |event: &Event| match event {
+            Event::StepStarted { number, of, .. } => Some((*number, *of)),
+            _ => None,
+        };
+        events.iter().filter_map(of).collect()
+    };
+    let (finished, first) = run_telling(&world, &plan, &store, options(Phase::Entries));
+    assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
+    let ahead = plan.steps.iter().filter(|step| step.phase <= Phase::Entries).count();
+    assert_eq!(numbers(&first), (1..=ahead).map(|number| (number, ahead)).collect::<Vec<_>>());
+    let at = |wanted: fn(&Event) -> bool| first.iter().position(wanted).unwrap();
+    let is_mode =
+        |event: &Event| matches!(event, Event::StepStarted { step, .. } if step.starts_with("dual-mode/"));
+    let said = [
+        at(is_mode),
+        at(|event| matches!(event, Event::Irreversible { to: AuthenticationMode::ApiAndConfigMap, .. })),
+        at(|event| matches!(event, Event::Updating { .. })),
+        at(|event| matches!(event, Event::PhaseDone { phase: Phase::DualMode, .. })),
+    ];
+    assert!(said.is_sorted(), "{first:#?}");
+    // a run that is resumed counts on from what is done
+    let (finished, rest) = run_telling(&world, &plan, &store, options(Phase::ApiMode));
+    assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
+    let all = plan.steps.len();
+    assert_eq!(numbers(&rest), (ahead + 1..=all).map(|number| (number, all)).collect::<Vec<_>>());
+    let irreversible = |event: &&Event| matches!(event, Event::Irreversible { .. });
+    assert_eq!(rest.iter().filter(irreversible).count(), 1);
 }
 
 #[test]

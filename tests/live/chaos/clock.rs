@@ -56,16 +56,12 @@ fn a_clock_that_goes_wrong_in_the_middle_leaves_a_run_to_go_on_with() {
     });
     let stopped = ground.on_cluster(&APPLY);
     assert_eq!(stopped.code, Some(6), "{stopped:?}");
-    for words in [
-        "failed, nothing was changed by it",
-        "the clock of this machine is wrong",
-        "set the clock",
-        "--resume",
-    ] {
+    for words in ["failed, nothing was changed by it", "the clock of this machine is wrong", "set the clock"]
+    {
         assert!(stopped.stderr.contains(words), "{words}: {stopped:?}");
     }
     assert!(
-        stopped.stdout.starts_with("failed: 15 calls took effect"),
+        stopped.stdout.contains(": 15 changes made") && stopped.stdout.contains("--resume"),
         "what was refused was not done: {stopped:?}"
     );
     relay.judge(|_| Act::Pass);

@@ -32,7 +32,7 @@ pub fn finish(ground: &Ground, first: Ran, when: &str) -> usize {
     for resumed in 0..10 {
         match ran.code {
             Some(0) => return resumed,
-            Some(6) => assert!(ran.stderr.contains("--resume"), "{when}: {ran:?}"),
+            Some(6) => assert!(ran.stdout.contains("--resume"), "{when}: {ran:?}"),
             Some(1) => {}
             code => panic!("{when}: ended with {code:?}: {ran:?}"),
         }

@@ -39,24 +39,27 @@ fn what_cannot_be_undone_is_agreed_to_by_the_name_of_the_cluster() {
     insta::assert_snapshot!("nobody_to_agree", ground.run(&apply).shown());
     insta::assert_snapshot!("not_allowed", ground.run(&["apply", "plan.json"]).shown());
     let nobody = ground.ends(2, &["apply", "--quiet"]);
-    assert!(nobody.stderr.contains("this asks for confirmation, and nobody can answer"), "{}", nobody.stderr);
+    assert!(nobody.stderr.contains("confirmation needed, but there is no terminal"), "{}", nobody.stderr);
     assert_eq!(ground.mode(), "CONFIG_MAP");
     for typed in ["yes\n", "prod\n", "\n"] {
         let Some(ran) = typing(&ground, &apply, typed) else { return };
         assert!(
-            ran.stdout.contains("AWS has no way back from dual-mode. Type prod-eu to go on: "),
+            ran.stdout.contains("dual-mode cannot be undone. Type the cluster name (prod-eu) to continue: "),
             "{ran:?}"
         );
-        assert!(ran.stdout.contains("nothing was done"), "{ran:?}");
-        assert_eq!((ran.code, ground.mode().as_str()), (Some(0), "CONFIG_MAP"));
+        assert!(ran.stdout.contains(": declined: nothing was changed"), "{ran:?}");
+        assert_eq!((ran.code, ground.mode().as_str()), (Some(1), "CONFIG_MAP"));
     }
     let ran = typing(&ground, &apply, "prod-eu\n").expect("it was there before");
-    assert!(ran.stdout.contains("done through verify: 7 calls"), "{ran:?}");
+    assert!(ran.stdout.contains(": completed through verify: 7 changes made;"), "{ran:?}");
     assert_eq!((ran.code, ground.mode().as_str()), (Some(0), "API_AND_CONFIG_MAP"));
-    // what can be undone needs no name
-    let ran =
-        typing(&ground, &["apply", "plan.json", "--resume", "--through", "prune"], "").expect("it was there");
-    assert!(ran.code == Some(0) && !ran.stdout.contains("Type "), "{ran:?}");
+    // what can be rolled back needs no name, but is asked about too
+    let prune = ["apply", "plan.json", "--through", "prune"];
+    let ran = typing(&ground, &prune, "no\n").expect("it was there");
+    assert!(ran.code == Some(1) && ran.stdout.contains("WHAT IS AT STAKE"), "{ran:?}");
+    let ran = typing(&ground, &prune, "yes\n").expect("it was there");
+    assert!(ran.code == Some(0) && ran.stdout.contains("Type yes to continue: "), "{ran:?}");
+    assert!(!ran.stdout.contains("cannot be undone"), "{ran:?}");
 }
 
 #[test]
@@ -68,7 +71,7 @@ fn aws_auth_can_stay_as_it_is_up_to_api_mode() {
     let args =
         ["apply", "plan.json", "--through", "api-mode", "--prune=none", "--allow-irreversible", "--yes"];
     let ran = ground.ends(0, &args);
-    assert!(ran.stdout.starts_with("done through api-mode: "), "{}", ran.shown());
+    assert!(ran.stdout.contains(": completed through api-mode: "), "{}", ran.shown());
     assert!(
         !ran.stderr.contains("phase prune") && !ran.stderr.contains("manages aws-auth"),
         "{}",

@@ -22,14 +22,29 @@ fn json_is_all_that_is_on_stdout_and_has_the_documented_keys() {
     assert_eq!(ground.ends(0, &["plan", "-o", "json"]).stdout.lines().count(), saved.lines().count());
     assert_eq!(plan["cluster"], "arn:aws:eks:eu-west-1:111122223333:cluster/prod-eu");
 
-    let summary = ["applied", "appliedInAll", "journal", "result", "through", "why"];
+    let summary = [
+        "applied",
+        "appliedInAll",
+        "cluster",
+        "conflicts",
+        "inDoubt",
+        "journal",
+        "next",
+        "phases",
+        "result",
+        "steps",
+        "stepsDone",
+        "through",
+        "update",
+        "why",
+    ];
     let applied = json(&["apply", "plan.json", "--allow-irreversible", "--yes"]);
     assert_eq!(keys(&applied), summary);
     assert_eq!((&applied["result"], &applied["applied"]), (&"done".into(), &7.into()));
     assert_eq!(applied["journal"], ".eksodus/111122223333/eu-west-1/prod-eu/[DIGEST]-1/journal.jsonl");
 
     let verified = json(&["verify", "plan.json"]);
-    assert_eq!(keys(&verified), ["checks", "differences", "equal", "through"]);
+    assert_eq!(keys(&verified), ["checks", "differences", "entries", "equal", "others", "through"]);
     let checks = verified["checks"].as_array().expect("a list");
     assert_eq!((&verified["equal"], keys(&checks[0])), (&true.into(), vec!["result", "what"]));
 
@@ -38,6 +53,7 @@ fn json_is_all_that_is_on_stdout_and_has_the_documented_keys() {
         keys(&status),
         [
             "cluster",
+            "conflicts",
             "entries",
             "mode",
             "next",
@@ -52,7 +68,15 @@ fn json_is_all_that_is_on_stdout_and_has_the_documented_keys() {
     assert_eq!(keys(&status["next"]), ["command", "note", "then"]);
     assert_eq!(
         status["phases"][2],
-        serde_json::json!({"phase": "prune", "journal": [0, 1], "left": 1, "inDoubt": false})
+        serde_json::json!({
+            "phase": "prune",
+            "journal":
+                {"phase": "prune", "steps": 1, "done": 0, "changes": 0, "existing": [], "inDoubt": false},
+            "left": 1,
+            "unplanned": 0,
+            "unrecorded": 0,
+            "existing": [],
+        })
     );
     let run = [
         "callsApplied",
@@ -164,7 +188,8 @@ fn journals_are_found_from_anywhere() {
     let status = there(&["status"]);
     insta::assert_snapshot!("status_elsewhere", status.shown());
     // what it says to type, typed into a shell
-    let line = status.stdout.lines().find(|line| line.contains(" --resume ")).expect("a command").trim();
+    let whole = status.stdout.replace(" \\\n", " ");
+    let line = whole.lines().find(|line| line.contains(" --resume ")).expect("a command").trim();
     let run = std::fs::read_dir(ground.path("state of all/111122223333/eu-west-1/prod-eu"))
         .expect("runs")
         .flatten();
@@ -180,7 +205,7 @@ fn journals_are_found_from_anywhere() {
     let ran = ground.ran(shell.output().expect("a shell"));
     assert_eq!(ran.code, Some(0), "{line}\n{}", ran.shown());
     assert!(
-        ran.stdout.starts_with("done through verify: 6 calls, 7 with the runs before\n"),
+        ran.stdout.contains(": completed through verify: 6 changes made, 7 in total;"),
         "{}",
         ran.shown()
     );

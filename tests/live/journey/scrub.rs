@@ -8,7 +8,7 @@ pub fn scrub(text: &str, replaced: &[(String, &str)]) -> String {
     for (what, with) in replaced {
         text = text.replace(what.as_str(), with);
     }
-    let text = without_times(&text);
+    let text = without_durations(&without_times(&text));
     let mut scrubbed = String::new();
     let mut word = String::new();
     for char in text.chars().chain(['\n']) {
@@ -25,6 +25,20 @@ pub fn scrub(text: &str, replaced: &[(String, &str)]) -> String {
     }
     scrubbed.pop();
     scrubbed
+}
+
+/// How long a phase has taken, and the lines that are told only of what takes long.
+fn without_durations(text: &str) -> String {
+    let is_told_of_long = |line: &str| line.contains(" in progress, ") || line.starts_with("    ✓ ");
+    let lines = text.split_inclusive('\n').filter(|line| !is_told_of_long(line));
+    lines
+        .map(|line| match line.split_once(" done in ") {
+            Some((phase, rest)) if line.starts_with("✓ ") => {
+                format!("{phase} done in [TIME]{}", rest.find(';').map_or("\n", |at| &rest[at..]))
+            }
+            _ => line.to_owned(),
+        })
+        .collect()
 }
 
 /// RFC 3339 to the millisecond, as journals and `status` have it.

@@ -71,17 +71,17 @@ fn a_cluster_is_migrated_undone_and_migrated_to_the_end() {
 
     let all = ["apply", "--yes", "--quiet", "--through", "api-mode", "--allow-irreversible"];
     let last = ground.ends(0, &all);
-    assert!(last.stdout.starts_with("done through api-mode: "), "{}", last.shown());
+    assert!(last.stdout.contains(": completed through api-mode: "), "{}", last.shown());
     // quiet, but not about somebody who may put lines back
     assert!(last.stderr.starts_with("warning: kubectl-create manages aws-auth too"), "{}", last.stderr);
     assert_eq!(last.stderr.lines().count(), 1, "{}", last.stderr);
     assert_eq!((ground.mode().as_str(), ground.entries().len()), ("API", 7));
     insta::assert_snapshot!("status_at_the_end", ground.run(&["status"]).shown());
     let refused = ground.ends(5, &["rollback", "--yes"]);
-    assert!(refused.stderr.contains("and nothing else gives access in API mode\n"), "{}", refused.stderr);
-    assert!(refused.stderr.contains("hint: there is no rollback from API mode"), "{}", refused.stderr);
-    assert!(refused.stderr.contains("\nnothing was done\n"), "{}", refused.stderr);
-    assert_eq!((ground.entries().len(), refused.stdout.as_str()), (7, "refused: 0 calls took effect\n"));
+    let said = "error: there is no rollback from API mode: nothing else gives access to ";
+    assert_eq!(refused.stderr.matches(said).count(), 1, "{}", refused.stderr);
+    assert!(refused.stdout.contains(": refused: nothing was changed\n"), "{}", refused.stdout);
+    assert_eq!(ground.entries().len(), 7);
 }
 
 #[test]
@@ -93,7 +93,8 @@ fn verify_sees_nodes_that_are_not_ready_and_rights_that_are_gone() {
     ground.ends(0, &["verify", "plan.json"]);
     objects::node(ground.server, "ip-10-0-1-17.ec2.internal", false);
     let failed = ground.ends(3, &["verify", "plan.json"]);
-    insta::assert_snapshot!("verify_node", failed.stdout.lines().nth(1).expect("of nodes"));
+    let failing = failed.stdout.lines().find(|line| line.starts_with("  failed "));
+    insta::assert_snapshot!("verify_node", failing.expect("of nodes"));
     objects::node(ground.server, "ip-10-0-1-17.ec2.internal", true);
     ground.ends(0, &["verify", "plan.json"]);
 
@@ -103,7 +104,8 @@ fn verify_sees_nodes_that_are_not_ready_and_rights_that_are_gone() {
     let (status, answer) = ask(ground.aws.port(), "POST", entry, &change).unwrap();
     assert_eq!(status, 200, "{answer}");
     let failed = ground.ends(3, &["verify", "plan.json"]);
-    insta::assert_snapshot!("verify_group", failed.stdout.lines().next().expect("a difference"));
+    let differing = failed.stdout.lines().find(|line| line.contains("user/ops/maria"));
+    insta::assert_snapshot!("verify_group", differing.expect("a difference"));
 }
 
 #[test]
@@ -127,12 +129,15 @@ fn a_binding_that_the_plan_made_is_missed_and_undone() {
     insta::assert_snapshot!("verify_binding", lines.join("\n"));
     // the entry is what counts today, and it gives maria no more than this: a new plan adds nothing to it
     let drifted = ground.ends(0, &["status"]).stdout;
-    assert!(drifted.contains(&format!("RoleBinding shop/{made} is none")), "{drifted}");
+    assert!(
+        drifted.replace("\n    ", " ").contains(&format!("RoleBinding shop/{made} is missing")),
+        "{drifted}"
+    );
     ground.ends(0, &["plan", "--out", "again.json"]);
     ground.ends(0, &["apply", "again.json", "--yes"]);
     assert_eq!(ground.bindings(), ["maria-deploys"]);
     // undone, it is there to be migrated again
     ground.ends(0, &["rollback", "--yes"]);
     assert_eq!(ground.entries(), MADE_BY_EKS);
-    assert_eq!(ground.ends(0, &["rollback", "--yes"]).stderr, "nothing to undo\n");
+    assert!(ground.ends(0, &["rollback", "--yes"]).stdout.contains(": nothing to roll back\n"));
 }

@@ -1,0 +1,89 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::calls::{ConfigData, Resource, ResourceState};
+
+/// How a resource differs from what it was to be, in one line: of `aws-auth`, which is long, where and by how much.
+pub(super) fn changed(resource: &Resource, found: &ResourceState, expected: &ResourceState) -> String {
+    match (found, expected) {
+        (ResourceState::AwsAuth(Some(found)), ResourceState::AwsAuth(Some(expected))) => {
+            format!("{resource} differs in {}", values(found, expected).join(", "))
+        }
+        (ResourceState::AwsAuth(None), _) => format!("{resource} is missing"),
+        (ResourceState::AwsAuth(Some(_)), _) => format!("{resource} exists, and was to be deleted"),
+        (ResourceState::Entry(None) | ResourceState::Binding(None), expected) => {
+            format!("{resource} is missing; expected {expected}")
+        }
+        (found, ResourceState::Entry(None) | ResourceState::Binding(None)) => {
+            format!("{resource} is {found}; expected none")
+        }
+        (found, expected) => format!("{resource} is {found}; expected {expected}"),
+    }
+}
+
+/// The one of two states that is less far from what is found: of `aws-auth` by its lines, else the second one.
+pub(crate) fn nearer<'s>(
+    found: &ResourceState,
+    [before, after]: [&'s ResourceState; 2],
+) -> &'s ResourceState {
+    let distance = |of: &ResourceState| match (found, of) {
+        (ResourceState::AwsAuth(Some(found)), ResourceState::AwsAuth(Some(of))) => {
+            let keys: BTreeSet<&String> = found.keys().chain(of.keys()).collect();
+            let text = |data: &ConfigData, key: &String| data.get(key).cloned().unwrap_or_default();
+            let differing = keys.into_iter().map(|key| difference(&text(found, key), &text(of, key)));
+            differing.map(|[added, removed]| added + removed).sum()
+        }
+        _ => i64::MAX,
+    };
+    if distance(before) < distance(after) { before } else { after }
+}
+
+/// Lines that only the first has, and that only the second has.
+fn difference(found: &str, expected: &str) -> [i64; 2] {
+    let mut lines: BTreeMap<&str, i64> = BTreeMap::new();
+    found.lines().for_each(|line| *lines.entry(line).or_default() += 1);
+    expected.lines().for_each(|line| *lines.entry(line).or_default() -= 1);
+    [1, -1].map(|sign: i64| lines.values().map(|n| (n * sign).max(0)).sum())
+}
+
+/// `mapRoles (3 lines added, 1 removed)`.
+fn values(found: &ConfigData, expected: &ConfigData) -> Vec<String> {
+    let keys: BTreeSet<&String> = found.keys().chain(expected.keys()).collect();
+    let differs = keys.into_iter().filter(|key| found.get(*key) != expected.get(*key));
+    differs
+        .map(|key| match (found.get(key), expected.get(key)) {
+            (None, _) => format!("{key} (removed)"),
+            (_, None) => format!("{key} (added)"),
+            (Some(found), Some(expected)) => {
+                let [added, removed] = difference(found, expected);
+                format!("{key} ({added} lines added, {removed} removed)")
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn data(sections: &[(&str, &str)]) -> ResourceState {
+        let data = sections.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        ResourceState::AwsAuth(Some(data.collect()))
+    }
+
+    #[test]
+    fn of_aws_auth_it_says_where_and_by_how_much() {
+        let expected = data(&[("mapRoles", "- a\n- b\n- b\n"), ("mapUsers", "- c\n"), ("same", "x")]);
+        let found = data(&[("mapRoles", "- a\n- b\n- d\n- e\n"), ("mapAccounts", "- f\n"), ("same", "x")]);
+        assert_eq!(
+            changed(&Resource::AwsAuth, &found, &expected),
+            "aws-auth differs in mapAccounts (added), mapRoles (2 lines added, 1 removed), mapUsers (removed)"
+        );
+        let near = data(&[("mapRoles", "- a\n- b\n- d\n"), ("mapUsers", "- c\n"), ("same", "x")]);
+        assert_eq!(nearer(&near, [&expected, &found]), &expected);
+        assert_eq!(nearer(&near, [&found, &expected]), &expected);
+        let none = ResourceState::AwsAuth(None);
+        assert_eq!(nearer(&none, [&expected, &found]), &found);
+        assert_eq!(changed(&Resource::AwsAuth, &none, &expected), "aws-auth is missing");
+        assert_eq!(changed(&Resource::AwsAuth, &found, &none), "aws-auth exists, and was to be deleted");
+    }
+}
