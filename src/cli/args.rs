@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Arg, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use eksodus::planner::{Phase, Prune};
 use eksodus::session::PruneWish;
@@ -81,7 +81,15 @@ pub struct Global {
     #[arg(long, global = true, value_name = "FILE", help_heading = "Input")]
     pub config: Option<PathBuf>,
     /// How stdout is written
-    #[arg(long, short, global = true, value_enum, default_value_t, help_heading = "Output")]
+    #[arg(
+        long,
+        short,
+        global = true,
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t,
+        help_heading = "Output"
+    )]
     pub output: Format,
     /// Colours; they never say anything that the words do not
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t, help_heading = "Output")]
@@ -123,20 +131,71 @@ impl Global {
     }
 }
 
+// a documented value would make the help of every command a long one
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     #[default]
     Text,
     Json,
+    // for a comment on a pull request
     Markdown,
+    // SARIF 2.1.0, for code scanning
+    Sarif,
+    // workflow commands, which GitHub shows at the lines they are about
+    Github,
+    // one page for a browser
     Html,
 }
 
 impl Format {
-    /// Of what has two forms: only a plan has more, and [`Context::no_markdown`](super::Context::no_markdown) refuses those.
+    /// Of what has two forms.
     pub fn is_json(self) -> bool {
         self == Self::Json
     }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Markdown => "markdown",
+            Self::Sarif => "sarif",
+            Self::Github => "github",
+            Self::Html => "html",
+        }
+    }
+
+    /// Those that a command has; the first is what it prints unless another is asked for.
+    pub fn all_of(command: &str) -> &'static [Self] {
+        use Format::{Github, Html, Json, Markdown, Sarif, Text};
+        match command {
+            "lint" => &[Text, Json, Sarif, Github],
+            "plan" => &[Text, Json, Markdown, Html, Sarif, Github],
+            "show" | "rollback" => &[Text, Json, Markdown, Html],
+            "report" => &[Text, Json, Html],
+            "export" | "simulate" | "completions" | "man" => &[Text],
+            _ => &[Text, Json],
+        }
+    }
+}
+
+/// The command line: what `Cli` derives, with the formats that each command has.
+pub fn command() -> clap::Command {
+    let commands = Cli::command();
+    let names: Vec<String> = commands.get_subcommands().map(|it| it.get_name().to_owned()).collect();
+    names.iter().fold(commands, |all, name| all.mut_subcommand(name, |it| it.arg(output(name))))
+}
+
+/// In place of the global option, which takes every format.
+fn output(command: &str) -> Arg {
+    let formats = Format::all_of(command);
+    let values = formats.iter().filter_map(Format::to_possible_value).collect::<Vec<_>>();
+    let parser = PossibleValuesParser::new(values).try_map(|name| Format::from_str(&name, false));
+    let output = Arg::new("output").long("output").short('o').value_name("FORMAT").value_parser(parser);
+    output
+        .default_value(Format::Text.name())
+        .help("How stdout is written")
+        .help_heading("Output")
+        .hide(formats.len() < 2)
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -305,12 +364,17 @@ pub enum Command {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
-    use super::Cli;
+    use super::*;
 
     #[test]
     fn the_arguments_do_not_contradict_each_other() {
-        Cli::command().debug_assert();
+        command().debug_assert();
+    }
+
+    #[test]
+    fn a_format_is_called_as_it_is_typed() {
+        for format in Format::value_variants() {
+            assert_eq!(format.to_possible_value().unwrap().get_name(), format.name());
+        }
     }
 }

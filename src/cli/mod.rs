@@ -20,7 +20,7 @@ mod target;
 use std::ffi::OsString;
 use std::io;
 
-use clap::Parser as _;
+use clap::FromArgMatches as _;
 use eksodus::hidden::is_hidden;
 
 use args::{Cli, Command, Format, Global};
@@ -41,19 +41,23 @@ impl Context<'_> {
     }
 
     /// # Errors
-    /// When Markdown or HTML is asked for, which only plans have.
-    fn no_markdown(&self, command: &'static str) -> Result<(), CliError> {
-        match self.global.output {
-            Format::Text | Format::Json => Ok(()),
-            Format::Markdown => Err(CliError::OnlyPlans { command, format: "Markdown" }),
-            Format::Html => Err(CliError::OnlyPlans { command, format: "HTML" }),
+    /// When a format is asked for that is none of these.
+    fn only(&self, command: &str, has: &'static [Format]) -> Result<(), CliError> {
+        let format = self.global.output;
+        match has.contains(&format) {
+            true => Ok(()),
+            false => Err(CliError::NoSuchFormat { command: command.to_owned(), format, has }),
         }
     }
 }
 
 pub fn run() -> Exit {
-    let Cli { global, command } = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let parsed = args::command().try_get_matches().and_then(|matches| {
+        let cli = Cli::from_arg_matches(&matches).map_err(|told| told.format(&mut args::command()))?;
+        Ok((cli, matches.subcommand_name().unwrap_or_default().to_owned()))
+    });
+    let (Cli { global, command }, name) = match parsed {
+        Ok(parsed) => parsed,
         Err(told) => {
             let has_hidden = |arg: OsString| arg.to_string_lossy().chars().any(is_hidden);
             error::tell_usage(&told, std::env::args_os().any(has_hidden));
@@ -67,7 +71,10 @@ pub fn run() -> Exit {
     };
     let host = Host::read();
     let mut console = Console::new(&host, &global);
-    let exit = match dispatch(command, Context { global: &global, host: &host, console: &mut console }) {
+    let context = Context { global: &global, host: &host, console: &mut console };
+    // before the name of the command, the option takes every format
+    let offered = context.only(&name, Format::all_of(&name));
+    let exit = match offered.and_then(|()| dispatch(command, context)) {
         Ok(exit) => exit,
         Err(error) => {
             console.error(&error);

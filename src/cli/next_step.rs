@@ -10,6 +10,7 @@ use eksodus::session::{Next, Reach, WhyPlan, WhyResume};
 use serde::Serialize;
 
 use super::Context;
+use super::audit_log::is_stdin;
 use super::output::advice;
 use super::target::Target;
 use eksodus::render::shell_word;
@@ -191,6 +192,19 @@ pub fn of_plan(context: &Context<'_>, plan: &Plan, saved: Option<&Path>) -> Opti
         }
         (None, None) => next(anew, "saves it for review"),
     }
+}
+
+/// With several plans: the most pressing of them, by itself.
+pub fn of_plans<'p>(plans: impl Iterator<Item = (&'p Path, &'p Plan)>) -> Option<render::Next> {
+    let pressing = |plan: &Plan| match Next::of_plan(plan) {
+        Next::Decide => Some((0, "what has to be decided, and the options")),
+        Next::Apply { .. } => Some((1, "the whole plan, and the command that applies it")),
+        _ => None,
+    };
+    let each = plans.filter(|(path, _)| !is_stdin(path)).filter_map(|it| Some((pressing(it.1)?, it.0)));
+    let ((_, note), path) = each.min_by_key(|((rank, _), _)| *rank)?;
+    let what = format!("eksodus show {}", shell_word(&path.display().to_string()));
+    Some(render::Next { what, note: note.to_owned() })
 }
 
 /// With a plan that is not saved, and with an audit log, by its option: what that told is in the plan alone, and another plan

@@ -6,6 +6,7 @@ mod blocker;
 mod catalogue;
 mod finding;
 mod note;
+mod page;
 mod reason;
 mod severity;
 mod words;
@@ -14,6 +15,7 @@ pub use blocker::{Blocker, Gain, GivesMore, Impossible, NotWritable, PolicyRefus
 pub use catalogue::RuleId;
 pub use finding::Finding;
 pub use note::{DecidedValue, Granted, Note};
+pub use page::RulePage;
 pub use reason::{
     DeleteBlocker, Misspelt, NodeWayOut, NotUndone, PlatformGap, Reason, Unsound, UnusedDecision, YamlFix,
 };

@@ -2,6 +2,7 @@
 //! A plan as JSON is the plan itself: `Plan::to_json`.
 
 pub mod access;
+pub mod annotations;
 mod assertions;
 mod config_map;
 mod conflict;
@@ -14,6 +15,7 @@ mod names;
 mod page;
 pub mod parity;
 mod phases;
+mod plans;
 pub mod policies;
 pub mod record;
 mod redact;
@@ -29,10 +31,11 @@ mod words;
 pub use assertions::assertions;
 pub use conflict::conflict;
 pub use html::{plan as plan_html, record as record_html};
-pub use markdown::plan as plan_markdown;
+pub use markdown::{plan as plan_markdown, plans as plans_markdown};
 pub use names::Names;
 pub use page::{Page, Shown, WIDTH};
 pub use phases::work;
+pub use plans::plans as plans_text;
 pub use redact::Redactor;
 pub use shell::shell_word;
 pub use text::{findings_of as findings_of_plan, plan as plan_text};

@@ -40,7 +40,7 @@ impl Mark {
         }
     }
 
-    fn style(self) -> Style {
+    pub(super) fn style(self) -> Style {
         match self {
             Self::Good => GOOD.bold(),
             Self::Care => CARE,
@@ -210,7 +210,7 @@ fn permissions(plan: &Plan) -> Option<String> {
 }
 
 /// Whether a decision accepts each loss and gain.
-fn accepted(plan: &Plan) -> bool {
+pub(super) fn accepted(plan: &Plan) -> bool {
     plan.unaccepted(Phase::ApiMode, "") == crate::parity::Permissions::default()
 }
 
@@ -254,7 +254,7 @@ fn short(digest: &str) -> &str {
 }
 
 /// Mappings that need a decision, and findings that need one and are about no mapping.
-fn blocked(plan: &Plan) -> usize {
+pub(super) fn blocked(plan: &Plan) -> usize {
     let lines = plan.lines.iter().filter(|line| matches!(line.outcome, Outcome::Blocked { .. })).count();
     let blocked_places: BTreeSet<_> = plan
         .lines

@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
 mod access;
+#[cfg(unix)]
+mod action;
+mod annotate;
 mod apply;
 mod assert;
 mod audit_log;

@@ -59,7 +59,6 @@ pub struct ApplyArgs {
 }
 
 pub fn run(args: ApplyArgs, context: Context<'_>) -> Result<Exit, CliError> {
-    context.no_markdown("apply")?;
     let interrupt = Interrupt::catch()?;
     let choice = Choice {
         command: "apply",

@@ -29,7 +29,6 @@ pub struct AssertArgs {
 }
 
 pub fn run(args: AssertArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
-    context.no_markdown("assert")?;
     let global = context.global;
     let asked = match &args.file {
         Some(file) => Some(inputs::assertions(file)?),

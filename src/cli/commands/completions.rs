@@ -1,9 +1,8 @@
-use clap::{Args, CommandFactory as _};
+use clap::Args;
 use clap_complete::Shell;
 
-use crate::cli::Context;
-use crate::cli::args::Cli;
 use crate::cli::output::{CliError, Exit};
+use crate::cli::{Context, args};
 
 #[derive(Debug, Args)]
 pub struct CompletionsArgs {
@@ -11,9 +10,9 @@ pub struct CompletionsArgs {
     shell: Shell,
 }
 
-pub fn run(args: CompletionsArgs, context: Context<'_>) -> Result<Exit, CliError> {
+pub fn run(wanted: CompletionsArgs, context: Context<'_>) -> Result<Exit, CliError> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "eksodus", &mut script);
+    clap_complete::generate(wanted.shell, &mut args::command(), "eksodus", &mut script);
     context.console.script(&script)?;
     Ok(Exit::Done)
 }

@@ -38,7 +38,6 @@ pub struct ExplainArgs {
 }
 
 pub fn run(args: ExplainArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
-    context.no_markdown("explain")?;
     let request = request(&args)?;
     let ExplainArgs { arn, session, .. } = args;
     let identity = Identity::from_arn(&arn, session.as_deref().unwrap_or_default());

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use eksodus::findings::Finding;
@@ -6,12 +6,13 @@ use eksodus::lint::{Located, lint, lint_plan, lint_planned};
 use eksodus::model::{AuthenticationMode, ConfigMap};
 use eksodus::planner::{Plan, plan};
 use eksodus::reader::{AwsAuth, Manifest, read};
+use eksodus::render::annotations::Annotation;
 use eksodus::render::{findings, findings_of_plan};
 use eksodus::snapshot::Snapshot;
 
-use crate::cli::args::Evidence;
+use crate::cli::args::{Evidence, Format};
 use crate::cli::audit_log::is_stdin;
-use crate::cli::output::{CliError, Exit};
+use crate::cli::output::{CliError, Exit, annotate};
 use crate::cli::{Context, audit_log, inputs};
 
 #[derive(Debug, Args)]
@@ -24,13 +25,14 @@ pub struct LintArgs {
 }
 
 pub fn run(args: LintArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
-    context.no_markdown("lint")?;
     if args.evidence.audit_log.as_deref().is_some_and(is_stdin) && args.file.as_deref().is_some_and(is_stdin)
     {
         return Err(CliError::StdinTwice);
     }
     let named = match args.file.as_deref().map(inputs::plan_or_manifest).transpose()? {
-        Some(inputs::PlanOrManifest::Plan(plan)) => return of_plan(&plan, context),
+        Some(inputs::PlanOrManifest::Plan(plan)) => {
+            return of_plan(&plan, args.file.as_deref().unwrap_or(Path::new("-")), context);
+        }
         Some(inputs::PlanOrManifest::Manifest(manifest)) => Some(manifest),
         None => None,
     };
@@ -52,10 +54,22 @@ pub fn run(args: LintArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     } else {
         with_plan(&snapshot, &manifest, &aws_auth, &mut context)?
     };
-    context.console.data(match context.global.output.is_json() {
-        false => findings::text(&manifest.source, &found, context.host.width),
-        true => inputs::json(&findings::report(&manifest.source, &aws_auth, &found))?.into(),
-    })?;
+    match context.global.output {
+        Format::Json => {
+            let report = findings::report(&manifest.source, &aws_auth, &found);
+            context.console.data(inputs::json(&report)?)?;
+        }
+        Format::Sarif | Format::Github => {
+            let about =
+                snapshot.cluster.as_ref().map_or(manifest.source.name.clone(), |it| it.id.to_string());
+            let file = annotate::file(&context, &manifest.source.name);
+            let annotations = Annotation::of_text(&manifest.source, file.as_deref(), &found);
+            annotate::print(&mut context, "lint", &about, annotations, None)?;
+        }
+        Format::Text | Format::Markdown | Format::Html => {
+            context.console.data(findings::text(&manifest.source, &found, context.host.width))?;
+        }
+    }
     if found.is_empty() {
         context.console.note("nothing found");
     }
@@ -64,12 +78,20 @@ pub fn run(args: LintArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
 }
 
 /// A saved plan, held against what every plan keeps.
-fn of_plan(plan: &Plan, context: Context<'_>) -> Result<Exit, CliError> {
+fn of_plan(plan: &Plan, file: &Path, mut context: Context<'_>) -> Result<Exit, CliError> {
     let found = lint_plan(plan);
-    context.console.data(match context.global.output.is_json() {
-        false => findings_of_plan(plan, &found),
-        true => inputs::json(&serde_json::json!({ "findings": found }))?.into(),
-    })?;
+    match context.global.output {
+        Format::Json => context.console.data(inputs::json(&serde_json::json!({ "findings": found }))?)?,
+        Format::Sarif | Format::Github => {
+            let name = file.display().to_string();
+            let file = annotate::file(&context, &name);
+            let annotations = Annotation::of_plan_file(file.as_deref(), &found);
+            annotate::print(&mut context, "lint", &name, annotations, None)?;
+        }
+        Format::Text | Format::Markdown | Format::Html => {
+            context.console.data(findings_of_plan(plan, &found))?
+        }
+    }
     if found.is_empty() {
         context.console.note("nothing found");
     }

@@ -1,11 +1,10 @@
 use std::io::{self, Write as _};
 
-use clap::{Args, CommandFactory as _};
+use clap::Args;
 use clap_mangen::Man;
 
-use crate::cli::Context;
-use crate::cli::args::Cli;
 use crate::cli::output::{CliError, Exit};
+use crate::cli::{Context, args};
 
 #[derive(Debug, Args)]
 pub struct ManArgs {
@@ -13,11 +12,11 @@ pub struct ManArgs {
     command: Option<String>,
 }
 
-pub fn run(args: ManArgs, context: Context<'_>) -> Result<Exit, CliError> {
-    let mut eksodus = Cli::command();
+pub fn run(wanted: ManArgs, context: Context<'_>) -> Result<Exit, CliError> {
+    let mut eksodus = args::command();
     // fills in the global options and the whole names of the commands
     eksodus.build();
-    let command = match &args.command {
+    let command = match &wanted.command {
         None => eksodus,
         Some(name) => {
             let found = eksodus.find_subcommand(name).cloned();
@@ -25,7 +24,7 @@ pub fn run(args: ManArgs, context: Context<'_>) -> Result<Exit, CliError> {
         }
     };
     let mut page = Vec::new();
-    let is_whole = args.command.is_none();
+    let is_whole = wanted.command.is_none();
     Man::new(command.clone()).render(&mut page).map_err(CliError::Stdout)?;
     if is_whole {
         for command in command.get_subcommands().filter(|command| command.get_name() != "help") {

@@ -34,7 +34,6 @@ struct Looked {
 
 pub fn run(args: PoliciesArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     let PoliciesArgs { name, for_group, namespace, rbac } = args;
-    context.no_markdown("policies")?;
     let looked = look(rbac, &mut context)?;
     let (is_json, everything) = (context.global.output.is_json(), context.console.verbose);
     let offered = looked.snapshot.access_policies.as_deref();

@@ -65,7 +65,6 @@ struct Who {
 }
 
 pub fn run(args: ProveArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
-    context.no_markdown("prove")?;
     let saved = PlanDigest::pinned(args.plan_digest.as_ref(), inputs::plan_file(&args.plan)?)?;
     // what was seen of an audit log is in the plan, and nowhere else
     let evidence = saved.evidence.clone();

@@ -42,7 +42,6 @@ struct Report {
 
 pub fn run(args: RehearseArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     let RehearseArgs { fault, rollback, through } = args;
-    context.no_markdown("rehearse")?;
     let through = match (through, rollback) {
         (Some(Phase::ApiMode), true) => return Err(CliError::NoWayBack),
         (Some(through), _) => through,

@@ -34,7 +34,6 @@ pub struct ReplayArgs {
 }
 
 pub fn run(args: ReplayArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
-    context.no_markdown("replay")?;
     let ReplayArgs { files, audit_days, system } = args;
     let global = context.global;
     if global.cluster.is_none() && global.snapshot.is_none() {

@@ -24,9 +24,6 @@ pub struct ReportArgs {
 }
 
 pub fn run(args: ReportArgs, context: Context<'_>) -> Result<Exit, CliError> {
-    if context.global.output == Format::Markdown {
-        return Err(CliError::OnlyPlans { command: "report", format: "Markdown" });
-    }
     let simulate = args.simulate.as_deref();
     if simulate.is_none() && context.global.cluster.is_none() {
         let run = RunFolder::open(&args.run).map_err(|error| SessionError::from(RunsError::from(error)))?;
@@ -74,7 +71,7 @@ fn print(context: Context<'_>, run: &KeptRun, verification: Option<Verification>
     match context.global.output {
         Format::Json => context.console.data(inputs::json(&record)?)?,
         Format::Html => context.console.data(record_html(&plan, &record))?,
-        Format::Text | Format::Markdown => context.console.data(record.text())?,
+        _ => context.console.data(record.text())?,
     }
     Ok(Exit::Done)
 }

@@ -37,7 +37,7 @@ pub struct RollbackArgs {
 
 pub fn run(args: RollbackArgs, context: Context<'_>) -> Result<Exit, CliError> {
     if args.yes {
-        context.no_markdown("rollback --yes")?;
+        context.only("rollback --yes", &[Format::Text, Format::Json])?;
     }
     let interrupt = Interrupt::catch()?;
     let choice = Choice {
@@ -118,7 +118,7 @@ fn answer(told: Told<'_>, verdict: &Verdict, next: &NextStep, exit: Exit) -> Res
         }
         Format::Text => context.console.data(page)?,
         // only a plan has these
-        Format::Markdown | Format::Html => context.console.page(page),
+        Format::Markdown | Format::Html | Format::Sarif | Format::Github => context.console.page(page),
     }
     Ok(exit)
 }

@@ -69,7 +69,6 @@ struct ServeArgs {
 
 pub fn run(args: SimulateArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     let Simulate::Serve(args) = args.what;
-    context.no_markdown("simulate")?;
     let ServeArgs {
         listen,
         allow_remote,

@@ -36,7 +36,6 @@ struct Source {
 }
 
 pub fn run(args: SnapshotArgs, context: Context<'_>) -> Result<Exit, CliError> {
-    context.no_markdown("snapshot")?;
     let Some(name) = &context.global.cluster else {
         return Err(CliError::WhichCluster { command: "snapshot", instead: "pass --cluster NAME" });
     };

@@ -82,7 +82,6 @@ struct OldRunStatus {
 }
 
 pub fn run(args: StatusArgs, context: Context<'_>) -> Result<Exit, CliError> {
-    context.no_markdown("status")?;
     let simulate = args.simulate.as_deref();
     Choice { command: "status", simulate, faults: &[], no_lock: true, asks_rights: false }.work(context, Look)
 }

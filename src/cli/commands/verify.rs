@@ -59,7 +59,6 @@ struct Checked {
 }
 
 pub fn run(args: VerifyArgs, context: Context<'_>) -> Result<Exit, CliError> {
-    context.no_markdown("verify")?;
     let simulate = args.simulate.as_deref();
     let choice = Choice { command: "verify", simulate, faults: &[], no_lock: true, asks_rights: false };
     choice.work(context, Compare { args: &args })

@@ -29,7 +29,6 @@ pub struct WhoCanArgs {
 }
 
 pub fn run(args: WhoCanArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
-    context.no_markdown("who-can")?;
     let WhoCanArgs { verb, resource, name, namespace, all_namespaces: _, dangerous } = args;
     let request = match dangerous {
         true => None,

@@ -25,7 +25,6 @@ pub struct WhoisArgs {
 
 pub fn run(args: WhoisArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     let WhoisArgs { arn, session_name, access_key_id, ec2_private_dns_name } = args;
-    context.no_markdown("whois")?;
     let identity = Identity::from_arn(&arn, session_name.as_deref().unwrap_or_default());
     if identity.canonical_arn() == Err(IdentityRejection::NotAnArn) {
         return Err(CliError::NotAnArn { text: arn });

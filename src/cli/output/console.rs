@@ -237,7 +237,8 @@ impl Console {
         let _ = self.bar.hidden_while(|| writeln!(err, "{line}"));
     }
 
-    fn redacted(&mut self, text: &str) -> String {
+    /// With account ids hidden, where they are to be: for what is escaped in a way in which they would not be found again.
+    pub fn redacted(&mut self, text: &str) -> String {
         match &mut self.redactor {
             Some(redactor) => redactor.redact(text),
             None => text.to_owned(),

@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use super::exit::Exit;
 use super::session_error;
+use crate::cli::args::Format;
 #[cfg(feature = "live")]
 use crate::cli::live::LiveError;
 
@@ -52,12 +53,14 @@ pub enum CliError {
     #[cfg(feature = "live")]
     #[error(transparent)]
     Live(#[from] LiveError),
-    #[error("{command} has no {format} output")]
-    OnlyPlans { command: &'static str, format: &'static str },
+    #[error("{command} has no output in the format {}", format.name())]
+    NoSuchFormat { command: String, format: Format, has: &'static [Format] },
     #[error("--out names a file, and - is none")]
     OutIsStdout,
     #[error("standard input can be one file")]
     StdinTwice,
+    #[error("a digest is of one plan")]
+    DigestOfSeveral,
     #[error("a plan has all phases")]
     PruneNone,
     #[error("there is no command {name:?}")]
@@ -101,9 +104,10 @@ impl CliError {
             | Self::NotAPath { .. }
             | Self::NoSuchPolicy { .. }
             | Self::WhichCluster { .. }
-            | Self::OnlyPlans { .. }
+            | Self::NoSuchFormat { .. }
             | Self::OutIsStdout
             | Self::StdinTwice
+            | Self::DigestOfSeveral
             | Self::PruneNone
             | Self::NoSuchCommand { .. }
             | Self::NoWayBack
@@ -174,7 +178,16 @@ impl CliError {
             #[cfg(not(feature = "live"))]
             Self::NotLive => "plan from --snapshot DIR, or install it with the feature `live`",
             Self::NotText { .. } => "is it the right file?",
-            Self::OnlyPlans { .. } => "pass --output text or json",
+            Self::NoSuchFormat { has, .. } => {
+                let names: Vec<&str> = has.iter().map(|format| format.name()).collect();
+                let names = match names.split_last() {
+                    Some((last, [])) => (*last).to_owned(),
+                    Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+                    None => String::new(),
+                };
+                return Some(format!("pass --output {names}"));
+            }
+            Self::DigestOfSeveral => "show each plan by itself, or leave out --plan-digest",
             Self::PruneNone => "pass --prune none to apply",
             Self::StdinTwice => "save one of them, and pass its name",
             Self::OutIsStdout => "--output json prints the plan that --out would save",

@@ -1,6 +1,7 @@
 //! What a person or a script gets to see: data on stdout, everything else on stderr, and the exit code.
 
 pub mod advice;
+pub mod annotate;
 mod bar;
 pub mod conflicts;
 mod console;

@@ -6,4 +6,5 @@ mod place;
 mod text;
 
 pub use json::{Report, report};
+pub(super) use place::place;
 pub use text::text;

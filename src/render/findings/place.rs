@@ -6,7 +6,7 @@ pub(super) fn floor(text: &str, at: usize) -> usize {
 }
 
 /// Line and column of a byte, as an editor counts them.
-pub(super) fn place(text: &str, at: usize) -> Place {
+pub(in crate::render) fn place(text: &str, at: usize) -> Place {
     let before = &text[..floor(text, at)];
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     // a byte order mark is not a character one sees

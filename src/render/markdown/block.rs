@@ -49,6 +49,11 @@ impl Block {
         Self(format!("{}\n", inline.as_str()))
     }
 
+    /// What [`fit`](super::section::fit) made of blocks.
+    pub(super) fn of_fitted(text: String) -> Self {
+        Self(text)
+    }
+
     /// Of a list, or of one within it.
     pub(super) fn item(level: usize, inline: &Inline) -> Self {
         Self(format!("{}- {}\n", "  ".repeat(level), inline.as_str()))

@@ -7,9 +7,12 @@ mod block;
 mod blocks;
 mod inline;
 mod parity;
+mod plans;
 mod section;
 
 use std::collections::BTreeSet;
+
+pub use plans::plans;
 
 use block::Block;
 use inline::Inline;
@@ -25,46 +28,51 @@ use crate::planner::{ExistingFate, Plan, Severity};
 const LIMIT: usize = 60_000;
 
 pub fn plan(plan: &Plan, view: &View) -> String {
+    fit(std::iter::once(Section::fixed(head(plan))).chain(sections(plan, view)).collect(), LIMIT)
+}
+
+/// All behind the title, in the order of weight.
+fn sections(plan: &Plan, view: &View) -> Vec<Section> {
     let names = Names::of(plan, view.full);
-    fit(
-        vec![
-            Section::fixed(head(plan)),
-            Section::fixed(alerts(plan)),
-            Section::fixed(plan.parity.as_ref().map(parity::proof).unwrap_or_default()),
-            notices(plan, &names, "Needs a decision", |severity| matches!(severity, Severity::Blocks(_))),
-            plan.parity
-                .as_ref()
-                .map_or_else(|| Section::fixed(Block::default()), |proof| parity::changes(proof, &names)),
-            notices(plan, &names, "Warnings", |severity| severity == Severity::Warning),
-            blocks::table(plan, &names, view.verbose),
-            blocks::details(plan, &names, view.verbose),
-            blocks::undone(plan, &names),
-            bindings(plan),
-            not_migrated(plan, &names),
-            unknown(plan),
-            Section::fixed(phases(plan)),
-            blocks::pruned(plan),
-            nodes(plan, &names),
-            unchanged(plan, &names, view.verbose),
-            plan.parity.as_ref().map(parity::assumptions).unwrap_or_else(|| Section::fixed(Block::default())),
-            Section::fixed(next(plan, view)),
-        ],
-        LIMIT,
-    )
+    vec![
+        Section::fixed(alerts(plan)),
+        Section::fixed(plan.parity.as_ref().map(parity::proof).unwrap_or_default()),
+        notices(plan, &names, "Needs a decision", |severity| matches!(severity, Severity::Blocks(_))),
+        plan.parity
+            .as_ref()
+            .map_or_else(|| Section::fixed(Block::default()), |proof| parity::changes(proof, &names)),
+        notices(plan, &names, "Warnings", |severity| severity == Severity::Warning),
+        blocks::table(plan, &names, view.verbose),
+        blocks::details(plan, &names, view.verbose),
+        blocks::undone(plan, &names),
+        bindings(plan),
+        not_migrated(plan, &names),
+        unknown(plan),
+        Section::fixed(phases(plan)),
+        blocks::pruned(plan),
+        nodes(plan, &names),
+        unchanged(plan, &names, view.verbose),
+        plan.parity.as_ref().map(parity::assumptions).unwrap_or_else(|| Section::fixed(Block::default())),
+        Section::fixed(next(plan, view)),
+    ]
 }
 
 /// The marker, of the cluster alone so that each plan of it finds the same comment; and the plan in one line.
 fn head(plan: &Plan) -> Block {
     let verdict = verdict_of(plan);
     let of = plan.cluster.as_ref().map(ToString::to_string).or_else(|| plan.source.clone());
-    let sign = match verdict.mark {
+    let title = Inline::default().own(sign_of(verdict.mark)).prose(verdict.said);
+    Block::marker(of.as_deref().unwrap_or("aws-auth")).and(&Block::title(&title))
+}
+
+/// How a title begins.
+fn sign_of(mark: Mark) -> &'static str {
+    match mark {
         Mark::Good => "✓ eksodus · ",
         Mark::Care => "⚠ eksodus · ",
         Mark::Bad => "✗ eksodus · ",
         Mark::Idle => "eksodus · ",
-    };
-    let title = Inline::default().own(sign).prose(verdict.said);
-    Block::marker(of.as_deref().unwrap_or("aws-auth")).and(&Block::title(&title))
+    }
 }
 
 /// What nobody should miss.

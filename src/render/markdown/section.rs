@@ -21,6 +21,11 @@ impl Section {
         Self { head: Block::heading(title), items: Vec::new(), tail: Block::default(), noun }
     }
 
+    /// Items without a heading.
+    pub(super) fn unheaded(noun: &'static str) -> Self {
+        Self { noun, ..Self::fixed(Block::default()) }
+    }
+
     /// The same, folded: what a reviewer need not read.
     pub(super) fn folded(title: &'static str, noun: &'static str) -> Self {
         let head = Block::fold(title);

@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
+mod annotations;
 pub mod applied;
 mod hostile;
 mod html;
 mod lint;
+mod plans;
 mod sample;
 mod whois;
 
