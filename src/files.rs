@@ -66,7 +66,7 @@ fn is_regular(metadata: &fs::Metadata) -> io::Result<()> {
     if metadata.is_file() {
         return Ok(());
     }
-    let what = if metadata.is_dir() { "a directory" } else { "no regular file" };
+    let what = if metadata.is_dir() { "a directory" } else { "not a regular file" };
     Err(io::Error::new(io::ErrorKind::InvalidInput, format!("it is {what}")))
 }
 
@@ -116,10 +116,7 @@ fn replace(target: &Path, bytes: &[u8]) -> io::Result<()> {
         _ => Path::new("."),
     };
     if fs::metadata(target).is_ok_and(|present| !present.is_file()) {
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            "there is something that is no regular file",
-        ));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
     }
     let mut temporary_name = std::ffi::OsString::from(".");
     temporary_name.push(name);
@@ -205,7 +202,7 @@ mod tests {
         let pipe = directory.path().join("pipe");
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         let error = write_atomic(&pipe, b"x").unwrap_err();
-        assert_eq!(error.cause.to_string(), "there is something that is no regular file");
+        assert_eq!(error.cause.to_string(), "not a regular file");
         assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
         assert_eq!(names(directory.path()), ["pipe"]);
     }
@@ -221,7 +218,7 @@ mod tests {
         symlink(&pipe, &link).unwrap();
         for path in [pipe.as_path(), &link, Path::new("/dev/zero")] {
             let error = read_bounded(path, 1 << 20).unwrap_err();
-            assert_eq!(error.to_string(), "it is no regular file", "{}", path.display());
+            assert_eq!(error.to_string(), "it is not a regular file", "{}", path.display());
         }
         assert_eq!(read_bounded(directory.path(), 1).unwrap_err().to_string(), "it is a directory");
     }

@@ -7,17 +7,17 @@ use crate::planner::{Action, Expected, Step};
 pub enum NoCalls {
     #[error("step {step}: EKS cannot change the mode from {from} to {to}")]
     Mode { step: String, from: &'static str, to: &'static str },
-    #[error("step {step}: the tags of an entry cannot be changed without replacing it")]
+    #[error("step {step}: an entry's tags cannot be changed without replacing it")]
     Tags { step: String },
-    #[error("step {step}: the entry's value names another principal")]
+    #[error("step {step}: the entry is another principal's")]
     Principal { step: String },
     #[error("step {step}: an entry that was not observed cannot be deleted")]
     Unobserved { step: String },
-    #[error("step {step}: a binding cannot change its name or its namespace")]
+    #[error("step {step}: a binding's name and namespace cannot change")]
     Binding { step: String },
-    #[error("step {step} is there twice")]
+    #[error("step {step} is listed twice")]
     Twice { step: String },
-    #[error("step {step}: its calls do not lead to its value")]
+    #[error("step {step}: its calls do not produce its value")]
     Astray { step: String },
 }
 

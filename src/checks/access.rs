@@ -103,7 +103,7 @@ impl<'p> Tried<'p> {
         if self.logins.is_empty() {
             return Check::unknown(
                 subject,
-                "its username or a group has a placeholder that only a login fills in",
+                "its username or a group has a placeholder, which is known only at login",
             );
         }
         let mut asked = 0_usize;
@@ -113,7 +113,7 @@ impl<'p> Tried<'p> {
                 let now = match (answers.of(&logins.after, what), &answers.denied) {
                     (Some(Ok(now)), _) => *now,
                     (Some(Err(error)), _) | (None, Some(error)) => return Check::unknown(subject, error),
-                    (None, None) => return Check::unknown(subject, "it was not asked"),
+                    (None, None) => return Check::unknown(subject, "it was not checked"),
                 };
                 asked += 1;
                 if now {
@@ -124,7 +124,7 @@ impl<'p> Tried<'p> {
                     // not allowed before either: nothing is lost
                     Some(Ok(false)) => {}
                     Some(Err(error)) => return Check::unknown(subject, error),
-                    None => return Check::unknown(subject, "who it was before could not be asked"),
+                    None => return Check::unknown(subject, "its identity before could not be checked"),
                 }
             }
         }
@@ -132,10 +132,10 @@ impl<'p> Tried<'p> {
             return Check::passed(
                 subject,
                 match asked {
-                    0 => "no binding names its groups or its username, so RBAC gives it nothing to lose"
+                    0 => "no RBAC bindings: nothing to compare (access policies cannot be checked so)"
                         .to_owned(),
-                    1 => "may do by RBAC what it could: 1 question".to_owned(),
-                    n => format!("may do by RBAC what it could: {n} questions"),
+                    1 => "keeps its RBAC permissions (1 check)".to_owned(),
+                    n => format!("keeps its RBAC permissions ({n} checks)"),
                 },
             );
         };
@@ -145,8 +145,8 @@ impl<'p> Tried<'p> {
         };
         Check::failed(
             subject,
-            format!("{what}, which {} may", logins.before),
-            format!("the API server does not allow it to {}{more}", logins.after),
+            format!("{what}, as {} could", logins.before),
+            format!("the API server denies it to {}{more}", logins.after),
             "bind the role to a group or the username of its access entry, or roll back",
         )
     }

@@ -55,35 +55,34 @@ pub async fn login_as(
 async fn compare(clock: &impl Clock, server: &impl KubeAccess, target: &Target, session: &str) -> Check {
     let subject = CheckSubject::Login { principal: target.entry.principal.to_string() };
     let Some(expected) = by_entry(target, session) else {
-        return Check::unknown(subject, "AWS does not say which username its entry gives");
+        return Check::unknown(subject, "the username of its entry is undocumented");
     };
     match reading(clock, async || server.who_am_i().await).await {
         Ok(Some(found)) if is_same(&expected, &found) => {
-            Check::passed(subject, format!("logs in as {found}, as planned"))
+            Check::passed(subject, format!("authenticates as {found}, as planned"))
         }
         Ok(Some(found)) => Check::failed(
             subject,
-            format!("expected to log in as {expected}"),
+            format!("expected to authenticate as {expected}"),
             format!("the API server sees {found}"),
-            "look at its access entry; an entry takes some seconds to come into force",
+            "check its access entry; entries take a few seconds to become effective",
         ),
-        Ok(None) => Check::unknown(
-            subject,
-            "the API server does not say who one is (SelfSubjectReview is there from Kubernetes 1.28 on)",
-        ),
+        Ok(None) => {
+            Check::unknown(subject, "the API server has no SelfSubjectReview (Kubernetes 1.28 and later)")
+        }
         Err(error) if error.is_denied() => {
             // open to everybody who has logged in (ClusterRole system:basic-user), on every version
             let logged_in = Attributes::resource("create", "authentication.k8s.io", "selfsubjectreviews");
             match reading(clock, async || server.may_i(&logged_in).await).await {
                 Err(refused) if refused.is_denied() => Check::failed(
                     subject,
-                    format!("expected to log in as {expected}"),
+                    format!("expected to authenticate as {expected}"),
                     refused.to_string(),
-                    "look at its access entry, and whether its IAM principal was deleted and recreated since",
+                    "check its access entry, and whether its IAM principal was recreated",
                 ),
                 Ok(_) | Err(_) => Check::unknown(
                     subject,
-                    "the API server does not let it ask who it is (from Kubernetes 1.28 on everybody may)",
+                    "the API server denies SelfSubjectReview (which everybody may use since Kubernetes 1.28)",
                 ),
             }
         }

@@ -130,16 +130,19 @@ impl Looks {
             let (ready, all) = groups.entry(of).or_default();
             *all += 1;
             *ready += usize::from(node.ready && !self.lost.contains(name));
-            let help = "look at its kubelet's log, and whether the entry of its role has the right type";
+            let help = "check its kubelet log, and the type of its role's access entry";
             if self.lost.contains(name) {
-                let said = if node.ready { "it was not for a while" } else { "it became NotReady" };
-                checks.push(Check::failed(subject, "it was Ready and has to stay so", said, help));
+                let said = if node.ready { "it was NotReady for a while" } else { "it became NotReady" };
+                checks.push(Check::failed(subject, "expected to stay Ready", said, help));
             } else if !node.ready {
-                checks.push(Check::failed(subject, "it has to be Ready", "it is NotReady", help));
+                checks.push(Check::failed(subject, "expected to be Ready", "it is NotReady", help));
             }
         }
         let watched = match watched {
-            true => format!(", in {} checks over {} s", self.number, took.as_secs()),
+            true => {
+                let checks = if self.number == 1 { "check" } else { "checks" };
+                format!(" ({} {checks} in {} s)", self.number, took.as_secs())
+            }
             false => String::new(),
         };
         for (of, (ready, all)) in groups.into_iter().filter(|(_, (ready, all))| ready == all) {

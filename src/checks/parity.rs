@@ -53,15 +53,15 @@ fn judge(principal: &PrincipalParity, answers: &Answers) -> Option<Check> {
         let said = match (answers.of(who, what), &answers.denied) {
             (Some(Ok(said)), _) => *said,
             (Some(Err(error)), _) | (None, Some(error)) => return Some(Check::unknown(subject, error)),
-            (None, None) => return Some(Check::unknown(subject, "it was not asked")),
+            (None, None) => return Some(Check::unknown(subject, "it was not checked")),
         };
         if said != *expected {
             let answer = |is_allowed: bool| if is_allowed { "allowed" } else { "denied" };
             return Some(Check::failed(
                 subject,
-                format!("{what}, which the plan expects to be {} to {who}", answer(*expected)),
-                format!("the API server says it is {}", answer(said)),
-                "make a new plan: roles or bindings have changed since this one",
+                format!("{what}, expected to be {} to {who}", answer(*expected)),
+                format!("the API server answers {}", answer(said)),
+                "make a new plan: roles or bindings have changed since",
             ));
         }
     }

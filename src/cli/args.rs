@@ -13,7 +13,7 @@ use super::commands::{
     rollback, show, status, verify, who_can, whois,
 };
 
-/// Move an EKS cluster from the aws-auth ConfigMap to access entries, and prove that nobody loses or gains access.
+/// Migrate an EKS cluster from the aws-auth ConfigMap to access entries, and prove that nobody loses or gains access.
 #[derive(Debug, Parser)]
 #[command(name = "eksodus", version, about, long_about = None, after_help = AFTER_HELP, max_term_width = 100)]
 pub struct Cli {
@@ -25,37 +25,41 @@ pub struct Cli {
 
 const AFTER_HELP: &str = "\
 Exit codes:
-  0  done, or nothing to do           4    blocked: a finding needs a decision, nothing was done
-  1  error                            5    refused by a guard, nothing was done
-  2  usage                            6    partly applied: the journal is named
-  3  pending, or a check fails        130  interrupted, with the same promise as 6
+  0    done, or nothing to do
+  1    error, or declined
+  2    usage error
+  3    changes pending, or a check failed
+  4    needs a decision; nothing was done
+  5    refused by a guard; nothing was done
+  6    partially applied: resume or roll back
+  130  interrupted: as 6
 
-Environment: NO_COLOR, COLUMNS, EKSODUS_CONFIG (in place of --config)";
+Environment: NO_COLOR, COLUMNS, EKSODUS_CONFIG (instead of --config)";
 
 #[derive(Debug, Args)]
 pub struct Global {
-    /// Read aws-auth from this file; - is standard input
+    /// Read aws-auth from this file (- is standard input)
     #[arg(long, global = true, value_name = "FILE", help_heading = "Input")]
     pub aws_auth: Option<PathBuf>,
-    /// Read what was observed of the cluster from this folder
+    /// Use a snapshot folder instead of a live cluster
     #[arg(long, global = true, value_name = "DIR", help_heading = "Input")]
     pub snapshot: Option<PathBuf>,
-    /// The live cluster, by name
+    /// Name of the EKS cluster
     #[arg(long, global = true, value_name = "NAME", help_heading = "Cluster", conflicts_with = "snapshot")]
     pub cluster: Option<String>,
-    /// Its region; without it AWS_REGION, or that of the profile
+    /// AWS Region [default: AWS_REGION, or the profile's]
     #[arg(long, global = true, value_name = "REGION", requires = "cluster", help_heading = "Cluster")]
     pub region: Option<String>,
-    /// The AWS profile; without it AWS_PROFILE, or the default one
+    /// AWS profile [default: AWS_PROFILE, or the default profile]
     #[arg(long, global = true, value_name = "PROFILE", requires = "cluster", help_heading = "Cluster")]
     pub profile: Option<String>,
-    /// Reach Kubernetes through this file, in place of a token of the caller's AWS credentials
+    /// Use this kubeconfig [default: a token from your AWS credentials]
     #[arg(long, global = true, value_name = "FILE", requires = "cluster", help_heading = "Cluster")]
     pub kubeconfig: Option<PathBuf>,
-    /// Reach Kubernetes through this context of the kubeconfig
+    /// Use this context of the kubeconfig
     #[arg(long, global = true, value_name = "NAME", requires = "cluster", help_heading = "Cluster")]
     pub context: Option<String>,
-    /// Look up another account's roles there, with a role to assume or a profile; may be given again
+    /// How to read IAM in another account: a role to assume or a profile (repeatable)
     #[arg(
         long,
         global = true,
@@ -64,10 +68,10 @@ pub struct Global {
         help_heading = "Cluster"
     )]
     pub assume_role_for: Vec<String>,
-    /// Keep journals there, s3://BUCKET/PREFIX or a folder, in place of .eksodus
+    /// Where to keep journals: a folder or s3://BUCKET/PREFIX [default: .eksodus]
     #[arg(long, global = true, value_name = "PLACE", requires = "cluster", help_heading = "Cluster")]
     pub state: Option<String>,
-    /// Look for no longer than this, 900 without it; a run that has begun is not cut short by it
+    /// Time limit for reading the cluster [default: 900]; does not limit a run in progress
     #[arg(
         long,
         global = true,
@@ -77,10 +81,10 @@ pub struct Global {
         value_parser = clap::value_parser!(u64).range(1..=86_400)
     )]
     pub timeout: Option<u64>,
-    /// The team's decisions; without it eksodus.yaml of the snapshot folder, or of the working directory
+    /// Decisions file [default: eksodus.yaml in the snapshot folder, then in the current directory]
     #[arg(long, global = true, value_name = "FILE", help_heading = "Input")]
     pub config: Option<PathBuf>,
-    /// How stdout is written
+    /// Output format
     #[arg(
         long,
         short,
@@ -91,22 +95,22 @@ pub struct Global {
         help_heading = "Output"
     )]
     pub output: Format,
-    /// Colours; they never say anything that the words do not
+    /// When to use colour
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t, help_heading = "Output")]
     pub color: ColorWhen,
-    /// How stderr is written: words for people, or one event of JSON a line (docs/events.md)
+    /// Format of stderr: text for people, or one JSON event a line (docs/events.md)
     #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t, help_heading = "Output")]
     pub log_format: LogFormat,
-    /// Only errors and warnings on stderr
+    /// Print only errors, warnings and hints on stderr
     #[arg(long, short, global = true, conflicts_with = "verbose", help_heading = "Output")]
     pub quiet: bool,
-    /// Also what only informs
+    /// Also show informational messages
     #[arg(long, short, global = true, help_heading = "Output")]
     pub verbose: bool,
     /// Show ARNs in full
     #[arg(long, global = true, help_heading = "Output")]
     pub full: bool,
-    /// Hide account ids in everything that is printed
+    /// Hide account ids in all output
     #[arg(long, global = true, help_heading = "Output")]
     pub redact: bool,
 }
@@ -216,10 +220,10 @@ pub enum ColorWhen {
 /// What really happened, beside what was observed.
 #[derive(Debug, Args)]
 pub struct Evidence {
-    /// Take from this audit log of the cluster who authenticates; - is standard input, and gzip is read as it is
+    /// Use the cluster's audit log as evidence of who authenticates (- is standard input; may be gzip)
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     pub audit_log: Option<PathBuf>,
-    /// The same from CloudWatch Logs, of so many days until now
+    /// Read the audit log of the last days from CloudWatch Logs
     #[arg(
         long,
         value_name = "N",
@@ -256,11 +260,11 @@ pub fn phase() -> impl TypedValueParser<Value = Phase> {
 /// What the phase `prune` takes out of aws-auth, in the words of the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum PruneArg {
-    /// Nothing: the phase is left out
+    /// Nothing: skip the phase
     None,
-    /// The lines whose principals have entries; every other byte stays
+    /// Mappings whose principals have entries; every other byte stays
     Covered,
-    /// The ConfigMap, once nobody is let in by it any more
+    /// The ConfigMap, once nobody relies on it
     Delete,
 }
 
@@ -281,84 +285,85 @@ impl PruneArg {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Find what is wrong with an aws-auth, line by line
+    /// Check an aws-auth ConfigMap and explain each finding
     ///
-    /// aws-auth comes from --aws-auth FILE, --snapshot DIR or --cluster NAME. With a snapshot or a cluster the answer knows
-    /// its mode, access entries, IAM and the decisions, as a plan does. Exit code 4 when a finding needs a decision.
+    /// Give FILE, --snapshot DIR or --cluster NAME. With a snapshot or a cluster, lint knows
+    /// its mode, access entries, IAM and the decisions, and agrees with plan. Exit code 4 if a finding needs a decision.
     Lint(lint::LintArgs),
-    /// Say who an IAM identity is in the cluster, today and after the plan, and by what
+    /// Show which Kubernetes user and groups an IAM identity gets, today and after the plan, and why
     ///
-    /// The cluster comes from --snapshot DIR or --cluster NAME; from --aws-auth FILE alone, access entries are not known.
+    /// Give --snapshot DIR or --cluster NAME; with --aws-auth FILE alone, access entries are unknown.
     Whois(whois::WhoisArgs),
-    /// Say all that an IAM identity may do in the cluster, before and after the plan, by what, and what changes
+    /// Show everything an IAM identity may do in the cluster, before and after the plan, and why
     ///
-    /// The cluster comes from --snapshot DIR or --cluster NAME; from --aws-auth FILE alone, roles and bindings are not known.
-    /// With --verb it answers whether one request is allowed, and what comes near where it is not.
+    /// Give --snapshot DIR or --cluster NAME; with --aws-auth FILE alone, roles and bindings are unknown.
+    /// With --verb, show whether one request is allowed, and what comes close if it is not.
     Explain(explain::ExplainArgs),
-    /// Say who may make a request, before and after the plan, and by what
+    /// Show who may make a request, before and after the plan, and why
     ///
-    /// Everybody of a mapping or an access entry is asked, and whom else bindings name. The cluster comes from --snapshot DIR
-    /// or --cluster NAME; from --aws-auth FILE alone, roles and bindings are not known.
+    /// Covers all principals of mappings and access entries, and everybody else that bindings name. Give --snapshot DIR
+    /// or --cluster NAME; with --aws-auth FILE alone, roles and bindings are unknown.
     WhoCan(who_can::WhoCanArgs),
-    /// Say what the access policies of EKS give, and which could give what a group has
+    /// Show what EKS access policies allow, and which could replace a group
     ///
-    /// Without NAME, all of them. With --snapshot DIR or --cluster NAME also which the Region offers, and the cluster's own
-    /// ClusterRoles beside them.
+    /// Without NAME, lists all of them. With --snapshot DIR or --cluster NAME, also shows which the Region has, and the cluster's own
+    /// ClusterRoles for comparison.
     Policies(policies::PoliciesArgs),
-    /// Check a file that says who must be able to do what, and who must not
+    /// Check assertions about who can and cannot do what
     ///
-    /// The cluster comes from --snapshot DIR or --cluster NAME, and each assertion is held against it before and after the
-    /// plan; --rbac FILE alone has roles and bindings, and no principals. Exit code 3 when one fails.
+    /// Give --snapshot DIR or --cluster NAME: each assertion is checked before and after the
+    /// plan. --rbac FILE alone has roles and bindings, but no principals. Exit code 3 if one fails.
     Assert(assert::AssertArgs),
-    /// Decide the requests of an audit log again: as they would be before and after the plan
+    /// Replay the requests of an audit log: which would be allowed or denied, before and after the plan
     ///
-    /// The cluster comes from --snapshot DIR or --cluster NAME. Exit code 3 when something that was allowed would be denied.
+    /// Give --snapshot DIR or --cluster NAME. Exit code 3 if a request that was allowed would be denied.
     Replay(replay::ReplayArgs),
-    /// Look at a live cluster, and write what is seen into a folder; nothing is changed
+    /// Save a read-only snapshot of a live cluster to a folder
     ///
-    /// What may not be read is named, with the checks that are lost for it.
+    /// Anything that could not be read is listed, with the checks that depend on it.
     #[cfg(feature = "live")]
     Snapshot(super::commands::snapshot::SnapshotArgs),
-    /// Work out what is to be done, and why
+    /// Plan the migration and explain every step
     ///
-    /// The cluster comes from --snapshot DIR; its aws-auth also, or all there is, from --aws-auth FILE.
+    /// Give --snapshot DIR or --cluster NAME; --aws-auth FILE replaces its aws-auth, or is planned alone.
     Plan(plan::PlanArgs),
     /// Show a saved plan
     Show(show::ShowArgs),
+    /// Verify a plan's parity with a second, independent evaluator
     /// Write what a plan makes in the form of another tool
     Export(export::ExportArgs),
     /// Ask every kind of request before and after a plan, and compare with what it says is lost and gained
     ///
-    /// By a second evaluator, which shares no code with the first. The cluster comes from --snapshot DIR or --cluster NAME, and
-    /// is as the plan saw it. Exit code 1 when the two disagree.
+    /// Every kind of request is decided before and after the plan, and compared with what the plan reports as lost and gained. Give
+    /// --snapshot DIR or --cluster NAME, unchanged since the plan. Exit code 1 if the two disagree.
     Prove(prove::ProveArgs),
-    /// Do what a plan says
+    /// Execute a plan
     ///
-    /// Without PLAN it plans from what it finds, shows the plan, and asks. It writes a journal before and after every call.
+    /// Without PLAN, it makes a plan, shows it, and asks. It writes a journal before and after every call.
     Apply(apply::ApplyArgs),
-    /// Say where a migration stands
+    /// Show how far a migration has got, and the next command
     Status(status::StatusArgs),
-    /// Check that the cluster is what a plan leads to
+    /// Verify that the cluster matches a plan
     ///
-    /// Exit code 3 when it is not.
+    /// Exit code 3 if it does not.
     Verify(verify::VerifyArgs),
-    /// Undo what a journal says was done; only a preview without --yes
+    /// Roll back a run (preview only, unless --yes)
     Rollback(rollback::RollbackArgs),
-    /// Write the record of a run: who, when, every call, the proof, and what was verified
+    /// Write the change record of a run: who, when, every call, the proof and the verification
     ///
-    /// RUN is the folder of a run, or its journal. With --cluster NAME or --simulate DIR the cluster is looked at as well, and
+    /// RUN is the folder of a run, or its journal. With --cluster NAME or --simulate DIR, the cluster is verified too, and
     /// RUN may be s3://… of --state.
     Report(report::ReportArgs),
-    /// Run the whole migration on a simulated cluster, broken on purpose if you like
+    /// Rehearse the migration on a simulated cluster, with injected faults if you like
     ///
-    /// The cluster comes from --snapshot DIR, which is not changed. A run that a fault stops is gone on with.
+    /// Give --snapshot DIR, which is not changed. A run stopped by a fault is resumed once.
     Rehearse(rehearse::RehearseArgs),
-    /// Play the cluster of a snapshot folder for other programs
+    /// Serve a simulated cluster over HTTP from a snapshot
     #[cfg(feature = "live")]
     Simulate(super::commands::simulate::SimulateArgs),
-    /// Print the completions of a shell
+    /// Generate shell completions
     Completions(completions::CompletionsArgs),
-    /// Print the manual page
+    /// Generate the manual page
     Man(man::ManArgs),
 }
 

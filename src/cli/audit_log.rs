@@ -41,7 +41,7 @@ pub fn or_of_days(
     let (name, reading) = of_days(days, snapshot, context, |event| logins.add(event))?;
     let evidence = told(&name, &reading, logins, context);
     if reading.events == 0 {
-        context.console.hint("is audit logging on? `aws eks describe-cluster` tells, under logging");
+        context.console.hint("is audit logging on? See `aws eks describe-cluster`, under logging");
     }
     Ok(Some(evidence))
 }
@@ -76,7 +76,7 @@ fn told(name: &str, reading: &Reading, logins: Logins, context: &mut Context<'_>
     let evidence = Evidence::of(reading, logins);
     if evidence.beyond > 0 {
         context.console.warn(&format!(
-            "the audit log has more principals than there is room for: {} are known, and of {} requests nobody",
+            "the audit log has too many principals: {} are kept, and {} requests of others are ignored",
             evidence.logins.len(),
             evidence.beyond
         ));
@@ -104,23 +104,19 @@ fn tell(name: &str, reading: &Reading, context: &mut Context<'_>) {
     let console = &mut context.console;
     match period {
         Some(period) => console.note(&format!("audit log: {events} requests, {period}")),
-        None if *events > 0 => {
-            console.warn(&format!("{name}: no event has a time, so nothing follows from it"))
-        }
+        None if *events > 0 => console.warn(&format!("{name}: no event has a time, so the log is not used")),
         None => console.warn(&format!("{name}: there is no audit event in it")),
     }
     if *others > 0 {
-        console.note(&format!("{name}: lines that are no audit events: {others}"));
+        console.note(&format!("{name}: lines that are not audit events: {others}"));
     }
     if *broken > 0 {
-        console.warn(&format!("{name}: lines that could not be read: {broken}"));
+        console.warn(&format!("{name}: unreadable lines: {broken}"));
         for it in first_broken {
             console.note(&format!("{name}:{}: {}", it.line, it.what));
         }
         if *events == 0 {
-            console.hint(
-                "one line is one event: of what the AWS CLI prints, pass what `jq -c '.events[]'` makes",
-            );
+            console.hint("each line is one event: filter the output of the AWS CLI with `jq -c '.events[]'`");
         }
     }
     if let Some(cut) = cut {

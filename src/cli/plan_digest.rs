@@ -9,7 +9,7 @@ use super::output::CliError;
 pub struct PlanDigest(String);
 
 #[derive(Debug, thiserror::Error)]
-#[error("a plan's digest has 64 hexadecimal digits; eksodus show --output json has it whole, as digest")]
+#[error("a plan's digest has 64 hexadecimal digits; eksodus show --output json has it, as digest")]
 pub struct NotADigest;
 
 impl FromStr for PlanDigest {

@@ -176,13 +176,13 @@ pub enum NotWritable {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case")]
 pub enum PolicyRefusal {
-    #[error("the catalogue has no access policy of this name, and what the Region offers was not looked at")]
+    #[error("no access policy of this name is known, and the Region's policies were not read")]
     Unknown,
-    #[error("the cluster's Region does not offer it")]
+    #[error("it is not available in the cluster's Region")]
     NotOffered,
-    #[error("it is for services' own roles")]
+    #[error("it is reserved for service roles")]
     OfServices,
-    #[error("it does not take this scope")]
+    #[error("it does not allow this scope")]
     Scope,
 }
 

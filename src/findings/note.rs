@@ -141,7 +141,7 @@ impl fmt::Display for Granted {
         match self {
             Self::Group { group } => write!(f, "group {group}"),
             Self::Policy { policy, scope } => write!(f, "{} ({scope})", policy.name()),
-            Self::Binding { binding } => write!(f, "{binding} by its username"),
+            Self::Binding { binding } => write!(f, "{binding} (by username)"),
         }
     }
 }
@@ -162,8 +162,8 @@ pub enum DecidedValue {
 impl fmt::Display for DecidedValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Mapping => "the mapping in place of its access entry",
-            Self::Arn => "its real ARN",
+            Self::Mapping => "mapping instead of its access entry",
+            Self::Arn => "arn",
             Self::Username => "username",
             Self::Groups => "groups",
             Self::Type => "type",

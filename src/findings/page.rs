@@ -51,6 +51,6 @@ mod tests {
         }
         let page = RuleId::NeedsPath.page();
         assert!(page.about.starts_with("A role of IAM Identity Center"), "{}", page.about);
-        assert!(page.text.contains("- **Do:** Put") && page.text.ends_with("```"), "{}", page.text);
+        assert!(page.text.contains("- **Do:** Add") && page.text.ends_with("```"), "{}", page.text);
     }
 }

@@ -19,21 +19,21 @@ impl Severity {
         matches!(self, Self::Blocks(_))
     }
 
-    /// Without the phase.
+    /// In words, without the phase.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Blocks(_) => "blocks",
+            Self::Blocks(_) => "needs a decision",
             Self::Warning => "warning",
             Self::Info => "info",
         }
     }
 }
 
-/// `blocks entries`, `warning`, `info`.
+/// `needs a decision before entries`, `warning`, `info`.
 impl fmt::Display for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Blocks(phase) => write!(f, "blocks {phase}"),
+            Self::Blocks(phase) => write!(f, "{} before {phase}", self.as_str()),
             Self::Warning | Self::Info => f.write_str(self.as_str()),
         }
     }

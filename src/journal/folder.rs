@@ -27,15 +27,15 @@ pub struct RunFolder {
 
 #[derive(Debug, thiserror::Error)]
 pub enum RunFolderError {
-    #[error("{} cannot be made", path.display())]
+    #[error("cannot create {}", path.display())]
     Create { path: PathBuf, source: io::Error },
-    #[error("{} cannot be written", path.display())]
+    #[error("cannot write {}", path.display())]
     Write { path: PathBuf, source: io::Error },
-    #[error("{} cannot be read", path.display())]
+    #[error("cannot read {}", path.display())]
     Read { path: PathBuf, source: io::Error },
-    #[error("{} is no folder of a run", path.display())]
+    #[error("{} is not the folder of a run", path.display())]
     NotARun { path: PathBuf },
-    #[error("{}: another run has it open", path.display())]
+    #[error("{} is in use by another run", path.display())]
     Busy { path: PathBuf },
 }
 
@@ -271,7 +271,7 @@ fn is_a_run(path: &Path) -> bool {
 }
 
 fn text(path: PathBuf) -> Result<String, RunFolderError> {
-    let not_text = |_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8");
+    let not_text = |_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8");
     let read = read_bounded(&path, LIMIT).and_then(|bytes| String::from_utf8(bytes).map_err(not_text));
     read.map_err(|source| RunFolderError::Read { path, source })
 }

@@ -48,16 +48,16 @@ pub struct Journal {
 
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
-    #[error("the journal cannot be read")]
+    #[error("cannot read the journal")]
     Read(#[source] io::Error),
-    #[error("the journal cannot be written")]
+    #[error("cannot write the journal")]
     Write(#[source] io::Error),
     /// Not by this record: an earlier one could not be written, and nothing is written behind it.
-    #[error("the journal could not be written before: {0}")]
+    #[error("an earlier write to the journal failed: {0}")]
     Broken(String),
     #[error("the journal has no first record")]
     Empty,
-    #[error("there is a journal already")]
+    #[error("the journal already exists")]
     Exists,
     #[error("journal line {line} is not a record")]
     Line { line: usize, source: serde_json::Error },
@@ -65,7 +65,7 @@ pub enum JournalError {
     Encoding { line: usize },
     #[error("journal line {line}")]
     Illegal { line: usize, source: IllegalRecord },
-    #[error("the journal has format {major}.{minor}; {known} is the newest that is known", known = JOURNAL_FORMAT.major)]
+    #[error("the journal has format {major}.{minor}; this version reads up to {known}", known = JOURNAL_FORMAT.major)]
     Format { major: u32, minor: u32 },
     #[error("the journal is of plan {journal}, not of {plan}")]
     OtherPlan { journal: String, plan: String },

@@ -65,13 +65,13 @@ pub enum IllegalRecord {
     NoBaseline { step: String, index: usize },
     #[error("step {step} call {index}: {event} cannot follow {from}")]
     Transition { step: String, index: usize, from: &'static str, event: &'static str },
-    #[error("step {step} is done already")]
+    #[error("step {step} is already done")]
     Done { step: String },
     #[error("step {step} cannot be {event} while a call has no good outcome")]
     Unfinished { step: String, event: &'static str },
     #[error("step {step} call {index} begins before step {open} is done")]
     Overlap { step: String, index: usize, open: String },
-    #[error("step {step} call {index} is not the call that was intended before")]
+    #[error("step {step} call {index} is not the call that was intended")]
     OtherCall { step: String, index: usize },
 }
 

@@ -76,11 +76,13 @@ impl fmt::Display for Lost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "stopped: ")?;
         match self {
-            Self::Taken { by } => write!(f, "{by} has taken over the lease kube-system/{LEASE}"),
-            Self::Emptied => write!(f, "somebody has emptied the lease kube-system/{LEASE}"),
+            Self::Taken { by } => write!(f, "{by} has taken over the lock (Lease kube-system/{LEASE})"),
+            Self::Emptied => {
+                write!(f, "the lock (Lease kube-system/{LEASE}) was released by another process")
+            }
             Self::NotRenewed { why } => {
                 let seconds = GIVES_UP_AFTER.as_secs();
-                write!(f, "the lease kube-system/{LEASE} could not be renewed for {seconds} seconds")?;
+                write!(f, "the lock (Lease kube-system/{LEASE}) could not be renewed for {seconds} seconds")?;
                 why.as_ref().map_or(Ok(()), |why| write!(f, ": {why}"))
             }
         }

@@ -9,11 +9,11 @@ use crate::kube::KubeError;
 pub enum NotTaken {
     #[error("{0}")]
     Held(HeldLease),
-    #[error("the lease kube-system/{LEASE} may not be used")]
+    #[error("no permission to use the lock (Lease kube-system/{LEASE})")]
     Forbidden(#[source] KubeError),
-    #[error("the lease kube-system/{LEASE} cannot be taken")]
+    #[error("cannot take the lock (Lease kube-system/{LEASE})")]
     Failed(#[source] KubeError),
-    #[error("the lease kube-system/{LEASE} changes too often to be taken")]
+    #[error("cannot take the lock: the Lease kube-system/{LEASE} keeps changing")]
     Contended,
 }
 
@@ -37,7 +37,7 @@ impl HeldLease {
 impl fmt::Display for HeldLease {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { by, renewed, lasts: _ } = self;
-        write!(f, "{by} is at work on this cluster: the lease kube-system/{LEASE} is theirs")?;
+        write!(f, "{by} holds the lock (Lease kube-system/{LEASE})")?;
         match renewed.map(|ago| ago.as_secs()) {
             None => Ok(()),
             Some(0) => write!(f, ", renewed just now"),

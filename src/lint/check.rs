@@ -13,12 +13,12 @@ pub(crate) struct Rule {
 pub(crate) enum Check {
     /// Looks at the file as a whole.
     File(fn(&Input<'_>) -> Vec<Found>),
-    /// Looks at each line that is in force and whose principal could have an entry.
-    Line(fn(&Held<'_>) -> Vec<Found>),
+    /// Looks at each effective mapping whose principal could have an entry.
+    Mapping(fn(&Held<'_>) -> Vec<Found>),
     /// As [`Self::File`], for what plans say too.
     FileAbout(fn(&Input<'_>) -> Vec<About>),
-    /// As [`Self::Line`], for what plans say too.
-    LineAbout(fn(&Held<'_>) -> Vec<About>),
+    /// As [`Self::Mapping`], for what plans say too.
+    MappingAbout(fn(&Held<'_>) -> Vec<About>),
 }
 
 /// What a rule of the text alone says; the whole of it, so that no finding leaves out what happens or what to do.
@@ -26,7 +26,7 @@ pub(crate) struct Found {
     pub span: Span,
     pub title: String,
     pub label: String,
-    /// What the server does with it today.
+    /// What EKS does with it today.
     pub today: String,
     /// What that means for the migration.
     pub then: String,
@@ -61,8 +61,8 @@ impl About {
 
 impl Rule {
     /// Whether it looks at mappings one by one, as they would migrate.
-    pub(crate) fn is_of_lines(&self) -> bool {
-        matches!(self.check, Check::Line(_) | Check::LineAbout(_))
+    pub(crate) fn is_of_mappings(&self) -> bool {
+        matches!(self.check, Check::Mapping(_) | Check::MappingAbout(_))
     }
 
     pub(crate) fn run(&self, input: &Input<'_>) -> Vec<Located> {
@@ -70,9 +70,9 @@ impl Rule {
         let of_text = |found: Vec<Found>| found.into_iter().map(|it| self.of_text(input, it)).collect();
         match self.check {
             Check::File(check) => of_text(check(input)),
-            Check::Line(check) => of_text(input.held.iter().flat_map(check).collect()),
+            Check::Mapping(check) => of_text(input.held.iter().flat_map(check).collect()),
             Check::FileAbout(check) => about(check(input)),
-            Check::LineAbout(check) => about(input.held.iter().flat_map(check).collect()),
+            Check::MappingAbout(check) => about(input.held.iter().flat_map(check).collect()),
         }
     }
 

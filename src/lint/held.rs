@@ -5,13 +5,13 @@ use crate::model::{PrincipalArn, Token, UsernameTemplate};
 use crate::planner::mappings::classify::{Class, classify};
 use crate::reader::{Lost, Mapping, Span};
 
-/// A line in force, seen as the planner sees it when it has nothing but the file.
+/// An effective mapping, seen as the planner sees it when it has nothing but the file.
 pub(crate) struct Held<'a> {
     pub mapping: &'a Mapping,
     pub principal: PrincipalArn,
     /// `{{AccountID}}` written out.
     pub username: UsernameTemplate,
-    /// `{{AccountID}}` written out, in the line's order.
+    /// `{{AccountID}}` written out, in the mapping's order.
     pub groups: Vec<String>,
     pub class: Result<Class, Blocker>,
     group_spans: Vec<Span>,

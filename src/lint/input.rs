@@ -15,13 +15,13 @@ pub(crate) struct Input<'a> {
     pub aws_auth: &'a AwsAuth,
     pub oddities: Vec<Oddity>,
     pub places: Mappings,
-    /// Lines in force whose principal could have an entry, in file order.
+    /// Effective mappings whose principal could have an entry, in file order.
     pub held: Vec<Held<'a>>,
-    /// Lines in force that no entry can stand for.
+    /// Effective mappings that no entry can replace.
     pub set_aside: Vec<(&'a Mapping, SetAside)>,
 }
 
-/// Why a line that the server keeps is no candidate for an entry.
+/// Why an effective mapping is no candidate for an entry.
 pub(crate) enum SetAside {
     Root,
     ServiceLinked(Service),
@@ -52,7 +52,7 @@ impl<'a> Input<'a> {
         &self.manifest.source.text
     }
 
-    /// Every line of `mapRoles` and `mapUsers`, dropped ones too.
+    /// Every mapping of `mapRoles` and `mapUsers`, dropped ones too.
     pub(crate) fn mappings(&self) -> impl Iterator<Item = &'a Mapping> + use<'a> {
         mappings_of(self.aws_auth)
     }
@@ -61,14 +61,14 @@ impl<'a> Input<'a> {
         self.aws_auth.mapping(at)
     }
 
-    /// The place of a line.
+    /// The place of a mapping.
     pub(crate) fn place(&self, at: EntryRef) -> Option<LinePlace> {
         let account = || self.aws_auth.accounts.entries.iter().find(|it| it.at == at).map(|it| it.place);
         let place = self.mapping(at).map(|mapping| mapping.place).or_else(account)?;
         Some(LinePlace { entry: at, place })
     }
 
-    /// Whom a line names.
+    /// Whom a mapping names.
     pub(crate) fn subject(&self, at: EntryRef) -> String {
         let account = || self.aws_auth.accounts.entries.iter().find(|it| it.at == at).map(|it| &it.text);
         self.mapping(at).map(|mapping| &mapping.arn).or_else(account).cloned().unwrap_or_default()
@@ -97,7 +97,7 @@ impl<'a> Input<'a> {
         })
     }
 
-    /// Lines that somebody can be let in by, whatever becomes of them in the migration.
+    /// Mappings that give somebody access, whatever becomes of them in the migration.
     pub(crate) fn effective(&self) -> impl Iterator<Item = &'a Mapping> + use<'a> {
         self.mappings().filter(|mapping| matches!(mapping.status, Status::InForce | Status::Random { .. }))
     }
@@ -109,7 +109,7 @@ impl<'a> Input<'a> {
         })
     }
 
-    /// The lines of `mapAccounts`; without the empty ones that the server puts behind an error.
+    /// The elements of `mapAccounts`; without the empty ones that EKS adds after an error.
     pub(crate) fn accounts(&self) -> impl Iterator<Item = &'a Account> + use<'a> {
         let end = match self.aws_auth.accounts.status {
             SectionStatus::Lost { span, .. } => span.start,

@@ -1,4 +1,4 @@
-//! Two kinds of rules. About an `aws-auth`, line by line: where its text and its effect differ, and what has no equal in access
+//! Two kinds of rules. About an `aws-auth`, mapping by mapping: where its text and its effect differ, and what has no equal in access
 //! entries (`rules/`). And about a plan, wherever it comes from: what the planner's own plans keep (`plan/`).
 //!
 //! One rule is one file, one id of the catalogue of findings, one heading of `docs/rules.md`; and of `rules/` one folder of

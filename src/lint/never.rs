@@ -1,4 +1,4 @@
-//! The finer reason why a line matches nobody: one line, one reason.
+//! The finer reason why a mapping never matches: one mapping, one reason.
 
 use super::input::Input;
 use crate::model::InvalidArn;
@@ -24,7 +24,7 @@ pub(crate) enum Never<'a> {
     },
 }
 
-pub(crate) fn lines<'a>(input: &Input<'a>) -> impl Iterator<Item = (&'a Mapping, Never<'a>)> + use<'a> {
+pub(crate) fn mappings<'a>(input: &Input<'a>) -> impl Iterator<Item = (&'a Mapping, Never<'a>)> + use<'a> {
     input.never().map(|(mapping, why)| (mapping, kind(&mapping.arn, why)))
 }
 

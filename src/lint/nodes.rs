@@ -1,16 +1,17 @@
-//! What lines of nodes look like, also those that are not in force.
+//! What node mappings look like, also those that are not effective.
 
 use super::input::Input;
 use crate::model::{GroupName, Token};
 use crate::reader::{Mapping, Status};
 
-/// Lines with the one in force that replaces each.
+/// Overridden mappings, each with the effective one that overrides it.
 pub(crate) fn replaced<'a>(input: &Input<'a>) -> impl Iterator<Item = (&'a Mapping, &'a Mapping)> {
-    let lines = input.mappings().filter_map(|line| match line.status {
-        Status::Superseded { by } => Some((line, input.mapping(by)?)),
+    let overridden = input.mappings().filter_map(|mapping| match mapping.status {
+        Status::Superseded { by } => Some((mapping, input.mapping(by)?)),
         _ => None,
     });
-    lines.filter(|(_, winner)| input.held.binary_search_by_key(&winner.at, |held| held.mapping.at).is_ok())
+    overridden
+        .filter(|(_, winner)| input.held.binary_search_by_key(&winner.at, |held| held.mapping.at).is_ok())
 }
 
 pub(crate) fn is_node(mapping: &Mapping) -> bool {

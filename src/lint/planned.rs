@@ -83,7 +83,7 @@ impl<'p> Said<'p> {
             matches!(outcome, Outcome::Migrates { .. } | Outcome::Blocked { .. } | Outcome::Expanded { .. })
         };
         // how a mapping would migrate is said of those that do
-        let is_true = !rule.is_of_lines() || self.outcomes.get(&owner).is_some_and(migrates);
+        let is_true = !rule.is_of_mappings() || self.outcomes.get(&owner).is_some_and(migrates);
         is_true.then_some(Located { span, finding })
     }
 }

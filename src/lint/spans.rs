@@ -1,4 +1,4 @@
-//! The bytes a finding points at: the value where there is one, else what stands for the line.
+//! The bytes a finding points at: the value where there is one, else what stands for the mapping.
 
 use crate::reader::{Account, Mapping, Span};
 
@@ -57,7 +57,7 @@ pub(crate) fn key(source: &str, key: &str) -> Span {
         .unwrap_or_default()
 }
 
-/// The key of a line's field, in whatever case it is spelled; the line where an alias hides it.
+/// The key of a mapping's field, in whatever case it is spelled; the mapping where an alias hides it.
 pub(crate) fn field(source: &str, mapping: &Mapping, field: &str) -> Span {
     let line = source.get(mapping.span.start..mapping.span.end).unwrap_or_default();
     words(&line.to_ascii_lowercase(), Span { start: 0, end: line.len() }, field).next().map_or(

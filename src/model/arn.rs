@@ -51,11 +51,11 @@ pub enum InvalidArn {
     Account(String),
     #[error("the service is {0:?}, not iam or sts")]
     Service(String),
-    #[error("an IAM ARN has no region, this one says {0:?}")]
+    #[error("an IAM ARN has no region, but this one has {0:?}")]
     Region(String),
-    #[error("{0:?} names no role, user, root or session")]
+    #[error("{0:?} is not a role, user, root or session")]
     Resource(String),
-    #[error("stands for {0}, not for an IAM role or user")]
+    #[error("it is {0}, not an IAM role or user")]
     NotAPrincipal(OtherLogin),
 }
 

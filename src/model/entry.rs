@@ -182,15 +182,15 @@ pub enum EntryRefusal {
     Username(EntryType),
     #[error("type {0} takes no access policies")]
     Policies(EntryType),
-    #[error("type EC2 takes no access policy but AmazonEKSAutoNodePolicy on the whole cluster, so not {0}")]
+    #[error("type EC2 takes only the access policy AmazonEKSAutoNodePolicy on the whole cluster, not {0}")]
     NotAutoNode(PolicyArn),
     #[error("type {0} is for roles, not users")]
     NotARole(EntryType),
-    #[error("type {0} needs a role of the cluster's own account")]
+    #[error("type {0} needs a role in the cluster's account")]
     ForeignAccount(EntryType),
     #[error("the principal is a service-linked role")]
     ServiceLinked,
-    #[error("policy {0} belongs to another partition than the principal")]
+    #[error("policy {0} and the principal are in different partitions")]
     Partition(PolicyArn),
 }
 

@@ -16,10 +16,10 @@ pub enum GroupRefusal {
     #[error("it is empty")]
     Empty,
     /// EKS: "The kubernetes group name … is invalid, it cannot start with system:".
-    #[error("it may not begin with system:")]
+    #[error("it cannot begin with system:")]
     System,
     /// Whether entries replace placeholders in groups is not published, so it is never assumed.
-    #[error("it has the placeholder {0}, and nobody knows what an access entry makes of it")]
+    #[error("it has the placeholder {0}, whose behaviour in access entries is undocumented")]
     Token(String),
 }
 

@@ -20,7 +20,7 @@ pub struct LoginValues<'a> {
 pub enum TemplateFailure {
     #[error("{{{{EC2PrivateDNSName}}}} needs a session named after an EC2 instance, not {0:?}")]
     NotAnInstance(String),
-    #[error("no private DNS name is known of the instance {0}")]
+    #[error("the private DNS name of instance {0} is unknown")]
     UnknownInstance(String),
 }
 

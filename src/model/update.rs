@@ -27,7 +27,7 @@ pub enum UpdateStatus {
 
 /// A status that is newer than this program.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the update has the unknown status {0:?}")]
+#[error("unknown update status {0:?}")]
 pub struct UnknownUpdateStatus(pub String);
 
 impl Update {

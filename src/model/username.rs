@@ -99,11 +99,11 @@ pub struct Username(String);
 pub enum UsernameRefusal {
     #[error("it is empty; leave it out and EKS sets its default")]
     Empty,
-    #[error("it may not begin with {0}")]
+    #[error("it cannot begin with {0}")]
     ReservedPrefix(String),
-    #[error("a colon must stand before {{{{SessionName}}}}")]
+    #[error("{{{{SessionName}}}} needs a colon before it")]
     NoColonBeforeSessionName,
-    #[error("access entries do not know the placeholder {0}")]
+    #[error("access entries do not support the placeholder {0}")]
     UnsupportedToken(String),
 }
 

@@ -27,7 +27,7 @@ pub async fn audit_log(
         }
         let Some(token) = page.next else { return Ok(()) };
         if !seen.insert(blake3::hash(token.as_bytes()).as_bytes().to_owned()) {
-            let message = "the list leads back to a page that was read already".to_owned();
+            let message = "the list returned the same page twice".to_owned();
             return Err(
                 AwsError { operation: "logs:FilterLogEvents", kind: AwsErrorKind::Server, message }.into()
             );
@@ -133,7 +133,7 @@ mod tests {
         let (ended, all) = read(&endless(), &clock, 2);
         assert_eq!((ended, all.len()), (Ok(()), 2));
         let (ended, all) = read(&endless(), &clock, usize::MAX);
-        assert!(ended.unwrap_err().to_string().contains("leads back"));
+        assert!(ended.unwrap_err().to_string().contains("same page twice"));
         assert_eq!(all.len(), 3);
         let denied = Answers::of(vec![page(&["1"], Some("a")), Err(AwsErrorKind::AccessDenied)]);
         let (ended, _) = read(&denied, &clock, usize::MAX);

@@ -384,7 +384,7 @@ impl<'a, W: World> Observer<'a, W> {
             match following {
                 Some(token) if seen.insert(token.clone()) => next = Some(token),
                 Some(_) => {
-                    let message = "the list leads back to a page that was read already".to_owned();
+                    let message = "the list returned the same page twice".to_owned();
                     return Err(AwsError { operation, kind: AwsErrorKind::Server, message }.into());
                 }
                 None => return Ok(all),

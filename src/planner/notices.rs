@@ -10,7 +10,7 @@ use crate::model::{AuthenticationMode, CanonicalArn, Phase, PolicyArn, Principal
 use crate::rbac::access_policy;
 use crate::reader::{AwsAuth, Manifest};
 
-/// What the lines of `aws-auth` give rise to; `lines` in the order of the file.
+/// Findings about the mappings of `aws-auth`, in the order of the file.
 pub(super) fn of_lines(lines: &[Line], mode: Option<AuthenticationMode>) -> Vec<Finding> {
     let of_line = |line: &Line| {
         let reason = reason(line, lines)?;
@@ -89,7 +89,7 @@ pub(super) fn of_policies(facts: &Facts<'_>, targets: &BTreeMap<PrincipalArn, Ta
     kept.flat_map(of_entry).collect()
 }
 
-/// What an entry does differently from its line.
+/// What an entry does differently from its mapping.
 pub(super) fn of_target(target: &Target) -> Vec<Finding> {
     let notice = |reason| Finding::new(Some(target.from.clone()), target.entry.principal.as_str(), reason);
     let notes = target.notes.iter().filter(|note| note.rule().is_some());

@@ -37,7 +37,7 @@ fn cut_covered(manifest: &Manifest, aws_auth: &AwsAuth, lines: &[Line]) -> Prune
     let mut after = before.clone();
     let mut notices = Vec::new();
     let mut stays: BTreeSet<EntryRef> = BTreeSet::new();
-    // what a line of mapRoles replaces may be in mapUsers, and would come back to life if it could not be cut
+    // what a mapping of mapRoles overrides may be in mapUsers, and would become effective if it could not be cut
     for section in [SectionName::MapUsers, SectionName::MapRoles] {
         let goes = |line: &&Line| {
             line.at.entry.section == section && is_covered(line, &outcomes) && !stays.contains(&line.at.entry)
@@ -67,7 +67,7 @@ fn cut_covered(manifest: &Manifest, aws_auth: &AwsAuth, lines: &[Line]) -> Prune
     Pruned { step, notices }
 }
 
-/// The lines that replace some of this section.
+/// The mappings that override some of this section.
 fn winners(section: SectionName, lines: &[Line]) -> impl Iterator<Item = EntryRef> {
     lines.iter().filter(move |line| line.at.entry.section == section).filter_map(|line| match &line.outcome {
         Outcome::Superseded { by } => Some(by.entry),
@@ -75,7 +75,7 @@ fn winners(section: SectionName, lines: &[Line]) -> impl Iterator<Item = EntryRe
     })
 }
 
-/// Its principal has an entry: it migrates itself, or the line that replaces it does.
+/// Its principal has an entry: it migrates itself, or the mapping that overrides it does.
 ///
 /// A superseded duplicate goes with its winner, or it would come back to life.
 fn is_covered(line: &Line, outcomes: &BTreeMap<EntryRef, &Outcome>) -> bool {
@@ -188,7 +188,7 @@ fn lets_in(line: &Line, outcomes: &BTreeMap<EntryRef, &Outcome>) -> bool {
         | Outcome::Dropped { .. }
         | Outcome::NotRead
         | Outcome::Gone => false,
-        // the line that wins speaks for itself
+        // the mapping that wins has a finding of its own
         Outcome::Superseded { by } => !outcomes.contains_key(&by.entry),
         Outcome::Overridden { principal: _, gives_more, unproven } => gives_more.is_some() || *unproven,
         Outcome::Skipped { .. } | Outcome::Expanded { .. } | Outcome::Blocked { .. } => true,

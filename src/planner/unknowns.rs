@@ -27,32 +27,24 @@ pub(super) fn unknown(snapshot: &Snapshot) -> BTreeMap<Part, String> {
     } = snapshot;
     let hidden = cluster.as_ref().is_some_and(|cluster| cluster.mode == AuthenticationMode::ConfigMap);
     let entries = if hidden {
-        "not yet observable: EKS hides access entries in CONFIG_MAP mode; equal ones will be adopted, others stop the run"
+        "not yet observable: EKS hides access entries in CONFIG_MAP mode; identical ones are adopted, different ones stop the run"
     } else {
-        "whether entries exist already, and differ"
+        "which entries already exist"
     };
     [
-        (
-            Part::Cluster,
-            cluster.is_some(),
-            "that the plan fits the cluster: mode, account, and that it may be applied at all",
-        ),
+        (Part::Cluster, cluster.is_some(), "the cluster's mode and account, so this plan cannot be applied"),
         (Part::AccessEntries, access_entries.is_some(), entries),
-        (
-            Part::AccessPolicies,
-            access_policies.is_some(),
-            "that the cluster's Region offers the access policies",
-        ),
-        (Part::Nodegroups, nodegroups.is_some(), "that every node group's role keeps its nodes"),
+        (Part::AccessPolicies, access_policies.is_some(), "which access policies the Region has"),
+        (Part::Nodegroups, nodegroups.is_some(), "that every node group's role gets an entry"),
         (
             Part::FargateProfiles,
             fargate_profiles.is_some(),
-            "that every Fargate profile's role keeps its pods",
+            "that every Fargate profile's role gets an entry",
         ),
-        (Part::IamRoles, iam_roles.is_some(), "that roles exist, and their paths"),
+        (Part::IamRoles, iam_roles.is_some(), "that roles exist, and their full ARNs"),
         (Part::IamUsers, iam_users.is_some(), "that users exist"),
-        (Part::Rbac, rbac.is_some(), "that bindings by old usernames and groups are carried over"),
-        (Part::Caller, caller.is_some(), "that whoever runs this keeps access, and that their own entry comes last: who it is was not looked at"),
+        (Part::Rbac, rbac.is_some(), "which bindings name the users and groups"),
+        (Part::Caller, caller.is_some(), "that you keep access, and that your own entry is created last"),
     ]
     .into_iter()
     .filter(|(_, known, _)| !known)

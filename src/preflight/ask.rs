@@ -78,7 +78,7 @@ async fn ask_iam(clock: &impl Clock, rights: &impl RightsApi, needs: &[Need], li
         answers.push(first);
         if let Some(error) = may_not_ask {
             let why = format!(
-                "the caller may not ask for them ({error}); the first call that is denied names its action"
+                "no permission to check them ({error}); the first call that is denied names its action"
             );
             report.unchecked.push(Unchecked { what: "rights in IAM".to_owned(), why });
             return report;

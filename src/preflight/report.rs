@@ -65,16 +65,16 @@ impl fmt::Display for Missing {
         let Need { what, why, optional } = &self.need;
         match what {
             Needed::Iam { action, resource, context } => {
-                write!(f, "the caller may not {action} on {resource}")?;
+                write!(f, "you may not {action} on {resource}")?;
                 for (key, value) in context {
                     write!(f, " with {key} {value}")?;
                 }
             }
-            Needed::Kube { what, .. } => write!(f, "the caller may not {what}")?,
+            Needed::Kube { what, .. } => write!(f, "you may not {what}")?,
         }
         match optional {
-            true => write!(f, ": it would {why}; the run does without"),
-            false => write!(f, ": it is needed to {why}"),
+            true => write!(f, ": optional, to {why}"),
+            false => write!(f, ": needed to {why}"),
         }
     }
 }

@@ -141,13 +141,13 @@ impl fmt::Display for When {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Always => "always",
-            Self::Reads(_) => "unless it may stay unknown",
+            Self::Reads(_) => "optional: without it this stays unknown",
             Self::Calls("eks:DeleteAccessEntry") => {
                 "when an entry is deleted, or replaced by one of another type"
             }
             Self::Calls("eks:UpdateAccessEntry") => "when an entry exists and differs",
             Self::Calls("eks:AssociateAccessPolicy") => "when an entry gets an access policy",
-            Self::Calls("eks:DisassociateAccessPolicy") => "when an entry has a policy too many",
+            Self::Calls("eks:DisassociateAccessPolicy") => "when an entry has a surplus policy",
             Self::Calls("create aws-auth") => "when `aws-auth` is gone",
             Self::Calls("delete aws-auth") => "when there was no `aws-auth`",
             Self::Calls(_) => "always",

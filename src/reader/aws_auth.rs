@@ -7,7 +7,7 @@ use super::yaml::ValueKind;
 use super::{Place, Span};
 use crate::model::InvalidArn;
 
-/// One of the three data keys the server looks at (exact case).
+/// One of the three data keys EKS looks at (exact case).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum SectionName {
     #[serde(rename = "mapRoles")]
@@ -36,7 +36,7 @@ impl fmt::Display for SectionName {
     }
 }
 
-/// The whole ConfigMap as the server holds it.
+/// The whole ConfigMap as EKS holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AwsAuth {
     pub roles: Section<Mapping>,
@@ -45,7 +45,7 @@ pub struct AwsAuth {
 }
 
 impl AwsAuth {
-    /// A line of `mapRoles` or `mapUsers` by its position.
+    /// A mapping of `mapRoles` or `mapUsers` by its position.
     pub fn mapping(&self, at: EntryRef) -> Option<&Mapping> {
         let section = match at.section {
             SectionName::MapRoles => &self.roles,
@@ -56,7 +56,7 @@ impl AwsAuth {
     }
 }
 
-/// One data key: what the server made of it, and its entries in file order (dropped ones included).
+/// One data key: what EKS made of it, and its entries in file order (dropped ones included).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section<E> {
     pub name: SectionName,
@@ -72,28 +72,28 @@ pub enum SectionStatus {
     /// No such key, or a blank value.
     Absent,
     Read,
-    /// An error empties the section; the other sections stand. Of `mapAccounts` the server keeps what comes before
+    /// An error empties the section; the other sections stand. Of `mapAccounts` EKS keeps what comes before
     /// an item whose tag lies, and an empty text for each item from there on.
     Lost {
         why: String,
         place: Place,
         span: Span,
     },
-    /// The list ended before the text did; the server reads no further and logs nothing.
+    /// The list ended before the text did; EKS reads no further and logs nothing.
     CutShort {
         place: Place,
         span: Span,
     },
 }
 
-/// Which entry: the section and its position in the list, from 0, as the server counts.
+/// Which entry: the section and its position in the list, from 0, as EKS counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct EntryRef {
     pub section: SectionName,
     pub index: usize,
 }
 
-/// A line of `mapRoles` or `mapUsers`, with the values the server holds after its own coercion.
+/// A mapping of `mapRoles` or `mapUsers`, with the values EKS holds after its own coercion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapping {
     pub at: EntryRef,
@@ -113,14 +113,14 @@ pub struct Mapping {
     pub user_id: String,
     /// The entry has an `sso` value.
     pub sso: bool,
-    /// Keys the server ignores, with their places, in file order.
+    /// Keys EKS ignores, with their places, in file order.
     pub unknown_keys: Vec<(String, Span)>,
     pub status: Status,
-    /// What the server lost of this entry, in file order; an entry may be damaged and superseded at once.
+    /// What EKS lost of this entry, in file order; an entry may be damaged and superseded at once.
     pub damage: Vec<Damage>,
 }
 
-/// A line of `mapAccounts`: its source text, whatever it is.
+/// An element of `mapAccounts`: its source text, whatever it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
     pub at: EntryRef,
@@ -136,7 +136,7 @@ pub struct Account {
 pub enum Status {
     InForce,
     /// A later entry for the same ARN or account replaces it whole; or `mapRoles`, which is asked first, has the ARN of a
-    /// line in `mapUsers`.
+    /// mapping in `mapUsers`.
     Superseded {
         by: EntryRef,
     },
@@ -148,7 +148,7 @@ pub enum Status {
     Dropped(DropReason),
 }
 
-/// A field the server lost because its value had the wrong type.
+/// A field EKS lost because its value had the wrong type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Damage {
     pub lost: Lost,
@@ -160,17 +160,17 @@ pub struct Damage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Lost {
-    /// `username` was not a string; the server holds an empty one, or the one of an earlier spelling of the key.
+    /// `username` was not a string; EKS holds an empty one, or the one of an earlier spelling of the key.
     Username { found: ValueKind },
     /// `groups` was not a list.
     Groups { found: ValueKind },
-    /// A list element was not a string; the server holds `""` in its place.
+    /// A list element was not a string; EKS holds `""` in its place.
     Group { index: usize, found: ValueKind },
     /// Another field (`userid`, `sso`) had the wrong type.
     Other { key: String, found: ValueKind },
 }
 
-/// Why the server's validation throws an entry away.
+/// Why EKS's validation throws an entry away.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum DropReason {

@@ -20,19 +20,19 @@ impl fmt::Display for NeverMatches {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::RolePath { pathless } => {
-                write!(f, "it names the role with its path, and a login shows it without: {pathless}")
+                write!(f, "the ARN has a path, and EKS matches roles without it: {pathless}")
             }
             Self::SessionArn { role: Some(role) } => {
-                write!(f, "it names one session, and a login is looked up as its role: {role}")
+                write!(f, "the ARN is a session's, and EKS looks sessions up by their role: {role}")
             }
             Self::SessionArn { role: None } => {
-                f.write_str("it names one session, and a login is looked up as its role")
+                f.write_str("the ARN is a session's, and EKS looks sessions up by their role")
             }
-            Self::StraySpace => f.write_str("it has stray space, which no ARN has"),
-            Self::Wildcard => f.write_str("it has a wildcard, which is compared literally"),
-            Self::Sso => f.write_str("sso matchers are behind a feature gate that EKS does not open"),
+            Self::StraySpace => f.write_str("the ARN has stray spaces"),
+            Self::Wildcard => f.write_str("the ARN has a wildcard, which is compared literally"),
+            Self::Sso => f.write_str("sso matchers are behind a feature gate that EKS does not enable"),
             Self::NotAnIdentity { why } => write!(f, "{why}"),
-            Self::NotAnAccount => f.write_str("it is not a 12-digit account id, and is compared literally"),
+            Self::NotAnAccount => f.write_str("not a 12-digit account id, and compared literally"),
         }
     }
 }
@@ -41,15 +41,15 @@ impl fmt::Display for Lost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Username { found } => {
-                write!(f, "its username is {found}, not a string, and the server loses it")
+                write!(f, "EKS ignores its username, which is {found}, not a string")
             }
             Self::Groups { found } => {
-                write!(f, "its groups are {found}, not a list, and the server loses them")
+                write!(f, "EKS ignores its groups, which are {found}, not a list")
             }
             Self::Group { index, found } => {
-                write!(f, "group {} is {found}, not a string, and the server makes it empty", index + 1)
+                write!(f, "EKS reads group {} as empty: it is {found}, not a string", index + 1)
             }
-            Self::Other { key, found } => write!(f, "its {key} is {found}, and the server loses it"),
+            Self::Other { key, found } => write!(f, "EKS ignores its {key}, which is {found}"),
         }
     }
 }

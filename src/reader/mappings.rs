@@ -37,7 +37,7 @@ pub(super) fn read(sections: &Sections<'_>, name: SectionName) -> Section<Mappin
     })
 }
 
-/// An entry, and how the server keeps it.
+/// An entry, and how EKS keeps it.
 pub(super) struct Draft {
     pub mapping: Mapping,
     /// The `sso` matcher of an entry that has nothing else.
@@ -129,7 +129,7 @@ fn invalid(sso: &Sso) -> Option<String> {
     }
 }
 
-/// The ARN pattern an `sso` entry is stored under; the server leaves the partition out when one is given.
+/// The ARN pattern an `sso` entry is stored under; EKS leaves the partition out when one is given.
 pub(super) fn sso_pattern(Sso { permission_set, account, partition }: &Sso) -> String {
     let partition = if partition.value.is_empty() { "aws" } else { "" };
     format!("arn:{partition}:iam::{}:role/AWSReservedSSO_{}_*", account.value, permission_set.value)

@@ -35,7 +35,7 @@ pub use oddities::{Oddity, OddityKind, oddities};
 pub use source::{Place, Source, Span};
 pub use yaml::ValueKind;
 
-/// Reads the three sections as the server does. There is no error: what the server cannot read, it takes as empty.
+/// Reads the three sections as EKS does. There is no error: what EKS cannot read, it takes as empty.
 pub fn read(manifest: &Manifest) -> AwsAuth {
     let sections = section::Sections::of(manifest);
     let roles = mappings::read(&sections, SectionName::MapRoles);

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::yaml::{self, Document, NodeId, NodeKind};
 use super::{Manifest, SectionName, Span};
 
-/// A place where YAML, as the server reads it, means something else than it seems to say. None of it is an error.
+/// A place where YAML, as EKS reads it, means something else than it seems to say. None of it is an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Oddity {
     pub kind: OddityKind,
@@ -29,12 +29,12 @@ pub enum OddityKind {
 /// The fields that every spelling reaches.
 const FIELDS: [&str; 6] = ["rolearn", "userarn", "username", "groups", "userid", "sso"];
 
-/// The oddities of the three sections; a section that the server cannot read has none.
+/// The oddities of the three sections; a section that EKS cannot read has none.
 pub fn oddities(manifest: &Manifest) -> Vec<Oddity> {
     let mut found = Vec::new();
     for name in SectionName::ALL {
         let Some((text, places)) = manifest.section(name) else { continue };
-        // decoding keeps to the server's bounds on aliases, and so does what follows
+        // decoding keeps to EKS's bounds on aliases, and so does what follows
         let Ok(document) = yaml::compose(text) else { continue };
         if yaml::decode(&document).is_err() {
             continue;
@@ -108,7 +108,7 @@ impl<'d> Walk<'d> {
 
     fn keys(&self, pairs: &[(NodeId, NodeId)], found: &mut Vec<Oddity>) {
         let mut last: BTreeMap<&str, usize> = BTreeMap::new();
-        // the server assigns the spellings of a field in the order of their bytes
+        // EKS assigns the spellings of a field in the order of their bytes
         let mut wins: BTreeMap<String, &str> = BTreeMap::new();
         for (index, (key, value)) in pairs.iter().enumerate() {
             let Some(name) = self.scalar(*key) else { continue };

@@ -17,7 +17,7 @@ pub(super) struct Text<'m> {
     lines: &'m Lines<'m>,
 }
 
-/// What the server makes of a section's text.
+/// What EKS makes of a section's text.
 pub(super) struct Contents<E> {
     pub entries: Vec<E>,
     /// Where it stopped reading before the text ended.

@@ -7,8 +7,8 @@ use anstyle::Style;
 
 use super::style::{CARE, GONE, GOOD, HEADING};
 pub(super) use crate::findings::note_words as note;
-use crate::findings::{Reason, Words};
-use crate::planner::{Action, ExistingFate, Line, LinePlace, Outcome, Standing, Target};
+use crate::findings::{Finding, Reason, RuleId, Severity, Words};
+use crate::planner::{Action, ExistingFate, Line, LinePlace, Outcome, Plan, Standing, Target};
 use crate::rbac::Binding;
 use crate::snapshot::Part;
 
@@ -78,6 +78,27 @@ pub(super) fn not_migrated(line: &Line, source: Option<&str>) -> Option<(&'stati
             ("needs a decision", Words::of(&Reason::Waits { by: by.clone() }, &line.arn).message())
         }
     })
+}
+
+/// As [`not_migrated`], in a list beside the plan's findings: what a finding says of the mapping is not said again.
+pub(super) fn not_migrated_beside(plan: &Plan, line: &Line) -> Option<(&'static str, String)> {
+    let (what, why) = not_migrated(line, plan.source.as_deref())?;
+    let rule = match &line.outcome {
+        Outcome::Blocked { by } => by.rule(),
+        Outcome::NeverMatches { .. } => RuleId::NeverMatches,
+        Outcome::Dropped { .. } => RuleId::DroppedEntry,
+        Outcome::Gone => RuleId::PrincipalGone,
+        Outcome::Superseded { .. } => RuleId::SupersededLine,
+        Outcome::Overridden { gives_more: Some(_), .. } => RuleId::EntryGivesLess,
+        Outcome::Overridden { unproven: true, .. } => RuleId::EntryUnproven,
+        _ => return Some((what, why)),
+    };
+    let is_said =
+        |it: &Finding| it.rule == rule && it.severity != Severity::Info && it.at.as_ref() == Some(&line.at);
+    match plan.notices.iter().any(is_said) {
+        true => Some((what, format!("see [{rule}]"))),
+        false => Some((what, why)),
+    }
 }
 
 /// How an entry comes to be: the sign of it, and a word where the sign does not say all.

@@ -221,7 +221,7 @@ fn a_journal_that_cannot_be_made_stops_everything() {
     bench.write("sim/runs", "in the way");
     let ran = apply(&bench, &[]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{}", ran.all());
-    assert!(ran.stderr.contains("sim/runs cannot be made"), "{}", ran.all());
+    assert!(ran.stderr.contains("cannot create sim/runs"), "{}", ran.all());
     assert_eq!(entries(&bench), 0);
 }
 

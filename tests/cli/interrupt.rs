@@ -116,7 +116,7 @@ fn one_run_at_a_time_has_the_folder() {
     {
         let second = bench.run(args);
         assert_eq!(second.code, Some(5), "{args:?}: {}", second.told());
-        assert!(second.stderr.contains("sim/runs: another run has it open"), "{}", second.stderr);
+        assert!(second.stderr.contains("sim/runs is in use by another run"), "{}", second.stderr);
     }
     for args in [&["status", "--simulate", "sim"][..], &["rollback", "--simulate", "sim"]] {
         let looked = bench.run(args);

@@ -55,15 +55,15 @@ fn a_journal_that_cannot_be_gone_on_with_is_named() {
 fn a_run_that_lost_its_files_is_named_and_is_not_nothing() {
     type Loss = fn(&std::path::Path);
     let losses: [(Loss, &str); 6] = [
-        (|run| fs::remove_file(run.join("plan.json")).unwrap(), "plan.json cannot be read"),
-        (|run| fs::remove_file(run.join("journal.jsonl")).unwrap(), "journal.jsonl cannot be read"),
+        (|run| fs::remove_file(run.join("plan.json")).unwrap(), "plan.json: No such file"),
+        (|run| fs::remove_file(run.join("journal.jsonl")).unwrap(), "journal.jsonl: No such file"),
         (|run| drop(fs::File::create(run.join("journal.jsonl")).unwrap()), "the journal has no first record"),
         (
             |run| {
                 fs::remove_dir_all(run).unwrap();
                 fs::create_dir(run).unwrap();
             },
-            "journal.jsonl cannot be read",
+            "journal.jsonl: No such file",
         ),
         (
             |run| {
@@ -80,7 +80,7 @@ fn a_run_that_lost_its_files_is_named_and_is_not_nothing() {
                 let made = std::process::Command::new("mkfifo").arg(run.join("journal.jsonl")).status();
                 assert!(made.unwrap().success());
             },
-            "it is no regular file",
+            "it is not a regular file",
         ),
     ];
     for (lose, what) in losses {

@@ -436,10 +436,10 @@ fn what_is_no_regular_file_is_told_at_once() {
     let base = tempfile::tempdir().unwrap();
     let run = new_run(base.path(), "0123456789abcdef").unwrap();
     let make: [(&str, Make); 4] = [
-        ("it is no regular file", |path| {
+        ("it is not a regular file", |path| {
             assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
         }),
-        ("it is no regular file", |path| std::os::unix::fs::symlink("/dev/zero", path).unwrap()),
+        ("it is not a regular file", |path| std::os::unix::fs::symlink("/dev/zero", path).unwrap()),
         ("it is a directory", |path| std::fs::create_dir(path).unwrap()),
         ("it is a directory", |path| std::os::unix::fs::symlink("/", path).unwrap()),
     ];

@@ -137,7 +137,7 @@ fn a_log_that_is_off_or_denied_or_empty_is_told_with_what_to_do() {
         let ran = off.run(&[command, &["--audit-days", "7"]].concat());
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{ran:?}");
         for says in [
-            "the audit log in /aws/eks/prod-eu/cluster cannot be read",
+            "cannot read the audit log in /aws/eks/prod-eu/cluster",
             "The specified log group does not exist.",
             r#"aws eks update-cluster-config --region eu-west-1 --name prod-eu --logging '{"clusterLogging":[{"types":["audit"],"enabled":true}]}'"#,
         ] {
@@ -176,7 +176,7 @@ fn a_log_without_an_end_takes_no_more_than_its_time_and_no_memory() {
     });
     let ran = world.run(&["replay", "--audit-days", "1", "--timeout", "4"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
-    assert!(ran.stderr.contains("the 4 s of --timeout are over"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("the --timeout of 4 s is over"), "{}", ran.stderr);
     assert!(ran.stderr.contains("pass a longer --timeout or fewer --audit-days"), "{}", ran.stderr);
     assert!(world.relay.requests() > 20 && ran.memory < 200 && ran.took.as_secs() < 60, "{ran:?}");
 }

@@ -15,45 +15,45 @@ use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]
 pub struct ApplyArgs {
-    /// Saved by plan --out; - is standard input. Without it, apply plans first, and asks
+    /// Plan saved by plan --out (- is standard input) [default: make a plan, and ask]
     plan: Option<PathBuf>,
-    /// Apply to a simulated cluster: this snapshot folder, which is changed in place
+    /// Use this snapshot folder as a simulated cluster, changed in place
     #[arg(long, value_name = "DIR", conflicts_with = "cluster")]
     simulate: Option<PathBuf>,
-    /// Break a call of the simulated cluster on purpose; may be given again
+    /// Inject a fault into the simulated cluster (repeatable)
     #[arg(long, value_name = "FAULT", requires = "simulate")]
     fault: Vec<Fault>,
     /// Stop after this phase
     #[arg(long, value_parser = phase(), value_name = "PHASE", default_value = "verify")]
     through: Phase,
-    /// Also do what AWS has no way back from: the phases dual-mode and api-mode
+    /// Allow the phases AWS cannot undo: dual-mode and api-mode
     #[arg(long)]
     allow_irreversible: bool,
-    /// What to take out of aws-auth in phase prune [default: what the plan says]
+    /// What to remove from aws-auth in phase prune [default: what the plan says]
     #[arg(long, value_enum, value_name = "WHAT")]
     prune: Option<PruneArg>,
-    /// Accept that so many permissions are lost, as the plan counts them; a decision can accept them too
+    /// Accept this number of lost permissions, as counted by the plan (or accept them in eksodus.yaml)
     #[arg(long, value_name = "N", default_value_t, hide_default_value = true)]
     accept_lost: usize,
-    /// Accept that so many permissions are gained, as the plan counts them
+    /// Accept this number of gained permissions, as counted by the plan
     #[arg(long, value_name = "N", default_value_t, hide_default_value = true)]
     accept_gained: usize,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long, short)]
     yes: bool,
-    /// Do not keep other operators away from the live cluster by a Lease
+    /// Do not lock the cluster (no Lease)
     #[arg(long, requires = "cluster")]
     no_lock: bool,
-    /// Resume the last run of this plan, and refuse to begin one; without it, a run is resumed where there is one
+    /// Resume the last run of this plan; an error if there is none (default: resume or start)
     #[arg(long, requires = "plan")]
     resume: bool,
-    /// Begin another run of this plan, even where there is one to resume
+    /// Start another run of this plan, even where there is one to resume
     #[arg(long, requires = "plan", conflicts_with = "resume")]
     new: bool,
-    /// Refuse any plan but the one with this digest, as it was reviewed
+    /// Apply only the plan with this digest, as reviewed
     #[arg(long, value_name = "DIGEST", requires = "plan")]
     plan_digest: Option<PlanDigest>,
-    /// Written into each record of the journal, such as a ticket
+    /// Note for each journal record, such as a ticket
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
 }

@@ -14,16 +14,16 @@ use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]
 pub struct AssertArgs {
-    /// The assertions; - is standard input
+    /// Assertions file (- is standard input)
     #[arg(required_unless_present = "record", conflicts_with = "record")]
     file: Option<PathBuf>,
-    /// Roles and bindings as kubectl prints them: all there is, or in place of those of the snapshot
+    /// Roles and bindings as kubectl prints them, alone or instead of the snapshot's
     #[arg(long, value_name = "FILE")]
     rbac: Option<PathBuf>,
-    /// Write a file of assertions that hold today, to begin with
+    /// Write an assertions file of what holds today, as a starting point
     #[arg(long)]
     record: bool,
-    /// Save the recorded assertions there
+    /// Save the recorded assertions to this file
     #[arg(long, value_name = "FILE", conflicts_with = "file")]
     out: Option<PathBuf>,
 }

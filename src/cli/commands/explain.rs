@@ -12,27 +12,27 @@ use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// As `aws sts get-caller-identity` prints it; a role's ARN stands for all sessions of it
+    /// ARN as printed by `aws sts get-caller-identity`; a role's ARN covers all its sessions
     arn: String,
-    /// The session of the role, when the ARN has none
+    /// Session name, if the ARN has none
     #[arg(long, alias = "session-name", value_name = "NAME")]
     session: Option<String>,
-    /// Answer one request, with this verb, in place of telling all
+    /// Answer a single request with this verb
     #[arg(long, value_name = "VERB", requires = "asked")]
     verb: Option<String>,
     /// RESOURCE[.GROUP][/SUBRESOURCE], such as deployments.apps/scale
     #[arg(long, value_name = "RESOURCE", group = "asked", requires = "verb")]
     resource: Option<String>,
-    /// Such as exec, when the resource does not say it
+    /// Subresource, such as exec
     #[arg(long, value_name = "NAME", requires = "resource")]
     subresource: Option<String>,
-    /// The object; without it, any
+    /// Name of the object [default: any]
     #[arg(long, value_name = "NAME", requires = "resource")]
     name: Option<String>,
-    /// The namespace; without it, all of them, and what is in none
+    /// Namespace [default: the whole cluster]
     #[arg(long, short, value_name = "NAME", requires = "resource")]
     namespace: Option<String>,
-    /// A path of the API server, such as /metrics, in place of a resource
+    /// Path of the API server, such as /metrics, instead of a resource
     #[arg(long, value_name = "PATH", group = "asked", requires = "verb")]
     path: Option<String>,
 }

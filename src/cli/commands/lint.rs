@@ -17,7 +17,7 @@ use crate::cli::{Context, audit_log, inputs};
 
 #[derive(Debug, Args)]
 pub struct LintArgs {
-    /// An aws-auth, as with --aws-auth, or a saved plan
+    /// An aws-auth file (- is standard input), or a saved plan
     #[arg(conflicts_with = "aws_auth")]
     file: Option<PathBuf>,
     #[command(flatten)]

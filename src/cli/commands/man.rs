@@ -8,7 +8,7 @@ use crate::cli::{Context, args};
 
 #[derive(Debug, Args)]
 pub struct ManArgs {
-    /// The page of this command; without it, one of all
+    /// Page of this command [default: all commands in one page]
     command: Option<String>,
 }
 

@@ -11,13 +11,13 @@ use crate::cli::{Context, audit_log, inputs, next_step};
 
 #[derive(Debug, Args)]
 pub struct PlanArgs {
-    /// Save the plan, for show and apply
+    /// Save the plan to this file, for show and apply
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// What to take out of aws-auth in the end, in place of what eksodus.yaml says
+    /// What to remove from aws-auth at the end (overrides eksodus.yaml)
     #[arg(long, value_enum, value_name = "WHAT")]
     prune: Option<PruneArg>,
-    /// Exit with 3 when there is something to change
+    /// Exit with 3 if changes are pending
     #[arg(long)]
     exit_code: bool,
     #[command(flatten)]

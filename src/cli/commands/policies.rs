@@ -11,15 +11,15 @@ use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]
 pub struct PoliciesArgs {
-    /// One policy, by its name or ARN: its rules, and the ClusterRole that comes nearest
+    /// Show one policy, by name or ARN: its rules, and the nearest ClusterRole
     name: Option<String>,
-    /// The policies that could give what bindings give this group, and what would be lost and gained
+    /// Find the policies that could replace this group, with what would be lost and gained
     #[arg(long, value_name = "GROUP", conflicts_with = "name")]
     for_group: Option<String>,
-    /// Of the group, what holds in this namespace alone
+    /// Compare what the group has in this namespace
     #[arg(long, short, value_name = "NAME", requires = "for_group")]
     namespace: Option<String>,
-    /// Roles and bindings, as `kubectl get -o yaml` or -o json prints them, in place of the cluster's
+    /// Roles and bindings as kubectl prints them, instead of the cluster's
     #[arg(long, value_name = "FILE")]
     rbac: Option<PathBuf>,
 }

@@ -20,12 +20,12 @@ const SHOWN: usize = 10;
 
 #[derive(Debug, Args)]
 pub struct ProveArgs {
-    /// Saved by plan --out; - is standard input
+    /// Plan saved by plan --out (- is standard input)
     plan: PathBuf,
-    /// Ask no more requests than this one by one for each principal, and a sample where that is too few
+    /// Maximum number of requests per principal; beyond it, a sample
     #[arg(long, value_name = "COUNT", default_value_t = LIMIT, value_parser = clap::value_parser!(u64).range(1..))]
     limit: u64,
-    /// Refuse any plan but the one with this digest, as it was reviewed
+    /// Accept only the plan with this digest, as reviewed
     #[arg(long, value_name = "DIGEST")]
     plan_digest: Option<PlanDigest>,
 }

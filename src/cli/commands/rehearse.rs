@@ -12,13 +12,13 @@ use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]
 pub struct RehearseArgs {
-    /// Break a call on purpose; may be given again
+    /// Inject a fault (repeatable)
     #[arg(long, value_name = "FAULT")]
     fault: Vec<Fault>,
-    /// Undo everything at the end, also when a fault stopped the run, and compare with the beginning
+    /// Roll back at the end, even after a failure, and compare with the starting state
     #[arg(long)]
     rollback: bool,
-    /// Stop after this phase [default: api-mode; with --rollback prune, for in API mode nothing can be undone]
+    /// Stop after this phase [default: api-mode, or prune with --rollback]
     #[arg(long, value_parser = phase(), value_name = "PHASE")]
     through: Option<Phase>,
 }

@@ -14,10 +14,10 @@ use crate::cli::{Context, audit_log, inputs};
 
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
-    /// Audit logs of the cluster, as they were exported, plain or gzip; - is standard input
+    /// Audit logs of the cluster, plain or gzip (- is standard input)
     #[arg(required_unless_present = "audit_days", value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// The log of so many days until now, from CloudWatch Logs
+    /// Read the audit log of the last days from CloudWatch Logs
     #[arg(
         long,
         value_name = "N",
@@ -28,7 +28,7 @@ pub struct ReplayArgs {
         value_parser = days()
     )]
     audit_days: Option<u16>,
-    /// Also requests of service accounts, nodes and the control plane
+    /// Include requests of service accounts, nodes and the control plane
     #[arg(long)]
     system: bool,
 }

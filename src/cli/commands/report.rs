@@ -18,7 +18,7 @@ use crate::cli::{Context, inputs};
 pub struct ReportArgs {
     /// The folder of a run, or its journal
     run: PathBuf,
-    /// A simulated cluster: the folder that apply --simulate changes
+    /// Simulated cluster: the folder given to apply --simulate
     #[arg(long, value_name = "DIR", conflicts_with = "cluster")]
     simulate: Option<PathBuf>,
 }

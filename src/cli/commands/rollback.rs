@@ -16,21 +16,21 @@ use crate::cli::{Context, inputs, next_step};
 
 #[derive(Debug, Args)]
 pub struct RollbackArgs {
-    /// The folder of the run to undo, or its journal; without it, the newest run that left something behind
+    /// Folder or journal of the run to undo [default: the latest run that changed anything]
     journal: Option<PathBuf>,
-    /// A simulated cluster: the folder that apply --simulate changes
+    /// Simulated cluster: the folder given to apply --simulate
     #[arg(long, value_name = "DIR", conflicts_with = "cluster")]
     simulate: Option<PathBuf>,
-    /// Break a call of the simulated cluster on purpose; may be given again
+    /// Inject a fault into the simulated cluster (repeatable)
     #[arg(long, value_name = "FAULT", requires = "simulate")]
     fault: Vec<Fault>,
-    /// Do not keep other operators away from the live cluster by a Lease
+    /// Do not lock the cluster (no Lease)
     #[arg(long, requires = "cluster")]
     no_lock: bool,
-    /// Do it; otherwise it is only shown
+    /// Roll back; without it, only show the plan
     #[arg(long, short)]
     yes: bool,
-    /// Written into each record of the journal, such as a ticket
+    /// Note for each journal record, such as a ticket
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
 }

@@ -9,10 +9,10 @@ use crate::cli::{Context, inputs, next_step};
 
 #[derive(Debug, Args)]
 pub struct ShowArgs {
-    /// Saved by plan --out; - is standard input. Several are a table, and in Markdown one comment
+    /// Plans saved by plan --out (- is standard input); several make a table, and in Markdown one comment
     #[arg(required = true, value_name = "PLAN")]
     plans: Vec<PathBuf>,
-    /// Refuse any plan but the one with this digest
+    /// Show only the plan with this digest
     #[arg(long, value_name = "DIGEST")]
     plan_digest: Option<PlanDigest>,
 }

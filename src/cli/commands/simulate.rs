@@ -27,42 +27,42 @@ pub struct SimulateArgs {
 
 #[derive(Debug, Subcommand)]
 enum Simulate {
-    /// Answer the clients of EKS, IAM, STS, CloudWatch Logs and Kubernetes over HTTP, until Ctrl-C
+    /// Serve EKS, IAM, STS, CloudWatch Logs and Kubernetes over HTTP, until Ctrl-C
     ///
-    /// The cluster comes from --snapshot DIR. Nobody's signature is checked: whoever reaches the port may do anything.
+    /// Give --snapshot DIR. Requests are not authenticated: anyone who can reach the port has full control.
     Serve(ServeArgs),
 }
 
 #[derive(Debug, Args)]
 struct ServeArgs {
-    /// Where to listen; port 0 is any free one, and stdout says which
+    /// Address to listen on; port 0 picks a free port
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     listen: SocketAddr,
-    /// Listen on an address that others can reach
+    /// Allow an address that other machines can reach
     #[arg(long)]
     allow_remote: bool,
-    /// How long every answer takes, in milliseconds
+    /// Delay of every answer, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 0)]
     latency: u64,
-    /// How long a change of the authentication mode takes, in milliseconds
+    /// Duration of a mode change, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 3_000)]
     update_time: u64,
-    /// Break a call on purpose; may be given again
+    /// Inject a fault (repeatable)
     #[arg(long, value_name = "FAULT")]
     fault: Vec<Fault>,
-    /// Write each change back to the folder of --snapshot before it is answered
+    /// Save each change to the --snapshot folder before answering
     #[arg(long)]
     save: bool,
-    /// Give this API server as the cluster's endpoint, in place of the simulated one
+    /// Use this API server as the cluster's endpoint, instead of the simulated one
     #[arg(long, value_name = "URL")]
     kubernetes: Option<String>,
-    /// The certificate authority of --kubernetes, as PEM; without it the machine's own are trusted
+    /// Certificate authority of --kubernetes, as PEM [default: the system's]
     #[arg(long, value_name = "FILE", requires = "kubernetes")]
     kubernetes_ca: Option<PathBuf>,
-    /// What the cluster's log group has: audit events, a line each; without it audit logging was never on
+    /// Audit events in the cluster's log group, as JSON lines [default: audit logging is off]
     #[arg(long, value_name = "FILE")]
     audit_log: Option<PathBuf>,
-    /// Write each call to a file before it is answered, as a line of JSON
+    /// Log every call to this file as JSON lines, before answering
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
 }

@@ -15,7 +15,7 @@ use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]
 pub struct SnapshotArgs {
-    /// The folder to write, made if it is not there; files of other names in it are left alone
+    /// Folder to write; created if missing, other files in it are kept
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 }

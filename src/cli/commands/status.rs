@@ -20,7 +20,7 @@ use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]
 pub struct StatusArgs {
-    /// A simulated cluster: the folder that apply --simulate changes
+    /// Simulated cluster: the folder given to apply --simulate
     #[arg(long, value_name = "DIR", conflicts_with = "cluster")]
     simulate: Option<PathBuf>,
 }

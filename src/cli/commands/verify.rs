@@ -18,21 +18,21 @@ use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// Saved by plan --out; - is standard input
+    /// Plan saved by plan --out (- is standard input)
     plan: PathBuf,
-    /// A simulated cluster: the folder that apply --simulate changes
+    /// Simulated cluster: the folder given to apply --simulate
     #[arg(long, value_name = "DIR", conflicts_with = "cluster")]
     simulate: Option<PathBuf>,
-    /// Watch the nodes of a live cluster for so many minutes
+    /// Watch the nodes for this many minutes
     #[arg(long, value_name = "MINUTES", requires = "cluster")]
     watch: Option<u64>,
-    /// Take on this role, log in with its token, and compare who it is with the plan; may be given again
+    /// Assume this role, authenticate, and compare the identity with the plan (repeatable)
     #[arg(long, value_name = "ROLE_ARN", requires = "cluster")]
     login_as: Vec<PrincipalArn>,
-    /// Refuse any plan but the one with this digest, as it was reviewed
+    /// Verify only the plan with this digest, as reviewed
     #[arg(long, value_name = "DIGEST")]
     plan_digest: Option<PlanDigest>,
-    /// The last phase that was done; api-mode when the cluster is in it already
+    /// Last phase that was done [default: api-mode if the cluster is in it]
     #[arg(long, value_parser = phase(), value_name = "PHASE")]
     through: Option<Phase>,
 }

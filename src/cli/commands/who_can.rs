@@ -10,20 +10,20 @@ use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]
 pub struct WhoCanArgs {
-    /// Such as get, create, impersonate
+    /// Verb, such as get, create or impersonate
     #[arg(required_unless_present = "dangerous", requires = "resource")]
     verb: Option<String>,
     /// RESOURCE[.GROUP][/SUBRESOURCE], such as deployments.apps/scale; or a path, such as /metrics
     resource: Option<String>,
-    /// The object; without it, any
+    /// Name of the object [default: any]
     name: Option<String>,
-    /// In this namespace; without it, in all of them, and what is in none
+    /// Namespace [default: the whole cluster]
     #[arg(long, short, value_name = "NAME")]
     namespace: Option<String>,
-    /// In all namespaces, as without --namespace
+    /// All namespaces, as without --namespace
     #[arg(long, short = 'A', conflicts_with = "namespace")]
     all_namespaces: bool,
-    /// A table of the requests that matter most, in place of one
+    /// Show a table of the most dangerous requests instead
     #[arg(long, conflicts_with_all = ["verb", "resource", "name", "namespace", "all_namespaces"])]
     dangerous: bool,
 }

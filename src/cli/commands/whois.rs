@@ -10,15 +10,15 @@ use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]
 pub struct WhoisArgs {
-    /// As `aws sts get-caller-identity` prints it; a role's ARN stands for any session of it
+    /// ARN as printed by `aws sts get-caller-identity`; a role's ARN covers all its sessions
     arn: String,
-    /// What {{SessionName}} stands for, when the ARN has no session
+    /// Session name, if the ARN has none
     #[arg(long, value_name = "NAME")]
     session_name: Option<String>,
-    /// What {{AccessKeyID}} stands for
+    /// Value of {{AccessKeyID}}
     #[arg(long, value_name = "ID")]
     access_key_id: Option<String>,
-    /// What {{EC2PrivateDNSName}} stands for, when the session is named after an instance
+    /// Value of {{EC2PrivateDNSName}}, if the session is named after an instance
     #[arg(long, value_name = "NAME")]
     ec2_private_dns_name: Option<String>,
 }

@@ -16,29 +16,29 @@ use crate::cli::output::{Exit, advice};
 /// Why the network is of no use.
 #[derive(Debug, thiserror::Error)]
 pub enum LiveError {
-    #[error("nothing can be reached from here")]
+    #[error("nothing is reachable")]
     Runtime(#[source] io::Error),
     #[error("--assume-role-for")]
     OtherAccount(#[source] InvalidOtherAccount),
-    #[error("AWS cannot be reached")]
+    #[error("cannot reach AWS")]
     Aws(#[source] AwsConnectError),
-    #[error("Kubernetes cannot be reached")]
+    #[error("cannot reach Kubernetes")]
     Kube(#[source] KubeConnectError),
     #[error(transparent)]
     Endpoint(#[from] NoEndpoint),
-    #[error("the kubeconfig leads to {kubeconfig}, and {cluster} is at {eks}")]
+    #[error("the kubeconfig leads to {kubeconfig}, but {cluster} is at {eks}")]
     OtherServer { cluster: String, eks: String, kubeconfig: String },
     #[error("--state")]
     State(#[from] InvalidS3Url),
     #[error(transparent)]
     S3(#[from] S3Error),
-    #[error("{} is a snapshot of {found}, this is {this}", path.display())]
+    #[error("{} is a snapshot of {found}, not of {this}", path.display())]
     OtherSnapshot { path: PathBuf, found: String, this: String },
-    #[error("{address} can be reached by others, and whoever reaches it may do anything")]
+    #[error("{address} is reachable by others: anyone who can reach it has full control")]
     OpenDoor { address: SocketAddr },
-    #[error("{address} cannot be served")]
+    #[error("cannot listen on {address}")]
     Serve { address: SocketAddr, source: io::Error },
-    #[error("the audit log in {} cannot be read", log_group(&id.name))]
+    #[error("cannot read the audit log in {}", log_group(&id.name))]
     AuditLog { id: Box<ClusterId>, source: ApiError },
     #[error("AWS_CA_BUNDLE {}", path.display())]
     CaBundle { path: PathBuf, source: io::Error },
@@ -67,17 +67,18 @@ impl LiveError {
         Some(
             match self {
                 Self::OtherAccount(_) => "pass ACCOUNT=ROLE_ARN, or ACCOUNT=PROFILE",
+                Self::Aws(AwsConnectError::NoRegion) => "pass --region, or set AWS_REGION",
                 Self::Aws(_) => "`aws sts get-caller-identity` must work with the same profile and region",
-                Self::Kube(_) => "`kubectl get --raw /readyz` must work from here with the same kubeconfig",
+                Self::Kube(_) => "`kubectl get --raw /readyz` must work with the same kubeconfig",
                 Self::Endpoint(NoEndpoint::Foreign { .. }) => {
-                    "ask who answers for EKS here; for an emulator set AWS_ENDPOINT_URL, or endpoint_url in the profile"
+                    "check what answers for EKS; for an emulator, set AWS_ENDPOINT_URL, or endpoint_url in the profile"
                 }
                 Self::OtherServer { .. } => {
-                    "name the context of this cluster, or leave out --kubeconfig and --context to log in with AWS credentials"
+                    "pass the context of this cluster, or omit --kubeconfig and --context to use your AWS credentials"
                 }
-                Self::OtherSnapshot { .. } => "name another folder with --out",
+                Self::OtherSnapshot { .. } => "pass another folder with --out",
                 Self::OpenDoor { .. } => "listen on 127.0.0.1, or pass --allow-remote",
-                Self::Serve { .. } => "is the port taken? 127.0.0.1:0 is any free one",
+                Self::Serve { .. } => "is the port in use? 127.0.0.1:0 picks a free one",
                 Self::State(_) => "pass a folder, or s3://BUCKET/PREFIX",
                 Self::AuditLog { id, source } => return of_audit_log(id, source),
                 Self::Endpoint(NoEndpoint::Aws(_))
@@ -106,10 +107,7 @@ fn of_audit_log(id: &ClusterId, error: &ApiError) -> Option<String> {
             }
             Needed::Kube { .. } => None,
         });
-        return Some(format!(
-            "add to an IAM policy of the caller: {}",
-            statements.collect::<Vec<_>>().join(", ")
-        ));
+        return Some(format!("add to your IAM policy: {}", statements.collect::<Vec<_>>().join(", ")));
     }
     match error {
         ApiError::Aws(error) if error.kind == AwsErrorKind::Unanswered => Some(

@@ -103,7 +103,7 @@ impl Waiting {
     }
 
     fn given_up(&self, operation: &str) -> String {
-        let mut message = format!("given up: the {} s of --timeout are over", self.whole.get().as_secs());
+        let mut message = format!("stopped: the --timeout of {} s is over", self.whole.get().as_secs());
         if let Some((_, why)) = self.calls.borrow().get(operation).and_then(|it| it.failed.as_ref()) {
             message = format!("{message}; {why}");
         }
@@ -134,7 +134,7 @@ impl Waiting {
         match self.until.get() {
             Some(until) => {
                 let left = until.saturating_duration_since(Instant::now()).as_secs();
-                format!("waiting for {operation}, for {waited} s; at the latest it is given up in {left} s")
+                format!("waiting for {operation}, for {waited} s; {left} s left")
             }
             None => format!("waiting for {operation}, for {waited} s"),
         }
@@ -183,7 +183,7 @@ impl<'w> UnderWay<'w> {
             match failed {
                 Some(why) => {
                     let why = why.strip_prefix(self.operation).unwrap_or(why).trim_start_matches(": ");
-                    it.failed = Some((Instant::now(), format!("the last try: {why}")));
+                    it.failed = Some((Instant::now(), format!("the last attempt: {why}")));
                 }
                 None => *it = Unanswered { under_way: it.under_way, ..Unanswered::new() },
             }

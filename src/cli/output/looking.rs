@@ -19,8 +19,8 @@ impl Looking {
     pub fn tell(&mut self, console: &mut Console, seen: Observing) {
         let Observing { sources, of_sources, entries, of_entries } = seen;
         let what = match of_entries {
-            Some(of) => format!("looking at the cluster: {entries} of {of} access entries"),
-            None => "looking at the cluster".to_owned(),
+            Some(of) => format!("reading the cluster: {entries} of {of} access entries"),
+            None => "reading the cluster".to_owned(),
         };
         console.bar().at(sources, of_sources, &what);
         let takes_long = of_entries.is_some_and(|of| of >= STRIDE);
@@ -43,16 +43,16 @@ pub fn tell_unread(console: &mut Console, unread: &[Unread]) {
 pub fn lost(source: Part) -> &'static str {
     match source {
         Part::Cluster | Part::AwsAuth => "there is no plan",
-        Part::AccessEntries => "whether entries exist already is not known",
-        Part::AccessPolicies => "whether EKS offers the policies here is not known",
-        Part::Nodegroups => "which roles node groups use is not known, and API mode stays shut",
-        Part::FargateProfiles => "which roles Fargate pods run under is not known, and API mode stays shut",
-        Part::IamRoles => "the paths of roles are not known, nor which of them are gone",
-        Part::IamUsers => "which users are gone is not known",
-        Part::Rbac => "which bindings name a user or group is not known, so none can be carried over",
-        Part::Namespaces => "whether the namespaces of access scopes exist is not known",
-        Part::ApiResources => "which resources there are today is not known",
-        Part::Caller => "whether you keep your own access is not known",
-        Part::AuditLog => "who has logged in is not known",
+        Part::AccessEntries => "existing entries are unknown",
+        Part::AccessPolicies => "the Region's access policies are unknown",
+        Part::Nodegroups => "the roles of node groups are unknown, and api-mode is refused",
+        Part::FargateProfiles => "the roles of Fargate pods are unknown, and api-mode is refused",
+        Part::IamRoles => "the paths of roles are unknown, and which of them are gone",
+        Part::IamUsers => "which users are gone is unknown",
+        Part::Rbac => "bindings are unknown, so none can be copied",
+        Part::Namespaces => "whether the namespaces of access scopes exist is unknown",
+        Part::ApiResources => "the resources served today are unknown",
+        Part::Caller => "whether you keep your own access is unknown",
+        Part::AuditLog => "who has authenticated is unknown",
     }
 }

@@ -48,33 +48,33 @@ pub fn hint(error: &SessionError) -> Option<String> {
         SessionError::OldForm { places, to } => return Some(moving(places, to)),
         SessionError::NotTaken(NotTaken::Held(_)) => "wait until it is done, or ask who runs it",
         SessionError::NotTaken(NotTaken::Forbidden(_)) => {
-            "give the caller the Role of docs/permissions.md for leases, or pass --no-lock when nobody else is at work"
+            "grant the Role for leases in docs/permissions.md, or pass --no-lock if nobody else runs eksodus on this cluster"
         }
         SessionError::Snapshot(SnapshotError { kind: FolderErrorKind::OtherCluster(_), .. }) => {
-            "dump every document from one cluster, each cluster into a folder of its own"
+            "use a separate folder for each cluster"
         }
         SessionError::Snapshot(_) => {
-            "the folder holds what `kubectl … -o yaml` and `aws … --output json` print"
+            "the folder contains the output of `kubectl … -o yaml` and `aws … --output json`"
         }
-        SessionError::OtherPrune { .. } => "plan again with the --prune that is meant",
+        SessionError::OtherPrune { .. } => "plan again with the right --prune",
         SessionError::OtherCluster { .. } => "make a plan for this cluster",
         SessionError::NoCluster => "plan from a snapshot that has cluster.json",
-        SessionError::Simulator(_) => "the folder needs cluster.json: aws eks describe-cluster",
-        SessionError::KeptPlan { source, .. } => of_plan_file(source),
-        SessionError::OtherPlan { .. } => "name the folder of the run that the journal was written in",
-        SessionError::NothingToResume { .. } => {
-            "name the place of its journal with --state; or leave out --resume to begin one"
+        SessionError::Simulator(_) => {
+            "cluster.json is missing; create it with `aws eks describe-cluster --name CLUSTER --output json`"
         }
-        SessionError::NotBegun { .. } => "leave out --resume",
+        SessionError::KeptPlan { source, .. } => of_plan_file(source),
+        SessionError::OtherPlan { .. } => "pass the folder of the run that wrote the journal",
+        SessionError::NothingToResume { .. } => "pass its --state; or omit --resume to start a run",
+        SessionError::NotBegun { .. } => "omit --resume",
         SessionError::OthersJournal { .. } => {
             "move the run to the folder of its own cluster, .eksodus/ACCOUNT/REGION/CLUSTER"
         }
         SessionError::UnknownRun { .. } => {
-            "get its files back from a backup; or name the run to undo: eksodus rollback RUN"
+            "restore its files from a backup; or pass the run to undo: eksodus rollback RUN"
         }
-        SessionError::LostRun { .. } => "get it back from the bucket's versions or backup",
+        SessionError::LostRun { .. } => "restore it from the bucket's versions or a backup",
         SessionError::NoRollback(NoRollback::AwsAuth(_)) => {
-            "make a new plan from what is there now; what somebody else wrote into aws-auth stays"
+            "make a new plan from what is there now; what somebody else wrote to aws-auth stays"
         }
         SessionError::NotTaken(_)
         | SessionError::Journal { .. }
@@ -86,7 +86,7 @@ pub fn hint(error: &SessionError) -> Option<String> {
 
 pub fn of_plan_file(error: &PlanFileError) -> &'static str {
     match error {
-        PlanFileError::OtherFormat { .. } => "use the eksodus that made it, or make a new plan",
+        PlanFileError::OtherFormat { .. } => "use the version that made it, or make a new plan",
         PlanFileError::Edited { .. } => "make a new plan; decisions belong in eksodus.yaml",
         PlanFileError::Json(_) => "make a plan with eksodus plan --out FILE",
     }
@@ -105,7 +105,7 @@ fn of_runs(error: &RunsError) -> Option<&'static str> {
     Some(match error {
         RunsError::Folder(RunFolderError::Busy { .. }) => "wait until it has ended",
         RunsError::Folder(_) => return None,
-        RunsError::Elsewhere { .. } => "pass the --state that it is under",
+        RunsError::Elsewhere { .. } => "pass its --state",
         #[cfg(feature = "live")]
         RunsError::S3(error) => return of_s3(&error.kind),
     })
@@ -114,25 +114,23 @@ fn of_runs(error: &RunsError) -> Option<&'static str> {
 #[cfg(feature = "live")]
 fn of_s3(kind: &S3ErrorKind) -> Option<&'static str> {
     Some(match kind {
-        S3ErrorKind::NoBucket => "make the bucket, or name another with --state",
-        S3ErrorKind::OtherRegion => "name it: --state 's3://BUCKET/PREFIX?region=REGION'",
+        S3ErrorKind::NoBucket => "create the bucket, or pass another with --state",
+        S3ErrorKind::OtherRegion => "pass its Region: --state 's3://BUCKET/PREFIX?region=REGION'",
         S3ErrorKind::Denied(_) => {
             "allow s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject and s3:DeleteObject on its \
              objects, or name another with --state"
         }
         S3ErrorKind::Credentials(_) => "log in again: `aws sts get-caller-identity` must work",
         S3ErrorKind::Clock(_) => {
-            "set the clock of this machine, by NTP for example: S3 takes signatures that are off by 15 minutes at most"
+            "set this machine's clock, for example by NTP: S3 rejects signatures more than 15 minutes off"
         }
-        S3ErrorKind::Conflict => {
-            "try again; if it stays, another process is writing: eksodus status tells of it"
-        }
-        S3ErrorKind::Overtaken => "wait until it has ended; eksodus status tells how far it is",
-        S3ErrorKind::NotARun => "eksodus status lists the runs that are there",
+        S3ErrorKind::Conflict => "try again; if it persists, another process is writing: see eksodus status",
+        S3ErrorKind::Overtaken => "wait until it has ended; eksodus status shows its progress",
+        S3ErrorKind::NotARun => "eksodus status lists the runs",
         S3ErrorKind::Gap => {
-            "get the object back from the bucket's versions or backup: without it nobody knows what was done"
+            "restore the object from the bucket's versions or a backup: without it, what was done is unknown"
         }
-        S3ErrorKind::Unreachable(_) => "try again when S3 answers from here",
+        S3ErrorKind::Unreachable(_) => "try again when S3 is reachable",
         S3ErrorKind::Missing | S3ErrorKind::Cut | S3ErrorKind::NotText | S3ErrorKind::Refused(_) => {
             return None;
         }

@@ -13,15 +13,15 @@ pub(super) struct Account {
 /// Why another account's IAM cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
-    #[error("account {0} is named twice")]
+    #[error("account {0} is listed twice")]
     Twice(AccountId),
-    #[error("account {0} is the caller's own, which needs no other credentials")]
+    #[error("account {0} is your own, and needs no other credentials")]
     Own(AccountId),
-    #[error("the credentials for account {account} are of account {found}")]
+    #[error("the credentials for account {account} belong to account {found}")]
     Wrong { account: AccountId, found: String },
-    #[error("account {account} cannot be logged in to")]
+    #[error("cannot get credentials for account {account}")]
     Login { account: AccountId, source: AwsError },
-    #[error("the configuration for account {account} cannot be used")]
+    #[error("the configuration for account {account} is unusable")]
     Configuration { account: AccountId, source: Box<ConnectError> },
 }
 

@@ -20,7 +20,7 @@ impl Asked<'_> {
             // IAM's names are not told apart by case
             Some(found) if !found.eq_ignore_ascii_case(asked) => Err(errors::about_another(
                 self.operation,
-                format!("the answer is about {what} {found:?}, and {asked:?} was asked for"),
+                format!("the answer is about {what} {found:?}, not {asked:?}"),
             )),
             _ => Ok(()),
         }
@@ -31,7 +31,7 @@ impl Asked<'_> {
         match answered {
             Some(found) if found != self.aws.cluster => Err(errors::about_another(
                 self.operation,
-                format!("the answer is about cluster {found:?}, and {:?} was asked for", self.aws.cluster),
+                format!("the answer is about cluster {found:?}, not {:?}", self.aws.cluster),
             )),
             _ => Ok(()),
         }

@@ -46,14 +46,14 @@ where
     E: Error + ProvideErrorMetadata + 'static,
 {
     if network::is_too_long(error) {
-        let message = "the answer is longer than any that AWS gives".to_owned();
+        let message = "the answer is too long to be from AWS".to_owned();
         return AwsError { operation, kind: AwsErrorKind::Unanswered, message };
     }
     if let Some(message) = error.raw_response().and_then(of_a_stranger) {
         return AwsError { operation, kind: AwsErrorKind::Unreachable, message };
     }
     if let Some(why) = network::final_cause(error) {
-        let message = format!("what answers there is not AWS, or not to be trusted: {why}");
+        let message = format!("the endpoint is not AWS, or not trustworthy: {why}");
         return AwsError { operation, kind: AwsErrorKind::Unreachable, message };
     }
     let (kind, message) = match error {
@@ -99,7 +99,7 @@ fn answered<E: Error + ProvideErrorMetadata + 'static>(status: u16, error: &E) -
 }
 
 fn wrong_clock(said: &str) -> String {
-    format!("the clock of this machine is wrong: {said}")
+    format!("this machine's clock is wrong: {said}")
 }
 
 /// Credentials were to come from a role, and STS refused it.
@@ -120,11 +120,11 @@ fn of_a_stranger(response: &HttpResponse) -> Option<String> {
     let status = response.status().as_u16();
     if (300..400).contains(&status) {
         let to = network::host_of(response.headers().get("location"));
-        return Some(format!("HTTP {status}: what answers there redirects {to}, which AWS does not"));
+        return Some(format!("HTTP {status}: the endpoint redirects {to}, which AWS never does"));
     }
     let is_page = response.headers().get("content-type").is_some_and(|it| it.starts_with("text/html"));
     (is_page && (200..300).contains(&status))
-        .then(|| format!("HTTP {status}: a web page answers there, and not AWS"))
+        .then(|| format!("HTTP {status}: the endpoint is a web page, not AWS"))
 }
 
 /// The causes from the outside in; each says something of its own. Never their `Debug`, which may show what was sent.

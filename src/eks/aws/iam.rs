@@ -52,7 +52,7 @@ impl Aws {
         let wrong = || AwsError {
             operation,
             kind: AwsErrorKind::InvalidParameter,
-            message: "the list cannot go on from there".to_owned(),
+            message: "the list cannot be continued".to_owned(),
         };
         let place = Place::of(next).ok_or_else(wrong)?;
         let client = match place.account.checked_sub(1) {

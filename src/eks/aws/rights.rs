@@ -120,7 +120,9 @@ impl Aws {
             Ok(IamArn::Root { .. } | IamArn::FederatedUser { .. }) | Err(_) => Err(AwsError {
                 operation: SIMULATE,
                 kind: AwsErrorKind::AccessDenied,
-                message: format!("IAM cannot say what {caller} may do: it is neither a user nor a role"),
+                message: format!(
+                    "IAM cannot check the permissions of {caller}, which is neither a user nor a role"
+                ),
             }),
         }
     }

@@ -10,7 +10,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 pub(super) struct WholeAnswers;
 
 #[derive(Debug, thiserror::Error)]
-#[error("the answer was cut")]
+#[error("the answer is incomplete")]
 struct Cut;
 
 #[dyn_dispatch_hint]

@@ -7,103 +7,103 @@ use crate::rbac::ProblemKind;
 pub(super) fn words(reason: &Reason, subject: &str) -> Words {
     match reason {
         Reason::PolicyNotListed { policy, known } => {
-            let of_aws = if *known { "although AWS documents it" } else { "and AWS documents no such policy" };
+            let of_aws = if *known { ", although AWS documents it" } else { ", nor documented by AWS" };
             Words::plain(format!(
-                "its access policy {policy} is not among those that the Region offers, {of_aws}: the association stays, but once it is taken away it may not be made again"
+                "its access policy {policy} is not available in the Region{of_aws}: the association stays, but once removed it may be impossible to restore"
             ))
-            .help("compare `aws eks list-access-policies`; leave the association as it is, or plan what takes its place")
+            .help("compare with `aws eks list-access-policies`; leave the association unchanged, or plan its replacement")
         }
         Reason::DeadEntry { recreated: false } => {
-            Words::plain("IAM has no such principal: the access entry authenticates nobody")
+            Words::plain("the IAM principal no longer exists: its access entry has no effect")
                 .help("delete the entry")
         }
         Reason::DeadEntry { recreated: true } => Words::plain(
-            "the principal was recreated after the access entry was made: the entry authenticates nobody",
+            "the principal was recreated after its access entry: the entry has no effect",
         )
-        .help("delete the entry, and recreate it if the principal is to have access"),
+        .help("delete the entry, and recreate it if the principal needs access"),
         Reason::UnreadableTime => Words::plain(
-            "the time of the access entry, or of its principal in IAM, cannot be read: whether the entry is dead is unknown",
+            "the creation time of the access entry or of its principal is unreadable, so the entry may be dead",
         )
-        .help("take the snapshot again, as `aws … --output json` prints it"),
+        .help("take the snapshot again, with `aws … --output json`"),
         Reason::UnusedDecision { what } => Words::plain(match what {
-            UnusedDecision::OnLine { line } => format!("line {line} of the decisions matches nothing"),
-            UnusedDecision::Group => "this decision matches nothing".to_owned(),
+            UnusedDecision::OnLine { line } => format!("eksodus.yaml:{line} matches no mapping"),
+            UnusedDecision::Group => "this decision in eksodus.yaml matches no mapping".to_owned(),
             UnusedDecision::Choice { line } => format!(
-                "line {line} of the decisions chooses between an entry and a mapping, and there is no live access entry: the mapping is effective"
+                "eksodus.yaml:{line} chooses between entry and mapping, but there is no live access entry: the mapping is effective"
             ),
             UnusedDecision::Gains => "nobody gains anything by this name".to_owned(),
         })
-        .help("correct it or take it out"),
+        .help("fix or remove it"),
         Reason::NoOtherAdministrator { you, observable } => Words::plain(match (you, observable) {
-            (true, _) => "no cluster administrator but you would be left by entries that are known to be alive",
+            (true, _) => "you would be the only cluster administrator with a live access entry",
             (false, true) => {
-                "nobody would be cluster administrator by entries that are known to be alive, you neither"
+                "no cluster administrator would have a live access entry, not even you"
             }
             (false, false) => {
-                "nobody would be cluster administrator by the entries of this plan, you neither; those that are there already cannot be listed yet"
+                "no entry of this plan is a cluster administrator's, not even yours; existing entries cannot be listed yet"
             }
         })
-        .help("give a principal that IAM lists AmazonEKSClusterAdminPolicy on the whole cluster"),
+        .help("give another principal AmazonEKSClusterAdminPolicy on the whole cluster"),
         Reason::CallerSkipped { account: false } => {
-            Words::titled("by decision your own mapping becomes no entry", "your own mapping")
+            Words::titled("your own mapping is skipped by decision", "your own mapping")
                 .today("you have access by this mapping")
-                .then("by decision it becomes no entry: in API mode you are locked out")
-                .help("take the `skip` out of eksodus.yaml, or give yourself an entry first")
+                .then("it is skipped by decision: in API mode you would be locked out")
+                .help("remove the `skip` from eksodus.yaml, or create an entry for yourself first")
         }
         Reason::CallerSkipped { account: true } => {
             Words::titled("none of the account's entries is yours", "your own account")
-                .today("you have access by this account")
-                .then("none of its entries is yours: in API mode you are locked out")
-                .help("in eksodus.yaml, add yourself to the account's `principals`, or give yourself an entry first")
+                .today("you have access by this account mapping")
+                .then("none of its entries is yours: in API mode you would be locked out")
+                .help("add yourself to the account's `principals` in eksodus.yaml, or create an entry for yourself first")
         }
-        Reason::CallerUnmapped { .. } => Words::plain("neither a mapping nor a live access entry names you")
-            .help("the cluster's creator gets an entry from EKS in dual mode; anybody else should be given one first"),
+        Reason::CallerUnmapped { .. } => Words::plain("you have no mapping and no live access entry")
+            .help("if you created the cluster, EKS creates your entry in dual mode; otherwise create one for yourself first"),
         Reason::CallerLosesRights { keeps_nothing } => Words::plain(match keeps_nothing {
-            true => "you would keep an access entry that gives nothing",
-            false => "you are cluster administrator today, and would not be any more",
+            true => "you would be left with an access entry that gives nothing",
+            false => "you would no longer be cluster administrator",
         })
-        .help("keep your own rights in eksodus.yaml, or have another administrator apply the plan"),
+        .help("keep your own permissions in eksodus.yaml, or have another administrator apply the plan"),
         Reason::EntryQuota { all, new, most } => Words::plain(format!(
-            "the cluster would have {all} access entries, {new} of them new, and EKS allows {most}, which cannot be raised"
+            "the cluster would have {all} access entries ({new} of them new); EKS allows {most}, a fixed limit"
         ))
-        .help("skip principals that nobody uses any more, or let several share a role"),
+        .help("skip unused principals, or let several share a role"),
         Reason::PlatformVersion { why } => platform(why),
         Reason::NodesUnknown { .. } => Words::plain(
-            "they were not looked at, so whether each of their roles will have an entry is not known",
+            "node groups and Fargate profiles were not read, so their roles may be left without an entry",
         )
-        .help("add nodegroups.json and fargate-profiles.json to the snapshot; a cluster without any has `[]` in them"),
+        .help("add nodegroups.json and fargate-profiles.json to the snapshot (`[]` if the cluster has none)"),
         Reason::NothingRead { absent } => Words::plain(match absent {
-            false => "EKS reads not one mapping of it, so this plan moves nobody",
-            true => "there is none, so this plan moves nobody",
+            false => "EKS reads no mapping from it, so there is nothing to migrate",
+            true => "there is none, so there is nothing to migrate",
         })
-        .help("see that the snapshot is of the right cluster, and that its aws-auth is whole"),
+        .help("check that the snapshot is of the right cluster, and its aws-auth complete"),
         Reason::CreatorsEntry => Words::plain(
-            "when the mode changes, EKS makes a cluster administrator's entry for whoever created the cluster, and it may make entries for node groups and Fargate profiles; equal ones are adopted",
+            "when the mode changes, EKS creates a cluster administrator's entry for the cluster's creator, and may create entries for node groups and Fargate profiles; identical ones are adopted",
         ),
         Reason::NodeUncovered { used_by, needs, gets, way_out } => {
             let needs_entry = format!("{} need an entry of type {needs} for this role", list(used_by));
             let gets = match gets {
-                None => "it has none and no mapping gives it one".to_owned(),
+                None => "it has no entry and no mapping".to_owned(),
                 Some(entry_type) if *way_out == NodeWayOut::OwnRole => {
-                    format!("its entry has type {entry_type}, and a principal has one entry of one type")
+                    format!("its one entry has type {entry_type}")
                 }
-                Some(entry_type) => format!("its entry has type {entry_type}, which can never change"),
+                Some(entry_type) => format!("its entry has type {entry_type}, which is immutable"),
             };
-            Words::plain(format!("{needs_entry}, and {gets}")).help(for_nodes(way_out, subject, needs.as_str(), used_by))
+            Words::plain(format!("{needs_entry}, but {gets}")).help(for_nodes(way_out, subject, needs.as_str(), used_by))
         }
         Reason::OfRbac { problem } => Words::plain(problem.to_string()).help(of_rbac(problem.what)),
         Reason::NotPruned { prose } => Words::plain(format!(
-            "its covered mappings stay, because cutting them out would change the rest: {prose}"
+            "covered mappings stay in aws-auth, because removing them would change the rest: {prose}"
         ))
-        .help("they do no harm beside their entries; delete them by hand"),
+        .help("they are overridden by their entries and do no harm; delete them by hand"),
         Reason::Immutable => {
-            Words::plain("its covered mappings stay: it is immutable, and Kubernetes lets nobody change it")
-                .help("they do no harm beside their entries; in API mode EKS does not read aws-auth")
+            Words::plain("covered mappings stay in aws-auth: the ConfigMap is immutable")
+                .help("nothing to do: they are overridden by their entries, and in API mode EKS does not read aws-auth")
         }
         Reason::DeleteBlocked { by } => delete_blocked(by),
         Reason::NotUndone { why } => Words::plain(match why {
-            NotUndone::WasDead => "its access entry gave nothing when the run replaced it, and is not recreated: what it held would come alive".to_owned(),
-            NotUndone::Mode { mode } => format!("the authentication mode stays {mode}: that is irreversible"),
+            NotUndone::WasDead => "its former access entry is not restored: it was dead when the run replaced it, and would grant new access".to_owned(),
+            NotUndone::Mode { mode } => format!("the authentication mode stays {mode}: that change is irreversible"),
             NotUndone::Refused { prose } => prose.clone(),
         }),
         _ => Words::default(),
@@ -113,21 +113,21 @@ pub(super) fn words(reason: &Reason, subject: &str) -> Words {
 fn of_rbac(what: ProblemKind) -> &'static str {
     match what {
         ProblemKind::MissingRole | ProblemKind::UnknownRoleKind | ProblemKind::LacksNamespace => {
-            "create the role or delete the binding; if the snapshot lacks roles, take it again with all four kinds"
+            "create the role or delete the binding; if the snapshot lacks roles, take it again with all four RBAC kinds"
         }
-        ProblemKind::UnknownSubjectKind | ProblemKind::AccountWithoutNamespace => {
-            "correct the subject, or take it out"
-        }
+        ProblemKind::UnknownSubjectKind | ProblemKind::AccountWithoutNamespace => "fix or remove the subject",
         ProblemKind::Drift => {
-            "see who writes into the ClusterRole: its controller replaces the rules as soon as it looks at it"
+            "find out who writes to the ClusterRole: its controller will overwrite the rules"
         }
-        ProblemKind::AggregationCycle => "take a label or a selector out of the circle",
+        ProblemKind::AggregationCycle => "remove a label or a selector to break the cycle",
         ProblemKind::UnreadableSelector => {
-            "correct its aggregationRule: In and NotIn need values, Exists and DoesNotExist have none"
+            "fix its aggregationRule: In and NotIn need values, Exists and DoesNotExist take none"
         }
-        ProblemKind::AggregationTooLarge => "take the snapshot from the cluster, where the rules are stored",
-        ProblemKind::IdleRule | ProblemKind::UnreadKey => "complete the rule, or take it out",
-        ProblemKind::UnknownVerb => "correct it if it is a slip; otherwise leave it",
+        ProblemKind::AggregationTooLarge => {
+            "take the snapshot from the cluster, which stores the resulting rules"
+        }
+        ProblemKind::IdleRule | ProblemKind::UnreadKey => "complete or remove the rule",
+        ProblemKind::UnknownVerb => "fix it if it is a typo",
     }
 }
 
@@ -135,17 +135,17 @@ fn platform(why: &PlatformGap) -> Words {
     match why {
         // EKS: "Local Amazon EKS cluster only supports … authenticationMode=CONFIG_MAP"
         PlatformGap::Outpost => Words::plain(
-            "it is a local cluster on an Outpost, which EKS keeps in CONFIG_MAP mode: it has no access entries",
+            "local clusters on Outposts have no access entries: EKS keeps them in CONFIG_MAP mode",
         )
-        .help("leave it on aws-auth; plan again when AWS says that local clusters have access entries"),
+        .help("stay on aws-auth until AWS supports access entries on local clusters"),
         PlatformGap::TooOld { version, platform, needs } => Words::plain(format!(
-            "EKS has no access entries on Kubernetes {version} with platform version {platform}: they need {needs}"
+            "access entries need {needs}; this is Kubernetes {version}, platform version {platform}"
         ))
         .help("upgrade the cluster first"),
         PlatformGap::Unreadable { version, platform } => Words::plain(format!(
-            "whether EKS has access entries on Kubernetes {version:?} with platform version {platform:?} is not known"
+            "cannot tell whether Kubernetes {version:?}, platform version {platform:?} has access entries"
         ))
-        .help("compare with the EKS user guide"),
+        .help("see \"Access entries\" in the EKS user guide"),
     }
 }
 
@@ -157,46 +157,49 @@ fn for_nodes(way_out: &NodeWayOut, role: &str, needs: &str, used_by: &[String]) 
     };
     match way_out {
         NodeWayOut::TakeBackSkip { at, cluster } => {
-            format!("its mapping, {at}, is skipped by decision: take that back, or {}", by_hand(cluster))
+            format!(
+                "its mapping ({at}) is skipped by decision: remove that decision, or {}",
+                by_hand(cluster)
+            )
         }
-        NodeWayOut::Decide { at } => format!("decide what becomes of its mapping, {at}"),
+        NodeWayOut::Decide { at } => format!("decide on its mapping ({at})"),
         NodeWayOut::AfterSwitch { cluster } => {
             format!(
-                "EKS may make it when the mode changes: plan again then; or, in dual mode, {}",
+                "EKS may create it when the mode changes, so plan again then; or, in dual mode, {}",
                 by_hand(cluster)
             )
         }
         NodeWayOut::CreateEntry { cluster } => by_hand(cluster),
         NodeWayOut::DecideType { arn } => {
-            decide(arn, format_args!("`type: {needs}` has the entry deleted and recreated"))
+            decide(arn, format_args!("`type: {needs}` deletes and recreates the entry"))
         }
         NodeWayOut::RecreateEntry => {
-            format!("delete the entry of {role} and create one of type {needs}, and plan again")
+            format!("replace the entry of {role} by one of type {needs}, and plan again")
         }
         NodeWayOut::OwnRole => format!(
-            "give {} a role of its own: create the role, move the nodes or profiles to it, and plan again",
+            "give {} its own role: create the role, move the nodes or profiles to it, and plan again",
             used_by.join(", ")
         ),
     }
 }
 
 fn delete_blocked(by: &DeleteBlocker) -> Words {
-    const ELSEWHERE: &str = "move it elsewhere, or decide for `prune: covered`";
+    const ELSEWHERE: &str = "move it elsewhere, or set `prune: covered`";
     let (what, help) = match by {
         DeleteBlocker::Mapping => (
-            "by this mapping somebody has access who has no entry for it".to_owned(),
-            "migrate it, delete the mapping by hand, or decide for `prune: covered`",
+            "this mapping gives access that no entry covers".to_owned(),
+            "migrate it, delete the mapping by hand, or set `prune: covered`",
         ),
         DeleteBlocker::Key => {
-            ("this key of it is not EKS's: somebody else may need it".to_owned(), ELSEWHERE)
+            ("something else may need this key, which EKS does not read".to_owned(), ELSEWHERE)
         }
         DeleteBlocker::Immutable => (
-            "it has immutable: true, which EKS does not read: somebody else may need it".to_owned(),
-            "decide for `prune: covered`: nobody can change it, and the mappings that stay do no harm beside their entries",
+            "something else may need its immutable: true, which EKS does not read".to_owned(),
+            "set `prune: covered`: the mappings that stay are overridden by their entries and do no harm",
         ),
         DeleteBlocker::Part { part } => {
-            (format!("it has {part}, which EKS does not read: somebody else may need it"), ELSEWHERE)
+            (format!("something else may need its {part}, which EKS does not read"), ELSEWHERE)
         }
     };
-    Words::plain(format!("aws-auth is to be deleted, and {what}")).help(help)
+    Words::plain(format!("aws-auth is to be deleted, but {what}")).help(help)
 }

@@ -6,64 +6,64 @@ use crate::rbac::BindingRef;
 pub fn note_words(note: &Note) -> String {
     match note {
         Note::MastersByPolicy => {
-            "system:masters becomes AmazonEKSClusterAdminPolicy: an authorizer's yes, no longer a bypass of all of them; what names the group itself, such as an admission policy, no longer applies".to_owned()
+            "system:masters becomes AmazonEKSClusterAdminPolicy: allowed by an authorizer, no longer a bypass of authorization; whatever names the group itself, such as an admission policy, no longer applies".to_owned()
         }
         Note::MastersByGroup { group, binding } => {
-            format!("system:masters becomes the group {group}, by {binding}")
+            format!("system:masters becomes the group {group}, bound by {binding}")
         }
-        Note::PathResolved => "the ARN has the path that IAM knows and aws-auth may not name".to_owned(),
-        Note::PathUnchecked => "the ARN is as aws-auth spells it: IAM was not looked at".to_owned(),
-        Note::AccountIdWrittenOut => "{{AccountID}} is written out".to_owned(),
-        Note::ImplicitGroups { groups } => format!("left out, as it changes nothing: {}", list(groups)),
+        Note::PathResolved => "full ARN (with path) looked up in IAM".to_owned(),
+        Note::PathUnchecked => "ARN taken from aws-auth; not checked against IAM".to_owned(),
+        Note::AccountIdWrittenOut => "{{AccountID}} replaced by the account".to_owned(),
+        Note::ImplicitGroups { groups } => format!("left out, without effect: {}", list(groups)),
         Note::GroupsLost { groups } => {
-            format!("a node's entry cannot carry these groups of the mapping: {}", list(groups))
+            format!("lost, as a node entry takes no groups: {}", list(groups))
         }
         Note::GroupDropped { group, bindings } => {
             let lost = match bindings.as_deref() {
-                None => "RBAC was not looked at".to_owned(),
-                Some([]) => "no binding names it".to_owned(),
+                None => "RBAC was not read".to_owned(),
+                Some([]) => "it has no bindings".to_owned(),
                 Some(bindings) => format!("lost with it: {}", list(bindings)),
             };
-            format!("by decision the group {group} is given up; {lost}")
+            format!("group {group} dropped by decision; {lost}")
         }
         Note::GroupsDropped { groups } => {
-            format!("by decision these groups of the mapping are given up: {}", list(groups))
+            format!("groups dropped by decision: {}", list(groups))
         }
         Note::GroupRenamed { from, to, bindings } => match bindings.as_slice() {
-            [] => format!("group {from} becomes {to}; no binding names the old one"),
-            bindings => format!("group {from} becomes {to}; bindings copied for it: {}", list(bindings)),
+            [] => format!("group {from} becomes {to}; it has no bindings"),
+            bindings => format!("group {from} becomes {to}; bindings copied: {}", list(bindings)),
         },
         Note::UsernameChanged { from, to, carried, left, gained, unchecked } => {
-            let mut text = format!("its username changes from {from:?} to {to:?}; ");
+            let mut text = format!("username changes from {from:?} to {to:?}; ");
             text += &match carried.as_slice() {
-                _ if *unchecked => "bindings by User were not looked at".to_owned(),
-                [] if left.is_empty() => "no binding names the old one".to_owned(),
+                _ if *unchecked => "RBAC was not read, so bindings of the old one are unknown".to_owned(),
+                [] if left.is_empty() => "the old one has no bindings".to_owned(),
                 [] => "no binding can be copied for the new one".to_owned(),
                 carried => format!("copied {} for the new one: {}", count(carried), list(carried)),
             };
             if !left.is_empty() {
-                text += &format!("; what the old one has is lost by {}", list(left));
+                text += &format!("; not copied, so lost: {}", list(left));
             }
             if !gained.is_empty() {
-                text += &format!("; the new one has rights already by {}", list(gained));
+                text += &format!("; the new one already has permissions by {}", list(gained));
             }
             text
         }
         Note::UsernameDefaulted { to } => {
-            format!("the mapping has no username, so that it is empty today; the entry's will be {to:?}")
+            format!("no username today (aggregated APIs reject that); the entry uses {to:?}")
         }
-        Note::Damaged { what } => format!("{what}; the entry gives what is effective, not what was meant"),
+        Note::Damaged { what } => format!("{what}; the entry gives what is effective today"),
         Note::NotRevived { what } => {
-            format!("its dead access entry had more, which does not come back: {}", list(what))
+            format!("its dead access entry had more, which is not restored: {}", list(what))
         }
-        Note::TakenFromEntry { what } => format!("by decision its access entry loses: {}", list(what)),
+        Note::TakenFromEntry { what } => format!("by decision, its access entry loses: {}", list(what)),
         Note::BroughtToMapping => {
-            "EKS made its access entry when the mode changed, and it gives less than the mapping gave, or another name: it is brought to that".to_owned()
+            "EKS created its access entry when the mode changed, with less than the mapping gave or another username; the plan corrects it".to_owned()
         }
         Note::Decided { what, line } => format!("{} set by eksodus.yaml:{line}", list(what)),
-        Note::FromAccount { account } => format!("today by mapAccounts, account {account}"),
-        Note::Authenticated { period } => format!("authenticated so, as the audit log of {period} shows"),
-        Note::PassRole => "whoever applies this needs iam:PassRole on the role".to_owned(),
+        Note::FromAccount { account } => format!("today: by mapAccounts, account {account}"),
+        Note::Authenticated { period } => format!("seen in the audit log of {period}"),
+        Note::PassRole => "applying this needs iam:PassRole on the role".to_owned(),
     }
 }
 

@@ -6,23 +6,25 @@ use crate::findings::Unsound;
 pub(super) fn words(why: &Unsound) -> Words {
     Words::plain(match why {
         Unsound::PrincipalTwice { steps: false } => {
-            "the plan leads to two access entries for this principal, and it has one".to_owned()
+            "the plan creates two access entries for this principal, which can have only one".to_owned()
         }
         Unsound::PrincipalTwice { steps: true } => {
-            "two steps are about the access entry of this principal".to_owned()
+            "two steps change the access entry of this principal".to_owned()
         }
         Unsound::CallerNotLast { last } => {
-            format!("your own access entry is not the last to be changed: {last} comes after it")
+            format!("your own access entry is not changed last: {last} comes after it")
         }
-        Unsound::Entry { refusal } => format!("EKS refuses the access entry: {refusal}"),
+        Unsound::Entry { refusal } => format!("EKS rejects the access entry: {refusal}"),
         Unsound::Policy { policy, why } => format!("the access policy {policy} cannot be associated: {why}"),
-        Unsound::ReservedName { name } => format!("it binds {name}, which is Kubernetes' own"),
+        Unsound::ReservedName { name } => format!("it binds {name}, which is reserved by Kubernetes"),
         Unsound::Step { prose } => prose.clone(),
-        Unsound::StepTwice => "the plan has a step of this id already".to_owned(),
+        Unsound::StepTwice => "the plan has two steps with this id".to_owned(),
         Unsound::NothingExpected => {
-            "it does not say what access entry it expects, although entries were listed".to_owned()
+            "the expected access entry is missing, although entries were listed".to_owned()
         }
-        Unsound::Contradicts { earlier } => format!("it expects another value than step {earlier} leaves"),
+        Unsound::Contradicts { earlier } => {
+            format!("it does not expect the value that step {earlier} leaves")
+        }
     })
     .help("make a new plan; decisions belong in eksodus.yaml")
 }

@@ -18,7 +18,7 @@ pub(super) struct BoundedConnector(ReqwestConnector);
 struct BoundedClient(HttpClient);
 
 #[derive(Debug, thiserror::Error)]
-#[error("the answer is longer than {} MiB, which none of S3 is here", LONGEST >> 20)]
+#[error("the answer is longer than {} MiB", LONGEST >> 20)]
 struct TooLong;
 
 impl HttpConnector for BoundedConnector {

@@ -15,7 +15,7 @@ pub struct S3Error {
 pub enum S3ErrorKind {
     #[error("there is no such bucket")]
     NoBucket,
-    #[error("the bucket is in another region than was asked")]
+    #[error("the bucket is in another region")]
     OtherRegion,
     #[error("access denied: {0}")]
     Denied(String),
@@ -24,23 +24,23 @@ pub enum S3ErrorKind {
     #[error("there is no such object")]
     Missing,
     /// Somebody else made the object first: another process writes to this journal.
-    #[error("another process has written it: that one goes on with the run, this one has stopped")]
+    #[error("another process wrote to this journal: it continues the run, and this process has stopped")]
     Overtaken,
     /// Also after several tries.
-    #[error("S3 says that it is being written by another request, and nothing is there")]
+    #[error("S3 reports a concurrent write, but there is no object")]
     Conflict,
-    #[error("the clock of this machine is off: {0}")]
+    #[error("this machine's clock is wrong: {0}")]
     Clock(String),
-    #[error("the journal goes on after it, but it is missing")]
+    #[error("a record is missing from the middle of the journal")]
     Gap,
-    #[error("a journal on S3 is never cut")]
+    #[error("journals on S3 are never truncated")]
     Cut,
-    #[error("this is no run, nor the journal or the plan of one")]
+    #[error("not a run, nor its journal or plan")]
     NotARun,
-    #[error("it is not UTF-8")]
+    #[error("not UTF-8")]
     NotText,
     /// Also after several tries.
-    #[error("no good answer: {0}")]
+    #[error("unexpected answer: {0}")]
     Unreachable(String),
     #[error("{0}")]
     Refused(String),

@@ -14,7 +14,7 @@ pub struct S3Url {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no place on S3 (s3://BUCKET/PREFIX)")]
+#[error("{0:?} is not an S3 location (s3://BUCKET/PREFIX)")]
 pub struct InvalidS3Url(pub String);
 
 impl S3Url {

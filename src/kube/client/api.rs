@@ -116,11 +116,11 @@ impl KubeApi for KubeClient {
         };
         let namespace = binding.namespace.as_deref();
         let Some(object) = self.binding_object(namespace, &binding.name).await? else {
-            return Err(fail(KubeErrorKind::NotFound, "is not there"));
+            return Err(fail(KubeErrorKind::NotFound, "does not exist"));
         };
         let (uid, version) = (object.metadata.uid.clone(), object.metadata.resource_version.clone());
         if Binding::from(object) != *binding {
-            return Err(fail(KubeErrorKind::Conflict, "is not the one that is to be deleted"));
+            return Err(fail(KubeErrorKind::Conflict, "is not the one to delete"));
         }
         let options = json!({
             "apiVersion": "v1",

@@ -20,7 +20,7 @@ pub(super) async fn bounded(operation: &'static str, body: Body, longest: usize)
     let body = Limited::new(body, longest).collect().await.map_err(|cause| {
         if network::is_too_long(&*cause) {
             let longest = network::mebibytes(longest);
-            let message = format!("the answer is longer than {longest}, which none of an API server is");
+            let message = format!("the answer is longer than {longest}, too long to be from an API server");
             return fail(KubeErrorKind::Unanswered, message);
         }
         match cause.downcast::<kube::Error>() {

@@ -39,12 +39,12 @@ impl fmt::Debug for Login {
 pub enum ConnectError {
     #[error("cannot use the kubeconfig: {0}")]
     Kubeconfig(String),
-    #[error("the address of the API server is no http or https URL")]
+    #[error("the API server's address is not an http or https URL")]
     NotAUrl,
     /// Anyone on the way could read the credentials and use them.
-    #[error("credentials are not sent to {0} without TLS")]
+    #[error("credentials are not sent to {0}, which has no TLS")]
     PlainHttp(String),
-    #[error("the certificate authority of the cluster is not in PEM form")]
+    #[error("the cluster's certificate authority is not PEM")]
     NotPem,
     #[error("cannot set up the connection: {0}")]
     Setup(String),
@@ -155,14 +155,14 @@ fn words(cause: &KubeconfigError) -> String {
         KubeconfigError::CurrentContextNotSet => "it has no current context".to_owned(),
         KubeconfigError::LoadContext(name) => format!("it has no context {name:?}"),
         KubeconfigError::LoadClusterOfContext(name) => {
-            format!("its context is for cluster {name:?}, which it does not have")
+            format!("its context names the cluster {name:?}, which it does not have")
         }
         KubeconfigError::MissingClusterUrl => "its cluster has no server".to_owned(),
-        KubeconfigError::FindPath => "none is given, and there is no home directory".to_owned(),
+        KubeconfigError::FindPath => "none is set, and there is no home directory".to_owned(),
         KubeconfigError::ReadConfig(cause, path) => format!("{}: {cause}", path.display()),
         KubeconfigError::Parse(cause) => match cause.location() {
-            Some(place) => format!("it is no kubeconfig, see line {}", place.line()),
-            None => "it is no kubeconfig".to_owned(),
+            Some(place) => format!("not a kubeconfig (line {})", place.line()),
+            None => "not a kubeconfig".to_owned(),
         },
         other => other.to_string(),
     }

@@ -69,7 +69,7 @@ pub(super) fn lost(operation: &'static str, cause: &kube::Error) -> KubeError {
 fn untrusted(cause: &kube::Error) -> Option<&'static str> {
     let text = causes_of(cause);
     let is_other = text.contains("UnknownIssuer") || text.contains("BadSignature");
-    is_other.then_some("the server's certificate is not from the cluster's certificate authority")
+    is_other.then_some("the API server's certificate is not from the cluster's certificate authority")
 }
 
 /// The words of an error and of its causes, each once.
@@ -78,7 +78,7 @@ pub(super) fn words(cause: &kube::Error) -> String {
         kube::Error::Auth(cause) => return login(cause),
         // its URL may hold a password
         kube::Error::ProxyProtocolUnsupported { .. } | kube::Error::ProxyProtocolDisabled { .. } => {
-            return "the proxy is no http or https one".to_owned();
+            return "the proxy is not an http or https URL".to_owned();
         }
         _ => {}
     }
@@ -116,7 +116,7 @@ fn login(cause: &AuthError) -> String {
         AuthError::InvalidBasicAuth(_) | AuthError::InvalidBearerToken(_) => {
             "the credentials cannot be sent in a header".to_owned()
         }
-        _ => "logging in failed".to_owned(),
+        _ => "authentication failed".to_owned(),
     }
 }
 

@@ -62,7 +62,7 @@ impl Answer {
         serde_json::from_slice(&self.body).map_err(|_| KubeError {
             operation: self.operation,
             kind: KubeErrorKind::Transport,
-            message: "the answer is cut short or is not from Kubernetes".to_owned(),
+            message: "the answer is incomplete, or not from Kubernetes".to_owned(),
         })
     }
 
@@ -108,7 +108,7 @@ impl KubeClient {
             request = request.header(CONTENT_TYPE, JSON);
         }
         if let Some(tokens) = &self.tokens {
-            let no_token = |why| fail(KubeErrorKind::Forbidden, format!("no token to log in with: {why}"));
+            let no_token = |why| fail(KubeErrorKind::Forbidden, format!("no token: {why}"));
             let token = tokens.token().await.map_err(no_token)?;
             let header = HeaderValue::try_from(format!("Bearer {token}"));
             let mut header = header.map_err(|_| no_token("it is not one line of ASCII".to_owned()))?;
@@ -125,7 +125,8 @@ impl KubeClient {
         if status.is_redirection() {
             let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
             let to = network::host_of(location);
-            let message = format!("the answer is {status}: it redirects {to}, which an API server does not");
+            let message =
+                format!("the answer is {status}: it redirects {to}, which an API server never does");
             return Err(fail(KubeErrorKind::Unreachable, message));
         }
         let body = bounded(operation, response.into_body(), longest).await?;

@@ -80,7 +80,7 @@ impl KubeClient {
                     return Ok(all);
                 }
                 if metadata.next == next {
-                    return Err(fail(KubeErrorKind::Server, "the server gives the same page again"));
+                    return Err(fail(KubeErrorKind::Server, "the API server returned the same page twice"));
                 }
                 next = metadata.next;
             }

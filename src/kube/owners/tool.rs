@@ -98,13 +98,15 @@ impl fmt::Display for Tool {
 }
 
 impl fmt::Display for Returns {
-    /// Said of the tool, such as `puts lines back by itself`.
+    /// Said of the tool, such as `may restore removed mappings`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::AtOnce => "puts lines back by itself, within minutes",
-            Self::NextRun => "puts lines back when it is run again, unless its source is changed first",
-            Self::NewLines => "adds lines for what it makes",
-            Self::Unknown => "may put lines back",
+            Self::AtOnce => "will restore removed mappings by itself, within minutes",
+            Self::NextRun => {
+                "will restore removed mappings on its next run unless you remove them there first"
+            }
+            Self::NewLines => "adds mappings for the resources it creates",
+            Self::Unknown => "may restore removed mappings",
         })
     }
 }

@@ -1,7 +1,7 @@
 use super::{Check, Found, Held, Rule, RuleId};
 
 /// ARNs are compared in any case here, and must be IAM's own spelling in an entry (authenticator, `config/mapper.go`).
-pub(crate) const RULE: Rule = Rule { id: RuleId::ArnCase, check: Check::Line(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::ArnCase, check: Check::Mapping(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
     if held.principal.to_string() == held.mapping.arn {
@@ -9,10 +9,10 @@ fn check(held: &Held<'_>) -> Vec<Found> {
     }
     vec![Found {
         span: held.arn_span(),
-        title: "IAM spells this ARN in another case".to_owned(),
+        title: "the case of this ARN is not IAM's".to_owned(),
         label: "matches all the same".to_owned(),
-        today: "the server compares without regard to case and lets the principal in".to_owned(),
-        then: format!("an access entry needs the exact spelling; the file alone suggests {}", held.principal),
-        help: "plan with the principals of its account at hand, which gives the name's own case".to_owned(),
+        today: "EKS ignores case here: the principal has access".to_owned(),
+        then: format!("an access entry needs the exact spelling, which is probably {}", held.principal),
+        help: "plan from a snapshot that has the IAM principals of its account".to_owned(),
     }]
 }

@@ -19,10 +19,10 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
     }
     vec![Found {
         span,
-        title: "nobody reads binaryData".to_owned(),
+        title: "EKS does not read binaryData".to_owned(),
         label: "not data".to_owned(),
-        today: "the server ignores it and logs nothing; nobody is let in by it".to_owned(),
-        then: "nothing of it becomes an access entry".to_owned(),
-        help: "decode it into data if its lines are missed, or delete it".to_owned(),
+        today: "EKS ignores it silently: it gives nobody access".to_owned(),
+        then: "no entry is created".to_owned(),
+        help: "if its mappings are wanted, decode it into data; else delete it".to_owned(),
     }]
 }

@@ -13,10 +13,10 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
                 span: oddity.span,
                 title: format!("the value ends before the #: it is {value:?}"),
                 label: "read as a comment".to_owned(),
-                today: "the server takes what stands before the # and nothing else".to_owned(),
-                then: "the access entry is made from the short value".to_owned(),
+                today: "EKS reads only what comes before the #".to_owned(),
+                then: "the access entry uses the short value".to_owned(),
                 help:
-                    "put the value in quotes if the # belongs to it, or a space behind the # if it does not"
+                    "quote the value if the # belongs to it; else add a space after the #"
                         .to_owned(),
             })
         })

@@ -11,12 +11,12 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
             let OddityKind::DuplicateKey { key } = &oddity.kind else { return None };
             Some(Found {
                 span: oddity.span,
-                title: format!("{key} stands twice in one line of the map"),
-                label: "a later one replaces it".to_owned(),
-                today: "the server takes the last one and logs nothing".to_owned(),
-                then: "the access entry is made from the last one".to_owned(),
+                title: format!("{key} is given twice in one mapping"),
+                label: "overridden by a later one".to_owned(),
+                today: "EKS uses the last one, silently".to_owned(),
+                then: "the access entry uses the last one".to_owned(),
                 help: format!(
-                    "keep the {key} that is meant, and if two lines were meant put a dash before the second"
+                    "delete one {key}; if two mappings were meant, start the second with a dash"
                 ),
             })
         })

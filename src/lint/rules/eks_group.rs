@@ -1,7 +1,7 @@
 use super::{Check, Found, Held, Rule, RuleId};
 
 /// Only `system:` is known to be refused in groups; what EKS does with `eks:` is not published.
-pub(crate) const RULE: Rule = Rule { id: RuleId::EksGroup, check: Check::Line(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::EksGroup, check: Check::Mapping(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
     held.standard_groups()
@@ -9,15 +9,15 @@ fn check(held: &Held<'_>) -> Vec<Found> {
         .map(|(group, span)| Found {
             span,
             title: format!("EKS may refuse the group {group} in an access entry"),
-            label: "a prefix of EKS's own".to_owned(),
-            today: "the server gives the group as it is".to_owned(),
+            label: "eks: is EKS's own prefix".to_owned(),
+            today: "the principal has this group".to_owned(),
             then: if group == "eks:kube-proxy-windows" {
-                "the line has no node's username, so its entry is STANDARD and serves no Windows node"
+                "without a node's username, the mapping becomes a STANDARD entry, which serves no Windows node"
                     .to_owned()
             } else {
-                "the access entry carries it; no rule against it is published, and none for it".to_owned()
+                "the access entry will have it too; AWS does not document whether that is allowed".to_owned()
             },
-            help: "give the principal a group of your own, or try this entry before the others".to_owned(),
+            help: "use a group of your own, or create this entry first to see whether EKS accepts it".to_owned(),
         })
         .collect()
 }

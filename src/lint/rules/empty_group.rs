@@ -4,7 +4,7 @@ use super::{Check, Found, Held, Rule, RuleId};
 use crate::reader::{Damage, Lost};
 
 /// An empty or null list element is the group `""` (authenticator, `server.go`; `encoding/json`).
-pub(crate) const RULE: Rule = Rule { id: RuleId::EmptyGroup, check: Check::Line(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::EmptyGroup, check: Check::Mapping(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
     let damage = held.mapping.damage.iter();
@@ -19,11 +19,11 @@ fn check(held: &Held<'_>) -> Vec<Found> {
     empty
         .map(|_| Found {
             span: held.groups_span(),
-            title: "one of the groups is empty".to_owned(),
+            title: "a group is empty".to_owned(),
             label: "has an empty element".to_owned(),
-            today: "the server gives a group without a name, which no binding can name".to_owned(),
-            then: "the access entry leaves it out, and nothing is lost".to_owned(),
-            help: "delete the element, or write the group that is meant".to_owned(),
+            today: "the principal has a group without a name, which no binding can refer to".to_owned(),
+            then: "the access entry leaves it out: nothing is lost".to_owned(),
+            help: "delete the element, or write the group's name".to_owned(),
         })
         .into_iter()
         .collect()

@@ -17,11 +17,11 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
             let commented = text.lines().all(|line| line.trim().is_empty() || line.trim().starts_with('#'));
             Some(Found {
                 span: places.span(),
-                title: format!("{} has text but no entries", section.name),
-                label: if commented { "all of it is comment" } else { "read as nothing" }.to_owned(),
-                today: "the server finds no entries here and logs no error".to_owned(),
-                then: "nothing of it becomes an access entry".to_owned(),
-                help: format!("write `{}: \"\"` to say so, or restore its lines", section.name),
+                title: format!("{} has text but no mappings", section.name),
+                label: if commented { "only comments" } else { "read as empty" }.to_owned(),
+                today: "EKS finds no mappings here, and logs no error".to_owned(),
+                then: "no entry is created".to_owned(),
+                help: format!("write `{}: \"\"`, or restore its mappings", section.name),
             })
         })
         .collect()

@@ -16,11 +16,11 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
     let users = lost(SectionName::MapUsers);
     let found = |span, from: SectionName, who: String, becomes: &str| Found {
         span,
-        title: format!("{who} of the lost {from} may come in by this line"),
-        label: "answers now".to_owned(),
-        today: format!("{from} is empty in the server, so this line is asked, and {becomes}"),
-        then: "an access entry made from this line would keep that identity".to_owned(),
-        help: format!("mend {from} first, then migrate"),
+        title: format!("{who} from the unreadable {from} may get access by this mapping"),
+        label: "matches now".to_owned(),
+        today: format!("EKS treats {from} as empty, so this mapping applies and {becomes}"),
+        then: "an access entry made from this mapping would keep that identity".to_owned(),
+        help: format!("fix {from} before you migrate"),
     };
     let by_user =
         input.held.iter().filter(|held| held.mapping.at.section == SectionName::MapUsers).filter_map(
@@ -45,7 +45,7 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
                         spans::account(input.text(), account),
                         from,
                         who,
-                        "gives the ARN as username and no groups",
+                        "gives the ARN as username, without groups",
                     )
                 })
                 .collect::<Vec<_>>()

@@ -11,11 +11,11 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
             let OddityKind::FoldedItem { value } = &oddity.kind else { return None };
             Some(Found {
                 span: oddity.span,
-                title: "two list items are read as one".to_owned(),
+                title: "two list items are read as one value".to_owned(),
                 label: format!("one value: {value:?}"),
-                today: "the second dash is indented deeper, so its line continues the value above it, without an error".to_owned(),
-                then: "the access entry gets the joined text".to_owned(),
-                help: "put the dashes in one column".to_owned(),
+                today: "the second dash is indented deeper, so YAML joins it to the value above, without an error".to_owned(),
+                then: "the access entry uses the joined text".to_owned(),
+                help: "align the dashes".to_owned(),
             })
         })
         .collect()

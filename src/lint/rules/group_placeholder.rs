@@ -3,7 +3,7 @@ use crate::findings::{Blocker, Reason};
 use crate::model::{GroupName, GroupRefusal};
 
 /// Groups have placeholders here; whether they do in entries is not published (authenticator, `server.go`, renderTemplates).
-pub(crate) const RULE: Rule = Rule { id: RuleId::GroupPlaceholder, check: Check::LineAbout(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::GroupPlaceholder, check: Check::MappingAbout(check) };
 
 fn check(held: &Held<'_>) -> Vec<About> {
     held.standard_groups()

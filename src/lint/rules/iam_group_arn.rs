@@ -4,15 +4,15 @@ use super::{Check, Found, Never, Rule, RuleId, never, spans};
 pub(crate) const RULE: Rule = Rule { id: RuleId::IamGroupArn, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
-    let lines = never::lines(input).filter(|(_, never)| *never == Never::IamGroup);
-    lines
+    let mappings = never::mappings(input).filter(|(_, never)| *never == Never::IamGroup);
+    mappings
         .map(|(mapping, _)| Found {
             span: spans::arn(mapping),
-            title: "an IAM group matches nobody".to_owned(),
+            title: "an IAM group cannot authenticate".to_owned(),
             label: "not a principal".to_owned(),
-            today: "its members log in as themselves, so this line has never let anybody in".to_owned(),
-            then: "it becomes no access entry: EKS refuses groups".to_owned(),
-            help: "let the members assume a role and map that one, or delete the line".to_owned(),
+            today: "members authenticate as themselves: this mapping has never given anybody access".to_owned(),
+            then: "no entry is created: EKS rejects groups".to_owned(),
+            help: "map a role that the members can assume, or delete the mapping".to_owned(),
         })
         .collect()
 }

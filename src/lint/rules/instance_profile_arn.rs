@@ -4,16 +4,16 @@ use super::{Check, Found, Never, Rule, RuleId, never, spans};
 pub(crate) const RULE: Rule = Rule { id: RuleId::InstanceProfileArn, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
-    let lines = never::lines(input).filter(|(_, never)| *never == Never::InstanceProfile);
-    lines
+    let mappings = never::mappings(input).filter(|(_, never)| *never == Never::InstanceProfile);
+    mappings
         .map(|(mapping, _)| Found {
             span: spans::arn(mapping),
-            title: "an instance profile matches nobody".to_owned(),
+            title: "an instance profile cannot authenticate".to_owned(),
             label: "not a role".to_owned(),
-            today: "an instance logs in as the role in its profile, so no node has ever come in by this line"
+            today: "an instance authenticates as the role in its profile: this mapping has never admitted a node"
                 .to_owned(),
-            then: "it becomes no access entry: EKS refuses instance profiles".to_owned(),
-            help: "name the profile's role if its nodes should join, or delete the line".to_owned(),
+            then: "no entry is created: EKS rejects instance profiles".to_owned(),
+            help: "map the profile's role if its nodes should join, or delete the mapping".to_owned(),
         })
         .collect()
 }

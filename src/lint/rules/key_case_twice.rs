@@ -11,13 +11,13 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
             let OddityKind::CaseVariant { key, wins } = &oddity.kind else { return None };
             Some(Found {
                 span: oddity.span,
-                title: format!("{key} and {wins} are one field"),
+                title: format!("{key} and {wins} are the same field"),
                 label: format!("{wins} wins"),
                 today: format!(
-                    "field names match in any case, and of these two {wins} wins wherever it stands"
+                    "field names match in any case; of these two, {wins} wins whatever their order"
                 ),
-                then: format!("the access entry is made from {wins}"),
-                help: format!("delete {key}, or make it the only one"),
+                then: format!("the access entry uses {wins}"),
+                help: format!("keep one of {key} and {wins}"),
             })
         })
         .collect()

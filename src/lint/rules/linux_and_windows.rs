@@ -5,25 +5,25 @@ pub(crate) const RULE: Rule = Rule { id: RuleId::LinuxAndWindows, check: Check::
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
     nodes::replaced(input)
-        .filter(|(line, winner)| nodes::is_node(line) && nodes::is_node(winner))
-        .filter(|(line, winner)| nodes::is_windows(line) != nodes::is_windows(winner))
-        .map(|(line, winner)| {
+        .filter(|(overridden, winner)| nodes::is_node(overridden) && nodes::is_node(winner))
+        .filter(|(overridden, winner)| nodes::is_windows(overridden) != nodes::is_windows(winner))
+        .map(|(overridden, winner)| {
             let windows = nodes::is_windows(winner);
             Found {
                 span: spans::groups(input.text(), winner),
                 title: "Linux and Windows nodes share a role".to_owned(),
-                label: format!("in force instead of line {}", line.place.line),
+                label: format!("effective; overrides line {}", overridden.place.line),
                 today: if windows {
-                    "the Windows line is in force for all of the role's nodes"
+                    "the Windows mapping applies to all nodes with this role"
                 } else {
-                    "the Linux line is in force, so Windows nodes lack eks:kube-proxy-windows, which breaks their network"
+                    "the Linux mapping applies, so Windows nodes lack eks:kube-proxy-windows, which breaks their network"
                 }
                 .to_owned(),
                 then: format!(
-                    "the one entry becomes {}, for all of the role's nodes",
+                    "the role's one entry becomes {}, for all its nodes",
                     if windows { "EC2_WINDOWS" } else { "EC2_LINUX" }
                 ),
-                help: "give Windows nodes a role of their own".to_owned(),
+                help: "give the Windows nodes their own role".to_owned(),
             }
         })
         .collect()

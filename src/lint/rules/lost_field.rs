@@ -1,7 +1,7 @@
 use super::{Check, Found, Rule, RuleId};
 use crate::reader::{Damage, Lost};
 
-/// A field that does not decide who is let in had the wrong type (`encoding/json`, UnmarshalTypeError).
+/// A field that does not affect access has the wrong type (`encoding/json`, UnmarshalTypeError).
 pub(crate) const RULE: Rule = Rule { id: RuleId::LostField, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
@@ -11,10 +11,10 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
             let Damage { lost: Lost::Other { key, found }, span } = damage else { return None };
             Some(Found {
                 span: *span,
-                title: format!("the server loses this {key}"),
-                label: format!("{found}, where another type is expected"),
-                today: "the server logs an error; the line is in force without it".to_owned(),
-                then: "nothing changes: an access entry has no such field".to_owned(),
+                title: format!("EKS ignores this {key}"),
+                label: format!("{found}: the wrong type"),
+                today: "EKS logs an error; the mapping is effective without the field".to_owned(),
+                then: "nothing changes: access entries have no such field".to_owned(),
                 help: format!("delete {key}"),
             })
         })

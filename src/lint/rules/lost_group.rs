@@ -11,11 +11,11 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
             let Damage { lost: Lost::Group { index: _, found }, span } = damage else { return None };
             Some(Found {
                 span: *span,
-                title: "the server loses this group".to_owned(),
+                title: "EKS ignores this group".to_owned(),
                 label: format!("{found}, not a string"),
-                today: "an empty group stands in its place; the line's other groups are in force".to_owned(),
-                then: "the access entry gives what is in force, not what was meant".to_owned(),
-                help: "put the group in quotes".to_owned(),
+                today: "EKS uses an empty group instead; the other groups are effective".to_owned(),
+                then: "the access entry gives the effective groups, not this one".to_owned(),
+                help: "quote the group".to_owned(),
             })
         })
         .collect()

@@ -12,15 +12,15 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
             let Damage { lost: Lost::Groups { found }, span } = damage else { return None };
             let now = match mapping.groups.as_deref() {
                 None | Some([]) => "no groups".to_owned(),
-                Some(groups) => format!("the groups of another spelling of the key: {}", groups.join(", ")),
+                Some(groups) => format!("the groups under another spelling of the key: {}", groups.join(", ")),
             };
             Some(Found {
                 span: *span,
-                title: "the server loses these groups".to_owned(),
+                title: "EKS ignores these groups".to_owned(),
                 label: format!("{found}, not a list"),
-                today: format!("the line is in force with {now}"),
-                then: "the access entry gives what is in force, not what was meant".to_owned(),
-                help: "write a list, `groups: [<name>]`, if the group is meant to be given".to_owned(),
+                today: format!("the mapping is effective with {now}"),
+                then: "the access entry gives the effective groups, not these".to_owned(),
+                help: "if the group is wanted, write a list: `groups: [<name>]`".to_owned(),
             })
         })
         .collect()

@@ -1,7 +1,7 @@
 use super::{Check, Found, Rule, RuleId};
 use crate::reader::{Damage, Lost};
 
-/// A value of another type leaves the field empty and the entry in force (`encoding/json`, UnmarshalTypeError).
+/// A value of another type leaves the field empty and the mapping effective (`encoding/json`, UnmarshalTypeError).
 pub(crate) const RULE: Rule = Rule { id: RuleId::LostUsername, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
@@ -17,12 +17,12 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
             };
             Some(Found {
                 span: *span,
-                title: "the server loses this username".to_owned(),
+                title: "EKS ignores this username".to_owned(),
                 label: format!("{found}, not a string"),
-                today: format!("the line is in force with another username: {now}"),
-                then: "the access entry gives what is in force, with EKS's default username for an empty one"
+                today: format!("the mapping is effective with another username: {now}"),
+                then: "the access entry uses the effective username, or EKS's default if that is empty"
                     .to_owned(),
-                help: "put the value in quotes".to_owned(),
+                help: "quote the value".to_owned(),
             })
         })
         .collect()

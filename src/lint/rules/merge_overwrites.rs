@@ -13,10 +13,10 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
             Some(Found {
                 span: oddity.span,
                 title: format!("the merge overwrites {keys}"),
-                label: format!("replaces {keys} above it"),
-                today: "the server applies << where it stands, so it beats the keys written before it; other YAML readers do the opposite".to_owned(),
-                then: "the access entry is made from the merged values".to_owned(),
-                help: "write << as the first key, or write the values out".to_owned(),
+                label: format!("overrides {keys} above it"),
+                today: "EKS applies << in place, so it overrides the keys before it; other YAML parsers do the opposite".to_owned(),
+                then: "the access entry uses the merged values".to_owned(),
+                help: "make << the first key, or write the values out".to_owned(),
             })
         })
         .collect()

@@ -3,7 +3,7 @@ use crate::findings::{Note, Reason};
 use crate::model::EntryType;
 
 /// aws-auth has no default username; an access entry has one (authenticator, `server.go`; EKS user guide).
-pub(crate) const RULE: Rule = Rule { id: RuleId::MissingUsername, check: Check::LineAbout(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::MissingUsername, check: Check::MappingAbout(check) };
 
 fn check(held: &Held<'_>) -> Vec<About> {
     if !held.is_standard() || !held.username.is_empty() || held.lost_username() {

@@ -4,7 +4,7 @@ const SYSTEM: [&str; 5] =
     ["system:masters", "system:nodes", "system:bootstrappers", "system:node-proxier", "system:authenticated"];
 
 /// A group nobody binds gives nothing and is no error; these have been met in the wild.
-pub(crate) const RULE: Rule = Rule { id: RuleId::MisspeltGroup, check: Check::Line(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::MisspeltGroup, check: Check::Mapping(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
     let groups = held.groups.iter().enumerate();
@@ -16,9 +16,9 @@ fn check(held: &Held<'_>) -> Vec<Found> {
                 span: held.group_span(index),
                 title: format!("{group} is not {meant}"),
                 label: format!("did you mean {meant}?"),
-                today: format!("the server gives the group as it is written, and nothing of {meant}"),
-                then: "the migration gives what is in force, not what was meant".to_owned(),
-                help: format!("write {meant} if it is meant, or delete the group"),
+                today: format!("EKS uses the group as written: no permissions of {meant}"),
+                then: "the access entry gives the group as written".to_owned(),
+                help: format!("write {meant} if you mean that, or delete the group"),
             })
         })
         .collect()

@@ -12,11 +12,11 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
         .filter(|held| held.principal.account() != home)
         .map(|held| Found {
             span: held.arn_span(),
-            title: "nodes of two accounts".to_owned(),
+            title: "node roles from two accounts".to_owned(),
             label: format!("line {} has account {home}", first.mapping.place.line),
-            today: "the server lets nodes of any account in".to_owned(),
-            then: "an entry for nodes needs a role of the cluster's own account, so one of the two can have none".to_owned(),
-            help: "give those nodes a role of the cluster's account before aws-auth is switched off".to_owned(),
+            today: "EKS admits nodes from any account".to_owned(),
+            then: "a node entry needs a role in the cluster's account, so one of the two cannot have one".to_owned(),
+            help: "give those nodes a role in the cluster's account before api-mode".to_owned(),
         })
         .collect()
 }

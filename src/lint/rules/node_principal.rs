@@ -3,5 +3,5 @@ use super::{Check, Rule, RuleId, unclassified};
 /// Entries for nodes are for roles of the cluster's account (EKS user guide, "Create access entries").
 pub(crate) const RULE: Rule = Rule {
     id: RuleId::NodePrincipal,
-    check: Check::LineAbout(|held| unclassified(held, RULE.id, held.arn_span())),
+    check: Check::MappingAbout(|held| unclassified(held, RULE.id, held.arn_span())),
 };

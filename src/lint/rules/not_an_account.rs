@@ -20,11 +20,11 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
             };
             Found {
                 span: spans::account(input.text(), account),
-                title: "this is no account id".to_owned(),
+                title: "not an account id".to_owned(),
                 label,
-                today: "the server compares the text as it is, so the line lets nobody in".to_owned(),
-                then: "it stands for no account, and holds nothing up".to_owned(),
-                help: "write the twelve digits in quotes if the access is missed, or delete the line"
+                today: "EKS compares the text literally: it gives nobody access".to_owned(),
+                then: "it matches no account, and does not block the migration".to_owned(),
+                help: "write the twelve digits in quotes if the access is wanted, or delete the element"
                     .to_owned(),
             }
         })

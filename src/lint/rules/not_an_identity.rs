@@ -4,21 +4,21 @@ use super::{Check, Found, Never, Rule, RuleId, never, spans};
 pub(crate) const RULE: Rule = Rule { id: RuleId::NotAnIdentity, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
-    let lines = never::lines(input).filter_map(|(mapping, never)| match never {
+    let mappings = never::mappings(input).filter_map(|(mapping, never)| match never {
         Never::Other { why } => Some((mapping, why)),
         _ => None,
     });
-    lines
+    mappings
         .map(|(mapping, why)| Found {
             span: spans::arn(mapping),
-            title: "this is the ARN of nobody who can log in".to_owned(),
+            title: "this ARN can never authenticate".to_owned(),
             label: match mapping.arn.splitn(6, ':').nth(5) {
-                Some(resource) if resource.starts_with(':') => "a colon too many".to_owned(),
+                Some(resource) if resource.starts_with(':') => "one colon too many".to_owned(),
                 _ => why.to_string(),
             },
-            today: "the server compares it as it is, so the line has never let anybody in".to_owned(),
-            then: "it becomes no access entry: that would grant access nobody has".to_owned(),
-            help: "correct the ARN if the access is missed, or delete the line".to_owned(),
+            today: "EKS compares it literally: this mapping has never given anybody access".to_owned(),
+            then: "no entry is created: it would grant new access".to_owned(),
+            help: "fix the ARN if the access is wanted, or delete the mapping".to_owned(),
         })
         .collect()
 }

@@ -15,13 +15,13 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
             let account = held.principal.account();
             Found {
                 span: held.arn_span(),
-                title: format!("a role of another account: {account}"),
-                label: format!("the nodes are of {home}"),
-                today: "the server lets the role in by its ARN without the path, whatever account it is of"
+                title: format!("a role in another account: {account}"),
+                label: format!("the nodes are in {home}"),
+                today: "EKS matches the role by its ARN without the path, in any account"
                     .to_owned(),
-                then: "the access entry needs the role's path, which only its own account tells".to_owned(),
+                then: "the access entry needs the role's path, which only its own account knows".to_owned(),
                 help: format!(
-                    "plan with the roles of account {account} at hand, or give its real `arn` in eksodus.yaml"
+                    "plan from a snapshot with the roles of account {account}, or give the role's `arn` in eksodus.yaml"
                 ),
             }
         })

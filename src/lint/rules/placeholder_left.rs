@@ -5,7 +5,7 @@ use crate::reader::{NeverMatches, Status};
 pub(crate) const RULE: Rule = Rule { id: RuleId::PlaceholderLeft, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
-    let arns = never::lines(input).filter_map(|(mapping, never)| match never {
+    let arns = never::mappings(input).filter_map(|(mapping, never)| match never {
         Never::Placeholder(text) => Some((spans::arn(mapping), text)),
         _ => None,
     });
@@ -19,10 +19,10 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
         .map(|(span, text)| Found {
             span,
             title: format!("{text} was never filled in"),
-            label: "compared as it is".to_owned(),
-            today: "no identity has this text, so the line lets nobody in".to_owned(),
-            then: "it becomes no access entry: that would grant access nobody has".to_owned(),
-            help: format!("write the real value for {text} if the access is missed, or delete the line"),
+            label: "compared literally".to_owned(),
+            today: "it matches no identity: it gives nobody access".to_owned(),
+            then: "no entry is created: it would grant new access".to_owned(),
+            help: format!("replace {text} by its value if the access is wanted, or delete the mapping"),
         })
         .collect()
 }

@@ -4,19 +4,19 @@ use super::{Check, Found, Never, Rule, RuleId, never, spans};
 pub(crate) const RULE: Rule = Rule { id: RuleId::RolePath, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
-    let lines = never::lines(input).filter_map(|(mapping, never)| match never {
+    let mappings = never::mappings(input).filter_map(|(mapping, never)| match never {
         Never::RolePath { pathless } => Some((mapping, pathless)),
         _ => None,
     });
-    lines
+    mappings
         .map(|(mapping, pathless)| Found {
             span: spans::arn(mapping),
-            title: "a role with its path matches nobody".to_owned(),
+            title: "a role ARN with a path matches nothing".to_owned(),
             label: "has a path".to_owned(),
-            today: format!("a login shows the role as {pathless}, so this line has never let anybody in"),
-            then: "an access entry wants the path and would grant access that nobody has; none is made"
+            today: format!("EKS matches roles without their path ({pathless}): this mapping has never given anybody access"),
+            then: "no entry is created: it would grant new access"
                 .to_owned(),
-            help: format!("write {pathless} here if the access is missed, or delete the line"),
+            help: format!("write {pathless} if the access is wanted, or delete the mapping"),
         })
         .collect()
 }

@@ -5,8 +5,8 @@ use crate::findings::{Blocker, Reason};
 pub(crate) const RULE: Rule = Rule { id: RuleId::RootArn, check: Check::FileAbout(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<About> {
-    let lines = input.set_aside.iter().filter(|(_, why)| matches!(why, SetAside::Root));
-    lines
+    let mappings = input.set_aside.iter().filter(|(_, why)| matches!(why, SetAside::Root));
+    mappings
         .map(|(mapping, _)| {
             About::mapping(mapping, spans::arn(mapping), Reason::Waits { by: Blocker::Root })
         })

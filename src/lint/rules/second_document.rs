@@ -15,13 +15,13 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
             Some(Found {
                 span: *span,
                 title: format!("{} has a second YAML document", section.name),
-                label: "behind a document marker".to_owned(),
+                label: "after a document marker".to_owned(),
                 today: format!(
-                    "the server reads the first document ({} entries) and nothing behind it, without an error",
+                    "EKS reads the first document ({} mappings) and nothing after it, without an error",
                     section.entries
                 ),
-                then: "nothing of this document becomes an access entry".to_owned(),
-                help: "take the marker out if these lines are meant to count, or delete them".to_owned(),
+                then: "no entries are created from this document".to_owned(),
+                help: "remove the marker if these mappings are wanted, or delete them".to_owned(),
             })
         })
         .collect()

@@ -5,9 +5,9 @@ use crate::findings::{Blocker, Reason};
 pub(crate) const RULE: Rule = Rule { id: RuleId::ServiceLinkedRole, check: Check::FileAbout(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<About> {
-    let lines = input.set_aside.iter().filter_map(|(mapping, why)| match why {
+    let mappings = input.set_aside.iter().filter_map(|(mapping, why)| match why {
         SetAside::ServiceLinked(service) => Some((mapping, Blocker::ServiceLinkedRole { service: *service })),
         _ => None,
     });
-    lines.map(|(mapping, by)| About::mapping(mapping, spans::arn(mapping), Reason::Waits { by })).collect()
+    mappings.map(|(mapping, by)| About::mapping(mapping, spans::arn(mapping), Reason::Waits { by })).collect()
 }

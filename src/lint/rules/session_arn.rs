@@ -4,24 +4,24 @@ use super::{Check, Found, Never, Rule, RuleId, never, spans};
 pub(crate) const RULE: Rule = Rule { id: RuleId::SessionArn, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
-    let lines = never::lines(input).filter_map(|(mapping, never)| match never {
+    let mappings = never::mappings(input).filter_map(|(mapping, never)| match never {
         Never::SessionArn { role } => Some((mapping, role)),
         _ => None,
     });
-    lines
+    mappings
         .map(|(mapping, role)| Found {
             span: spans::arn(mapping),
-            title: "a session's ARN matches nobody".to_owned(),
+            title: "a session ARN matches nothing".to_owned(),
             label: "assumed-role".to_owned(),
-            today: "the server looks a session up as its role, so this line has never let anybody in"
+            today: "EKS looks sessions up by their role: this mapping has never given anybody access"
                 .to_owned(),
-            then: "it becomes no access entry: EKS refuses sessions, and one for the role would grant access"
+            then: "no entry is created: EKS rejects sessions, and an entry for the role would grant new access"
                 .to_owned(),
             help: match role {
                 Some(role) => {
-                    format!("write {role} if every session of the role should come in, or delete the line")
+                    format!("write {role} if every session of the role should have access, or delete the mapping")
                 }
-                None => "name the role if its sessions should come in, or delete the line".to_owned(),
+                None => "map the role if its sessions should have access, or delete the mapping".to_owned(),
             },
         })
         .collect()

@@ -2,7 +2,7 @@ use super::{Check, Found, Held, Rule, RuleId};
 use crate::model::Token;
 
 /// A user has no session, so the session name is empty (authenticator, `pkg/token`, Verify).
-pub(crate) const RULE: Rule = Rule { id: RuleId::SessionNameOfUser, check: Check::Line(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::SessionNameOfUser, check: Check::Mapping(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
     if held.principal.is_role() {
@@ -17,9 +17,9 @@ fn check(held: &Held<'_>) -> Vec<Found> {
                 span,
                 title: format!("{token} is empty for a user"),
                 label: format!("rendered as {rendered:?}"),
-                today: "the server puts nothing in: only a role's session has a name".to_owned(),
-                then: "what an access entry of a user makes of it is not documented".to_owned(),
-                help: format!("write {rendered:?}, which is what is in force"),
+                today: "EKS substitutes nothing: only role sessions have a name".to_owned(),
+                then: "behaviour in a user's access entry is undocumented".to_owned(),
+                help: format!("write {rendered:?}, the effective value"),
             })
         })
         .collect()

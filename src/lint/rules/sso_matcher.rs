@@ -4,16 +4,16 @@ use super::{Check, Found, Never, Rule, RuleId, never};
 pub(crate) const RULE: Rule = Rule { id: RuleId::SsoMatcher, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
-    let lines = never::lines(input).filter(|(_, never)| *never == Never::Sso);
-    lines
+    let mappings = never::mappings(input).filter(|(_, never)| *never == Never::Sso);
+    mappings
         .map(|(mapping, _)| Found {
             span: mapping.span,
-            title: "an sso matcher matches nobody".to_owned(),
+            title: "an sso matcher matches nothing".to_owned(),
             label: "no rolearn".to_owned(),
-            today: "the server accepts the line, but nothing shows that EKS opens the feature gate behind it"
+            today: "sso matchers are behind a feature gate that EKS is not known to enable"
                 .to_owned(),
-            then: "it becomes no access entry: an entry needs the ARN of one role".to_owned(),
-            help: "name the AWSReservedSSO_ role by rolearn, without its path, or delete the line".to_owned(),
+            then: "no entry is created: an entry needs the ARN of one role".to_owned(),
+            help: "map the AWSReservedSSO_… role by rolearn, without its path, or delete the mapping".to_owned(),
         })
         .collect()
 }

@@ -4,15 +4,15 @@ use super::{Check, Found, Never, Rule, RuleId, never, spans};
 pub(crate) const RULE: Rule = Rule { id: RuleId::StraySpace, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
-    let lines = never::lines(input).filter(|(_, never)| *never == Never::StraySpace);
-    lines
+    let mappings = never::mappings(input).filter(|(_, never)| *never == Never::StraySpace);
+    mappings
         .map(|(mapping, _)| Found {
             span: spans::arn(mapping),
-            title: "an ARN with space in it matches nobody".to_owned(),
+            title: "an ARN with spaces matches nothing".to_owned(),
             label: format!("read as {:?}", mapping.arn),
-            today: "the server trims nothing, so this line has never let anybody in".to_owned(),
-            then: "it becomes no access entry: that would grant access nobody has".to_owned(),
-            help: "take the space out if the access is missed, or delete the line".to_owned(),
+            today: "EKS does not trim: this mapping has never given anybody access".to_owned(),
+            then: "no entry is created: it would grant new access".to_owned(),
+            help: "remove the space if the access is wanted, or delete the mapping".to_owned(),
         })
         .collect()
 }

@@ -2,7 +2,7 @@ use super::{About, Check, Input, Rule, RuleId, spans};
 use crate::findings::Reason;
 use crate::reader::Status;
 
-/// Roles are keyed by their ARN, the last line wins whole; `mapRoles` answers before `mapUsers` (authenticator, `configmap.go`).
+/// Roles are keyed by their ARN, the last mapping wins completely; `mapRoles` comes before `mapUsers` (authenticator, `configmap.go`).
 pub(crate) const RULE: Rule = Rule { id: RuleId::SupersededLine, check: Check::FileAbout(check) };
 
 fn check(input: &Input<'_>) -> Vec<About> {
@@ -11,7 +11,7 @@ fn check(input: &Input<'_>) -> Vec<About> {
         let by = input.place(by)?;
         Some(Reason::of_superseded(at, groups.unwrap_or_default(), by, winner.unwrap_or_default()))
     };
-    let lines = input.mappings().filter_map(|mapping| match mapping.status {
+    let mappings = input.mappings().filter_map(|mapping| match mapping.status {
         Status::Superseded { by } => {
             let reason = reason(mapping.at, mapping.groups.as_deref(), by)?;
             Some(About::mapping(mapping, spans::arn(mapping), reason))
@@ -22,5 +22,5 @@ fn check(input: &Input<'_>) -> Vec<About> {
         Status::Superseded { by } => Some(About::account(input, account, reason(account.at, None, by)?)),
         _ => None,
     });
-    lines.chain(accounts).collect()
+    mappings.chain(accounts).collect()
 }

@@ -5,7 +5,7 @@ use crate::findings::{Blocker, Reason};
 use crate::model::{GroupName, GroupRefusal};
 
 /// EKS: "The kubernetes group name … is invalid, it cannot start with system:".
-pub(crate) const RULE: Rule = Rule { id: RuleId::SystemGroup, check: Check::LineAbout(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::SystemGroup, check: Check::MappingAbout(check) };
 
 fn check(held: &Held<'_>) -> Vec<About> {
     held.standard_groups()

@@ -3,7 +3,7 @@ use crate::findings::{Note, Reason};
 use crate::model::GroupName;
 
 /// `system:masters` bypasses every authorizer; AmazonEKSClusterAdminPolicy is an authorizer's yes (EKS user guide).
-pub(crate) const RULE: Rule = Rule { id: RuleId::SystemMasters, check: Check::LineAbout(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::SystemMasters, check: Check::MappingAbout(check) };
 
 fn check(held: &Held<'_>) -> Vec<About> {
     let masters = held.standard_groups().find(|(group, _)| *group == GroupName::MASTERS);

@@ -11,17 +11,17 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
             let OddityKind::Tagged { tag } = &oddity.kind else { return None };
             Some(Found {
                 span: oddity.span,
-                title: format!("the tag {tag} decides how this is read"),
+                title: format!("the tag {tag} changes how this is read"),
                 label: match tag.as_str() {
                     "!!binary" => "decoded from base64",
-                    "!!str" => "text, whatever it looks like",
+                    "!!str" => "always text",
                     _ => "not what it looks like",
                 }
                 .to_owned(),
-                today: "the server follows the tags it knows, and takes the value of others as text"
+                today: "EKS applies the tags it knows, and reads values with other tags as text"
                     .to_owned(),
-                then: "the access entry is made from what the server reads".to_owned(),
-                help: "write the value in quotes, without a tag".to_owned(),
+                then: "the access entry uses the value that EKS reads".to_owned(),
+                help: "quote the value, and remove the tag".to_owned(),
             })
         })
         .collect()

@@ -1,11 +1,11 @@
 use super::{Check, Found, Rule, RuleId, spelling};
 use crate::reader::{SectionName, Status};
 
-/// Fields that the server does not know are ignored, without an error (`encoding/json`, not strict).
+/// Unknown fields are ignored, without an error (`encoding/json`, not strict).
 pub(crate) const RULE: Rule = Rule { id: RuleId::UnknownField, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
-    // a dropped line says it itself
+    // a dropped mapping has a finding of its own
     let mappings = input.mappings().filter(|mapping| !matches!(mapping.status, Status::Dropped(_)));
     mappings
         .flat_map(|mapping| {
@@ -15,12 +15,12 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
             let meant = meant(key, section);
             Found {
                 span,
-                title: format!("the server does not know the field {key}"),
+                title: format!("unknown field {key}"),
                 label: meant.map_or("ignored".to_owned(), |meant| format!("ignored; did you mean {meant}?")),
-                today: "the line is in force without it, and nothing is logged".to_owned(),
-                then: "the access entry gives what is in force, so nothing of this field".to_owned(),
+                today: "EKS ignores the field silently; the rest of the mapping is effective".to_owned(),
+                then: "the access entry ignores it too".to_owned(),
                 help: match meant {
-                    Some(meant) => format!("write {meant} if it is meant to count, or delete it"),
+                    Some(meant) => format!("write {meant} if you mean that, or delete it"),
                     None => "delete it".to_owned(),
                 },
             }

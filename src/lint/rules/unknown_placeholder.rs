@@ -2,7 +2,7 @@ use super::{Check, Found, Held, Rule, RuleId};
 use crate::model::Token;
 
 /// Placeholders are replaced in their exact spelling; others stay in the text (authenticator, `server.go`, renderTemplate).
-pub(crate) const RULE: Rule = Rule { id: RuleId::UnknownPlaceholder, check: Check::Line(check) };
+pub(crate) const RULE: Rule = Rule { id: RuleId::UnknownPlaceholder, check: Check::Mapping(check) };
 
 fn check(held: &Held<'_>) -> Vec<Found> {
     held.templates()
@@ -13,16 +13,16 @@ fn check(held: &Held<'_>) -> Vec<Found> {
             let meant = Token::ALL.into_iter().find(|token| plain(token.as_str()) == plain(unknown));
             Some(Found {
                 span,
-                title: format!("{unknown} is no placeholder"),
-                label: meant.map_or("stays as it is".to_owned(), |meant| format!("not {}", meant.as_str())),
-                today: "the server leaves it in the text, braces and all, the same for every session"
+                title: format!("{unknown} is not a placeholder"),
+                label: meant.map_or("taken literally".to_owned(), |meant| format!("not {}", meant.as_str())),
+                today: "EKS keeps the text, braces included, the same for every session"
                     .to_owned(),
-                then: "the access entry would carry the same text".to_owned(),
+                then: "the access entry would have the same text".to_owned(),
                 help: match meant {
                     Some(meant) => {
-                        format!("write {} if it is meant, knowing that the name then changes", meant.as_str())
+                        format!("write {} if you mean that; the name then changes", meant.as_str())
                     }
-                    None => "write what is meant".to_owned(),
+                    None => "write the value".to_owned(),
                 },
             })
         })

@@ -8,14 +8,14 @@ fn check(input: &super::Input<'_>) -> Vec<Found> {
     mappings
         .map(|mapping| Found {
             span: spans::field(input.text(), mapping, "userid"),
-            title: "userid does nothing".to_owned(),
-            label: "read, and never used".to_owned(),
-            today: "the server matches the ARN's text alone, also when the principal was made anew"
+            title: "userid has no effect".to_owned(),
+            label: "read, never used".to_owned(),
+            today: "EKS matches the ARN alone, also after the principal was recreated"
                 .to_owned(),
             then:
-                "EKS keeps the principal's unique id itself: an entry ends with the principal it was made for"
+                "an access entry does store the principal's unique id: it stops working when the principal is recreated"
                     .to_owned(),
-            help: "delete it".to_owned(),
+            help: "optional: delete it".to_owned(),
         })
         .collect()
 }

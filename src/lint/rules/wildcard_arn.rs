@@ -4,15 +4,15 @@ use super::{Check, Found, Never, Rule, RuleId, never, spans};
 pub(crate) const RULE: Rule = Rule { id: RuleId::WildcardArn, check: Check::File(check) };
 
 fn check(input: &super::Input<'_>) -> Vec<Found> {
-    let lines = never::lines(input).filter(|(_, never)| *never == Never::Wildcard);
-    lines
+    let mappings = never::mappings(input).filter(|(_, never)| *never == Never::Wildcard);
+    mappings
         .map(|(mapping, _)| Found {
             span: spans::arn(mapping),
-            title: "a wildcard in an ARN matches nobody".to_owned(),
+            title: "wildcards in ARNs match nothing".to_owned(),
             label: "compared literally".to_owned(),
-            today: "the server knows no wildcards, so this line has never let anybody in".to_owned(),
-            then: "it becomes no access entry: EKS knows none either".to_owned(),
-            help: "name each principal in a line of its own, or delete this one".to_owned(),
+            today: "EKS does not expand wildcards: this mapping has never given anybody access".to_owned(),
+            then: "no entry is created: access entries have no wildcards either".to_owned(),
+            help: "map each principal by itself, or delete this mapping".to_owned(),
         })
         .collect()
 }

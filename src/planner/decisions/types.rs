@@ -32,10 +32,10 @@ pub struct Decisions {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Prune {
-    /// The lines whose principals have entries; every other byte stays.
+    /// The mappings whose principals have entries; every other byte stays.
     #[default]
     Covered,
-    /// The ConfigMap, once nobody is let in by it any more.
+    /// The ConfigMap, once nobody relies on it.
     Delete,
 }
 

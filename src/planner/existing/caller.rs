@@ -69,7 +69,7 @@ pub(in crate::planner) fn loses_rights(
     })
 }
 
-/// The caller has no entry and will have none: because no line names it, or although one lets it in.
+/// The caller has no entry and will have none: because no mapping names it, or although one gives it access.
 pub(in crate::planner) fn elsewhere(arn: &str, lines: &[Line], observable: bool) -> Option<Finding> {
     let account = arn.parse::<PrincipalArn>().map(|principal| principal.account().to_string());
     let names = |line: &&Line| match &line.outcome {
@@ -87,7 +87,7 @@ pub(in crate::planner) fn elsewhere(arn: &str, lines: &[Line], observable: bool)
     let reason = match line.map(|line| &line.outcome) {
         Some(Outcome::Skipped { .. }) => Reason::CallerSkipped { account: false },
         Some(Outcome::Expanded { .. }) => Reason::CallerSkipped { account: true },
-        // the line says for itself what it waits for
+        // the mapping has a finding of its own
         Some(_) => return None,
         None => Reason::CallerUnmapped { observable },
     };

@@ -45,7 +45,7 @@ pub(in crate::planner) fn fates(
     fates
 }
 
-/// The principals that lines without a target name.
+/// The principals that mappings without a target name.
 #[derive(Default)]
 struct NamedByLines {
     overridden: BTreeSet<CanonicalArn>,

@@ -130,7 +130,7 @@ fn named_by_bindings<'a>(
         .flat_map(|binding| &binding.subjects)
         .filter(|subject| subject.kind == SubjectKind::User)
         .filter_map(|subject| subject.name.parse::<PrincipalArn>().ok())
-        // the server names a role without its path, so a subject with one never matches
+        // EKS names a role without its path, so a subject with one never matches
         .filter(move |user| user.account() == account && !(user.is_role() && user.has_path()))
 }
 
@@ -167,7 +167,7 @@ fn resolved(
     (known, unresolved)
 }
 
-/// The account's line waits for what one of its principals waits for.
+/// The account's mapping waits for what one of its principals waits for.
 pub(super) fn of_account(principal: PrincipalArn, by: Blocker) -> Outcome {
     Outcome::Blocked { by: Blocker::OfAccount { principal, by: Box::new(by) } }
 }

@@ -7,11 +7,11 @@ use crate::findings::{Impossible, TypeNeed};
 use crate::model::{EntryType, GroupName, PrincipalArn, Token, UsernameTemplate};
 use crate::planner::{Blocker, PrincipalDecision};
 
-/// What kind of entry a line asks for.
+/// What kind of entry a mapping asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Class {
     Standard,
-    /// `lost`: groups of the line that the type cannot carry.
+    /// `lost`: groups of the mapping that the type cannot have.
     Node {
         entry_type: EntryType,
         lost: BTreeSet<String>,

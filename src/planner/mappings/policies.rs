@@ -14,7 +14,7 @@ pub(super) fn implied(principal: &PrincipalArn, masters: bool, given: &Given<'_>
     policy.into_iter().collect()
 }
 
-/// The decision's whole list, or else what the line implies; each one that the Region offers, and that a customer may
+/// The decision's whole list, or else what the mapping implies; each one that the Region offers, and that a customer may
 /// associate in its scope.
 pub(super) fn policies(
     held: &Held<'_>,

@@ -7,7 +7,7 @@ use crate::model::{
 };
 use crate::reader::{AwsAuth, Status};
 
-/// Names that no proposal may be: those of lines in force, and what would be proposed for two different ones.
+/// Names that no proposal may be: those of effective mappings, and what would be proposed for two different ones.
 pub(in crate::planner) fn taken(aws_auth: &AwsAuth) -> BTreeSet<String> {
     let mut taken = BTreeSet::new();
     let mut proposed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();

@@ -8,9 +8,9 @@ use crate::planner::{FormatVersion, Plan, Summary};
 pub enum PlanFileError {
     #[error("not a plan")]
     Json(#[source] serde_json::Error),
-    #[error("the plan has format {found}, and this program reads {}.x alone", FormatVersion::CURRENT.major)]
+    #[error("the plan has format {found}; this version reads {}.x", FormatVersion::CURRENT.major)]
     OtherFormat { found: FormatVersion },
-    #[error("the plan was edited: its digest is {found}, its content makes {actual}")]
+    #[error("the plan was edited: its digest is {found}, but its content gives {actual}")]
     Edited { found: String, actual: String },
 }
 

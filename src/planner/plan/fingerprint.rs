@@ -22,7 +22,7 @@ pub type Fingerprint = BTreeMap<Part, String>;
 /// What changes without changing a plan is left out, or every busy account would make every plan stale: the cluster's
 /// status and versions, other people's IAM roles and bindings, the caller's session name.
 ///
-/// Whose IAM principals count is told by lines, bindings, the audit log and decisions alone: each source has its own digest, and an
+/// Which IAM principals count follows from mappings, bindings, the audit log and decisions alone: each source has its own digest, and an
 /// entry that comes or goes must not show as another one's change.
 pub fn fingerprint(snapshot: &Snapshot, decisions: &Decisions) -> Fingerprint {
     let aws_auth = snapshot.aws_auth.as_ref().map(read);
@@ -178,7 +178,7 @@ impl Names {
         Self { arns, groups }
     }
 
-    /// Those that `mapAccounts` let in are looked up, too.
+    /// Those with access by `mapAccounts` are looked up, too.
     fn with(mut self, evidence: Option<&Evidence>) -> Self {
         let logins = evidence.iter().flat_map(|evidence| &evidence.logins);
         let by_account = logins.filter(|login| login.as_of_an_account > 0);

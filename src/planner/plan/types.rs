@@ -38,7 +38,7 @@ pub struct Plan {
     pub evidence: Option<Evidence>,
     /// Sources that were absent, and the promise that is not given for it.
     pub unknown: BTreeMap<Part, String>,
-    /// Every line of `aws-auth`, in file order, each with exactly one outcome.
+    /// Every mapping of `aws-auth`, in file order, each with exactly one outcome.
     pub lines: Vec<Line>,
     /// Every access entry the migration leads to, by principal.
     pub targets: Vec<Target>,
@@ -82,30 +82,30 @@ pub struct FormatVersion {
     pub minor: u32,
 }
 
-/// Who runs the migration, and by what they are let in today.
+/// Who runs the migration, and what gives them access today.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum CallerAccess {
     /// No `caller.json`.
     Unknown,
-    /// Neither line nor entry names the caller: a cluster creator in CONFIG_MAP mode, or somebody without Kubernetes access.
+    /// Neither mapping nor entry names the caller: a cluster creator in CONFIG_MAP mode, or somebody without Kubernetes access.
     Elsewhere { arn: String },
-    /// By this line of `aws-auth` or this access entry; `principal` is the one its entry is, or will be, made for.
+    /// By this mapping of `aws-auth` or this access entry; `principal` is the one its entry is, or will be, made for.
     Principal { arn: String, principal: PrincipalArn },
 }
 
-/// One line of `aws-auth` with what the server holds of it.
+/// One mapping of `aws-auth`, with its values as EKS reads them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     pub at: LinePlace,
-    /// `rolearn`, `userarn` or the account, as the server holds it.
+    /// `rolearn`, `userarn` or the account, as EKS reads it.
     pub arn: String,
     pub username: String,
     pub groups: Vec<String>,
     pub outcome: Outcome,
 }
 
-/// What becomes of a line.
+/// What becomes of a mapping.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 #[non_exhaustive]
@@ -114,7 +114,7 @@ pub enum Outcome {
     Migrates {
         principal: PrincipalArn,
     },
-    /// A later line replaces it today.
+    /// Another mapping overrides it today.
     Superseded {
         by: LinePlace,
     },
@@ -122,7 +122,7 @@ pub enum Outcome {
     NeverMatches {
         why: NeverMatches,
     },
-    /// The server throws it away.
+    /// EKS throws it away.
     Dropped {
         why: DropReason,
     },
@@ -165,7 +165,7 @@ pub struct Target {
     /// What `aws-auth` gives this principal today.
     pub username_today: String,
     pub groups_today: Vec<String>,
-    /// The line it comes from; a principal of `mapAccounts` names that line.
+    /// The mapping it comes from; for a principal of `mapAccounts`, that of its account.
     pub from: LinePlace,
     pub standing: Standing,
     pub is_caller: bool,
@@ -212,11 +212,11 @@ pub enum ExistingFate {
     Overrides,
     /// Its principal is gone from IAM, or was recreated since: it authenticates nobody. Left alone.
     Dead,
-    /// No line names its principal: left alone.
+    /// No mapping for its principal: left alone.
     Foreign,
     /// EKS made it and keeps it: never touched.
     EksOwned,
-    /// A line names its principal, but that line does not migrate: left alone.
+    /// A mapping names its principal, but does not migrate: left alone.
     Blocked,
 }
 

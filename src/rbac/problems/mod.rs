@@ -175,20 +175,18 @@ impl fmt::Display for Problem {
         };
         let text = match what {
             ProblemKind::MissingRole => {
-                n(
-                    "binding refers to a role that is not there, and gives",
-                    "bindings refer to roles that are not there, and give",
-                ) + " nothing"
+                n("binding refers to a missing role, and gives", "bindings refer to missing roles, and give")
+                    + " nothing"
             }
             ProblemKind::UnknownRoleKind => {
                 n(
-                    "binding refers to a kind of role that there is not, and gives",
-                    "bindings refer to kinds of roles that there are not, and give",
+                    "binding refers to an unknown kind of role, and gives",
+                    "bindings refer to unknown kinds of roles, and give",
                 ) + " nothing"
             }
             ProblemKind::UnknownSubjectKind => {
-                n("subject is of a kind that matches", "subjects are of a kind that matches")
-                    + " nobody: User, Group and ServiceAccount are spelled so"
+                n("subject has an unknown kind and matches", "subjects have unknown kinds and match")
+                    + " nobody: write User, Group or ServiceAccount"
             }
             ProblemKind::AccountWithoutNamespace => {
                 n(
@@ -198,31 +196,29 @@ impl fmt::Display for Problem {
             }
             ProblemKind::Drift => {
                 n("aggregated ClusterRole stores", "aggregated ClusterRoles store")
-                    + " other rules than the controller would write; what is stored counts"
+                    + " other rules than its controller would write; the stored rules apply"
             }
             ProblemKind::AggregationCycle => {
                 n("aggregated ClusterRole is", "aggregated ClusterRoles are")
-                    + " made of each other, so that what they have depends on the order in which they were filled"
+                    + " aggregated from each other, so their rules depend on the order of filling"
             }
             ProblemKind::UnreadableSelector => {
                 n("aggregated ClusterRole has", "aggregated ClusterRoles have")
-                    + " a selector that cannot be read, so that nothing is aggregated"
+                    + " an invalid selector, so nothing is aggregated"
             }
             ProblemKind::AggregationTooLarge => {
                 n("aggregated ClusterRole is", "aggregated ClusterRoles are")
-                    + " made of too many rules to be computed; what is stored counts"
+                    + " made of too many rules to compute; the stored rules apply"
             }
             ProblemKind::IdleRule => {
-                n("role has", "roles have") + " a rule that allows nothing, because a list of it is empty"
+                n("role has", "roles have") + " a rule that allows nothing, because one of its lists is empty"
             }
-            ProblemKind::UnknownVerb => n("role has", "roles have") + " a verb that Kubernetes does not have",
+            ProblemKind::UnknownVerb => n("role has", "roles have") + " an unknown verb",
             ProblemKind::UnreadKey => {
-                n("key is", "keys are")
-                    + " read by nobody: keys have one spelling, and what stands there is lost"
+                n("unknown key is", "unknown keys are") + " ignored: keys are case-sensitive"
             }
             ProblemKind::LacksNamespace => {
-                n("object lacks its namespace, and counts", "objects lack their namespace, and count")
-                    + " in none"
+                n("object has no namespace, and counts", "objects have no namespace, and count") + " in none"
             }
         };
         write!(f, "{text}: {}", named.join(", "))?;

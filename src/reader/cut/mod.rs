@@ -14,20 +14,20 @@ use spans::cut_spans;
 pub enum CutRefusal {
     #[error("the section has no item {0}")]
     NoSuchItem(usize),
-    #[error("the server cannot read the section: {0}")]
+    #[error("EKS cannot read the section: {0}")]
     Lost(String),
-    #[error("the server stops reading before the section ends")]
+    #[error("EKS stops reading before the section ends")]
     CutShort,
     #[error("item {by} uses an anchor of item {of}")]
     AnchorUsed { of: usize, by: usize },
     /// An item that is superseded, or random, would stand alone: cut it as well.
-    #[error("item {0} would come into force")]
+    #[error("item {0} would become effective")]
     Uncovers(usize),
-    #[error("what remains would not mean the same")]
+    #[error("the rest would change its meaning")]
     ChangesMeaning,
 }
 
-/// Takes list items (as the server counts them, from 0) out of a section's text and leaves every other byte:
+/// Takes list items (as EKS counts them, from 0) out of a section's text and leaves every other byte:
 /// comments on their own lines, order, quotes, indentation, line ends. A comment behind an item on its line goes
 /// with the item.
 ///
@@ -97,7 +97,7 @@ fn anchor_used(layout: &Layout, items: &BTreeSet<usize>) -> Option<(usize, usize
     uses.into_iter().find(|(by, of)| items.contains(of) && !items.contains(by))
 }
 
-/// What the server holds of a section, in its order.
+/// What EKS holds of a section, in its order.
 struct Held {
     status: SectionStatus,
     items: Vec<Item>,

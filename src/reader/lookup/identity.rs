@@ -23,7 +23,7 @@ pub enum IdentityRejection {
     Partition(String),
     #[error("the assumed-role ARN has no session")]
     NoSession,
-    #[error("{0:?} is no role, user, root, assumed role or federated user")]
+    #[error("{0:?} is not a role, user, root, assumed role or federated user")]
     Resource(String),
     #[error("the service is {0:?}, not iam or sts")]
     Service(String),

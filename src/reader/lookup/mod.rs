@@ -14,7 +14,7 @@ use crate::model::{Ec2PrivateDnsNames, TemplateFailure, UsernameTemplate};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lookup {
     Mapped(Mapped),
-    /// No section knows it; the server goes on to its next source, if it has one.
+    /// No section knows it; EKS goes on to its next source, if it has one.
     NotMapped,
     /// An entry matches and cannot be rendered. The login ends: nothing else is asked.
     TemplateFailed {
@@ -34,11 +34,11 @@ pub enum Lookup {
 pub struct Mapped {
     pub username: String,
     pub groups: Vec<String>,
-    /// The entry, or the line of `mapAccounts`.
+    /// The mapping, or the element of `mapAccounts`.
     pub source: EntryRef,
 }
 
-/// Looks an identity up as the server does at login: roles, then users, then accounts.
+/// Looks an identity up as EKS does at login: roles, then users, then accounts.
 pub fn lookup(auth: &AwsAuth, identity: &Identity, dns: &Ec2PrivateDnsNames) -> Lookup {
     let canonical = match identity.canonical_arn() {
         Ok(arn) => arn,
@@ -59,7 +59,7 @@ pub fn lookup(auth: &AwsAuth, identity: &Identity, dns: &Ec2PrivateDnsNames) -> 
             _ => return Lookup::Nondeterministic { candidates },
         }
     }
-    // of equal lines the last one stands
+    // of equal mappings the last one stands
     let account =
         auth.accounts.entries.iter().rfind(|account| {
             !matches!(account.status, Status::Dropped(_)) && account.text == identity.account
@@ -72,7 +72,7 @@ pub fn lookup(auth: &AwsAuth, identity: &Identity, dns: &Ec2PrivateDnsNames) -> 
     }
 }
 
-/// Entries in the server's tables; those that no real identity matches are there as well.
+/// Entries in EKS's tables; those that no real identity matches are there as well.
 fn held(section: &Section<Mapping>) -> impl Iterator<Item = &Mapping> {
     section.entries.iter().filter(|mapping| match mapping.status {
         Status::InForce | Status::Random { .. } => true,

@@ -29,7 +29,7 @@ pub(in crate::reader) fn settle(drafts: &mut [Draft]) {
     }
 }
 
-/// For each entry the last one that is stored under the same key; nothing for those that the server dropped.
+/// For each entry the last one that is stored under the same key; nothing for those that EKS dropped.
 fn winners(drafts: &[Draft]) -> Vec<Option<usize>> {
     let keys = drafts.iter().enumerate().filter_map(|(index, draft)| Some((key(draft)?, index)));
     let mut winners = vec![None; drafts.len()];
@@ -63,7 +63,7 @@ fn groups(mut keyed: Vec<(String, usize)>) -> Vec<Vec<usize>> {
 }
 
 /// The role table answers before the user table, whatever kind of principal it holds (authenticator,
-/// `pkg/mapper/configmap/mapper.go`): a line of `mapUsers` that it knows as well is never asked.
+/// `pkg/mapper/configmap/mapper.go`): a mapping of `mapUsers` that it knows as well is never asked.
 pub(in crate::reader) fn shadow(roles: &Section<Mapping>, users: &mut Section<Mapping>) {
     let answers = |mapping: &&Mapping| matches!(mapping.status, Status::InForce | Status::Random { .. });
     if users.entries.is_empty() {
@@ -81,7 +81,7 @@ pub(in crate::reader) fn shadow(roles: &Section<Mapping>, users: &mut Section<Ma
     }
 }
 
-/// What the server stores an entry under; nothing for one that it dropped.
+/// What EKS stores an entry under; nothing for one that it dropped.
 fn key(Draft { mapping, sso }: &Draft) -> Option<String> {
     match (&mapping.status, sso, mapping.at.section) {
         (Status::Dropped(_), _, _) => None,

@@ -2,7 +2,7 @@ use crate::model::fold::fold;
 use crate::model::{IamArn, InvalidArn, PrincipalKind};
 use crate::reader::NeverMatches;
 
-/// Why no identity that logs in can equal `arn`, which the server compares without regard to case; `None` if one can.
+/// Why no identity that logs in can equal `arn`, which EKS compares without regard to case; `None` if one can.
 pub(in crate::reader) fn never_matches(arn: &str) -> Option<NeverMatches> {
     let folded = fold(arn);
     match folded.parse::<IamArn>() {

@@ -11,9 +11,9 @@ pub struct ManifestError {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ManifestErrorKind {
-    #[error("{0} bytes are more than a ConfigMap can hold")]
+    #[error("{0} bytes is more than a ConfigMap can hold")]
     TooLarge(usize),
-    #[error("not text in UTF-8")]
+    #[error("not UTF-8 text")]
     NotUtf8,
     #[error("not YAML: {0}")]
     Syntax(String),
@@ -23,23 +23,23 @@ pub enum ManifestErrorKind {
     TooManyAliases,
     #[error("the anchor {0:?} is not defined before this alias")]
     UnknownAnchor(String),
-    #[error("no document in it")]
+    #[error("it is empty")]
     Empty,
-    #[error("a second document; only one can be aws-auth")]
+    #[error("it has a second YAML document; aws-auth is one")]
     SecondDocument,
     #[error("{0}, not a mapping")]
     NotAMapping(&'static str),
-    #[error("neither a kind nor data")]
+    #[error("not a ConfigMap: it has neither kind nor data")]
     NotAManifest,
-    #[error("kind {0}, not ConfigMap")]
+    #[error("it is a {0}, not a ConfigMap")]
     WrongKind(String),
-    #[error("the name is {0}, not aws-auth")]
+    #[error("its name is {0}, not aws-auth")]
     WrongName(String),
-    #[error("the namespace is {0}, not kube-system")]
+    #[error("its namespace is {0}, not kube-system")]
     WrongNamespace(String),
-    #[error("the list does not hold the ConfigMap kube-system/aws-auth")]
+    #[error("the list does not contain the ConfigMap kube-system/aws-auth")]
     NotInList,
-    #[error("the list holds the ConfigMap kube-system/aws-auth a second time")]
+    #[error("the list contains the ConfigMap kube-system/aws-auth twice")]
     TwiceInList,
     #[error("{field} is {found}, not a mapping")]
     FieldNotAMapping { field: &'static str, found: &'static str },

@@ -8,7 +8,7 @@ use crate::reader::Span;
 /// A list or mapping while it is being filled.
 pub(super) struct Collection {
     contents: Contents,
-    /// Whether the server looks at what is in it.
+    /// Whether EKS looks at what is in it.
     kept: bool,
     /// A key that JSON cannot have; nothing that follows takes it away again.
     bad_key: Option<Box<Fault>>,

@@ -12,13 +12,13 @@ use crate::reader::Span;
 /// The deepest nesting that Go's JSON decoder takes.
 const JSON_DEPTH: u32 = 10_000;
 
-/// The server looks into the list, its entries and their fields. What is within those is checked and not kept.
+/// EKS looks into the list, its entries and their fields. What is within those is checked and not kept.
 const KEPT: usize = 3;
 
 /// The document as JSON; `None` when there is none.
 ///
 /// # Errors
-/// The document cannot be decoded, or not be written as JSON. Either costs the server the whole text.
+/// The document cannot be decoded, or not be written as JSON. Either costs EKS the whole text.
 pub(in crate::reader) fn decode(document: &Document) -> Result<Option<Value>, Fault> {
     let Some(root) = document.root() else { return Ok(None) };
     let mut decoder = Decoder::new(document);
@@ -48,7 +48,7 @@ pub(in crate::reader) struct Text {
 /// are empty, and the fault is given along.
 ///
 /// # Errors
-/// The document is no list, which costs the server the whole text.
+/// The document is no list, which costs EKS the whole text.
 pub(in crate::reader) fn decode_texts(document: &Document) -> Result<(Vec<Text>, Option<Fault>), Fault> {
     let Some(root) = document.root() else { return Ok((Vec::new(), None)) };
     let mut decoder = Decoder::new(document);

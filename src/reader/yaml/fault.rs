@@ -1,4 +1,4 @@
-/// Why the server gets nothing out of a section, and where.
+/// Why EKS gets nothing out of a section, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::reader) struct Fault {
     pub what: String,

@@ -26,9 +26,9 @@ pub(in crate::reader) enum Data {
     Number(Number),
     /// Shared: an alias may repeat a long text a hundred thousand times.
     Text(Rc<str>),
-    /// Without its elements where the server has no use for them.
+    /// Without its elements where EKS has no use for them.
     List(Vec<Value>),
-    /// One pair for each key, in the order of the text; without them where the server has no use for them.
+    /// One pair for each key, in the order of the text; without them where EKS has no use for them.
     Map(Vec<Pair>),
 }
 

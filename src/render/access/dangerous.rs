@@ -56,7 +56,7 @@ impl Dangers {
         let others = count(self.others, "other subject", "other subjects");
         page.line(
             0,
-            paint(HEADING, format!("who can do what matters most, of {principals} and {others} of bindings")),
+            paint(HEADING, format!("the most dangerous requests: {principals} and {others} of bindings")),
         );
         caveats(&mut page, &self.missing, &self.assumptions);
         page.blank();
@@ -90,7 +90,7 @@ impl Dangers {
         }
         page.blank();
         if self.requests.iter().flat_map(|danger| &danger.scopes).any(|scope| scope.counts.nodes > 0) {
-            page.line(0, "node roles: as the Node authorizer decides, where a Pod on the node needs it");
+            page.line(0, "node roles: the Node authorizer decides, by the Pods on the node");
         }
         page.line(0, self.verdict());
         page
@@ -108,7 +108,7 @@ impl Dangers {
             n => format!("{n} {}", if n == 1 { one } else { many }),
         };
         let said = format!("{}, {} any of these", side(lose, "loses", "lose"), side(gain, "gains", "gain"));
-        let unknown = if unknown > 0 { format!("; of {unknown} it is not known") } else { String::new() };
+        let unknown = if unknown > 0 { format!("; {unknown} unknown") } else { String::new() };
         let style = if lose + gain == 0 { GOOD } else { BAD };
         paint(style, said + &unknown)
     }

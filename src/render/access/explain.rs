@@ -68,14 +68,14 @@ impl Explanation {
         let of_everybody = |held: &&Held| !verbose && held.when == When::Both && is_by_everybody(&held.by);
         let (of_everybody, own): (Vec<&Held>, Vec<&Held>) = own.into_iter().partition(of_everybody);
         if !told.is_empty() {
-            page.line(1, "  what any session has, and");
+            page.line(1, "  as any session, and");
         }
         for held in alike(&own) {
             source(page, &held, verbose);
         }
         if !of_everybody.is_empty() {
             let names = of_everybody.iter().map(|held| name(&held.by)).collect::<Vec<_>>().join(", ");
-            page.signed(1, ' ', &format!("what everybody has who authenticates, by {names} (-v shows it)"));
+            page.signed(1, ' ', &format!("what everyone who authenticates has, by {names} (-v shows it)"));
         }
         let own = |input: &&MissingInput| !self.missing.contains(input);
         for input in login.missing.iter().filter(own) {
@@ -106,13 +106,13 @@ fn verdict(login: &Explained) -> Shown {
     let Explained { lost, gained, sources, .. } = login;
     let said = match login.verdict {
         Verdict::Equal if login.before.is_none() && login.after.is_none() => {
-            "none, for it does not authenticate".to_owned()
+            "none: it does not authenticate".to_owned()
         }
         Verdict::Loses if gained.is_empty() => format!("loses {}", permissions(lost)),
         Verdict::Loses => format!("loses {}, gains {}", permissions(lost), number(gained)),
         Verdict::Gains => format!("gains {}", permissions(gained)),
-        Verdict::Unknown => "unknown whether they are the same".to_owned(),
-        Verdict::DiffersInForm => "the same on every resource there is today".to_owned(),
+        Verdict::Unknown => "unknown".to_owned(),
+        Verdict::DiffersInForm => "the same on every resource served today".to_owned(),
         Verdict::Equal if sources.is_empty() => "none, before and after".to_owned(),
         Verdict::Equal if sources.iter().any(|held| held.when != When::Both) => {
             "the same before and after, by other sources".to_owned()
@@ -125,7 +125,7 @@ fn verdict(login: &Explained) -> Shown {
         Verdict::Loses | Verdict::Gains => BAD,
     };
     let also = match (login.verdict, login.missing.is_empty()) {
-        (Verdict::Loses | Verdict::Gains, false) => ", as far as it is known",
+        (Verdict::Loses | Verdict::Gains, false) => " (incomplete)",
         _ => "",
     };
     paint(style, said + also)
@@ -188,7 +188,7 @@ fn source(page: &mut Page, Alike { held, namespaces }: &Alike<'_>, verbose: bool
     page.signed(1, sign, &title);
     let gives = |page: &mut Page, text: &str| page.signed(1, sign, &format!("  {text}"));
     if held.by == GrantedBy::Masters {
-        gives(page, "everything: the API server asks nothing else");
+        gives(page, "everything: it bypasses all authorization");
         return;
     }
     held.rules.iter().for_each(|rule| gives(page, &rule_words(rule)));

@@ -9,7 +9,7 @@ pub fn names(page: &mut Page, level: usize, names: &[String], all: bool) {
     let shown = if all || names.len() <= MOST + 1 { names.len() } else { MOST };
     names.iter().take(shown).for_each(|name| page.line(level, name.as_str()));
     if shown < names.len() {
-        page.line(level, format!("and {} more (-v names them)", names.len() - shown));
+        page.line(level, format!("and {} more (-v lists them)", names.len() - shown));
     }
 }
 

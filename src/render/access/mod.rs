@@ -30,7 +30,7 @@ fn with_expected(mut who: Answer, logins: &[Login]) -> Answer {
         .iter()
         .map(|(policy, scope)| PolicyView { policy: policy.name().to_owned(), scope: scope.to_string() });
     after.result = "changed";
-    after.why = Some("by the access entry that EKS makes when the mode is switched".to_owned());
+    after.why = Some("by the access entry that EKS creates when the mode changes".to_owned());
     after.who = WhoView {
         username: login.shown_after.clone(),
         groups: Some(groups.cloned().collect()),

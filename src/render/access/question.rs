@@ -82,9 +82,7 @@ impl Question {
     fn side(&self, page: &mut Page, level: usize, when: &str, side: &Side) {
         let (style, word, why) = match &side.answer {
             Answer::Yes { by: source, .. } => (GOOD, "yes", format!(", by {}", by(source))),
-            Answer::Node => {
-                (CARE, "as the Node authorizer decides", ": where a Pod on the node needs it".to_owned())
-            }
+            Answer::Node => (CARE, "the Node authorizer decides", ", by the Pods on the node".to_owned()),
             Answer::Unknown { .. } => (CARE, "unknown", String::new()),
             Answer::No => (BAD, "no", String::new()),
             Answer::NoLogin => (BAD, "no", ": it does not authenticate".to_owned()),

@@ -59,7 +59,7 @@ impl WhoMay {
             if is_everybody && with_everybody > 0 {
                 page.line(
                     3,
-                    format!("whoever authenticates is in it: {with_everybody} more (-v names them)"),
+                    format!("everyone who authenticates is in it: {with_everybody} more (-v lists them)"),
                 );
             }
         }
@@ -67,7 +67,7 @@ impl WhoMay {
         nodes(&mut page, &shown, verbose);
         if !self.elsewhere.is_empty() {
             page.blank();
-            page.line(0, "in single namespaces, besides (-n shows who)");
+            page.line(0, "also in single namespaces (-n shows who)");
             for (namespaces, counts) in self.alike() {
                 let names = some(namespaces.iter().copied(), 6, verbose);
                 page.line(1, format!("{names}: {} → {}", counts.before, counts.after));
@@ -135,7 +135,7 @@ pub fn one(page: &mut Page, level: usize, row: &Row) {
         (Answer::Yes { by: source, .. }, Answer::NoLogin) => {
             format!("by {}; then it does not authenticate", by(source))
         }
-        (Answer::Yes { by: source, .. }, _) => format!("by {}, then no more", by(source)),
+        (Answer::Yes { by: source, .. }, _) => format!("by {}, then no longer", by(source)),
         (_, Answer::Yes { by: source, .. }) => format!("not today, then by {}", by(source)),
         _ => return,
     };
@@ -176,7 +176,7 @@ fn nodes(page: &mut Page, rows: &[&Row], verbose: bool) {
     let nodes: Vec<String> = nodes.collect();
     if !nodes.is_empty() {
         page.blank();
-        page.line(1, paint(CARE, "as the Node authorizer decides, where a Pod on the node needs it"));
+        page.line(1, paint(CARE, "the Node authorizer decides, by the Pods on the node"));
         lines::names(page, 2, &nodes, verbose);
     }
 }

@@ -94,28 +94,28 @@ pub fn is_by_everybody(source: &GrantedBy) -> bool {
 pub fn taken(taken: &Taken) -> String {
     match taken {
         Taken::BuiltIn { written, resource, group } if group.is_empty() => {
-            format!("{written:?} is taken for {resource} of the core group")
+            format!("{written:?}: assuming {resource} in the core group")
         }
         Taken::BuiltIn { written, resource, group } => {
-            format!("{written:?} is taken for {resource}.{group}")
+            format!("{written:?}: assuming {resource}.{group}")
         }
         Taken::Core { written } => format!(
             "{written:?} is no resource that Kubernetes has by itself: taken for one of the core group; write \
              RESOURCE.GROUP for another"
         ),
         Taken::EveryGroup => {
-            "\"*\" is taken for every resource of every group; write *.GROUP for one".to_owned()
+            "\"*\": assuming every resource of every group; write *.GROUP for one".to_owned()
         }
-        Taken::Version { version } => format!("RBAC knows no versions: {version:?} is left out"),
+        Taken::Version { version } => format!("RBAC has no versions: ignoring {version:?}"),
         Taken::NoNamespace { namespace } => {
-            format!("what is asked for is in no namespace: {namespace:?} is left out")
+            format!("not a namespaced request: ignoring {namespace:?}")
         }
         Taken::NoName { name } => {
-            format!("the API server sees no name in such a request: {name:?} is left out")
+            format!("such a request has no name: ignoring {name:?}")
         }
         Taken::OwnNamespace { namespace } => {
-            format!("the API server asks for a namespace in itself: in namespace {namespace:?}")
+            format!("a namespace is authorized in itself: in namespace {namespace:?}")
         }
-        Taken::Verb { verb } => format!("{verb:?} is a verb of no request that Kubernetes knows"),
+        Taken::Verb { verb } => format!("{verb:?} is not a Kubernetes verb"),
     }
 }

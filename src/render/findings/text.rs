@@ -36,7 +36,7 @@ fn groups<'a>(
     words: &'a Words,
 ) -> Vec<Group<'a>> {
     let level = match finding.severity {
-        Severity::Blocks(_) => Shown::ERROR.with_name("blocks"),
+        Severity::Blocks(_) => Shown::ERROR.with_name(finding.severity.as_str()),
         Severity::Warning => Shown::WARNING,
         Severity::Info => Shown::INFO,
     };
@@ -67,9 +67,9 @@ fn within(source: &Source, excerpt: &Excerpt<'_>, start: usize, end: usize) -> s
 fn summary(findings: &[Located]) -> String {
     let of = |name| findings.iter().filter(|it| it.finding.severity.as_str() == name).count();
     let parts: Vec<String> = [
-        (of("blocks"), "finding blocks", "findings block"),
+        (of("needs a decision"), "needs a decision", "need a decision"),
         (of("warning"), "warning", "warnings"),
-        (of("info"), "for information", "for information"),
+        (of("info"), "info", "info"),
     ]
     .into_iter()
     .filter(|(n, _, _)| *n > 0)

@@ -149,7 +149,7 @@ fn not_migrated(plan: &Plan, names: &Names) -> Section {
     let source = plan.source.as_deref();
     let mut section = Section::titled("Not migrated", "mappings");
     for line in &plan.lines {
-        if let Some((what, why)) = words::not_migrated(line, source) {
+        if let Some((what, why)) = words::not_migrated_beside(plan, line) {
             let place = Inline::default().code(words::place(source, &line.at)).own(" ");
             let principal = names.principal(words::or_empty(&line.arn));
             let item = place.code(principal).own(": ").own(what).own(": ").prose(names.prose(&why));

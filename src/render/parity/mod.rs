@@ -32,12 +32,12 @@ pub(super) fn theorem(parity: &Parity) -> String {
     ];
     if summary.differ_in_form > 0 {
         parts.push(format!(
-            "{} in form alone",
+            "{} only in form",
             count(summary.differ_in_form, "principal differs", "principals differ")
         ));
     }
     if summary.unknown > 0 {
-        parts.push(format!("of {} it is unknown", count(summary.unknown, "principal", "principals")));
+        parts.push(format!("{} unknown", count(summary.unknown, "principal", "principals")));
     }
     let equal = count(summary.equal, "principal", "principals");
     let waits = match summary.wait {
@@ -57,7 +57,7 @@ pub(super) fn assuming(parity: &Parity) -> Vec<String> {
         let accounts: Vec<&str> = parity.open_accounts.iter().map(String::as_str).collect();
         let of = if accounts.len() == 1 { "account" } else { "accounts" };
         said.push(format!(
-            "nobody else of {of} {} needs the access that mapAccounts gives",
+            "nobody else in {of} {} needs the access that mapAccounts gives",
             accounts.join(", ")
         ));
     }
@@ -85,7 +85,7 @@ pub(super) fn assumption(assumption: &Assumption) -> String {
         }
         Assumption::GroupsOfType { entry_type } => {
             format!(
-                "an entry of type {entry_type} brings the groups that its nodes need, which AWS does not publish"
+                "an entry of type {entry_type} gives the groups that its nodes need (AWS does not document them)"
             )
         }
         Assumption::MastersByPolicy { principals } => format!(
@@ -94,7 +94,7 @@ pub(super) fn assumption(assumption: &Assumption) -> String {
             count(*principals, "principal gives up", "principals give up")
         ),
         Assumption::CreatorStays => {
-            "the cluster's creator, whom no API names, stays an administrator by the entry that EKS makes"
+            "the cluster's creator, unknown to any API, stays an administrator by the entry that EKS creates"
                 .to_owned()
         }
         Assumption::SessionsAlike => "sessions that no binding names are alike".to_owned(),
@@ -157,7 +157,7 @@ pub(super) fn to_come(of: &PrincipalParity) -> Vec<(bool, String)> {
     [rows(&of.to_come.lost, true), rows(&of.to_come.gained, false)].concat()
 }
 
-pub(super) const TO_COME: &str = "in form alone, on nothing that the API server serves today:";
+pub(super) const TO_COME: &str = "only in form, on nothing that the API server serves today:";
 
 pub(super) fn who(of: &PrincipalParity) -> String {
     match &of.session {
@@ -241,7 +241,7 @@ pub(super) fn missing(missing: &MissingInput) -> Missing {
             ),
         },
         MissingInput::PolicyRules { policy } => Missing {
-            what: format!("AWS has not published all that {} allows; nothing supplies it", policy.name()),
+            what: format!("AWS has not published everything that {} allows", policy.name()),
             command: None,
         },
         MissingInput::AccessEntries => Missing {
@@ -256,7 +256,7 @@ pub(super) fn missing(missing: &MissingInput) -> Missing {
 pub(super) fn power(power: Power) -> &'static str {
     match power {
         Power::ClusterAdmin => "do everything",
-        Power::Escalate => "escalate its own rights",
+        Power::Escalate => "escalate its own permissions",
         Power::ReadSecrets => "read secrets",
         Power::Exec => "exec into Pods",
     }

@@ -65,7 +65,7 @@ impl GroupAnswer {
         let scopes: Vec<ScopeAnswer> =
             proposals.iter().map(|proposal| ScopeAnswer::new(proposal, index)).collect();
         let of_masters = (group == GroupName::MASTERS).then_some(
-            "the API server lets system:masters pass before it asks any authorizer; a policy is one that it asks",
+            "system:masters bypasses all authorization; an access policy is checked by an authorizer",
         );
         let of_rules = scopes.iter().find_map(|scope| escalation_note(&scope.rules));
         Self {
@@ -88,7 +88,7 @@ impl GroupAnswer {
             page.line(
                 1,
                 paint(CARE, "no binding names it")
-                    .and(format!(": by RBAC of {} it gives nothing", self.roles_of)),
+                    .and(format!(": it gives nothing by RBAC of {}", self.roles_of)),
             );
             self.nearest_group.iter().for_each(|near| page.line(1, format!("did you mean {near}?")));
             return page;
@@ -96,7 +96,7 @@ impl GroupAnswer {
         match &self.not_in_entries {
             None => page.line(
                 1,
-                "an access entry can have the group itself: then nobody loses or gains anything, and no policy is needed",
+                "an access entry can have this group: nobody loses or gains anything, and no policy is needed",
             ),
             Some(why) => page.line(1, format!("no access entry can have the group: {why}")),
         }
@@ -145,11 +145,11 @@ impl ScopeAnswer {
         page.blank();
         page.line(0, paint(HEADING, title));
         match self.bindings.as_slice() {
-            [] => page.line(1, "by the API server itself, which asks nobody about this group"),
+            [] => page.line(1, "by the API server, which bypasses all authorization for this group"),
             bindings => page.line(1, format!("by {}", list(bindings))),
         }
         for missing in &self.dangling {
-            page.line(1, format!("{missing} gives nothing: there is no such role"));
+            page.line(1, format!("{missing} gives nothing: its role does not exist"));
         }
         let most = |shown| if everything { usize::MAX } else { shown };
         if self.rules.is_empty() {
@@ -168,7 +168,7 @@ impl ScopeAnswer {
             Some(Candidate { policy, gains, .. }) if gains.is_empty() => {
                 page.line(
                     1,
-                    paint(GOOD, policy.as_str()).and(format!(" ({}) gives just the same", self.scope)),
+                    paint(GOOD, policy.as_str()).and(format!(" ({}) gives exactly the same", self.scope)),
                 );
             }
             Some(Candidate { policy, gains, .. }) => {
@@ -179,7 +179,7 @@ impl ScopeAnswer {
                 );
                 rows(page, 2, '+', gains, most(MOST));
             }
-            None => page.line(1, paint(CARE, "no policy of which all rules are known loses nothing")),
+            None => page.line(1, paint(CARE, "every policy with known rules loses something")),
         }
         let others: Vec<&Candidate> = match everything {
             true => self.candidates.iter().filter(|it| Some(&it.policy) != self.proposal.as_ref()).collect(),

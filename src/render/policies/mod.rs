@@ -46,6 +46,6 @@ fn escalation_note(rules: &[PolicyRule]) -> Option<&'static str> {
         of_rbac && of_roles && writes && !rule.verbs.iter().any(|verb| verb == "*")
     };
     rules.iter().any(is_write).then_some(
-        "roles and bindings that give rights need the same rights by RBAC: an access policy does not count there",
+        "creating roles and bindings needs the same permissions by RBAC: access policies do not count there",
     )
 }

@@ -109,9 +109,9 @@ impl PolicyAnswer {
         fact(
             "assignable",
             Shown::from(match *assignable {
-                "by-customers" => "yes, to a principal of yours",
-                "by-services" => "no: services of AWS associate it with roles of their own",
-                _ if *known => "not known: AWS does not say whether customers may associate it",
+                "by-customers" => "yes",
+                "by-services" => "no: only AWS services associate it, with their own roles",
+                _ if *known => "unknown: AWS does not document whether you may associate it",
                 _ => "not known",
             }),
         );
@@ -132,7 +132,7 @@ impl PolicyAnswer {
         );
         match (source, seen) {
             (Some(source), Some(seen)) => fact("source", format!("{source} ({seen})").into()),
-            _ => fact("source", "the Region names it; this version of eksodus does not know it".into()),
+            _ => fact("source", "listed by the Region; unknown to this version of eksodus".into()),
         }
         match offered {
             Some(true) => fact("offered", "yes, in the Region of the cluster".into()),
@@ -158,7 +158,7 @@ impl PolicyAnswer {
         page.line(1, paint(HEADING, cluster_role.as_str()).and(format!(" ({of})")));
         let (less, more) = (permitted(only_role), permitted(only_policy));
         let verdict = match relation {
-            Relation::Equal => paint(GOOD, "equal").and(": neither has a permission that the other has not"),
+            Relation::Equal => paint(GOOD, "equal").and(": both have the same permissions"),
             Relation::Less => format!("the policy gives less: it lacks {less}").into(),
             Relation::More => format!("the policy gives more: {more}").into(),
             Relation::Differs => format!("the policy lacks {less}, and gives {more} more").into(),
@@ -195,8 +195,8 @@ fn permitted(rules: &[PolicyRule]) -> String {
 
 fn scope(scopes: &[&str]) -> &'static str {
     match scopes {
-        ["cluster"] => "cluster alone",
-        ["namespace"] => "namespace alone",
+        ["cluster"] => "cluster only",
+        ["namespace"] => "namespace only",
         [] => "not known",
         _ => "cluster or namespace",
     }

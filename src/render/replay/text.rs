@@ -32,13 +32,13 @@ pub fn text(report: &Report<'_>, verbose: bool) -> Page {
         rows(&mut page, &of[..shown], about);
         more(&mut page, of.len() - shown);
     };
-    list("decided otherwise than the snapshot says", otherwise, About::Otherwise);
+    list("decided differently by the snapshot", otherwise, About::Otherwise);
     list("would be denied", denied, About::Change);
     list("would be allowed", allowed, About::Change);
     list("cannot be judged", unjudged, About::Change);
     if *left_out > 0 {
         page.blank();
-        page.line(0, paint(CARE, format!("There is no room for {} more.", number(*left_out as u64))));
+        page.line(0, paint(CARE, format!("{} more are left out.", number(*left_out as u64))));
     }
     page
 }
@@ -58,17 +58,17 @@ fn snapshot(page: &mut Page, summary: &Summary, logins: &[LoginDifference]) {
     if !summary.otherwise.is_none() {
         let were = if summary.otherwise.distinct == 1 { "was" } else { "were" };
         let distinct = counted(summary.otherwise.distinct, "distinct request", "distinct requests");
-        said.push(format!("{distinct} {were} decided otherwise than it decides them"));
+        said.push(format!("{distinct} {were} decided differently"));
     }
     if !logins.is_empty() {
         let principals = counted(logins.len() as u64, "principal", "principals");
-        said.push(format!("{principals} authenticated otherwise than it says"));
+        said.push(format!("{principals} authenticated differently"));
     }
     page.line(
         0,
-        paint(BAD, format!("The snapshot is not the cluster of this log at its time: {}.", said.join("; "))),
+        paint(BAD, format!("The snapshot is not the cluster at the time of this log: {}.", said.join("; "))),
     );
-    page.line(1, "For these, what is said of before and after is no more than what the snapshot has.");
+    page.line(1, "For these, before and after are what the snapshot has.");
 }
 
 fn headline(page: &mut Page, report: &Report<'_>) {
@@ -96,10 +96,7 @@ fn headline(page: &mut Page, report: &Report<'_>) {
     for (count, word) in [(summary.denied_already, "denied"), (summary.allowed_already, "allowed")] {
         if !count.is_none() {
             let of = number(count.distinct);
-            page.line(
-                1,
-                format!("{of} of these would be {word} by the snapshot already, whatever the plan does."),
-            );
+            page.line(1, format!("{of} of these would already be {word} before the plan, by the snapshot."));
         }
     }
     if let Some(period) = report.period() {
@@ -126,7 +123,7 @@ fn compared(page: &mut Page, summary: &Summary) {
     if !not_compared.is_none() {
         page.line(
             1,
-            format!("Held against nothing, for the snapshot does not decide them: {}.", both(*not_compared)),
+            format!("Not compared, because the snapshot does not decide them: {}.", both(*not_compared)),
         );
         for it in not_compared_for {
             page.line(2, format!("{}: {}", both(it.count), open(&it.missing)));
@@ -136,7 +133,7 @@ fn compared(page: &mut Page, summary: &Summary) {
         page.line(
             1,
             format!(
-                "Of principals whose mapping needs a decision, and is taken to stay: {}.",
+                "Of principals whose mapping needs a decision, assumed to stay: {}.",
                 both(summary.waiting)
             ),
         );
@@ -148,7 +145,7 @@ fn not_replayed(page: &mut Page, report: &Report<'_>) {
     let system_by = report.system_by.map(|by| format!(" ({by} replays them too)")).unwrap_or_default();
     let said = [
         (*system, format!("{} of the system{system_by}", number(*system))),
-        (*unauthenticated, format!("{} that nobody authenticated for", number(*unauthenticated))),
+        (*unauthenticated, format!("{} unauthenticated", number(*unauthenticated))),
         (undecided.requests, format!("{} without a decision", number(undecided.requests))),
         (gone.requests, format!("{} of principals that IAM no longer has", number(gone.requests))),
     ];
@@ -157,10 +154,7 @@ fn not_replayed(page: &mut Page, report: &Report<'_>) {
         page.line(1, format!("Not replayed: {}.", said.join("; ")));
     }
     if *beyond > 0 {
-        let said = format!(
-            "There was no room for {}: they are not replayed.",
-            counted(*beyond, "request", "requests")
-        );
+        let said = format!("Not replayed, for lack of space: {}.", counted(*beyond, "request", "requests"));
         page.line(1, paint(BAD, said));
     }
 }
@@ -170,14 +164,11 @@ fn log(page: &mut Page, name: &str, reading: &Reading) {
     if *events == 0 {
         page.line(
             1,
-            paint(
-                BAD,
-                format!("{name}: there is no audit event in its {}", counted(*lines, "line", "lines")),
-            ),
+            paint(BAD, format!("{name}: no audit event in its {}", counted(*lines, "line", "lines"))),
         );
     }
     if *others > 0 {
-        page.line(1, format!("{name}: {} no audit event", counted(*others, "line is", "lines are")));
+        page.line(1, format!("{name}: {} not an audit event", counted(*others, "line is", "lines are")));
     }
     if *broken > 0 {
         let said = format!("{name}: {} not be read", counted(*broken, "line could", "lines could"));
@@ -210,14 +201,14 @@ fn logins(page: &mut Page, logins: &[LoginDifference], verbose: bool) {
     if logins.is_empty() {
         return;
     }
-    page.heading(HEADING, "authenticated otherwise than the snapshot says", logins.len());
+    page.heading(HEADING, "authenticated differently than in the snapshot", logins.len());
     let shown = if verbose { logins.len() } else { FEW.min(logins.len()) };
     for of in &logins[..shown] {
         let LoginDifference { principal, kind, logged, snapshot, logins, count } = of;
         page.line(1, format!("{principal}: {}, {}", counted(*logins, "login", "logins"), both(*count)));
         page.line(2, format!("the log: {}", user(logged)));
         let says = match (kind, snapshot) {
-            (LoginKind::AsAfter, Some(it)) => format!("{}; the log has it as the plan leads to it", user(it)),
+            (LoginKind::AsAfter, Some(it)) => format!("{}; the log has it as after the plan", user(it)),
             (_, Some(it)) => user(it),
             (_, None) => "no mapping or access entry names it".to_owned(),
         };

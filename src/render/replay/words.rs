@@ -51,9 +51,9 @@ pub fn ruling(ruling: &Ruling) -> String {
     match ruling {
         Ruling::Allowed { by } => format!("allowed by {}", parity::by(by)),
         Ruling::Denied => "denied".to_owned(),
-        Ruling::NoLogin => "denied, for it does not authenticate".to_owned(),
+        Ruling::NoLogin => "denied: it does not authenticate".to_owned(),
         Ruling::Unknown { missing } => {
-            format!("not known: {}", missing.iter().map(open).collect::<Vec<_>>().join("; "))
+            format!("unknown: {}", missing.iter().map(open).collect::<Vec<_>>().join("; "))
         }
     }
 }
@@ -83,9 +83,9 @@ pub fn cause(log: &LastDecision, before: &Ruling) -> &'static str {
         (Ruling::NoLogin, ..) => "the snapshot has no login for it",
         (_, true, DecidedBy::Rbac) => "roles, bindings or groups were different",
         (_, true, DecidedBy::AccessPolicy) => "other access policies were associated",
-        (_, _, DecidedBy::Other) => "an authorizer decided that no snapshot holds",
+        (_, _, DecidedBy::Other) => "decided by an authorizer that no snapshot has",
         (_, true, DecidedBy::Unsaid) => "it was in system:masters, or a node",
-        (_, false, _) => "what allows it came later",
+        (_, false, _) => "it was granted later",
     }
 }
 

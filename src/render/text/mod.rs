@@ -100,7 +100,7 @@ fn nodes(page: &mut Page, plan: &Plan, names: &Names) {
 fn not_migrated(page: &mut Page, plan: &Plan, names: &Names) {
     let source = plan.source.as_deref();
     let left: Vec<_> =
-        plan.lines.iter().filter_map(|line| Some((line, words::not_migrated(line, source)?))).collect();
+        plan.lines.iter().filter_map(|line| Some((line, words::not_migrated_beside(plan, line)?))).collect();
     if left.is_empty() {
         return;
     }

@@ -34,7 +34,7 @@ pub(super) fn after_plan(asked: &Asked<'_>, facts: &Facts<'_>, plan: &Plan, toda
             AfterPlan { who, by, waits_for, ..result("same") }
         }
         After::Waits(line) => {
-            let why = Some("until then nothing changes".to_owned());
+            let why = Some("until then, nothing changes".to_owned());
             AfterPlan { why, waits_for: waits(plan, line), ..result("waits") }
         }
         After::Ends(line) => {
@@ -98,7 +98,7 @@ fn ends(line: &Line) -> String {
         Outcome::Expanded { others: Some(others), .. } => {
             format!("the decision for the account leaves it out: {others}")
         }
-        _ => "its mapping becomes no access entry".to_owned(),
+        _ => "its mapping gets no access entry".to_owned(),
     };
-    format!("{why}; what it has today ends with the switch to API mode")
+    format!("{why}; its access ends with API mode")
 }

@@ -102,7 +102,7 @@ impl Answer {
             Login::Nobody => Self { why: Some(nobody(asked, facts, &today)), ..base },
             Login::Unknown => Self {
                 result: "unknown",
-                why: Some("the cluster is in API mode, and its access entries were not looked at".to_owned()),
+                why: Some("the cluster is in API mode, and its access entries were not read".to_owned()),
                 ..base
             },
         }

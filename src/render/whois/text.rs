@@ -17,7 +17,7 @@ impl Answer {
         match &self.after_plan {
             Some(after) => after.write(&mut page, file),
             None if self.result == "identity-rejected" => {}
-            None => page.line(0, "after the plan: not known, for no plan can be made"),
+            None => page.line(0, "after the plan: unknown, because no plan can be made"),
         }
         page
     }
@@ -49,7 +49,7 @@ impl Answer {
                 page.blank();
             }
             "not-mapped" if self.mode.is_none() => {
-                page.line(0, Shown::from("is ").and(paint(BAD, "not known to aws-auth")));
+                page.line(0, Shown::from("is ").and(paint(BAD, "not in aws-auth")));
                 why(page);
             }
             "not-mapped" => {
@@ -77,7 +77,7 @@ impl AfterPlan {
             "no-access" => {
                 page.line(0, Shown::from("after the plan: ").and(paint(BAD, "no access")).and(why));
             }
-            "unknown" => page.line(0, format!("after the plan: not known{why}")),
+            "unknown" => page.line(0, format!("after the plan: unknown{why}")),
             "waits" => {
                 page.line(0, Shown::from("after the plan: ").and(paint(CARE, "needs a decision")).and(why));
             }
@@ -96,7 +96,7 @@ impl AfterPlan {
 
 impl WhoView {
     fn write(&self, page: &mut Page, level: usize) {
-        let name = self.username.as_deref().map_or("called as EKS sets it", or_empty);
+        let name = self.username.as_deref().map_or("named by EKS", or_empty);
         page.line(level, Shown::from("is ").and(paint(HEADING, name)));
         page.line(level, format!("in {}", self.groups_in_words()));
         if let Some([_, ..]) = self.policies.as_deref() {

@@ -37,10 +37,7 @@ pub(super) fn overrides(facts: &Facts<'_>, today: &Today<'_>) -> Vec<Overridden>
             Overridden {
                 what: By::Mapping(Source::of_mapping(mapping)),
                 who: of_mapping(mapping),
-                why: format!(
-                    "{} entry {}{line} names the same principal and replaces it",
-                    by.section, by.index
-                ),
+                why: format!("{} entry {}{line} has the same principal and wins", by.section, by.index),
             }
         }
         Overrides::Account(account) => Overridden {
@@ -54,10 +51,8 @@ pub(super) fn overrides(facts: &Facts<'_>, today: &Today<'_>) -> Vec<Overridden>
 
 fn dead(liveness: Liveness) -> &'static str {
     match liveness {
-        Liveness::Gone => "IAM has no such principal, so the entry authenticates nobody",
-        Liveness::Recreated => {
-            "the principal was recreated after the entry was made, so the entry authenticates nobody"
-        }
+        Liveness::Gone => "its IAM principal no longer exists, so the entry has no effect",
+        Liveness::Recreated => "the principal was recreated after the entry, which has no effect",
         Liveness::Live | Liveness::Assumed | Liveness::Unreadable => "it is not effective",
     }
 }
@@ -69,26 +64,26 @@ pub(super) fn notes(asked: &Asked<'_>, facts: &Facts<'_>, today: &Today<'_>) -> 
     if by_mapping && !facts.entries.observable {
         match facts.mode {
             None => notes.push(
-                "the cluster's mode and access entries were not looked at: in dual mode an access entry of the principal would override aws-auth, and in API mode EKS does not read it"
+                "the cluster's mode and access entries were not read: in dual mode an access entry of the principal would override aws-auth, and in API mode EKS does not read it"
                     .to_owned(),
             ),
             Some(mode) if mode.has_entries() => notes.push(
-                "access entries were not looked at: one of the principal would override its mapping".to_owned(),
+                "access entries were not read: one of the principal would override its mapping".to_owned(),
             ),
             Some(_) => {}
         }
     } else if facts.mode.is_none() {
-        notes.push("the cluster's mode was not looked at: dual mode is assumed".to_owned());
+        notes.push("the cluster's mode was not read: dual mode is assumed".to_owned());
     }
     if let EffectiveBy::Entry(entry) = &today.by {
         match entry.liveness {
             Liveness::Assumed if entry.principal.as_ref().is_some_and(|it| !it.is_service_linked()) => notes
                 .push(
-                    "IAM was not looked at for the principal: were it recreated after the access entry, the entry would be dead"
+                    "the principal was not read from IAM: if it was recreated after the access entry, the entry is dead"
                         .to_owned(),
                 ),
             Liveness::Unreadable => notes.push(
-                "the time of the access entry, or of its principal in IAM, cannot be read: whether the entry is dead is not known"
+                "the creation time of the access entry or of its principal is unreadable, so the entry may be dead"
                     .to_owned(),
             ),
             _ => {}
@@ -99,7 +94,7 @@ pub(super) fn notes(asked: &Asked<'_>, facts: &Facts<'_>, today: &Today<'_>) -> 
     if let Some(principal) = gone
         && !matches!(today.login, Login::Nobody)
     {
-        notes.push(format!("IAM has no principal {principal}"));
+        notes.push(format!("{principal} does not exist in IAM"));
     }
     notes
 }
@@ -118,15 +113,15 @@ pub(super) fn nobody(asked: &Asked<'_>, facts: &Facts<'_>, today: &Today<'_>) ->
     let is_read = facts.mode.is_none_or(AuthenticationMode::reads_config_map);
     let is_dead = today.overrides.iter().any(|it| matches!(it, Overrides::DeadEntry(_)));
     let mut why = match (facts.entries.observable, is_read, is_dead) {
-        (true, true, false) => format!("no access entry and no mapping names {canonical}"),
-        (true, false, false) => format!("no access entry names {canonical}"),
-        (_, true, _) => format!("no mapping names {canonical}"),
+        (true, true, false) => format!("no access entry and no mapping for {canonical}"),
+        (true, false, false) => format!("no access entry for {canonical}"),
+        (_, true, _) => format!("no mapping for {canonical}"),
         (_, false, _) => "its access entry is dead".to_owned(),
     };
     if let Some((mapping, never)) = facts.aws_auth().filter(|_| is_read).and_then(|it| meant(&canonical, it))
     {
         let (section, index, line) = (mapping.at.section, mapping.at.index, mapping.place.line);
-        why += &format!("; {section} entry {index} (line {line}) was probably meant to: {never}");
+        why += &format!("; did you mean {section} entry {index} (line {line})? It has no effect: {never}");
     }
     why
 }

@@ -75,7 +75,9 @@ fn read_entries(text: &str, claims: &mut Claims) -> Result<Vec<ObservedEntry>, M
             Some(policies) => policies.into_iter().map(|a| (a.policy_arn, a.access_scope)).collect(),
             // not having looked is not the same as there being none
             None if entry_type.takes_policies() => {
-                return Err(Misread::new(format!("the entry of {principal} lacks associatedAccessPolicies")));
+                return Err(Misread::new(format!(
+                    "the entry of {principal} has no associatedAccessPolicies"
+                )));
             }
             None => BTreeMap::new(),
         };

@@ -24,7 +24,7 @@ fn read(text: &str, claims: &mut Claims) -> Result<Caller, Misread> {
     if let Ok(parsed) = arn.parse::<IamArn>() {
         claims.partition(parsed.partition(), || format!("the caller {arn}"));
         if parsed.account().as_str() != account {
-            return Err(Misread::new(format!("the account is {account}, and {arn} is of another one")));
+            return Err(Misread::new(format!("the account is {account}, but {arn} is in another one")));
         }
     }
     Ok(Caller { arn, account, user_id })

@@ -60,7 +60,7 @@ fn read(text: &str, claims: &mut Claims) -> Result<Cluster, Misread> {
         outpost_config,
     } = native::one::<Output>(text)?.cluster;
     if let Some(name) = name.filter(|name| *name != arn.name) {
-        return Err(Misread::new(format!("the cluster is called {name}, and its ARN is {arn}")));
+        return Err(Misread::new(format!("the cluster's name is {name}, but its ARN is {arn}")));
     }
     claims.cluster(&arn);
     Ok(Cluster {

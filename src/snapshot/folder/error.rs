@@ -18,7 +18,7 @@ pub struct FolderError {
 pub enum FolderErrorKind {
     #[error("cannot be read")]
     Read(#[source] io::Error),
-    #[error("not text in UTF-8")]
+    #[error("not UTF-8 text")]
     NotUtf8,
     /// Not the document that its name says; why, as a fragment.
     #[error("{0}")]
@@ -48,7 +48,7 @@ pub struct OtherCluster {
 impl fmt::Display for OtherCluster {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { who, found, expected, document } = self;
-        write!(f, "{who} is of {found}, and {document} of {expected}")
+        write!(f, "{who} is of {found}, but {document} of {expected}")
     }
 }
 

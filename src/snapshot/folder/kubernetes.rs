@@ -117,7 +117,7 @@ pub(super) struct Object {
 pub(super) fn objects(text: &str, is_wanted: fn(&str) -> bool) -> Result<Vec<Object>, Misread> {
     let documents: Vec<Spanned<Native>> = yaml_documents(text)?;
     if documents.is_empty() {
-        return Err(Misread::new("no document in it"));
+        return Err(Misread::new("it is empty"));
     }
     let mut objects = Vec::new();
     for Spanned { value: document, referenced: location, .. } in documents {

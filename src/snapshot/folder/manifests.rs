@@ -84,7 +84,7 @@ pub(super) fn read(text: &str, homeless: Homeless) -> Result<(Rbac, Vec<Problem>
                 Problem::add(&mut found, ProblemKind::LacksNamespace, || format!("{kind} {name}"));
                 continue;
             }
-            (_, None) => return Err(Misread::at(format!("{kind} {name} lacks its namespace"), location)),
+            (_, None) => return Err(Misread::at(format!("{kind} {name} has no namespace"), location)),
             (_, namespace) => namespace,
         };
         let key = (namespace, name);
@@ -121,7 +121,7 @@ fn put<T>(
             Ok(())
         }
         Entry::Occupied(place) => {
-            Err(Misread::at(format!("{kind} {} is there twice", place.key().1), location))
+            Err(Misread::at(format!("{kind} {} is listed twice", place.key().1), location))
         }
     }
 }

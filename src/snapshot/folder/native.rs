@@ -12,7 +12,7 @@ pub(super) fn one<T: DeserializeOwned>(text: &str) -> Result<T, Misread> {
     match (documents.pop(), documents.is_empty()) {
         (Some(document), true) => Ok(document),
         (Some(_), false) => Err(Misread::new("more than one document")),
-        (None, _) => Err(Misread::new("no document in it")),
+        (None, _) => Err(Misread::new("it is empty")),
     }
 }
 
@@ -21,7 +21,7 @@ pub(super) fn one<T: DeserializeOwned>(text: &str) -> Result<T, Misread> {
 pub(super) fn many<T: DeserializeOwned>(text: &str) -> Result<Vec<T>, Misread> {
     let documents: Vec<OneOrMany<T>> = json_documents(text)?;
     if documents.is_empty() {
-        return Err(Misread::new("no document in it"));
+        return Err(Misread::new("it is empty"));
     }
     Ok(documents.into_iter().flat_map(|OneOrMany(elements)| elements).collect())
 }
@@ -154,7 +154,7 @@ mod tests {
     fn one_element_stands_for_a_list_and_documents_may_follow_each_other() {
         assert_eq!(many::<Vec<u8>>("[[1],[2]]\n[[3]]").unwrap(), [[1], [2], [3]]);
         assert_eq!(many::<BTreeMap<String, u8>>("{\"a\":1} {\"b\":2}").unwrap().len(), 2);
-        assert_eq!(many::<u8>(" ").unwrap_err().what, "no document in it");
+        assert_eq!(many::<u8>(" ").unwrap_err().what, "it is empty");
         let misread = many::<BTreeMap<String, u8>>("[{\"a\":\n1},\n{\"a\":x}]").unwrap_err();
         assert_eq!(misread.place.map(|place| place.line), Some(3));
     }

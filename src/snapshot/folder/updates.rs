@@ -69,7 +69,7 @@ fn read(text: &str) -> Result<Vec<Update>, Misread> {
             errors: errors.unwrap_or_default().into_iter().map(Detail::into_line).collect(),
         };
         if updates.insert(id.clone(), update).is_some() {
-            return Err(Misread::new(format!("the update {id} is there twice")));
+            return Err(Misread::new(format!("the update {id} is listed twice")));
         }
     }
     Ok(sorted(updates.into_values().collect()))

@@ -90,7 +90,7 @@ fn what_no_binding_names_has_nothing_to_lose() {
     let fake = Fake::default();
     let checks = block_on(access(&fake, &fake, &plan, &rbac, 8));
     assert!(fake.reviews.borrow().is_empty());
-    assert!(of(&checks, "role/monitoring").to_string().contains("nothing to lose"));
+    assert!(of(&checks, "role/monitoring").to_string().contains("nothing to compare"));
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn own(fake: &Fake) -> Check {
 fn the_callers_session_is_rendered_into_its_username() {
     let check = own(&me("platform:maria-example.com", &["platform"]));
     assert!(!check.is_failed(), "{check}");
-    assert!(check.to_string().contains(r#"logs in as "platform:maria-example.com""#), "{check}");
+    assert!(check.to_string().contains(r#"authenticates as "platform:maria-example.com""#), "{check}");
 }
 
 #[test]
@@ -29,7 +29,7 @@ fn another_username_or_other_groups_fail() {
     ] {
         let check = own(&fake);
         assert!(check.is_failed(), "{check}");
-        assert!(check.to_string().contains("expected to log in as"), "{check}");
+        assert!(check.to_string().contains("expected to authenticate as"), "{check}");
     }
 }
 
@@ -37,7 +37,7 @@ fn another_username_or_other_groups_fail() {
 fn a_server_without_self_subject_review_leaves_it_unknown() {
     let check = own(&Fake::default());
     assert!(!check.is_failed());
-    assert!(check.to_string().contains("from Kubernetes 1.28 on"), "{check}");
+    assert!(check.to_string().contains("Kubernetes 1.28 and later"), "{check}");
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn a_node_that_is_not_ready_fails_with_its_name_and_group() {
     assert_eq!(
         shown(&checks),
         [
-            "node a-2 of node group a: it has to be Ready: it is NotReady; look at its kubelet's log, and whether the entry of its role has the right type"
+            "node a-2 of node group a: expected to be Ready: it is NotReady; check its kubelet log, and the type of its role's access entry"
         ]
     );
 }
@@ -60,7 +60,7 @@ fn a_node_that_goes_while_it_is_watched_is_no_failure() {
     let (stays, goes) = (node("a-1", true, Some("a")), node("a-2", true, Some("a")));
     let fake = looks(&[&[stays.clone(), goes], &[stays]]);
     let expected = [
-        "nodes of node group a: 1 of 1 ready, in 4 checks over 60 s",
+        "nodes of node group a: 1 of 1 ready (4 checks in 60 s)",
         "node a-2 of node group a could not be checked: it disappeared while being watched",
     ];
     assert_eq!(watched(&fake, &|| false), expected);
@@ -73,8 +73,7 @@ fn a_node_that_drops_out_while_it_is_watched_fails_even_if_it_comes_back() {
     let fake = looks(&[&[first], &[down], &[third]]);
     let shown = watched(&fake, &|| false);
     assert!(
-        shown[0]
-            .starts_with("node a-1 of node group a: it was Ready and has to stay so: it was not for a while"),
+        shown[0].starts_with("node a-1 of node group a: expected to stay Ready: it was NotReady for a while"),
         "{shown:?}"
     );
     assert_eq!(*fake.clock.borrow(), Duration::from_secs(60));
@@ -83,9 +82,9 @@ fn a_node_that_drops_out_while_it_is_watched_fails_even_if_it_comes_back() {
 #[test]
 fn a_watch_looks_again_until_its_time_is_up_or_it_is_interrupted() {
     let fake = looks(&[&[node("a-1", true, Some("a"))]]);
-    assert_eq!(watched(&fake, &|| false), ["nodes of node group a: 1 of 1 ready, in 4 checks over 60 s"]);
+    assert_eq!(watched(&fake, &|| false), ["nodes of node group a: 1 of 1 ready (4 checks in 60 s)"]);
     let fake = looks(&[&[node("a-1", true, Some("a"))]]);
-    assert_eq!(watched(&fake, &|| true), ["nodes of node group a: 1 of 1 ready, in 1 checks over 0 s"]);
+    assert_eq!(watched(&fake, &|| true), ["nodes of node group a: 1 of 1 ready (1 check in 0 s)"]);
 }
 
 #[test]

@@ -101,11 +101,11 @@ fn all_that_is_missing_is_named_at_once_with_what_to_add() {
     let report = run(&fake, Phase::Verify);
     assert!(!report.passes());
     insta::assert_snapshot!(missing(&report).join("\n"), @"
-    the caller may not eks:AssociateAccessPolicy on arn:aws:eks:eu-west-1:111122223333:access-entry/prod-eu/* with eks:policyArn arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy: it is needed to give an entry its access policy
-    the caller may not eks:AssociateAccessPolicy on arn:aws:eks:eu-west-1:111122223333:access-entry/prod-eu/* with eks:policyArn arn:aws:eks::aws:cluster-access-policy/AmazonEKSSecretReaderPolicy: it is needed to give an entry its access policy
-    the caller may not iam:PassRole on arn:aws:iam::111122223333:role/prod-eu-workers with iam:PassedToService eks.amazonaws.com: it is needed to create the access entry of a node role
-    the caller may not list nodes in the whole cluster: it is needed to see whether the nodes are ready
-    the caller may not get leases (coordination.k8s.io) in namespace kube-system: it is needed to see who is at work
+    you may not eks:AssociateAccessPolicy on arn:aws:eks:eu-west-1:111122223333:access-entry/prod-eu/* with eks:policyArn arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy: needed to give an entry its access policy
+    you may not eks:AssociateAccessPolicy on arn:aws:eks:eu-west-1:111122223333:access-entry/prod-eu/* with eks:policyArn arn:aws:eks::aws:cluster-access-policy/AmazonEKSSecretReaderPolicy: needed to give an entry its access policy
+    you may not iam:PassRole on arn:aws:iam::111122223333:role/prod-eu-workers with iam:PassedToService eks.amazonaws.com: needed to create the access entry of a node role
+    you may not list nodes in the whole cluster: needed to see whether the nodes are ready
+    you may not get leases (coordination.k8s.io) in namespace kube-system: needed to see who holds the lock
     ");
     insta::assert_snapshot!(report.policy().unwrap(), @r#"
     {
@@ -173,7 +173,7 @@ fn who_may_not_ask_iam_is_told_so_once_and_kubernetes_is_asked_all_the_same() {
     assert_eq!(fake.asked_iam.borrow().len(), 1);
     assert_eq!(report.missing.len(), 1);
     let unchecked: Vec<String> = report.unchecked.iter().map(ToString::to_string).collect();
-    insta::assert_snapshot!(unchecked.join("\n"), @"rights in IAM could not be checked: the caller may not ask for them (iam:SimulatePrincipalPolicy: User: arn:… is not authorized to perform: iam:SimulatePrincipalPolicy); the first call that is denied names its action");
+    insta::assert_snapshot!(unchecked.join("\n"), @"rights in IAM could not be checked: no permission to check them (iam:SimulatePrincipalPolicy: User: arn:… is not authorized to perform: iam:SimulatePrincipalPolicy); the first call that is denied names its action");
 }
 
 #[test]
@@ -208,10 +208,7 @@ fn who_holds_the_rules_of_a_role_need_not_be_allowed_to_bind_it() {
     let mut may_not = may_not;
     may_not.insert("patch statefulsets (apps) in namespace shop");
     let report = run(&Fake { may_not, ..Fake::default() }, Phase::Verify);
-    assert_eq!(
-        missing(&report),
-        [format!("the caller may not {bind}: it is needed to bind somebody to a ClusterRole")]
-    );
+    assert_eq!(missing(&report), [format!("you may not {bind}: needed to bind a ClusterRole")]);
 }
 
 #[test]
@@ -259,7 +256,7 @@ fn a_right_that_a_run_can_do_without_is_told_and_stops_nobody() {
     assert!(report.lacks("eks:TagResource") && !report.lacks("eks:CreateAccessEntry"));
     let lacking: Vec<String> = report.lacking.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(lacking.join("\n"), @"
-    the caller may not eks:ListUpdates on arn:aws:eks:eu-west-1:111122223333:cluster/prod-eu: it would name the update that is in progress; the run does without
-    the caller may not eks:TagResource on arn:aws:eks:eu-west-1:111122223333:access-entry/prod-eu/*: it would mark each new entry with the run that created it; the run does without
+    you may not eks:ListUpdates on arn:aws:eks:eu-west-1:111122223333:cluster/prod-eu: optional, to name the update that is in progress
+    you may not eks:TagResource on arn:aws:eks:eu-west-1:111122223333:access-entry/prod-eu/*: optional, to mark each new entry with the run that created it
     ");
 }

@@ -151,7 +151,10 @@ fn a_run_is_told_to_stop_when_somebody_else_has_it() {
     });
     assert_eq!(lost, Some(Lost::Taken { by: "bob@runner".to_owned() }));
     assert!((16..=25).contains(&after), "{after}");
-    assert_eq!(lost.unwrap().to_string(), "stopped: bob@runner has taken over the lease kube-system/eksodus");
+    assert_eq!(
+        lost.unwrap().to_string(),
+        "stopped: bob@runner has taken over the lock (Lease kube-system/eksodus)"
+    );
     it.time.run(it.operator.give_back(&it.server, &it.machine)).unwrap();
     assert_eq!(it.server.holder().as_deref(), Some("bob@runner"), "what is lost is not given back");
 }

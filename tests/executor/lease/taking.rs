@@ -53,11 +53,7 @@ fn while_somebody_renews_it_everybody_else_is_refused() {
     assert!(told.borrow()[0].by.starts_with(ALICE));
     let text = refused.to_string();
     assert!(text.starts_with(ALICE), "{text}");
-    assert!(
-        text.ends_with(
-            "is at work on this cluster: the lease kube-system/eksodus is theirs, renewed just now"
-        )
-    );
+    assert!(text.ends_with("holds the lock (Lease kube-system/eksodus), renewed just now"));
     assert_eq!(alice.lost(&machine), None);
 }
 
@@ -204,6 +200,6 @@ fn a_holder_cannot_write_on_the_terminal_of_others() {
     };
     let (refused, ()) = time.run(join(take(&server, &machine, BOB), renewing));
     let text = refused.unwrap_err().to_string();
-    assert!(text.starts_with("[2Jroot is at work"), "{text}");
+    assert!(text.starts_with("[2Jroot holds the lock"), "{text}");
     assert!(!text.contains(char::is_control), "{text}");
 }

@@ -81,7 +81,7 @@ fn a_wrong_clock_is_told_from_wrong_credentials() {
         ("RequestTimeTooSkewed", skewed),
     ] {
         let error = run(deleting(eks(403, code, words)));
-        let told = format!("the clock of this machine is wrong: {words}");
+        let told = format!("this machine's clock is wrong: {words}");
         assert_eq!((error.kind, error.message), (AwsErrorKind::Clock, told), "{code}");
         assert!(!AwsError { kind: error.kind, operation: "", message: String::new() }.leaves_doubt());
     }

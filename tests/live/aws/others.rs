@@ -56,14 +56,14 @@ fn credentials_of_a_wrong_account_are_refused() {
         };
         assert_eq!(
             why(&other(OTHER, &wrong)).await,
-            format!("the credentials for account {OTHER} are of account {account}")
+            format!("the credentials for account {OTHER} belong to account {account}")
         );
         assert_eq!(
             why(&other(HOME, &wrong)).await,
-            format!("account {HOME} is the caller's own, which needs no other credentials")
+            format!("account {HOME} is your own, and needs no other credentials")
         );
         let mut twice = other(account, &wrong);
         twice.accounts.extend(twice.accounts.clone());
-        assert_eq!(why(&twice).await, format!("account {account} is named twice"));
+        assert_eq!(why(&twice).await, format!("account {account} is listed twice"));
     });
 }

@@ -34,7 +34,7 @@ fn a_wrong_clock_is_told_and_nothing_is_done() {
     for args in [&APPLY[..], &["status"], &["plan"], &["rollback", "--yes"]] {
         let ran = ground.on_cluster(args);
         assert_eq!(ran.code, Some(1), "{ran:?}");
-        assert!(ran.stderr.contains("the clock of this machine is wrong: Signature expired"), "{ran:?}");
+        assert!(ran.stderr.contains("this machine's clock is wrong: Signature expired"), "{ran:?}");
         assert!(ran.stderr.contains("hint: set the clock of this machine"), "{ran:?}");
         assert_eq!(ran.stdout, "");
     }

@@ -50,13 +50,13 @@ fn of_two_at_once_the_second_says_who_is_at_work() {
     let elsewhere: Vec<&str> = [&APPLY[..], &ELSEWHERE].concat();
     let second = ground.ran(command(&ground, &elsewhere).output().expect("the binary runs"));
     assert_eq!(second.code, Some(5), "{second:?}");
-    let told = format!("error: {holder} is at work on this cluster: the lease kube-system/eksodus is theirs");
+    let told = format!("error: {holder} holds the lock (Lease kube-system/eksodus)");
     assert!(second.stderr.contains(&told), "{second:?}");
     assert!(second.stderr.contains("hint: wait until it is done, or ask who runs it"), "{second:?}");
     let same_folder = ground.ran(command(&ground, &APPLY).output().expect("the binary runs"));
     assert_eq!(same_folder.code, Some(5), "{same_folder:?}");
     assert!(
-        same_folder.stderr.contains(".eksodus/111122223333/eu-west-1/chaos: another run has it open"),
+        same_folder.stderr.contains(".eksodus/111122223333/eu-west-1/chaos is in use by another run"),
         "{same_folder:?}"
     );
     relay(&ground).release();

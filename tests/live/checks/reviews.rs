@@ -52,7 +52,7 @@ fn a_lost_right_is_found_and_a_kept_one_is_not() {
         let rbac = client.list_rbac().await.unwrap();
         let kept = access(&Wall, &client, &plan_of(&group, &[&group]), &rbac, 4).await;
         assert_eq!(kept.len(), 1);
-        assert!(kept[0].to_string().ends_with("may do by RBAC what it could: 2 questions"), "{}", kept[0]);
+        assert!(kept[0].to_string().ends_with("keeps its RBAC permissions (2 checks)"), "{}", kept[0]);
 
         // the authorizer hears of bindings a moment later
         let mut lost = access(&Wall, &client, &plan_of(&group, &["checks-other"]), &rbac, 4).await;

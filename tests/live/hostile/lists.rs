@@ -45,7 +45,7 @@ fn a_list_that_leads_back_to_its_own_pages_is_an_error() {
     let world = endless(is_it, page, "");
     let ran = world.run(&["plan"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
-    let says = "eks:ListNodegroups: the list leads back to a page that was read already";
+    let says = "eks:ListNodegroups: the list returned the same page twice";
     assert!(ran.stderr.contains(says), "{ran:?}");
 }
 

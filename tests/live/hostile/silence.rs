@@ -37,10 +37,7 @@ fn an_apply_gives_up_looking_and_has_done_nothing() {
     });
     let ran = world.run(&["apply", "--yes", "--no-lock", "--timeout", "7"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
-    assert!(
-        ran.stderr.contains("eks:ListAccessPolicies: given up: the 7 s of --timeout are over"),
-        "{ran:?}"
-    );
+    assert!(ran.stderr.contains("eks:ListAccessPolicies: stopped: the --timeout of 7 s is over"), "{ran:?}");
     assert!(!world.dir.path().join(".eksodus").exists(), "{ran:?}");
 }
 
@@ -62,7 +59,7 @@ fn a_plugin_of_the_kubeconfig_that_hangs_is_told_and_left() {
     let ran = Ran::of(command.stdin(std::process::Stdio::null()));
     assert_eq!(ran.code, Some(1), "{ran:?}");
     assert!(ran.stderr.contains("waiting for the kubeconfig's exec plugin, for 5 s"), "{ran:?}");
-    assert!(ran.stderr.contains("exec plugin: given up: the 7 s of --timeout are over"), "{ran:?}");
+    assert!(ran.stderr.contains("exec plugin: stopped: the --timeout of 7 s is over"), "{ran:?}");
 }
 
 #[test]

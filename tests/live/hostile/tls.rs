@@ -200,7 +200,7 @@ fn each_authority_of_the_cluster_is_trusted_and_nobody_else() {
         }
         let (kind, why) = block_on(namespaces(server.port, &other.pem())).unwrap_err();
         assert_eq!(kind, KubeErrorKind::Unreachable, "{why}");
-        assert_eq!(why, "the server's certificate is not from the cluster's certificate authority");
+        assert_eq!(why, "the API server's certificate is not from the cluster's certificate authority");
         assert_eq!(server.heads.lock().unwrap().len(), 2, "no token is sent to a server that is not trusted");
     }
 }

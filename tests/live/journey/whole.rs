@@ -72,7 +72,7 @@ fn a_cluster_is_migrated_undone_and_migrated_to_the_end() {
     let all = ["apply", "--yes", "--quiet", "--through", "api-mode", "--allow-irreversible"];
     let last = ground.ends(0, &all);
     assert!(last.stdout.contains(": completed through api-mode: "), "{}", last.shown());
-    // quiet, but not about somebody who may put lines back
+    // quiet, but not about somebody who may restore removed mappings
     assert!(last.stderr.starts_with("warning: kubectl-create manages aws-auth too"), "{}", last.stderr);
     assert_eq!(last.stderr.lines().count(), 1, "{}", last.stderr);
     assert_eq!((ground.mode().as_str(), ground.entries().len()), ("API", 7));

@@ -95,7 +95,7 @@ fn what_is_no_list_is_not_an_empty_one() {
         r#"{"items": []"#,
     ] {
         let (endpoint, _server) = serve(vec![answer("200 OK", body)]);
-        let words = "the answer is cut short or is not from Kubernetes".to_owned();
+        let words = "the answer is incomplete, or not from Kubernetes".to_owned();
         assert_eq!(list(&endpoint, LONG), Err((KubeErrorKind::Transport, words)), "{body}");
     }
     let (endpoint, _server) = serve(vec![answer("200 OK", r#"{"metadata": null, "items": null}"#)]);
@@ -187,7 +187,7 @@ fn a_list_whose_moment_is_gone_begins_anew_and_not_for_ever() {
     assert_eq!(server.join().unwrap().len(), 6);
 
     let (endpoint, _server) = serve(vec![start(), start()]);
-    assert_eq!(list(&endpoint, LONG).unwrap_err().1, "the server gives the same page again");
+    assert_eq!(list(&endpoint, LONG).unwrap_err().1, "the API server returned the same page twice");
 }
 
 /// Between two calls nobody looks at the connection, as while a person thinks about a question.

@@ -51,8 +51,8 @@ fn each_request_takes_the_token_of_its_moment() {
         assert!(kube.list_namespaces().await.is_ok());
         for words in [
             "ListNamespaces: the API server does not accept these credentials",
-            "ListNamespaces: no token to log in with: it is not one line of ASCII",
-            "ListNamespaces: no token to log in with: the session has expired",
+            "ListNamespaces: no token: it is not one line of ASCII",
+            "ListNamespaces: no token: the session has expired",
         ] {
             let refused = kube.list_namespaces().await.unwrap_err();
             assert_eq!((refused.kind, refused.to_string().as_str()), (KubeErrorKind::Forbidden, words));
@@ -67,7 +67,7 @@ fn a_server_of_another_authority_gets_no_token() {
     block_on(async {
         let kube = connect(server.endpoint(), OTHER_CA, Arc::new(Fixed(server.token(ADMIN)))).await;
         let refused = kube.list_namespaces().await.unwrap_err();
-        let words = "the server's certificate is not from the cluster's certificate authority";
+        let words = "the API server's certificate is not from the cluster's certificate authority";
         assert_eq!((refused.kind, refused.message.as_str()), (KubeErrorKind::Unreachable, words));
     });
 }
@@ -109,7 +109,7 @@ fn a_kubeconfig_that_cannot_be_read_is_named_but_not_quoted() {
     assert!(words.starts_with(&format!("cannot use the kubeconfig: {}: ", file.display())), "{words}");
     fs::write(&file, "users:\n- name: me\n  user: {token: secret\n").unwrap();
     let words = connect(&file).to_string();
-    assert!(words.starts_with("cannot use the kubeconfig: it is no kubeconfig, see line "), "{words}");
+    assert!(words.starts_with("cannot use the kubeconfig: not a kubeconfig (line "), "{words}");
     fs::write(&file, "users: [secret]\n").unwrap();
     let words = connect(&file).to_string();
     assert!(!words.contains("secret"), "{words}");

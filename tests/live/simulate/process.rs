@@ -66,7 +66,7 @@ fn an_address_that_others_reach_is_an_open_door() {
     assert_eq!(refused.status.code(), Some(2));
     assert_eq!(
         String::from_utf8(refused.stderr).unwrap(),
-        "error: 0.0.0.0:0 can be reached by others, and whoever reaches it may do anything\n\
+        "error: 0.0.0.0:0 is reachable by others: anyone who can reach it has full control\n\
          hint: listen on 127.0.0.1, or pass --allow-remote\n"
     );
 }

@@ -60,7 +60,7 @@ fn a_run_is_named_by_any_of_its_places() {
         ["s3://places/team/a/prod/none-7", "s3://places/team/a/prod", "s3://places/team/a/prod/x-1/y/z/0/1"]
     {
         let error = open(place).to_string();
-        assert_eq!(error, format!("{place}: this is no run, nor the journal or the plan of one"));
+        assert_eq!(error, format!("{place}: not a run, nor its journal or plan"));
     }
     for place in ["s3://places/team/ab/prod/x-1", "s3://elsewhere/team/a/prod/x-1"] {
         let error = open(place);
@@ -139,7 +139,8 @@ fn a_journal_with_a_gap_is_not_read() {
     assert!(run.journal_bytes().is_ok());
     assert_eq!(bucket.request("DELETE", &format!("{folder}/00000003.jsonl"), "").0, 204);
     let error = run.journal_bytes().unwrap_err();
-    let text = format!("s3://gap/{folder}/00000003.jsonl: the journal goes on after it, but it is missing");
+    let text =
+        format!("s3://gap/{folder}/00000003.jsonl: a record is missing from the middle of the journal");
     assert_eq!(error.to_string(), text);
     assert!(Journal::open(run.store().unwrap(), Stamps::default()).is_err());
 }
@@ -158,7 +159,7 @@ fn a_journal_whose_end_is_gone_is_not_read() {
         let key = format!("{PROD}/blake3-01234-1/journal/{number:08}.jsonl");
         assert_eq!(bucket.request("DELETE", &key, "").0, 204);
         let error = bucket.machine().list(&cluster()).unwrap()[0].journal_bytes().unwrap_err();
-        let text = format!("s3://end/{key}: the journal goes on after it, but it is missing");
+        let text = format!("s3://end/{key}: a record is missing from the middle of the journal");
         assert_eq!(error.to_string(), text);
     }
 }

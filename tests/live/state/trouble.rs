@@ -50,7 +50,10 @@ fn when_the_network_stays_away_the_journal_says_so_and_goes_on_later() {
         let error = journal.append(done(&format!("{act:?}"))).unwrap_err();
         let text = std::error::Error::source(&error).unwrap().to_string();
         assert!(text.contains("/journal/0000000"), "{text}");
-        assert!(text.contains("no good answer: ") && !text.contains("seconds"), "its cause is told: {text}");
+        assert!(
+            text.contains("unexpected answer: ") && !text.contains("seconds"),
+            "its cause is told: {text}"
+        );
         relay.judge(|_| Act::Pass);
         let after = read(&run.journal_bytes().unwrap()).unwrap().records.len();
         assert_eq!(after - before, kept, "{act:?}");

@@ -60,7 +60,7 @@ fn bindings_without_a_role_are_one_finding_however_many_they_are() {
     assert_eq!((it.rule, it.severity), (RuleId::BindingGivesNothing, Severity::Warning));
     assert_eq!(
         it.words().title,
-        "503 bindings refer to roles that are not there, and give nothing: ClusterRoleBinding b000 (ClusterRole gone), \
+        "503 bindings refer to missing roles, and give nothing: ClusterRoleBinding b000 (ClusterRole gone), \
          ClusterRoleBinding b001 (ClusterRole gone), ClusterRoleBinding b002 (ClusterRole gone) and 500 more"
     );
 }

@@ -71,9 +71,9 @@ fn bindings_that_give_nothing_are_counted_and_the_first_are_named() {
     assert_eq!(
         found,
         [
-            "501 bindings refer to roles that are not there, and give nothing: ClusterRoleBinding b0 (ClusterRole gone), \
+            "501 bindings refer to missing roles, and give nothing: ClusterRoleBinding b0 (ClusterRole gone), \
              ClusterRoleBinding b1 (ClusterRole gone), ClusterRoleBinding b2 (ClusterRole gone) and 498 more",
-            "1 binding refers to a kind of role that there is not, and gives nothing: RoleBinding shop/lower (role r)",
+            "1 binding refers to an unknown kind of role, and gives nothing: RoleBinding shop/lower (role r)",
         ]
     );
 }
@@ -88,7 +88,7 @@ fn subjects_that_match_nobody_are_named_with_their_binding() {
     assert_eq!(
         told(vec![role("r", vec![])], bindings),
         [
-            "1 subject is of a kind that matches nobody: User, Group and ServiceAccount are spelled so: ClusterRoleBinding a (\"group\" devs)",
+            "1 subject has an unknown kind and matches nobody: write User, Group or ServiceAccount: ClusterRoleBinding a (\"group\" devs)",
             "1 ServiceAccount without a namespace in a ClusterRoleBinding matches nobody: ClusterRoleBinding a (builder)",
         ]
     );
@@ -107,9 +107,9 @@ fn rules_that_allow_nothing_and_verbs_that_are_none() {
     assert_eq!(
         told(roles, vec![]),
         [
-            "3 roles have a rule that allows nothing, because a list of it is empty: ClusterRole a (rule 2: no verbs), \
+            "3 roles have a rule that allows nothing, because one of its lists is empty: ClusterRole a (rule 2: no verbs), \
              ClusterRole b (rule 1: no apiGroups), Role shop/c (rule 1: no resources)",
-            "2 roles have a verb that Kubernetes does not have: Role shop/c (\"GET\"), ClusterRole d (\"get,list\")",
+            "2 roles have an unknown verb: Role shop/c (\"GET\"), ClusterRole d (\"get,list\")",
         ]
     );
 }
@@ -126,7 +126,7 @@ fn drift_is_told_by_what_is_lacking_and_what_is_there_besides() {
     assert_eq!(
         told(stored(other), vec![]),
         [
-            "1 aggregated ClusterRole stores other rules than the controller would write; what is stored counts: \
+            "1 aggregated ClusterRole stores other rules than its controller would write; the stored rules apply: \
              whole (lacks list pods and what 1 more rules give; has besides delete pods)"
         ]
     );
@@ -153,8 +153,8 @@ fn cycles_and_selectors_that_cannot_be_read() {
     assert_eq!(
         told(roles, vec![]),
         [
-            "2 aggregated ClusterRoles are made of each other, so that what they have depends on the order in which they were filled: one, two",
-            "1 aggregated ClusterRole has a selector that cannot be read, so that nothing is aggregated: unreadable",
+            "2 aggregated ClusterRoles are aggregated from each other, so their rules depend on the order of filling: one, two",
+            "1 aggregated ClusterRole has an invalid selector, so nothing is aggregated: unreadable",
         ]
     );
 }

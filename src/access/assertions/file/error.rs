@@ -17,33 +17,33 @@ pub enum AssertionsErrorKind {
     /// Not YAML, an unknown key, or a value of another type.
     #[error("{0}")]
     Misread(String),
-    #[error("no version")]
+    #[error("version is missing; begin with `version: 1`")]
     NoVersion,
-    #[error("version {0}; only the number 1 is known")]
+    #[error("version {0} is unknown; write `version: 1`")]
     UnknownVersion(String),
-    #[error("a second document")]
+    #[error("it has a second YAML document")]
     SecondDocument,
-    #[error("nothing is asserted: the list is empty, or is not there")]
+    #[error("it asserts nothing: the list is empty or missing")]
     NothingAsserted,
-    #[error("an assertion is about a principal, or about a user and groups, not both")]
+    #[error("give either principal, or user and groups")]
     PrincipalAndUser,
-    #[error("an assertion needs principal, user or groups")]
+    #[error("principal, user or groups is missing")]
     Nobody,
-    #[error("session goes with principal: a user and groups have none")]
+    #[error("session needs principal")]
     SessionOfUser,
     #[error("{0:?} is an IAM user, and only roles have sessions")]
     SessionOfIamUser(String),
-    #[error("the session is named twice: {0:?} has one")]
+    #[error("remove session: {0:?} already names one")]
     SessionTwice(String),
     #[error("{text:?} is not the ARN of a role, a user or a session: {why}")]
     Arn { text: String, why: InvalidArn },
-    #[error("can and cannot are two assertions")]
+    #[error("give either can or cannot")]
     CanAndCannot,
-    #[error("an assertion needs can or cannot")]
+    #[error("can or cannot is missing")]
     NeitherCanNorCannot,
-    #[error("resource and path are two requests")]
+    #[error("give either resource or path")]
     ResourceAndPath,
-    #[error("a request needs resource or path")]
+    #[error("resource or path is missing")]
     NeitherResourceNorPath,
     #[error("a path has no {0}")]
     PathAnd(&'static str),

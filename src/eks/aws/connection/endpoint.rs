@@ -24,7 +24,7 @@ pub enum NoEndpoint {
     #[error(transparent)]
     Aws(#[from] AwsError),
     /// A token sent there could be used by whoever listens.
-    #[error("{endpoint} is no endpoint of EKS in {region}, and is not told who the caller is")]
+    #[error("{endpoint} is not an EKS endpoint in {region}: no credentials are sent there")]
     Foreign { endpoint: String, region: String },
 }
 

@@ -14,7 +14,7 @@ use super::bounded::Bounded;
 
 /// A file of certificates that cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("{} is no bundle of certificates", path.display())]
+#[error("{} is not a certificate bundle", path.display())]
 pub struct CaBundleError {
     path: PathBuf,
     source: Box<dyn std::error::Error + Send + Sync>,

@@ -60,7 +60,7 @@ pub enum InvalidOtherAccount {
     #[error(transparent)]
     Account(#[from] InvalidAccountId),
     /// Such a role gives credentials of the wrong account.
-    #[error("the role {role} is not of account {account}")]
+    #[error("the role {role} is not in account {account}")]
     Elsewhere { account: AccountId, role: String },
 }
 

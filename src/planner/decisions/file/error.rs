@@ -17,11 +17,11 @@ pub enum DecisionsErrorKind {
     /// Not YAML, an unknown key, or a value of another type.
     #[error("{0}")]
     Misread(String),
-    #[error("no version")]
+    #[error("version is missing; begin with `version: 1`")]
     NoVersion,
-    #[error("version {0}; only the number 1 is known")]
+    #[error("version {0} is unknown; write `version: 1`")]
     UnknownVersion(String),
-    #[error("a second document")]
+    #[error("it has a second YAML document")]
     SecondDocument,
     #[error("{0} is empty")]
     Empty(&'static str),
@@ -31,26 +31,26 @@ pub enum DecisionsErrorKind {
     Group { text: String, why: GroupRefusal },
     #[error("{text:?} is not the ARN of a role or user: {why}")]
     Arn { text: String, why: InvalidArn },
-    #[error("unknown type {0:?} of access entry")]
+    #[error("{0:?} is not a type of access entry")]
     UnknownType(String),
     #[error("{0:?} is not the name of an access policy")]
     PolicyName(String),
-    #[error("access policy {0} is there twice; it has one scope")]
+    #[error("access policy {0} is listed twice; it has one scope")]
     PolicyTwice(String),
-    #[error("skip stands alone: what is not migrated has no {0}")]
+    #[error("skip cannot be combined with {0}")]
     SkipAndMore(&'static str),
-    #[error("keep: entry and take: mapping are two answers to one question")]
+    #[error("keep: entry and take: mapping exclude each other")]
     KeepAndTake,
-    #[error("nothing is decided")]
+    #[error("it decides nothing")]
     NothingDecided,
     #[error("type {entry_type} takes no {what}")]
     TakesNone { entry_type: EntryType, what: &'static str },
-    #[error("{0:?} is there twice")]
+    #[error("{0:?} is listed twice")]
     Twice(String),
-    #[error("{0:?} is not a day, such as 2026-12-31")]
+    #[error("{0:?} is not a date such as 2026-12-31")]
     NotADay(String),
     #[error("{0:?} is not a 12-digit account id")]
     Account(String),
-    #[error("{principal} is not of account {account}")]
+    #[error("{principal} is not in account {account}")]
     OtherAccount { principal: String, account: String },
 }

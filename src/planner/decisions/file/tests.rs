@@ -121,21 +121,15 @@ fn values_that_eks_would_refuse_are_refused() {
         (kind.to_string(), place)
     };
     let fault = |what: &str, line, column| (what.to_owned(), Some((line, column)));
-    assert_eq!(of("username: eks:x"), fault("username \"eks:x\": it may not begin with eks:", 4, 13));
-    assert_eq!(
-        of("groups: [a, system:b]"),
-        fault("group \"system:b\": it may not begin with system:", 4, 15)
-    );
+    assert_eq!(of("username: eks:x"), fault("username \"eks:x\": it cannot begin with eks:", 4, 13));
+    assert_eq!(of("groups: [a, system:b]"), fault("group \"system:b\": it cannot begin with system:", 4, 15));
     assert_eq!(
         of("arn: arn:aws:iam::111122223333:root").0,
-        "\"arn:aws:iam::111122223333:root\" is not the ARN of a role or user: stands for the account's root user, \
-         not for an IAM role or user"
+        "\"arn:aws:iam::111122223333:root\" is not the ARN of a role or user: it is the account's root user, \
+         not an IAM role or user"
     );
-    assert_eq!(of("type: LINUX"), fault("unknown type \"LINUX\" of access entry", 4, 9));
-    assert_eq!(
-        of("skip: x\n  type: EC2"),
-        fault("skip stands alone: what is not migrated has no type", 4, 9)
-    );
+    assert_eq!(of("type: LINUX"), fault("\"LINUX\" is not a type of access entry", 4, 9));
+    assert_eq!(of("skip: x\n  type: EC2"), fault("skip cannot be combined with type", 4, 9));
     assert_eq!(of("skip: ' '"), fault("the reason to skip is empty", 4, 9));
     assert_eq!(of("type: EC2_LINUX\n  groups: [a]"), fault("type EC2_LINUX takes no groups", 3, 3));
     assert_eq!(of("type: EC2\n  username: a"), fault("type EC2 takes no username", 3, 3));
@@ -144,7 +138,7 @@ fn values_that_eks_would_refuse_are_refused() {
     assert_eq!(policy("A, scope: {namespaces: []}"), fault("the list of namespaces is empty", 4, 33));
     assert_eq!(
         policy("A, scope: cluster}, {policy: A, scope: cluster"),
-        fault("access policy A is there twice; it has one scope", 4, 52)
+        fault("access policy A is listed twice; it has one scope", 4, 52)
     );
     assert_eq!(error_of("principals:\n- principal: a"), (Kind::NothingDecided, Some((3, 3))));
     assert_eq!(

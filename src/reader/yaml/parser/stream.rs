@@ -64,7 +64,7 @@ impl Events<'_> {
                 }
                 TokenKind::VersionDirective { major: 1, minor: 1 } => version = true,
                 TokenKind::VersionDirective { .. } => {
-                    return Err(Fault::new("the server reads YAML 1.1 only", at));
+                    return Err(Fault::new("EKS reads YAML 1.1 only", at));
                 }
                 TokenKind::TagDirective { handle, .. } if self.handle(&handle).is_some() => {
                     return Err(Fault::new("found a second %TAG directive for the same handle", at));

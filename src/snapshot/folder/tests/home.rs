@@ -50,7 +50,7 @@ fn an_element_of_another_cluster_is_refused_by_its_document_and_both_clusters() 
         let (found, why) = of("\"other\"", home).unwrap();
         assert_eq!(found, file);
         assert!(
-            why.ends_with(&format!(" is of cluster other, and cluster.json of cluster {CLUSTER}")),
+            why.ends_with(&format!(" is of cluster other, but cluster.json of cluster {CLUSTER}")),
             "{why}"
         );
         for elsewhere in ["eu-west-1:444455556666:", "us-east-1:111122223333:"] {
@@ -69,7 +69,7 @@ fn without_cluster_json_documents_of_two_clusters_refuse_each_other() {
     assert_eq!(refused(&[entries.clone(), groups.clone()]), None);
     let (file, why) = refused(&[entries, groups, profiles]).unwrap();
     assert_eq!(file, "fargate-profiles.json");
-    assert!(why.contains("and access-entries.json of cluster arn:aws:eks:eu-west-1:111122223333:"), "{why}");
+    assert!(why.contains("but access-entries.json of cluster arn:aws:eks:eu-west-1:111122223333:"), "{why}");
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn a_caller_of_another_account_may_be_and_one_of_another_partition_may_not() {
     let (file, why) = caller("111122223333", "arn:aws-cn:sts::111122223333:assumed-role/a/b").unwrap();
     assert_eq!(file, "caller.json");
     assert!(
-        why.ends_with(&format!("is of partition aws-cn, and cluster.json of cluster {CLUSTER}")),
+        why.ends_with(&format!("is of partition aws-cn, but cluster.json of cluster {CLUSTER}")),
         "{why}"
     );
     assert!(
@@ -94,7 +94,7 @@ fn a_caller_of_another_account_may_be_and_one_of_another_partition_may_not() {
 fn a_cluster_has_one_name() {
     let text = cluster().1.replace("\"name\": \"w\"", "\"name\": \"v\"");
     let (_, why) = refused(&[("cluster.json", text)]).unwrap();
-    assert_eq!(why, format!("the cluster is called v, and its ARN is {CLUSTER}"));
+    assert_eq!(why, format!("the cluster's name is v, but its ARN is {CLUSTER}"));
 }
 
 #[test]

@@ -72,7 +72,7 @@ fn json_is_read_as_kubectl_prints_it() {
 fn an_error_names_its_document_and_place() {
     assert_eq!(
         error(&format!("{HELM}kind: ClusterRole\nmetadata: {{name: reader}}\n")),
-        "f:26:1: document 5: ClusterRole reader is there twice"
+        "f:26:1: document 5: ClusterRole reader is listed twice"
     );
     assert_eq!(
         error(&format!("{HELM}kind: ClusterRole\nrules: []\n")),
@@ -82,7 +82,7 @@ fn an_error_names_its_document_and_place() {
     let rules = "kind: Role\nmetadata: {name: a, namespace: b}\nrules: [{verbs: get}]\n";
     assert!(error(rules).starts_with("f:3:17: "), "{}", error(rules));
     assert!(error(&format!("{HELM}{rules}")).starts_with("f:28:17: document 5: "), "{}", error(rules));
-    assert_eq!(error(""), "f: no document in it");
+    assert_eq!(error(""), "f: it is empty");
     assert!(error("a: [\n").starts_with("f:"), "{}", error("a: [\n"));
 }
 
@@ -107,7 +107,7 @@ Subjects: [{kind: Group, name: g}]
     let found = problems(text);
     assert_eq!(
         found[0],
-        "5 keys are read by nobody: keys have one spelling, and what stands there is lost: \
+        "5 unknown keys are ignored: keys are case-sensitive: \
          \"apigroups\" of ClusterRole a, from line 1, is spelled apiGroups, \
          \"nonResourceUrls\" of ClusterRole a, from line 1, is spelled nonResourceURLs, \
          \"verb\" of ClusterRole a, from line 1, is spelled verbs and 2 more"
@@ -128,7 +128,7 @@ metadata: {name: r, namespace: ''}
 ";
     let file = read(text);
     assert_eq!((file.rbac.roles.len(), file.rbac.bindings.len()), (0, 0));
-    assert_eq!(problems(text), ["2 objects lack their namespace, and count in none: RoleBinding b, Role r"]);
+    assert_eq!(problems(text), ["2 objects have no namespace, and count in none: RoleBinding b, Role r"]);
 }
 
 /// No time or memory that grows faster than the text.

@@ -160,8 +160,8 @@ subjects: [{kind: ServiceAccount, name: s, namespace: b}]
     assert_eq!((&subjects[0].kind, subjects[0].name.as_str()), (&SubjectKind::Group, "yes"));
     assert_eq!(subjects[1].kind, SubjectKind::Other("group".into()));
     let twice = format!("{text}---\nkind: ClusterRole\nmetadata: {{name: r}}\n");
-    assert!(error("rbac.yaml", &twice).ends_with(" ClusterRole r is there twice"));
-    assert!(error("rbac.yaml", "kind: Role\nmetadata: {name: r}\n").ends_with(" Role r lacks its namespace"));
+    assert!(error("rbac.yaml", &twice).ends_with(" ClusterRole r is listed twice"));
+    assert!(error("rbac.yaml", "kind: Role\nmetadata: {name: r}\n").ends_with(" Role r has no namespace"));
 }
 
 #[test]
@@ -232,9 +232,10 @@ fn updates_and_identity_providers() {
     let one = r#"{"update": {"id": "a", "status": "Successful", "type": "ConfigUpdate"}}"#;
     assert_eq!(load(&[("updates.json", one)]).updates.unwrap()[0].created_at(), None);
     assert!(
-        error("updates.json", &one.replace("Successful", "PAUSED")).ends_with("unknown status \"PAUSED\"")
+        error("updates.json", &one.replace("Successful", "PAUSED"))
+            .ends_with("unknown update status \"PAUSED\"")
     );
-    assert!(error("updates.json", &format!("{one}{one}")).ends_with("the update a is there twice"));
+    assert!(error("updates.json", &format!("{one}{one}")).ends_with("the update a is listed twice"));
     let providers =
         r#"{"identityProviderConfigs": [{"type": "oidc", "name": "b"}, {"type": "oidc", "name": "a"}]}"#;
     let providers = load(&[("identity-providers.json", providers)]).identity_providers.unwrap();
