@@ -9,8 +9,8 @@ use eksodus::session::PruneWish;
 use eksodus::render::shell_word;
 
 use super::commands::{
-    apply, assert, completions, explain, export, lint, man, plan, policies, prove, rehearse, replay, report,
-    rollback, show, status, verify, who_can, whois,
+    apply, assert, completions, decide, explain, export, lint, man, plan, policies, prove, rehearse, replay,
+    report, rollback, show, status, verify, who_can, whois,
 };
 
 /// Migrate an EKS cluster from the aws-auth ConfigMap to access entries, and prove that nobody loses or gains access.
@@ -34,7 +34,7 @@ Exit codes:
   6    partially applied: resume or roll back
   130  interrupted: as 6
 
-Environment: NO_COLOR, COLUMNS, EKSODUS_CONFIG (instead of --config)";
+Environment: NO_COLOR, COLUMNS, EKSODUS_CONFIG (instead of --config; several as in PATH)";
 
 #[derive(Debug, Args)]
 pub struct Global {
@@ -81,9 +81,10 @@ pub struct Global {
         value_parser = clap::value_parser!(u64).range(1..=86_400)
     )]
     pub timeout: Option<u64>,
-    /// Decisions file [default: eksodus.yaml in the snapshot folder, then in the current directory]
+    /// Decisions file [default: eksodus.yaml in the snapshot folder, then in the current directory]; given
+    /// again, later files win key by key
     #[arg(long, global = true, value_name = "FILE", help_heading = "Input")]
-    pub config: Option<PathBuf>,
+    pub config: Vec<PathBuf>,
     /// Output format
     #[arg(
         long,
@@ -327,12 +328,16 @@ pub enum Command {
     ///
     /// Give --snapshot DIR or --cluster NAME; --aws-auth FILE replaces its aws-auth, or is planned alone.
     Plan(plan::PlanArgs),
+    /// Answer what needs a decision, one question at a time, and write eksodus.yaml
+    ///
+    /// Each option shows its effect, safest first. Give --snapshot DIR or --cluster NAME. Without a terminal, --write
+    /// puts all open questions into the file as comments. Exit code 4 while a question is open.
+    Decide(decide::DecideArgs),
     /// Show a saved plan
     Show(show::ShowArgs),
-    /// Verify a plan's parity with a second, independent evaluator
-    /// Write what a plan makes in the form of another tool
+    /// Write a plan in the format of another tool
     Export(export::ExportArgs),
-    /// Ask every kind of request before and after a plan, and compare with what it says is lost and gained
+    /// Verify a plan's parity with a second, independent evaluator
     ///
     /// Every kind of request is decided before and after the plan, and compared with what the plan reports as lost and gained. Give
     /// --snapshot DIR or --cluster NAME, unchanged since the plan. Exit code 1 if the two disagree.

@@ -13,8 +13,8 @@ use super::args::ColorWhen;
 pub struct Host {
     /// `NO_COLOR` is set and not empty (<https://no-color.org>), or the terminal cannot.
     no_color: bool,
-    /// `EKSODUS_CONFIG`, in place of `--config`.
-    pub config: Option<PathBuf>,
+    /// `EKSODUS_CONFIG`, in place of `--config`: one file, or several as `PATH` has folders.
+    pub config: Vec<PathBuf>,
     /// `AWS_CA_BUNDLE`: who signs the certificates of AWS here, in place of the roots of the system.
     #[cfg_attr(not(feature = "live"), expect(dead_code, reason = "only live clusters are reached by TLS"))]
     pub aws_ca_bundle: Option<PathBuf>,
@@ -53,10 +53,11 @@ impl Host {
         let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         let text = |name| set(name)?.into_string().ok();
         let machine = machine(text("HOSTNAME"));
+        let is_named = |path: &PathBuf| !path.as_os_str().is_empty();
         let columns = set("COLUMNS").and_then(|value| value.to_str()?.parse().ok());
         Self {
             no_color: set("NO_COLOR").is_some() || set("TERM").is_some_and(|term| term == "dumb"),
-            config: set("EKSODUS_CONFIG").map(PathBuf::from),
+            config: set("EKSODUS_CONFIG").iter().flat_map(std::env::split_paths).filter(is_named).collect(),
             s3_endpoint: text("AWS_ENDPOINT_URL_S3").or_else(|| text("AWS_ENDPOINT_URL")),
             fips: text("AWS_USE_FIPS_ENDPOINT").is_some_and(|it| it.eq_ignore_ascii_case("true")),
             identity: identity(text("USER").or_else(|| text("USERNAME")), machine.as_deref()),

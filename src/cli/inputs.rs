@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use eksodus::access::assertions::Assertions;
 use eksodus::files::{read_bounded, read_to_limit};
 use eksodus::journal::RunFolders;
-use eksodus::planner::{Decisions, Plan};
+use eksodus::planner::{Decisions, DecisionsError, Layer, Plan};
 use eksodus::rbac::Rbac;
 use eksodus::reader::Manifest;
 use eksodus::session::{self, Cluster, SessionError};
@@ -179,21 +179,67 @@ fn parsed(file: &Path, bytes: &[u8]) -> Result<Manifest, CliError> {
     Manifest::parse(&name, bytes).map_err(|source| CliError::Manifest { name, source })
 }
 
-/// `--config`, or `EKSODUS_CONFIG`, or the file beside the snapshot, or the one of the working directory; none of them is
-/// no decisions.
-pub fn decisions(context: &mut Context<'_>, folder: Option<&Path>) -> Result<Decisions, CliError> {
-    let named = context.global.config.as_deref().or(context.host.config.as_deref()).map(Path::to_owned);
+/// `--config`, or `EKSODUS_CONFIG`, the most general file first; empty where the file is to be found.
+pub fn named_configs<'c>(context: &Context<'c>) -> &'c [PathBuf] {
+    match context.global.config.as_slice() {
+        [] => &context.host.config,
+        named => named,
+    }
+}
+
+/// The file of decisions beside the snapshot, or in the working directory, if there is one.
+fn found_config(folder: Option<&Path>) -> Option<PathBuf> {
     let beside = || folder.map(|folder| folder.join(CONFIG)).filter(|path| path.exists());
     let here = || Some(PathBuf::from(CONFIG)).filter(|path| path.exists());
-    let path = match named {
-        Some(path) => path,
-        None => {
-            let Some(path) = beside().or_else(here) else { return Ok(Decisions::default()) };
-            context.console.note(&format!("decisions from {}", path.display()));
-            path
+    beside().or_else(here)
+}
+
+/// What the files of decisions say; none of them is no decisions.
+pub fn decisions(context: &mut Context<'_>, folder: Option<&Path>) -> Result<Decisions, CliError> {
+    let named = named_configs(context);
+    if let Some(last) = named.last() {
+        return layered(named, text(last)?);
+    }
+    let Some(path) = found_config(folder) else { return Ok(Decisions::default()) };
+    context.console.note(&format!("decisions from {}", path.display()));
+    layered(&[], text(&path)?).map_err(|error| match error {
+        CliError::Decisions(error) => {
+            CliError::Decisions(DecisionsError { name: path.display().to_string(), ..error })
         }
+        error => error,
+    })
+}
+
+/// The decisions of the files that are named, of which the last has this text; without names, of the one that was found.
+pub fn layered(named: &[PathBuf], of_last: String) -> Result<Decisions, CliError> {
+    let Some((last, shared)) = named.split_last() else {
+        let layer = Layer::parse(CONFIG, &of_last).map_err(CliError::Decisions)?;
+        return Ok(Decisions::layered([(String::new(), layer)]));
     };
-    Decisions::parse(&path.display().to_string(), &text(&path)?).map_err(CliError::Decisions)
+    let mut layers = Vec::with_capacity(named.len());
+    for path in shared {
+        layers.push((path, text(path)?));
+    }
+    layers.push((last, of_last));
+    // in whatever folder it is: the plan stays the same
+    let is_usual = shared.is_empty() && last.file_name().is_some_and(|name| name == CONFIG);
+    let parsed = layers.into_iter().map(|(path, text)| {
+        let name = path.display().to_string();
+        let layer = Layer::parse(&name, &text).map_err(CliError::Decisions)?;
+        Ok((if is_usual { String::new() } else { name }, layer))
+    });
+    Ok(Decisions::layered(parsed.collect::<Result<Vec<_>, CliError>>()?))
+}
+
+/// The file that holds this cluster's own decisions, whether it is there or not, and its text.
+pub fn own_decisions(context: &Context<'_>, folder: Option<&Path>) -> Result<(PathBuf, String), CliError> {
+    let path = named_configs(context).last().cloned().or_else(|| found_config(folder));
+    let path = path.unwrap_or_else(|| PathBuf::from(CONFIG));
+    let text = match path.exists() {
+        true => text(&path)?,
+        false => String::new(),
+    };
+    Ok((path, text))
 }
 
 /// A file of assertions.

@@ -1,6 +1,7 @@
 //! The command line: one file per command, each turning its arguments into values of the library.
 
 mod args;
+mod asking;
 mod audit_log;
 #[cfg(feature = "live")]
 mod call_log;
@@ -99,8 +100,8 @@ fn asks_for_json() -> bool {
 
 fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
     use commands::{
-        apply, assert, completions, explain, export, lint, man, plan, policies, prove, rehearse, replay,
-        report, rollback, show, status, verify, who_can, whois,
+        apply, assert, completions, decide, explain, export, lint, man, plan, policies, prove, rehearse,
+        replay, report, rollback, show, status, verify, who_can, whois,
     };
     match command {
         Command::Lint(args) => lint::run(args, context),
@@ -113,6 +114,7 @@ fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
         #[cfg(feature = "live")]
         Command::Snapshot(args) => commands::snapshot::run(args, context),
         Command::Plan(args) => plan::run(args, context),
+        Command::Decide(args) => decide::run(args, context),
         Command::Show(args) => show::run(args, context),
         Command::Export(args) => export::run(args, context),
         Command::Report(args) => report::run(args, context),

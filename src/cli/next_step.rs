@@ -9,10 +9,10 @@ use eksodus::render::{self, Page};
 use eksodus::session::{Next, Reach, WhyPlan, WhyResume};
 use serde::Serialize;
 
-use super::Context;
 use super::audit_log::is_stdin;
 use super::output::advice;
 use super::target::Target;
+use super::{Context, inputs};
 use eksodus::render::shell_word;
 
 /// Where a plan is saved, unless it is somewhere already.
@@ -172,7 +172,14 @@ pub fn of_plan(context: &Context<'_>, plan: &Plan, saved: Option<&Path>) -> Opti
     let anew = format!("eksodus plan --snapshot DIR --out {PLAN}{given}");
     let (first, reach) = match Next::of_plan(plan) {
         Next::Decide => {
-            return next("decide what is blocked".to_owned(), "in eksodus.yaml; then plan again");
+            let cluster = from(context);
+            if cluster.is_empty() {
+                return next("decide what is blocked".to_owned(), "in eksodus.yaml; then plan again");
+            }
+            return next(
+                format!("eksodus decide {cluster}{given}"),
+                "asks each open question, and writes eksodus.yaml",
+            );
         }
         Next::Apply { first, reach } => (first, reach),
         Next::Plan { .. } => return next(anew, "a plan of aws-auth alone cannot be applied"),
@@ -315,10 +322,23 @@ fn on_cluster(given: &str, context: &Context<'_>, plan: &Plan) -> String {
     }
 }
 
+/// After decisions were written.
+pub fn after_decisions(context: &Context<'_>) -> String {
+    format!("eksodus plan {}{}", from(context), given(context))
+}
+
+/// The options that name what is planned from, but for aws-auth.
+fn from(context: &Context<'_>) -> String {
+    match &context.global.snapshot {
+        Some(folder) => format!("--snapshot {}", shell_word(&folder.display().to_string())),
+        None => context.global.cluster_options(),
+    }
+}
+
 /// The options that must be given again for the same plan.
 fn given(context: &Context<'_>) -> String {
-    let config = context.global.config.as_deref().or(context.host.config.as_deref());
-    let options = [("aws-auth", context.global.aws_auth.as_deref()), ("config", config)];
-    let given = options.iter().filter_map(|(name, path)| Some(format!(" --{name} {}", (*path)?.display())));
-    given.collect()
+    let aws_auth = context.global.aws_auth.iter().map(|path| ("aws-auth", path));
+    let config = inputs::named_configs(context).iter().map(|path| ("config", path));
+    let word = |path: &Path| shell_word(&path.display().to_string());
+    aws_auth.chain(config).map(|(name, path)| format!(" --{name} {}", word(path))).collect()
 }

@@ -29,7 +29,11 @@ pub enum Blocker {
     /// A group that no entry can carry.
     Group { group: String, refusal: GroupRefusal },
     /// A node's username without the group of nodes.
-    NotQuiteANode,
+    NotQuiteANode {
+        /// The type that what EKS runs under the role needs.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        needs: Option<EntryType>,
+    },
     /// A node mapping for a user; or, with the cluster's account as `home`, for another account's role.
     NodePrincipal {
         #[serde(rename = "type")]
@@ -38,7 +42,10 @@ pub enum Blocker {
         home: Option<AccountId>,
     },
     /// A node mapping that holds `system:masters` as well.
-    NodeAndMasters,
+    NodeAndMasters {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        needs: Option<EntryType>,
+    },
     /// EKS lists the role as one of nodes or Fargate pods, and its mapping is a person's, or of another kind of node.
     NodeRole {
         /// `node group a`, `Fargate profile b`.
@@ -84,9 +91,9 @@ impl Blocker {
             },
             Self::Groups { .. } => RuleId::SystemGroup,
             Self::Group { .. } => RuleId::GroupPlaceholder,
-            Self::NotQuiteANode => RuleId::HalfANode,
+            Self::NotQuiteANode { .. } => RuleId::HalfANode,
             Self::NodePrincipal { .. } => RuleId::NodePrincipal,
-            Self::NodeAndMasters => RuleId::NodeAndMasters,
+            Self::NodeAndMasters { .. } => RuleId::NodeAndMasters,
             Self::Random { .. } => RuleId::RandomDuplicate,
             Self::Existing { .. } => RuleId::EntryInTheWay,
             Self::NodeRole { .. } => RuleId::NodeRole,

@@ -4,6 +4,7 @@
 
 mod blocker;
 mod catalogue;
+mod choice;
 mod finding;
 mod note;
 mod page;
@@ -13,11 +14,14 @@ mod words;
 
 pub use blocker::{Blocker, Gain, GivesMore, Impossible, NotWritable, PolicyRefusal, TypeNeed};
 pub use catalogue::RuleId;
+pub use choice::{
+    Ask, Choice, Edit, GroupEdit, KeyPath, PLACEHOLDERS, PrincipalEdit, Unanswerable, choices, quoted,
+};
 pub use finding::Finding;
-pub use note::{DecidedValue, Granted, Note};
+pub use note::{DecidedAt, DecidedValue, Granted, Note};
 pub use page::RulePage;
 pub use reason::{
     DeleteBlocker, Misspelt, NodeWayOut, NotUndone, PlatformGap, Reason, Unsound, UnusedDecision, YamlFix,
 };
 pub use severity::Severity;
-pub use words::{Words, note_words};
+pub use words::{Words, choice_words, note_words};

@@ -81,7 +81,8 @@ pub enum Note {
     BroughtToMapping,
     Decided {
         what: Vec<DecidedValue>,
-        line: usize,
+        #[serde(flatten)]
+        at: DecidedAt,
     },
     FromAccount {
         account: String,
@@ -116,6 +117,26 @@ impl Note {
             | Self::Authenticated { .. }
             | Self::PassRole => None,
         }
+    }
+}
+
+/// Where a decision stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct DecidedAt {
+    pub line: usize,
+    /// As it was named; empty for `eksodus.yaml`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub file: String,
+    /// The file is one of several, and not the last: other clusters read it, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shared: bool,
+}
+
+/// `eksodus.yaml:6`.
+impl fmt::Display for DecidedAt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = if self.file.is_empty() { "eksodus.yaml" } else { &self.file };
+        write!(f, "{file}:{}", self.line)
     }
 }
 

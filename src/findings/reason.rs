@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::Severity::{self, Blocks, Info, Warning};
-use super::{Blocker, Gain, GivesMore, Note, PolicyRefusal, RuleId, Words};
+use super::{Blocker, DecidedAt, Gain, GivesMore, Note, PolicyRefusal, RuleId, Words};
 use crate::audit::Period;
 use crate::model::{AuthenticationMode, EntryRefusal, EntryType, PrincipalArn};
 use crate::rbac::{BindingRef, Problem, ProblemKind};
@@ -309,12 +309,14 @@ pub struct Misspelt {
 pub enum UnusedDecision {
     /// It matches nothing.
     OnLine {
-        line: usize,
+        #[serde(flatten)]
+        at: DecidedAt,
     },
     Group,
     /// `keep` or `take`, and there is no live entry to choose.
     Choice {
-        line: usize,
+        #[serde(flatten)]
+        at: DecidedAt,
     },
     /// Nobody gains anything by the name.
     Gains,

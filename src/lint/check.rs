@@ -80,7 +80,7 @@ impl Rule {
         let Found { span, title, label, today, then, help } = found;
         let at = input.places.at(span.start).cloned();
         let subject = at.as_ref().map(|at| input.subject(at.entry)).unwrap_or_default();
-        let words = Words { title, label, today, then, help: vec![help] };
+        let words = Words { title, label, today, then, help: vec![help], choices: Vec::new() };
         Located { span, finding: Finding::new(at, subject, Reason::OfText { rule: self.id, words }) }
     }
 }

@@ -13,6 +13,7 @@ use super::mappings::unbound;
 use super::{
     CallerAccess, Finding, NodeRole, PrincipalDecision, evidence, notices, preconditions, quota, unsound_rbac,
 };
+use crate::findings::DecidedAt;
 use crate::model::AuthenticationMode;
 
 /// What findings are about: a plan but for them and the order of its steps.
@@ -70,12 +71,13 @@ impl Draft<'_> {
         of_mappings.chain(of_members).any(|used| std::ptr::eq(used, decision))
     }
 
-    /// Lines of the decisions that choose between an entry and a mapping, where there is no live entry.
-    pub fn idle(&self) -> BTreeSet<usize> {
+    /// Decisions that choose between an entry and a mapping, where there is no live entry.
+    pub fn idle(&self) -> BTreeSet<DecidedAt> {
         // in CONFIG_MAP mode the entry may be there, unseen
         let observable = self.given.facts.entries.observable;
         let effective = self.mappings.iter().filter(|read| matches!(read.reading, Reading::Effective { .. }));
         let decisions = effective.filter_map(|read| read.decision).filter(|_| observable);
-        decisions.filter(|decision| decision.existing.is_some()).map(|decision| decision.line).collect()
+        let idle = decisions.filter(|decision| decision.existing.is_some() && !decision.shared);
+        idle.map(PrincipalDecision::at).collect()
     }
 }

@@ -19,19 +19,22 @@ mod plan;
 mod preconditions;
 mod proof;
 mod prune;
+mod questions;
 mod quota;
 mod unknowns;
 mod unsound_rbac;
 
 pub use decisions::{
-    AccountDecision, Decisions, DecisionsError, DecisionsErrorKind, ExistingDecision, GroupDecision, Masters,
-    PolicyDecision, PrincipalDecision, ProposedUsernames, Prune, UsernameDecision, matches,
+    AccountDecision, CannotExtend, Decisions, DecisionsError, DecisionsErrorKind, ExistingDecision,
+    GroupDecision, Layer, Masters, OpenQuestion, Origins, PolicyDecision, PrincipalDecision,
+    ProposedUsernames, Prune, Seat, UsernameDecision, extended, matches, with_open_questions,
 };
 pub use people::{ANY_SESSION, BeforeAfter, LoginTemplate, Person, Session, people};
 pub use plan::{
     Action, After, CallerAccess, Existing, ExistingFate, Expected, Fingerprint, FormatVersion, Line,
     NodeCounts, NodeRole, Outcome, Plan, PlanFileError, Standing, Step, Summary, Target, fingerprint,
 };
+pub use questions::{Asking, Changed, Effect, Matter, Offer, Question};
 
 pub use proof::{Alike, Asked, Proof};
 

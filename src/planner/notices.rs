@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::existing::caller;
 use super::findings::Draft;
 use super::mappings::accounts::open_account;
-use super::{CallerAccess, Line, Outcome, Standing, Target};
+use super::{CallerAccess, Line, Origins, Outcome, Standing, Target};
 use crate::facts::{AdministratorBy, EntryFact, Facts, Liveness};
 use crate::findings::{Finding, Note, Reason, Severity, UnusedDecision};
 use crate::model::{AuthenticationMode, CanonicalArn, Phase, PolicyArn, PrincipalArn};
@@ -118,25 +118,26 @@ pub(super) fn unused(draft: &Draft<'_>) -> Vec<Finding> {
     let principals = decisions
         .principals
         .iter()
-        .filter(|decision| !draft.is_used(decision))
-        .map(|it| notice(it.principal.clone(), UnusedDecision::OnLine { line: it.line }));
+        .filter(|decision| !decision.shared && !draft.is_used(decision))
+        .map(|it| notice(it.principal.clone(), UnusedDecision::OnLine { at: it.at() }));
     let groups = decisions
         .groups
         .keys()
         .filter(|group| !lines.iter().any(|line| line.groups.contains(group)))
+        .filter(|group| !Origins::is_shared(&decisions.origins.groups, group))
         .map(|group| notice(format!("group {group}"), UnusedDecision::Group));
     let accounts = decisions
         .accounts
         .iter()
-        .filter(|(account, _)| !lines.iter().any(|line| line.arn == account.as_str()))
-        .map(|(account, it)| notice(format!("account {account}"), UnusedDecision::OnLine { line: it.line }));
+        .filter(|(account, it)| !it.shared && !lines.iter().any(|line| line.arn == account.as_str()))
+        .map(|(account, it)| notice(format!("account {account}"), UnusedDecision::OnLine { at: it.at() }));
     let idle = draft.idle();
-    let idle =
-        idle.iter().map(|line| notice("keep or take".to_owned(), UnusedDecision::Choice { line: *line }));
+    let idle = idle.into_iter().map(|at| notice("keep or take".to_owned(), UnusedDecision::Choice { at }));
     let accepted = decisions
         .accept_gains
         .keys()
         .filter(|name| !draft.gains.accepted.values().flatten().any(|gain| gain.name == **name))
+        .filter(|name| !Origins::is_shared(&decisions.origins.accept_gains, name))
         .map(|name| notice(format!("accept-gains {name}"), UnusedDecision::Gains));
     principals.chain(groups).chain(accounts).chain(idle).chain(accepted).collect()
 }

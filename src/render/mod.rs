@@ -6,6 +6,7 @@ pub mod annotations;
 mod assertions;
 mod config_map;
 mod conflict;
+pub mod decide;
 pub mod escape;
 mod fields;
 pub mod findings;

@@ -40,7 +40,7 @@ impl Redactor {
     }
 }
 
-/// Runs of exactly twelve digits, with their places. What JSON escapes ends in digits that are none of the text.
+/// Runs of exactly twelve digits, with their places. What JSON or YAML escapes ends in digits that are none of the text.
 fn twelve_digits(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
     text.split_inclusive(|c: char| !c.is_ascii_digit()).filter_map(move |piece| {
@@ -56,22 +56,36 @@ fn twelve_digits(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
+/// What JSON and YAML write for a character, and how long it is.
+const ESCAPES: [(&str, usize); 2] = [("\\u", 6), ("\\U", 10)];
+
 /// The end of the `\u202e` in which the digits at `at` begin.
 fn behind_escape(text: &str, at: usize) -> Option<usize> {
-    (at.saturating_sub(5)..at).find(|begin| is_escape(text, *begin)).map(|begin| begin + 6)
+    let found = |(begin, all): (&str, usize)| {
+        let before = at.saturating_sub(all - 1)..at;
+        before.into_iter().find(|from| is_escape(text, *from, begin, all)).map(|from| from + all)
+    };
+    ESCAPES.into_iter().find_map(found)
 }
 
-fn is_escape(text: &str, at: usize) -> bool {
-    let digits = text.get(at..at + 6).and_then(|escape| escape.strip_prefix("\\u"));
+fn is_escape(text: &str, at: usize, begin: &str, all: usize) -> bool {
+    let digits = text.get(at..at + all).and_then(|escape| escape.strip_prefix(begin));
     digits.is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+fn ends_in_escape(text: &str, at: usize) -> bool {
+    let is_one = |(begin, all): (&str, usize)| {
+        at.checked_sub(all).is_some_and(|from| is_escape(text, from, begin, all))
+    };
+    ESCAPES.into_iter().any(is_one)
 }
 
 /// Part of a hexadecimal word as long as a digest, or as the hash at the end of an SSO role's name.
 fn within_hash(text: &str, at: usize, run: &str) -> bool {
     let is_hex = |c: &char| c.is_ascii_hexdigit();
-    let head = match at.checked_sub(6) {
-        Some(before) if is_escape(text, before) => 0,
-        _ => text[..at].chars().rev().take_while(is_hex).count(),
+    let head = match ends_in_escape(text, at) {
+        true => 0,
+        false => text[..at].chars().rev().take_while(is_hex).count(),
     };
     let tail = text[at + run.len()..].chars().take_while(is_hex).count();
     head + run.len() + tail >= 16
@@ -113,9 +127,17 @@ mod tests {
 
     #[test]
     fn what_json_and_a_terminal_escape_hides_no_account() {
-        for hidden in
-            ["\\u202e", "\\u2028", "\\u200b", "\\udb40\\udc41", "\\u{202e}", "\\n", "\\\"", "\\\\u{9b}"]
-        {
+        for hidden in [
+            "\\u202e",
+            "\\U000e0041",
+            "\\u2028",
+            "\\u200b",
+            "\\udb40\\udc41",
+            "\\u{202e}",
+            "\\n",
+            "\\\"",
+            "\\\\u{9b}",
+        ] {
             let mut redactor = Redactor::default();
             let shown = redactor.redact(&format!("a{hidden}111122223333{hidden}b"));
             assert_eq!(shown, format!("a{hidden}‹account-01›{hidden}b"));

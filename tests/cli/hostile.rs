@@ -167,7 +167,8 @@ const PLANS: [&[&str]; 4] = [
 
 #[test]
 fn of_aws_auth_and_decisions_all_is_shown_as_text() {
-    let more: [&[&str]; 10] = [
+    let more: [&[&str]; 11] = [
+        &["decide", "--snapshot", "sim", "-o", "json"],
         &["assert", "--record", "--snapshot", "sim", "--color", "always"],
         &["assert", "--record", "--snapshot", "sim", "-o", "json"],
         &["explain", "arn:aws:iam::111122223333:role/deployer", "--snapshot", "sim", "--color", "always"],

@@ -11,6 +11,7 @@ mod assert;
 mod audit_log;
 mod bad_input;
 mod bench;
+mod decide;
 mod export;
 mod folders;
 mod hostile;

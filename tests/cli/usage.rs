@@ -33,6 +33,7 @@ fn a_command_without_a_cluster_names_the_flags_that_work() {
         &["explain", "arn:aws:iam::111122223333:role/Dev"],
         &["who-can", "--dangerous"],
         &["plan"],
+        &["decide", "--write"],
         &["apply"],
         &["status"],
         &["verify", "plan.json"],

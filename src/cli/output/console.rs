@@ -226,6 +226,15 @@ impl Console {
         stdin().lock().read_line(&mut answer).is_ok() && answer.trim() == word
     }
 
+    /// The line that is typed behind a prompt; `None`: nobody types any more.
+    pub fn ask(&mut self, prompt: &str) -> Option<String> {
+        let prompt = self.redacted(&escape::terminal(prompt));
+        let _ = self.err.write_all(prompt.as_bytes()).and_then(|()| self.err.flush());
+        let mut answer = String::new();
+        let read = stdin().lock().read_line(&mut answer).ok()?;
+        (read > 0).then_some(answer)
+    }
+
     pub fn can_ask(&self) -> bool {
         self.can_ask
     }

@@ -5,7 +5,7 @@ use eksodus::access::RequestError;
 use eksodus::access::assertions::{AssertionsError, AssertionsErrorKind};
 use eksodus::files::WriteError;
 use eksodus::journal::RunFolderError;
-use eksodus::planner::{DecisionsError, PlanFileError};
+use eksodus::planner::{CannotExtend, DecisionsError, PlanFileError};
 use eksodus::reader::{ManifestError, Place};
 use eksodus::render::Page;
 use eksodus::session::{SessionError, in_one_line};
@@ -63,6 +63,10 @@ pub enum CliError {
     DigestOfSeveral,
     #[error("a plan has all phases")]
     PruneNone,
+    #[error("decide asks questions, and nobody can answer")]
+    NobodyToDecide,
+    #[error("{name} stays as it is")]
+    CannotExtend { name: String, source: CannotExtend },
     #[error("there is no command {name:?}")]
     NoSuchCommand { name: String },
     #[error("in API mode a rollback would lock people out, so there is none to rehearse")]
@@ -112,6 +116,7 @@ impl CliError {
             | Self::NoSuchCommand { .. }
             | Self::NoWayBack
             | Self::NobodyToAsk
+            | Self::NobodyToDecide
             | Self::NobodyToAgree { .. } => Exit::Usage,
             #[cfg(not(feature = "live"))]
             Self::NotLive => Exit::Usage,
@@ -129,6 +134,7 @@ impl CliError {
             | Self::Rbac(_)
             | Self::Manifest { .. }
             | Self::Decisions(_)
+            | Self::CannotExtend { .. }
             | Self::Assertions(_)
             | Self::NothingToRecord
             | Self::PlanFile { .. }
@@ -143,7 +149,7 @@ impl CliError {
             _ if self.exit() == Exit::Usage => "usage",
             Self::Read { .. } | Self::NotText { .. } => "unreadable",
             Self::Manifest { .. } => "manifest",
-            Self::Decisions(_) => "decisions",
+            Self::Decisions(_) | Self::CannotExtend { .. } => "decisions",
             Self::Assertions(_) | Self::NothingToRecord => "assertions",
             Self::NoRbac { .. } | Self::Rbac(_) => "rbac",
             Self::PlanFile { .. } => "plan-file",
@@ -195,6 +201,10 @@ impl CliError {
             Self::NoWayBack => "rehearse --rollback stops after prune; leave out --through",
             Self::NobodyToAsk => {
                 "save the plan with eksodus plan --out, review it, and apply that; or pass --yes"
+            }
+            Self::NobodyToDecide => "pass --write to put all open questions into the file, or --output json",
+            Self::CannotExtend { .. } => {
+                "write what is in brackets as lines of its own, or pass another file with --config"
             }
             Self::NobodyToAgree { .. } => "after review, pass --yes",
             Self::Manifest { .. } => {

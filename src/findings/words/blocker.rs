@@ -1,9 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Words, decide, list, skip};
+use super::{Words, list};
 use crate::facts::Service;
 use crate::findings::{Blocker, Gain, Impossible, NotWritable, TypeNeed};
-use crate::model::{EntryType, GroupName, GroupRefusal, Token, Username, UsernameRefusal};
+use crate::model::{EntryType, GroupName, GroupRefusal, Token, UsernameRefusal};
 use crate::rbac::BindingRef;
 
 pub(super) fn words(blocker: &Blocker, arn: &str) -> Words {
@@ -16,15 +16,11 @@ pub(super) fn words(blocker: &Blocker, arn: &str) -> Words {
             "aws-auth names the role without its path, and the roles of account {account} were not read"
         ))
         .then("an entry needs the full ARN")
-        .help(format!("add the output of `aws iam list-roles` of account {account} to iam-roles.json"))
-        .help(decide(arn, "`arn: <the role's real ARN>`"))
-        .help(skip(arn)),
+        .help(format!("add the output of `aws iam list-roles` of account {account} to iam-roles.json")),
         Blocker::AmbiguousRole { candidates } => {
             Words::titled("several roles have this name", "several roles")
                 .today(format!("it could be any of these roles: {}", list(candidates)))
                 .then("an entry needs the full ARN of one")
-                .help(decide(arn, "`arn: <the real one>`"))
-                .help(skip(arn))
         }
         Blocker::ServiceLinkedRole { service } => Words::titled(
             "you cannot create an access entry for a service-linked role",
@@ -32,15 +28,10 @@ pub(super) fn words(blocker: &Blocker, arn: &str) -> Words {
         )
         .today("the AWS service has access by this mapping")
         .then("EKS rejects entries for service-linked roles: the service creates its own, and this mapping stays until that entry exists")
-        .help(way_out(*service))
-        .help(skip(arn)),
-        Blocker::Username { username, refusal, proposal } => {
-            of_username(username, refusal).helps(of_proposal(arn, proposal.as_ref()))
-        }
-        Blocker::Groups { groups } => of_groups(groups).help(skip(arn)),
-        Blocker::Group { group, refusal } => of_group(group, refusal)
-            .help(decide(arn, "`groups: [<written out>]`"))
-            .help(skip(arn)),
+        .help(way_out(*service)),
+        Blocker::Username { username, refusal, proposal: _ } => of_username(username, refusal),
+        Blocker::Groups { groups } => of_groups(groups),
+        Blocker::Group { group, refusal } => of_group(group, refusal),
         Blocker::Random { with } => Words::titled(
             "two mappings name this user, in different case",
             format!("also {}", list(with)),
@@ -51,17 +42,16 @@ pub(super) fn words(blocker: &Blocker, arn: &str) -> Words {
         ))
         .then("a principal has only one access entry, and which mapping it should follow is undecided")
         .help("delete all but one of these mappings from aws-auth"),
-        Blocker::NotQuiteANode
+        Blocker::NotQuiteANode { .. }
         | Blocker::NodePrincipal { .. }
-        | Blocker::NodeAndMasters
-        | Blocker::NodeRole { .. } => of_nodes(blocker, arn),
+        | Blocker::NodeAndMasters { .. }
+        | Blocker::NodeRole { .. } => of_nodes(blocker),
         Blocker::PolicyUnavailable { policy, why, nearest } => {
             let words = Words::plain(format!("the access policy {policy} cannot be associated: {why}"));
             match nearest {
                 Some(near) => words.help(format!("did you mean {near}? Correct `policies` in eksodus.yaml")),
                 None => words
-                    .help("choose another access policy: `aws eks list-access-policies` lists those of the Region")
-                    .help(skip(arn)),
+                    .help("choose another access policy: `aws eks list-access-policies` lists those of the Region"),
             }
         }
         Blocker::Gains { gains } => of_gains(gains, arn),
@@ -72,17 +62,16 @@ pub(super) fn words(blocker: &Blocker, arn: &str) -> Words {
             NotWritable::OddNames { username } => format!(
                 "its access entry cannot be changed to what the mapping says: its username {username:?} or one of its groups could not be restored later"
             ),
-        })
-        .help(decide(arn, "`skip: <why>` leaves the entry as it is")),
+        }),
         Blocker::Account { account, unresolved } => of_whole_account(account, unresolved),
         Blocker::NoPrincipal { why } => Words::titled("neither a role nor a user", why.to_string())
             .today(format!("it has access today: {why}"))
             .then("access entries are for roles and users only")
-            .help(decide(arn, "`skip: <why>`, once it assumes a role that has a mapping of its own")),
+            .help("have it assume a role that has a mapping of its own"),
         Blocker::Root => Words::titled("root is a single user, not the whole account", "the root user alone")
             .today("only the account's root user has access by this mapping")
             .then("access entries do not cover the root user: it has access until api-mode")
-            .help(decide(arn, "`skip: <why>`, once the roles or users that need the access have mappings of their own")),
+            .help("give the roles or users that need the access mappings of their own"),
         Blocker::Decision { why } => Words::plain(impossible(why, arn)).help("change the decision in eksodus.yaml"),
         Blocker::OfAccount { principal, by } => {
             let Words { title, help, .. } = in_one_line(words(by, principal.as_str()));
@@ -125,18 +114,6 @@ fn of_username(username: &str, refusal: &UsernameRefusal) -> Words {
     }
 }
 
-fn of_proposal(arn: &str, proposal: Option<&Username>) -> Vec<String> {
-    match proposal {
-        Some(name) => vec![
-            decide(arn, format_args!("`username: {:?}`", name.as_str())),
-            "`proposed-usernames: accept` takes every proposal of this kind".to_owned(),
-            decide(arn, "`username: default`, EKS's own"),
-            skip(arn),
-        ],
-        None => vec![decide(arn, "`username: <another>` or `username: default`"), skip(arn)],
-    }
-}
-
 fn of_groups(groups: &BTreeMap<String, Option<Vec<BindingRef>>>) -> Words {
     let each = groups.iter().map(|(group, bindings)| match bindings.as_deref() {
         None => format!("{group} (RBAC was not read)"),
@@ -153,15 +130,9 @@ fn of_groups(groups: &BTreeMap<String, Option<Vec<BindingRef>>>) -> Words {
         },
         "begins with system:",
     );
-    let words = words
+    words
         .today(format!("it has {}", list(each)))
-        .then("EKS rejects groups that begin with system: in access entries; give their permissions to a group of another name, or drop them");
-    words.helps(groups.keys().flat_map(|group| {
-        [
-            format!("in eksodus.yaml, `groups: {{{group:?}: {{rename: <new name>}}}}` copies its bindings"),
-            format!("in eksodus.yaml, `groups: {{{group:?}: drop}}` gives up what its bindings give"),
-        ]
-    }))
+        .then("EKS rejects groups that begin with system: in access entries; give their permissions to a group of another name, or drop them")
 }
 
 fn of_group(group: &str, refusal: &GroupRefusal) -> Words {
@@ -178,9 +149,7 @@ fn of_group(group: &str, refusal: &GroupRefusal) -> Words {
     }
 }
 
-fn of_nodes(blocker: &Blocker, arn: &str) -> Words {
-    let standard = || decide(arn, "`type: STANDARD` with a `username` and `groups` if it is not");
-    let node = || decide(arn, "`type: EC2_LINUX` (or another node type) if it is for nodes");
+fn of_nodes(blocker: &Blocker) -> Words {
     match blocker {
         Blocker::NodePrincipal { entry_type, home } => Words::titled(
             "this principal cannot have a node entry",
@@ -195,36 +164,26 @@ fn of_nodes(blocker: &Blocker, arn: &str) -> Words {
             Some(home) => format!(
                 "{entry_type} entries are for roles in the cluster's account {home}, and a STANDARD entry cannot have this username"
             ),
-        })
-        .help(decide(arn, "`type: STANDARD` with a `username` and `groups`"))
-        .help(skip(arn)),
-        Blocker::NodeAndMasters => Words::titled(
+        }),
+        Blocker::NodeAndMasters { .. } => Words::titled(
             "every node with this role is cluster administrator",
             "on a node mapping",
         )
         .today("nodes have system:masters, and so does anybody who compromises one")
-        .then("an access entry is either for nodes or for an administrator")
-        .help(node())
-        .help(standard())
-        .help(skip(arn)),
+        .then("an access entry is either for nodes or for an administrator"),
         Blocker::NodeRole { used_by, needs } => Words::titled(
             "a node role has a mapping of another kind",
             format!("used by {}", list(used_by)),
         )
         .today(format!("{} use this role, and need an access entry of type {needs}", list(used_by)))
         .then("such an entry gives nothing of what the mapping gives; if EKS creates it, it overrides the mapping")
-        .help(decide(arn, format_args!("`type: {needs}` gives up what the mapping gives")))
-        .help("give the nodes, or the people of this mapping, their own role")
-        .help(skip(arn)),
+        .help("give the nodes, or the people of this mapping, their own role"),
         _ => Words::titled(
             "a node username without the group system:nodes",
             format!("no group {}", GroupName::NODES),
         )
         .today("its nodes get the username without a node's permissions, and cannot join properly")
-        .then("a node entry would grant more than the mapping, and a STANDARD entry cannot have this username")
-        .help(node())
-        .help(standard())
-        .help(skip(arn)),
+        .then("a node entry would grant more than the mapping, and a STANDARD entry cannot have this username"),
     }
 }
 
@@ -232,13 +191,7 @@ fn of_gains(gains: &[Gain], arn: &str) -> Words {
     let each: Vec<String> = gains.iter().map(|gain| gained(gain, arn)).collect();
     let names: BTreeSet<&str> = gains.iter().map(|gain| gain.name.as_str()).collect();
     Words::plain(format!("a new name would give new permissions: {}", each.join("; ")))
-        .helps(names.iter().map(|name| format!("choose another name than {name:?}")))
-        .helps(
-            names
-                .iter()
-                .map(|name| format!("in eksodus.yaml, `accept-gains: {{{name:?}: <why>}}` if that is meant")),
-        )
-        .help(skip(arn))
+        .help(format!("choose another name than {}", list(names.iter().map(|name| format!("{name:?}")))))
 }
 
 pub(super) fn gained(gain: &Gain, own: &str) -> String {
@@ -260,17 +213,14 @@ fn of_whole_account(account: &str, unresolved: &[String]) -> Words {
     .today(format!(
         "every principal of account {account} can authenticate, with its ARN as username and no groups"
     ));
-    let words = match unresolved {
+    match unresolved {
         [] => words
             .then("list the principals that need entries before api-mode; who uses this access is unknown"),
         some => words.then(format!(
             "bindings or the audit log name these principals, but the account's IAM was not read: {}",
             list(some)
         )),
-    };
-    words.help(format!(
-        "in eksodus.yaml, `accounts: {{{account:?}: {{principals: [<ARNs>], skip-others: <why>}}}}`"
-    ))
+    }
 }
 
 fn impossible(why: &Impossible, mapped: &str) -> String {

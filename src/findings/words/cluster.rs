@@ -1,6 +1,6 @@
 //! What is said of the cluster as a whole, of the caller, and of decisions.
 
-use super::{Words, decide, list};
+use super::{Words, list};
 use crate::findings::{DeleteBlocker, NodeWayOut, NotUndone, PlatformGap, Reason, UnusedDecision};
 use crate::rbac::ProblemKind;
 
@@ -26,10 +26,10 @@ pub(super) fn words(reason: &Reason, subject: &str) -> Words {
         )
         .help("take the snapshot again, with `aws … --output json`"),
         Reason::UnusedDecision { what } => Words::plain(match what {
-            UnusedDecision::OnLine { line } => format!("eksodus.yaml:{line} matches no mapping"),
-            UnusedDecision::Group => "this decision in eksodus.yaml matches no mapping".to_owned(),
-            UnusedDecision::Choice { line } => format!(
-                "eksodus.yaml:{line} chooses between entry and mapping, but there is no live access entry: the mapping is effective"
+            UnusedDecision::OnLine { at } => format!("{at} matches no mapping"),
+            UnusedDecision::Group => "this decision matches no mapping".to_owned(),
+            UnusedDecision::Choice { at } => format!(
+                "{at} chooses between entry and mapping, but there is no live access entry: the mapping is effective"
             ),
             UnusedDecision::Gains => "nobody gains anything by this name".to_owned(),
         })
@@ -89,7 +89,11 @@ pub(super) fn words(reason: &Reason, subject: &str) -> Words {
                 }
                 Some(entry_type) => format!("its entry has type {entry_type}, which is immutable"),
             };
-            Words::plain(format!("{needs_entry}, but {gets}")).help(for_nodes(way_out, subject, needs.as_str(), used_by))
+            let words = Words::plain(format!("{needs_entry}, but {gets}"));
+            match for_nodes(way_out, subject, needs.as_str(), used_by) {
+                Some(help) => words.help(help),
+                None => words,
+            }
         }
         Reason::OfRbac { problem } => Words::plain(problem.to_string()).help(of_rbac(problem.what)),
         Reason::NotPruned { prose } => Words::plain(format!(
@@ -149,13 +153,13 @@ fn platform(why: &PlatformGap) -> Words {
     }
 }
 
-fn for_nodes(way_out: &NodeWayOut, role: &str, needs: &str, used_by: &[String]) -> String {
+fn for_nodes(way_out: &NodeWayOut, role: &str, needs: &str, used_by: &[String]) -> Option<String> {
     let by_hand = |cluster: &str| {
         format!(
             "`aws eks create-access-entry --cluster-name {cluster} --principal-arn {role} --type {needs}`, and plan again"
         )
     };
-    match way_out {
+    Some(match way_out {
         NodeWayOut::TakeBackSkip { at, cluster } => {
             format!(
                 "its mapping ({at}) is skipped by decision: remove that decision, or {}",
@@ -170,9 +174,7 @@ fn for_nodes(way_out: &NodeWayOut, role: &str, needs: &str, used_by: &[String]) 
             )
         }
         NodeWayOut::CreateEntry { cluster } => by_hand(cluster),
-        NodeWayOut::DecideType { arn } => {
-            decide(arn, format_args!("`type: {needs}` deletes and recreates the entry"))
-        }
+        NodeWayOut::DecideType { .. } => return None,
         NodeWayOut::RecreateEntry => {
             format!("replace the entry of {role} by one of type {needs}, and plan again")
         }
@@ -180,22 +182,22 @@ fn for_nodes(way_out: &NodeWayOut, role: &str, needs: &str, used_by: &[String]) 
             "give {} its own role: create the role, move the nodes or profiles to it, and plan again",
             used_by.join(", ")
         ),
-    }
+    })
 }
 
 fn delete_blocked(by: &DeleteBlocker) -> Words {
-    const ELSEWHERE: &str = "move it elsewhere, or set `prune: covered`";
+    const ELSEWHERE: &str = "move it elsewhere";
     let (what, help) = match by {
         DeleteBlocker::Mapping => (
             "this mapping gives access that no entry covers".to_owned(),
-            "migrate it, delete the mapping by hand, or set `prune: covered`",
+            "migrate it, or delete the mapping by hand",
         ),
         DeleteBlocker::Key => {
             ("something else may need this key, which EKS does not read".to_owned(), ELSEWHERE)
         }
         DeleteBlocker::Immutable => (
             "something else may need its immutable: true, which EKS does not read".to_owned(),
-            "set `prune: covered`: the mappings that stay are overridden by their entries and do no harm",
+            "nobody can change it; the mappings that stay are overridden by their entries and do no harm",
         ),
         DeleteBlocker::Part { part } => {
             (format!("something else may need its {part}, which EKS does not read"), ELSEWHERE)

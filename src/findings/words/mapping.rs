@@ -2,7 +2,7 @@
 
 use super::blocker::gained;
 use super::note::note_words;
-use super::{Words, decide, list, skip};
+use super::{Words, list};
 use crate::findings::{GivesMore, Misspelt, Note, Reason, YamlFix};
 use crate::reader::{DropReason, SectionName};
 
@@ -58,15 +58,14 @@ pub(super) fn words(reason: &Reason, subject: &str) -> Words {
                 .then("if it is recreated, aws-auth would grant it access; an entry will not")
                 .help("delete the mapping")
         }
-        Reason::EntryGivesLess { gives_more } => gives_less(gives_more, subject),
+        Reason::EntryGivesLess { gives_more } => gives_less(gives_more),
         Reason::EntryUnproven { principal } => Words::titled(
             "overridden by an access entry that may be dead",
             "overridden, if the entry is alive",
         )
         .today(format!("the access entry of {principal} overrides it, unless the entry is dead (older than its principal), which IAM does not show"))
         .then("if the entry is dead, this mapping is the only access")
-        .help(format!("add the IAM roles and users of account {} to the snapshot", principal.account()))
-        .helps(choices(subject)),
+        .help(format!("add the IAM roles and users of account {} to the snapshot", principal.account())),
         Reason::Covered => Words::titled("overridden by an access entry that covers it", "overridden")
             .today("overridden: its access entry is effective, and is not changed")
             .then("the entry covers everything the mapping would give"),
@@ -135,7 +134,7 @@ pub(super) fn words(reason: &Reason, subject: &str) -> Words {
                 .then("this is no proof (use may be rare, events may be lost), so no access is dropped")
                 .help(match account {
                     true => format!("ask who needs it; if nobody does, decide `skip-others` for account {subject}"),
-                    false => format!("ask who needs it; if nobody does, {}", skip(subject)),
+                    false => "ask who needs it; if nobody does, decide `skip` for it".to_owned(),
                 })
         }
         Reason::SessionsSeen { period, sessions, and_more } => {
@@ -154,32 +153,20 @@ pub(super) fn words(reason: &Reason, subject: &str) -> Words {
     }
 }
 
-fn choices(arn: &str) -> [String; 3] {
-    [
-        decide(arn, "`keep: entry` drops what the mapping would give"),
-        decide(arn, "`take: mapping` changes the entry to what the mapping gives"),
-        decide(arn, "`skip: <why>` leaves both unchanged"),
-    ]
-}
-
-fn gives_less(gives_more: &GivesMore, arn: &str) -> Words {
+fn gives_less(gives_more: &GivesMore) -> Words {
     let GivesMore { groups, cluster_admin, username, node, half_made } = gives_more;
     let groups = groups.iter().map(|group| format!("group {group}"));
     let admin = cluster_admin.then(|| "cluster administrator by system:masters".to_owned());
     let username = username.iter().map(|name| format!("username {name}, which has bindings"));
     let node = node.iter().map(|node| format!("access for nodes of type {node}"));
     let more = list(groups.chain(admin).chain(username).chain(node));
-    let mut options = choices(arn);
     let mut then = format!("the mapping would give more (nobody has that today): {more}");
     if *half_made {
         then += "; the entry gives nothing at all: it is probably unfinished, and its principal has no access now";
-        // what finishes it comes first
-        options.swap(0, 1);
     }
     Words::titled("overridden by an access entry that gives less", "overridden")
         .today("overridden: its access entry is effective")
         .then(then)
-        .helps(options)
 }
 
 fn differs(note: &Note) -> Words {

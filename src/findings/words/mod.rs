@@ -3,16 +3,18 @@
 //! itself.
 
 mod blocker;
+mod choice;
 mod cluster;
 mod mapping;
 mod note;
 mod plan;
 
+pub use choice::choice_words;
 pub use note::note_words;
 
 use std::fmt::Display;
 
-use super::Reason;
+use super::{Choice, Reason};
 
 /// What a finding says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,12 +27,22 @@ pub struct Words {
     pub today: String,
     /// What that means for the migration.
     pub then: String,
-    /// One thing to do, or several to choose from.
+    /// One thing to do, or several to choose from: the decisions that would answer it first, each as it stands in the file.
     pub help: Vec<String>,
+    /// Those decisions, safest first.
+    pub choices: Vec<Choice>,
 }
 
 impl Words {
     pub fn of(reason: &Reason, subject: &str) -> Self {
+        let words = Self::beside_choices(reason, subject);
+        let choices = super::choices(reason, subject);
+        let help = choice::in_file(&choices).into_iter().chain(words.help).collect();
+        Self { help, choices, ..words }
+    }
+
+    /// With what there is to do besides deciding.
+    fn beside_choices(reason: &Reason, subject: &str) -> Self {
         match reason {
             Reason::Waits { by } => blocker::words(by, subject),
             Reason::Unsound { why } => plan::words(why),
@@ -92,22 +104,8 @@ impl Words {
         self.help.push(help.into());
         self
     }
-
-    fn helps(mut self, help: impl IntoIterator<Item = String>) -> Self {
-        self.help.extend(help);
-        self
-    }
 }
 
 fn list<T: Display>(items: impl IntoIterator<Item = T>) -> String {
     items.into_iter().map(|item| item.to_string()).collect::<Vec<_>>().join(", ")
-}
-
-/// A key of the decisions file, for one principal.
-fn decide(arn: &str, key: impl Display) -> String {
-    format!("in eksodus.yaml, for principal {arn}: {key}")
-}
-
-fn skip(arn: &str) -> String {
-    decide(arn, "`skip: <why>`")
 }

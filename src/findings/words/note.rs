@@ -60,7 +60,7 @@ pub fn note_words(note: &Note) -> String {
         Note::BroughtToMapping => {
             "EKS created its access entry when the mode changed, with less than the mapping gave or another username; the plan corrects it".to_owned()
         }
-        Note::Decided { what, line } => format!("{} set by eksodus.yaml:{line}", list(what)),
+        Note::Decided { what, at } => format!("{} set by {at}", list(what)),
         Note::FromAccount { account } => format!("today: by mapAccounts, account {account}"),
         Note::Authenticated { period } => format!("seen in the audit log of {period}"),
         Note::PassRole => "applying this needs iam:PassRole on the role".to_owned(),

@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::findings::DecidedAt;
 use crate::model::{AccessScope, AccountId, EntryType, GroupName, PrincipalArn, Username};
 use crate::parity::Acceptance;
 
@@ -26,6 +27,27 @@ pub struct Decisions {
     pub accept_differences: BTreeMap<String, Acceptance>,
     #[serde(default, skip_serializing_if = "Prune::is_covered")]
     pub prune: Prune,
+    #[serde(default, skip_serializing_if = "Origins::is_empty")]
+    pub origins: Origins,
+}
+
+/// Where decisions stand that are no more than a key and its value.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Origins {
+    pub groups: BTreeMap<String, DecidedAt>,
+    pub accept_gains: BTreeMap<String, DecidedAt>,
+}
+
+impl Origins {
+    fn is_empty(&self) -> bool {
+        self.groups.is_empty() && self.accept_gains.is_empty()
+    }
+
+    /// Another cluster's decision, maybe: that it decides nothing here is no fault.
+    pub fn is_shared(of: &BTreeMap<String, DecidedAt>, name: &str) -> bool {
+        of.get(name).is_some_and(|at| at.shared)
+    }
 }
 
 /// What phase `prune` takes out of `aws-auth`.
@@ -96,6 +118,12 @@ pub struct PrincipalDecision {
     pub policies: Option<Vec<PolicyDecision>>,
     /// Line in the decisions file, for findings.
     pub line: usize,
+    /// That file, as it was named; empty for `eksodus.yaml`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub file: String,
+    /// Other clusters read the file, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shared: bool,
 }
 
 /// A principal has an effective access entry, and a mapping that says something else.
@@ -145,4 +173,10 @@ pub struct AccountDecision {
     pub skip_others: Option<String>,
     /// Line in the decisions file, for findings.
     pub line: usize,
+    /// That file, as it was named; empty for `eksodus.yaml`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub file: String,
+    /// Other clusters read the file, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shared: bool,
 }

@@ -74,10 +74,11 @@ pub(super) fn kind_by_text(
     let is = |token: Token| username.as_str().strip_prefix("system:node:") == Some(token.as_str());
     let (by_dns, by_session) = (is(Token::Ec2PrivateDnsName), is(Token::SessionName));
     let used = |requires: Requirement| uses.iter().any(|it| it.requires == requires);
+    let needs = || uses.first().map(|first| node_type(uses, first));
     match () {
         () if !by_dns && !by_session => Ok(None),
-        () if !has(GroupName::NODES) => Err(Blocker::NotQuiteANode),
-        () if has(GroupName::MASTERS) => Err(Blocker::NodeAndMasters),
+        () if !has(GroupName::NODES) => Err(Blocker::NotQuiteANode { needs: needs() }),
+        () if has(GroupName::MASTERS) => Err(Blocker::NodeAndMasters { needs: needs() }),
         () if by_dns && has(GroupName::WINDOWS) => Ok(Some(Requirement::Windows)),
         () if by_dns => Ok(Some(Requirement::Linux)),
         () if used(Requirement::Fargate) => Ok(Some(Requirement::Fargate)),
@@ -119,9 +120,13 @@ pub(super) fn serves(decided: EntryType, uses: &[NodeUse]) -> Result<EntryType, 
 }
 
 fn node_role(uses: &[NodeUse]) -> Blocker {
-    let first = uses.first().map_or(EntryType::Ec2Linux, |it| it.requires.entry_type());
-    let needs = NodeNeeds::type_for(uses).unwrap_or(first);
+    let needs = uses.first().map_or(EntryType::Ec2Linux, |first| node_type(uses, first));
     Blocker::NodeRole { used_by: uses.iter().map(|it| it.by.to_string()).collect(), needs }
+}
+
+/// The type that serves all uses, or else the first.
+fn node_type(uses: &[NodeUse], first: &NodeUse) -> EntryType {
+    NodeNeeds::type_for(uses).unwrap_or_else(|| first.requires.entry_type())
 }
 
 #[cfg(test)]
@@ -221,8 +226,8 @@ mod tests {
 
     #[test]
     fn half_a_node_is_no_node() {
-        assert!(matches!(class(DNS, &[BOOTSTRAPPERS], &[]), Err(Blocker::NotQuiteANode)));
-        assert_eq!(class(DNS, &[NODES, "system:masters"], &[]), Err(Blocker::NodeAndMasters));
+        assert!(matches!(class(DNS, &[BOOTSTRAPPERS], &[]), Err(Blocker::NotQuiteANode { needs: None })));
+        assert_eq!(class(DNS, &[NODES, "system:masters"], &[]), Err(Blocker::NodeAndMasters { needs: None }));
         assert_eq!(class("dev", &[NODES], &[]), Ok(Class::Standard));
     }
 

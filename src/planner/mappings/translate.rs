@@ -174,7 +174,9 @@ pub(super) fn decided(decision: &PrincipalDecision) -> Option<Note> {
         groups,
         entry_type,
         policies,
-        line,
+        line: _,
+        file: _,
+        shared: _,
     } = decision;
     let take = *existing == Some(ExistingDecision::TakeMapping);
     let parts = [
@@ -186,5 +188,5 @@ pub(super) fn decided(decision: &PrincipalDecision) -> Option<Note> {
         policies.as_ref().map(|_| DecidedValue::Policies),
     ];
     let what: Vec<DecidedValue> = parts.into_iter().flatten().collect();
-    (!what.is_empty()).then_some(Note::Decided { what, line: *line })
+    (!what.is_empty()).then_some(Note::Decided { what, at: decision.at() })
 }

@@ -66,6 +66,7 @@ fn principal_decision() -> impl Strategy<Value = PrincipalDecision> {
                     policies.into_iter().map(cluster).collect()
                 }),
                 line: 3,
+                ..Default::default()
             }
         })
 }
@@ -101,6 +102,7 @@ pub fn decisions() -> impl Strategy<Value = Decisions> {
                 principals: vec![arn(&format!("arn:aws:iam::{OTHER}:role/Partner"))],
                 skip_others: all.then(|| "nobody else".to_owned()),
                 line: 9,
+                ..Default::default()
             });
             let home =
                 AccountDecision { skip_others: Some("nobody".to_owned()), ..AccountDecision::default() };
@@ -125,6 +127,7 @@ pub fn decisions() -> impl Strategy<Value = Decisions> {
                 accept_gains: ["ci", "x/y", "x-y", "bosses", "chosen", "dev", "c:{{SessionName}}"]
                     .map(|name| (name.to_owned(), "the same people".to_owned()))
                     .into(),
+                ..Decisions::default()
             }
         })
 }

@@ -44,6 +44,7 @@ fn a_caller_let_in_by_an_account_alone_would_be_locked_out_too() {
             principals: principals.into_iter().map(|arn| arn.parse().unwrap()).collect(),
             skip_others: Some("nobody".into()),
             line: 1,
+            ..Default::default()
         };
         let accounts = [(ACCOUNT.parse().unwrap(), decision)].into();
         plan(&snapshot, &Decisions { accounts, ..Decisions::default() })

@@ -321,6 +321,7 @@ fn a_bound_role_of_an_account_nobody_looked_at_keeps_the_account_open() {
             principals: principals.into_iter().map(|arn| arn.parse().unwrap()).collect(),
             skip_others: Some("one role only".into()),
             line: 1,
+            ..Default::default()
         };
         let accounts = [("444455556666".parse().unwrap(), decision)].into();
         plan(&snapshot, &Decisions { accounts, ..Decisions::default() })
@@ -351,6 +352,7 @@ fn a_decided_principal_of_an_account_must_be_one_that_iam_has() {
             principals: vec![arn.parse().unwrap()],
             skip_others: Some("one role only".into()),
             line: 1,
+            ..Default::default()
         };
         let accounts = [("444455556666".parse().unwrap(), decision)].into();
         let snapshot = cluster(AuthenticationMode::ApiAndConfigMap, &[("mapAccounts", "- '444455556666'\n")]);

@@ -2,9 +2,12 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod callers;
+mod choices;
 mod evidence;
 mod existing;
+mod extend;
 mod kinds;
+mod layers;
 mod preconditions;
 mod properties;
 mod prune;

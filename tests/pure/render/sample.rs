@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use eksodus::findings::{Blocker, DecidedValue, Finding, Note, Reason, Severity};
+use eksodus::findings::{Blocker, DecidedAt, DecidedValue, Finding, Note, Reason, Severity};
 use eksodus::model::{
     AccessEntry, AccessScope, AuthenticationMode, ConfigMapParts, EntryType, EntryUsername, GroupName,
     Partition, PolicyArn, PrincipalArn, Username, UsernameRefusal,
@@ -98,8 +98,13 @@ fn targets() -> Vec<Target> {
         Note::PassRole,
     ];
     targets[2].notes = vec![Note::PathResolved];
-    targets[3].notes =
-        vec![Note::MastersByPolicy, Note::Decided { what: vec![DecidedValue::Policies], line: 3 }];
+    targets[3].notes = vec![
+        Note::MastersByPolicy,
+        Note::Decided {
+            what: vec![DecidedValue::Policies],
+            at: DecidedAt { line: 3, ..DecidedAt::default() },
+        },
+    ];
     targets[3].is_caller = true;
     targets
 }

@@ -25,6 +25,9 @@ pub enum DecisionsErrorKind {
     SecondDocument,
     #[error("{0} is empty")]
     Empty(&'static str),
+    /// As a hint has it.
+    #[error("{0} is to be filled in")]
+    Placeholder(String),
     #[error("username {text:?}: {why}")]
     Username { text: String, why: UsernameRefusal },
     #[error("group {text:?}: {why}")]

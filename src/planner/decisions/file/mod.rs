@@ -11,13 +11,14 @@ use error::DecisionsErrorKind as Kind;
 pub use error::{DecisionsError, DecisionsErrorKind};
 
 use crate::documents::{Location, Misread, Spanned, strict_yaml_documents};
+use crate::findings::{DecidedAt, PLACEHOLDERS};
 use crate::model::{
     AccessScope, AccountId, EntryType, GroupName, Partition, PolicyArn, PrincipalArn, Username,
 };
 use crate::parity::Acceptance;
 use crate::planner::{
-    AccountDecision, Decisions, ExistingDecision, GroupDecision, Masters, PolicyDecision, PrincipalDecision,
-    ProposedUsernames, Prune, UsernameDecision,
+    AccountDecision, Decisions, ExistingDecision, GroupDecision, Layer, Masters, Origins, PolicyDecision,
+    PrincipalDecision, ProposedUsernames, Prune, UsernameDecision,
 };
 use crate::reader::Place;
 
@@ -30,11 +31,21 @@ impl Decisions {
     /// # Errors
     /// The first value that has no meaning, or one that EKS would refuse.
     pub fn parse(name: &str, text: &str) -> Result<Self, DecisionsError> {
+        Ok(Self::layered([(String::new(), Layer::parse(name, text)?)]))
+    }
+}
+
+impl Layer {
+    /// Reads one of several decisions files; `name` is only for its error.
+    ///
+    /// # Errors
+    /// As [`Decisions::parse`].
+    pub fn parse(name: &str, text: &str) -> Result<Self, DecisionsError> {
         parse(text).map_err(|(kind, place)| DecisionsError { name: name.to_owned(), place, kind })
     }
 }
 
-fn parse(text: &str) -> Result<Decisions, Fault> {
+fn parse(text: &str) -> Result<Layer, Fault> {
     let misread = |Misread { what, place }| (Kind::Misread(what), place);
     // before all else, so that a newer file is not refused for a key it may have
     let heads: Vec<native::Head> = strict_yaml_documents(text).map_err(misread)?;
@@ -59,16 +70,11 @@ fn parse(text: &str) -> Result<Decisions, Fault> {
         accept_differences,
         prune,
     } = file;
-    Ok(Decisions {
-        masters: match masters {
-            None | Some(native::Masters::AccessPolicy) => Masters::AccessPolicy,
-            Some(native::Masters::Group(name)) => Masters::Group(group(name)?),
-        },
-        proposed_usernames: match proposed_usernames {
-            None | Some(native::ProposedUsernames::Ask) => ProposedUsernames::Ask,
-            Some(native::ProposedUsernames::Accept) => ProposedUsernames::Accept,
-        },
-        prune: prune.unwrap_or_default(),
+    let origins = Origins {
+        groups: groups.0.iter().map(|(name, _)| origin(name)).collect(),
+        accept_gains: accept_gains.0.iter().map(|(name, _)| origin(name)).collect(),
+    };
+    let others = Decisions {
         groups: groups.0.into_iter().map(group_decision).collect::<Result<_, _>>()?,
         principals: principal_decisions(principals)?,
         accounts: accounts.0.into_iter().map(account_decision).collect::<Result<_, _>>()?,
@@ -78,7 +84,22 @@ fn parse(text: &str) -> Result<Decisions, Fault> {
             .into_iter()
             .map(accepted_change)
             .collect::<Result<_, _>>()?,
-    })
+        origins,
+        ..Decisions::default()
+    };
+    let masters = masters.map(|masters| match masters {
+        native::Masters::AccessPolicy => Ok(Masters::AccessPolicy),
+        native::Masters::Group(name) => group(name).map(Masters::Group),
+    });
+    let proposed_usernames = proposed_usernames.map(|it| match it {
+        native::ProposedUsernames::Ask => ProposedUsernames::Ask,
+        native::ProposedUsernames::Accept => ProposedUsernames::Accept,
+    });
+    Ok(Layer { masters: masters.transpose()?, proposed_usernames, prune, others })
+}
+
+fn origin(name: &Spanned<String>) -> (String, DecidedAt) {
+    (name.value.clone(), DecidedAt { line: line(name.referenced), ..DecidedAt::default() })
 }
 
 fn at(location: Location, kind: Kind) -> Fault {
@@ -90,14 +111,30 @@ fn line(location: Location) -> usize {
 }
 
 fn filled(text: Spanned<String>, what: &'static str) -> Result<String, Fault> {
-    if text.value.trim().is_empty() { Err(at(text.referenced, Kind::Empty(what))) } else { Ok(text.value) }
+    if text.value.trim().is_empty() {
+        return Err(at(text.referenced, Kind::Empty(what)));
+    }
+    said(&text)?;
+    Ok(text.value)
 }
 
-fn group(Spanned { value: text, referenced, .. }: Spanned<String>) -> Result<GroupName, Fault> {
+/// What stands in a hint until somebody says it decides nothing.
+fn said(text: &Spanned<String>) -> Result<(), Fault> {
+    match PLACEHOLDERS.contains(&text.value.as_str()) {
+        true => Err(at(text.referenced, Kind::Placeholder(text.value.clone()))),
+        false => Ok(()),
+    }
+}
+
+fn group(text: Spanned<String>) -> Result<GroupName, Fault> {
+    said(&text)?;
+    let Spanned { value: text, referenced, .. } = text;
     GroupName::new(text.clone()).map_err(|why| at(referenced, Kind::Group { text, why }))
 }
 
-fn arn(Spanned { value: text, referenced, .. }: Spanned<String>) -> Result<PrincipalArn, Fault> {
+fn arn(text: Spanned<String>) -> Result<PrincipalArn, Fault> {
+    said(&text)?;
+    let Spanned { value: text, referenced, .. } = text;
     text.parse().map_err(|why| at(referenced, Kind::Arn { text, why }))
 }
 
@@ -188,6 +225,7 @@ fn principal_decision(native: native::Principal, location: Location) -> Result<P
         entry_type,
         policies: policies.map(policy_decisions).transpose()?,
         line: line(location),
+        ..PrincipalDecision::default()
     })
 }
 
@@ -198,9 +236,9 @@ fn known_type(Spanned { value: text, referenced, .. }: Spanned<String>) -> Resul
     }
 }
 
-fn username_decision(
-    Spanned { value: text, referenced, .. }: Spanned<String>,
-) -> Result<UsernameDecision, Fault> {
+fn username_decision(text: Spanned<String>) -> Result<UsernameDecision, Fault> {
+    said(&text)?;
+    let Spanned { value: text, referenced, .. } = text;
     if text == "default" {
         return Ok(UsernameDecision::Default);
     }
@@ -253,5 +291,6 @@ fn account_decision(
         principals.push(principal);
     }
     let skip_others = skip_others.map(|reason| filled(reason, "the reason to skip others")).transpose()?;
-    Ok((account, AccountDecision { principals, skip_others, line: line(id.referenced) }))
+    let line = line(id.referenced);
+    Ok((account, AccountDecision { principals, skip_others, line, ..AccountDecision::default() }))
 }
