@@ -167,7 +167,6 @@ fn about(question: &Question) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use std::collections::VecDeque;
     use std::convert::Infallible;

@@ -14,6 +14,7 @@ fn open() -> Bench {
 
 const DECIDE: [&str; 3] = ["decide", "--snapshot", "snapshot"];
 
+#[expect(clippy::panic, reason = "a helper of tests")]
 fn questions(bench: &Bench, args: &[&str]) -> Value {
     let ran = bench.run(&[&DECIDE[..], &["-o", "json"], args].concat());
     serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {}", ran.all()))

@@ -138,7 +138,7 @@ fn write_questions(
         return Ok(());
     }
     let text = with_open_questions(&name, before, &questions)
-        .map_err(|source| CliError::CannotExtend { name: name.clone(), source })?;
+        .map_err(|source| CliError::CannotExtend { name: name.clone(), source: Box::new(source) })?;
     if text == before {
         console.note(&format!("{name} has all open questions already"));
         return Ok(());

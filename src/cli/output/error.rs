@@ -66,7 +66,7 @@ pub enum CliError {
     #[error("decide asks questions, and nobody can answer")]
     NobodyToDecide,
     #[error("{name} stays as it is")]
-    CannotExtend { name: String, source: CannotExtend },
+    CannotExtend { name: String, source: Box<CannotExtend> },
     #[error("there is no command {name:?}")]
     NoSuchCommand { name: String },
     #[error("in API mode a rollback would lock people out, so there is none to rehearse")]

@@ -1,8 +1,8 @@
 //! A choice taken: the decisions with it.
 
 use super::{
-    AccountDecision, Decisions, ExistingDecision, GroupDecision, Masters, PrincipalDecision,
-    ProposedUsernames, Prune, UsernameDecision, matches,
+    Decisions, ExistingDecision, GroupDecision, Masters, PrincipalDecision, ProposedUsernames, Prune,
+    UsernameDecision, matches,
 };
 use crate::findings::{Choice, Edit, GroupEdit, PrincipalEdit};
 use crate::model::{CanonicalArn, PrincipalArn};
@@ -57,7 +57,7 @@ impl Decisions {
                 self.groups.insert(group.clone(), becomes);
             }
             Edit::Account { account, principals, skip_others } => {
-                let decision = self.accounts.entry(*account).or_insert_with(AccountDecision::default);
+                let decision = self.accounts.entry(*account).or_default();
                 for principal in principals.iter().flatten() {
                     if !decision.principals.contains(principal) {
                         decision.principals.push(principal.clone());

@@ -35,8 +35,7 @@ fn says(question: &Question) -> Vec<String> {
         }
         Matter::Change { is_lost, change, .. } => {
             let verb = if *is_lost { "loses" } else { "gains" };
-            let rows: Vec<String> =
-                change.rows.iter().take(3).map(|row| crate::render::parity::row(row)).collect();
+            let rows: Vec<String> = change.rows.iter().take(3).map(crate::render::parity::row).collect();
             let more = change.rows.len().saturating_sub(rows.len());
             let more = if more == 0 { String::new() } else { format!(", and {more} more rules") };
             vec![format!("{verb} {}: {}{more}", permissions(change.permissions), rows.join("; "))]
