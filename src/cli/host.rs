@@ -1,3 +1,4 @@
+use std::ffi::OsString;
 use std::io::{IsTerminal, stderr, stdin, stdout};
 use std::path::PathBuf;
 
@@ -11,8 +12,8 @@ use super::args::ColorWhen;
 /// What the surroundings say: the only place that looks at them.
 #[derive(Debug, Clone)]
 pub struct Host {
-    /// `NO_COLOR` is set and not empty (<https://no-color.org>), or the terminal cannot.
-    no_color: bool,
+    /// What the environment says about colour, if anything.
+    colored: Option<bool>,
     /// `EKSODUS_CONFIG`, in place of `--config`: one file, or several as `PATH` has folders.
     pub config: Vec<PathBuf>,
     /// `AWS_CA_BUNDLE`: who signs the certificates of AWS here, in place of the roots of the system.
@@ -56,7 +57,7 @@ impl Host {
         let is_named = |path: &PathBuf| !path.as_os_str().is_empty();
         let columns = set("COLUMNS").and_then(|value| value.to_str()?.parse().ok());
         Self {
-            no_color: set("NO_COLOR").is_some() || set("TERM").is_some_and(|term| term == "dumb"),
+            colored: colored(set),
             config: set("EKSODUS_CONFIG").iter().flat_map(std::env::split_paths).filter(is_named).collect(),
             s3_endpoint: text("AWS_ENDPOINT_URL_S3").or_else(|| text("AWS_ENDPOINT_URL")),
             fips: text("AWS_USE_FIPS_ENDPOINT").is_some_and(|it| it.eq_ignore_ascii_case("true")),
@@ -82,6 +83,12 @@ impl Host {
             ci: self.ci.clone(),
         };
         Stamps::new(by, Timestamp::now)
+    }
+
+    /// A variable, for what is read before the host is.
+    #[expect(clippy::disallowed_methods, reason = "this is the host value that reads the environment")]
+    pub fn variable(name: &str) -> Option<OsString> {
+        std::env::var_os(name)
     }
 
     /// As journals tell it.
@@ -118,10 +125,24 @@ impl Host {
         match when {
             ColorWhen::Always => ColorChoice::Always,
             ColorWhen::Never => ColorChoice::Never,
-            ColorWhen::Auto if terminal && !self.no_color => ColorChoice::Always,
+            ColorWhen::Auto if self.colored.unwrap_or(terminal) => ColorChoice::Always,
             ColorWhen::Auto => ColorChoice::Never,
         }
     }
+}
+
+/// `NO_COLOR` counts most (<https://no-color.org>), then `CLICOLOR_FORCE` and `CLICOLOR` (<https://bixense.com/clicolors>) and
+/// `FORCE_COLOR` (<https://force-color.org>), which CI sets where there is no terminal.
+fn colored(set: impl Fn(&'static str) -> Option<OsString>) -> Option<bool> {
+    let is_on = |name| set(name).is_some_and(|value| value != "0");
+    if set("NO_COLOR").is_some() {
+        return Some(false);
+    }
+    if is_on("CLICOLOR_FORCE") || is_on("FORCE_COLOR") {
+        return Some(true);
+    }
+    let is_off = ["CLICOLOR", "FORCE_COLOR"].iter().any(|name| set(name).is_some_and(|value| value == "0"));
+    (is_off || set("TERM").is_some_and(|term| term == "dumb")).then_some(false)
 }
 
 /// In columns; of stdout, or of stderr where stdout goes elsewhere.
@@ -153,4 +174,27 @@ fn machine(told: Option<String>) -> Option<String> {
     // shells do not always hand their HOSTNAME on
     let read = || std::fs::read_to_string("/etc/hostname").ok().map(|text| text.trim().to_owned());
     told.or_else(read).filter(|it| !it.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colour_is_as_the_conventions_say() {
+        let found = |variables: &[(&str, &str)]| {
+            colored(|name| {
+                variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value))
+            })
+        };
+        assert_eq!(found(&[]), None);
+        assert_eq!(found(&[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]), Some(false));
+        assert_eq!(found(&[("CLICOLOR_FORCE", "1"), ("TERM", "dumb")]), Some(true));
+        assert_eq!(found(&[("CLICOLOR_FORCE", "0")]), None);
+        assert_eq!(found(&[("FORCE_COLOR", "3")]), Some(true));
+        assert_eq!(found(&[("FORCE_COLOR", "0")]), Some(false));
+        assert_eq!(found(&[("CLICOLOR", "0")]), Some(false));
+        assert_eq!(found(&[("CLICOLOR", "1")]), None);
+        assert_eq!(found(&[("TERM", "dumb")]), Some(false));
+    }
 }

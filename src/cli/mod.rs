@@ -21,10 +21,9 @@ mod target;
 use std::ffi::OsString;
 use std::io;
 
-use clap::FromArgMatches as _;
 use eksodus::hidden::is_hidden;
 
-use args::{Cli, Command, Format, Global};
+use args::{Cli, Command, Format, Global, Typed};
 use host::Host;
 use output::{CliError, Console, Exit, error};
 
@@ -53,12 +52,9 @@ impl Context<'_> {
 }
 
 pub fn run() -> Exit {
-    let parsed = args::command().try_get_matches().and_then(|matches| {
-        let cli = Cli::from_arg_matches(&matches).map_err(|told| told.format(&mut args::command()))?;
-        Ok((cli, matches.subcommand_name().unwrap_or_default().to_owned()))
-    });
-    let (Cli { global, command }, name) = match parsed {
-        Ok(parsed) => parsed,
+    let typed: Vec<OsString> = std::env::args_os().collect();
+    let Typed { cli: Cli { global, command }, name } = match args::parse(typed, &Host::variable) {
+        Ok(typed) => typed,
         Err(told) => {
             let has_hidden = |arg: OsString| arg.to_string_lossy().chars().any(is_hidden);
             error::tell_usage(&told, std::env::args_os().any(has_hidden));

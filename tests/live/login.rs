@@ -43,6 +43,41 @@ fn a_role_that_is_taken_on_is_who_the_plan_says() {
 }
 
 #[test]
+fn a_role_of_the_caller_is_assumed_before_anything_else() {
+    let folder = quickstart();
+    let server = Simulated::start(folder.path(), &[]);
+    let status = eksodus(&server, folder.path(), &["plan", "-o", "json", "--role-arn", ROLE]);
+    assert!(status.stderr.is_empty(), "{}", text(&status.stderr));
+    let plan: serde_json::Value = serde_json::from_slice(&status.stdout).expect("a plan");
+    let caller = plan["caller"].to_string();
+    assert!(caller.contains("assumed-role/deployer/eksodus") || caller.contains(ROLE), "{caller}");
+
+    let nobody = "arn:aws:iam::111122223333:role/nobody-knows";
+    let refused = eksodus(&server, folder.path(), &["status", "--role-arn", nobody]);
+    assert_eq!(refused.status.code(), Some(1), "{}", text(&refused.stdout));
+    assert!(text(&refused.stderr).contains("nobody-knows"), "{}", text(&refused.stderr));
+}
+
+#[test]
+fn a_cluster_named_by_its_arn_is_that_one_or_none() {
+    let folder = quickstart();
+    let server = Simulated::start(folder.path(), &[]);
+    let named = |account: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_eksodus"));
+        command.args(["status", "--quiet", "--cluster"]).current_dir(folder.path()).env_clear();
+        command.arg(format!("arn:aws:eks:eu-west-1:{account}:cluster/prod-eu"));
+        command.envs(server.environment()).env("HOME", folder.path());
+        command.output().expect("the program runs")
+    };
+    let right = named("111122223333");
+    assert!(right.status.success(), "{}", text(&right.stderr));
+    assert!(text(&right.stdout).contains("--cluster prod-eu --region eu-west-1"), "{}", text(&right.stdout));
+    let other = named("999988887777");
+    assert_eq!(other.status.code(), Some(5), "{}", text(&other.stdout));
+    assert!(text(&other.stderr).contains("but your credentials lead to"), "{}", text(&other.stderr));
+}
+
+#[test]
 fn another_accounts_refusal_is_told_and_hides_nothing_of_the_own_account() {
     let folder = quickstart();
     let server = Simulated::start(folder.path(), &[]);

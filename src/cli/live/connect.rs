@@ -83,6 +83,7 @@ pub(super) fn options(name: &str, global: &Global, host: &Host) -> Result<AwsOpt
         cluster: name.to_owned(),
         region: global.region.clone(),
         profile: global.profile.clone(),
+        role: global.role_arn.clone(),
         ca_bundle: host.aws_ca_bundle.clone(),
         accounts: accounts.collect::<Result<Vec<OtherAccount>, _>>().map_err(LiveError::OtherAccount)?,
         timeouts: timeouts(global.timeout),
@@ -117,6 +118,10 @@ async fn clients(
         NoEndpoint::Aws(error) => CliError::Session(SessionError::Observe(error.into())),
         foreign => LiveError::from(foreign).into(),
     })?;
+    if let Some(named) = global.cluster_arn.as_ref().filter(|named| **named != eks.id) {
+        let (named, found) = (named.to_string(), eks.id.to_string());
+        return Err(LiveError::OtherCluster { named, found }.into());
+    }
     let by_file = global.kubeconfig.is_some() || global.context.is_some();
     let login = match by_file {
         true => Login::Kubeconfig { file: global.kubeconfig.clone(), context: global.context.clone() },

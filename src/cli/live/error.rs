@@ -28,6 +28,8 @@ pub enum LiveError {
     Endpoint(#[from] NoEndpoint),
     #[error("the kubeconfig leads to {kubeconfig}, but {cluster} is at {eks}")]
     OtherServer { cluster: String, eks: String, kubeconfig: String },
+    #[error("--cluster names {named}, but your credentials lead to {found}")]
+    OtherCluster { named: String, found: String },
     #[error("--state")]
     State(#[from] InvalidS3Url),
     #[error(transparent)]
@@ -49,6 +51,7 @@ impl LiveError {
         match self {
             Self::OtherAccount(_) | Self::State(_) | Self::OpenDoor { .. } => Exit::Usage,
             Self::OtherServer { .. }
+            | Self::OtherCluster { .. }
             | Self::Endpoint(NoEndpoint::Foreign { .. })
             | Self::OtherSnapshot { .. } => Exit::Refused,
             Self::Runtime(_)
@@ -76,6 +79,7 @@ impl LiveError {
                 Self::OtherServer { .. } => {
                     "pass the context of this cluster, or omit --kubeconfig and --context to use your AWS credentials"
                 }
+                Self::OtherCluster { .. } => "pass --profile or --role-arn of the account of the cluster",
                 Self::OtherSnapshot { .. } => "pass another folder with --out",
                 Self::OpenDoor { .. } => "listen on 127.0.0.1, or pass --allow-remote",
                 Self::Serve { .. } => "is the port in use? 127.0.0.1:0 picks a free one",

@@ -5,6 +5,7 @@ use aws_config::identity::IdentityCache;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, ConfigLoader, Region};
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -14,7 +15,7 @@ use super::http::{self, CaBundleError};
 use super::profile::Profile;
 use crate::eks::aws::accounts::{Account, AccountError};
 use crate::eks::aws::whole::WholeAnswers;
-use crate::eks::aws::{Aws, AwsOptions, Timeouts};
+use crate::eks::aws::{Aws, AwsOptions, SESSION, Timeouts};
 
 /// A credential process may ask a person something.
 const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(50);
@@ -49,7 +50,7 @@ impl Aws {
     /// # Errors
     /// As [`Aws::connect`].
     pub async fn connect_with(loader: ConfigLoader, options: &AwsOptions) -> Result<Self, ConnectError> {
-        let config = load(loader, options, options.profile.as_deref()).await?;
+        let config = of_caller(loader, options).await?;
         let mut aws = Self::of(options.cluster.clone(), config);
         let mut others = Vec::with_capacity(options.accounts.len());
         for other in &options.accounts {
@@ -80,13 +81,25 @@ impl Aws {
     }
 }
 
-/// The configuration of one caller.
+/// The configuration of the caller: the role that is to be assumed, else whoever the AWS configuration leads to.
+pub(in crate::eks::aws) async fn of_caller(
+    loader: ConfigLoader,
+    options: &AwsOptions,
+) -> Result<SdkConfig, ConnectError> {
+    let config = load(loader, options, options.profile.as_deref()).await?;
+    let Some(role) = &options.role else { return Ok(config) };
+    let role = AssumeRoleProvider::builder(role.to_string()).session_name(SESSION).configure(&config);
+    let provider = SharedCredentialsProvider::new(role.build().await);
+    Ok(config.into_builder().credentials_provider(provider).build())
+}
+
+/// The configuration of one set of credentials.
 pub(in crate::eks::aws) async fn load(
     loader: ConfigLoader,
     options: &AwsOptions,
     profile: Option<&str>,
 ) -> Result<SdkConfig, ConnectError> {
-    let AwsOptions { cluster: _, region, profile: _, ca_bundle, accounts: _, timeouts } = options;
+    let AwsOptions { cluster: _, region, profile: _, role: _, ca_bundle, accounts: _, timeouts } = options;
     let http = http::client(ca_bundle.as_deref())?;
     let mut loader = loader
         .http_client(http.clone())

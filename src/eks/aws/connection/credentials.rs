@@ -2,7 +2,7 @@ use aws_credential_types::provider::ProvideCredentials as _;
 use aws_credential_types::provider::error::CredentialsError;
 use jiff::Timestamp;
 
-use super::connect::load;
+use super::connect::of_caller;
 use crate::eks::aws::{Aws, AwsOptions, ConnectError};
 
 /// What the requests of the caller are signed with, for a service that this adapter has no client of. Never printed.
@@ -30,7 +30,7 @@ impl Aws {
     /// # Errors
     /// When the configuration cannot be read, or leads to none.
     pub async fn credentials(options: &AwsOptions) -> Result<Credentials, NoCredentials> {
-        let config = load(Self::defaults(), options, options.profile.as_deref()).await?;
+        let config = of_caller(Self::defaults(), options).await?;
         let provider = config.credentials_provider().ok_or(NoCredentials::Provider)?;
         let found = provider.provide_credentials().await?;
         Ok(Credentials {

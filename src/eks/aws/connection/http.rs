@@ -80,7 +80,7 @@ mod tests {
                 crate::files::write_atomic(&path, text.as_bytes()).unwrap();
             }
             let error = client(Some(&path)).unwrap_err();
-            assert!(error.to_string().ends_with("ca.pem is no bundle of certificates"), "{error}");
+            assert!(error.to_string().ends_with("ca.pem is not a certificate bundle"), "{error}");
             error.source().unwrap().to_string()
         };
         assert!(why(None).contains("No such file"));

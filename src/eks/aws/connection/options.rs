@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::model::{AccountId, InvalidAccountId};
+use crate::model::{AccountId, InvalidAccountId, PrincipalArn};
 
 /// Which cluster, and how AWS is reached. What is not said here comes from the standard AWS configuration.
 #[derive(Debug, Clone, Default)]
@@ -11,6 +11,8 @@ pub struct AwsOptions {
     pub region: Option<String>,
     /// Named on purpose, so it counts more than credentials in the environment, as it does for the AWS CLI.
     pub profile: Option<String>,
+    /// Assumed by the caller before anything else, and the caller from then on.
+    pub role: Option<PrincipalArn>,
     /// PEM certificates in place of the system's, as `AWS_CA_BUNDLE` names them; the SDK does not read that itself.
     pub ca_bundle: Option<PathBuf>,
     /// Whose roles and users are looked up beside those of the caller's account.
@@ -77,7 +79,7 @@ impl FromStr for OtherAccount {
         if !by.starts_with("arn:") {
             return Ok(Self { account, by: AccountAccess::Profile(by.to_owned()) });
         }
-        let role: crate::model::PrincipalArn = by.parse().map_err(|_| shape())?;
+        let role: PrincipalArn = by.parse().map_err(|_| shape())?;
         if !role.is_role() {
             return Err(shape());
         }

@@ -1,0 +1,138 @@
+//! Which options of all commands a command does something with. The others are not in its help, and refused.
+
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::error::{Error, ErrorKind};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Command, ValueEnum as _};
+
+use super::format::Format;
+
+const INPUT: [&str; 3] = ["aws_auth", "snapshot", "config"];
+const CLUSTER: [&str; 9] = [
+    "cluster",
+    "region",
+    "profile",
+    "role_arn",
+    "kubeconfig",
+    "context",
+    "assume_role_for",
+    "state",
+    "timeout",
+];
+/// What only a live cluster has, of all commands.
+const OF_A_CLUSTER: [&str; 12] = [
+    "region",
+    "profile",
+    "role_arn",
+    "kubeconfig",
+    "context",
+    "assume_role_for",
+    "state",
+    "timeout",
+    "no_lock",
+    "watch",
+    "login_as",
+    "audit_days",
+];
+
+/// Whether the command does something with the option of all commands that has this id.
+pub(super) fn acts(command: &str, option: &str) -> bool {
+    let is_input = INPUT.contains(&option);
+    let is_cluster = CLUSTER.contains(&option);
+    if option == "output" {
+        return Format::all_of(command).len() > 1;
+    }
+    match command {
+        "lint" | "whois" | "explain" | "who-can" | "assert" | "replay" | "plan" | "decide" | "prove"
+        | "rehearse" | "export" => true,
+        "policies" => option == "snapshot" || !is_input,
+        // their cluster is chosen by --simulate, and these two plan
+        "apply" | "status" => option == "config" || !is_input,
+        "snapshot" | "verify" | "rollback" | "report" => !is_input,
+        "show" => !is_input && !is_cluster,
+        "simulate" => option != "config" && !is_cluster,
+        _ => false,
+    }
+}
+
+pub(super) fn only_where_they_act(commands: Command) -> Command {
+    let of_all: Vec<Arg> = commands.get_arguments().filter(|arg| arg.is_global_set()).cloned().collect();
+    let names: Vec<String> = commands.get_subcommands().map(|it| it.get_name().to_owned()).collect();
+    names.into_iter().fold(commands, |all, name| {
+        let idle =
+            of_all.iter().filter(|arg| !acts(&name, arg.get_id().as_str()) && arg.get_id() != "output");
+        let idle: Vec<Arg> = idle.map(|arg| arg.clone().hide(true)).collect();
+        let output = output(&name);
+        all.mut_subcommand(name, |it| it.args(idle).arg(output))
+    })
+}
+
+/// In place of the option of all commands, which takes every format.
+fn output(command: &str) -> Arg {
+    let formats = Format::all_of(command);
+    let values = formats.iter().filter_map(Format::to_possible_value).collect::<Vec<_>>();
+    let parser = PossibleValuesParser::new(values).try_map(|name| Format::from_str(&name, false));
+    let output = Arg::new("output").long("output").short('o').value_name("FORMAT").value_parser(parser);
+    output
+        .default_value(Format::Text.name())
+        .help("Output format")
+        .help_heading("Output")
+        .hide(formats.len() < 2)
+}
+
+/// # Errors
+/// When an option was typed that does nothing here.
+pub(super) fn refuse(commands: &mut Command, matches: &ArgMatches) -> Result<(), Error> {
+    let Some((name, own)) = matches.subcommand() else { return Ok(()) };
+    let levels: Vec<&ArgMatches> =
+        [matches, own].into_iter().chain(own.subcommand().map(|it| it.1)).collect();
+    let typed = |id: &str| {
+        levels.iter().any(|level| {
+            level.try_contains_id(id).is_ok() && level.value_source(id) == Some(ValueSource::CommandLine)
+        })
+    };
+    let of_all: Vec<String> = commands
+        .get_arguments()
+        .filter(|arg| arg.is_global_set())
+        .map(|arg| arg.get_id().to_string())
+        .collect();
+    let option = |id: &str| format!("--{}", id.replace('_', "-"));
+    if let Some(id) = of_all.iter().find(|id| !acts(name, id) && *id != "output" && typed(id)) {
+        let instead = match (name, id.as_str()) {
+            ("apply" | "verify" | "status" | "rollback" | "report", "snapshot") => {
+                "; to work on a simulated cluster, pass --simulate DIR"
+            }
+            ("apply" | "verify", "config") | ("apply" | "verify", "aws_auth") => {
+                "; plan with it, and pass the plan"
+            }
+            ("lint", _) => "",
+            _ => "; leave it out",
+        };
+        let told = format!("{} does nothing for {name}{instead}", option(id));
+        return Err(commands.error(ErrorKind::ArgumentConflict, told));
+    }
+    if !typed("cluster")
+        && let Some(id) = OF_A_CLUSTER.iter().find(|id| typed(id))
+    {
+        let told = format!("{} needs a live cluster: pass --cluster NAME", option(id));
+        return Err(commands.error(ErrorKind::MissingRequiredArgument, told));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_option_of_all_commands_acts_somewhere_and_every_command_is_known() {
+        let commands = super::super::command();
+        for arg in commands.get_arguments().filter(|arg| arg.is_global_set()) {
+            let id = arg.get_id().as_str();
+            assert!(commands.get_subcommands().any(|it| acts(it.get_name(), id)), "{id}");
+        }
+        let is_idle = |it: &&Command| !acts(it.get_name(), "color");
+        let idle: Vec<&str> = commands.get_subcommands().filter(is_idle).map(Command::get_name).collect();
+        assert_eq!(idle, ["completions", "man"]);
+    }
+}
