@@ -20,6 +20,10 @@ pub struct Global {
     pub cluster: Option<String>,
     /// The cluster, where it was named by its ARN.
     #[arg(skip)]
+    #[cfg_attr(
+        not(any(feature = "live", test)),
+        expect(dead_code, reason = "only a live cluster can be another one")
+    )]
     pub cluster_arn: Option<ClusterId>,
     /// AWS Region [default: AWS_REGION, or the profile's]
     #[arg(long, global = true, value_name = "REGION", help_heading = "Cluster")]

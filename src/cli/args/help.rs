@@ -235,8 +235,8 @@ mod tests {
 
     #[test]
     fn every_way_to_end_is_a_known_one() {
-        let known = |code: &&str| EXIT_CODES.iter().any(|(known, _)| known == code);
-        assert!(command().get_subcommands().all(|it| ends(it.get_name()).iter().all(|code| known(&code))));
+        let known = |code: &str| EXIT_CODES.iter().any(|(known, _)| *known == code);
+        assert!(command().get_subcommands().all(|it| ends(it.get_name()).iter().all(|code| known(code))));
     }
 
     #[test]
