@@ -64,6 +64,7 @@ pub mod kube;
 pub mod lease;
 pub mod lint;
 pub mod model;
+pub mod nearest;
 #[cfg(feature = "live")]
 mod network;
 pub mod observe;

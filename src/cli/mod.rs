@@ -6,6 +6,7 @@ mod audit_log;
 #[cfg(feature = "live")]
 mod call_log;
 mod commands;
+mod completing;
 #[cfg(debug_assertions)]
 mod fault_point;
 mod host;
@@ -51,10 +52,26 @@ impl Context<'_> {
     }
 }
 
+/// Another command of this program, as if it had been typed.
+fn typed<'a>(args: impl Iterator<Item = &'a str>, host: &Host) -> Exit {
+    let args = ["eksodus"].into_iter().chain(args).map(OsString::from).collect();
+    // nothing of the environment: what is shown is all there is
+    match args::parse(args, &|_| None) {
+        Ok(typed) => execute(typed, host),
+        Err(told) => {
+            error::tell_usage(&told, false);
+            Exit::Usage
+        }
+    }
+}
+
 pub fn run() -> Exit {
     let typed: Vec<OsString> = std::env::args_os().collect();
-    let Typed { cli: Cli { global, command }, name } = match args::parse(typed, &Host::variable) {
-        Ok(typed) => typed,
+    if completing::complete(&typed) {
+        return Exit::Done;
+    }
+    match args::parse(typed, &Host::variable) {
+        Ok(typed) => execute(typed, &Host::read()),
         Err(told) => {
             let has_hidden = |arg: OsString| arg.to_string_lossy().chars().any(is_hidden);
             error::tell_usage(&told, std::env::args_os().any(has_hidden));
@@ -63,12 +80,14 @@ pub fn run() -> Exit {
                 let _ = inputs::json(&error::ErrorView::of_usage(&told))
                     .map(|json| io::Write::write_all(&mut io::stdout(), json.as_bytes()));
             }
-            return if told.use_stderr() { Exit::Usage } else { Exit::Done };
+            if told.use_stderr() { Exit::Usage } else { Exit::Done }
         }
-    };
-    let host = Host::read();
-    let mut console = Console::new(&host, &global);
-    let context = Context { global: &global, host: &host, console: &mut console };
+    }
+}
+
+fn execute(Typed { cli: Cli { global, command }, name }: Typed, host: &Host) -> Exit {
+    let mut console = Console::new(host, &global);
+    let context = Context { global: &global, host, console: &mut console };
     // before the name of the command, the option takes every format
     let offered = context.only(&name, Format::all_of(&name));
     let exit = match offered.and_then(|()| dispatch(command, context)) {
@@ -96,8 +115,8 @@ fn asks_for_json() -> bool {
 
 fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
     use commands::{
-        apply, assert, completions, decide, explain, export, lint, man, plan, policies, prove, rehearse,
-        replay, report, rollback, show, status, verify, who_can, whois,
+        apply, assert, completions, decide, demo, explain, export, lint, man, plan, policies, prove,
+        rehearse, replay, report, rollback, show, status, verify, who_can, whois,
     };
     match command {
         Command::Lint(args) => lint::run(args, context),
@@ -122,6 +141,7 @@ fn dispatch(command: Command, context: Context<'_>) -> Result<Exit, CliError> {
         Command::Rehearse(args) => rehearse::run(args, context),
         #[cfg(feature = "live")]
         Command::Simulate(args) => commands::simulate::run(args, context),
+        Command::Demo(args) => demo::run(args, context),
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, context),
     }

@@ -37,7 +37,7 @@ pub use behaviour::{
 };
 pub use change::Change;
 pub use convert::SimulatorError;
-pub use faults::{At, Fault, UnknownFault};
+pub use faults::{At, Fault, UnknownFault, fault_forms};
 pub use log::{Call, Outcome};
 pub use operation::Operation;
 

@@ -50,6 +50,7 @@ pub(super) fn acts(command: &str, option: &str) -> bool {
         "apply" | "status" => option == "config" || !is_input,
         "snapshot" | "verify" | "rollback" | "report" => !is_input,
         "show" => !is_input && !is_cluster,
+        "demo" => option == "color",
         "simulate" => option != "config" && !is_cluster,
         _ => false,
     }

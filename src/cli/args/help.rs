@@ -89,14 +89,20 @@ pub fn examples(command: &str) -> &'static [&'static str] {
             "eksodus rehearse --snapshot snapshot --fault lost-answer:eks:CreateAccessEntry:2 --rollback",
         ],
         "simulate" => &["eksodus simulate serve --snapshot snapshot --listen 127.0.0.1:8080"],
+        "demo" => &["eksodus demo"],
         "completions" => &["source <(eksodus completions bash)"],
         "man" => &["eksodus man | man -l -", "eksodus man apply | man -l -"],
         _ => &[],
     }
 }
 
+/// Whether the command can end with the code.
+pub fn can_end(command: &str, code: &str) -> bool {
+    ["0", "1", "2"].contains(&code) || ends(command).contains(&code)
+}
+
 /// How a command can end, besides 0, 1 and 2.
-pub fn ends(command: &str) -> &'static [&'static str] {
+fn ends(command: &str) -> &'static [&'static str] {
     match command {
         "lint" | "decide" => &["4"],
         "assert" | "replay" | "verify" => &["3"],
@@ -122,8 +128,7 @@ fn of_command(name: &str) -> String {
     if !examples.is_empty() {
         text += &format!("Examples:\n  {}\n\n", examples.join("\n  "));
     }
-    let usual = ["0", "1", "2"];
-    let ended = EXIT_CODES.into_iter().filter(|(code, _)| usual.contains(code) || ends(name).contains(code));
+    let ended = EXIT_CODES.into_iter().filter(|(code, _)| can_end(name, code));
     text += &rows("Exit codes", ended);
     let page = match env!("CARGO_PKG_REPOSITORY") {
         "" => "docs/commands.md".to_owned(),

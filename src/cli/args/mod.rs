@@ -13,8 +13,8 @@ use clap::error::Error;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::commands::{
-    apply, assert, completions, decide, explain, export, lint, man, plan, policies, prove, rehearse, replay,
-    report, rollback, show, status, verify, who_can, whois,
+    apply, assert, completions, decide, demo, explain, export, lint, man, plan, policies, prove, rehearse,
+    replay, report, rollback, show, status, verify, who_can, whois,
 };
 
 pub use environment::Variables;
@@ -156,6 +156,10 @@ pub enum Command {
     /// Serve a simulated cluster over HTTP from a snapshot
     #[cfg(feature = "live")]
     Simulate(super::commands::simulate::SimulateArgs),
+    /// Play a whole migration of a made-up cluster, with what goes wrong on the way
+    ///
+    /// Needs no cluster and no AWS account. Everything is in a new folder, where each command can be typed again.
+    Demo(demo::DemoArgs),
     /// Generate shell completions
     Completions(completions::CompletionsArgs),
     /// Generate the manual page

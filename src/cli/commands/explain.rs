@@ -1,10 +1,13 @@
 use clap::Args;
 use eksodus::access::{Reading, Request, Sides, read_request};
 use eksodus::facts::Facts;
+use eksodus::findings::RuleId;
 use eksodus::model::{IamArn, LoginValues, PrincipalKind};
+use eksodus::nearest::nearest;
 use eksodus::planner::plan;
 use eksodus::reader::{Identity, IdentityRejection};
 use eksodus::render::access::{Explanation, Question};
+use eksodus::render::rule;
 use eksodus::render::whois::{Answer, Asked};
 
 use crate::cli::output::{CliError, Exit};
@@ -12,7 +15,8 @@ use crate::cli::{Context, inputs};
 
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// ARN as printed by `aws sts get-caller-identity`; a role's ARN covers all its sessions
+    /// ARN as printed by `aws sts get-caller-identity` (a role's ARN covers all its sessions); or the id of a rule, such as needs-path
+    #[arg(value_name = "ARN|RULE")]
     arn: String,
     /// Session name, if the ARN has none
     #[arg(long, alias = "session-name", value_name = "NAME")]
@@ -38,11 +42,15 @@ pub struct ExplainArgs {
 }
 
 pub fn run(args: ExplainArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
+    if let Some(id) = RuleId::ALL.iter().find(|id| id.as_str() == args.arn) {
+        return rule_page(*id, context);
+    }
     let request = request(&args)?;
     let ExplainArgs { arn, session, .. } = args;
     let identity = Identity::from_arn(&arn, session.as_deref().unwrap_or_default());
     if identity.canonical_arn() == Err(IdentityRejection::NotAnArn) {
-        return Err(CliError::NotAnArn { text: arn });
+        let rule = nearest(&arn, RuleId::ALL.iter().map(|id| id.as_str()));
+        return Err(CliError::NeitherArnNorRule { text: arn, rule });
     }
     let session = match arn.parse() {
         Ok(IamArn::Principal(role)) if role.kind() == PrincipalKind::Role => session,
@@ -84,6 +92,15 @@ pub fn run(args: ExplainArgs, mut context: Context<'_>) -> Result<Exit, CliError
         }
     };
     context.console.data(page)?;
+    Ok(Exit::Done)
+}
+
+fn rule_page(id: RuleId, context: Context<'_>) -> Result<Exit, CliError> {
+    let view = rule(id);
+    context.console.data(match context.global.output.is_json() {
+        true => inputs::json(&view)?.into(),
+        false => view.page(),
+    })?;
     Ok(Exit::Done)
 }
 

@@ -4,6 +4,7 @@ pub mod apply;
 pub mod assert;
 pub mod completions;
 pub mod decide;
+pub mod demo;
 pub mod explain;
 pub mod export;
 pub mod lint;

@@ -35,6 +35,8 @@ pub enum CliError {
     NotText { path: PathBuf },
     #[error("{text:?} is not an ARN")]
     NotAnArn { text: String },
+    #[error("{text:?} is neither an ARN nor the id of a rule")]
+    NeitherArnNorRule { text: String, rule: Option<&'static str> },
     #[error("no such request")]
     Request(#[source] RequestError),
     #[error("{text:?} is not a path")]
@@ -67,6 +69,10 @@ pub enum CliError {
     NobodyToDecide,
     #[error("{name} stays as it is")]
     CannotExtend { name: String, source: Box<CannotExtend> },
+    #[error("{} is already there", folder.display())]
+    DemoThere { folder: PathBuf },
+    #[error("eksodus {command} ended with {code}")]
+    DemoWent { command: String, code: u8 },
     #[error("there is no command {name:?}")]
     NoSuchCommand { name: String },
     #[error("in API mode a rollback would lock people out, so there is none to rehearse")]
@@ -104,6 +110,7 @@ impl CliError {
     pub fn exit(&self) -> Exit {
         match self {
             Self::NotAnArn { .. }
+            | Self::NeitherArnNorRule { .. }
             | Self::Request(_)
             | Self::NotAPath { .. }
             | Self::NoSuchPolicy { .. }
@@ -114,6 +121,7 @@ impl CliError {
             | Self::DigestOfSeveral
             | Self::PruneNone
             | Self::NoSuchCommand { .. }
+            | Self::DemoThere { .. }
             | Self::NoWayBack
             | Self::NobodyToAsk
             | Self::NobodyToDecide
@@ -137,6 +145,7 @@ impl CliError {
             | Self::CannotExtend { .. }
             | Self::Assertions(_)
             | Self::NothingToRecord
+            | Self::DemoWent { .. }
             | Self::PlanFile { .. }
             | Self::Write(_)
             | Self::Json(_) => Exit::Error,
@@ -175,7 +184,8 @@ impl CliError {
             Self::NoRbac { .. } | Self::Rbac(_) => {
                 "pass --rbac FILE with what `kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o yaml` prints"
             }
-            Self::NotAnArn { .. } => {
+            Self::NeitherArnNorRule { rule: Some(rule), .. } => return Some(format!("did you mean {rule}?")),
+            Self::NotAnArn { .. } | Self::NeitherArnNorRule { .. } => {
                 "pass the ARN of a role, a user or a session, as `aws sts get-caller-identity` prints it"
             }
             Self::Request(_) => "write it as VERB RESOURCE[.GROUP][/SUBRESOURCE], or as VERB /PATH",
@@ -197,6 +207,8 @@ impl CliError {
             Self::PruneNone => "pass --prune none to apply",
             Self::StdinTwice => "save one of them, and pass its name",
             Self::OutIsStdout => "--output json prints the plan that --out would save",
+            Self::DemoThere { .. } => "name another folder, or delete this one",
+            Self::DemoWent { .. } => "please report this, with what was printed",
             Self::NoSuchCommand { .. } => "eksodus --help lists them",
             Self::NoWayBack => "rehearse --rollback stops after prune; leave out --through",
             Self::NobodyToAsk => {

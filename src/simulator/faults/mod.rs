@@ -5,4 +5,4 @@ mod text;
 
 pub use strike::{At, Fault};
 pub(crate) use strike::{Break, Breakable, Failure, FaultLine};
-pub use text::UnknownFault;
+pub use text::{UnknownFault, fault_forms};

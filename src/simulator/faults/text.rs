@@ -1,14 +1,15 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::nearest::nearest;
 use crate::simulator::{At, Change, Fault, Operation};
 
 /// The text names no fault; the error lists what does.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnknownFault {
-    #[error("{0:?} is no fault; the faults are {forms}", forms = FORMS.join(", "))]
+    #[error("{0:?} is no fault; {instead}", instead = of_forms(.0))]
     Form(String),
-    #[error("{0:?} is no operation; the operations are {known}", known = Operation::ALL.map(Operation::as_str).join(", "))]
+    #[error("{0:?} is no operation; {instead}", instead = of_operations(.0))]
     Operation(String),
     #[error("{0:?} is not a call number from 1 upwards")]
     Number(String),
@@ -38,6 +39,50 @@ pub(crate) const FORMS: [&str; 19] = [
     "recreate-role[:[OPERATION:]N]",
     "nodes-not-ready[:[OPERATION:]N]",
 ];
+
+const OPERATIONS: [&str; Operation::ALL.len()] = {
+    let mut names = [""; Operation::ALL.len()];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = Operation::ALL[at].as_str();
+        at += 1;
+    }
+    names
+};
+
+/// `lost-answer` of `lost-answer:[OPERATION:]N`.
+fn name(form: &'static str) -> &'static str {
+    form.split([':', '[']).next().unwrap_or(form)
+}
+
+fn of_forms(text: &str) -> String {
+    match nearest(text.split(':').next().unwrap_or(text), FORMS.map(name)) {
+        Some(meant) => format!("did you mean {meant}?"),
+        None => format!("the faults are {}", FORMS.join(", ")),
+    }
+}
+
+fn of_operations(text: &str) -> String {
+    match nearest(text, OPERATIONS) {
+        Some(meant) => format!("did you mean {meant}?"),
+        None => format!("the operations are {}", OPERATIONS.join(", ")),
+    }
+}
+
+/// What can be typed as a fault: each that needs no more said, and each with each operation that it can strike, the first
+/// call of it.
+pub fn fault_forms() -> Vec<String> {
+    let each = FORMS.iter().flat_map(|form| -> Vec<String> {
+        match name(form) {
+            "throttle-every" => vec!["throttle-every:10".to_owned()],
+            "delay" => vec!["delay:1s".to_owned()],
+            "deny" => OPERATIONS.iter().map(|operation| format!("deny:{operation}")).collect(),
+            name if form.contains("[:") => vec![name.to_owned()],
+            name => OPERATIONS.iter().map(|operation| format!("{name}:{operation}:1")).collect(),
+        }
+    });
+    each.collect()
+}
 
 impl FromStr for Fault {
     type Err = UnknownFault;
@@ -176,6 +221,10 @@ mod tests {
             assert!(text.parse::<Fault>().is_ok(), "{form}: {text}");
         }
         let error = |text: &str| text.parse::<Fault>().unwrap_err();
+        assert!(error("lost-anwser:2").to_string().ends_with("did you mean lost-answer?"));
+        let misspelt = error("fail:eks:CreateAccesEntry:1").to_string();
+        assert!(misspelt.ends_with("did you mean eks:CreateAccessEntry?"), "{misspelt}");
+        assert!(fault_forms().iter().all(|form| form.parse::<Fault>().is_ok()));
         assert_eq!(error("explode"), UnknownFault::Form("explode".to_owned()));
         assert!(error("explode").to_string().contains("lost-answer:[OPERATION:]N"));
         assert_eq!(error("fail:eks:Nothing:1"), UnknownFault::Operation("eks:Nothing".to_owned()));
