@@ -9,7 +9,7 @@ use eksodus::files::{read_bounded, read_to_limit};
 use eksodus::journal::RunFolders;
 use eksodus::planner::{Decisions, DecisionsError, Layer, Plan};
 use eksodus::rbac::Rbac;
-use eksodus::reader::Manifest;
+use eksodus::reader::{LooksLike, Manifest};
 use eksodus::session::{self, Cluster, SessionError};
 use eksodus::snapshot::{FolderError as SnapshotError, FolderErrorKind, RbacFile, Snapshot};
 
@@ -176,7 +176,10 @@ fn manifest(file: &Path) -> Result<Manifest, CliError> {
 
 fn parsed(file: &Path, bytes: &[u8]) -> Result<Manifest, CliError> {
     let name = file.display().to_string();
-    Manifest::parse(&name, bytes).map_err(|source| CliError::Manifest { name, source })
+    Manifest::parse(&name, bytes).map_err(|source| {
+        let looks = LooksLike::of(bytes, &source);
+        CliError::Manifest { name, source, looks }
+    })
 }
 
 /// `--config`, or `EKSODUS_CONFIG`, the most general file first; empty where the file is to be found.

@@ -30,7 +30,7 @@ pub use layout::Layout;
 pub use line_place::LinePlace;
 pub use lookup::{Identity, IdentityRejection, Lookup, Mapped, lookup};
 pub(crate) use manifest::emit_value;
-pub use manifest::{Manifest, ManifestError, ManifestErrorKind, ValuePlaces, emit};
+pub use manifest::{LooksLike, Manifest, ManifestError, ManifestErrorKind, ValuePlaces, emit};
 pub use oddities::{Oddity, OddityKind, oddities};
 pub use source::{Place, Source, Span};
 pub use yaml::ValueKind;

@@ -34,6 +34,32 @@ fn what_is_not_an_aws_auth_is_named_with_its_place() {
 }
 
 #[test]
+fn what_people_really_hold_is_answered_by_what_it_is() {
+    let bench = Bench::new();
+    let cases: [(&str, &str); 13] = [
+        ("eksctl", "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\niamIdentityMappings:\n  - arn: x\n"),
+        ("mappings alone", "- rolearn: arn:aws:iam::111122223333:role/Dev\n  username: dev\n"),
+        ("a section alone", "mapRoles: |\n  - rolearn: arn:aws:iam::111122223333:role/Dev\n"),
+        (
+            "no |",
+            "kind: ConfigMap\nmetadata: {name: aws-auth}\ndata:\n  mapRoles:\n    - rolearn: arn:aws:iam::111122223333:role/Dev\n",
+        ),
+        ("Terraform", "resource \"kubernetes_config_map\" \"aws_auth\" {\n  metadata {\n  }\n}\n"),
+        ("Helm", "kind: ConfigMap\ndata:\n  mapRoles: |\n{{ toYaml .Values.mapRoles | indent 4 }}\n"),
+        ("empty", "\n"),
+        ("commented out", "# kind: ConfigMap\n# data: {}\n"),
+        ("CloudFormation", "AWSTemplateFormatVersion: 2010-09-09\nResources: {}\n"),
+        ("a kustomization", "kind: Kustomization\nconfigMapGenerator: [{name: aws-auth}]\n"),
+        ("an error of kubectl", "Error from server (NotFound): configmaps \"aws-auth\" not found\n"),
+        ("a web page", "<!DOCTYPE html>\n<html><body>Sign in</body></html>\n"),
+        ("text", "hello\n"),
+    ];
+    let told: Vec<String> =
+        cases.iter().map(|(what, text)| format!("# {what}\n{}", lint(&bench, text.as_bytes()))).collect();
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
 fn a_file_that_cannot_be_read_is_named() {
     let bench = Bench::new();
     fs::create_dir(bench.path("folder")).unwrap();

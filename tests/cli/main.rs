@@ -35,3 +35,4 @@ mod runs;
 mod status;
 mod usage;
 mod whois;
+mod wrong_lines;

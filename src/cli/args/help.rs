@@ -177,13 +177,29 @@ fn instead_of(typed: &str) -> Option<&'static str> {
             "nothing is set up: eksodus plan --cluster NAME uses your AWS credentials"
         }
         "can-i" | "auth" => "eksodus explain ARN --verb VERB --resource RESOURCE",
+        #[cfg(not(feature = "live"))]
+        "snapshot" | "simulate" => "this build works on files alone: install it with the feature `live`",
         "simulator" | "serve" => "eksodus simulate serve",
         _ => return None,
     })
 }
 
+/// A file where the command takes none.
+fn instead_of_file(command: &str, typed: &str) -> Option<&'static str> {
+    match command {
+        _ if typed.starts_with('-') => None,
+        "plan" => Some(
+            "pass it with --aws-auth FILE, or a folder with --snapshot DIR; eksodus show shows a saved plan",
+        ),
+        "rehearse" => Some("a plan is made of --snapshot DIR or --cluster NAME, and rehearsed"),
+        "lint" => Some("one file at a time"),
+        "status" | "decide" | "snapshot" => Some("the cluster is given with --cluster NAME"),
+        _ => None,
+    }
+}
+
 /// An error of the command line with the thing to do that fits, and the variables that took part.
-pub(super) fn corrected(mut told: Error, variables: &[String]) -> Error {
+pub(super) fn corrected(mut told: Error, command: Option<&str>, variables: &[String]) -> Error {
     let wrong = match told.kind() {
         ErrorKind::UnknownArgument => told.get(ContextKind::InvalidArg),
         ErrorKind::InvalidSubcommand => told.get(ContextKind::InvalidSubcommand),
@@ -191,7 +207,7 @@ pub(super) fn corrected(mut told: Error, variables: &[String]) -> Error {
     };
     let mut tips: Vec<StyledStr> = Vec::new();
     if let Some(ContextValue::String(wrong)) = wrong
-        && let Some(instead) = instead_of(wrong)
+        && let Some(instead) = instead_of(wrong).or_else(|| instead_of_file(command?, wrong))
     {
         told.remove(ContextKind::SuggestedArg);
         told.remove(ContextKind::SuggestedSubcommand);

@@ -51,6 +51,12 @@ pub fn command() -> clap::Command {
 /// What does not belong to the command line, with one thing to do.
 pub fn parse(typed: Vec<OsString>, variables: &Variables<'_>) -> Result<Typed, Error> {
     let mut command = called(command(), typed.first());
+    let named = typed
+        .iter()
+        .skip(1)
+        .filter_map(|arg| arg.to_str())
+        .find(|arg| command.get_subcommands().any(|command| command.get_name() == *arg));
+    let named = named.map(str::to_owned);
     let completed = environment::complete(&command, typed, variables)?;
     let parsed = command.try_get_matches_from_mut(completed.args).and_then(|matches| {
         acts::refuse(&mut command, &matches)?;
@@ -59,7 +65,7 @@ pub fn parse(typed: Vec<OsString>, variables: &Variables<'_>) -> Result<Typed, E
         let name = matches.subcommand_name().unwrap_or_default().to_owned();
         Ok(Typed { cli: Cli { global, ..cli }, name })
     });
-    parsed.map_err(|told| help::corrected(told, &completed.variables))
+    parsed.map_err(|told| help::corrected(told, named.as_deref(), &completed.variables))
 }
 
 /// As a plugin of kubectl it is called `kubectl eksodus` (kubernetes.io, "Extend kubectl with plugins").

@@ -6,7 +6,7 @@ use eksodus::access::assertions::{AssertionsError, AssertionsErrorKind};
 use eksodus::files::WriteError;
 use eksodus::journal::RunFolderError;
 use eksodus::planner::{CannotExtend, DecisionsError, PlanFileError};
-use eksodus::reader::{ManifestError, Place};
+use eksodus::reader::{LooksLike, ManifestError, Place};
 use eksodus::render::Page;
 use eksodus::session::{SessionError, in_one_line};
 use eksodus::simulator::SimulatorError;
@@ -82,7 +82,7 @@ pub enum CliError {
     #[error("{phases} cannot be undone: confirmation needed, but there is no terminal")]
     NobodyToAgree { phases: String },
     #[error("{name}{}", at(source.place))]
-    Manifest { name: String, source: ManifestError },
+    Manifest { name: String, source: ManifestError, looks: Option<LooksLike> },
     #[error("{}{}", .0.name, at(.0.place))]
     Decisions(#[source] DecisionsError),
     #[error("{}{}", .0.name, at(.0.place))]
@@ -104,6 +104,43 @@ pub enum CliError {
 /// `:12:5`, or nothing where the whole text is at fault.
 fn at(place: Option<Place>) -> String {
     place.map(|place| format!(":{place}")).unwrap_or_default()
+}
+
+const KUBECTL: &str = "pass what `kubectl -n kube-system get configmap aws-auth -o yaml` prints";
+
+/// What to do about a file that is no manifest of `aws-auth`.
+fn instead_of(looks: Option<&LooksLike>) -> String {
+    let what = match looks {
+        None => return KUBECTL.to_owned(),
+        Some(LooksLike::NoText { section, line }) => {
+            return format!("add `|` after `{section}:` in line {line}: EKS reads a text, not a list");
+        }
+        Some(LooksLike::Mappings) => {
+            return "these are mappings alone: put them below `data:` and `mapRoles: |` of a ConfigMap named aws-auth, or "
+                .to_owned()
+                + KUBECTL;
+        }
+        Some(LooksLike::Sections) => {
+            return "these are sections alone: put `data:` above them and indent them, or ".to_owned()
+                + KUBECTL;
+        }
+        Some(LooksLike::Template { line }) => {
+            return format!("line {line} is of a template: render it first (`helm template`), or {KUBECTL}");
+        }
+        Some(LooksLike::Nothing { has_comments: false }) => "there is nothing in it",
+        Some(LooksLike::Nothing { has_comments: true }) => "all of it is commented out",
+        Some(LooksLike::Eksctl) => {
+            "this is a configuration of eksctl, which writes its iamIdentityMappings to aws-auth"
+        }
+        Some(LooksLike::Terraform) => "this is Terraform, which writes aws-auth when it is applied",
+        Some(LooksLike::CloudFormation) => "this is a CloudFormation template",
+        Some(LooksLike::Kustomization) => {
+            "this is a kustomization, of which `kubectl kustomize` makes manifests"
+        }
+        Some(LooksLike::KubectlError) => "this is an error of kubectl: is there an aws-auth in this cluster?",
+        Some(LooksLike::Html) => "this is a web page",
+    };
+    format!("{what}; {KUBECTL}")
 }
 
 impl CliError {
@@ -219,9 +256,13 @@ impl CliError {
                 "write what is in brackets as lines of its own, or pass another file with --config"
             }
             Self::NobodyToAgree { .. } => "after review, pass --yes",
-            Self::Manifest { .. } => {
-                "pass what `kubectl -n kube-system get configmap aws-auth -o yaml` prints"
-            }
+            Self::Manifest { looks, .. } => return Some(instead_of(looks.as_ref())),
+            Self::Read { source, .. } => match source.kind() {
+                io::ErrorKind::NotFound => "check the path",
+                io::ErrorKind::IsADirectory => "pass a file; a folder of a cluster is given with --snapshot",
+                io::ErrorKind::PermissionDenied => "let this user read it",
+                _ => return None,
+            },
             Self::Decisions(_) => "docs/decisions.md tells what a decisions file may say",
             Self::Assertions(AssertionsError { kind: AssertionsErrorKind::WhoIsPrincipal(_), .. }) => {
                 "pass --snapshot DIR or --cluster NAME, or assert of a user and groups"
@@ -233,7 +274,7 @@ impl CliError {
             Self::NotItsSnapshot { .. } => {
                 "pass the snapshot that it was made from, or make a new plan of this one"
             }
-            Self::Stdout(_) | Self::Signals(_) | Self::Read { .. } | Self::Write(_) | Self::Json(_) => {
+            Self::Stdout(_) | Self::Signals(_) | Self::Write(_) | Self::Json(_) => {
                 return None;
             }
         };

@@ -7,6 +7,7 @@ mod emit;
 mod error;
 mod flow;
 mod json;
+mod looks_like;
 mod node;
 mod places;
 mod runs;
@@ -19,6 +20,7 @@ use std::collections::BTreeMap;
 pub use emit::emit;
 pub(crate) use emit::emit_value;
 pub use error::{ManifestError, ManifestErrorKind};
+pub use looks_like::LooksLike;
 pub use places::ValuePlaces;
 
 use super::{SectionName, Source};
