@@ -327,6 +327,32 @@ pub fn after_decisions(context: &Context<'_>) -> String {
     format!("eksodus plan {}{}", from(context), given(context))
 }
 
+/// After an answer about a cluster that changes nothing: the plan, to be read or to be saved.
+pub fn to_plan(context: &Context<'_>, note: &str) -> NextStep {
+    let from = from(context);
+    let from = if from.is_empty() { given(context).trim_start().to_owned() } else { from + &given(context) };
+    NextStep::new(Some(format!("eksodus plan {from} --out {PLAN}")), note)
+}
+
+/// After a lint: what is open is decided, if the cluster is known.
+pub fn after_lint(context: &Context<'_>, file: Option<&Path>, is_open: bool) -> Option<NextStep> {
+    let cluster = from(context);
+    let file = file.filter(|_| context.global.aws_auth.is_none());
+    if file.is_some_and(is_stdin) || context.global.aws_auth.as_deref().is_some_and(is_stdin) {
+        return None;
+    }
+    let named = file.map(|path| format!(" --aws-auth {}", shell_word(&path.display().to_string())));
+    let rest = format!("{cluster}{}{}", named.unwrap_or_default(), given(context));
+    let rest = rest.trim_start();
+    Some(match is_open && !cluster.is_empty() {
+        true => NextStep::new(
+            Some(format!("eksodus decide {rest}")),
+            "asks each open question, and writes eksodus.yaml",
+        ),
+        false => NextStep::new(Some(format!("eksodus plan {rest}")), "shows what becomes of each mapping"),
+    })
+}
+
 /// The options that name what is planned from, but for aws-auth.
 fn from(context: &Context<'_>) -> String {
     match &context.global.snapshot {

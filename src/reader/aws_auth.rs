@@ -45,6 +45,11 @@ pub struct AwsAuth {
 }
 
 impl AwsAuth {
+    /// How many mappings are written, those that EKS drops included.
+    pub fn written(&self) -> usize {
+        self.roles.entries.len() + self.users.entries.len() + self.accounts.entries.len()
+    }
+
     /// A mapping of `mapRoles` or `mapUsers` by its position.
     pub fn mapping(&self, at: EntryRef) -> Option<&Mapping> {
         let section = match at.section {

@@ -2,10 +2,24 @@
 
 use super::page::{Page, Shown, paint};
 use super::style::{BAD, GOOD};
+use super::verdict::{Mark, Verdict};
 use super::words::count;
 use crate::access::assertions::{Checked, Report};
 
-/// One line for each assertion that fails, or for each with `verbose`; then how many there are. `file` is the name of theirs.
+/// How many hold; `file` is the name of theirs.
+pub fn assertions_verdict(report: &Report, file: &str) -> Verdict {
+    let failed = report.failed().count();
+    let held = count(report.assertions.len() - failed, "assertion holds", "assertions hold");
+    match failed {
+        0 => Verdict::new(Mark::Good, format!("{file}: {held}")),
+        _ => Verdict::new(
+            Mark::Bad,
+            format!("{file}: {}; {held}", count(failed, "assertion fails", "assertions fail")),
+        ),
+    }
+}
+
+/// One line for each assertion that fails, or for each with `verbose`. `file` is the name of theirs.
 pub fn assertions(report: &Report, file: &str, verbose: bool) -> Page {
     let mut page = Page::default();
     for checked in report.assertions.iter().filter(|checked| verbose || !checked.pass) {
@@ -21,16 +35,5 @@ pub fn assertions(report: &Report, file: &str, verbose: bool) -> Page {
             Shown::from(format!("{file}{place}: ")).and(word).and(format!(": {asserted}: {answer}")),
         );
     }
-    let failed = report.failed().count();
-    let held = report.assertions.len() - failed;
-    let told = match failed {
-        0 => count(held, "assertion holds", "assertions hold"),
-        _ => format!(
-            "{}, {}",
-            count(held, "assertion holds", "assertions hold"),
-            count(failed, "fails", "fail")
-        ),
-    };
-    page.verbatim(0, told);
     page
 }

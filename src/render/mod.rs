@@ -30,7 +30,7 @@ mod verdict;
 pub mod whois;
 mod words;
 
-pub use assertions::assertions;
+pub use assertions::{assertions, assertions_verdict};
 pub use conflict::conflict;
 pub use html::{plan as plan_html, record as record_html};
 pub use markdown::{plan as plan_markdown, plans as plans_markdown};

@@ -59,11 +59,14 @@ impl Verdict {
         paint(self.mark.style(), format!("{} {}", self.mark.sign(), self.said))
     }
 
-    /// Around a page: its first line and its last.
+    /// Around a page: its first line and its last. Alone it is said once.
     #[must_use]
     pub fn around(&self, body: Page) -> Page {
         let mut page = Page::default();
         page.line(0, self.shown());
+        if body.is_empty() {
+            return page;
+        }
         page.append(body);
         page.blank();
         page.line(0, self.shown());

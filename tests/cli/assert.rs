@@ -72,11 +72,16 @@ fn when_all_hold_the_code_is_0() {
     bench
         .write("access.yaml", "version: 1\nassertions: [{user: eve, cannot: {verb: get, path: /metrics}}]\n");
     let ran = bench.run(&["assert", "access.yaml", "--rbac", "rbac.yaml", "-q"]);
-    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "1 assertion holds\n"), "{}", ran.all());
+    assert_eq!(
+        (ran.code, ran.stdout.as_str()),
+        (Some(0), "✓ access.yaml: 1 assertion holds\n"),
+        "{}",
+        ran.all()
+    );
     // from standard input
     let command = bench.command(&["assert", "-", "--rbac", "rbac.yaml"]);
     let ran = bench.run_with(command, ACCESS.as_bytes());
-    assert!(ran.code == Some(3) && ran.stdout.starts_with("-:3:5: fails: "), "{}", ran.all());
+    assert!(ran.code == Some(3) && ran.stdout.contains("\n-:3:5: fails: "), "{}", ran.all());
 }
 
 /// What follows on a line of the documentation, up to the end of its block.
@@ -88,9 +93,9 @@ fn documented(after: &str) -> &'static str {
 #[test]
 fn a_snapshot_has_two_sides_and_the_example_is_what_is_printed() {
     let bench = Bench::new();
-    bench.copy("quickstart", "fixtures");
+    bench.copy("quickstart", "fixtures/quickstart");
     bench.write("access.yaml", documented("```yaml\n# access.yaml\n"));
-    let ran = bench.run(&["assert", "access.yaml", "--snapshot", "fixtures", "-v"]);
+    let ran = bench.run(&["assert", "access.yaml", "--snapshot", "fixtures/quickstart", "-v"]);
     let printed = documented("$ eksodus assert access.yaml --snapshot fixtures/quickstart -v\n");
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(3), printed), "{}", ran.all());
 }

@@ -67,7 +67,7 @@ fn that_the_snapshot_is_of_another_time_is_said_first() {
     bench.write("lab/aws-auth.yaml", aws_auth);
     let ran = replay(&bench, &["lab/audit.jsonl"]);
     assert_eq!(ran.code, Some(3));
-    assert!(ran.stdout.starts_with("The snapshot is not the cluster at the time of this log"));
+    assert!(ran.stdout.starts_with("✗ the snapshot is not the cluster at the time of this log"));
     insta::assert_snapshot!(ran.all());
 }
 

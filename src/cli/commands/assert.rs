@@ -7,10 +7,11 @@ use eksodus::facts::Facts;
 use eksodus::files::write_atomic;
 use eksodus::planner::plan;
 use eksodus::rbac::Rbac;
-use eksodus::render::assertions;
+use eksodus::render::{assertions, assertions_verdict};
 
-use crate::cli::output::{CliError, Exit};
-use crate::cli::{Context, inputs};
+use crate::cli::args::Global;
+use crate::cli::output::{CliError, Exit, outcome};
+use crate::cli::{Context, inputs, next_step};
 
 #[derive(Debug, Args)]
 pub struct AssertArgs {
@@ -38,8 +39,7 @@ pub fn run(args: AssertArgs, mut context: Context<'_>) -> Result<Exit, CliError>
         Some(file) => Some(inputs::rbac(file, context.console)?),
         None => None,
     };
-    let has_cluster = global.cluster.is_some() || global.snapshot.is_some() || global.aws_auth.is_some();
-    match (rbac, has_cluster) {
+    match (rbac, has_cluster(global)) {
         (Some(rbac), false) => with(asked, &Ground::from(&rbac), args.out.as_deref(), context),
         (None, false) => Err(CliError::WhichCluster {
             command: "assert",
@@ -47,6 +47,10 @@ pub fn run(args: AssertArgs, mut context: Context<'_>) -> Result<Exit, CliError>
         }),
         (rbac, true) => of_cluster(asked, rbac, args.out.as_deref(), &mut context),
     }
+}
+
+fn has_cluster(global: &Global) -> bool {
+    global.cluster.is_some() || global.snapshot.is_some() || global.aws_auth.is_some()
 }
 
 fn of_cluster(
@@ -78,7 +82,18 @@ fn with(
     let report = ground.check(&asked).map_err(CliError::Assertions)?;
     let verbose = context.console.verbose;
     context.console.data(match context.global.output.is_json() {
-        false => assertions(&report, &asked.name, verbose),
+        false => {
+            let failed = report.failed().next().is_some();
+            let note = if failed {
+                "shows who loses and gains what"
+            } else {
+                "saves it for review; changes nothing"
+            };
+            // roles and bindings alone are no cluster
+            let next = has_cluster(context.global).then(|| next_step::to_plan(&context, note));
+            let body = assertions(&report, &asked.name, verbose);
+            outcome::around(&assertions_verdict(&report, &asked.name), body, next.as_ref())
+        }
         true => inputs::json(&report)?.into(),
     })?;
     Ok(if report.failed().next().is_some() { Exit::Pending } else { Exit::Done })

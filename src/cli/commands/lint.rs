@@ -12,8 +12,8 @@ use eksodus::snapshot::Snapshot;
 
 use crate::cli::args::{Evidence, Format};
 use crate::cli::audit_log::is_stdin;
-use crate::cli::output::{CliError, Exit, annotate};
-use crate::cli::{Context, audit_log, inputs};
+use crate::cli::output::{CliError, Exit, annotate, outcome};
+use crate::cli::{Context, audit_log, inputs, next_step};
 
 #[derive(Debug, Args)]
 pub struct LintArgs {
@@ -54,6 +54,7 @@ pub fn run(args: LintArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     } else {
         with_plan(&snapshot, &manifest, &aws_auth, &mut context)?
     };
+    let blocks = found.iter().any(|it| it.finding.severity.is_blocking());
     match context.global.output {
         Format::Json => {
             let report = findings::report(&manifest.source, &aws_auth, &found);
@@ -67,13 +68,12 @@ pub fn run(args: LintArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
             annotate::print(&mut context, "lint", &about, annotations, None)?;
         }
         Format::Text | Format::Markdown | Format::Html => {
-            context.console.data(findings::text(&manifest.source, &found, context.host.width))?;
+            let verdict = findings::verdict(&manifest.source, aws_auth.written(), &found);
+            let next = next_step::after_lint(&context, args.file.as_deref(), blocks);
+            let body = findings::text(&manifest.source, &found, context.host.width);
+            context.console.data(outcome::around(&verdict, body, next.as_ref()))?;
         }
     }
-    if found.is_empty() {
-        context.console.note("nothing found");
-    }
-    let blocks = found.iter().any(|it| it.finding.severity.is_blocking());
     Ok(if blocks { Exit::Blocked } else { Exit::Done })
 }
 

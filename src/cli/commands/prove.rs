@@ -4,13 +4,14 @@ use clap::Args;
 use eksodus::facts::Facts;
 use eksodus::planner::{Alike, Asked, Proof, plan};
 use eksodus::rbac::Attributes;
-use eksodus::render::escape::terminal;
+use eksodus::render::{Mark, Page, Verdict};
 use eksodus::snapshot::Snapshot;
 use serde::Serialize;
 
-use crate::cli::output::{CliError, Exit};
+use crate::cli::next_step::NextStep;
+use crate::cli::output::{CliError, Exit, outcome};
 use crate::cli::plan_digest::PlanDigest;
-use crate::cli::{Context, inputs};
+use crate::cli::{Context, inputs, next_step};
 
 /// As many take less than a second.
 const LIMIT: u64 = 10_000_000;
@@ -78,9 +79,13 @@ pub fn run(args: ProveArgs, mut context: Context<'_>) -> Result<Exit, CliError> 
     context.console.seed_redaction(|| saved.to_json());
     let proof = saved.ask_all(&Facts::of(&snapshot), args.limit);
     let answer = Answer::of(&saved.digest, proof);
-    context.console.data(&match context.global.output.is_json() {
-        true => inputs::json(&answer)?,
-        false => answer.text(),
+    context.console.data(match context.global.output.is_json() {
+        true => inputs::json(&answer)?.into(),
+        false => {
+            let next = next_step::of_plan(&context, &saved, Some(&args.plan)).filter(|_| answer.agrees);
+            let next = next.map(|next| NextStep::new(Some(next.what), &next.note));
+            outcome::around(&answer.verdict(), answer.text(), next.as_ref())
+        }
     })?;
     Ok(if answer.agrees { Exit::Done } else { Exit::Error })
 }
@@ -95,8 +100,25 @@ impl Answer {
         }
     }
 
-    fn text(&self) -> String {
-        let Self { plan: _, agrees, complete, alike } = self;
+    fn verdict(&self) -> Verdict {
+        let Self { plan, agrees, complete, alike: _ } = self;
+        let plan = plan.get(..12).unwrap_or(plan);
+        let (mark, said) = match (agrees, complete) {
+            (true, true) => (Mark::Good, "what is lost and gained is what the plan says, and nothing else"),
+            (true, false) => (
+                Mark::Good,
+                "nothing was found that the plan does not say; of what was not asked nothing is known",
+            ),
+            (false, _) => (
+                Mark::Bad,
+                "the plan says something else: do not apply it, and report this as a bug of eksodus",
+            ),
+        };
+        Verdict::new(mark, format!("plan {plan}: {said}"))
+    }
+
+    fn text(&self) -> Page {
+        let Self { plan: _, agrees: _, complete, alike } = self;
         let sum = |of: fn(&AlikeAnswer) -> u64| alike.iter().map(of).fold(0, u64::saturating_add);
         let people = alike.iter().map(|it| it.principals.len()).sum();
         let asked = match complete {
@@ -108,17 +130,6 @@ impl Answer {
             ),
         };
         let mut lines = vec![format!("asked {asked} before and after, for {}", logins(people))];
-        lines.push(match (agrees, complete) {
-            (true, true) => "what is lost and gained is what the plan says, and nothing else".to_owned(),
-            (true, false) => {
-                "nothing was found that the plan does not say; of what was not asked nothing is known"
-                    .to_owned()
-            }
-            (false, _) => {
-                "the plan says something else: do not apply it, and report this as a bug of eksodus"
-                    .to_owned()
-            }
-        });
         let is_equal = |it: &&AlikeAnswer| it.lost == 0 && it.gained == 0 && it.not_found.is_empty();
         let (equal, differ): (Vec<_>, Vec<_>) = alike.iter().partition(is_equal);
         for some in [whole(&equal, true), whole(&equal, false)] {
@@ -130,7 +141,9 @@ impl Answer {
             }
         }
         lines.extend(differ.into_iter().flat_map(AlikeAnswer::lines));
-        lines.iter().map(|line| format!("{}\n", terminal(line))).collect()
+        let mut page = Page::default();
+        lines.into_iter().for_each(|line| page.line(0, line));
+        page
     }
 }
 

@@ -9,8 +9,8 @@ use eksodus::render::replay::Report;
 
 use crate::cli::args::days;
 use crate::cli::audit_log::{is_stdin, open};
-use crate::cli::output::{CliError, Exit};
-use crate::cli::{Context, audit_log, inputs};
+use crate::cli::output::{CliError, Exit, outcome};
+use crate::cli::{Context, audit_log, inputs, next_step};
 
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
@@ -59,7 +59,14 @@ pub fn run(args: ReplayArgs, mut context: Context<'_>) -> Result<Exit, CliError>
     let system_by = (!system).then_some("--system");
     let report = Report { replay: &replay, logs: &logs, system_by };
     context.console.data(match global.output.is_json() {
-        false => report.text(context.console.verbose),
+        false => {
+            let note = match replay.summary.would_be_denied.is_none() {
+                true => "saves it for review; changes nothing",
+                false => "shows every permission that is lost, and the options",
+            };
+            let next = next_step::to_plan(&context, note);
+            outcome::around(&report.verdict(), report.text(context.console.verbose), Some(&next))
+        }
         true => inputs::json(&report.view())?.into(),
     })?;
     Ok(if replay.summary.would_be_denied.is_none() { Exit::Done } else { Exit::Pending })

@@ -7,4 +7,4 @@ mod text;
 
 pub use json::{Report, report};
 pub(super) use place::place;
-pub use text::text;
+pub use text::{text, verdict};

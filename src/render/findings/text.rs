@@ -8,8 +8,18 @@ use crate::reader::Source;
 use crate::render::escape::terminal;
 use crate::render::page::Page;
 use crate::render::words::count;
+use crate::render::{Mark, Verdict};
 
-/// Each finding under the lines it is about, then how many there are. Empty when there are none.
+/// How the text stands: the first line of what is printed, and the last.
+pub fn verdict(source: &Source, mappings: usize, findings: &[Located]) -> Verdict {
+    let is = |name| findings.iter().any(|it| it.finding.severity.as_str() == name);
+    let mark = if is("needs a decision") || is("warning") { Mark::Care } else { Mark::Good };
+    let found = if findings.is_empty() { "nothing found".to_owned() } else { summary(findings) };
+    let mappings = count(mappings, "mapping", "mappings");
+    Verdict::new(mark, format!("{}: {mappings}: {found}", source.name))
+}
+
+/// Each finding under the lines it is about. Empty when there are none.
 ///
 /// `width` is the terminal's, in columns.
 pub fn text(source: &Source, findings: &[Located], width: usize) -> Page {
@@ -24,7 +34,6 @@ pub fn text(source: &Source, findings: &[Located], width: usize) -> Page {
         page.drawn(&renderer.render(&groups(source, &excerpt, located, &words)));
         page.blank();
     }
-    page.line(0, summary(findings));
     page
 }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::access::replay::{LoginDifference, Replay, Row};
 use crate::audit::{Period, Reading};
+use crate::render::Verdict;
 use crate::render::page::Page;
 
 /// A replay, and the logs it was made from.
@@ -33,7 +34,12 @@ impl Report<'_> {
         )
     }
 
-    /// `verbose`: every row.
+    /// The first line, and the last.
+    pub fn verdict(&self) -> Verdict {
+        text::verdict(self)
+    }
+
+    /// What stands between; `verbose`: every row.
     pub fn text(&self, verbose: bool) -> Page {
         text::text(self, verbose)
     }

@@ -5,7 +5,8 @@ use crate::access::replay::{LoginDifference, LoginKind, Replay, Row, Summary};
 use crate::audit::Reading;
 use crate::render::page::{Page, paint};
 use crate::render::parity::{NOT_COVERED, assumption};
-use crate::render::style::{BAD, CARE, FAINT, GOOD, HEADING};
+use crate::render::style::{BAD, CARE, FAINT, HEADING};
+use crate::render::{Mark, Verdict};
 
 /// Rows of a list, where not all are wanted.
 const FEW: usize = 20;
@@ -13,7 +14,6 @@ const FEW: usize = 20;
 pub fn text(report: &Report<'_>, verbose: bool) -> Page {
     let mut page = Page::default();
     let Replay { summary, logins, otherwise, denied, allowed, unjudged, left_out, .. } = report.replay;
-    snapshot(&mut page, summary, logins);
     headline(&mut page, report);
     compared(&mut page, summary);
     not_replayed(&mut page, report);
@@ -50,9 +50,9 @@ fn more(page: &mut Page, more: usize) {
 }
 
 /// That the snapshot is not the cluster of the log comes before all else: what follows would be about another one.
-fn snapshot(page: &mut Page, summary: &Summary, logins: &[LoginDifference]) {
+fn not_the_cluster(summary: &Summary, logins: &[LoginDifference]) -> Option<String> {
     if summary.otherwise.is_none() && logins.is_empty() {
-        return;
+        return None;
     }
     let mut said = Vec::new();
     if !summary.otherwise.is_none() {
@@ -64,18 +64,16 @@ fn snapshot(page: &mut Page, summary: &Summary, logins: &[LoginDifference]) {
         let principals = counted(logins.len() as u64, "principal", "principals");
         said.push(format!("{principals} authenticated differently"));
     }
-    page.line(
-        0,
-        paint(BAD, format!("The snapshot is not the cluster at the time of this log: {}.", said.join("; "))),
-    );
-    page.line(1, "For these, before and after are what the snapshot has.");
+    Some(format!("the snapshot is not the cluster at the time of this log: {}", said.join("; ")))
 }
 
-fn headline(page: &mut Page, report: &Report<'_>) {
+pub(super) fn verdict(report: &Report<'_>) -> Verdict {
     let summary = &report.replay.summary;
     let Summary { replayed, would_be_denied, would_be_allowed, cannot_be_judged, .. } = summary;
+    let other = not_the_cluster(summary, &report.replay.logins);
     let period = report.period().map(|period| format!(" of {}", span(period))).unwrap_or_default();
-    let mut said = format!(
+    let mut said = other.iter().map(|it| format!("{it}; ")).collect::<String>();
+    said += &format!(
         "{}{period}, {} distinct: {} that {} allowed would be denied; {} that {} denied would be allowed",
         counted(replayed.requests, "request", "requests"),
         number(replayed.distinct),
@@ -87,12 +85,20 @@ fn headline(page: &mut Page, report: &Report<'_>) {
     if !cannot_be_judged.is_none() {
         said += &format!("; {} cannot be judged", number(cannot_be_judged.distinct));
     }
-    let style = match (would_be_denied.is_none(), would_be_allowed.is_none() && cannot_be_judged.is_none()) {
-        (false, _) => BAD,
-        (true, false) => CARE,
-        (true, true) => GOOD,
+    let is_same = would_be_allowed.is_none() && cannot_be_judged.is_none();
+    let mark = match (other.is_some() || !would_be_denied.is_none(), is_same) {
+        (true, _) => Mark::Bad,
+        (false, false) => Mark::Care,
+        (false, true) => Mark::Good,
     };
-    page.line(0, paint(style, said));
+    Verdict::new(mark, said)
+}
+
+fn headline(page: &mut Page, report: &Report<'_>) {
+    let summary = &report.replay.summary;
+    if not_the_cluster(summary, &report.replay.logins).is_some() {
+        page.line(1, "For these, before and after are what the snapshot has.");
+    }
     for (count, word) in [(summary.denied_already, "denied"), (summary.allowed_already, "allowed")] {
         if !count.is_none() {
             let of = number(count.distinct);
