@@ -19,7 +19,11 @@ pub(super) fn changes(target: &Target) -> Vec<FieldChange> {
         Standing::Equal => of_entry(&target.entry),
         Standing::Create | Standing::NotYetObservable => today(target),
     };
-    diff(&before, &of_entry(&target.entry))
+    let mut changes = diff(&before, &of_entry(&target.entry));
+    // every entry is of this type unless it is said to be of another
+    let is_replaced = changes.iter().any(|it| it.sign == '-' && it.text.starts_with("type: "));
+    changes.retain(|it| is_replaced || it.text != "type: STANDARD");
+    changes
 }
 
 /// An entry that a step makes, changes or deletes, field by field.

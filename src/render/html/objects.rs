@@ -27,5 +27,5 @@ pub(super) fn aws_auth(plan: &Plan) -> Option<Section> {
             content = content.and(el("details").with(summary).with(diff(&changes)));
         }
     }
-    (!content.is_empty()).then(|| Section::new("aws-auth", "The ConfigMap aws-auth", content))
+    (!content.is_empty()).then(|| Section::new("aws-auth", "aws-auth", content))
 }
