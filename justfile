@@ -23,9 +23,9 @@ review:
 bench:
     cargo bench
 
-# Feed the reader random bytes; needs cargo-fuzz and a nightly compiler.
-fuzz SECONDS="60":
-    cargo +nightly fuzz run reader -- -max_total_time={{SECONDS}}
+# Feed random bytes to a target of fuzz/: audit, cut, decisions, journal, manifest, plan_file, rbac, reader.
+fuzz TARGET RUNS="1000000":
+    .ci/fuzz target/fuzz {{RUNS}} {{TARGET}}
 
 # Read a folder of aws-auth files of your own.
 corpus DIR:
