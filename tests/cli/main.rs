@@ -21,6 +21,7 @@ mod interrupt;
 mod kit;
 mod leads_on;
 mod lint;
+mod packaging;
 mod picture;
 mod plan;
 mod policies;

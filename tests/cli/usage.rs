@@ -178,6 +178,18 @@ fn a_rule_is_explained_by_its_page() {
 }
 
 #[test]
+fn the_version_says_what_it_is_built_from() {
+    let short = Bench::new().run(&["-V"]).stdout;
+    assert_eq!(short, format!("eksodus {}\n", env!("CARGO_PKG_VERSION")));
+    for args in [&["--version"][..], &["--version", "-v"]] {
+        let long = Bench::new().run(args).stdout;
+        let lines: Vec<&str> = long.lines().collect();
+        assert!(long.starts_with(short.trim_end()) && lines.len() == 3, "{long}");
+        assert!(lines[1].starts_with("commit ") && lines[1].contains(" of "), "{long}");
+    }
+}
+
+#[test]
 fn options_that_do_nothing_for_a_command_are_refused_by_name() {
     for (args, told) in [
         (&["completions", "bash", "--cluster", "x"][..], "--cluster does nothing for completions"),

@@ -17,14 +17,38 @@ use super::commands::{
     replay, report, rollback, show, status, verify, who_can, whois,
 };
 
+/// In words, for constants.
+#[cfg(feature = "live")]
+macro_rules! features {
+    () => {
+        "live clusters, files and the simulator"
+    };
+}
+#[cfg(not(feature = "live"))]
+macro_rules! features {
+    () => {
+        "files and the simulator (built without the feature live)"
+    };
+}
 pub use environment::Variables;
 pub use format::Format;
 pub use global::{ColorWhen, Global, LogFormat};
 pub use shared::{Evidence, PruneArg, days, phase};
 
+/// Which sources this program is built from, and what is in it; journals say the same.
+const LONG_VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    "\ncommit ",
+    env!("EKSODUS_COMMIT"),
+    " of ",
+    env!("EKSODUS_DATE"),
+    "\n",
+    features!(),
+);
+
 /// Migrate an EKS cluster from the aws-auth ConfigMap to access entries, and prove that nobody loses or gains access.
 #[derive(Debug, Parser)]
-#[command(name = "eksodus", version, about, long_about = None, max_term_width = 100)]
+#[command(name = "eksodus", version, long_version = LONG_VERSION, about, long_about = None, max_term_width = 100)]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
