@@ -81,6 +81,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "checks",
             "eks",
             "executor",
+            "facts",
             "findings",
             "journal",
             "kube",

@@ -228,6 +228,17 @@ pub fn of_plan_with_log(context: &Context<'_>, plan: &Plan, log: &str) -> Option
     Some(render::Next { what, note: "saves it for review; changes nothing".to_owned() })
 }
 
+/// A rehearsal on the same cluster with the same decisions; `options` begin with a space.
+pub fn to_rehearse(context: &Context<'_>, options: &str) -> String {
+    format!("eksodus rehearse {}{}{options}", from(context), given(context))
+}
+
+/// After a rehearsal that leaves a question.
+pub fn to_try_all(context: &Context<'_>) -> NextStep {
+    let command = to_rehearse(context, " --all-faults");
+    NextStep::new(Some(command), "tries every fault at every call; changes nothing")
+}
+
 /// After a look at what a rollback would undo; `run` is the one that was named.
 pub fn to_roll_back(options: &str, run: Option<&Path>) -> render::Next {
     let run = run.map(|run| format!(" {}", shell_word(&run.display().to_string()))).unwrap_or_default();
@@ -327,7 +338,10 @@ pub fn after_decisions(context: &Context<'_>) -> String {
     format!("eksodus plan {}{}", from(context), given(context))
 }
 
-/// After an answer about a cluster that changes nothing: the plan, to be read or to be saved.
+/// Saved for review, after an answer that changes nothing.
+pub const FOR_REVIEW: &str = "saves the plan for review; changes nothing";
+
+/// After an answer about a cluster: the plan, to be read or to be saved.
 pub fn to_plan(context: &Context<'_>, note: &str) -> NextStep {
     let from = from(context);
     let from = if from.is_empty() { given(context).trim_start().to_owned() } else { from + &given(context) };

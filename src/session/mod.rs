@@ -1,5 +1,5 @@
 //! The use cases, each one call for one cluster: [`migrate()`] plans, checks rights, asks for agreement, holds the cluster,
-//! begins or resumes a run, executes it and concludes in one [`MigrationResult`]; [`rollback()`], [`rehearse()`], [`status()`] and
+//! begins or resumes a run, executes it and concludes in one [`MigrationResult`]; [`rollback()`], [`PreparedRehearsal`], [`status()`] and
 //! [`verify()`] stand beside it.
 //!
 //! Nothing here prints, reads the environment or knows a clock of its own. A [`Cluster`] carries the calls and says where
@@ -35,7 +35,10 @@ pub use history::{Found, History, KnownRun, OldRun, kept_plan, own_switch};
 pub use migrate::{Migration, PruneWish, Start, migrate};
 pub use next::{Next, Reach, WhyPlan, WhyResume};
 pub use reasons::{in_one_line, reasons};
-pub use rehearse::{Rehearsal, Rehearsed, look_at_simulated, rehearse};
+pub use rehearse::{
+    Aftermath, AllFaults, AllTried, End as InterruptionEnd, FaultReport, Interruption, LeftBehind, LockOut,
+    PreparedRehearsal, Rehearsal, Rehearsed, Right, Score, Shortfall, Story, Struck, Wait, look_at_simulated,
+};
 pub use result::{Conclusion, End, MigrationResult, RunPlaces};
 pub use rollback::{RollbackRequest, RolledBack, rollback};
 pub use status::{Position, Standing, Status, UpdateSeen, status};

@@ -11,6 +11,7 @@ use crate::model::AuthenticationMode;
 use crate::observe::{Observing, Unread};
 use crate::planner::{Action, Decisions, Phase, Plan, Step};
 use crate::preflight::Preflight;
+use crate::simulator::{Fault, Strike};
 
 /// Who is told what goes on.
 pub trait Tell {
@@ -117,8 +118,18 @@ pub enum News<'n> {
     JournalNotClosed(&'n JournalError),
     /// What a rollback leaves as it is.
     NotUndone(&'n Refusal),
-    /// A fault stopped a rehearsal, which now resumes.
+    /// A fault has struck a call of a rehearsal.
+    Struck {
+        fault: &'n Fault,
+        strike: &'n Strike,
+    },
+    /// A fault stopped a rehearsal, which now resumes without it.
     Stopped(&'n Ending),
+    /// So many interruptions of a migration were tried.
+    Tried {
+        number: usize,
+        of: usize,
+    },
     /// A rehearsal came to this, before it is rolled back.
     Rehearsed(&'n Ending),
     RollingBack,

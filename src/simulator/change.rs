@@ -5,6 +5,9 @@ use crate::model::{AccessScope, EntryType, PolicyArn, PrincipalArn};
 use crate::rbac::{Binding, RoleRef, Subject, SubjectKind};
 
 use super::eks::rules::CreateRequest;
+use super::faults::NoEffect;
+use super::iam::principals::Presence;
+use super::refusal::Refusal;
 use super::state::State;
 
 /// What somebody else does to the world. `None` stands for what the disturbed call is about, or, where it is about
@@ -56,49 +59,72 @@ const SOMEONE: &str = "someone-else";
 
 impl State {
     /// Somebody else is bound by the same rules: what EKS or Kubernetes refuses them does not happen.
-    pub fn apply(&mut self, change: &Change, target: Target<'_>) {
+    ///
+    /// # Errors
+    /// Why nothing was changed.
+    pub fn apply(&mut self, change: &Change, target: Target<'_>) -> Result<(), NoEffect> {
         match change {
             Change::AddLine => self.add_line(),
             Change::AwsAuth(data) => self.kube.overwrite_aws_auth(data.clone()),
-            Change::TouchEntry(principal) => self.touch_entry(&self.meant(principal.as_ref(), target)),
+            Change::TouchEntry(principal) => self.touch_entry(&self.meant(principal.as_ref(), target))?,
             Change::DeleteEntry(principal) => {
-                let principal = self.meant(principal.as_ref(), target);
-                let _refused = self.delete_entry(&principal);
+                let meant = self.meant(principal.as_ref(), target);
+                let is_named = principal.is_some() || matches!(target, Target::Principal(_));
+                match self.entry(&meant) {
+                    Some(_) => self.delete_entry(&meant).map_err(refused)?,
+                    None if is_named => return Err(NoEffect::NoEntry { principal: meant }),
+                    None => return Err(NoEffect::AboutNoEntry),
+                }
             }
             Change::Associate(principal, policy, scope) => {
-                let _refused = self.associate(&principal.to_string(), policy, scope);
+                self.associate(&principal.to_string(), policy, scope).map_err(refused)?;
             }
             Change::Disassociate(principal, policy) => {
-                let _refused = self.disassociate(&principal.to_string(), policy);
+                self.disassociate(&principal.to_string(), policy).map_err(refused)?;
             }
-            Change::StartUpdate => self.start_foreign_update(),
+            Change::StartUpdate => {
+                if !self.start_foreign_update() {
+                    return Err(NoEffect::Updating);
+                }
+            }
             Change::CreateBinding(binding) => {
                 let binding = binding.clone().unwrap_or_else(|| foreign_binding(target));
-                let _refused = self.kube.create_binding(&binding);
+                self.kube.create_binding(&binding).map_err(refused)?;
             }
-            Change::DeleteBinding(binding) => {
-                let _refused = self.kube.delete_binding(binding);
-            }
-            Change::NodesNotReady => self.nodes.iter_mut().for_each(|node| node.ready = false),
-            Change::DeletePrincipal(principal) => {
-                if let Ok(principal) = self.meant(principal.as_ref(), target).parse() {
-                    self.iam.delete(&principal);
+            Change::DeleteBinding(binding) => self.kube.delete_binding(binding).map_err(refused)?,
+            Change::NodesNotReady => {
+                if self.nodes.is_empty() {
+                    return Err(NoEffect::NoNodes);
                 }
+                self.nodes.iter_mut().for_each(|node| node.ready = false);
+            }
+            Change::DeletePrincipal(principal) => {
+                let principal = whom(principal.as_ref(), target)?;
+                if self.iam.presence(&principal) == Presence::Absent {
+                    return Err(NoEffect::NoPrincipal { principal: principal.to_string() });
+                }
+                self.iam.delete(&principal);
             }
             Change::RecreatePrincipal(principal) => {
-                if let Ok(principal) = self.meant(principal.as_ref(), target).parse::<PrincipalArn>() {
-                    // younger than every entry there is, so that their times tell
-                    self.advance(Duration::from_millis(1));
+                let meant = self.meant(principal.as_ref(), target);
+                let principal = meant.parse::<PrincipalArn>().map_err(|_| NoEffect::AboutNoPrincipal)?;
+                // younger than every entry there is, so that their times tell
+                self.advance(Duration::from_millis(1));
+                let prefix = if principal.is_role() { "AROA" } else { "AIDA" };
+                let id = loop {
                     self.serial += 1;
-                    let prefix = if principal.is_role() { "AROA" } else { "AIDA" };
                     let id = format!("{prefix}{:017}", self.serial);
-                    self.iam.create(&principal, id, self.timestamp(self.now));
-                }
+                    if !self.iam.has_id(&id) {
+                        break id;
+                    }
+                };
+                self.iam.create(&principal, id, self.timestamp(self.now));
             }
         }
+        Ok(())
     }
 
-    fn touch_entry(&mut self, principal: &str) {
+    fn touch_entry(&mut self, principal: &str) -> Result<(), NoEffect> {
         let groups = BTreeSet::from([SOMEONE.to_owned()]);
         let request = CreateRequest {
             principal: principal.to_owned(),
@@ -107,8 +133,12 @@ impl State {
             groups: groups.clone(),
             tags: BTreeMap::new(),
         };
-        if self.create_entry(&request, None).is_err() {
-            let _refused = self.update_entry(principal, None, Some(&groups));
+        match self.create_entry(&request, None) {
+            Ok(_) => Ok(()),
+            Err(created) => match self.update_entry(principal, None, Some(&groups)) {
+                Ok(_) => Ok(()),
+                Err(updated) => Err(refused(if self.entry(principal).is_some() { updated } else { created })),
+            },
         }
     }
 
@@ -149,6 +179,19 @@ fn with_line(text: &str, arn: &str) -> String {
     };
     let line = format!("{indent}- rolearn: {arn}\n{indent}  username: {SOMEONE}\n");
     format!("{text}{line}{indent}  groups: [{SOMEONE}]\n")
+}
+
+fn refused<K>(refusal: Refusal<K>) -> NoEffect {
+    NoEffect::Refused { message: refusal.message }
+}
+
+/// Whom a call is about, where it is about somebody.
+fn whom(principal: Option<&PrincipalArn>, target: Target<'_>) -> Result<PrincipalArn, NoEffect> {
+    match (principal, target) {
+        (Some(principal), _) => Ok(principal.clone()),
+        (None, Target::Principal(text)) => text.parse().map_err(|_| NoEffect::AboutNoPrincipal),
+        (None, Target::Named(_) | Target::Binding(_)) => Err(NoEffect::AboutNoPrincipal),
+    }
 }
 
 /// A binding of the name that the call is about to use.

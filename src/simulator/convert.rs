@@ -44,6 +44,7 @@ impl State {
             nodes: nodes::of(snapshot),
             log_group: None,
             denied: BTreeSet::new(),
+            marks: Vec::new(),
             original: snapshot.clone(),
         };
         for observed in snapshot.access_entries.iter().flatten() {

@@ -28,6 +28,13 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// Whether the call was done, whatever its caller was told.
+    pub const fn took_effect(&self) -> bool {
+        matches!(self, Self::Done | Self::Broken { took_effect: true, .. })
+    }
+}
+
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { number, begun: _, operation, target, outcome } = self;

@@ -29,7 +29,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::kube::Node;
-use crate::model::PrincipalArn;
+use crate::model::{AuthenticationMode, PrincipalArn};
 use crate::snapshot::{Made, ObservedEntry, Snapshot};
 
 pub use behaviour::{
@@ -37,13 +37,13 @@ pub use behaviour::{
 };
 pub use change::Change;
 pub use convert::SimulatorError;
-pub use faults::{At, Fault, UnknownFault, fault_forms};
+pub use faults::{At, Break, Effect, Fault, Missed, NoEffect, Strike, UnknownFault, fault_forms};
 pub use log::{Call, Outcome};
 pub use operation::Operation;
 
 use audit_log::LogGroup;
 use change::Target;
-use faults::{Breakable, Failure, FaultLine};
+use faults::{Breakable, Failure, FaultLine, Mark};
 use listener::Listener;
 use refusal::Refusal;
 use state::State;
@@ -59,13 +59,15 @@ pub struct Simulator {
     listener: RefCell<Listener>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Inner {
     state: State,
     faults: FaultLine,
     /// The visibility delay without faults.
     delay: Duration,
     log: Vec<Call>,
+    /// The world as somebody else left it right before the last call, where a fault changed something.
+    disturbed: Option<Snapshot>,
 }
 
 impl Simulator {
@@ -74,8 +76,13 @@ impl Simulator {
     pub fn from_snapshot(snapshot: &Snapshot, behaviour: Behaviour) -> Result<Self, SimulatorError> {
         let delay = behaviour.visibility_delay;
         let state = State::from_snapshot(snapshot, behaviour)?;
-        let inner = Inner { state, faults: FaultLine::default(), delay, log: Vec::new() };
+        let inner = Inner { state, faults: FaultLine::default(), delay, log: Vec::new(), disturbed: None };
         Ok(Self { inner: RefCell::new(inner), listener: RefCell::default() })
+    }
+
+    /// Another world that is as this one is now, with its faults and its calls so far. Nobody listens to it.
+    pub fn fork(&self) -> Self {
+        Self { inner: RefCell::new(self.inner.borrow().clone()), listener: RefCell::default() }
     }
 
     /// The world as it is, writes that readers do not see yet included. What was not changed is given back as it came.
@@ -113,9 +120,35 @@ impl Simulator {
         inner.faults = FaultLine::new(faults);
     }
 
-    /// Somebody else changes the world now.
+    /// The calls that the faults have struck since they were set.
+    pub fn strikes(&self) -> Vec<Strike> {
+        self.inner.borrow().faults.strikes().to_vec()
+    }
+
+    /// The faults that have struck nothing so far, by their places, and why.
+    pub fn missed(&self) -> Vec<(usize, Missed)> {
+        let Inner { state, faults, .. } = &*self.inner.borrow();
+        faults.missed(state.updates.of_mode_begun())
+    }
+
+    /// The world as somebody else left it right before the last call; `None` where no fault changed anything there.
+    pub fn disturbed(&self) -> Option<Snapshot> {
+        self.inner.borrow().disturbed.clone()
+    }
+
+    /// The mode, once all writes are seen.
+    pub fn mode(&self) -> AuthenticationMode {
+        self.inner.borrow().state.mode()
+    }
+
+    /// Whether IAM is known not to have it.
+    pub fn is_gone(&self, principal: &PrincipalArn) -> bool {
+        self.inner.borrow().state.iam.presence(principal) == iam::principals::Presence::Absent
+    }
+
+    /// Somebody else changes the world now, if the rules allow it.
     pub fn change(&self, change: &Change) {
-        self.inner.borrow_mut().state.apply(change, Target::Named("cluster"));
+        let _no_effect = self.inner.borrow_mut().state.apply(change, Target::Named("cluster"));
     }
 
     /// Replaces the nodes that Kubernetes shows.
@@ -162,7 +195,7 @@ impl Simulator {
     }
 
     /// How many calls are answered.
-    fn answered(&self) -> usize {
+    pub fn answered(&self) -> usize {
         self.inner.borrow().log.len()
     }
 
@@ -188,21 +221,29 @@ impl Simulator {
         target: Target<'_>,
         work: impl FnOnce(&mut State) -> Result<T, Refusal<K>>,
     ) -> Result<T, Failure<T, K>> {
-        let Inner { state, faults, delay: _, log } = &mut *self.inner.borrow_mut();
+        let Inner { state, faults, delay: _, log, disturbed } = &mut *self.inner.borrow_mut();
         state.advance(state.behaviour.call_duration);
         let verdict = faults.judge(operation);
-        for change in &verdict.changes {
-            state.apply(change, target);
+        let (name, number) = (target.text(), log.len() + 1);
+        *disturbed = None;
+        for (fault, change) in &verdict.changes {
+            match state.apply(change, target) {
+                Ok(()) => {
+                    faults.struck(*fault, operation, number, &name, Effect::Changed);
+                    *disturbed = Some(state.to_snapshot());
+                }
+                Err(why) => faults.had_no_effect(*fault, why),
+            }
         }
-        let name = target.text();
-        let broken = |state: &State, how: faults::Break, answer| {
+        state.marks.clear();
+        let broken = |state: &State, how: Break, answer| {
             let refusal = how.refusal(operation, &state.caller().arn, &name);
             Err(Failure::Broken { how, refusal, answer })
         };
         let answer = match (verdict.before, verdict.after) {
-            (Some(how), _) => broken(state, how, None),
+            (Some((_, how)), _) => broken(state, how, None),
             (None, None) => work(state).map_err(Failure::Refused),
-            (None, Some(how)) => {
+            (None, Some((_, how))) => {
                 let answer = work(state);
                 broken(state, how, Some(answer))
             }
@@ -215,7 +256,19 @@ impl Simulator {
                 Outcome::Broken { took_effect, message: refusal.message.clone() }
             }
         };
-        log.push(Call { number: log.len() + 1, begun, operation, target: name, outcome });
+        let done = outcome.took_effect();
+        let breaks = verdict.before.or(verdict.after).filter(|(fault, _)| {
+            // of a connection that is dead no fault strikes any more
+            *fault != usize::MAX && Some(*fault) != verdict.halt
+        });
+        let breaks = breaks.map(|(fault, how)| (fault, Effect::Broken { how, done }));
+        let halts = verdict.halt.map(|fault| (fault, Effect::Halted { done }));
+        for (fault, effect) in breaks.into_iter().chain(halts) {
+            faults.struck(fault, operation, number, &name, effect);
+        }
+        let marks: Vec<Mark> = std::mem::take(&mut state.marks);
+        marks.iter().for_each(|mark| faults.marked(mark, operation, number, &name));
+        log.push(Call { number, begun, operation, target: name, outcome });
         answer
     }
 }

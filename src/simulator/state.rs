@@ -12,6 +12,7 @@ use super::behaviour::Behaviour;
 use super::eks::rules::CreateRequest;
 use super::eks::updates::Updates;
 use super::eks::visibility::Delayed;
+use super::faults::Mark;
 use super::iam::principals::{Iam, Presence};
 use super::kube::leases::Leases;
 use super::kube::objects::Kube;
@@ -37,6 +38,8 @@ pub(super) struct State {
     pub log_group: Option<LogGroup>,
     /// Actions the caller may not take, such as `iam:PassRole`.
     pub denied: BTreeSet<String>,
+    /// What faults did in the call under way.
+    pub marks: Vec<Mark>,
     /// What does not change is read from here, and given back as it was.
     pub original: Snapshot,
 }
@@ -113,11 +116,20 @@ impl State {
         let slot = self.entries.entry(principal.to_owned()).or_insert_with(|| Delayed::new(None));
         slot.write(entry, shows_at);
         slot.settle(self.now);
+        self.mark_delay(shows_at);
     }
 
     pub fn put_cluster(&mut self, cluster: Cluster, at: Duration) {
-        self.cluster.write(cluster, at.saturating_add(self.behaviour.visibility_delay));
+        let shows_at = at.saturating_add(self.behaviour.visibility_delay);
+        self.cluster.write(cluster, shows_at);
         self.cluster.settle(self.now);
+        self.mark_delay(shows_at);
+    }
+
+    fn mark_delay(&mut self, shows_at: Duration) {
+        if shows_at > self.now && !self.marks.contains(&Mark::Delayed) {
+            self.marks.push(Mark::Delayed);
+        }
     }
 
     pub fn bind(&self, principal: &PrincipalArn) -> Bound {
@@ -154,8 +166,9 @@ impl State {
         self.advance(elapsed.saturating_sub(self.now));
     }
 
-    pub fn permit(&self, action: &str, resource: &str) -> Result<(), AwsRefusal> {
+    pub fn permit(&mut self, action: &str, resource: &str) -> Result<(), AwsRefusal> {
         if self.denied.contains(action) {
+            self.marks.push(Mark::Denied { action: action.to_owned() });
             return Err(access_denied(&self.caller().arn, action, resource));
         }
         Ok(())

@@ -84,11 +84,7 @@ fn with(
     context.console.data(match context.global.output.is_json() {
         false => {
             let failed = report.failed().next().is_some();
-            let note = if failed {
-                "shows who loses and gains what"
-            } else {
-                "saves it for review; changes nothing"
-            };
+            let note = if failed { "shows who loses and gains what" } else { next_step::FOR_REVIEW };
             // roles and bindings alone are no cluster
             let next = has_cluster(context.global).then(|| next_step::to_plan(&context, note));
             let body = assertions(&report, &asked.name, verbose);

@@ -61,7 +61,7 @@ pub fn run(args: ReplayArgs, mut context: Context<'_>) -> Result<Exit, CliError>
     context.console.data(match global.output.is_json() {
         false => {
             let note = match replay.summary.would_be_denied.is_none() {
-                true => "saves it for review; changes nothing",
+                true => next_step::FOR_REVIEW,
                 false => "shows every permission that is lost, and the options",
             };
             let next = next_step::to_plan(&context, note);

@@ -159,6 +159,17 @@ pub enum What<'l> {
     NotRolledBack {
         why: String,
     },
+    /// A fault struck a call of a rehearsal.
+    Struck {
+        fault: String,
+        operation: &'static str,
+        nth: u32,
+    },
+    /// So many interruptions of a rehearsal with every fault were tried.
+    Tried {
+        number: usize,
+        of: usize,
+    },
     /// A fault stopped a rehearsal, which resumes.
     Stopped {
         why: Vec<String>,
@@ -236,6 +247,12 @@ impl<'l> What<'l> {
             News::NotEnded(error) => Self::NotEnded { why: in_one_line(error) },
             News::JournalNotClosed(error) => Self::NotEnded { why: in_one_line(error) },
             News::NotUndone(refusal) => Self::NotRolledBack { why: refusal.to_string() },
+            News::Struck { fault, strike } => Self::Struck {
+                fault: fault.to_string(),
+                operation: strike.operation.as_str(),
+                nth: strike.nth,
+            },
+            News::Tried { number, of } => Self::Tried { number, of },
             News::Stopped(ending) => Self::Stopped { why: reasons(ending) },
             News::Rehearsed(ending) => Self::Rehearsed { why: reasons(ending) },
             News::RollingBack => Self::RollingBack,

@@ -1,6 +1,7 @@
 //! What a person or a script gets to see: data on stdout, everything else on stderr, and the exit code.
 
 pub mod advice;
+pub mod all_faults;
 pub mod annotate;
 mod bar;
 pub mod conflicts;
@@ -13,8 +14,11 @@ pub mod looking;
 pub mod outcome;
 mod preflight;
 mod progress;
+pub mod rehearsal;
 mod session_error;
 pub mod show;
+pub mod stop;
+pub mod struck;
 mod terminal;
 pub mod verdicts;
 

@@ -235,7 +235,3 @@ pub fn around(verdict: &Verdict, mut body: Page, next: Option<&NextStep>) -> Pag
     next.into_iter().for_each(|next| body.append(next.page()));
     verdict.around(body)
 }
-
-pub fn calls(n: usize) -> String {
-    verdicts::count(n, "call", "calls")
-}

@@ -5,13 +5,13 @@ use std::sync::atomic::AtomicBool;
 use eksodus::journal::Stamp;
 use eksodus::planner::{Decisions, Phase, Plan};
 use eksodus::render::{Names, Page, View, plan_text, work};
-use eksodus::session::{News, PhaseCount, Question, Stake, Talk, Tell, reasons};
+use eksodus::session::{News, PhaseCount, Question, Stake, Talk, Tell};
 
 use super::events::What;
 use super::interrupt::{self, Interrupt};
 use super::looking::{self, Looking};
 use super::progress::Progress;
-use super::{CliError, in_one_line, preflight, verdicts};
+use super::{CliError, in_one_line, preflight, stop, verdicts};
 use crate::cli::{Context, inputs};
 
 /// The person at the terminal, for the use cases of the library: what they tell becomes words here, and what they ask is
@@ -30,6 +30,9 @@ pub struct Terminal<'c> {
     is_rollback: bool,
     progress: Progress,
 }
+
+/// Every so many interruptions it is told how far a rehearsal with every fault has come.
+const TOLD: usize = 1_000;
 
 /// What is left when there is nothing more to be told on the way.
 pub struct Told<'c> {
@@ -70,8 +73,10 @@ impl<'c> Terminal<'c> {
 
     /// The same for machines. A plan that is to be read stays text, and what gives missing rights is advice.
     fn event(&mut self, news: &News<'_>) {
-        if let News::Planned { plan, to_read } = *news {
-            self.planned(plan, to_read);
+        match *news {
+            News::Planned { plan, to_read } => self.planned(plan, to_read),
+            News::Tried { number, of } if number != of && !number.is_multiple_of(TOLD) => return,
+            _ => {}
         }
         self.context.console.event(What::of(news));
         if let News::Preflight { found, alone } = *news
@@ -132,11 +137,17 @@ impl Tell for Terminal<'_> {
             News::NotUndone(refusal) => {
                 console.warn(&self.names.prose(&format!("not rolled back: {refusal}")))
             }
-            News::Stopped(ending) => {
-                reasons(ending).iter().for_each(|why| console.warn(why));
-                console.note("resuming");
+            News::Struck { fault, strike } => {
+                console.note(&format!("    ⚡ {fault} strikes {} #{}", strike.operation, strike.nth));
             }
-            News::Rehearsed(ending) => reasons(ending).iter().for_each(|why| console.complain(why)),
+            News::Stopped(_) => console.note("stopped; resuming, as apply --resume does"),
+            News::Tried { number, of } => {
+                console.bar().at(number, of, "interruptions");
+                if number.is_multiple_of(TOLD) {
+                    console.note(&format!("{number} of {of} interruptions"));
+                }
+            }
+            News::Rehearsed(ending) => stop::why(ending).iter().for_each(|why| console.complain(why)),
             News::RollingBack => console.note("rolling back"),
         }
     }

@@ -5,6 +5,7 @@ use crate::eks::{Page, Update, UpdateStatus};
 use crate::model::{AuthenticationMode, EntrySupport};
 use crate::snapshot::ClusterStatus;
 
+use crate::simulator::faults::Mark;
 use crate::simulator::pages::{Wanted, page};
 use crate::simulator::refusal::{
     AwsRefusal, local_cluster, not_found, platform_too_old, unsupported_mode_update, update_in_progress,
@@ -45,6 +46,11 @@ impl Updates {
         self.failing = numbers;
     }
 
+    /// Since it was said which are to fail.
+    pub fn of_mode_begun(&self) -> u32 {
+        self.mode_updates
+    }
+
     pub fn last_of_mode(&self) -> Option<Update> {
         let of_mode = self.all.values().filter(|update| update.mode().is_some());
         of_mode.max_by_key(|update| (update.created_at(), &update.id)).cloned()
@@ -81,6 +87,9 @@ impl State {
         }
         self.updates.mode_updates += 1;
         let fails = self.updates.failing.contains(&self.updates.mode_updates);
+        if fails {
+            self.marks.push(Mark::UpdateFails { number: self.updates.mode_updates });
+        }
         let update = self.start_update(Some(to), fails);
         if let Some(token) = client_token {
             self.updates.tokens.insert(token.to_owned(), (to, update.id.clone()));
@@ -88,11 +97,13 @@ impl State {
         Ok(update)
     }
 
-    /// An update of something else, started by somebody else, unless one is running.
-    pub fn start_foreign_update(&mut self) {
-        if self.updates.running.is_none() {
+    /// An update of something else, started by somebody else; `false`: one is running already.
+    pub fn start_foreign_update(&mut self) -> bool {
+        let is_free = self.updates.running.is_none();
+        if is_free {
             self.start_update(None, false);
         }
+        is_free
     }
 
     pub fn describe_update(&self, id: &str) -> Result<Update, AwsRefusal> {

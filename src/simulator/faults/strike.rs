@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::eks::AwsErrorKind;
 use crate::kube::KubeErrorKind;
 
+use super::struck::{Counts, Effect, Mark, Missed, NoEffect, Strike};
 use crate::simulator::refusal::{Refusal, access_denied};
 use crate::simulator::{Change, Operation};
 
@@ -33,7 +34,7 @@ pub struct At {
 /// | `halt:[OPERATION:]N` | the network or the process dies before the call; every later one fails |
 /// | `halt-after:[OPERATION:]N` | the same, after the call was done |
 /// | `fail-update[:N]` | the N-th change of the authentication mode ends in `Failed` |
-/// | `edit-aws-auth[:[OPERATION:]N]` | before the call somebody adds a line to `aws-auth` |
+/// | `edit-aws-auth[:[OPERATION:]N]` | before the call somebody adds a mapping to `aws-auth` |
 /// | `foreign-entry[:[OPERATION:]N]` | before the call somebody creates, or changes, an entry |
 /// | `delete-entry[:[OPERATION:]N]` | before the call somebody deletes the entry it is about |
 /// | `foreign-update[:[OPERATION:]N]` | before the call somebody starts another update of the cluster |
@@ -90,7 +91,7 @@ pub enum Fault {
 
 /// How a call is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Break {
+pub enum Break {
     Denied,
     Throttled,
     Server,
@@ -100,23 +101,29 @@ pub(crate) enum Break {
     Half,
 }
 
-/// What the faults do to one call.
+/// What the faults do to one call; each with the place of its fault.
 #[derive(Debug, Default)]
 pub(crate) struct Verdict {
-    pub changes: Vec<Change>,
+    pub changes: Vec<(usize, Change)>,
     /// Instead of the call.
-    pub before: Option<Break>,
+    pub before: Option<(usize, Break)>,
     /// Instead of its answer.
-    pub after: Option<Break>,
+    pub after: Option<(usize, Break)>,
+    /// No later call is answered.
+    pub halt: Option<usize>,
 }
 
-/// The faults, and how far the calls have come.
+/// The faults, how far the calls have come, and what was struck.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct FaultLine {
     faults: Vec<Fault>,
     calls: u32,
     of_operation: BTreeMap<Operation, u32>,
     halted: bool,
+    strikes: Vec<Strike>,
+    without_effect: BTreeMap<usize, NoEffect>,
+    /// Struck, once somebody looks at nodes.
+    unseen: Vec<Strike>,
 }
 
 impl FaultLine {
@@ -128,15 +135,38 @@ impl FaultLine {
         self.halted
     }
 
+    pub fn strikes(&self) -> &[Strike] {
+        &self.strikes
+    }
+
+    /// The faults that struck nothing, by their places, and why.
+    pub fn missed(&self, updates_begun: u32) -> Vec<(usize, Missed)> {
+        let of = |operation| self.count(operation);
+        let counts = Counts { of: &of, updates_begun };
+        let has_struck = |index: usize| self.strikes.iter().any(|strike| strike.fault == index);
+        let missed = self.faults.iter().enumerate().filter(|(index, _)| !has_struck(*index));
+        let missed = missed.map(|(index, fault)| match self.without_effect.get(&index) {
+            Some(why) => (index, why.clone().into()),
+            None if self.unseen.iter().any(|strike| strike.fault == index) => {
+                (index, NoEffect::NobodyLooked.into())
+            }
+            None => (index, counts.why_missed(fault)),
+        });
+        missed.collect()
+    }
+
     /// Counts the call and says what becomes of it. The first fault of the list that breaks it counts.
     pub fn judge(&mut self, operation: Operation) -> Verdict {
         self.calls += 1;
         *self.of_operation.entry(operation).or_default() += 1;
         if self.halted {
-            return Verdict { before: Some(Break::Transport), ..Verdict::default() };
+            return Verdict { before: Some((usize::MAX, Break::Transport)), ..Verdict::default() };
+        }
+        if operation == Operation::ListNodes {
+            self.strikes.append(&mut self.unseen);
         }
         let mut verdict = Verdict::default();
-        for fault in &self.faults {
+        for (index, fault) in self.faults.iter().enumerate() {
             let (before, after) = match fault {
                 Fault::Fail { at } if self.is_now(*at, operation) => (Some(Break::Server), None),
                 Fault::FailAfter { at } if self.is_now(*at, operation) => (None, Some(Break::Server)),
@@ -150,23 +180,53 @@ impl FaultLine {
                 }
                 Fault::Deny { action } if action == operation.as_str() => (Some(Break::Denied), None),
                 Fault::Halt { at } if self.is_now(*at, operation) => {
-                    self.halted = true;
+                    verdict.halt = Some(index);
                     (Some(Break::Transport), None)
                 }
                 Fault::HaltAfter { at } if self.is_now(*at, operation) => {
-                    self.halted = true;
+                    verdict.halt = Some(index);
                     (None, Some(Break::Transport))
                 }
                 Fault::Change { at, change } if self.is_now(*at, operation) => {
-                    verdict.changes.push(change.clone());
+                    verdict.changes.push((index, change.clone()));
                     (None, None)
                 }
                 _ => (None, None),
             };
-            verdict.before = verdict.before.or(before);
-            verdict.after = verdict.after.or(after);
+            verdict.before = verdict.before.or(before.map(|how| (index, how)));
+            verdict.after = verdict.after.or(after.map(|how| (index, how)));
         }
+        self.halted |= verdict.halt.is_some();
         verdict
+    }
+
+    /// What a fault did to the call that was judged last.
+    pub fn struck(&mut self, fault: usize, operation: Operation, call: usize, target: &str, effect: Effect) {
+        let nth = self.count(Some(operation));
+        let strike = Strike { fault, operation, nth, call, target: target.to_owned(), effect };
+        let is_of_nodes =
+            matches!(self.faults.get(fault), Some(Fault::Change { change: Change::NodesNotReady, .. }));
+        if is_of_nodes && operation != Operation::ListNodes {
+            self.unseen.push(strike);
+        } else {
+            self.strikes.push(strike);
+        }
+    }
+
+    pub fn marked(&mut self, mark: &Mark, operation: Operation, call: usize, target: &str) {
+        if let Some(fault) = self.faults.iter().position(|fault| mark.is_of(fault)) {
+            self.struck(fault, operation, call, target, mark.effect());
+        }
+    }
+
+    /// Somebody else tried, and changed nothing.
+    pub fn had_no_effect(&mut self, fault: usize, why: NoEffect) {
+        self.without_effect.insert(fault, why);
+    }
+
+    /// `None`: calls of any kind.
+    fn count(&self, operation: Option<Operation>) -> u32 {
+        operation.map_or(self.calls, |named| self.of_operation.get(&named).copied().unwrap_or(0))
     }
 
     fn is_now(&self, at: At, operation: Operation) -> bool {
@@ -174,12 +234,8 @@ impl FaultLine {
     }
 
     fn is_within(&self, at: At, last: u32, operation: Operation) -> bool {
-        let count = match at.operation {
-            None => self.calls,
-            Some(named) if named == operation => self.of_operation.get(&named).copied().unwrap_or(0),
-            Some(_) => return false,
-        };
-        (at.number..=last).contains(&count)
+        at.operation.is_none_or(|named| named == operation)
+            && (at.number..=last).contains(&self.count(at.operation))
     }
 }
 
@@ -234,7 +290,12 @@ impl<T, K> Failure<T, K> {
 }
 
 impl Break {
-    pub fn refusal<K: Breakable>(self, operation: Operation, caller: &str, target: &str) -> Refusal<K> {
+    pub(in crate::simulator) fn refusal<K: Breakable>(
+        self,
+        operation: Operation,
+        caller: &str,
+        target: &str,
+    ) -> Refusal<K> {
         match self {
             Self::Denied => {
                 Refusal::new(K::DENIED, access_denied(caller, operation.as_str(), target).message)

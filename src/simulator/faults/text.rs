@@ -1,3 +1,4 @@
+use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -132,6 +133,42 @@ impl FromStr for At {
     }
 }
 
+/// As it is written on a command line. A change that has no form there is named without its values, and is not read again.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fail { at } => write!(f, "fail:{at}"),
+            Self::FailAfter { at } => write!(f, "fail-after:{at}"),
+            Self::LostAnswer { at } => write!(f, "lost-answer:{at}"),
+            Self::HalfAnswer { at } => write!(f, "half-answer:{at}"),
+            Self::Throttle { at, last } if *last == at.number => write!(f, "throttle:{at}"),
+            Self::Throttle { at, last } => write!(f, "throttle:{at}-{last}"),
+            Self::ThrottleEvery { every } => write!(f, "throttle-every:{every}"),
+            Self::Deny { action } => write!(f, "deny:{action}"),
+            Self::Delay(time) if time.subsec_millis() == 0 => write!(f, "delay:{}s", time.as_secs()),
+            Self::Delay(time) => write!(f, "delay:{}ms", time.as_millis()),
+            Self::Halt { at } => write!(f, "halt:{at}"),
+            Self::HaltAfter { at } => write!(f, "halt-after:{at}"),
+            Self::FailUpdate { number } => write!(f, "fail-update:{number}"),
+            Self::Change { at, change } => write!(f, "{}:{at}", form_of(change)),
+        }
+    }
+}
+
+/// What somebody else does, in one word.
+const fn form_of(change: &Change) -> &'static str {
+    match change {
+        Change::AddLine | Change::AwsAuth(_) => "edit-aws-auth",
+        Change::TouchEntry(_) | Change::Associate(..) | Change::Disassociate(..) => "foreign-entry",
+        Change::DeleteEntry(_) => "delete-entry",
+        Change::StartUpdate => "foreign-update",
+        Change::CreateBinding(_) | Change::DeleteBinding(_) => "foreign-binding",
+        Change::DeletePrincipal(_) => "delete-role",
+        Change::RecreatePrincipal(_) => "recreate-role",
+        Change::NodesNotReady => "nodes-not-ready",
+    }
+}
+
 /// What somebody else does, and the call that it disturbs when none is named.
 fn change(form: &str) -> Option<(Change, Operation)> {
     match form {
@@ -203,7 +240,8 @@ mod tests {
             ("foreign-entry", Fault::Change { at: at(create, 1), change: Change::TouchEntry(None) }),
             ("edit-aws-auth:9", Fault::Change { at: at(None, 9), change: Change::AddLine }),
         ] {
-            assert_eq!(text.parse(), Ok(fault), "{text}");
+            assert_eq!(text.parse(), Ok(fault.clone()), "{text}");
+            assert_eq!(fault.to_string().parse(), Ok(fault), "{text}");
         }
     }
 
@@ -218,7 +256,8 @@ mod tests {
                 .replace("ACTION", "eks:CreateAccessEntry")
                 .replace("TIME", "1s")
                 .replace('K', "3");
-            assert!(text.parse::<Fault>().is_ok(), "{form}: {text}");
+            let fault: Fault = text.parse().unwrap();
+            assert_eq!(fault.to_string(), text, "{form}");
         }
         let error = |text: &str| text.parse::<Fault>().unwrap_err();
         assert!(error("lost-anwser:2").to_string().ends_with("did you mean lost-answer?"));

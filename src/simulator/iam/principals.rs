@@ -79,6 +79,12 @@ impl Iam {
         }
     }
 
+    /// Ids are never given twice, and a snapshot may have any (IAM user guide, "Unique identifiers").
+    pub fn has_id(&self, id: &str) -> bool {
+        let listed = [true, false].into_iter().flat_map(|roles| self.listed(roles));
+        listed.map(|(_, known)| known).chain(self.made.values()).any(|known| known == id)
+    }
+
     pub fn delete(&mut self, principal: &PrincipalArn) {
         if let Some(roles) = &mut self.roles {
             roles.items.retain(|role| role.arn != *principal);

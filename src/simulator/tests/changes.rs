@@ -1,4 +1,4 @@
-use crate::eks::StsApi;
+use crate::eks::{IamApi, StsApi};
 use crate::kube::{KubeApi, KubeErrorKind};
 use crate::rbac::{Binding, RoleRef};
 use crate::simulator::Change;
@@ -94,4 +94,17 @@ fn somebody_else_changes_policies_and_deletes_aws_auth() {
     assert_eq!(block_on(eks.get_aws_auth()).unwrap(), None);
     eks.change(&Change::AwsAuth(Some(data("- a"))));
     assert_eq!(block_on(eks.get_aws_auth()).unwrap().unwrap().data, data("- a"));
+}
+
+#[test]
+fn a_recreated_principal_has_an_id_that_nobody_has() {
+    let mut known = snapshot(AuthenticationMode::Api);
+    known.iam_roles.as_mut().unwrap().items[0].id = format!("AROA{:017}", 1);
+    known.iam_roles.as_mut().unwrap().items[1].id = format!("AROA{:017}", 2);
+    let eks = Simulator::from_snapshot(&known, Behaviour::default()).unwrap();
+    eks.change(&Change::RecreatePrincipal(Some(arn(DEV))));
+    let ids = block_on(eks.list_roles(None)).unwrap().page.items.into_iter().map(|role| role.id);
+    let ids: Vec<String> = ids.collect();
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{ids:?}");
+    assert!(!ids.contains(&format!("AROA{:017}", 1)), "{ids:?}");
 }

@@ -4,6 +4,7 @@
 
 mod access;
 mod decided;
+mod interrupted;
 mod journeys;
 mod lines;
 mod promises;

@@ -3,18 +3,21 @@
 use std::cell::Cell;
 use std::io;
 use std::rc::Rc;
+use std::sync::atomic::AtomicBool;
 
-use eksodus::executor::{Ending, Failure, Finished, Options, execute};
+use eksodus::executor::{Ending, Failure, Finished, Options, Origin, execute};
 use eksodus::journal::{Header, Journal, JournalError, MemoryStore, Stamps, Store};
 use eksodus::model::AuthenticationMode;
-use eksodus::planner::{Phase, Plan};
-use eksodus::simulator::{At, Fault, Operation, Outcome, Simulator};
+use eksodus::planner::{Decisions, Phase, Plan};
+use eksodus::session::{AllFaults, AllTried, News, PreparedRehearsal, Tell};
+use eksodus::simulator::{Operation, Outcome, Simulator};
 use eksodus::snapshot::Snapshot;
 use pollster::block_on;
 
 use super::plans::{from_config_map, in_dual_mode};
 use super::world::{
-    Decided, decided, header, is_write, options, progress, restored, run, run_telling, simulator, undo,
+    Decided, behaviour, decided, header, is_write, options, progress, restored, run, run_telling, simulator,
+    undo,
 };
 
 /// A disk that fails at one write: before any byte of it, in the middle, or after all of them.
@@ -89,52 +92,25 @@ fn rolls_back(world: &Simulator, plan: &Plan, store: &MemoryStore, start: &Decid
     assert_eq!(restored(&Decided { mode: start.mode, ..now }), restored(start), "{what}");
 }
 
-/// The numbers of the calls that change something, in a run without faults.
-fn writes(snapshot: &Snapshot, plan: &Plan, through: Phase) -> Vec<u32> {
-    let world = simulator(snapshot);
-    run(&world, plan, &MemoryStore::default(), through);
-    let calls = (1..).zip(world.calls());
-    let writes: Vec<u32> =
-        calls.filter(|(_, call)| is_write(call.operation)).map(|(number, _)| number).collect();
-    assert!(writes.len() > 10);
-    writes
+/// Quiet.
+struct Nobody;
+
+impl Tell for Nobody {
+    fn tell(&mut self, _: News<'_>) {}
 }
 
-/// The world and the journal after a run that a fault has killed.
-fn killed(snapshot: &Snapshot, plan: &Plan, fault: &Fault, through: Phase) -> (Simulator, MemoryStore) {
-    let world = simulator(snapshot);
-    let store = MemoryStore::default();
-    world.set_faults([fault.clone()]);
-    let finished = run(&world, plan, &store, through);
-    assert!(matches!(finished.ending, Ending::Failed(_)), "{fault:?}: {:?}", finished.ending);
-    (world, store)
-}
-
+/// Every fault at every call, on plans with every kind of step; by the engine of `rehearse --all-faults`.
 #[test]
-fn a_run_that_dies_before_or_after_any_call_is_resumed() {
+fn a_run_that_is_interrupted_at_any_call_is_resumed_or_rolled_back() {
     for (snapshot, plan) in [from_config_map(), in_dual_mode()] {
-        let end = whole_run(&snapshot, &plan);
-        for number in writes(&snapshot, &plan, through(&plan)) {
-            let at = At { operation: None, number };
-            for fault in [Fault::Halt { at }, Fault::HaltAfter { at }] {
-                let (world, store) = killed(&snapshot, &plan, &fault, through(&plan));
-                resumes(&world, &plan, &store, &end, &format!("{fault:?}"));
-            }
-        }
-    }
-}
-
-#[test]
-fn a_run_that_dies_before_or_after_any_call_is_rolled_back() {
-    for (snapshot, plan) in [from_config_map(), in_dual_mode()] {
-        let start = decided(&simulator(&snapshot));
-        for number in writes(&snapshot, &plan, Phase::Prune) {
-            let at = At { operation: None, number };
-            for fault in [Fault::Halt { at }, Fault::HaltAfter { at }] {
-                let (world, store) = killed(&snapshot, &plan, &fault, Phase::Prune);
-                rolls_back(&world, &plan, &store, &start, &format!("{fault:?}"));
-            }
-        }
+        let (through, decisions) = (through(&plan), Decisions::default());
+        let prepared =
+            PreparedRehearsal::of_plan(&snapshot, behaviour(), plan, &decisions, Origin::Unchecked);
+        let asked = AllFaults { through, threads: 2, most: 200 };
+        let tried = prepared.all_faults(asked, &AtomicBool::new(false), &mut Nobody).unwrap();
+        let AllTried::Scored(score) = tried else { panic!("{tried:?}") };
+        assert_eq!((&score.short, &score.lock_outs), (&vec![], &vec![]), "{score:#?}");
+        assert!(score.planned > 40 && score.rolled_back > 40 && score.waited > 0, "{score:#?}");
     }
 }
 
