@@ -55,7 +55,8 @@ fn values(found: &ConfigData, expected: &ConfigData) -> Vec<String> {
             (_, None) => format!("{key} (added)"),
             (Some(found), Some(expected)) => {
                 let [added, removed] = difference(found, expected);
-                format!("{key} ({added} lines added, {removed} removed)")
+                let lines = if added == 1 { "line" } else { "lines" };
+                format!("{key} ({added} {lines} added, {removed} removed)")
             }
         })
         .collect()
@@ -79,6 +80,8 @@ mod tests {
             "aws-auth differs in mapAccounts (added), mapRoles (2 lines added, 1 removed), mapUsers (removed)"
         );
         let near = data(&[("mapRoles", "- a\n- b\n- d\n"), ("mapUsers", "- c\n"), ("same", "x")]);
+        let one = "aws-auth differs in mapRoles (1 line added, 1 removed)";
+        assert_eq!(changed(&Resource::AwsAuth, &near, &expected), one);
         assert_eq!(nearer(&near, [&expected, &found]), &expected);
         assert_eq!(nearer(&near, [&found, &expected]), &expected);
         let none = ResourceState::AwsAuth(None);

@@ -11,6 +11,7 @@ mod token;
 
 pub use discovery::Discovery;
 pub use lease::{Lease, LeaseApi};
+pub(crate) use owners::UNNAMED;
 pub use owners::{Owner, Returns, Tool, owners};
 pub use port::{KubeApi, KubeError, KubeErrorKind};
 pub use review::{KubeAccess, Node};

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::calls::{Resource, ResourceState};
 use crate::executor::{Ending, Failure, Mismatch, NoRollback, Refusal, nearer};
+use crate::kube::UNNAMED;
 use crate::planner::{Action, Expected, Plan};
 use crate::snapshot::{Part, Snapshot};
 
@@ -127,6 +128,7 @@ fn last_writer(metadata: &Map<String, Value>) -> Option<ChangedBy> {
         (at, text(entry, "manager"))
     });
     let (at, who) = dated.max_by_key(|(at, _)| *at)?;
+    let who = who.filter(|who| who != UNNAMED);
     (who.as_deref() != Some(OURS)).then_some(ChangedBy { who, at })
 }
 
@@ -154,6 +156,9 @@ mod tests {
         assert_eq!(found.at.unwrap().to_string(), "2026-03-02T02:13:44Z");
         let ours = entry("eksodus", "2026-03-02T02:13:45Z", "f:data");
         assert_eq!(by(json!([edited, ours])), None);
+        // a client without a name is nobody to ask
+        let unnamed = by(json!([edited, entry("unknown", "2026-03-02T02:13:46Z", "f:data")])).unwrap();
+        assert_eq!((unnamed.who, unnamed.at.unwrap().to_string().as_str()), (None, "2026-03-02T02:13:46Z"));
         // what is no time is older than any
         let odd = entry("odd", "yesterday", "f:data");
         assert_eq!(by(json!([odd, edited])).unwrap().who.as_deref(), Some("kubectl-edit"));

@@ -308,7 +308,12 @@ fn table(page: &mut Page, phases: &[Standing], names: &Names) {
         said.extend((*unplanned > 0).then(|| format!("{unplanned} of them not in its plan")));
         said.extend((*unrecorded > 0).then(|| format!("{unrecorded} made, but not recorded as done")));
         if !existing.is_empty() {
-            said.push(format!("{} already existed: {}", existing.len(), named(existing)));
+            let so = match phase {
+                Phase::Entries => "already existed",
+                // `aws-auth` and the mode are not made: somebody else did it, or nothing depends on it any more
+                _ => "not needed any more",
+            };
+            said.push(format!("{} {so}: {}", existing.len(), named(existing)));
         }
         let before = journal.as_ref().map(|it| it.existing.as_slice()).unwrap_or_default();
         if !before.is_empty() {

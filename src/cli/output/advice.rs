@@ -193,14 +193,14 @@ fn of_aws(error: &AwsError) -> Option<&'static str> {
         }
         AwsErrorKind::AccessDenied => Some("docs/permissions.md has the IAM policy that each command needs"),
         AwsErrorKind::NotFound if error.operation == "eks:DescribeCluster" => {
-            Some("look at --cluster, --region and --profile: `aws eks list-clusters`")
+            Some("check --cluster, --region and --profile: `aws eks list-clusters`")
         }
         AwsErrorKind::Transport => Some("can this machine reach the AWS endpoints of the region?"),
         AwsErrorKind::Unreachable => Some(
-            "look at AWS_ENDPOINT_URL, HTTPS_PROXY and the profile's endpoint_url; AWS_CA_BUNDLE names the certificates of a proxy that opens TLS",
+            "check AWS_ENDPOINT_URL, HTTPS_PROXY and the profile's endpoint_url; AWS_CA_BUNDLE names the certificates of a proxy that opens TLS",
         ),
         AwsErrorKind::Unanswered => {
-            Some("look at what stands between this machine and AWS; --timeout SECONDS gives it more time")
+            Some("check what stands between this machine and AWS; --timeout SECONDS gives it more time")
         }
         AwsErrorKind::NotFound
         | AwsErrorKind::InUse
@@ -219,10 +219,10 @@ fn of_kube(error: &KubeError) -> Option<&'static str> {
             Some("can this machine reach the cluster's API endpoint? it may be private")
         }
         KubeErrorKind::Unreachable => {
-            Some("look at HTTPS_PROXY and the kubeconfig: `kubectl get --raw /readyz` must work from here")
+            Some("check HTTPS_PROXY and the kubeconfig: `kubectl get --raw /readyz` must work from here")
         }
         KubeErrorKind::Unanswered => Some(
-            "look at what stands between this machine and the cluster; --timeout SECONDS gives it more time",
+            "check what stands between this machine and the cluster; --timeout SECONDS gives it more time",
         ),
         KubeErrorKind::NotFound
         | KubeErrorKind::AlreadyExists

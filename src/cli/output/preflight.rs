@@ -23,11 +23,11 @@ pub fn tell(console: &mut Console, found: &Preflight, alone: bool) {
         console.complain(&missing.to_string());
     }
     if let Some(policy) = found.policy() {
-        console.hint("this IAM policy gives what is missing:");
+        console.hint("this IAM policy grants what is missing:");
         console.page(policy.trim_end());
     }
     if let Some(roles) = found.roles("eksodus") {
-        console.hint("these roles give what is missing, once they are bound to the caller:");
+        console.hint("these roles grant what is missing, once they are bound to you:");
         console.page(roles.trim_end());
     }
     if found.passes() && alone && found.unchecked.is_empty() {

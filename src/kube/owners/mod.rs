@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+pub(crate) use tool::UNNAMED;
 pub use tool::{Returns, Tool};
 
 /// Somebody who writes `aws-auth`, and how that shows.

@@ -30,6 +30,7 @@ fn managers_are_named_with_what_they_own() {
         "managedFields": [
             entry("vpcLambda", "Update", json!({"f:data": {".": {}, "f:mapRoles": {}}})),
             entry("Mozilla", "Update", json!({"f:data": {"f:mapUsers": {}}})),
+            entry("unknown", "Update", json!({"f:data": {"f:mapAccounts": {}}})),
         ],
         "name": "aws-auth",
         "namespace": "kube-system",
@@ -38,6 +39,10 @@ fn managers_are_named_with_what_they_own() {
     let expected = [
         ("EKS".to_owned(), vec!["managedFields: manager vpcLambda (Update) of data.mapRoles".to_owned()]),
         ("Mozilla".to_owned(), vec!["managedFields: manager Mozilla (Update) of data.mapUsers".to_owned()]),
+        (
+            "an unnamed client".to_owned(),
+            vec!["managedFields: manager unknown (Update) of data.mapAccounts".to_owned()],
+        ),
     ];
     assert_eq!(found(metadata), expected);
 }

@@ -2,6 +2,9 @@ use std::fmt;
 
 pub(super) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
+/// The manager in `managedFields` of a client that names neither a manager nor, in its `User-Agent`, itself.
+pub(crate) const UNNAMED: &str = "unknown";
+
 /// Something that writes ConfigMaps.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tool {
@@ -19,6 +22,8 @@ pub enum Tool {
     Eks,
     /// By its name in `managedFields`, or by the value of `app.kubernetes.io/managed-by`.
     Other(String),
+    /// A client that told the API server no name, which writes it down as [`UNNAMED`].
+    Unnamed,
 }
 
 /// What becomes of lines that somebody else cuts out.
@@ -39,7 +44,7 @@ impl Tool {
             Self::ArgoCd | Self::Flux => Returns::AtOnce,
             Self::Terraform | Self::Pulumi | Self::Cdk | Self::Helm | Self::KubectlApply => Returns::NextRun,
             Self::Eksctl | Self::Eks => Returns::NewLines,
-            Self::Other(_) => Returns::Unknown,
+            Self::Other(_) | Self::Unnamed => Returns::Unknown,
         }
     }
 
@@ -49,6 +54,7 @@ impl Tool {
         let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| name.starts_with(prefix));
         Some(match name.as_str() {
             "eksodus" => return None,
+            "" | UNNAMED => Self::Unnamed,
             // the Terraform provider writes as HashiCorp, and as Terraform where it applies on the server's side
             _ if starts(&["terraform", "hashicorp", "opentofu"]) => Self::Terraform,
             "helm" => Self::Helm,
@@ -93,6 +99,7 @@ impl fmt::Display for Tool {
             Self::Eksctl => "eksctl",
             Self::Eks => "EKS",
             Self::Other(name) => name,
+            Self::Unnamed => "an unnamed client",
         })
     }
 }

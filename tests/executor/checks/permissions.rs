@@ -105,7 +105,7 @@ fn task_name(task: Task) -> &'static str {
         ApiMode => "`apply`: `api-mode`",
         Rollback => "`rollback`",
         State => "`--state`",
-        Assume => "`--login-as`, `--assume-role-for`",
+        Assume => "`--role-arn`, `--login-as`, `--assume-role-for`",
         OtherAccount => "`--assume-role-for`: the role itself",
         AuditLog => "`--audit-days`",
     }

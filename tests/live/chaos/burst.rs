@@ -73,5 +73,6 @@ fn every_fifth_answer_is_half_a_body() {
 #[test]
 fn some_calls_hang() {
     let rules = only(json!({"service": "eks", "probability": 0.1, "timeout_ms": 5_000}));
-    ends_complete("some_calls_hang", Shape::SMALL, &rules);
+    // enough calls for one in ten to be some
+    ends_complete("some_calls_hang", Shape { people: 20, ..Shape::SMALL }, &rules);
 }

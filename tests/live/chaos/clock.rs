@@ -56,8 +56,7 @@ fn a_clock_that_goes_wrong_in_the_middle_leaves_a_run_to_go_on_with() {
     });
     let stopped = ground.on_cluster(&APPLY);
     assert_eq!(stopped.code, Some(6), "{stopped:?}");
-    for words in ["failed, nothing was changed by it", "the clock of this machine is wrong", "set the clock"]
-    {
+    for words in ["failed, nothing was changed by it", "this machine's clock is wrong", "set the clock"] {
         assert!(stopped.stderr.contains(words), "{words}: {stopped:?}");
     }
     assert!(

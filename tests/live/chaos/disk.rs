@@ -31,7 +31,7 @@ fn a_run_that_cannot_be_written_down_does_not_begin() {
     assert_eq!(full.code, Some(1), "{full:?}");
     assert!(
         full.stderr.contains(".eksodus/111122223333/eu-west-1/chaos/")
-            && full.stderr.contains("cannot be written"),
+            && full.stderr.starts_with("error: cannot write "),
         "{full:?}"
     );
     assert!(ground.runs().is_empty() && ground.entries().is_empty(), "{full:?}");

@@ -76,7 +76,12 @@ fn the_lease_of_a_killed_run_is_waited_out() {
     let args = [&APPLY[..], &["--resume"]].concat();
     let second = ground.ran(command(&ground, &args).output().expect("the binary runs"));
     assert_eq!(second.code, Some(0), "{second:?}");
-    assert!(second.stderr.contains("is theirs; looking whether it is still renewed"), "{second:?}");
+    assert!(
+        second
+            .stderr
+            .contains("holds the lock (Lease kube-system/eksodus); checking whether it is still active"),
+        "{second:?}"
+    );
     assert!(began.elapsed() >= Duration::from_secs(30), "it was not waited out");
     assert_eq!(ground.runs().len(), 1, "the same run");
     is_complete(&ground, SHAPE, "after the killed one");

@@ -115,7 +115,10 @@ fn a_server_that_does_not_say_who_one_is_leaves_the_login_unknown() {
     block_on(async {
         let admin = connect_as_admin(server).await;
         let check = login_as(&Wall, &admin, &plan, &role, "s").await;
-        assert!(check.to_string().contains("SelfSubjectReview is there from Kubernetes 1.28 on"), "{check}");
+        assert!(
+            check.to_string().contains("the API server has no SelfSubjectReview (Kubernetes 1.28 and later)"),
+            "{check}"
+        );
         let somebody = connect_as(server, &somebody(), &[]).await;
         let check = login_as(&Wall, &somebody, &plan, &role, "s").await;
         assert!(check.to_string().contains("could not be checked"), "{check}");

@@ -38,7 +38,7 @@ fn a_token_goes_to_no_endpoint_but_those_of_eks() {
     for args in [&["plan"][..], &["whois", "arn:aws:iam::111122223333:role/x"], &["apply", "--yes"]] {
         let ran = Ran::of(&mut at_proxy(args));
         assert_eq!(ran.code, Some(5), "{ran:?}");
-        let says = format!("{endpoint} is no endpoint of EKS in eu-west-1");
+        let says = format!("{endpoint} is not an EKS endpoint in eu-west-1");
         assert!(ran.stderr.contains(&says) && ran.stderr.contains("hint: "), "{ran:?}");
     }
     assert_eq!(thief.connections.load(Ordering::SeqCst), 0);
@@ -46,5 +46,5 @@ fn a_token_goes_to_no_endpoint_but_those_of_eks() {
     let mut named = at_proxy(&["lint"]);
     named.env("AWS_ENDPOINT_URL_EKS", "https://eks.eu-west-1.amazonaws.com");
     let ran = Ran::of(&mut named);
-    assert!(!ran.stderr.contains("is no endpoint of EKS"), "{ran:?}");
+    assert!(!ran.stderr.contains("is not an EKS endpoint"), "{ran:?}");
 }

@@ -109,5 +109,5 @@ fn a_web_page_in_the_place_of_aws_is_told_at_once() {
     let world = Hostile::new(move |_| act);
     let ran = world.run(&["plan"]);
     assert_eq!((ran.code, world.relay.requests()), (Some(1), 1), "{ran:?}");
-    assert!(ran.stderr.contains("a web page answers there, and not AWS"), "{ran:?}");
+    assert!(ran.stderr.contains("the endpoint is a web page, not AWS"), "{ran:?}");
 }

@@ -140,6 +140,18 @@ impl Ran {
         format!("{}--- stdout\n{}--- exit {}", self.stderr, self.stdout, self.code.unwrap_or(-1))
     }
 
+    /// The lines of stdout, each whole again that was wrapped: its rest stands further in than what it is of.
+    pub fn items(&self) -> Vec<String> {
+        let mut items: Vec<String> = Vec::new();
+        for line in self.stdout.lines() {
+            match items.last_mut().filter(|_| line.starts_with("    ")) {
+                Some(item) => *item += &line[3..],
+                None => items.push(line.to_owned()),
+            }
+        }
+        items
+    }
+
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
     }

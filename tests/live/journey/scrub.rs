@@ -29,7 +29,9 @@ pub fn scrub(text: &str, replaced: &[(String, &str)]) -> String {
 
 /// How long a phase has taken, and the lines that are told only of what takes long.
 fn without_durations(text: &str) -> String {
-    let is_told_of_long = |line: &str| line.contains(" in progress, ") || line.starts_with("    ✓ ");
+    let is_told_of_long = |line: &str| {
+        line.contains(" in progress, ") || line.starts_with("    ✓ ") || line.starts_with("waiting for ")
+    };
     let lines = text.split_inclusive('\n').filter(|line| !is_told_of_long(line));
     lines
         .map(|line| match line.split_once(" done in ") {
@@ -41,19 +43,22 @@ fn without_durations(text: &str) -> String {
         .collect()
 }
 
-/// RFC 3339 to the millisecond, as journals and `status` have it.
+/// RFC 3339 to the millisecond, as journals and `status` have it, and to the second, as `managedFields` has it.
 fn without_times(text: &str) -> String {
-    const SHAPE: &[u8] = b"0000-00-00T00:00:00.000Z";
-    let is_time = |text: &str| {
-        text.bytes()
-            .zip(SHAPE)
-            .all(|(b, shape)| if *shape == b'0' { b.is_ascii_digit() } else { b == *shape })
+    const SHAPES: [&[u8]; 2] = [b"0000-00-00T00:00:00.000Z", b"0000-00-00T00:00:00Z"];
+    let is_time = |text: &str, shape: &[u8]| {
+        text.bytes().zip(shape).all(|(b, shape)| match shape {
+            b'0' => b.is_ascii_digit(),
+            shape => b == *shape,
+        })
     };
     let (mut shown, mut rest) = (String::new(), text);
     while let Some(char) = rest.chars().next() {
-        if rest.get(..SHAPE.len()).is_some_and(is_time) {
+        let mut lengths =
+            SHAPES.iter().filter(|shape| rest.get(..shape.len()).is_some_and(|text| is_time(text, shape)));
+        if let Some(shape) = lengths.next() {
             shown.push_str("[TIME]");
-            rest = &rest[SHAPE.len()..];
+            rest = &rest[shape.len()..];
         } else {
             shown.push(char);
             rest = &rest[char.len_utf8()..];

@@ -93,7 +93,7 @@ fn verify_sees_nodes_that_are_not_ready_and_rights_that_are_gone() {
     ground.ends(0, &["verify", "plan.json"]);
     objects::node(ground.server, "ip-10-0-1-17.ec2.internal", false);
     let failed = ground.ends(3, &["verify", "plan.json"]);
-    let failing = failed.stdout.lines().find(|line| line.starts_with("  failed "));
+    let failing = failed.items().into_iter().find(|item| item.starts_with("  failed "));
     insta::assert_snapshot!("verify_node", failing.expect("of nodes"));
     objects::node(ground.server, "ip-10-0-1-17.ec2.internal", true);
     ground.ends(0, &["verify", "plan.json"]);
@@ -104,7 +104,7 @@ fn verify_sees_nodes_that_are_not_ready_and_rights_that_are_gone() {
     let (status, answer) = ask(ground.aws.port(), "POST", entry, &change).unwrap();
     assert_eq!(status, 200, "{answer}");
     let failed = ground.ends(3, &["verify", "plan.json"]);
-    let differing = failed.stdout.lines().find(|line| line.contains("user/ops/maria"));
+    let differing = failed.items().into_iter().find(|item| item.contains("user/ops/maria"));
     insta::assert_snapshot!("verify_group", differing.expect("a difference"));
 }
 
@@ -125,14 +125,11 @@ fn a_binding_that_the_plan_made_is_missed_and_undone() {
     let (status, answer) = ground.server.request(ADMIN, "DELETE", &binding, None);
     assert_eq!(status, 200, "{answer}");
     let failed = ground.ends(3, &["verify", "plan.json"]);
-    let lines: Vec<&str> = failed.stdout.lines().filter(|line| line.contains("maria")).collect();
-    insta::assert_snapshot!("verify_binding", lines.join("\n"));
+    let items: Vec<String> = failed.items().into_iter().filter(|item| item.contains("maria")).collect();
+    insta::assert_snapshot!("verify_binding", items.join("\n"));
     // the entry is what counts today, and it gives maria no more than this: a new plan adds nothing to it
-    let drifted = ground.ends(0, &["status"]).stdout;
-    assert!(
-        drifted.replace("\n    ", " ").contains(&format!("RoleBinding shop/{made} is missing")),
-        "{drifted}"
-    );
+    let drifted = ground.ends(0, &["status"]).items().join("\n");
+    assert!(drifted.contains(&format!("RoleBinding shop/{made} is missing")), "{drifted}");
     ground.ends(0, &["plan", "--out", "again.json"]);
     ground.ends(0, &["apply", "again.json", "--yes"]);
     assert_eq!(ground.bindings(), ["maria-deploys"]);

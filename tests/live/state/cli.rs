@@ -98,7 +98,7 @@ fn a_migration_is_gone_on_with_and_undone_on_another_machine() {
     assert_eq!(nowhere.status.code(), Some(1));
     let text = String::from_utf8_lossy(&nowhere.stderr).into_owned();
     assert!(
-        text.contains("is not under s3://no-bucket/x") && text.contains("hint: pass the --state"),
+        text.contains("is not under s3://no-bucket/x") && text.contains("hint: pass its --state"),
         "{text}"
     );
 }

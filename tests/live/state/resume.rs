@@ -130,6 +130,6 @@ fn of_two_machines_that_go_on_with_one_run_one_stops_before_its_first_call() {
     let ending = go_on(&world, late, usize::MAX);
     let Ending::Failed(Failure::Journal(error)) = ending else { panic!("{ending:?}") };
     let cause = std::error::Error::source(&error).unwrap().to_string();
-    assert!(cause.contains("another process has written it"), "{cause}");
+    assert!(cause.contains("another process wrote to this journal"), "{cause}");
     assert_eq!(block_on(observe(&world)).unwrap(), left);
 }

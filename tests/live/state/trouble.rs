@@ -137,7 +137,7 @@ fn a_clock_that_is_off_and_a_write_beside_ours_are_told_as_what_they_are() {
     let (port, _) = canned("403 Forbidden", skewed);
     let error = listed(&connect("s3://bucket/team", port));
     assert!(matches!(error.kind, S3ErrorKind::Clock(_)), "{error}");
-    assert!(error.to_string().contains("the clock of this machine is off"), "{error}");
+    assert!(error.to_string().contains("this machine's clock is wrong: RequestTimeTooSkewed"), "{error}");
 
     let conflict = "<Error><Code>ConditionalRequestConflict</Code><Message>in progress</Message></Error>";
     let (port, _) = canned("409 Conflict", conflict);
