@@ -67,6 +67,9 @@ pub struct Cluster {
     /// An absent or empty `accessConfig` is CONFIG_MAP: the cluster is older than the choice.
     pub mode: AuthenticationMode,
     pub endpoint: Option<String>,
+    /// Whether EKS was to make its creator an administrator. Tools that describe a cluster replace it where they say another
+    /// value than it has. `None`: an old cluster, or an old snapshot.
+    pub creator_admin: Option<bool>,
     /// The node role of EKS Auto Mode, when it is on.
     pub auto_mode_node_role: Option<PrincipalArn>,
     /// A local cluster on AWS Outposts, which has no access entries whatever its version: it has an `outpostConfig`, or a

@@ -1,20 +1,41 @@
 //! What a plan makes, in the form of other tools.
 
+use eksodus::planner::Plan;
 use eksodus::snapshot::{RbacFile, Snapshot};
 
-use crate::apply::planned;
+use crate::apply::{apply, planned};
+use crate::bench::{Bench, Ran};
+
+/// Every form, with the options that are its own.
+pub const FORMS: [&[&str]; 12] = [
+    &["--to", "terraform"],
+    &["--to", "terraform", "--module", "--bindings"],
+    &["--to", "cloudformation"],
+    &["--to", "cloudformation", "--imports"],
+    &["--to", "cdk"],
+    &["--to", "pulumi"],
+    &["--to", "eksctl"],
+    &["--to", "ack"],
+    &["--to", "crossplane"],
+    &["--to", "aws-cli"],
+    &["--to", "manifests"],
+    &["--to", "manifests", "--pruned"],
+];
+
+fn exported(bench: &Bench, args: &[&str]) -> Ran {
+    let ran = bench.run(&[&["export"], args].concat());
+    assert_eq!(ran.code, Some(0), "{args:?}: {}", ran.all());
+    ran
+}
 
 #[test]
 fn role_bindings_are_manifests_that_say_what_the_plan_makes() {
     let bench = planned();
-    let exported = bench.run(&["export", "plan.json", "--to", "manifests"]);
-    assert_eq!((exported.code, exported.stderr.as_str()), (Some(0), ""), "{}", exported.all());
+    let exported = exported(&bench, &["plan.json", "--to", "manifests"]);
+    assert_eq!(exported.stderr, "");
     insta::assert_snapshot!(exported.stdout);
     // as the cluster has it once the plan is applied
-    assert_eq!(
-        bench.run(&["apply", "plan.json", "--simulate", "sim", "--allow-irreversible", "--yes"]).code,
-        Some(0)
-    );
+    assert_eq!(apply(&bench, &["--yes"]).code, Some(0));
     let after = Snapshot::load(&bench.path("sim")).unwrap().rbac.unwrap();
     bench.write("bindings.yaml", &exported.stdout);
     let read = RbacFile::load(&bench.path("bindings.yaml")).unwrap().rbac.bindings;
@@ -25,3 +46,116 @@ fn role_bindings_are_manifests_that_say_what_the_plan_makes() {
     assert_eq!((none.code, none.stdout.as_str()), (Some(0), ""));
     assert!(none.stderr.contains("makes no role bindings"), "{}", none.all());
 }
+
+#[test]
+fn aws_auth_as_the_plan_leaves_it_is_a_manifest_on_request() {
+    let bench = planned();
+    let pruned = exported(&bench, &["plan.json", "--to", "manifests", "--pruned"]).stdout;
+    insta::assert_snapshot!(pruned);
+    assert_eq!(apply(&bench, &["--yes", "--through", "prune"]).code, Some(0));
+    let left = Snapshot::load(&bench.path("sim")).unwrap().aws_auth.unwrap();
+    let last = pruned.rsplit("---\n").next().unwrap();
+    let read = eksodus::reader::Manifest::parse("x", last.as_bytes()).unwrap();
+    assert_eq!(read.config_map.data, left.config_map.data);
+}
+
+#[test]
+fn each_form_of_the_quick_start() {
+    let bench = planned();
+    for (name, args) in [
+        ("terraform", &["--to", "terraform", "--bindings"][..]),
+        ("terraform_module", &["--to", "terraform", "--module", "cluster", "--applied"]),
+        ("cloudformation", &["--to", "cloudformation"]),
+        ("cloudformation_imports", &["--to", "cloudformation", "--imports", "--applied"]),
+        ("cdk", &["--to", "cdk"]),
+        ("pulumi", &["--to", "pulumi", "--applied"]),
+        ("eksctl", &["--to", "eksctl"]),
+        ("ack", &["--to", "ack"]),
+        ("crossplane", &["--to", "crossplane"]),
+        ("aws_cli", &["--to", "aws-cli"]),
+    ] {
+        let ran = exported(&bench, &[&["plan.json"], args].concat());
+        insta::assert_snapshot!(name, ran.all());
+    }
+}
+
+#[test]
+fn what_is_there_by_now_is_imported_and_a_cluster_is_exported_by_itself() {
+    let bench = planned();
+    let count = |text: &str| text.matches("import {").count();
+    let before = exported(&bench, &["plan.json", "--to", "terraform"]);
+    assert_eq!(count(&before.stdout), 0, "{}", before.stdout);
+    assert_eq!(apply(&bench, &["--yes"]).code, Some(0));
+    let now = exported(&bench, &["plan.json", "--to", "terraform", "--snapshot", "sim"]);
+    let applied = exported(&bench, &["plan.json", "--to", "terraform", "--applied"]);
+    let is_import = |line: &&str| line.starts_with("  to = ") || line.starts_with("  id = ");
+    let imports = |text: &str| text.lines().filter(is_import).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(imports(&now.stdout), imports(&applied.stdout));
+    let plan = Plan::parse(&bench.read("plan.json")).unwrap();
+    let policies: usize = plan.targets.iter().map(|target| target.entry.policies.len()).sum();
+    assert_eq!(count(&now.stdout), plan.targets.len() + policies);
+    // the same entries, asked of the cluster
+    let of_cluster = exported(&bench, &["--to", "terraform", "--snapshot", "sim"]);
+    assert_eq!(imports(&of_cluster.stdout), imports(&now.stdout));
+    // no plan tells what becomes of aws-auth
+    let ran = bench.run(&["export", "--to", "manifests", "--pruned", "--snapshot", "sim"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{}", ran.all());
+}
+
+#[test]
+fn what_cannot_be_exported_is_told_by_its_exit_code() {
+    let bench = planned();
+    let refused: Vec<String> = [
+        // no cluster, and none that shows its entries
+        &["export", "file.json", "--to", "terraform"][..],
+        &["export", "--to", "terraform", "--snapshot", "sim"],
+        // another cluster than the plan's
+        &["export", "plan.json", "--to", "terraform", "--snapshot", "other"],
+        // an option of another form, and none at all
+        &["export", "plan.json", "--to", "eksctl", "--module"],
+        &["export", "plan.json", "--to", "terraform", "--pruned"],
+        &["export", "--to", "terraform"],
+        &["export", "plan.json", "--to", "terraform", "--module", "a b"],
+        // a value that the form has no words for
+        &["export", "--to", "eksctl", "--snapshot", "tagged"],
+    ]
+    .iter()
+    .map(|args| {
+        if args.contains(&"other") {
+            std::fs::create_dir(bench.path("other")).unwrap();
+            let other = bench.read("sim/cluster.json").replace("prod-eu", "prod-us");
+            bench.write("other/cluster.json", other);
+        }
+        if args.contains(&"file.json") {
+            let args = ["plan", "--aws-auth", "sim/aws-auth.yaml", "--out", "file.json"];
+            assert!(matches!(bench.run(&args).code, Some(0 | 4)));
+        }
+        if args.contains(&"tagged") {
+            bench.copy("quickstart", "tagged");
+            let dual = bench.read("tagged/cluster.json").replace("CONFIG_MAP", "API_AND_CONFIG_MAP");
+            bench.write("tagged/cluster.json", dual);
+            bench.write("tagged/access-entries.json", TAGGED);
+        }
+        let ran = bench.run(args);
+        assert_eq!(ran.stdout, "", "{args:?}");
+        format!("$ eksodus {}\n{}", args.join(" "), ran.told())
+    })
+    .collect();
+    insta::assert_snapshot!(refused.join("\n"));
+}
+
+const TAGGED: &str = r#"[{
+    "accessEntry": {
+        "clusterName": "prod-eu",
+        "principalArn": "arn:aws:iam::111122223333:role/monitoring",
+        "kubernetesGroups": [],
+        "accessEntryArn": "arn:aws:eks:eu-west-1:111122223333:access-entry/prod-eu/role/111122223333/monitoring/1",
+        "createdAt": "2026-01-01T00:00:00+00:00",
+        "modifiedAt": "2026-01-01T00:00:00+00:00",
+        "tags": {"team": "shop", "cost-center": "17"},
+        "username": "deployer",
+        "type": "STANDARD"
+    },
+    "associatedAccessPolicies": []
+}]
+"#;

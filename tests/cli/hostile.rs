@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::apply::{apply, planned, run_folder};
 use crate::bench::{Bench, Ran, fixture_path};
+use crate::export::FORMS;
 use crate::kit::markup::holds_only_ours;
 use crate::kit::seen::{hidden_in, live, parsed, payloads, without_styles};
 
@@ -147,6 +148,7 @@ fn fields_of(files: &[&str], commands: &[&[&str]]) {
             bench.copy("quickstart", "sim");
             let payload = payload();
             bench.write(&format!("sim/{file}"), with(&text, name, &payload, i % 2 == 0));
+            exports(&bench, i);
             for command in commands {
                 let ran = seen(&bench, command);
                 let end: String = payload.chars().rev().take_while(char::is_ascii_alphanumeric).collect();
@@ -156,6 +158,16 @@ fn fields_of(files: &[&str], commands: &[&[&str]]) {
         }
     }
     assert!(printed > 0, "no payload of {files:?} was printed");
+}
+
+/// A plan that somebody else's text is in, in a quarter of the forms.
+fn exports(bench: &Bench, turn: usize) {
+    let saved = bench.run(&["plan", "--snapshot", "sim", "--out", "plan.json"]);
+    if matches!(saved.code, Some(0 | 4)) {
+        for form in FORMS.iter().skip(turn % 4).step_by(4) {
+            seen(bench, &[&["export", "plan.json", "--applied"], *form].concat());
+        }
+    }
 }
 
 const PLANS: [&[&str]; 4] = [

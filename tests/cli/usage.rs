@@ -34,6 +34,7 @@ fn a_command_without_a_cluster_names_the_flags_that_work() {
         &["who-can", "--dangerous"],
         &["plan"],
         &["decide", "--write"],
+        &["export", "--to", "eksctl"],
         &["apply"],
         &["status"],
         &["verify", "plan.json"],

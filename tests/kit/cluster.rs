@@ -44,6 +44,7 @@ pub fn cluster(mode: AuthenticationMode, data: &[(&str, &str)]) -> Snapshot {
         status: ClusterStatus("ACTIVE".to_owned()),
         mode,
         endpoint: None,
+        creator_admin: None,
         auto_mode_node_role: None,
         outpost: false,
     };

@@ -12,6 +12,7 @@ mod audit_days;
 mod aws;
 mod chaos;
 mod checks;
+mod exports;
 mod hostile;
 mod journey;
 #[path = "../kit/mod.rs"]

@@ -3,6 +3,7 @@
 mod access;
 mod corpus;
 mod decisions_schema;
+mod export;
 #[path = "../kit/mod.rs"]
 mod kit;
 mod lint;

@@ -73,7 +73,11 @@ pub fn examples(command: &str) -> &'static [&'static str] {
             "eksodus show plan.json -o html",
             "eksodus show a.json b.json -o markdown",
         ],
-        "export" => &["eksodus export plan.json --to manifests"],
+        "export" => &[
+            "eksodus export plan.json --to terraform --applied",
+            "eksodus export plan.json --to cloudformation --cluster prod",
+            "eksodus export --cluster prod --to aws-cli",
+        ],
         "prove" => &["eksodus prove plan.json --snapshot snapshot"],
         "apply" => &[
             "eksodus apply plan.json --cluster prod --through entries",

@@ -2,6 +2,7 @@
 
 use eksodus::eks::{AwsError, AwsErrorKind};
 use eksodus::executor::{Ending, Failure, Refusal};
+use eksodus::export::ExportError;
 use eksodus::journal::JournalError;
 use eksodus::kube::{KubeError, KubeErrorKind};
 use eksodus::observe::ApiError;
@@ -16,6 +17,22 @@ pub fn of_ending(ending: &Ending, is_begun: bool) -> Option<&'static str> {
         Ending::Failed(failure) => of_failure(failure),
         Ending::Done | Ending::Blocked(_) | Ending::Interrupted => None,
     }
+}
+
+/// About what cannot be exported.
+pub fn of_export(error: &ExportError) -> Option<&'static str> {
+    Some(match error {
+        ExportError::NoCluster => "plan with --snapshot DIR or --cluster NAME, and export that plan",
+        ExportError::NoEntries => "pass the PLAN that leads to them: in CONFIG_MAP mode a cluster shows none",
+        ExportError::OtherCluster { .. } => "pass the plan of this cluster, or the cluster of this plan",
+        ExportError::NoPlan => "pass the PLAN that prunes it",
+        ExportError::Deleted => "leave out --pruned, and take aws-auth out of the repository that has it",
+        ExportError::Recreate { .. } => {
+            "apply the plan, and export it with --applied, or with what is there then"
+        }
+        ExportError::Cannot { .. } => "choose another form, or decide on other values in eksodus.yaml",
+        _ => return None,
+    })
 }
 
 /// About guards that refused: one thing to do, about the one that leaves no other way, else about the first. `is_begun`:

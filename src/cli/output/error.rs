@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use eksodus::access::RequestError;
 use eksodus::access::assertions::{AssertionsError, AssertionsErrorKind};
+use eksodus::export::ExportError;
 use eksodus::files::WriteError;
 use eksodus::journal::RunFolderError;
 use eksodus::planner::{CannotExtend, DecisionsError, PlanFileError};
@@ -14,6 +15,7 @@ use eksodus::snapshot::FolderError as SnapshotError;
 
 use serde::Serialize;
 
+use super::advice;
 use super::exit::Exit;
 use super::session_error;
 use crate::cli::args::Format;
@@ -55,6 +57,10 @@ pub enum CliError {
     #[cfg(feature = "live")]
     #[error(transparent)]
     Live(#[from] LiveError),
+    #[error("{option} is for --to {form}")]
+    NotOfForm { option: &'static str, form: &'static str },
+    #[error(transparent)]
+    Export(#[from] ExportError),
     #[error("{command} has no output in the format {}", format.name())]
     NoSuchFormat { command: String, format: Format, has: &'static [Format] },
     #[error("--out names a file, and - is none")]
@@ -152,6 +158,7 @@ impl CliError {
             | Self::NotAPath { .. }
             | Self::NoSuchPolicy { .. }
             | Self::WhichCluster { .. }
+            | Self::NotOfForm { .. }
             | Self::NoSuchFormat { .. }
             | Self::OutIsStdout
             | Self::StdinTwice
@@ -169,12 +176,14 @@ impl CliError {
             Self::Live(error) => error.exit(),
             Self::Session(error) => session_error::exit(error),
             Self::PlanFile { source: PlanFileError::Edited { .. }, .. }
+            | Self::Export(ExportError::OtherCluster { .. })
             | Self::OtherDigest { .. }
             | Self::NotItsSnapshot { .. } => Exit::Refused,
             Self::Stdout(_)
             | Self::Signals(_)
             | Self::Read { .. }
             | Self::NotText { .. }
+            | Self::Export(_)
             | Self::NoRbac { .. }
             | Self::Rbac(_)
             | Self::Manifest { .. }
@@ -198,6 +207,8 @@ impl CliError {
             Self::Decisions(_) | Self::CannotExtend { .. } => "decisions",
             Self::Assertions(_) | Self::NothingToRecord => "assertions",
             Self::NoRbac { .. } | Self::Rbac(_) => "rbac",
+            Self::Export(ExportError::OtherCluster { .. }) => "other-plan",
+            Self::Export(_) => "export",
             Self::PlanFile { .. } => "plan-file",
             Self::OtherDigest { .. } | Self::NotItsSnapshot { .. } => "other-plan",
             Self::Stdout(_) | Self::Write(_) | Self::Json(_) => "unwritable",
@@ -231,6 +242,8 @@ impl CliError {
             #[cfg(not(feature = "live"))]
             Self::NotLive => "plan from --snapshot DIR, or install it with the feature `live`",
             Self::NotText { .. } => "is it the right file?",
+            Self::Export(error) => return advice::of_export(error).map(str::to_owned),
+            Self::NotOfForm { .. } => "leave it out, or choose that form",
             Self::NoSuchFormat { has, .. } => {
                 let names: Vec<&str> = has.iter().map(|format| format.name()).collect();
                 let names = match names.split_last() {

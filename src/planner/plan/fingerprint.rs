@@ -101,6 +101,7 @@ fn of_cluster(cluster: &Cluster) -> impl Serialize {
         status: _,
         mode,
         endpoint: _,
+        creator_admin: _,
         auto_mode_node_role,
         outpost: _,
     } = cluster;

@@ -69,6 +69,7 @@ pub(super) fn snapshot(mode: AuthenticationMode) -> Snapshot {
             status: ClusterStatus("ACTIVE".to_owned()),
             mode,
             endpoint: None,
+            creator_admin: None,
             auto_mode_node_role: None,
             outpost: false,
         }),

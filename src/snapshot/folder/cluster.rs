@@ -38,6 +38,8 @@ struct Native {
 #[serde(rename_all = "camelCase")]
 struct AccessConfig {
     authentication_mode: Option<AuthenticationMode>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bootstrap_cluster_creator_admin_permissions: Option<bool>,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -63,6 +65,8 @@ fn read(text: &str, claims: &mut Claims) -> Result<Cluster, Misread> {
         return Err(Misread::new(format!("the cluster's name is {name}, but its ARN is {arn}")));
     }
     claims.cluster(&arn);
+    let creator_admin =
+        access_config.as_ref().and_then(|config| config.bootstrap_cluster_creator_admin_permissions);
     Ok(Cluster {
         outpost: outpost_config.is_some() || Cluster::is_outpost_platform(&platform_version),
         id: arn,
@@ -73,6 +77,7 @@ fn read(text: &str, claims: &mut Claims) -> Result<Cluster, Misread> {
             .and_then(|config| config.authentication_mode)
             .unwrap_or(AuthenticationMode::ConfigMap),
         endpoint,
+        creator_admin,
         auto_mode_node_role: compute_config
             .filter(|config| config.enabled != Some(false))
             .and_then(|config| config.node_role_arn),
@@ -80,8 +85,17 @@ fn read(text: &str, claims: &mut Claims) -> Result<Cluster, Misread> {
 }
 
 fn write(cluster: &Cluster) -> String {
-    let Cluster { id, version, platform_version, status, mode, endpoint, auto_mode_node_role, outpost } =
-        cluster.clone();
+    let Cluster {
+        id,
+        version,
+        platform_version,
+        status,
+        mode,
+        endpoint,
+        creator_admin,
+        auto_mode_node_role,
+        outpost,
+    } = cluster.clone();
     native::write(&Output {
         cluster: Native {
             name: Some(id.name.clone()),
@@ -90,7 +104,10 @@ fn write(cluster: &Cluster) -> String {
             endpoint,
             status: status.0,
             platform_version,
-            access_config: Some(AccessConfig { authentication_mode: Some(mode) }),
+            access_config: Some(AccessConfig {
+                authentication_mode: Some(mode),
+                bootstrap_cluster_creator_admin_permissions: creator_admin,
+            }),
             compute_config: auto_mode_node_role
                 .map(|role| ComputeConfig { enabled: Some(true), node_role_arn: Some(role) }),
             outpost_config: outpost.then(serde_json::Map::new),

@@ -117,6 +117,8 @@ fn redacted_no_command_shows_an_account() {
         &["policies", "--for-group", "deployers"],
         &["assert", "--record"],
         &["plan"],
+        &["export", "plan.json", "--to", "terraform"],
+        &["export", "plan.json", "--to", "cloudformation", "--imports"],
         &["plan", "-o", "markdown"],
         &["plan", "-o", "html"],
         &["status"],

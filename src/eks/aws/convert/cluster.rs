@@ -6,6 +6,8 @@ use crate::snapshot::{Cluster, ClusterStatus, FargateProfile, Nodegroup};
 
 pub fn cluster(from: types::Cluster) -> Result<Cluster, String> {
     let id = required(from.arn, "cluster.arn")?.parse().map_err(|error| format!("{error}"))?;
+    let creator_admin =
+        from.access_config.as_ref().and_then(|it| it.bootstrap_cluster_creator_admin_permissions);
     // accessConfig is absent or empty for a cluster that is older than the choice
     let mode = match from.access_config.and_then(|config| config.authentication_mode) {
         Some(mode) => mode.as_str().parse().map_err(|error| format!("{error}"))?,
@@ -21,6 +23,7 @@ pub fn cluster(from: types::Cluster) -> Result<Cluster, String> {
         status: ClusterStatus(required(from.status, "cluster.status")?.as_str().to_owned()),
         mode,
         endpoint: from.endpoint,
+        creator_admin,
         auto_mode_node_role: match auto_mode.and_then(|config| config.node_role_arn) {
             Some(role) => Some(principal(&role)?),
             None => None,

@@ -15,8 +15,17 @@ fn seconds(text: &str) -> Value {
 }
 
 pub fn cluster(cluster: &Cluster, scene: &Scene) -> Value {
-    let Cluster { id, version, platform_version, status, mode, endpoint: _, auto_mode_node_role, outpost } =
-        cluster;
+    let Cluster {
+        id,
+        version,
+        platform_version,
+        status,
+        mode,
+        endpoint: _,
+        creator_admin,
+        auto_mode_node_role,
+        outpost,
+    } = cluster;
     // this port speaks plain HTTP, so nobody has to be trusted
     let own = || ApiEndpoint { url: format!("{}{KUBERNETES}", scene.origin), ca: String::new() };
     let ApiEndpoint { url, ca } = scene.kubernetes.clone().unwrap_or_else(own);
@@ -31,6 +40,9 @@ pub fn cluster(cluster: &Cluster, scene: &Scene) -> Value {
         "accessConfig": {"authenticationMode": mode.as_str()},
         "tags": {},
     });
+    if let Some(is_admin) = creator_admin {
+        shown["accessConfig"]["bootstrapClusterCreatorAdminPermissions"] = json!(is_admin);
+    }
     if let Some(role) = auto_mode_node_role {
         shown["computeConfig"] = json!({"enabled": true, "nodeRoleArn": role.to_string()});
     }

@@ -44,12 +44,13 @@ prop_compose! {
         ]),
         endpoint in option::of(text()),
         auto_mode_node_role in option::of(principal("role")),
+        creator_admin in option::of(any::<bool>()),
         (outpost, local) in (any::<bool>(), any::<bool>()),
     ) -> Cluster {
         let id: ClusterId = format!("arn:aws:eks:eu-west-1:111122223333:cluster/{name}").parse().unwrap();
         Cluster {
             id, version, platform_version: if outpost && local { "eks-local-outposts.2".into() } else { "eks.1".into() }, status: ClusterStatus("ACTIVE".into()), mode, endpoint,
-            auto_mode_node_role, outpost,
+            creator_admin, auto_mode_node_role, outpost,
         }
     }
 }
