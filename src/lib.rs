@@ -74,6 +74,8 @@ pub mod preflight;
 pub mod rbac;
 pub mod reader;
 pub mod render;
+#[cfg(test)]
+mod schemas;
 pub mod session;
 pub mod simulator;
 pub mod snapshot;

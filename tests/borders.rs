@@ -106,6 +106,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "parity", "planner", "rbac", "reader", "snapshot",
         ],
     ),
+    ("schemas", &["access", "files", "journal", "parity", "planner", "render"]),
 ];
 
 /// What stands in the sources, and where alone it may: libraries, and what only the program does.
@@ -137,7 +138,7 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("clap::", &["cli", "main.rs"]),
     ("ctrlc::", &["cli"]),
     ("indicatif::", &["cli"]),
-    ("std::env::var", &["cli/host.rs"]),
+    ("std::env::var", &["cli/host.rs", "schemas"]),
     ("print!(", &["cli"]),
     ("println!(", &["cli"]),
 ];

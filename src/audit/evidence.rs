@@ -10,6 +10,7 @@ use crate::model::CanonicalArn;
 ///
 /// It adds to what is known, and proves nothing by what it does not have.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Evidence {
     /// `None`: no event has a time.

@@ -18,6 +18,7 @@ const MOST: usize = 20_000;
 
 /// An IAM principal that authenticated, whatever it then was allowed to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Login {
     /// For roles without their path.

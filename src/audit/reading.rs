@@ -41,6 +41,7 @@ pub struct Reading {
 
 /// The first event and the last one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Period {
     pub first: Timestamp,
     pub last: Timestamp,

@@ -16,7 +16,8 @@ pub type ConfigData = BTreeMap<String, String>;
 /// One call that changes something: the whole value it leaves behind and the whole value it replaces,
 /// so that it can be undone from itself alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum Call {
     UpdateMode {
         from: AuthenticationMode,
@@ -71,6 +72,7 @@ pub enum Call {
 
 /// What UpdateAccessEntry replaces as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct EntryLogin {
     pub username: EntryUsername,
     pub groups: BTreeSet<GroupName>,

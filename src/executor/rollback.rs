@@ -207,6 +207,8 @@ impl<'a> Undo<'a> {
             notices,
             steps,
             parity: None,
+            administrators: None,
+            prune: None,
             undoes: Some(plan.digest.clone()),
             digest: String::new(),
         };

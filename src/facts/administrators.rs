@@ -1,15 +1,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::Liveness;
-use crate::model::{AccessEntry, CanonicalArn, PrincipalArn};
+use crate::model::{
+    AccessEntry, AccessScope, Associations, CanonicalArn, GroupName, PolicyArn, PrincipalArn,
+};
 use crate::rbac::{Binding, Rbac, SubjectKind};
 
 /// By what a principal can do everything in the cluster.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(tag = "kind", content = "name", rename_all = "kebab-case")]
 pub enum AdministratorBy {
     /// AmazonEKSClusterAdminPolicy on the whole cluster.
+    #[serde(rename = "access-policy")]
     Policy,
-    /// A group that a ClusterRoleBinding gives everything.
+    /// `system:masters`, or a group that a ClusterRoleBinding gives everything.
     Group(String),
     /// A username that a ClusterRoleBinding gives everything.
     User(String),
@@ -44,16 +51,31 @@ impl Administrators {
         if !entry.entry_type.is_standard() || entry.principal.is_service_linked() {
             return None;
         }
-        if entry.is_cluster_admin_by_policy() {
+        // one name for all sessions: what only one session of many is does not make the role an administrator
+        let name = entry.effective_username().unwrap_or_default();
+        self.of_login(&name, entry.groups.iter().map(GroupName::as_str), &entry.policies)
+    }
+
+    /// By what such a login does everything, if it does; of a role the username as all its sessions have it.
+    pub fn of_login<'g>(
+        &self,
+        username: &str,
+        groups: impl Iterator<Item = &'g str>,
+        policies: &Associations,
+    ) -> Option<AdministratorBy> {
+        let mut policies = policies.iter();
+        if policies.any(|(it, scope)| it.name() == PolicyArn::CLUSTER_ADMIN && *scope == AccessScope::Cluster)
+        {
             return Some(AdministratorBy::Policy);
         }
         let is_bound = |kind, name: &str| self.bound.contains(&(kind, name.to_owned()));
-        if let Some(group) = entry.groups.iter().find(|group| is_bound(SubjectKind::Group, group.as_str())) {
-            return Some(AdministratorBy::Group(group.to_string()));
+        let mut groups = groups;
+        // the API server allows it everything, whatever the bindings say
+        let group = groups.find(|group| *group == GroupName::MASTERS || is_bound(SubjectKind::Group, group));
+        if let Some(group) = group {
+            return Some(AdministratorBy::Group(group.to_owned()));
         }
-        // one name for all sessions: what only one session of many is does not make the role an administrator
-        let name = entry.effective_username()?;
-        is_bound(SubjectKind::User, &name).then_some(AdministratorBy::User(name))
+        is_bound(SubjectKind::User, username).then(|| AdministratorBy::User(username.to_owned()))
     }
 
     /// Those of these entries that are administrators and known to be alive: whom nobody can look up is no way back in.

@@ -6,6 +6,7 @@ use crate::model::PrincipalArn;
 ///
 /// Sources: AWS Batch guide, "eks-access-entries"; Managed Prometheus guide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Service {
     Batch,

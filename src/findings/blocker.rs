@@ -13,6 +13,7 @@ use crate::reader::LinePlace;
 
 /// Why a mapping cannot be migrated without a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 #[non_exhaustive]
 pub enum Blocker {
@@ -123,6 +124,7 @@ impl Blocker {
 
 /// A decision that cannot be carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum Impossible {
     /// Its ARN is another principal than the mapping names.
@@ -163,6 +165,7 @@ pub enum Impossible {
 
 /// What uses a role, and the type of entry that this needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TypeNeed {
     /// `node group a`.
     pub by: String,
@@ -171,6 +174,7 @@ pub struct TypeNeed {
 
 /// Why an access entry is left as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum NotWritable {
     /// EKS made it and keeps it.
@@ -181,6 +185,7 @@ pub enum NotWritable {
 
 /// Why an access policy cannot be associated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum PolicyRefusal {
     #[error("no access policy of this name is known, and the Region's policies were not read")]
@@ -195,6 +200,7 @@ pub enum PolicyRefusal {
 
 /// Somebody who would have more by a name that the plan introduces.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Gain {
     /// The group or username that is introduced.
@@ -212,6 +218,7 @@ pub struct Gain {
 
 /// What an overridden mapping would give beyond the entry that overrides it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct GivesMore {
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]

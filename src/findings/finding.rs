@@ -5,6 +5,7 @@ use crate::reader::LinePlace;
 
 /// Something that needs a decision, that a reviewer should look at, or that is good to know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Finding {
     pub rule: RuleId,
     pub severity: Severity,

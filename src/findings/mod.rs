@@ -9,6 +9,8 @@ mod finding;
 mod note;
 mod page;
 mod reason;
+#[cfg(test)]
+mod schema;
 mod severity;
 mod words;
 

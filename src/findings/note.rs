@@ -11,6 +11,7 @@ use crate::reader::Lost;
 
 /// How an entry differs from its mapping, and why: each one a thing a reviewer should see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 #[non_exhaustive]
 pub enum Note {
@@ -122,6 +123,7 @@ impl Note {
 
 /// Where a decision stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DecidedAt {
     pub line: usize,
     /// As it was named; empty for `eksodus.yaml`.
@@ -142,6 +144,7 @@ impl fmt::Display for DecidedAt {
 
 /// Something that an entry gives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Granted {
     Group {
@@ -169,6 +172,7 @@ impl fmt::Display for Granted {
 
 /// What of an entry a decision says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum DecidedValue {
     /// That the mapping counts, and not its access entry.

@@ -14,6 +14,7 @@ use crate::snapshot::Part;
 
 /// Why a finding is one: all that its words are made of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 #[non_exhaustive]
 pub enum Reason {
@@ -298,6 +299,7 @@ fn of_rbac(what: ProblemKind) -> RuleId {
 
 /// A field of a mapping that EKS does not know, and the one that was probably meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Misspelt {
     pub key: String,
     pub meant: String,
@@ -305,6 +307,7 @@ pub struct Misspelt {
 
 /// A decision that decides nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum UnusedDecision {
     /// It matches nothing.
@@ -324,6 +327,7 @@ pub enum UnusedDecision {
 
 /// Why a cluster may have no access entries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum PlatformGap {
     Outpost,
@@ -341,6 +345,7 @@ pub enum PlatformGap {
 
 /// What is to be done for uses of a role that no entry will serve.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum NodeWayOut {
     /// Its mapping is skipped by decision.
@@ -370,6 +375,7 @@ pub enum NodeWayOut {
 
 /// What the end of `aws-auth` would take from somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum DeleteBlocker {
     /// Somebody has access by this mapping, and no entry for it.
@@ -385,6 +391,7 @@ pub enum DeleteBlocker {
 
 /// What a rollback leaves as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum NotUndone {
     /// The entry gave nothing when the run replaced it.
@@ -400,6 +407,7 @@ pub enum NotUndone {
 
 /// What is wrong with a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Unsound {
     /// Two targets, or two steps, for one principal.
@@ -450,6 +458,7 @@ impl Unsound {
 
 /// What to do about a text that is not YAML, where it stops to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum YamlFix {
     SpacesForTab,

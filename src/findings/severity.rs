@@ -6,6 +6,7 @@ use crate::model::Phase;
 
 /// How much a finding weighs; the most severe first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", content = "phase", rename_all = "kebab-case")]
 pub enum Severity {
     /// It needs a decision: nothing from this phase on is done before that.

@@ -4,6 +4,7 @@
 //! transitions are the one place that knows which records are legal. `group` and `writing` let steps that are under way
 //! together share a write. [`Runs`] is where journals are kept, with the plan of each: in folders, or on S3.
 
+mod earlier;
 mod folder;
 mod group;
 mod lock;
@@ -23,6 +24,8 @@ pub(crate) use group::GroupCommit;
 pub use lock::RunsLock;
 pub use progress::{CallProgress, CallState, IllegalRecord, Progress, StepProgress};
 pub use read::{Reading, read};
+#[cfg(test)]
+pub(crate) use record::schema_of_line;
 pub use record::{Header, JOURNAL_FORMAT, Record};
 pub use runs::{KeptRun, LostRun, NewRun, RunStore, Runs, RunsError, StoredRun};
 pub use stamp::{Stamp, Stamps, Writer};

@@ -1,4 +1,4 @@
-use super::record::{OLDEST_MAJOR, StampedRecord};
+use super::record::{OLDEST_MAJOR, StampedRecord, parsed};
 use super::{Header, JOURNAL_FORMAT, JournalError, Progress, Record, Stamp};
 use crate::planner::FormatVersion;
 
@@ -30,12 +30,16 @@ impl Reading {
 /// Read first, for the version decides whether the rest can be understood.
 #[derive(serde::Deserialize)]
 struct Versioned {
-    header: Format,
+    #[serde(alias = "header")]
+    format: Format,
 }
 
+/// As it is, or below the header of a format before 4.
 #[derive(serde::Deserialize)]
-struct Format {
-    format: FormatVersion,
+#[serde(untagged)]
+enum Format {
+    Now(FormatVersion),
+    Before { format: FormatVersion },
 }
 
 /// Reads the bytes of a journal. Only a last line without its end may be damaged.
@@ -55,8 +59,8 @@ pub fn read(bytes: &[u8]) -> Result<Reading, JournalError> {
     let mut records = Vec::new();
     for (index, bytes) in lines {
         let line = index + 1;
-        let StampedRecord { stamp, record }: StampedRecord<Record> =
-            serde_json::from_str(text(bytes, line)?).map_err(|source| JournalError::Line { line, source })?;
+        let StampedRecord { stamp, record } =
+            parsed(text(bytes, line)?).map_err(|source| JournalError::Line { line, source })?;
         progress.accept(&record).map_err(|source| JournalError::Illegal { line, source })?;
         stamps.push(stamp);
         records.push(record);
@@ -66,11 +70,12 @@ pub fn read(bytes: &[u8]) -> Result<Reading, JournalError> {
 
 fn header(text: &str) -> Result<(Option<Stamp>, Header), JournalError> {
     let not_a_header = |source| JournalError::Line { line: 1, source };
-    let Versioned { header: Format { format } } = serde_json::from_str(text).map_err(not_a_header)?;
+    let Versioned { format: Format::Now(format) | Format::Before { format } } =
+        serde_json::from_str(text).map_err(not_a_header)?;
     if !(OLDEST_MAJOR..=JOURNAL_FORMAT.major).contains(&format.major) {
         return Err(JournalError::Format { major: format.major, minor: format.minor });
     }
-    match serde_json::from_str(text).map_err(not_a_header)? {
+    match parsed(text).map_err(not_a_header)? {
         StampedRecord { stamp, record: Record::Header(header) } => Ok((stamp, header)),
         _ => Err(JournalError::Empty),
     }

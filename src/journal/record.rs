@@ -1,5 +1,7 @@
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
+use super::earlier::respelled;
 use super::{Stamp, Stamps};
 use crate::calls::Call;
 use crate::model::ClusterId;
@@ -8,18 +10,40 @@ use crate::planner::{Fingerprint, FormatVersion, Phase};
 /// An unknown major is refused, an unknown minor is read.
 ///
 /// 1.1 has the record `updating`, and steps that are under way beside each other. 2.0 has a stamp in each record. 3.0 spells usernames and
-/// bindings as plans of format 2 do. 3.1 names the job of CI in the stamp.
-pub const JOURNAL_FORMAT: FormatVersion = FormatVersion { major: 3, minor: 1 };
+/// bindings as plans of format 2 do. 3.1 names the job of CI in the stamp. 4.0 has the `kind` of a record and of a call beside its
+/// other fields, whose names are in camelCase.
+pub const JOURNAL_FORMAT: FormatVersion = FormatVersion { major: 4, minor: 0 };
 /// The oldest major that is read.
 pub(super) const OLDEST_MAJOR: u32 = 1;
 
 /// One line: a record with its stamp, which records of format 1 do not have.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct StampedRecord<R> {
     #[serde(flatten)]
+    #[cfg_attr(test, schemars(with = "Stamp"))]
     pub stamp: Option<Stamp>,
     #[serde(flatten)]
     pub record: R,
+}
+
+/// Reads a line, of whatever format that is read: a run that a newer version of this program resumes has records of two.
+pub(super) fn parsed(line: &str) -> serde_json::Result<StampedRecord<Record>> {
+    #[derive(Deserialize)]
+    struct Marked {
+        kind: Option<IgnoredAny>,
+    }
+    let Marked { kind } = serde_json::from_str(line)?;
+    match kind {
+        Some(_) => serde_json::from_str(line),
+        None => serde_json::from_value(respelled(serde_json::from_str(line)?)),
+    }
+}
+
+/// Of a line of a journal.
+#[cfg(test)]
+pub(crate) fn schema_of_line(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    <StampedRecord<Record> as schemars::JsonSchema>::json_schema(generator)
 }
 
 /// A record as it stands in a journal, with its line break.
@@ -31,6 +55,7 @@ pub(super) fn line(stamps: &Stamps, record: &Record) -> serde_json::Result<Vec<u
 
 /// The first record: whose journal it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
 pub struct Header {
     pub format: FormatVersion,
     /// The digest of the plan.
@@ -51,7 +76,8 @@ impl Header {
 
 /// One line of the journal. Calls of a step count from 0.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 #[non_exhaustive]
 pub enum Record {
     Header(Header),

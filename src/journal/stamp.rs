@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// When a record was written, by whom and with what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Stamp {
     /// RFC 3339, in UTC, to the millisecond; by the clock of the machine that wrote it.
     pub at: String,

@@ -41,6 +41,7 @@ pub enum PrincipalKind {
 
 /// Why a text is not an ARN of an IAM principal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", content = "text", rename_all = "kebab-case")]
 pub enum InvalidArn {
     #[error("not an ARN: it has fewer than six fields separated by colons")]
@@ -61,6 +62,7 @@ pub enum InvalidArn {
 
 /// What authenticates, and is neither an IAM role nor a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum OtherLogin {
     Root,

@@ -21,6 +21,7 @@ pub struct ConfigMap {
 /// What a ConfigMap has besides its `data`, as far as it is its owner's: replacing `data` leaves it as it is, deletion
 /// takes it along, and creation brings it back.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ConfigMapParts {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -113,6 +113,7 @@ impl From<EntryType> for String {
 
 /// The username of an entry: EKS's default for its type, or one of ours.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", content = "name", rename_all = "kebab-case", from = "ReadUsername")]
 pub enum EntryUsername {
     Default,
@@ -121,6 +122,7 @@ pub enum EntryUsername {
 
 /// As it is written, or as journals before format 3 have it.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 enum ReadUsername {
     Now(UsernameNow),
@@ -128,6 +130,7 @@ enum ReadUsername {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", content = "name", rename_all = "kebab-case")]
 enum UsernameNow {
     Default,
@@ -135,6 +138,7 @@ enum UsernameNow {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 enum UsernameBefore {
     Default,
@@ -160,6 +164,7 @@ pub type Associations = BTreeMap<PolicyArn, AccessScope>;
 ///
 /// What EKS decides (ARN, times, the principal's unique id) is not part of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccessEntry {
     pub principal: PrincipalArn,
@@ -174,6 +179,7 @@ pub struct AccessEntry {
 
 /// Why EKS would refuse an entry as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", content = "of", rename_all = "kebab-case")]
 pub enum EntryRefusal {
     #[error("type {0} takes no groups")]

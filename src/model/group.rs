@@ -11,6 +11,7 @@ pub struct GroupName(String);
 
 /// Why a group cannot stand in an access entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", content = "text", rename_all = "kebab-case")]
 pub enum GroupRefusal {
     #[error("it is empty")]

@@ -16,6 +16,8 @@ mod partition;
 mod phase;
 mod platform;
 mod policy;
+#[cfg(test)]
+pub(crate) mod schema;
 mod scope;
 mod tag;
 mod update;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where a cluster looks for access: the ConfigMap, both, or access entries alone. The order is the only way to move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AuthenticationMode {
     ConfigMap,

@@ -51,6 +51,7 @@ impl Token {
 
 /// A username or group of `aws-auth`: text in which the five placeholders are replaced at login.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct UsernameTemplate(String);
 
@@ -95,6 +96,7 @@ pub struct Username(String);
 
 /// Why EKS would refuse a custom username, or why nobody knows what it would mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", content = "text", rename_all = "kebab-case")]
 pub enum UsernameRefusal {
     #[error("it is empty; leave it out and EKS sets its default")]

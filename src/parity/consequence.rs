@@ -6,6 +6,7 @@ use super::coverage::Atom;
 
 /// What somebody can do with a permission, the gravest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Consequence {
     /// Everything.

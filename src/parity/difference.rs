@@ -12,6 +12,7 @@ use crate::rbac::{Attributes, BindingRef, PolicyRule, Subject};
 
 /// By what somebody has a right.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum GrantedBy {
     /// The group `system:masters`, which the API server allows everything before it asks anybody.
@@ -30,6 +31,7 @@ pub enum GrantedBy {
 
 /// Where rights hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Reach {
     /// In these namespaces, a `*` at the end standing for any rest; empty: in the whole cluster.
@@ -85,6 +87,7 @@ impl fmt::Display for Reach {
 
 /// Permissions that one side has and the other has not, from one source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Difference {
     pub consequence: Consequence,
@@ -104,6 +107,7 @@ pub struct Difference {
 
 /// What comes near to a permission that is missing: other verbs on the resource, or the resource without the subresource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Near {
     pub by: GrantedBy,

@@ -10,6 +10,7 @@ use crate::rbac::UserInfo;
 
 /// Whether somebody may do the same before and after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Proved, both ways.
@@ -25,6 +26,7 @@ pub enum Verdict {
 
 /// Where a verdict holds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", content = "name", rename_all = "kebab-case")]
 pub enum Scope {
     /// Requests without a namespace: resources of the cluster, lists over all namespaces, URLs.
@@ -36,6 +38,7 @@ pub enum Scope {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ScopeVerdict {
     pub scope: Scope,
     pub verdict: Verdict,
@@ -43,6 +46,7 @@ pub struct ScopeVerdict {
 
 /// An input without which a verdict stays unknown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum MissingInput {
     /// Roles and bindings were not read; the default ones alone say nothing.
@@ -55,6 +59,7 @@ pub enum MissingInput {
 
 /// What a proof relies on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum Assumption {
     /// Roles and bindings are those that were read, all of them.
@@ -80,6 +85,7 @@ pub enum Assumption {
 
 /// Somebody who may not do the same, or of whom that is unknown. Who is not in the list may do the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PrincipalParity {
     pub principal: String,
@@ -120,6 +126,7 @@ impl PrincipalParity {
 
 /// All that a principal loses, or all that it gains.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Change {
     /// Of the principal and of what changes: the same as long as both are.
     pub id: String,
@@ -132,6 +139,7 @@ pub struct Change {
 
 /// What tells the sides apart only on resources that the API server does not serve, or not yet. Nobody need accept it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ToCome {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lost: Vec<Difference>,
@@ -147,6 +155,7 @@ impl ToCome {
 
 /// A decision that accepts a change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Acceptance {
     pub reason: String,
     /// The last day on which it holds, `YYYY-MM-DD`.
@@ -154,6 +163,7 @@ pub struct Acceptance {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Powers {
     pub before: BTreeSet<Power>,
     pub after: BTreeSet<Power>,
@@ -161,6 +171,7 @@ pub struct Powers {
 
 /// What somebody can do, somewhere in the cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Power {
     ClusterAdmin,
@@ -178,6 +189,7 @@ pub struct Permissions {
 
 /// The proof of a plan.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Parity {
     pub summary: ParitySummary,
@@ -190,6 +202,7 @@ pub struct Parity {
 
 /// Principals and permissions in numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct ParitySummary {
     /// Principals, by verdict. Who loses and gains counts in both.

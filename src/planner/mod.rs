@@ -5,6 +5,7 @@
 //! [`plan()`] is the story. Its chapters: `mappings/`, from an element of `aws-auth` to what it becomes; `existing/`, what is
 //! there already: entries, the caller, nodes, what EKS makes; `plan/`, the plan itself and its file; `decisions/`, `eksodus.yaml`.
 
+mod administrators;
 mod decisions;
 mod evidence;
 mod existing;
@@ -24,6 +25,8 @@ mod quota;
 mod unknowns;
 mod unsound_rbac;
 
+#[cfg(test)]
+pub(crate) use decisions::schema_of_file as schema_of_decisions;
 pub use decisions::{
     AccountDecision, CannotExtend, Decisions, DecisionsError, DecisionsErrorKind, ExistingDecision,
     GroupDecision, Layer, Masters, OpenQuestion, Origins, PolicyDecision, PrincipalDecision,
@@ -31,8 +34,9 @@ pub use decisions::{
 };
 pub use people::{ANY_SESSION, BeforeAfter, LoginTemplate, Person, Session, people};
 pub use plan::{
-    Action, After, CallerAccess, Existing, ExistingFate, Expected, Fingerprint, FormatVersion, Line,
-    NodeCounts, NodeRole, Outcome, Plan, PlanFileError, Standing, Step, Summary, Target, fingerprint,
+    Action, Administrator, After, CallerAccess, Existing, ExistingFate, Expected, Fingerprint, FormatVersion,
+    KeptBecause, KeptMapping, Line, NodeCounts, NodeRole, Outcome, Plan, PlanFileError, PruneOutlook,
+    RemovedMapping, Standing, Step, Summary, Target, fingerprint,
 };
 pub use questions::{Asking, Changed, Effect, Matter, Offer, Question};
 
@@ -42,6 +46,7 @@ pub use crate::findings::{Blocker, Finding, Gain, GivesMore, Note, PolicyRefusal
 pub use crate::model::Phase;
 pub use crate::reader::LinePlace;
 
+use administrators::administrators;
 use existing::caller::find_caller;
 use existing::fates::fates;
 use existing::nodes::cover_nodes;
@@ -91,7 +96,7 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
     let nodes = cover_nodes(&facts, &settled.targets);
 
     // Mappings that an entry covers can go.
-    let Pruned { step: prune_step, notices: unpruned } = prune(&given, &settled.lines);
+    let Pruned { step: prune_step, outlook, notices: unpruned } = prune(&given, &settled.lines);
 
     // After all that findings are about.
     let draft = Draft { given: &given, mappings, accounts, gains, settled, caller, nodes, unpruned };
@@ -101,16 +106,26 @@ pub fn plan(snapshot: &Snapshot, decisions: &Decisions) -> Plan {
     let steps = order_steps(facts.mode, &draft.settled, prune_step);
 
     // The digest covers all the rest, so it is last.
-    seal(draft, notices, steps)
+    seal(draft, notices, steps, outlook)
 }
 
-fn seal(draft: Draft<'_>, notices: Vec<Finding>, steps: Vec<Step>) -> Plan {
-    let Draft { given: Given { facts, decisions, .. }, settled, caller, nodes, .. } = draft;
-    let Settled { lines, targets, bindings: _ } = settled;
+fn seal(draft: Draft<'_>, notices: Vec<Finding>, steps: Vec<Step>, prune: Option<PruneOutlook>) -> Plan {
+    let Draft { given, settled, caller, nodes, .. } = draft;
+    let Given { facts, decisions, .. } = given;
+    let Settled { lines, targets, bindings } = settled;
     let snapshot = facts.snapshot;
-    let proof = {
+    let (proof, administrators) = {
         let targets: Vec<&Target> = targets.values().collect();
-        prove(&parity::Draft { facts, decisions, lines: &lines, targets: &targets, steps: &steps })
+        let people = people(facts, &lines, targets.iter().copied());
+        let draft = parity::Draft {
+            facts,
+            decisions,
+            lines: &lines,
+            targets: &targets,
+            people: &people,
+            steps: &steps,
+        };
+        (prove(&draft), administrators(given, &people, &bindings))
     };
     Plan {
         format: FormatVersion::CURRENT,
@@ -131,6 +146,8 @@ fn seal(draft: Draft<'_>, notices: Vec<Finding>, steps: Vec<Step>) -> Plan {
         notices,
         steps,
         parity: Some(proof),
+        administrators: Some(administrators),
+        prune,
         undoes: None,
         digest: String::new(),
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::people::{LoginTemplate, Person, Session, people, rbac_after, rbac_before};
+use super::people::{LoginTemplate, Person, Session, rbac_after, rbac_before};
 use super::{Action, Line, Outcome, Step, Target};
 use crate::facts::Facts;
 use crate::model::{AuthenticationMode, EntryType, GroupName};
@@ -19,15 +19,15 @@ pub(super) struct Draft<'a> {
     pub decisions: &'a Decisions,
     pub lines: &'a [Line],
     pub targets: &'a [&'a Target],
+    pub people: &'a [Person<'a>],
     pub steps: &'a [Step],
 }
 
 /// Compares everybody. Who has the same username, groups and policies on both sides, and no binding that the plan makes, may do
 /// the same whatever RBAC says, and costs nothing more.
 pub(super) fn prove(draft: &Draft<'_>) -> Parity {
-    let Draft { facts, lines, targets, .. } = draft;
+    let Draft { facts, lines, people, .. } = draft;
     let mut parity = Parity { open_accounts: open_accounts(lines), ..Parity::default() };
-    let people = people(facts, lines, targets.iter().copied());
     let named: BTreeSet<&str> = bindings_made(draft.steps)
         .flat_map(|binding| &binding.subjects)
         .map(|subject| subject.name.as_str())

@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use super::given::Given;
 use super::mappings::read::place_of;
-use super::{Action, Line, LinePlace, Outcome, Prune};
+use super::{
+    Action, KeptBecause, KeptMapping, Line, LinePlace, Outcome, Prune, PruneOutlook, RemovedMapping,
+};
 use crate::findings::{DeleteBlocker, Finding, Reason};
 use crate::model::{AuthenticationMode, ConfigMap, ConfigMapParts};
 use crate::reader::{AwsAuth, EntryRef, Manifest, SectionName, cut_read};
@@ -16,6 +18,8 @@ use crate::reader::{AwsAuth, EntryRef, Manifest, SectionName, cut_read};
 #[derive(Debug, Default)]
 pub(super) struct Pruned {
     pub step: Option<Action>,
+    /// `None`: no `aws-auth` is read.
+    pub outlook: Option<PruneOutlook>,
     pub notices: Vec<Finding>,
 }
 
@@ -35,6 +39,7 @@ fn cut_covered(manifest: &Manifest, aws_auth: &AwsAuth, lines: &[Line]) -> Prune
     let outcomes: BTreeMap<EntryRef, &Outcome> =
         lines.iter().map(|line| (line.at.entry, &line.outcome)).collect();
     let mut after = before.clone();
+    let mut gone: BTreeSet<EntryRef> = BTreeSet::new();
     let mut notices = Vec::new();
     let mut stays: BTreeSet<EntryRef> = BTreeSet::new();
     // what a mapping of mapRoles overrides may be in mapUsers, and would become effective if it could not be cut
@@ -50,6 +55,7 @@ fn cut_covered(manifest: &Manifest, aws_auth: &AwsAuth, lines: &[Line]) -> Prune
         match cut_read(aws_auth, text, section, &covered) {
             Ok(rest) => {
                 after.insert(section.as_str().to_owned(), rest);
+                gone.extend(covered.into_iter().map(|index| EntryRef { section, index }));
             }
             Err(refusal) => {
                 notices.push(not_pruned(section, &refusal.to_string(), aws_auth));
@@ -57,14 +63,33 @@ fn cut_covered(manifest: &Manifest, aws_auth: &AwsAuth, lines: &[Line]) -> Prune
             }
         }
     }
-    let is_cut = after != *before;
+    let mut is_cut = after != *before;
     if is_cut && manifest.config_map.immutable == Some(true) {
         notices.insert(0, immutable());
-        return Pruned { step: None, notices };
+        is_cut = false;
+        gone.clear();
     }
+    let outlook = outlook(lines, |line| match gone.contains(&line.at.entry) {
+        true => None,
+        false if is_covered(line, &outcomes) => Some(KeptBecause::NotPruned),
+        false => Some(KeptBecause::NotCovered),
+    });
     let parts = ConfigMapParts::default();
     let step = is_cut.then(|| Action::AwsAuth { before: Some(before.clone()), after: Some(after), parts });
-    Pruned { step, notices }
+    Pruned { step, outlook: Some(outlook), notices }
+}
+
+/// Each mapping with why it stays, or without when it goes.
+fn outlook(lines: &[Line], stays: impl Fn(&Line) -> Option<KeptBecause>) -> PruneOutlook {
+    let mut outlook = PruneOutlook::default();
+    for line in lines {
+        let (at, arn) = (line.at.clone(), line.arn.clone());
+        match stays(line) {
+            None => outlook.removed.push(RemovedMapping { at, arn }),
+            Some(why) => outlook.kept.push(KeptMapping { at, arn, why }),
+        }
+    }
+    outlook
 }
 
 /// The mappings that override some of this section.
@@ -121,7 +146,9 @@ fn delete(manifest: &Manifest, lines: &[Line]) -> Pruned {
         after: None,
         parts: manifest.config_map.parts(),
     });
-    Pruned { step, notices }
+    let stays = step.is_none().then_some(KeptBecause::DeleteBlocked);
+    let outlook = PruneOutlook { deletes_config_map: step.is_some(), ..outlook(lines, |_| stays) };
+    Pruned { step, outlook: Some(outlook), notices }
 }
 
 /// Something of the ConfigMap that is not `data`, and would go with it.

@@ -32,6 +32,7 @@ pub struct Role {
 
 /// One rule; an empty list means "none", but for `resource_names`, where it means "any".
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct PolicyRule {
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -66,6 +67,7 @@ pub enum BindingKind {
 
 /// A ClusterRoleBinding (no namespace) or a RoleBinding, with the whole value that matters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Binding {
     pub namespace: Option<String>,
     pub name: String,
@@ -94,6 +96,7 @@ impl Binding {
 
 /// A binding by its name, with the role that it gives.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BindingRef {
     /// None: a ClusterRoleBinding.
@@ -121,12 +124,14 @@ impl fmt::Display for BindingRef {
 
 /// `kind` is kept as text: RBAC looks at nothing else, and an unknown one grants nothing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RoleRef {
     pub kind: String,
     pub name: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Subject {
     pub kind: SubjectKind,
     pub name: String,
@@ -136,6 +141,7 @@ pub struct Subject {
 
 /// Exact spelling: `user` in lower case matches nobody.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(from = "String", into = "String")]
 pub enum SubjectKind {
     User,

@@ -7,6 +7,7 @@ use crate::model::GroupName;
 
 /// Who a request comes from, as the API server sees it after authentication.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct UserInfo {
     pub username: String,
     pub groups: BTreeSet<String>,
@@ -25,6 +26,7 @@ impl UserInfo {
 
 /// What a request asks for, as the authorizers see it (`authorization.k8s.io/v1`).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Attributes {
     Resource {

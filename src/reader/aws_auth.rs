@@ -9,6 +9,7 @@ use crate::model::InvalidArn;
 
 /// One of the three data keys EKS looks at (exact case).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum SectionName {
     #[serde(rename = "mapRoles")]
     MapRoles,
@@ -93,6 +94,7 @@ pub enum SectionStatus {
 
 /// Which entry: the section and its position in the list, from 0, as EKS counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct EntryRef {
     pub section: SectionName,
     pub index: usize,
@@ -163,6 +165,7 @@ pub struct Damage {
 
 /// What was lost, and what stood in its place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Lost {
     /// `username` was not a string; EKS holds an empty one, or the one of an earlier spelling of the key.
@@ -177,6 +180,7 @@ pub enum Lost {
 
 /// Why EKS's validation throws an entry away.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum DropReason {
     /// The list element is not a mapping.
@@ -204,6 +208,7 @@ pub enum DropReason {
 
 /// Why no identity can ever equal the ARN in the map.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum NeverMatches {
     /// STS says nothing of a role's path.

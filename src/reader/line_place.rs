@@ -6,6 +6,7 @@ use super::{EntryRef, Place, SectionName};
 
 /// A mapping and its place in the text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(from = "FlatPlace", into = "FlatPlace")]
 pub struct LinePlace {
     pub entry: EntryRef,
@@ -14,6 +15,7 @@ pub struct LinePlace {
 
 /// How a [`LinePlace`] is written; flattening by serde would build a map for each.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FlatPlace {
     section: SectionName,
     index: usize,

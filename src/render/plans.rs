@@ -1,13 +1,10 @@
 //! Several plans, a row each: what a reviewer of many clusters looks at first.
 
-use std::collections::BTreeSet;
-
 use super::page::{Page, paint};
 use super::style::{FAINT, HEADING};
 use super::verdict::{Mark, Verdict, accepted, blocked, verdict};
 use super::{Next, View};
-use crate::findings::{Note, Severity};
-use crate::parity::Power;
+use crate::findings::Severity;
 use crate::planner::{Action, Plan, Standing};
 
 /// How a plan stands, in numbers.
@@ -28,7 +25,8 @@ pub(super) struct Row {
     pub unknown: usize,
     pub open: usize,
     pub warnings: usize,
-    pub admins: usize,
+    /// `None`: the plan does not say, as those that undo another one, and those of formats before 2.2.
+    pub admins: Option<usize>,
 }
 
 /// The most pressing first.
@@ -110,27 +108,17 @@ impl Row {
             unknown: summary.unknown,
             open: blocked(plan),
             warnings: plan.notices.iter().filter(|it| it.severity == Severity::Warning).count(),
-            admins: administrators(plan).len(),
+            admins: plan
+                .administrators
+                .as_ref()
+                .map(|all| all.iter().filter(|it| it.after.is_some()).count()),
         }
     }
 }
 
 /// What the number of administrators is of.
-pub(super) const ADMINS: &str = "admins: principals of the plan with every right in the cluster afterwards, by access policy, by \
-                                 system:masters, or by a change of their permissions; entries that stay are not counted";
-
-/// Whom the plan makes, or leaves, an administrator of the cluster, as far as a plan says so.
-fn administrators(plan: &Plan) -> BTreeSet<&str> {
-    let is_master = |note: &Note| matches!(note, Note::MastersByPolicy | Note::MastersByGroup { .. });
-    let entries = plan
-        .targets
-        .iter()
-        .filter(|target| target.entry.is_cluster_admin_by_policy() || target.notes.iter().any(is_master));
-    let differing = plan.parity.iter().flat_map(|parity| &parity.principals);
-    let differing = differing.filter(|it| it.powers.after.contains(&Power::ClusterAdmin));
-    let entries = entries.map(|target| target.entry.principal.as_str());
-    entries.chain(differing.map(|it| it.principal.as_str())).collect()
-}
+pub(super) const ADMINS: &str =
+    "admins: principals with every right in the cluster afterwards, entries that stay included";
 
 /// With the plans of each row, the most pressing first, and else as they came.
 pub(super) fn rows<'p>(plans: &[(&'p Plan, &'p View)]) -> Vec<(Row, &'p Plan, &'p View)> {
@@ -219,7 +207,7 @@ fn cells(row: &Row) -> [String; 11] {
         unknown(gained),
         open.to_string(),
         warnings.to_string(),
-        admins.to_string(),
+        admins.map_or_else(|| "–".to_owned(), |n| n.to_string()),
     ]
 }
 

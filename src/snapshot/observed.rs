@@ -42,6 +42,7 @@ pub struct Snapshot {
 
 /// When this migration itself took the cluster out of CONFIG_MAP mode. What EKS made in that time it made because of that.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OwnSwitch {
     /// The call that changed the mode was sent.
     pub from: jiff::Timestamp,

@@ -4,6 +4,8 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use crate::written::is_as_the_schemas_say;
+
 /// An empty working directory, and the binary run in it with nothing else around.
 pub struct Bench {
     dir: TempDir,
@@ -55,7 +57,9 @@ impl Bench {
     }
 
     pub fn run_with(&self, command: Command, stdin: &[u8]) -> Ran {
+        let args: Vec<String> = command.get_args().map(|arg| arg.to_string_lossy().into_owned()).collect();
         let output = assert_cmd::Command::from_std(command).write_stdin(stdin).output().unwrap();
+        is_as_the_schemas_say(&args, &output.stdout, &output.stderr, self.dir.path());
         let text = |bytes: Vec<u8>| {
             let text = String::from_utf8(bytes).unwrap();
             text.replace(&*self.dir.path().to_string_lossy(), "[DIR]")

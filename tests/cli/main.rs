@@ -36,4 +36,5 @@ mod runs;
 mod status;
 mod usage;
 mod whois;
+mod written;
 mod wrong_lines;

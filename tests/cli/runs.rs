@@ -22,12 +22,12 @@ fn damaged(rewrite: Damage) -> Bench {
 fn a_journal_that_cannot_be_gone_on_with_is_named() {
     let other = |text: &str| {
         let header: serde_json::Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
-        text.replace(header["header"]["plan"].as_str().unwrap(), &"0".repeat(64))
+        text.replace(header["plan"].as_str().unwrap(), &"0".repeat(64))
     };
     let journals: [(Damage, &str, i32); 4] = [
         (|text| text.replacen("\"started\"", "\"st", 1), "journal line 3 is not a record", 1),
         (|text| text[..20].to_owned(), "the journal has no first record", 1),
-        (|text| text.replacen("\"major\":3", "\"major\":4", 1), "the journal has format 4.", 1),
+        (|text| text.replacen("\"major\":4", "\"major\":5", 1), "the journal has format 5.", 1),
         (other, "the journal is of plan 0000", 5),
     ];
     for (rewrite, what, code) in journals {

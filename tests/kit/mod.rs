@@ -6,4 +6,5 @@
 pub mod cluster;
 pub mod clusters;
 pub mod markup;
+pub mod schemas;
 pub mod seen;

@@ -7,7 +7,8 @@ use jsonschema::Validator;
 use serde_json::Value;
 
 fn validator() -> Validator {
-    let schema: Value = serde_json::from_str(include_str!("../../docs/eksodus.schema.json")).unwrap();
+    let schema: Value =
+        serde_json::from_str(include_str!("../../docs/schemas/decisions.schema.json")).unwrap();
     assert!(jsonschema::meta::is_valid(&schema));
     jsonschema::validator_for(&schema).unwrap()
 }
@@ -31,12 +32,13 @@ fn the_examples_of_the_documentation_hold() {
 #[test]
 fn the_documentation_names_every_key() {
     let page = include_str!("../../docs/decisions.md");
-    let schema: Value = serde_json::from_str(include_str!("../../docs/eksodus.schema.json")).unwrap();
+    let schema: Value =
+        serde_json::from_str(include_str!("../../docs/schemas/decisions.schema.json")).unwrap();
     for key in schema["properties"].as_object().unwrap().keys() {
         assert!(page.contains(&format!("\n## `{key}`\n")), "{key}");
     }
-    let account = &schema["properties"]["accounts"]["additionalProperties"]["properties"];
-    for properties in [&schema["$defs"]["principal"]["properties"], account] {
+    let account = &schema["$defs"]["Account"]["properties"];
+    for properties in [&schema["$defs"]["Principal"]["properties"], account] {
         for key in properties.as_object().unwrap().keys() {
             assert!(page.contains(&format!("\n| `{key}` |")), "{key}");
         }

@@ -13,3 +13,4 @@ mod rbac;
 mod reader;
 mod render;
 mod replay;
+mod schemas;

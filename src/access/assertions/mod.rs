@@ -13,6 +13,8 @@ mod write;
 use serde::Serialize;
 
 pub use check::{Checked, Report};
+#[cfg(test)]
+pub(crate) use file::schema::of_file as schema_of_file;
 pub use file::{AssertionsError, AssertionsErrorKind};
 pub use ground::Ground;
 pub use record::{Recorded, Recording};
@@ -51,6 +53,7 @@ pub enum Asserted {
 
 /// Which side of the plan an assertion is about. Without a plan there is one side, and all of these are about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum When {
     Before,

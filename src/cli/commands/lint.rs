@@ -81,7 +81,7 @@ pub fn run(args: LintArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
 fn of_plan(plan: &Plan, file: &Path, mut context: Context<'_>) -> Result<Exit, CliError> {
     let found = lint_plan(plan);
     match context.global.output {
-        Format::Json => context.console.data(inputs::json(&serde_json::json!({ "findings": found }))?)?,
+        Format::Json => context.console.data(inputs::json(&findings::report_of_plan(&found))?)?,
         Format::Sarif | Format::Github => {
             let name = file.display().to_string();
             let file = annotate::file(&context, &name);

@@ -2,15 +2,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use eksodus::checks::Check;
 use eksodus::model::{ClusterId, PrincipalArn};
 use eksodus::planner::Phase;
 use eksodus::render::{Mark, Names, Page, Verdict};
-use eksodus::session::{Verification, Verified, verify};
-use serde::Serialize;
+use eksodus::session::{Verification, verify};
 
 use crate::cli::args::phase;
 use crate::cli::next_step::Typed;
+use crate::cli::output::verified::{Checked, Counts, Report};
 use crate::cli::output::{CliError, Exit, Terminal, Told, outcome, verdicts};
 use crate::cli::plan_digest::PlanDigest;
 use crate::cli::target::{Choice, Target, Work};
@@ -35,27 +34,6 @@ pub struct VerifyArgs {
     /// Last phase that was done [default: api-mode if the cluster is in it]
     #[arg(long, value_parser = phase(), value_name = "PHASE")]
     through: Option<Phase>,
-}
-
-#[derive(Debug, Serialize)]
-struct Report {
-    equal: bool,
-    through: Phase,
-    differences: Vec<String>,
-    /// Access entries of principals of the plan; `null`: they cannot be listed.
-    entries: Option<usize>,
-    /// Principals of all other entries.
-    others: Vec<String>,
-    /// Of a live cluster: nodes, rights and logins.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    checks: Vec<Checked>,
-}
-
-#[derive(Debug, Serialize)]
-struct Checked {
-    /// `passed`, `failed` or `unknown`.
-    result: &'static str,
-    what: String,
 }
 
 pub fn run(args: VerifyArgs, context: Context<'_>) -> Result<Exit, CliError> {
@@ -98,39 +76,13 @@ impl Work for Compare<'_> {
     }
 }
 
-impl Report {
-    fn of(verified: &Verified) -> Self {
-        let differences = verified.differences.iter().map(ToString::to_string);
-        Self {
-            equal: verified.is_equal(),
-            through: verified.through,
-            differences: differences.chain(verified.refusals.iter().map(ToString::to_string)).collect(),
-            entries: verified.entries,
-            others: verified.others.clone(),
-            checks: verified.checks.iter().map(Checked::of).collect(),
-        }
-    }
-}
-
-impl Checked {
-    fn of(check: &Check) -> Self {
-        Self { result: check.result.as_str(), what: check.to_string() }
-    }
-}
-
-impl Report {
-    fn count(&self, result: &str) -> usize {
-        self.checks.iter().filter(|it| it.result == result).count()
-    }
-}
-
 fn verdict(id: Option<&ClusterId>, report: &Report) -> Verdict {
-    let Report { equal, through, differences, checks, .. } = report;
-    let [passed, failed, unknown] = ["passed", "failed", "unknown"].map(|result| report.count(result));
+    let Report { equal, through, summary, checks, .. } = report;
+    let Counts { differences, passed, failed, unknown } = *summary;
     let mut said = match equal {
         true => format!("the cluster matches the plan through {through}"),
         false => {
-            let n = verdicts::count(differences.len(), "difference", "differences");
+            let n = verdicts::count(differences, "difference", "differences");
             format!("not as planned through {through}: {n}")
         }
     };
@@ -149,7 +101,7 @@ fn verdict(id: Option<&ClusterId>, report: &Report) -> Verdict {
 }
 
 fn page(report: &Report, names: &Names) -> Page {
-    let Report { equal: _, through: _, differences, entries, others, checks } = report;
+    let Report { equal: _, through: _, summary: _, differences, entries, others, checks } = report;
     let mut page = Page::default();
     if let Some(entries) = entries {
         let others = match others.len() {
@@ -166,14 +118,14 @@ fn page(report: &Report, names: &Names) -> Page {
     }
     if !differences.is_empty() {
         page.section("differences", differences.len());
-        differences.iter().for_each(|it| page.line(1, names.prose(it)));
+        differences.iter().for_each(|it| page.line(1, names.prose(&it.what)));
     }
     if !checks.is_empty() {
         page.section("checks", checks.len());
         // what needs a look comes first
         for wanted in ["failed", "unknown", "passed"] {
-            for Checked { result, what } in checks.iter().filter(|it| it.result == wanted) {
-                page.line(1, format!("{result:<8} {}", names.prose(what)));
+            for Checked { what, .. } in checks.iter().filter(|it| it.result.as_str() == wanted) {
+                page.line(1, format!("{wanted:<8} {}", names.prose(what)));
             }
         }
     }

@@ -315,12 +315,15 @@ impl From<RunFolderError> for CliError {
 
 /// An error as programs read it.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ErrorView {
     error: Told,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Told {
+    /// What kind of error it is: these names do not change.
     code: &'static str,
     message: String,
     /// `null`: nothing but what the message says.

@@ -11,11 +11,13 @@ use eksodus::session::{News, PhaseCount, in_one_line, reasons};
 use serde::Serialize;
 
 /// Raised when an event or a field changes its meaning, or goes.
-const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 1;
 
 /// A line.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Line<'l> {
+    #[cfg_attr(test, schemars(extend("const" = FORMAT)))]
     format: u32,
     /// RFC 3339, in UTC, by the clock of this machine.
     at: String,
@@ -31,6 +33,7 @@ impl<'l> Line<'l> {
 
 /// How much a message matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Level {
     Note,
@@ -41,6 +44,7 @@ pub enum Level {
 
 /// Times are in seconds.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum What<'l> {
     /// Words for people, which say what no other event does.
@@ -85,13 +89,14 @@ pub enum What<'l> {
     /// An earlier run is resumed.
     Resuming {
         journal: &'l str,
-        phases: &'l [PhaseCount],
+        phases: Vec<Phase<'l>>,
         last_record: Option<&'l str>,
     },
     JournalTorn {
         bytes: usize,
     },
     PhaseStarted {
+        #[cfg_attr(test, schemars(extend("enum" = eksodus::model::Phase::ALL.map(eksodus::model::Phase::as_str))))]
         phase: &'static str,
     },
     StepStarted {
@@ -144,6 +149,7 @@ pub enum What<'l> {
     },
     /// It is safe to stop here.
     PhaseDone {
+        #[cfg_attr(test, schemars(extend("enum" = eksodus::model::Phase::ALL.map(eksodus::model::Phase::as_str))))]
         phase: &'static str,
         took: f64,
     },
@@ -184,13 +190,40 @@ pub enum What<'l> {
     },
 }
 
+/// What an earlier run did in a phase.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Phase<'l> {
+    #[cfg_attr(test, schemars(extend("enum" = eksodus::model::Phase::ALL.map(eksodus::model::Phase::as_str))))]
+    phase: &'static str,
+    steps: usize,
+    done: usize,
+    /// Calls that took effect.
+    changes: usize,
+    /// Steps, of those that are done, of which all existed already.
+    existing: &'l [String],
+    /// A call may have taken effect, and nobody looked.
+    in_doubt: bool,
+}
+
+impl<'l> From<&'l PhaseCount> for Phase<'l> {
+    fn from(count: &'l PhaseCount) -> Self {
+        let PhaseCount { phase, steps, done, changes, existing, in_doubt } = count;
+        let (steps, done, changes, in_doubt) = (*steps, *done, *changes, *in_doubt);
+        Self { phase: phase.as_str(), steps, done, changes, existing, in_doubt }
+    }
+}
+
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Unread {
     source: String,
     why: String,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Group<'l> {
     name: &'l str,
     ready: usize,
@@ -238,6 +271,7 @@ impl<'l> What<'l> {
             News::LeaseHeld(held) => Self::LeaseHeld { by: held.to_string() },
             News::LeaseTakenOver => Self::LeaseTakenOver,
             News::Resuming { journal, phases, last } => {
+                let phases = phases.iter().map(Phase::from).collect();
                 Self::Resuming { journal, phases, last_record: last.map(|stamp| stamp.at.as_str()) }
             }
             News::Torn(bytes) => Self::JournalTorn { bytes },

@@ -15,12 +15,15 @@ pub mod outcome;
 mod preflight;
 mod progress;
 pub mod rehearsal;
+#[cfg(test)]
+mod schemas;
 mod session_error;
 pub mod show;
 pub mod stop;
 pub mod struck;
 mod terminal;
 pub mod verdicts;
+pub mod verified;
 
 #[cfg(feature = "live")]
 pub use console::Aside;

@@ -109,6 +109,8 @@ fn differences(made: &Plan, saved: &Plan) -> Vec<String> {
         notices,
         steps,
         parity,
+        administrators,
+        prune,
         undoes,
         digest: _,
     } = saved;
@@ -127,6 +129,13 @@ fn differences(made: &Plan, saved: &Plan) -> Vec<String> {
     found.extend(of_list("finding", &made.notices, notices, |it| format!("{} {}", it.rule, it.subject)));
     if found.is_empty() && is_other(&made.parity, parity) {
         found.push("what principals gain or lose".to_owned());
+    }
+    // follow from the others, and are in no plan of an older program
+    if found.is_empty() && administrators.is_some() && is_other(&made.administrators, administrators) {
+        found.push("who is administrator".to_owned());
+    }
+    if found.is_empty() && prune.is_some() && is_other(&made.prune, prune) {
+        found.push("what is pruned".to_owned());
     }
     // it counts the others
     if found.is_empty() && made.summary != *summary {

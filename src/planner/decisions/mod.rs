@@ -9,6 +9,8 @@ mod types;
 
 pub use edit::Seat;
 pub use extend::{CannotExtend, OpenQuestion, extended, with_open_questions};
+#[cfg(test)]
+pub(crate) use file::schema::of_file as schema_of_file;
 pub use file::{DecisionsError, DecisionsErrorKind};
 pub use glob::matches;
 pub use layers::Layer;

@@ -8,6 +8,7 @@ use crate::parity::Acceptance;
 
 /// What the team has decided: the file `eksodus.yaml`, version 1.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Decisions {
     pub masters: Masters,
@@ -33,6 +34,7 @@ pub struct Decisions {
 
 /// Where decisions stand that are no more than a key and its value.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Origins {
     pub groups: BTreeMap<String, DecidedAt>,
@@ -52,6 +54,7 @@ impl Origins {
 
 /// What phase `prune` takes out of `aws-auth`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Prune {
     /// The mappings whose principals have entries; every other byte stays.
@@ -70,6 +73,7 @@ impl Prune {
 
 /// How `system:masters` is carried over.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", content = "group", rename_all = "kebab-case")]
 pub enum Masters {
     /// AmazonEKSClusterAdminPolicy at cluster scope.
@@ -81,6 +85,7 @@ pub enum Masters {
 
 /// Usernames that EKS refuses: whether the proposed ones may be taken, or each needs a decision of its own.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ProposedUsernames {
     #[default]
@@ -89,6 +94,7 @@ pub enum ProposedUsernames {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", content = "to", rename_all = "kebab-case")]
 pub enum GroupDecision {
     Drop,
@@ -98,6 +104,7 @@ pub enum GroupDecision {
 
 /// What is decided for the principals whose ARN (as `aws-auth` or as IAM spells it) matches `principal`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct PrincipalDecision {
     /// An ARN, or a glob in which `*` stands for any text and `?` for one character.
@@ -128,6 +135,7 @@ pub struct PrincipalDecision {
 
 /// A principal has an effective access entry, and a mapping that says something else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ExistingDecision {
     /// `keep: entry`. The entry stays as it is, and what the mapping would give beyond it is given up.
@@ -151,6 +159,7 @@ impl PrincipalDecision {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", content = "name", rename_all = "kebab-case")]
 pub enum UsernameDecision {
     /// What EKS sets when none is given.
@@ -160,12 +169,14 @@ pub enum UsernameDecision {
 
 /// A policy by name; its partition is the principal's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PolicyDecision {
     pub policy: String,
     pub scope: AccessScope,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AccountDecision {
     pub principals: Vec<PrincipalArn>,

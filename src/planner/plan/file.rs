@@ -15,7 +15,7 @@ pub enum PlanFileError {
 }
 
 impl FormatVersion {
-    pub const CURRENT: Self = Self { major: 2, minor: 1 };
+    pub const CURRENT: Self = Self { major: 2, minor: 2 };
 }
 
 impl std::fmt::Display for FormatVersion {

@@ -3,6 +3,7 @@
 mod after;
 mod file;
 pub(super) mod fingerprint;
+mod outlook;
 mod step;
 mod summary;
 mod types;
@@ -10,6 +11,7 @@ mod types;
 pub use after::After;
 pub use file::PlanFileError;
 pub use fingerprint::{Fingerprint, fingerprint};
+pub use outlook::{Administrator, KeptBecause, KeptMapping, PruneOutlook, RemovedMapping};
 pub use step::{Action, Expected, Step};
 pub use summary::{NodeCounts, Summary};
 pub use types::{

@@ -9,6 +9,7 @@ use crate::rbac::Binding;
 
 /// One change of one thing, complete: the executor has nothing left to decide.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// Stable and readable, unique in the plan: `entries/arn:aws:iam::…:role/Dev`.
@@ -19,6 +20,7 @@ pub struct Step {
 
 /// The value a step expects to replace, and the whole value it leaves behind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Action {
     Mode {
@@ -51,6 +53,7 @@ pub enum Action {
 
 /// What an access entry is expected to be before the step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", content = "entry", rename_all = "kebab-case")]
 pub enum Expected {
     /// CONFIG_MAP mode hides entries: look after the mode has changed, adopt an equal one, stop for a different one.

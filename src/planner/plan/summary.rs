@@ -8,6 +8,7 @@ use crate::planner::{ExistingFate, Outcome, Plan, Standing};
 
 /// A plan in numbers. What there is none of is left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Summary {
     /// Mappings, by the kind of their outcome.
@@ -24,6 +25,7 @@ pub struct Summary {
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct NodeCounts {
     pub covered: usize,
     pub uncovered: usize,

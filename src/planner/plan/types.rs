@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::outlook::{Administrator, PruneOutlook};
 use super::summary::Summary;
 use crate::audit::Evidence;
 use crate::findings::{Blocker, Finding, GivesMore, Note, Severity};
@@ -15,6 +16,7 @@ use crate::snapshot::{OwnSwitch, Part};
 
 /// Everything that would be done, and why: computed once, reviewed, saved, executed as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Plan {
     pub format: FormatVersion,
@@ -53,6 +55,13 @@ pub struct Plan {
     /// Who may do more or less afterwards, and what that relies on. Absent in a plan that undoes another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parity: Option<Parity>,
+    /// Everybody who can do everything in the cluster, before or after, by principal. Absent as `parity` is, and in plans before format 2.2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub administrators: Option<Vec<Administrator>>,
+    /// What phase `prune` takes out of `aws-auth` and what stays. Absent where no `aws-auth` is read, in a plan that undoes another
+    /// one, and in plans before format 2.2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prune: Option<PruneOutlook>,
     /// The digest of the plan whose run this one undoes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<String>,
@@ -77,6 +86,7 @@ impl Plan {
 
 /// `MAJOR.MINOR`: an unknown major is refused, an unknown minor is read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FormatVersion {
     pub major: u32,
     pub minor: u32,
@@ -84,6 +94,7 @@ pub struct FormatVersion {
 
 /// Who runs the migration, and what gives them access today.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum CallerAccess {
     /// No `caller.json`.
@@ -96,6 +107,7 @@ pub enum CallerAccess {
 
 /// One mapping of `aws-auth`, with its values as EKS reads them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Line {
     pub at: LinePlace,
     /// `rolearn`, `userarn` or the account, as EKS reads it.
@@ -107,6 +119,7 @@ pub struct Line {
 
 /// What becomes of a mapping.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 #[non_exhaustive]
 pub enum Outcome {
@@ -159,6 +172,7 @@ pub enum Outcome {
 
 /// An access entry the migration leads to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Target {
     pub entry: AccessEntry,
@@ -174,6 +188,7 @@ pub struct Target {
 
 /// A target against what exists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Standing {
     /// Entries cannot be listed yet: created if absent, adopted if equal.
@@ -193,6 +208,7 @@ pub enum Standing {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Existing {
     pub principal: String,
@@ -202,6 +218,7 @@ pub struct Existing {
 
 /// What becomes of an access entry that is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ExistingFate {
@@ -224,6 +241,7 @@ pub enum ExistingFate {
 ///
 /// One for each type that uses of a role need, so that a role has more than one where no type serves all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NodeRole {
     pub role: PrincipalArn,

@@ -17,6 +17,7 @@ const MOST_NAMED: usize = 3;
 
 /// What is the matter with some objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ProblemKind {
@@ -48,6 +49,7 @@ pub enum ProblemKind {
 
 /// One kind of problem, and whom it is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Problem {
     pub what: ProblemKind,
     /// How many objects have it.

@@ -3,8 +3,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::place::place;
-use crate::findings::{RuleId, Severity};
+use crate::findings::{Finding, Reason, RuleId, Severity};
 use crate::lint::{Located, Mappings};
+use crate::model::Phase;
 use crate::planner::LinePlace;
 use crate::reader::{
     Account, AwsAuth, EntryRef, Mapping, Place, Section, SectionName, SectionStatus, Source, Status,
@@ -12,16 +13,42 @@ use crate::reader::{
 
 /// What lint found, and what the server makes of each section.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Report {
+    summary: Summary,
     findings: Vec<FoundView>,
     sections: BTreeMap<SectionName, SectionView>,
 }
 
+/// What was found in a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct PlanReport<'f> {
+    summary: Summary,
+    findings: &'f [Finding],
+}
+
+/// Findings in numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Summary {
+    /// Findings that need a decision, by the first phase that waits; those that there are none of are left out.
+    blocks: BTreeMap<Phase, usize>,
+    warnings: usize,
+    infos: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 struct FoundView {
     rule: RuleId,
     severity: Severity,
+    /// The principal, account, group or key it is about.
+    subject: String,
+    /// All that the finding is made of, as in a plan; absent where the text alone says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Reason>,
     title: String,
     file: String,
     line: usize,
@@ -36,8 +63,10 @@ struct FoundView {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct SectionView {
-    /// `read`, `absent`, `lost` or `cut-short`.
+    /// What EKS made of it.
+    #[cfg_attr(test, schemars(extend("enum" = ["absent", "read", "lost", "cut-short"])))]
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
@@ -49,7 +78,8 @@ struct SectionView {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(untagged, rename_all_fields = "camelCase")]
 enum EntryView {
     Role {
         rolearn: String,
@@ -63,6 +93,7 @@ enum EntryView {
     },
     Account {
         account: String,
+        #[cfg_attr(test, schemars(extend("enum" = STATUSES)))]
         status: &'static str,
         #[serde(flatten)]
         place: Place,
@@ -72,12 +103,13 @@ enum EntryView {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 struct Held {
     username: String,
     /// `null`: the server holds no list at all.
     groups: Option<Vec<String>>,
-    /// `in-force`, `damaged`, `superseded`, `random`, `never-matches` or `dropped`.
+    #[cfg_attr(test, schemars(extend("enum" = STATUSES)))]
     status: &'static str,
     #[serde(flatten)]
     place: Place,
@@ -96,8 +128,27 @@ pub fn report(source: &Source, aws_auth: &AwsAuth, findings: &[Located]) -> Repo
         section(accounts, account),
     ];
     Report {
+        summary: Summary::of(findings.iter().map(|it| it.finding.severity)),
         findings: findings.iter().map(|finding| found(source, &mappings, finding)).collect(),
         sections: sections.into_iter().collect(),
+    }
+}
+
+pub fn report_of_plan(findings: &[Finding]) -> PlanReport<'_> {
+    PlanReport { summary: Summary::of(findings.iter().map(|it| it.severity)), findings }
+}
+
+impl Summary {
+    fn of(severities: impl Iterator<Item = Severity>) -> Self {
+        let mut summary = Self { blocks: BTreeMap::new(), warnings: 0, infos: 0 };
+        for severity in severities {
+            match severity {
+                Severity::Blocks(phase) => *summary.blocks.entry(phase).or_default() += 1,
+                Severity::Warning => summary.warnings += 1,
+                Severity::Info => summary.infos += 1,
+            }
+        }
+        summary
     }
 }
 
@@ -108,6 +159,9 @@ fn found(source: &Source, mappings: &Mappings, Located { span, finding }: &Locat
     FoundView {
         rule: finding.rule,
         severity: finding.severity,
+        subject: finding.subject.clone(),
+        // what the text alone says has no other form than words
+        reason: (!matches!(finding.reason, Reason::OfText { .. })).then(|| finding.reason.clone()),
         title: words.title,
         file: source.name.clone(),
         line: start.line,
@@ -169,9 +223,28 @@ fn status(status: &Status) -> &'static str {
     }
 }
 
+/// All that [`Held`] and an account can have.
+#[cfg(test)]
+const STATUSES: [&str; 6] = ["in-force", "damaged", "superseded", "random", "never-matches", "dropped"];
+
 fn superseded_by(status: &Status) -> Option<EntryRef> {
     match status {
         Status::Superseded { by } => Some(*by),
         _ => None,
     }
+}
+
+/// Either of the two.
+#[cfg(test)]
+#[derive(schemars::JsonSchema, Serialize)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "its schema is all")]
+enum AnyReport {
+    OfText(Report),
+    OfPlan(PlanReport<'static>),
+}
+
+#[cfg(test)]
+pub(crate) fn schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    <AnyReport as schemars::JsonSchema>::json_schema(generator)
 }

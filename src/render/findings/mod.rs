@@ -5,6 +5,8 @@ mod json;
 mod place;
 mod text;
 
-pub use json::{Report, report};
+#[cfg(test)]
+pub(crate) use json::schema;
+pub use json::{PlanReport, Report, report, report_of_plan};
 pub(super) use place::place;
 pub use text::{text, verdict};

@@ -2,8 +2,7 @@
 
 use super::element::{Element, Html, el};
 use super::parts::{Section, Tone, arn, command, facts, place_of};
-use crate::model::{AccessEntry, GroupName};
-use crate::planner::{CallerAccess, Plan, Standing};
+use crate::planner::{Administrator, CallerAccess, Plan, Standing};
 use crate::render::parity::{NOT_COVERED, assuming, theorem};
 use crate::render::verdict::{Mark, Verdict, verdict as verdict_of_plan};
 use crate::render::words::{self, count};
@@ -152,16 +151,15 @@ pub(super) fn proof(plan: &Plan) -> Option<Section> {
     Some(Section::new("proof", "What is proved", content))
 }
 
-/// Who is one by an entry that the plan leads to.
+/// Who is one once all of the plan is done.
 fn administrators(plan: &Plan) -> Option<Element> {
-    let is_admin = |entry: &AccessEntry| {
-        entry.is_cluster_admin_by_policy()
-            || entry.groups.iter().any(|group| group.as_str() == GroupName::MASTERS)
+    let admins = plan.administrators.iter().flatten().filter(|it| it.after.is_some());
+    let item = |it: &Administrator| {
+        let is_new = it.before.is_none();
+        el("li").with(arn(&it.principal)).with(is_new.then(|| Tone::Care.badge("new")))
     };
-    let admins = plan.targets.iter().filter(|target| is_admin(&target.entry));
-    let items: Vec<Element> =
-        admins.map(|target| el("li").with(arn(target.entry.principal.as_str()))).collect();
-    let title = format!("Administrators by these entries: {}", items.len());
+    let items: Vec<Element> = admins.map(item).collect();
+    let title = format!("Administrators afterwards: {}", items.len());
     let list = match items.len() {
         0 => return None,
         1..=8 => Html::from(el("ul").with_all(items)),

@@ -86,7 +86,7 @@ fn cells(row: &Row) -> Block {
         permissions,
         strong(row.open),
         Inline::default().number(row.warnings),
-        Inline::default().number(row.admins),
+        row.admins.map_or_else(|| Inline::default().own("–"), |n| Inline::default().number(n)),
     ])
 }
 

@@ -127,7 +127,8 @@ fn the_rest_goes_on_while_a_record_is_written_and_no_call_comes_before_its_recor
     journal.close().unwrap();
     for line in text.lines().skip(1) {
         let line: serde_json::Value = serde_json::from_str(line).unwrap();
-        if let Some(principal) = line["intended"]["call"]["create-entry"]["entry"]["principal"].as_str() {
+        if line["call"]["kind"] == "create-entry" && line["kind"] == "intended" {
+            let principal = line["call"]["entry"]["principal"].as_str().unwrap();
             written.push(principal.to_owned());
         }
     }

@@ -109,6 +109,8 @@ pub fn plan(snapshot: &Snapshot, steps: Vec<Step>) -> Plan {
         notices: Vec::new(),
         steps,
         parity: None,
+        administrators: None,
+        prune: None,
         undoes: None,
         digest: String::new(),
     }

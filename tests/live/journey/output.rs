@@ -44,9 +44,15 @@ fn json_is_all_that_is_on_stdout_and_has_the_documented_keys() {
     assert_eq!(applied["journal"], ".eksodus/111122223333/eu-west-1/prod-eu/[DIGEST]-1/journal.jsonl");
 
     let verified = json(&["verify", "plan.json"]);
-    assert_eq!(keys(&verified), ["checks", "differences", "entries", "equal", "others", "through"]);
+    assert_eq!(
+        keys(&verified),
+        ["checks", "differences", "entries", "equal", "others", "summary", "through"]
+    );
     let checks = verified["checks"].as_array().expect("a list");
-    assert_eq!((&verified["equal"], keys(&checks[0])), (&true.into(), vec!["result", "what"]));
+    assert_eq!(
+        (&verified["equal"], keys(&checks[0])),
+        (&true.into(), vec!["kind", "reason", "result", "subject", "what"])
+    );
 
     let status = json(&["status"]);
     assert_eq!(

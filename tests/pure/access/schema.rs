@@ -5,7 +5,7 @@ use jsonschema::Validator;
 use serde_json::Value;
 
 fn schema() -> Value {
-    serde_json::from_str(include_str!("../../../docs/assertions.schema.json")).unwrap()
+    serde_json::from_str(include_str!("../../../docs/schemas/assertions.schema.json")).unwrap()
 }
 
 fn validator() -> Validator {
@@ -32,7 +32,7 @@ fn the_examples_of_the_documentation_hold() {
 
 #[test]
 fn the_documentation_names_every_key() {
-    for of in ["assertion", "request"] {
+    for of in ["Assertion", "Request"] {
         for key in schema()["$defs"][of]["properties"].as_object().unwrap().keys() {
             assert!(PAGE.contains(&format!("\n| `{key}` |")), "{key}");
         }

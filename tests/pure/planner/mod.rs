@@ -1,6 +1,7 @@
 //! The planner from outside: snapshots and decisions in, plans out.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod administrators;
 mod callers;
 mod choices;
 mod evidence;

@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use eksodus::facts::AdministratorBy;
 use eksodus::findings::{Blocker, DecidedAt, DecidedValue, Finding, Note, Reason, Severity};
 use eksodus::model::{
     AccessEntry, AccessScope, AuthenticationMode, ConfigMapParts, EntryType, EntryUsername, GroupName,
     Partition, PolicyArn, PrincipalArn, Username, UsernameRefusal,
 };
 use eksodus::planner::{
-    Action, CallerAccess, Decisions, Existing, ExistingFate, Expected, FormatVersion, Line, LinePlace,
-    NodeRole, Outcome, Phase, Plan, Standing, Step, Summary, Target,
+    Action, Administrator, CallerAccess, Decisions, Existing, ExistingFate, Expected, FormatVersion, Line,
+    LinePlace, NodeRole, Outcome, Phase, Plan, Standing, Step, Summary, Target,
 };
 use eksodus::rbac::{Binding, RoleRef, Subject, SubjectKind};
 use eksodus::reader::{EntryRef, Lost, NeverMatches, Place, SectionName, ValueKind};
@@ -240,6 +241,24 @@ pub fn plan() -> Plan {
         notices: notices(),
         steps,
         parity: None,
+        administrators: Some(vec![
+            Administrator {
+                principal: role("Admin").to_string(),
+                before: Some(AdministratorBy::Group("system:masters".to_owned())),
+                after: Some(AdministratorBy::Policy),
+            },
+            Administrator {
+                principal: role("Foreign1").to_string(),
+                before: Some(AdministratorBy::Policy),
+                after: Some(AdministratorBy::Policy),
+            },
+            Administrator {
+                principal: role("Left").to_string(),
+                before: Some(AdministratorBy::Policy),
+                after: None,
+            },
+        ]),
+        prune: None,
         undoes: None,
         own_switch: None,
         evidence: None,

@@ -3,6 +3,8 @@
 mod error;
 mod native;
 #[cfg(test)]
+pub(crate) mod schema;
+#[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
