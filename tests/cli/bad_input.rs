@@ -96,7 +96,7 @@ fn a_plan_that_is_not_as_it_was_saved_is_refused() {
         bench.write("other.json", saved.replacen("\"major\": 2", &format!("\"major\": {major}"), 1));
         let simulate = if command == "apply" { &["--simulate", "snapshot"][..] } else { &[] };
         let other = bench.run(&[&[command, "other.json"], simulate].concat());
-        let told = format!("other.json: the plan has format {major}.1; this version reads 2.x");
+        let told = format!("other.json: the plan has format {major}.2; this version reads 2.x");
         assert!(other.code == Some(1) && other.stderr.contains(&told), "{}", other.told());
     }
 

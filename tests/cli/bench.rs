@@ -4,7 +4,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::written::is_as_the_schemas_say;
+use crate::written::{is_as_the_schemas_say, is_of_a_test};
 
 /// An empty working directory, and the binary run in it with nothing else around.
 pub struct Bench {
@@ -31,6 +31,7 @@ impl Bench {
         let path = self.path(name);
         let mut file = fs::File::create(&path).unwrap();
         std::io::Write::write_all(&mut file, content.as_ref()).unwrap();
+        is_of_a_test(content.as_ref());
         path
     }
 

@@ -51,6 +51,17 @@ fn answer(command: &str, value: &Value) {
 /// By their content, those that were looked at before.
 static SEEN: LazyLock<Mutex<BTreeSet<u64>>> = LazyLock::new(Mutex::default);
 
+/// What a test has written, or damaged, is not what the binary leaves behind.
+pub fn is_of_a_test(bytes: &[u8]) {
+    SEEN.lock().unwrap().insert(hash(bytes));
+}
+
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    hasher.finish()
+}
+
 fn files(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let (path, name) = (entry.path(), entry.file_name());
@@ -65,9 +76,7 @@ fn files(folder: &Path) {
             continue;
         }
         let Ok(bytes) = fs::read(&path) else { continue };
-        let mut hasher = DefaultHasher::new();
-        bytes.hash(&mut hasher);
-        if !SEEN.lock().unwrap().insert(hasher.finish()) {
+        if !SEEN.lock().unwrap().insert(hash(&bytes)) {
             continue;
         }
         match is_journal {

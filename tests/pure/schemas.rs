@@ -12,7 +12,7 @@ use eksodus::lint::{lint, lint_plan};
 use eksodus::planner::{Decisions, Plan, Prune, plan};
 use eksodus::reader::{AwsAuth, Manifest, read};
 use eksodus::render::findings::{report, report_of_plan};
-use eksodus::snapshot::Snapshot;
+use eksodus::snapshot::{Part, Snapshot};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -185,6 +185,8 @@ fn every_key_of_the_schemas_is_camel_case() {
         let mut wrong = Vec::new();
         keys(&schema, &mut wrong);
         wrong.retain(|key| key.contains(['_', '-']) || key.starts_with(char::is_uppercase));
+        // the documents of a snapshot are called as their files
+        wrong.retain(|key| serde_json::from_value::<Part>(json!(key)).is_err());
         assert!(wrong.is_empty(), "{name}: {wrong:?}");
     }
 }

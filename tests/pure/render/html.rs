@@ -170,7 +170,9 @@ fn a_page_is_redacted_as_every_view_is() {
         let json = plan.to_json();
         let shown = Redactor::seeded(&json).redact(&plan_html(&plan, &view(false)));
         let is_digit = |c: char| c.is_ascii_digit();
-        let runs = shown.split(|c| !is_digit(c)).filter(|run| run.len() == 12);
+        // a digest may have as many digits side by side
+        let shown_without = shown.replace(&plan.digest, "");
+        let runs = shown_without.split(|c| !is_digit(c)).filter(|run| run.len() == 12);
         let accounts: Vec<&str> = runs.collect();
         assert!(accounts.is_empty(), "{accounts:?}");
         assert_eq!(content(&shown, "script"), content(&plan_html(&plan, &view(false)), "script"));
