@@ -13,7 +13,7 @@ pub enum ExportError {
     #[error("the access entries of the cluster are not known")]
     NoEntries,
     #[error("the plan is for {plan}, and what was observed is {observed}")]
-    OtherCluster { plan: ClusterId, observed: ClusterId },
+    OtherCluster { plan: Box<ClusterId>, observed: Box<ClusterId> },
     #[error("only a plan has an aws-auth to be left behind")]
     NoPlan,
     #[error("the plan deletes aws-auth, and a manifest cannot say that")]

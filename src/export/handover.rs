@@ -128,12 +128,12 @@ impl Handover {
             _ => None,
         });
         let waiting = plan.lines.iter().filter(|line| matches!(line.outcome, Outcome::Blocked { .. }));
-        let last_mode = plan.steps.iter().filter_map(|step| match step.action {
-            Action::Mode { to, .. } => Some(to),
-            _ => None,
-        });
+        // entries are there, whether the plan was applied to its end or not
+        let with_entries = |mode: AuthenticationMode| {
+            if mode.has_entries() { mode } else { AuthenticationMode::ApiAndConfigMap }
+        };
         let planned = match seen {
-            Seen::Applied => last_mode.last().or(plan.mode),
+            Seen::Applied => plan.mode.map(with_entries),
             Seen::AtThePlan | Seen::Observed(_) => plan.mode,
         };
         Ok(Self {
@@ -205,9 +205,10 @@ impl Handover {
 fn same_cluster<'s>(plan: &Plan, snapshot: &'s Snapshot) -> Result<Option<&'s Cluster>, ExportError> {
     let observed = snapshot.cluster.as_ref();
     match (&plan.cluster, observed) {
-        (Some(plan), Some(observed)) if *plan != observed.id => {
-            Err(ExportError::OtherCluster { plan: plan.clone(), observed: observed.id.clone() })
-        }
+        (Some(plan), Some(observed)) if *plan != observed.id => Err(ExportError::OtherCluster {
+            plan: Box::new(plan.clone()),
+            observed: Box::new(observed.id.clone()),
+        }),
         _ => Ok(observed),
     }
 }
