@@ -94,7 +94,7 @@ fn documented(after: &str) -> &'static str {
 fn a_snapshot_has_two_sides_and_the_example_is_what_is_printed() {
     let bench = Bench::new();
     bench.copy("quickstart", "fixtures/quickstart");
-    bench.write("access.yaml", documented("```yaml\n# access.yaml\n"));
+    bench.write("access.yaml", documented("```yaml access.yaml\n"));
     let ran = bench.run(&["assert", "access.yaml", "--snapshot", "fixtures/quickstart", "-v"]);
     let printed = documented("$ eksodus assert access.yaml --snapshot fixtures/quickstart -v\n");
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(3), printed), "{}", ran.all());

@@ -11,6 +11,7 @@ mod assert;
 mod audit_log;
 mod bad_input;
 mod bench;
+mod book;
 mod decide;
 mod export;
 mod folders;
@@ -24,6 +25,8 @@ mod lint;
 mod packaging;
 mod picture;
 mod plan;
+#[cfg(unix)]
+mod played;
 mod policies;
 mod prove;
 mod rehearse;

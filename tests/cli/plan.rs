@@ -151,3 +151,38 @@ fn standard_output_is_no_file_to_save_to() {
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{}", ran.all());
     assert!(ran.stderr.contains("--output json") && !bench.path("-").exists(), "{}", ran.all());
 }
+
+/// How its metadata names the tool that keeps `aws-auth`.
+fn managed_by(bench: &Bench, metadata: &str) {
+    let text = bench.read("snapshot/aws-auth.yaml");
+    let named = "metadata:\n";
+    assert!(text.contains(named), "{text}");
+    bench.write("snapshot/aws-auth.yaml", text.replacen(named, &format!("{named}{metadata}"), 1));
+}
+
+#[test]
+fn whoever_else_manages_aws_auth_is_named_with_what_to_do() {
+    let bench = bench();
+    let before = bench.run(&[&PLAN[..], &["-o", "json"]].concat()).stdout;
+    managed_by(
+        &bench,
+        "  annotations: {meta.helm.sh/release-name: access, aws.cdk.eks/x: ''}\n  managedFields:\n  - {manager: Terraform, operation: Apply, fieldsV1: {f:data: {f:mapRoles: {}}}}\n  - {manager: vpcLambda, operation: Update, fieldsV1: {f:data: {f:mapRoles: {}}}}\n",
+    );
+    let ran = bench.run(&PLAN);
+    let owners: Vec<&str> = ran
+        .stderr
+        .lines()
+        .filter(|line| line.starts_with("warning: ") || line.starts_with("hint: "))
+        .collect();
+    insta::assert_snapshot!(owners.join("\n"));
+    // it is no part of the plan, which does not depend on how the ConfigMap was read
+    let steps = |json: &str| serde_json::from_str::<serde_json::Value>(json).unwrap()["notices"].clone();
+    let after = bench.run(&[&PLAN[..], &["-o", "json"]].concat()).stdout;
+    assert_eq!(steps(&before), steps(&after));
+    let events = bench.run(&[&PLAN[..], &["--log-format", "json"]].concat()).stderr;
+    let owner = events.lines().find(|line| line.contains("\"event\":\"owner\"")).unwrap();
+    assert!(owner.contains("\"handOver\":\"before prune: `terraform state rm`"), "{owner}");
+    // whoever keeps the ConfigMap as it is needs nothing
+    let ran = bench.run(&[&PLAN[..], &["--quiet"]].concat());
+    assert!(ran.stderr.contains("warning: Terraform manages"), "{}", ran.stderr);
+}

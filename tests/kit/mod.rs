@@ -6,5 +6,10 @@
 pub mod cluster;
 pub mod clusters;
 pub mod markup;
+pub mod pages;
+#[cfg(unix)]
+pub mod played;
+#[cfg(unix)]
+pub mod scenes;
 pub mod schemas;
 pub mod seen;

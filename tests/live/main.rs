@@ -19,6 +19,7 @@ mod journey;
 mod kit;
 mod kube;
 mod login;
+mod pages;
 mod servers;
 mod simulate;
 mod state;

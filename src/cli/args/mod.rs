@@ -6,6 +6,8 @@ mod format;
 mod global;
 pub mod help;
 mod shared;
+#[cfg(test)]
+mod written;
 
 use std::ffi::OsString;
 

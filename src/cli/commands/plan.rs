@@ -6,7 +6,7 @@ use eksodus::planner::{Phase, plan};
 use eksodus::snapshot::Snapshot;
 
 use crate::cli::args::{Evidence, PruneArg};
-use crate::cli::output::{CliError, Exit, show};
+use crate::cli::output::{CliError, Exit, owners, show};
 use crate::cli::{Context, audit_log, inputs, next_step};
 
 #[derive(Debug, Args)]
@@ -43,6 +43,7 @@ pub fn run(args: PlanArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
         write_atomic(out, plan.to_json().as_bytes())?;
         context.console.note(&format!("saved to {}", out.display()));
     }
+    owners::tell_planned(context.console, &snapshot, &plan);
     let exit = if plan.blockers(Phase::ApiMode).next().is_some() {
         Exit::Blocked
     } else if args.exit_code && !plan.steps.is_empty() {

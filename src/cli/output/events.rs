@@ -73,6 +73,8 @@ pub enum What<'l> {
     Owner {
         tool: String,
         evidence: &'l [String],
+        /// What to do before mappings are removed; `null` where nothing has to be done, or nobody knows what.
+        hand_over: Option<&'static str>,
     },
     Preflight {
         passes: bool,
@@ -260,7 +262,11 @@ impl<'l> What<'l> {
                 steps: plan.steps.len(),
                 undoes: plan.undoes.as_deref(),
             },
-            News::Owner(owner) => Self::Owner { tool: owner.tool.to_string(), evidence: &owner.evidence },
+            News::Owner(owner) => Self::Owner {
+                tool: owner.tool.to_string(),
+                evidence: &owner.evidence,
+                hand_over: owner.tool.hand_over(),
+            },
             News::Preflight { found, alone: _ } => Self::Preflight {
                 passes: found.passes(),
                 missing: texts(&found.missing),

@@ -12,6 +12,7 @@ mod exit;
 mod interrupt;
 pub mod looking;
 pub mod outcome;
+pub mod owners;
 mod preflight;
 mod progress;
 pub mod rehearsal;

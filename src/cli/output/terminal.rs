@@ -11,7 +11,7 @@ use super::events::What;
 use super::interrupt::{self, Interrupt};
 use super::looking::{self, Looking};
 use super::progress::Progress;
-use super::{CliError, in_one_line, preflight, stop, verdicts};
+use super::{CliError, in_one_line, owners, preflight, stop, verdicts};
 use crate::cli::{Context, inputs};
 
 /// The person at the terminal, for the use cases of the library: what they tell becomes words here, and what they ask is
@@ -113,11 +113,7 @@ impl Tell for Terminal<'_> {
                 looking::tell_unread(console, unread);
             }
             News::Planned { plan, to_read } => self.planned(plan, to_read),
-            News::Owner(owner) => {
-                let (tool, returns) = (&owner.tool, owner.tool.returns());
-                let evidence = owner.evidence.join("; ");
-                console.warn(&format!("{tool} manages aws-auth too, and {returns} ({evidence})"));
-            }
+            News::Owner(owner) => owners::tell(console, owner),
             News::Preflight { found, alone } => preflight::tell(console, found, alone),
             News::LeaseHeld(held) => {
                 console.note(&format!("{held}; checking whether it is still active"));

@@ -139,3 +139,15 @@ fn evidence_of_one_tool_is_gathered_and_the_last_applied_object_is_not_shown() {
         expected.map(|(tool, evidence)| (tool.to_owned(), evidence.into_iter().map(str::to_owned).collect()));
     assert_eq!(found(metadata), expected);
 }
+
+#[test]
+fn whoever_restores_mappings_has_steps_and_whoever_adds_new_ones_none_that_are_needed() {
+    use Tool::*;
+    for tool in [ArgoCd, Flux, Terraform, Pulumi, Cdk, Helm, KubectlApply, Eksctl] {
+        let steps = tool.hand_over().unwrap();
+        assert!(steps.contains("prune"), "{tool}: {steps}");
+        let page = include_str!("../../../docs/hand-over.md");
+        assert!(page.contains(&format!("\n### aws-auth and {tool}\n")), "docs/hand-over.md lacks {tool}");
+    }
+    assert_eq!((Eks.hand_over(), Other("x".to_owned()).hand_over()), (None, None));
+}

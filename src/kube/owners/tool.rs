@@ -48,6 +48,34 @@ impl Tool {
         }
     }
 
+    /// How `aws-auth` is taken out of its hands before mappings are removed, in short; `docs/hand-over.md` has all of it.
+    /// `None` where nothing has to be done, or nobody knows what.
+    pub fn hand_over(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Terraform => {
+                "before prune: `terraform state rm` of its resource, remove it from the code, and see an empty plan (never destroy it)"
+            }
+            Self::Pulumi => {
+                "migrate up to api-mode with --prune none; then set authenticationMode API in its program, which deletes the ConfigMap"
+            }
+            Self::Cdk => {
+                "before prune: retain the manifest of AwsAuth (RemovalPolicy.RETAIN), deploy, remove awsAuth from the stack, and deploy"
+            }
+            Self::Helm => {
+                "before prune: annotate it in the chart with helm.sh/resource-policy: keep, upgrade, remove it from the chart, and upgrade"
+            }
+            Self::ArgoCd => {
+                "before prune: annotate it in Git with argocd.argoproj.io/sync-options: Prune=false, sync, and remove it from Git"
+            }
+            Self::Flux => {
+                "before prune: annotate it in Git with kustomize.toolkit.fluxcd.io/prune: disabled, reconcile, and remove it from Git"
+            }
+            Self::KubectlApply => "before prune: remove its manifest from wherever it is applied from",
+            Self::Eksctl => "before prune: remove iamIdentityMappings from the cluster's file",
+            Self::Eks | Self::Other(_) | Self::Unnamed => return None,
+        })
+    }
+
     /// `None`: this program.
     pub(super) fn of_manager(manager: &str, operation: &str) -> Option<Self> {
         let name = manager.to_ascii_lowercase();

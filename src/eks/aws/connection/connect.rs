@@ -7,7 +7,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, ConfigLoader, Region};
+use aws_config::{AppName, BehaviorVersion, ConfigLoader, Region};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_types::SdkConfig;
 
@@ -40,9 +40,13 @@ impl Aws {
         Self::connect_with(Self::defaults(), options).await
     }
 
-    /// What [`Aws::connect`] begins with.
+    /// What [`Aws::connect`] begins with. CloudTrail shows each call with this program's name and version in `userAgent`.
     pub fn defaults() -> ConfigLoader {
-        aws_config::defaults(BehaviorVersion::v2026_01_12())
+        let loader = aws_config::defaults(BehaviorVersion::v2026_01_12());
+        match AppName::new(concat!("eksodus-", env!("CARGO_PKG_VERSION"))) {
+            Ok(name) => loader.app_name(name),
+            Err(_) => loader,
+        }
     }
 
     /// As [`Aws::connect`], with what the loader says in place of the environment.
