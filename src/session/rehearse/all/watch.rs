@@ -249,7 +249,7 @@ impl Seen {
         let recreated = self.touched.principals.difference(&self.gone);
         self.mistaken = recreated.cloned().collect();
         for (index, (who, right)) in kept.rights.iter().enumerate() {
-            if self.touched.principals.contains(&who.key) || !access.has(who, *right) {
+            if self.gone.contains(&who.key) || !access.has(who, *right) {
                 self.excused.insert(index);
             }
         }
