@@ -51,7 +51,8 @@ impl Scene {
         let page = text(Path::new(self.page));
         let find = |heading: &str| {
             let at = page.lines().position(|line| line == heading);
-            at.unwrap_or_else(|| panic!("{} has no {heading}", self.page))
+            assert!(at.is_some(), "{} has no {heading}", self.page);
+            at.unwrap()
         };
         let (from, to) = self.part;
         let to = if to.is_empty() { usize::MAX } else { find(to) };
@@ -332,6 +333,7 @@ fn without_digests(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #[allow(unused_imports, reason = "a bench compiles this without the tests")]
     use super::missing;
 
     #[test]
