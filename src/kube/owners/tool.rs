@@ -22,7 +22,7 @@ pub enum Tool {
     Eks,
     /// By its name in `managedFields`, or by the value of `app.kubernetes.io/managed-by`.
     Other(String),
-    /// A client that told the API server no name, which writes it down as [`UNNAMED`].
+    /// A client that told the API server no name, which writes down `unknown`.
     Unnamed,
 }
 

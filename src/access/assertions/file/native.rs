@@ -63,7 +63,7 @@ pub(super) struct Assertion {
 pub(super) struct Request {
     /// Such as get, list, create, impersonate; of a path the HTTP method in lower case.
     pub verb: String,
-    /// plural[.group][/subresource], such as deployments.apps/scale.
+    /// `PLURAL[.GROUP][/SUBRESOURCE]`, such as `deployments.apps/scale`.
     #[cfg_attr(test, schemars(default, schema_with = "schema::of::<String>"))]
     pub resource: Option<Text>,
     /// Of one object.
