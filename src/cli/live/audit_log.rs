@@ -56,7 +56,8 @@ impl LiveLog {
         let long = SignedDuration::from_hours(24 * i64::from(days));
         let from = until.checked_sub(long).unwrap_or(Timestamp::UNIX_EPOCH);
         let group = log_group(&id.name);
-        console.note(&format!("reading {group} of the last {days} days"));
+        let last = if days == 1 { "day".to_owned() } else { format!("{days} days") };
+        console.note(&format!("reading {group} of the last {last}"));
         let (pages, log) = paged_log();
         std::thread::scope(|scope| {
             let reading = scope.spawn(move || read_events(log, each));
