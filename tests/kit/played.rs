@@ -195,7 +195,7 @@ impl Stage {
                 None => it.clone(),
             })
             .collect();
-        let shown = shown.join("\n");
+        let shown = self.played(&shown.join("\n"), scene);
         let mut printed = ran.text.clone();
         if !shown.contains("decisions from ") {
             // said wherever decisions are found: the pages say it once

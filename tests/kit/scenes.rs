@@ -14,6 +14,9 @@ const NO_BUCKET: (&str, &str) = ("s3://acme-migrations/eksodus", "state");
 const ONE_LOOK: [(&str, &str); 3] =
     [("--watch 10", "--watch 0"), ("--watch 15", "--watch 0"), ("--watch 60", "--watch 0")];
 
+/// In place of every interruption: a few.
+const A_FEW: (&str, &str) = ("--all-faults ", "--all-faults --sample 20 ");
+
 /// In the order of their names.
 pub const SCENES: &[Scene] = &[
     Scene {
@@ -68,7 +71,7 @@ pub const SCENES: &[Scene] = &[
             "eksodus show plan.json --output markdown",
             "cp fixtures/quickstart/eksodus.yaml .; eksodus plan --snapshot prod-eu --out plan.json >/dev/null",
         )],
-        instead: &[NO_BUCKET, ONE_LOOK[1], ONE_LOOK[2]],
+        instead: &[NO_BUCKET, ONE_LOOK[1], ONE_LOOK[2], A_FEW],
         needs_cluster: true,
         ..Scene::PLAIN
     },
@@ -87,7 +90,16 @@ pub const SCENES: &[Scene] = &[
     },
     Scene { page: "docs/parity.md", ..Scene::PLAIN },
     Scene { page: "docs/quickstart.md", ..Scene::PLAIN },
-    Scene { page: "docs/report.md", before: PLANNED, ..Scene::PLAIN },
+    Scene {
+        page: "docs/report.md",
+        before: PLANNED,
+        unseen: &[(
+            "eksodus report RUN --cluster",
+            "eksodus apply plan.json --cluster prod-eu --allow-irreversible --yes",
+        )],
+        instead: &[(" RUN ", " .eksodus/111122223333/eu-west-1/prod-eu/5ca24caad531-1 ")],
+        ..Scene::PLAIN
+    },
     Scene { page: "docs/simulator.md", ..Scene::PLAIN },
     Scene { page: "docs/snapshot.md", ..Scene::PLAIN },
 ];
