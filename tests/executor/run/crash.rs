@@ -106,7 +106,7 @@ fn a_run_that_is_interrupted_at_any_call_is_resumed_or_rolled_back() {
         let (through, decisions) = (through(&plan), Decisions::default());
         let prepared =
             PreparedRehearsal::of_plan(&snapshot, behaviour(), plan, &decisions, Origin::Unchecked);
-        let asked = AllFaults { through, threads: 2, most: 200 };
+        let asked = AllFaults { through, threads: 2, most: 500 };
         let tried = prepared.all_faults(asked, &AtomicBool::new(false), &mut Nobody).unwrap();
         let AllTried::Scored(score) = tried else { panic!("{tried:?}") };
         assert_eq!((&score.short, &score.lock_outs), (&vec![], &vec![]), "{score:#?}");
