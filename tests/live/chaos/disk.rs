@@ -62,7 +62,7 @@ fn it_stops_before_the_call_that_it_cannot_write_down() {
     insta::assert_snapshot!(settled(&full.stderr));
     let text = ground.journal();
     let whole = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
-    let intended = whole.filter(|line| line.contains(",\"intended\":")).count();
+    let intended = whole.filter(|line| line.contains("\"kind\":\"intended\"")).count();
     let sent = writes.load(Ordering::SeqCst);
     assert!(sent <= intended, "{sent} calls were sent, {intended} are in the journal");
     assert_eq!(ground.on_cluster(&[&APPLY[..], &["--resume"]].concat()).code, Some(0));

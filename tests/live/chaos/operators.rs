@@ -30,7 +30,8 @@ fn under_way(ground: &Ground, args: &[&str]) -> Child {
     let first = command(ground, args).spawn().expect("the binary runs");
     let start = Instant::now();
     while !ground.runs().pop().is_some_and(|run| {
-        std::fs::read_to_string(run.join("journal.jsonl")).is_ok_and(|text| text.contains("\"intended\":"))
+        std::fs::read_to_string(run.join("journal.jsonl"))
+            .is_ok_and(|text| text.contains("\"kind\":\"intended\""))
     }) {
         assert!(start.elapsed() < Duration::from_secs(60), "the run does not begin");
         std::thread::sleep(Duration::from_millis(10));
