@@ -43,6 +43,7 @@ pub use rule::{RuleView, rule};
 pub use shell::shell_word;
 pub use text::{findings_of as findings_of_plan, plan as plan_text};
 pub use verdict::{Mark, Verdict, cluster_name, verdict};
+pub use words::{count, number};
 
 /// What a view of a plan shows besides the plan.
 #[derive(Debug, Clone, Default)]

@@ -13,8 +13,21 @@ use crate::rbac::Binding;
 use crate::snapshot::Part;
 
 /// `1 entry`, `2 entries`.
-pub(super) fn count(n: usize, one: &str, many: &str) -> String {
+pub fn count(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// A whole number as `1,204,551`.
+pub fn number(n: impl Display) -> String {
+    let digits = n.to_string();
+    let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
 }
 
 pub(super) fn list<T: Display>(items: impl IntoIterator<Item = T>) -> String {

@@ -4,7 +4,7 @@ use clap::Args;
 use eksodus::facts::Facts;
 use eksodus::planner::{Alike, Asked, Proof, plan};
 use eksodus::rbac::Attributes;
-use eksodus::render::{Mark, Page, Verdict};
+use eksodus::render::{Mark, Page, Verdict, number};
 use eksodus::snapshot::Snapshot;
 use serde::Serialize;
 
@@ -202,17 +202,4 @@ fn requests(count: u64) -> String {
 
 fn logins(count: usize) -> String {
     if count == 1 { "1 login".to_owned() } else { format!("{count} logins") }
-}
-
-/// `1,234,567`.
-fn number(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

@@ -1,7 +1,7 @@
 //! What came of all interruptions of a migration.
 
 use eksodus::planner::Plan;
-use eksodus::render::{Mark, Page, Verdict, verdict};
+use eksodus::render::{Mark, Page, Verdict, number, verdict};
 use eksodus::session::{Interruption, LockOut, Right, Score, Shortfall, Story, Wait};
 use serde::Serialize;
 
@@ -270,17 +270,4 @@ fn right(right: Right) -> &'static str {
         Right::Anything => "anything",
         Right::Node(_) => "node",
     }
-}
-
-/// With commas between thousands.
-fn number(n: usize) -> String {
-    let digits = n.to_string();
-    let mut shown = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            shown.push(',');
-        }
-        shown.push(digit);
-    }
-    shown
 }

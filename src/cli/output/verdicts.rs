@@ -3,6 +3,7 @@
 use eksodus::executor::{Ending, Failure};
 use eksodus::model::ClusterId;
 use eksodus::planner::Phase;
+pub use eksodus::render::count;
 use eksodus::render::{Mark, Verdict, cluster_name};
 use eksodus::session::{Conclusion, End, MigrationResult, PhaseCount};
 
@@ -14,11 +15,6 @@ pub fn name(id: Option<&ClusterId>) -> String {
 /// About a cluster.
 pub fn of(id: Option<&ClusterId>, mark: Mark, said: &str) -> Verdict {
     Verdict::new(mark, format!("{}: {said}", name(id)))
-}
-
-/// `1 change`, `2 changes`.
-pub fn count(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 /// Of a run that is over, or was not begun.

@@ -5,20 +5,8 @@ use jiff::Timestamp;
 use crate::access::replay::{Count, Open, Ruling};
 use crate::audit::{DecidedBy, LastDecision, Period};
 use crate::rbac::UserInfo;
+pub use crate::render::number;
 use crate::render::parity;
-
-/// `1,204,551`.
-pub fn number(n: u64) -> String {
-    let digits = n.to_string();
-    let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            shown.push(',');
-        }
-        shown.push(digit);
-    }
-    shown
-}
 
 pub fn counted(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", number(n), if n == 1 { one } else { many })
