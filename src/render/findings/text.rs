@@ -12,8 +12,8 @@ use crate::render::{Mark, Verdict};
 
 /// How the text stands: the first line of what is printed, and the last.
 pub fn verdict(source: &Source, mappings: usize, findings: &[Located]) -> Verdict {
-    let is = |name| findings.iter().any(|it| it.finding.severity.as_str() == name);
-    let mark = if is("needs a decision") || is("warning") { Mark::Care } else { Mark::Good };
+    let is_care = findings.iter().any(|it| it.finding.severity != Severity::Info);
+    let mark = if is_care { Mark::Care } else { Mark::Good };
     let found = if findings.is_empty() { "nothing found".to_owned() } else { summary(findings) };
     let mappings = count(mappings, "mapping", "mappings");
     Verdict::new(mark, format!("{}: {mappings}: {found}", source.name))
@@ -74,11 +74,11 @@ fn within(source: &Source, excerpt: &Excerpt<'_>, start: usize, end: usize) -> s
 }
 
 fn summary(findings: &[Located]) -> String {
-    let of = |name| findings.iter().filter(|it| it.finding.severity.as_str() == name).count();
+    let of = |is: fn(Severity) -> bool| findings.iter().filter(|it| is(it.finding.severity)).count();
     let parts: Vec<String> = [
-        (of("needs a decision"), "needs a decision", "need a decision"),
-        (of("warning"), "warning", "warnings"),
-        (of("info"), "info", "info"),
+        (of(Severity::is_blocking), "needs a decision", "need a decision"),
+        (of(|it| it == Severity::Warning), "warning", "warnings"),
+        (of(|it| it == Severity::Info), "info", "info"),
     ]
     .into_iter()
     .filter(|(n, _, _)| *n > 0)
