@@ -1,5 +1,5 @@
 # One static program, the roots that sign AWS, and nobody to be.
-#   docker build --build-arg COMMIT=$(git rev-parse --short=12 HEAD) -t eksodus .
+#   docker build --build-arg COMMIT=$(git rev-parse --short=12 HEAD) --build-arg DATE=$(git show -s --format=%cs) -t eksodus .
 #   docker run --rm -v "$PWD:/work" eksodus plan --aws-auth aws-auth.yaml
 FROM rust:1.94-alpine AS build
 RUN apk add --no-cache musl-dev gcc make perl ca-certificates
@@ -11,8 +11,8 @@ COPY tests tests
 COPY docs docs
 COPY fixtures/quickstart fixtures/quickstart
 COPY README.md ./
-ARG COMMIT=unknown
-ENV EKSODUS_COMMIT=$COMMIT
+ARG COMMIT=unknown DATE=unknown
+ENV EKSODUS_COMMIT=$COMMIT EKSODUS_DATE=$DATE
 RUN cargo build --locked --profile dist --bin eksodus && cp target/dist/eksodus /eksodus
 
 FROM scratch

@@ -7,7 +7,7 @@ use std::{env, fs};
 fn main() {
     println!("cargo::rerun-if-env-changed=EKSODUS_COMMIT");
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-env-changed=SOURCE_DATE_EPOCH");
+    println!("cargo::rerun-if-env-changed=EKSODUS_DATE");
     println!("cargo::rustc-env=EKSODUS_COMMIT={}", commit().unwrap_or_else(|| "unknown".to_owned()));
     println!("cargo::rustc-env=EKSODUS_DATE={}", date().unwrap_or_else(|| "unknown".to_owned()));
 }
@@ -24,32 +24,15 @@ fn commit() -> Option<String> {
     given.or_else(|| of_package(folder)).or_else(|| is_release.then(|| of_checkout(folder))?)
 }
 
-/// The day of the commit, which is the same whenever it is built: `SOURCE_DATE_EPOCH`, or what git says
-/// (<https://reproducible-builds.org/specs/source-date-epoch>).
+/// The day of the commit, which is the same whenever it is built: `EKSODUS_DATE`, or what git says.
 #[expect(clippy::disallowed_methods, reason = "cargo tells a build script everything by the environment")]
 fn date() -> Option<String> {
-    let seconds = env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse::<i64>().ok());
-    if let Some(seconds) = seconds {
-        return Some(day(seconds.div_euclid(86_400)));
-    }
+    let given = env::var("EKSODUS_DATE").ok().filter(|date| !date.is_empty());
     let folder = env::var("CARGO_MANIFEST_DIR").ok()?;
     let folder = Path::new(&folder);
     let is_release = env::var("PROFILE").is_ok_and(|profile| profile == "release");
     let is_checkout = is_release && folder.join(".git").exists();
-    is_checkout.then(|| git(folder, &["show", "--no-patch", "--format=%cs", "HEAD"]))?
-}
-
-/// A day since 1970-01-01 in the Gregorian calendar, whose eras of 400 years have 146,097 days and begin in March here.
-fn day(since_1970: i64) -> String {
-    let days = since_1970 + 719_468;
-    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
+    given.or_else(|| is_checkout.then(|| git(folder, &["show", "--no-patch", "--format=%cs", "HEAD"]))?)
 }
 
 /// `cargo package` leaves it behind.
