@@ -8,37 +8,20 @@ use clap::{Arg, ArgMatches, Command, ValueEnum as _};
 use super::format::Format;
 
 const INPUT: [&str; 3] = ["aws_auth", "snapshot", "config"];
-const CLUSTER: [&str; 9] = [
-    "cluster",
-    "region",
-    "profile",
-    "role_arn",
-    "kubeconfig",
-    "context",
-    "assume_role_for",
-    "state",
-    "timeout",
-];
-/// What only a live cluster has, of all commands.
-const OF_A_CLUSTER: [&str; 12] = [
-    "region",
-    "profile",
-    "role_arn",
-    "kubeconfig",
-    "context",
-    "assume_role_for",
-    "state",
-    "timeout",
-    "no_lock",
-    "watch",
-    "login_as",
-    "audit_days",
-];
+/// Of a live cluster, beside its name.
+const OF_CLUSTER: [&str; 8] =
+    ["region", "profile", "role_arn", "kubeconfig", "context", "assume_role_for", "state", "timeout"];
+/// What single commands have for a live cluster alone.
+const OWN_OF_CLUSTER: [&str; 4] = ["no_lock", "watch", "login_as", "audit_days"];
+
+pub(super) fn is_of_cluster(option: &str) -> bool {
+    OF_CLUSTER.contains(&option)
+}
 
 /// Whether the command does something with the option of all commands that has this id.
 pub(super) fn acts(command: &str, option: &str) -> bool {
     let is_input = INPUT.contains(&option);
-    let is_cluster = CLUSTER.contains(&option);
+    let is_cluster = option == "cluster" || is_of_cluster(option);
     if option == "output" {
         return Format::all_of(command).len() > 1;
     }
@@ -81,17 +64,18 @@ fn output(command: &str) -> Arg {
         .hide(formats.len() < 2)
 }
 
+/// On this level: before the name of a command, or after it.
+pub(super) fn was_typed(level: &ArgMatches, id: &str) -> bool {
+    level.try_contains_id(id).is_ok() && level.value_source(id) == Some(ValueSource::CommandLine)
+}
+
 /// # Errors
 /// When an option was typed that does nothing here.
 pub(super) fn refuse(commands: &mut Command, matches: &ArgMatches) -> Result<(), Error> {
     let Some((name, own)) = matches.subcommand() else { return Ok(()) };
     let levels: Vec<&ArgMatches> =
         [matches, own].into_iter().chain(own.subcommand().map(|it| it.1)).collect();
-    let typed = |id: &str| {
-        levels.iter().any(|level| {
-            level.try_contains_id(id).is_ok() && level.value_source(id) == Some(ValueSource::CommandLine)
-        })
-    };
+    let typed = |id: &str| levels.iter().any(|level| was_typed(level, id));
     let of_all: Vec<String> = commands
         .get_arguments()
         .filter(|arg| arg.is_global_set())
@@ -113,7 +97,7 @@ pub(super) fn refuse(commands: &mut Command, matches: &ArgMatches) -> Result<(),
         return Err(commands.error(ErrorKind::ArgumentConflict, told));
     }
     if !typed("cluster")
-        && let Some(id) = OF_A_CLUSTER.iter().find(|id| typed(id))
+        && let Some(id) = OF_CLUSTER.iter().chain(&OWN_OF_CLUSTER).find(|id| typed(id))
     {
         let told = format!("{} needs a live cluster: pass --cluster NAME", option(id));
         return Err(commands.error(ErrorKind::MissingRequiredArgument, told));

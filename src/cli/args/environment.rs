@@ -3,10 +3,9 @@
 use std::ffi::{OsStr, OsString};
 
 use clap::error::{Error, ErrorKind};
-use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, Command};
 
-use super::acts::acts;
+use super::acts::{acts, is_of_cluster, was_typed};
 use super::format::Format;
 
 /// How the environment is asked for a variable.
@@ -35,9 +34,14 @@ pub(super) fn complete(
     typed: Vec<OsString>,
     variables: &Variables<'_>,
 ) -> Result<Completed, Error> {
-    let mut built = commands.clone().ignore_errors(true);
-    let matches = built.try_get_matches_from_mut(&typed).unwrap_or_default();
     let mut completed = Completed { args: typed, variables: Vec::new() };
+    let of_all = commands.get_arguments().filter(|arg| arg.is_global_set()).filter_map(Arg::get_long);
+    // most have none, and need not be parsed twice
+    if !of_all.into_iter().any(|long| variables(&variable(long)).is_some()) {
+        return Ok(completed);
+    }
+    let mut built = commands.clone().ignore_errors(true);
+    let matches = built.try_get_matches_from_mut(&completed.args).unwrap_or_default();
     let Some((name, own)) = matches.subcommand() else { return Ok(completed) };
     let Some(command) = built.find_subcommand(name) else { return Ok(completed) };
     let is_typed = |id: &str| [&matches, own].iter().any(|level| was_typed(level, id));
@@ -52,12 +56,11 @@ pub(super) fn complete(
     let mut added = Vec::new();
     for arg in built.get_arguments().filter(|arg| arg.is_global_set()) {
         let (id, Some(long)) = (arg.get_id().as_str(), arg.get_long()) else { continue };
-        let of_cluster = id != "cluster" && arg.get_help_heading() == Some("Cluster");
         // the host reads this one, which is several files as PATH is several folders
         if id == "config"
             || is_typed(id)
             || !acts(name, id)
-            || (of_cluster && !has_cluster)
+            || (is_of_cluster(id) && !has_cluster)
             || contradicts(arg)
         {
             continue;
@@ -93,10 +96,6 @@ pub(super) fn complete(
     let end = completed.args.iter().position(|arg| arg == "--").unwrap_or(completed.args.len());
     completed.args.splice(end..end, added);
     Ok(completed)
-}
-
-fn was_typed(level: &ArgMatches, id: &str) -> bool {
-    level.try_contains_id(id).is_ok() && level.value_source(id) == Some(ValueSource::CommandLine)
 }
 
 /// A format that there is, but not for this command.

@@ -1,6 +1,7 @@
 //! What is typed: the commands, the options of all of them, and what each command does with those.
 
 mod acts;
+mod corrected;
 mod environment;
 mod format;
 mod global;
@@ -91,7 +92,7 @@ pub fn parse(typed: Vec<OsString>, variables: &Variables<'_>) -> Result<Typed, E
         let name = matches.subcommand_name().unwrap_or_default().to_owned();
         Ok(Typed { cli: Cli { global, ..cli }, name })
     });
-    parsed.map_err(|told| help::corrected(told, named.as_deref(), &completed.variables))
+    parsed.map_err(|told| corrected::corrected(told, named.as_deref(), &completed.variables))
 }
 
 /// As a plugin of kubectl it is called `kubectl eksodus` (kubernetes.io, "Extend kubectl with plugins").
