@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, Command};
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use clap_complete::env::CompleteEnv;
+use eksodus::files::read_bounded;
 use eksodus::findings::RuleId;
 use eksodus::rbac::access_policies;
 use eksodus::simulator::fault_forms;
@@ -56,6 +57,14 @@ fn known(values: impl IntoIterator<Item = String>) -> Vec<CompletionCandidate> {
     values.into_iter().map(CompletionCandidate::new).collect()
 }
 
+/// More than any configuration file.
+const LIMIT: u64 = 1 << 20;
+
+/// A regular file of bounded size: whoever presses a key waits for nothing else.
+fn text(path: &Path) -> Option<String> {
+    String::from_utf8(read_bounded(path, LIMIT).ok()?).ok()
+}
+
 fn home(below: &str) -> Option<PathBuf> {
     Some(PathBuf::from(Host::variable("HOME").or_else(|| Host::variable("USERPROFILE"))?).join(below))
 }
@@ -66,7 +75,7 @@ fn profiles() -> BTreeSet<String> {
     let file = |variable, usual| Host::variable(variable).map(PathBuf::from).or_else(|| home(usual));
     let files =
         [file("AWS_CONFIG_FILE", ".aws/config"), file("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials")];
-    let texts = files.into_iter().flatten().filter_map(|path| fs::read_to_string(path).ok());
+    let texts = files.into_iter().flatten().filter_map(|path| text(&path));
     texts.flat_map(|text| text.lines().filter_map(profile).collect::<Vec<_>>()).collect()
 }
 
@@ -95,7 +104,7 @@ fn kubeconfigs() -> Vec<Kubeconfig> {
         Some(files) => std::env::split_paths(&files).collect(),
         None => home(".kube/config").into_iter().collect(),
     };
-    let texts = files.into_iter().filter_map(|path| fs::read_to_string(path).ok());
+    let texts = files.into_iter().filter_map(|path| text(&path));
     texts.filter_map(|text| serde_saphyr::from_str(&text).ok()).collect()
 }
 

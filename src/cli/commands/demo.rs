@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use eksodus::files::write_atomic;
+use eksodus::files::{create_directory, write_atomic};
 use eksodus::render::{Page, shell_word};
 
 use crate::cli::output::{CliError, Exit};
@@ -103,9 +103,9 @@ pub fn run(args: DemoArgs, context: Context<'_>) -> Result<Exit, CliError> {
         return Err(CliError::DemoThere { folder });
     }
     let (cluster, plan) = (folder.join("cluster"), folder.join("plan.json"));
-    std::fs::create_dir_all(&cluster).map_err(|source| CliError::Read { path: cluster.clone(), source })?;
+    create_directory(&cluster)?;
     for (name, text) in CLUSTER {
-        write_atomic(&cluster.join(name), text.as_bytes()).map_err(CliError::Write)?;
+        write_atomic(&cluster.join(name), text.as_bytes())?;
     }
     let count = SCENES.len();
     for (at, Scene { why, args, ends }) in SCENES.into_iter().enumerate() {
