@@ -143,7 +143,7 @@ const ODD: [&str; 34] = [
     "$$",
     "{{resolve:ssm:/x:1}}",
     "${Token[TOKEN.1]}",
-    "$(touch /tmp/x)",
+    "$(touch /srv/x)",
     "`id`",
     "'; exit 1; '",
     "\"; exit 1; \"",
