@@ -64,6 +64,11 @@ pub enum Refusal {
     NodeRole { role: PrincipalArn, used_by: String, needs: EntryType, found: Option<EntryType> },
     #[error("node groups or Fargate profiles could not be read, so whether nodes keep access is not known")]
     NodesUnknown,
+    #[error(
+        "{} could be listed when the phase began, and may not be now, so whether access entries still authenticate their principals is not known",
+        names(hidden)
+    )]
+    IamHidden { hidden: Vec<Part> },
     #[error("nobody else would be cluster administrator by an access entry that is known to be alive")]
     NoOtherAdministrator,
     #[error(

@@ -14,7 +14,9 @@ use crate::kube::KubeApi as _;
 use crate::model::{AccessScope, PolicyArn};
 use crate::rbac::served::ApiResource;
 use crate::reader::Manifest;
-use crate::snapshot::{Cluster, FargateProfile, Listing, Nodegroup, ObservedEntry, Part, Snapshot};
+use crate::snapshot::{
+    Cluster, FargateProfile, IamRole, IamUser, Listing, Nodegroup, ObservedEntry, Part, Snapshot,
+};
 use crate::world::World;
 
 /// Reads under way at the same time. EKS does not publish its rates, so it is few; throttled ones are repeated later.
@@ -105,8 +107,6 @@ pub async fn observe_with(
     let policies = it.pages("eks:ListAccessPolicies", async |next| {
         world.eks().list_access_policies(next.as_deref()).await
     });
-    let roles = it.listing("iam:ListRoles", async |next| world.iam().list_roles(next.as_deref()).await);
-    let users = it.listing("iam:ListUsers", async |next| world.iam().list_users(next.as_deref()).await);
     let rbac = it.read(async || world.kube().list_rbac().await);
     let namespaces = it.read(async || world.kube().list_namespaces().await);
     let caller = it.read(async || world.sts().get_caller_identity().await);
@@ -114,8 +114,8 @@ pub async fn observe_with(
         it.source(policies),
         it.source(it.nodegroups()),
         it.source(it.fargate_profiles()),
-        it.source(roles),
-        it.source(users),
+        it.source(it.roles()),
+        it.source(it.users()),
     );
     let served = async {
         match options.api_resources {
@@ -343,6 +343,17 @@ impl<'a, W: World> Observer<'a, W> {
         };
         let found: Vec<_> = stream::iter(names).map(describe).buffered(READS_AT_ONCE).try_collect().await?;
         Ok(found.into_iter().flatten().collect())
+    }
+
+    /// The roles of the caller's account, a thousand by a call.
+    pub async fn roles(&self) -> Result<Listing<IamRole>, ApiError> {
+        let list = async |next: Option<String>| self.world.iam().list_roles(next.as_deref()).await;
+        self.listing("iam:ListRoles", list).await
+    }
+
+    pub async fn users(&self) -> Result<Listing<IamUser>, ApiError> {
+        let list = async |next: Option<String>| self.world.iam().list_users(next.as_deref()).await;
+        self.listing("iam:ListUsers", list).await
     }
 
     /// All of an IAM list, which is whole when each page says so.

@@ -136,6 +136,7 @@ fn is_of_old_plan(refusal: &Refusal) -> bool {
         | Refusal::MeansOtherwise { .. }
         | Refusal::NodeRole { .. }
         | Refusal::NodesUnknown
+        | Refusal::IamHidden { .. }
         | Refusal::NoOtherAdministrator
         | Refusal::AdministratorUnknown { .. }
         | Refusal::LostAccess { .. }

@@ -129,6 +129,9 @@ fn of_refusal(refusal: &Refusal) -> &'static str {
         Refusal::NodesUnknown => {
             "docs/permissions.md has the rights to read node groups and Fargate profiles"
         }
+        Refusal::IamHidden { .. } => {
+            "allow iam:ListRoles and iam:ListUsers again, as when the run began, and resume it"
+        }
         Refusal::DeletesInApiMode { .. } => "delete an entry by hand when its principal may lose all access",
         Refusal::LineGone { .. } | Refusal::BindingNeeded { .. } => {
             "delete the entry by hand, and the binding with it, when its principal may lose all access"

@@ -1,29 +1,32 @@
 //! What the guard of an irreversible or pruning call relies on, read again right before that call.
 //!
 //! The look at everything may be seconds old by then, on a cluster with thousands of entries. This one is short: the mode,
-//! `aws-auth`, the caller, which entries there are, and the entries of the nodes, of the caller, and of as many other
-//! administrators as it takes to find one.
+//! `aws-auth`, the caller, which entries there are, who IAM knows, and the entries of the nodes, of the caller, of whoever
+//! is somebody else in IAM since, and of as many other administrators as it takes to find one.
+//!
+//! IAM is asked by its lists, a thousand principals a call, and not by a GetRole for each: they are a handful of calls,
+//! however many mappings there are, show those that are gone as well, and need no right that the look did not need.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::Duration;
 
-use futures_util::future::join3;
+use futures_util::future::{join, join3};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::engine::Engine;
 use super::guard::{caller, node_roles, other_administrators};
 use crate::calls::Call;
 use crate::eks::{EksApi as _, StsApi as _};
-use crate::executor::Failure;
 use crate::executor::ending::Stop;
+use crate::executor::{Failure, Refusal};
 use crate::facts::Facts;
 use crate::kube::KubeApi as _;
-use crate::model::CanonicalArn;
+use crate::model::{CanonicalArn, PrincipalArn};
 use crate::observe::{ApiError, Observer, READS_AT_ONCE, entry_in, reading};
-use crate::planner::{Phase, Step};
+use crate::planner::{Phase, Plan, Step};
 use crate::reader::Manifest;
-use crate::snapshot::{ObservedEntry, Snapshot};
+use crate::snapshot::{ObservedEntry, Part, Snapshot};
 use crate::world::{Clock as _, World};
 
 /// What was read so lately is not read again before the next try of a call.
@@ -46,26 +49,34 @@ impl<W: World> Engine<'_, W> {
         if self.asked.get().is_some_and(|asked| began.saturating_sub(asked) < NEW) {
             return Ok(());
         }
-        let now = self.fresh(&seen, step.phase).await.map_err(Failure::Observe)?;
+        let Fresh { now, hidden } = self.fresh(&seen, step.phase).await.map_err(Failure::Observe)?;
+        if !hidden.is_empty() {
+            // what the look proved may not be so any more, and nothing tells
+            return Err(Refusal::IamHidden { hidden }.into());
+        }
         self.guard(step.phase, &[step], &now)?;
         self.rest_is_unchanged(&now)?;
         self.asked.set(Some(began));
         Ok(())
     }
 
-    async fn fresh(&self, seen: &Rc<Snapshot>, phase: Phase) -> Result<Snapshot, ApiError> {
+    async fn fresh(&self, seen: &Rc<Snapshot>, phase: Phase) -> Result<Fresh, ApiError> {
         let (world, mut now) = (self.world, Snapshot::clone(seen));
-        let mut listen = |_| ();
+        let (mut hidden, mut listen) = (Vec::new(), |_| ());
         let observer = Observer::new(world, &mut listen);
         if now.access_entries.is_some() {
-            // first, for its pages take longest
-            let listed: BTreeSet<String> = observer.principals().await?.into_iter().collect();
+            // first, for their pages take longest
+            let (listed, unread) = join(observer.principals(), self.read_iam(&observer, &mut now)).await;
+            let listed: BTreeSet<String> = listed?.into_iter().collect();
+            hidden = unread?;
             let known: BTreeSet<String> = principals_of(&now).collect();
             let mut wanted: BTreeSet<String> = listed.difference(&known).cloned().collect();
             wanted.extend(node_roles(self.plan, &Facts::of(&now)));
             if let Some(caller) = caller(self.plan, &now).map(|arn| CanonicalArn::of(&arn)) {
                 wanted.extend(principals_of(&now).filter(|principal| CanonicalArn::of(principal) == caller));
             }
+            // an entry that was made again for them is not the one that was seen
+            wanted.extend(others_since(seen, &now).filter(|principal| known.contains(principal)));
             if let Some(entries) = &mut now.access_entries {
                 entries.retain(|entry| listed.contains(&entry.principal));
             }
@@ -92,7 +103,31 @@ impl<W: World> Engine<'_, W> {
             Err(error) if error.is_denied() => now.caller,
             Err(error) => return Err(error),
         };
-        Ok(now)
+        Ok(Fresh { now, hidden })
+    }
+
+    /// Who IAM knows, of the kinds of principals that access hangs on and as far as the look could tell; what may not be
+    /// listed any more.
+    async fn read_iam(&self, observer: &Observer<'_, W>, now: &mut Snapshot) -> Result<Vec<Part>, ApiError> {
+        let asks_roles = now.iam_roles.is_some() && concerns(self.plan, now, PrincipalArn::is_role);
+        let asks_users = now.iam_users.is_some() && concerns(self.plan, now, |arn| !arn.is_role());
+        let roles = async { if asks_roles { Some(observer.roles().await) } else { None } };
+        let users = async { if asks_users { Some(observer.users().await) } else { None } };
+        let (roles, users) = join(roles, users).await;
+        let mut hidden = Vec::new();
+        match roles {
+            None => {}
+            Some(Ok(roles)) => now.iam_roles = Some(roles),
+            Some(Err(error)) if error.is_denied() => hidden.push(Part::IamRoles),
+            Some(Err(error)) => return Err(error),
+        }
+        match users {
+            None => {}
+            Some(Ok(users)) => now.iam_users = Some(users),
+            Some(Err(error)) if error.is_denied() => hidden.push(Part::IamUsers),
+            Some(Err(error)) => return Err(error),
+        }
+        Ok(hidden)
     }
 
     /// Reads other administrators' entries until one of them still is one.
@@ -109,6 +144,34 @@ impl<W: World> Engine<'_, W> {
         }
         Ok(())
     }
+}
+
+/// What was read right before a call.
+struct Fresh {
+    now: Snapshot,
+    /// Lists of IAM that could be read when the phase began, and may not be now.
+    hidden: Vec<Part>,
+}
+
+/// Whether somebody of this kind has an entry, or a mapping.
+fn concerns(plan: &Plan, now: &Snapshot, is_of_kind: impl Fn(&PrincipalArn) -> bool) -> bool {
+    let mapped = plan.lines.iter().map(|line| line.arn.as_str());
+    let with_entry = now.access_entries.iter().flatten().map(|entry| entry.principal.as_str());
+    mapped.chain(with_entry).any(|arn| arn.parse().is_ok_and(|arn| is_of_kind(&arn)))
+}
+
+/// Those who are not in IAM as they were: deleted, made, or both.
+fn others_since(seen: &Snapshot, now: &Snapshot) -> impl Iterator<Item = String> {
+    let [before, after] = [seen, now].map(|snapshot| {
+        let roles = snapshot.iam_roles.iter().flat_map(|list| &list.items);
+        let users = snapshot.iam_users.iter().flat_map(|list| &list.items);
+        let roles = roles.map(|it| (it.arn.as_str(), (it.id.as_str(), it.created.as_str())));
+        let users = users.map(|it| (it.arn.as_str(), (it.id.as_str(), it.created.as_str())));
+        roles.chain(users).collect::<BTreeMap<_, _>>()
+    });
+    let arns: BTreeSet<&str> = before.keys().chain(after.keys()).copied().collect();
+    let others = arns.into_iter().filter(|arn| before.get(arn) != after.get(arn));
+    others.map(str::to_owned).collect::<Vec<_>>().into_iter()
 }
 
 fn principals_of(snapshot: &Snapshot) -> impl Iterator<Item = String> {

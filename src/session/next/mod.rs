@@ -210,7 +210,13 @@ fn are_irreversible(refusals: &[Refusal]) -> bool {
 /// Whether the same plan would only be refused again.
 fn is_over(ending: &Ending) -> bool {
     let passes = |refusal: &Refusal| {
-        matches!(refusal, Refusal::NodesUnknown | Refusal::CallerUnknown | Refusal::Irreversible { .. })
+        matches!(
+            refusal,
+            Refusal::NodesUnknown
+                | Refusal::IamHidden { .. }
+                | Refusal::CallerUnknown
+                | Refusal::Irreversible { .. }
+        )
     };
     match ending {
         Ending::Refused(refusals) => !refusals.iter().all(passes),

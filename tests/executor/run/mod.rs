@@ -17,5 +17,6 @@ mod parts;
 mod planned;
 mod plans;
 mod prune;
+mod recreated;
 mod rollback;
 pub mod world;
