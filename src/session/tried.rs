@@ -141,6 +141,8 @@ fn is_of_old_plan(refusal: &Refusal) -> bool {
         | Refusal::AdministratorUnknown { .. }
         | Refusal::LostAccess { .. }
         | Refusal::DeletesInApiMode { .. }
+        | Refusal::TakesInApiMode { .. }
+        | Refusal::SwitchingToApi { .. }
         | Refusal::LineGone { .. }
         | Refusal::PrincipalGone { .. }
         | Refusal::PrincipalRecreated { .. }

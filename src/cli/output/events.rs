@@ -272,7 +272,7 @@ impl<'l> What<'l> {
                 missing: texts(&found.missing),
                 lacking: texts(&found.lacking),
                 unchecked: texts(&found.unchecked),
-                status: found.status.as_deref(),
+                status: found.status.as_ref().map(|status| status.0.as_str()),
             },
             News::LeaseHeld(held) => Self::LeaseHeld { by: held.to_string() },
             News::LeaseTakenOver => Self::LeaseTakenOver,
