@@ -95,6 +95,7 @@ pub fn create_directory(path: &Path) -> Result<(), WriteError> {
 }
 
 pub(crate) fn private_directory() -> DirBuilder {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has modes"))]
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -103,6 +104,7 @@ pub(crate) fn private_directory() -> DirBuilder {
 
 /// To make a file that only its owner may read.
 pub(crate) fn private_file() -> OpenOptions {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has modes"))]
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);

@@ -79,6 +79,7 @@ impl Host {
             host: self.machine.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             commit: env!("EKSODUS_COMMIT").to_owned(),
+            built: Some(env!("EKSODUS_DATE")).filter(|day| *day != "unknown").map(str::to_owned),
             note: note.map(str::to_owned),
             ci: self.ci.clone(),
         };

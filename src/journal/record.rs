@@ -11,8 +11,8 @@ use crate::planner::{Fingerprint, FormatVersion, Phase};
 ///
 /// 1.1 has the record `updating`, and steps that are under way beside each other. 2.0 has a stamp in each record. 3.0 spells usernames and
 /// bindings as plans of format 2 do. 3.1 names the job of CI in the stamp. 4.0 has the `kind` of a record and of a call beside its
-/// other fields, whose names are in camelCase.
-pub const JOURNAL_FORMAT: FormatVersion = FormatVersion { major: 4, minor: 0 };
+/// other fields, whose names are in camelCase. 4.1 has the day of the commit in the stamp.
+pub const JOURNAL_FORMAT: FormatVersion = FormatVersion { major: 4, minor: 1 };
 /// The oldest major that is read.
 pub(super) const OLDEST_MAJOR: u32 = 1;
 

@@ -17,6 +17,8 @@ pub struct Stamp {
     pub version: String,
     pub commit: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub built: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ci: Option<String>,
@@ -32,6 +34,8 @@ pub struct Writer {
     pub version: String,
     /// The commit that it was built from, or `unknown`.
     pub commit: String,
+    /// The day of that commit, `YYYY-MM-DD`, which is the same whenever it is built; `None` where the commit is not known.
+    pub built: Option<String>,
     /// What the caller wants to be remembered of this run, such as a ticket.
     pub note: Option<String>,
     /// The job of CI that runs it, by its URL.
@@ -63,8 +67,8 @@ impl Stamps {
 
     /// For a record that is written now.
     pub fn stamp(&self) -> Stamp {
-        let Writer { caller, host, version, commit, note, ci } = self.by.clone();
-        Stamp { at: format!("{:.3}", (self.now)()), caller, host, version, commit, note, ci }
+        let Writer { caller, host, version, commit, built, note, ci } = self.by.clone();
+        Stamp { at: format!("{:.3}", (self.now)()), caller, host, version, commit, built, note, ci }
     }
 }
 

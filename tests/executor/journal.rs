@@ -24,6 +24,7 @@ fn stamps() -> Stamps {
         host: "laptop".to_owned(),
         version: "0.1.0".to_owned(),
         commit: "0123456789ab".to_owned(),
+        built: Some("2024-02-28".to_owned()),
         note: Some("CHG-7".to_owned()),
         ci: None,
     };
@@ -250,7 +251,7 @@ fn an_unknown_major_is_refused_and_an_unknown_minor_read() {
 /// A record as formats before 4 spell it.
 fn as_before_4(record: &serde_json::Value) -> serde_json::Value {
     let (mut line, mut body) = (serde_json::Map::new(), record.as_object().unwrap().clone());
-    for key in ["at", "caller", "host", "version", "commit", "note", "ci"] {
+    for key in ["at", "caller", "host", "version", "commit", "built", "note", "ci"] {
         line.extend(body.remove_entry(key));
     }
     if let Some(allowed) = body.remove("allowIrreversible") {
@@ -272,7 +273,7 @@ fn a_journal_of_format_3_is_read_as_it_was_meant_and_resumed() {
     let store = written(&story());
     let before = |line: &str| {
         let line = as_before_4(&serde_json::from_str(line).unwrap());
-        format!("{line}\n").replace(r#""major":4,"minor":0"#, r#""major":3,"minor":1"#)
+        format!("{line}\n").replace(r#""major":4,"minor":1"#, r#""major":3,"minor":1"#)
     };
     let old: String = std::str::from_utf8(&store.bytes()).unwrap().lines().map(before).collect();
     assert!(old.contains(r#""intended":{"call":{"create-entry":{"entry""#), "{old}");
@@ -320,6 +321,7 @@ fn every_record_says_when_it_was_written_and_by_whom() {
             ("host", "laptop"),
             ("version", "0.1.0"),
             ("commit", "0123456789ab"),
+            ("built", "2024-02-28"),
             ("note", "CHG-7"),
         ] {
             assert_eq!(line[key], value, "{line}");

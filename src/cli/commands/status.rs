@@ -215,7 +215,7 @@ impl RunStatus {
     /// When, and by whom.
     fn who(&self) -> Option<String> {
         let (first, last) = (self.first.as_ref()?, self.last.as_ref()?);
-        let Stamp { at, caller, host, version, commit: _, note, ci: _ } = last;
+        let Stamp { at, caller, host, version, commit: _, built: _, note, ci: _ } = last;
         let caller = caller.as_deref().unwrap_or("an unknown caller");
         let note = note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
         Some(format!("from {} to {at}, last by {caller} on {host}, eksodus {version}{note}", first.at))

@@ -58,10 +58,11 @@ pub(in crate::render) const NOT_LOOKED_AT: &str =
 
 /// Who began it, with what, and on whose word.
 pub(in crate::render) fn by(stamp: &Stamp) -> Vec<(&'static str, String)> {
-    let Stamp { at: _, caller, host, version, commit, note, ci } = stamp;
+    let Stamp { at: _, caller, host, version, commit, built, note, ci } = stamp;
     let caller = caller.clone().unwrap_or_else(|| "a caller that is not known".to_owned());
-    let mut said =
-        vec![("by", format!("{caller} on {host}")), ("with", format!("eksodus {version}, commit {commit}"))];
+    let of = built.as_ref().map(|day| format!(" of {day}")).unwrap_or_default();
+    let with = format!("eksodus {version}, commit {commit}{of}");
+    let mut said = vec![("by", format!("{caller} on {host}")), ("with", with)];
     said.extend(note.clone().map(|note| ("note", note)));
     said.extend(ci.clone().map(|job| ("CI job", job)));
     said
