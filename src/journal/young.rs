@@ -95,6 +95,7 @@ mod tests {
             at: at.to_owned(),
             caller: None,
             host: host.to_owned(),
+            built: None,
             version: String::new(),
             commit: String::new(),
             note: None,
