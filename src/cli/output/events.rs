@@ -132,6 +132,14 @@ pub enum What<'l> {
         waited: f64,
         update: Option<&'l str>,
     },
+    /// Before a rollback: the cluster shows less than the journal tells.
+    Unseen {
+        resource: String,
+        others: usize,
+        in_doubt: bool,
+        wait: f64,
+        waited: f64,
+    },
     Unverified {
         differences: usize,
         wait: f64,
@@ -314,6 +322,13 @@ impl<'l> What<'l> {
                 wait: seconds(*wait),
                 waited: seconds(*waited),
                 update: update.as_deref(),
+            },
+            Event::Unseen { resource, others, in_doubt, wait, waited } => Self::Unseen {
+                resource: resource.to_string(),
+                others: *others,
+                in_doubt: *in_doubt,
+                wait: seconds(*wait),
+                waited: seconds(*waited),
             },
             Event::Unverified { differences, wait } => {
                 Self::Unverified { differences: *differences, wait: seconds(*wait) }
