@@ -36,6 +36,7 @@ mod reviewed;
 #[cfg(feature = "live")]
 mod runbook;
 mod runs;
+mod setup_action;
 mod status;
 mod usage;
 mod whois;
