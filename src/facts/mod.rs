@@ -26,7 +26,7 @@ pub use sessions::{is_one_to_one, session_of, written};
 
 use std::cell::OnceCell;
 
-use crate::model::AuthenticationMode;
+use crate::model::{AuthenticationMode, ClusterId};
 use crate::rbac::served::ApiResource;
 use crate::reader::{AwsAuth, read};
 use crate::snapshot::Snapshot;
@@ -48,6 +48,11 @@ impl<'s> Facts<'s> {
         let iam = Iam::of(snapshot);
         let entries = Entries::of(snapshot, &iam);
         Self { snapshot, mode, iam, entries, nodes: NodeNeeds::of(snapshot), aws_auth: OnceCell::new() }
+    }
+
+    /// `None`: no cluster was looked at.
+    pub fn cluster(&self) -> Option<&'s ClusterId> {
+        self.snapshot.cluster.as_ref().map(|cluster| &cluster.id)
     }
 
     /// `aws-auth` as EKS reads it, whatever the mode; read when it is first asked for.

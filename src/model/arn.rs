@@ -58,6 +58,9 @@ pub enum InvalidArn {
     Resource(String),
     #[error("it is {0}, not an IAM role or user")]
     NotAPrincipal(OtherLogin),
+    /// Nobody of it can log in: AWS accounts are of one partition, and STS answers for its own alone.
+    #[error("it is of another partition than the cluster, {0}")]
+    OtherPartition(String),
 }
 
 /// What authenticates, and is neither an IAM role nor a user.

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Words, list};
 use crate::facts::Service;
 use crate::findings::{Blocker, Gain, Impossible, NotWritable, TypeNeed};
-use crate::model::{EntryType, GroupName, GroupRefusal, Token, UsernameRefusal};
+use crate::model::{EntryType, GroupName, GroupRefusal, InvalidArn, Token, UsernameRefusal};
 use crate::rbac::BindingRef;
 
 pub(super) fn words(blocker: &Blocker, arn: &str) -> Words {
@@ -64,6 +64,12 @@ pub(super) fn words(blocker: &Blocker, arn: &str) -> Words {
             ),
         }),
         Blocker::Account { account, unresolved } => of_whole_account(account, unresolved),
+        Blocker::NoPrincipal { why: InvalidArn::OtherPartition(partition) } => {
+            Words::titled("of another partition", format!("of {partition}, which the cluster is not of"))
+                .today(format!("it is of the partition {partition}, and the cluster is not: nobody can log in by it"))
+                .then("no entry can be created for it")
+                .help("delete the mapping, or skip it")
+        }
         Blocker::NoPrincipal { why } => Words::titled("neither a role nor a user", why.to_string())
             .today(format!("it has access today: {why}"))
             .then("access entries are for roles and users only")

@@ -150,7 +150,7 @@ fn resolved(
     let mut unresolved = BTreeSet::new();
     let facts = given.facts;
     for principal in named {
-        match resolve(&facts.iam, facts.snapshot.cluster.is_some(), principal.as_str(), None) {
+        match resolve(&facts.iam, facts.cluster(), principal.as_str(), None) {
             Resolved::Principal(real) | Resolved::Unchecked(real) => {
                 known.insert(real);
             }

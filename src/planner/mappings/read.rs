@@ -78,8 +78,7 @@ fn who<'a>(given: &Given<'_>, mapping: &Mapping, decision: Option<&PrincipalDeci
     if let Some(service) = service_behind(&mapping.arn).filter(|_| skip.is_none()) {
         return Reading::Ends(blocked(Blocker::ServiceLinkedRole { service }));
     }
-    let strict = given.facts.snapshot.cluster.is_some();
-    let by = match resolve(&given.facts.iam, strict, &mapping.arn, decision) {
+    let by = match resolve(&given.facts.iam, given.facts.cluster(), &mapping.arn, decision) {
         Resolved::Principal(principal) => {
             let has_path = principal.is_role() && principal.has_path();
             return effective(mapping, principal, has_path.then_some(Note::PathResolved));

@@ -2,7 +2,7 @@
 
 use crate::facts::{Iam, Known};
 use crate::findings::Impossible;
-use crate::model::{CanonicalArn, IamArn, InvalidArn, OtherLogin, PrincipalArn, parse_any_case};
+use crate::model::{CanonicalArn, ClusterId, IamArn, InvalidArn, OtherLogin, PrincipalArn, parse_any_case};
 use crate::planner::{Blocker, PrincipalDecision};
 
 /// Who an ARN of `aws-auth` really is. It has no path there, and any case.
@@ -27,13 +27,18 @@ pub(super) enum Resolved {
     UnknownDecision(PrincipalArn),
 }
 
-/// Finds the principal that a mapping names. `strict`: a cluster was looked at, and nothing is taken on trust.
+/// Finds the principal that a mapping names. With a cluster that was looked at nothing is taken on trust.
 pub(super) fn resolve(
     iam: &Iam<'_>,
-    strict: bool,
+    cluster: Option<&ClusterId>,
     text: &str,
     decision: Option<&PrincipalDecision>,
 ) -> Resolved {
+    if let (Some(cluster), Ok(arn)) = (cluster, parse_any_case(text))
+        && arn.partition() != cluster.partition
+    {
+        return Resolved::NotAPrincipal(InvalidArn::OtherPartition(arn.partition().to_string()));
+    }
     if let Some(arn) = decision.and_then(|decision| decision.arn.as_ref()) {
         return if CanonicalArn::of_principal(arn) != CanonicalArn::as_mapped(text) {
             Resolved::WrongDecision(arn.clone())
@@ -59,7 +64,7 @@ pub(super) fn resolve(
         Known::Several(candidates) => Resolved::Ambiguous(candidates),
         Known::Gone => Resolved::Gone,
         // a user's ARN in aws-auth is whole already, so nothing is guessed by taking it
-        Known::Unknown if principal.is_role() && (strict || has_path_for_sure(&principal)) => {
+        Known::Unknown if principal.is_role() && (cluster.is_some() || has_path_for_sure(&principal)) => {
             Resolved::Unresolved { account: principal.account().to_string() }
         }
         Known::Unknown => Resolved::Unchecked(principal),
@@ -91,7 +96,7 @@ mod tests {
     }
 
     fn resolved(snapshot: &Snapshot, text: &str, decision: Option<&PrincipalDecision>) -> Resolved {
-        resolve(&Iam::of(snapshot), snapshot.cluster.is_some(), text, decision)
+        resolve(&Iam::of(snapshot), snapshot.cluster.as_ref().map(|it| &it.id), text, decision)
     }
 
     const PATHLESS: &str = "arn:aws:iam::111122223333:role/Dev";
@@ -103,6 +108,22 @@ mod tests {
         let real = Resolved::Principal(REAL.parse().unwrap());
         assert_eq!(resolved(&snapshot, PATHLESS, None), real);
         assert_eq!(resolved(&snapshot, "ARN:aws:iam::111122223333:ROLE/dev", None), real);
+    }
+
+    #[test]
+    fn nobody_of_another_partition_can_log_in() {
+        let china = "arn:aws-cn:iam::111122223333:role/Dev";
+        let other = Resolved::NotAPrincipal(InvalidArn::OtherPartition("aws-cn".to_owned()));
+        let decision =
+            PrincipalDecision { arn: Some(china.parse().unwrap()), ..PrincipalDecision::default() };
+        let snapshot = Snapshot { iam_roles: roles(&[china], true), ..Snapshot::default() };
+        let cluster: ClusterId = "arn:aws:eks:eu-west-1:111122223333:cluster/prod".parse().unwrap();
+        for decision in [None, Some(&decision)] {
+            assert_eq!(resolve(&Iam::of(&snapshot), Some(&cluster), china, decision), other);
+            // a file alone does not say of which partition the cluster is
+            let alone = resolve(&Iam::of(&snapshot), None, china, decision);
+            assert_eq!(alone, Resolved::Principal(china.parse().unwrap()));
+        }
     }
 
     #[test]
