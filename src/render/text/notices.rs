@@ -1,4 +1,4 @@
-use crate::findings::{Finding, Severity};
+use crate::findings::{Choice, Finding, Severity, choice_words};
 use crate::planner::Plan;
 use crate::render::names::Names;
 use crate::render::page::{Page, Shown, paint};
@@ -49,12 +49,21 @@ pub(super) fn notice(page: &mut Page, plan: &Plan, names: &Names, found: &Findin
     let head = format!("{}  ", names.principal(words::or_empty(subject)));
     page.line(1, Shown::from(head).and(paint(FAINT, about.join(" "))));
     page.line(2, names.prose(&said.message()));
+    let first = said.choices.first();
     match said.help.as_slice() {
         [] => {}
-        [one] => page.line(2, format!("→ {one}")),
-        several => {
+        [one] => option(page, 2, "→", one, first),
+        [one, others @ ..] => {
             page.line(2, "→ one of:");
-            several.iter().for_each(|option| page.line(3, format!("- {option}")));
+            option(page, 3, "-", one, first);
+            others.iter().for_each(|option| page.line(3, format!("- {option}")));
         }
     }
+}
+
+/// A decision is shown as a whole file, to be pasted as it is: there may be none yet.
+fn option(page: &mut Page, depth: usize, mark: &str, help: &str, decision: Option<&Choice>) {
+    let Some(decision) = decision else { return page.line(depth, format!("{mark} {help}")) };
+    page.line(depth, format!("{mark} {}: in eksodus.yaml", choice_words(decision)));
+    decision.yaml().lines().for_each(|line| page.verbatim(depth + 2, line));
 }
