@@ -9,6 +9,7 @@ mod event;
 mod refusal;
 mod rollback;
 mod run;
+mod told;
 mod verify;
 
 pub(crate) use changed::nearer;
@@ -17,4 +18,5 @@ pub use event::{Event, Reporter};
 pub use refusal::Refusal;
 pub use rollback::{NoRollback, Rollback, rollback_plan};
 pub use run::{Alone, Options, Origin, Pruning, STEPS_AT_ONCE, execute, no_longer_safe, refusals};
+pub use told::{Told, Unseen};
 pub use verify::{Difference, verify};

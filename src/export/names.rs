@@ -1,6 +1,6 @@
 //! Names of what is exported. Each is a function of the principal and of the cluster alone: whatever else is exported with
 //! it, it stays what it was, so that an export that is made again renames nothing, and hands no name to somebody else
-//! (`docs/adr/0020-names-of-exports.md`).
+//! (`docs/adr/0021-names-of-exports.md`).
 //!
 //! A name that can be read back is as plain as that. One that says less than the ARN ends in a digest of it, and a plain one
 //! that looks as if it did gets a digest, too: no two principals have the same.

@@ -79,7 +79,11 @@ fn the_script_makes_the_world_that_the_plan_leads_to() {
     };
     let made = run();
     let policies: usize = plan.targets.iter().map(|target| target.entry.policies.len()).sum();
-    assert_eq!((told("created ", &made), told("set policy ", &made)), (plan.targets.len(), policies), "{made}");
+    assert_eq!(
+        (told("created ", &made), told("set policy ", &made)),
+        (plan.targets.len(), policies),
+        "{made}"
+    );
     assert_eq!(made.lines().count(), plan.targets.len() + policies, "{made}");
     let wanted: BTreeSet<AccessEntry> = plan.targets.iter().map(|target| target.entry.clone()).collect();
     assert_eq!(world(), wanted);
