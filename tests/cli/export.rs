@@ -205,15 +205,8 @@ fn your_own_entry_is_the_last_of_a_script_about_a_cluster_too() {
     let of_plan = exported(&bench, &["plan.json", "--to", "aws-cli"]).stdout;
     let of_cluster = exported(&bench, &["--to", "aws-cli", "--snapshot", "sim"]).stdout;
     let last = |script: &str| {
-        script
-            .lines()
-            .filter(|it| it.starts_with("entry "))
-            .next_back()
-            .unwrap()
-            .split(' ')
-            .nth(1)
-            .unwrap()
-            .to_owned()
+        let entry = script.lines().rfind(|it| it.starts_with("entry ")).unwrap();
+        entry.split(' ').nth(1).unwrap().to_owned()
     };
     assert_eq!(last(&of_cluster), last(&of_plan));
 }
