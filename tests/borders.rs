@@ -53,7 +53,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "snapshot",
         ],
     ),
-    ("export", &["facts", "hidden", "json", "model", "planner", "rbac", "snapshot"]),
+    ("export", &["facts", "findings", "hidden", "json", "model", "planner", "rbac", "snapshot"]),
     ("calls", &["model", "planner", "rbac", "snapshot"]),
     ("lint", &["calls", "facts", "findings", "model", "planner", "rbac", "reader", "snapshot"]),
     ("network", &[]),

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::handover::Handover;
-use super::kubernetes::object_name;
+use super::names::object_name;
 use super::spelling::{Spelling, TagShape};
 use super::value::Value;
 use super::{ExportError, yaml};
@@ -29,7 +29,7 @@ const SPELLING: Spelling = Spelling {
 /// When it is not known which cluster it is.
 pub fn ack(handover: &Handover) -> Result<String, ExportError> {
     let cluster = handover.cluster()?;
-    let documents = handover.entries.iter().map(|entry| {
+    let objects = handover.entries.iter().map(|entry| {
         let found_by = json!({"clusterName": cluster.name, "principalARN": entry.entry.principal.as_str()});
         let annotations = [
             ("services.k8s.aws/region", Value::text(&cluster.region)),
@@ -37,17 +37,19 @@ pub fn ack(handover: &Handover) -> Result<String, ExportError> {
             ("services.k8s.aws/adoption-fields", Value::text(found_by)),
             ("services.k8s.aws/deletion-policy", Value::text("retain")),
         ];
-        let metadata =
-            [("name", Value::Text(object_name(cluster, entry))), ("annotations", Value::fields(annotations))];
+        let metadata = [
+            ("name", Value::Text(object_name(cluster, &entry.entry.principal))),
+            ("annotations", Value::fields(annotations)),
+        ];
         let of_cluster = [("clusterName".to_owned(), Value::text(&cluster.name))];
         let spec = of_cluster.into_iter().chain(SPELLING.fields_of(&entry.entry));
-        let object = Value::fields([
+        Value::fields([
             ("apiVersion", Value::text("eks.services.k8s.aws/v1alpha1")),
             ("kind", Value::text("AccessEntry")),
             ("metadata", Value::fields(metadata)),
             ("spec", Value::fields(spec)),
-        ]);
-        format!("---\n{}", yaml::document(&object))
+        ])
     });
-    Ok(documents.collect())
+    let objects: Vec<Value> = objects.collect();
+    Ok(yaml::documents(&handover.comments("#", true), &objects))
 }

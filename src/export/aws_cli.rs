@@ -4,9 +4,9 @@
 use serde_json::json;
 
 use super::handover::{Entry, Handover};
-use super::{ExportError, custom_username, scope};
+use super::{Association, ExportError, custom_username, scope};
 use crate::json;
-use crate::model::{AccessEntry, ClusterId};
+use crate::model::{AccessEntry, AccessScope, ClusterId, PolicyArn, PrincipalArn};
 
 /// A script that can be run again: it creates what is missing, and gives what is there the same value. Rights are gained
 /// before others are lost, and the entry of whoever runs the migration comes last.
@@ -16,18 +16,26 @@ use crate::model::{AccessEntry, ClusterId};
 pub fn aws_cli(handover: &Handover) -> Result<String, ExportError> {
     let cluster = handover.cluster()?;
     let (callers, others): (Vec<_>, Vec<_>) = handover.entries.iter().partition(|entry| entry.is_caller);
-    let entries = others.into_iter().chain(callers).map(|entry| commands(cluster, entry));
     let head = HEAD
         .replace("CLUSTER_NAME", &word(&cluster.name))
         .replace("CLUSTER_REGION", &word(&cluster.region))
-        .replace("CLUSTER_ARN", &cluster.to_string());
-    Ok(entries.fold(head, |script, entry| script + "\n" + &entry))
+        .replace("CLUSTER_ARN", &cluster.to_string())
+        .replace("# NOTES\n", &handover.comments("#", true));
+    let associations = handover.associations.iter().map(|it| {
+        let Association { key: _, principal, policy, scope } = it;
+        associate(cluster, principal, policy, scope)
+    });
+    let others = others.into_iter().map(|entry| commands(cluster, entry));
+    let callers = callers.into_iter().map(|entry| commands(cluster, entry));
+    Ok(others.chain(associations).chain(callers).fold(head, |script, commands| script + "\n" + &commands))
 }
 
 /// What the rest of the script is made of. `list-access-entries` is asked once: who is not in it has no entry.
 const HEAD: &str = r#"#!/usr/bin/env bash
 # The access entries of CLUSTER_ARN.
 # It can be run again: it creates what is missing, and gives what is there the same value.
+# It prints a line for each thing that it has done.
+# NOTES
 set -euo pipefail
 
 cluster=CLUSTER_NAME
@@ -35,6 +43,10 @@ region=CLUSTER_REGION
 
 eks() {
     aws --region "$region" --output text eks "$@"
+}
+
+did() {
+    printf '%s\n' "$1"
 }
 
 fail() {
@@ -54,17 +66,20 @@ entry() {
     local found
     if ! grep -qxF -- "$1" <<<"$existing"; then
         eks create-access-entry --cli-input-json "$3" >/dev/null
+        did "created $1"
         return
     fi
     found=$(eks describe-access-entry --cluster-name "$cluster" --principal-arn "$1" --query '[accessEntry.type, accessEntry.accessEntryArn]')
     [[ ${found%%$'\t'*} == "$2" ]] || fail "$1 has an entry of type ${found%%$'\t'*}, not $2, and a type cannot be changed"
     [[ -z $4 ]] || eks update-access-entry --cli-input-json "$4" >/dev/null
     [[ -z $5 ]] || eks tag-resource --resource-arn "${found#*$'\t'}" --tags "$5"
+    if [[ -n $4$5 ]]; then did "updated $1"; else did "unchanged $1"; fi
 }
 
-# policy ASSOCIATION: gives it, or gives it another scope
+# policy PRINCIPAL POLICY ASSOCIATION: gives it, or gives it another scope
 policy() {
-    eks associate-access-policy --cli-input-json "$1" >/dev/null
+    eks associate-access-policy --cli-input-json "$3" >/dev/null
+    did "set policy ${2##*/} of $1"
 }
 
 # no_other_policies PRINCIPAL [POLICY...]
@@ -75,7 +90,8 @@ no_other_policies() {
     held=$(eks list-associated-access-policies --cluster-name "$cluster" --principal-arn "$principal" --query 'associatedAccessPolicies[].policyArn' | tr '\t' '\n')
     while read -r policy; do
         if [[ $policy == arn:* && " $* " != *" $policy "* ]]; then
-            eks disassociate-access-policy --cluster-name "$cluster" --principal-arn "$principal" --policy-arn "$policy"
+            eks disassociate-access-policy --cluster-name "$cluster" --principal-arn "$principal" --policy-arn "$policy" >/dev/null
+            did "removed policy ${policy##*/} of $principal"
         fi
     done <<<"$held"
 }
@@ -83,7 +99,7 @@ no_other_policies() {
 
 fn commands(cluster: &ClusterId, Entry { entry, .. }: &Entry) -> String {
     let AccessEntry { principal, entry_type, username: _, groups, policies, tags } = entry;
-    let mut of_entry = json!({"clusterName": cluster.name, "principalArn": principal.as_str()});
+    let of_entry = json!({"clusterName": cluster.name, "principalArn": principal.as_str()});
     let mut create = of_entry.clone();
     create["type"] = entry_type.as_str().into();
     if let Some(name) = custom_username(entry) {
@@ -107,21 +123,34 @@ fn commands(cluster: &ClusterId, Entry { entry, .. }: &Entry) -> String {
     let tags = if tags.is_empty() { "''".to_owned() } else { document(&json!(tags)) };
     let arn = word(principal.as_str());
     let mut text = format!("entry {arn} {entry_type} {} {update} {tags}\n", document(&create));
-    for (policy, scope) in policies {
-        let (kind, namespaces) = scope::parts(scope);
-        of_entry["policyArn"] = policy.to_string().into();
-        of_entry["accessScope"] = json!({"type": kind});
-        if let Some(names) = namespaces {
-            of_entry["accessScope"]["namespaces"] = json!(names);
-        }
-        text += &format!("policy {}\n", document(&of_entry));
-    }
+    let associations = policies.iter().map(|(policy, scope)| associate(cluster, principal, policy, scope));
+    text.extend(associations);
     if entry_type.takes_policies() {
         let kept: Vec<String> = policies.keys().map(|policy| word(&policy.to_string())).collect();
         text += [&["no_other_policies".to_owned(), arn][..], &kept].concat().join(" ").as_str();
         text.push('\n');
     }
     text
+}
+
+fn associate(
+    cluster: &ClusterId,
+    principal: &PrincipalArn,
+    policy: &PolicyArn,
+    scope: &AccessScope,
+) -> String {
+    let (kind, namespaces) = scope::parts(scope);
+    let mut association = json!({
+        "clusterName": cluster.name,
+        "principalArn": principal.as_str(),
+        "policyArn": policy.to_string(),
+        "accessScope": {"type": kind},
+    });
+    if let Some(names) = namespaces {
+        association["accessScope"]["namespaces"] = json!(names);
+    }
+    let (principal, policy) = (word(principal.as_str()), word(&policy.to_string()));
+    format!("policy {principal} {policy} {}\n", document(&association))
 }
 
 /// JSON in which nothing is hidden, as one word.

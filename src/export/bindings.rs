@@ -3,6 +3,7 @@
 use super::error::Unsayable;
 use super::handover::CarriedBinding;
 use super::hcl::Body;
+use super::names::binding_key;
 use super::normal::is_normal;
 use super::terraform::import;
 use super::value::Value;
@@ -13,7 +14,7 @@ use crate::rbac::{Binding, SubjectKind};
 /// Terraform cannot say goes to `cannot`.
 pub(super) fn role_bindings(bindings: &[CarriedBinding], cannot: &mut Vec<Unsayable>) -> Body {
     let mut body = Body::default();
-    for (nth, CarriedBinding { binding, exists }) in bindings.iter().enumerate() {
+    for CarriedBinding { binding, exists } in bindings {
         let Binding { namespace, name, role_ref, subjects } = binding;
         let full_name = Binding::full_name(namespace.as_deref(), name);
         let texts = subjects.iter().map(|subject| subject.name.as_str());
@@ -25,8 +26,7 @@ pub(super) fn role_bindings(bindings: &[CarriedBinding], cannot: &mut Vec<Unsaya
             None => "kubernetes_cluster_role_binding_v1",
             Some(_) => "kubernetes_role_binding_v1",
         };
-        // names of bindings are no identifiers, and need not be of any
-        let key = format!("carried_over_{}", nth + 1);
+        let key = binding_key(namespace.as_deref(), name);
         body = body.gap();
         if *exists {
             let id = match namespace {

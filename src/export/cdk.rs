@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use super::ExportError;
-use super::cloudformation::{description, logical_id, unsayable};
+use super::cloudformation::{description, unsayable};
 use super::error::{Unsayable, say_all};
 use super::handover::Handover;
+use super::names::logical_id;
 use super::spelling::{Spelling, TagShape};
 use super::value::Value;
 use crate::json;
@@ -43,16 +44,17 @@ pub fn cdk(handover: &Handover) -> Result<String, ExportError> {
                 Unsayable::of(&entry.entry.principal, format!("{text:?}, which is a token to it"))
             }),
         );
-        let id = string(&logical_id(entry));
+        let id = string(&logical_id(cluster, &entry.entry.principal));
         let _ = writeln!(constructs, "      new CfnAccessEntry(this, {id}, {}),", literal(&properties, 6));
     }
     say_all("the CDK", cannot)?;
     let description = string(&description(cluster));
+    let comments = handover.comments("//", true);
     Ok(format!(
-        "// The access entries of {cluster}, as one stack.
-import {{ RemovalPolicy, Stack, StackProps }} from 'aws-cdk-lib';
-import {{ CfnAccessEntry }} from 'aws-cdk-lib/aws-eks';
-import {{ Construct }} from 'constructs';
+        r#"// The access entries of {cluster}, as one stack.
+{comments}import {{ RemovalPolicy, Stack, StackProps }} from "aws-cdk-lib";
+import {{ CfnAccessEntry }} from "aws-cdk-lib/aws-eks";
+import {{ Construct }} from "constructs";
 
 export class AccessEntries extends Stack {{
   constructor(scope: Construct, id: string, props?: StackProps) {{
@@ -63,7 +65,7 @@ export class AccessEntries extends Stack {{
     entries.forEach((entry) => entry.applyRemovalPolicy(RemovalPolicy.RETAIN));
   }}
 }}
-"
+"#
     ))
 }
 

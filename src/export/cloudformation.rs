@@ -2,6 +2,7 @@
 
 use super::error::{Unsayable, say_all};
 use super::handover::{Entry, Handover};
+use super::names::logical_id;
 use super::spelling::{Spelling, TagShape};
 use super::value::Value;
 use super::{ExportError, yaml};
@@ -44,14 +45,14 @@ pub fn cloudformation(handover: &Handover) -> Result<String, ExportError> {
             ("UpdateReplacePolicy", Value::text("Retain")),
             ("Properties", Value::fields(properties)),
         ]);
-        (logical_id(entry), resource)
+        (logical_id(cluster, &entry.entry.principal), resource)
     });
     let template = Value::fields([
         ("AWSTemplateFormatVersion", Value::text("2010-09-09")),
         ("Description", Value::text(description(cluster))),
         ("Resources", Value::fields(resources)),
     ]);
-    Ok(yaml::document(&template))
+    Ok(handover.comments("#", true) + &yaml::document(&template))
 }
 
 pub(super) const TYPE: &str = "AWS::EKS::AccessEntry";
@@ -73,7 +74,7 @@ pub fn resources_to_import(handover: &Handover) -> Result<String, ExportError> {
         .map(|entry| {
             serde_json::json!({
                 "ResourceType": TYPE,
-                "LogicalResourceId": logical_id(entry),
+                "LogicalResourceId": logical_id(cluster, &entry.entry.principal),
                 "ResourceIdentifier": {
                     "PrincipalArn": entry.entry.principal.as_str(),
                     "ClusterName": cluster.name,
@@ -83,16 +84,6 @@ pub fn resources_to_import(handover: &Handover) -> Result<String, ExportError> {
         .collect();
     // texts alone: it can always be written
     Ok(json::pretty(&resources).unwrap_or_default())
-}
-
-/// Letters and digits, which are all that a logical id may have.
-pub(super) fn logical_id(entry: &Entry) -> String {
-    entry.key.split('_').map(capitalised).collect()
-}
-
-fn capitalised(word: &str) -> String {
-    let (first, rest) = word.split_at(word.len().min(1));
-    first.to_ascii_uppercase() + rest
 }
 
 /// What no template can say, in whatever syntax it is written.

@@ -2,12 +2,12 @@
 
 use super::error::say_all;
 use super::handover::{Entry, Handover};
-use super::kubernetes::object_name;
-use super::normal::not_normal;
+use super::names::object_name;
+use super::provider::unsayable;
 use super::terraform::{association_id, entry_id};
 use super::value::Value;
-use super::{ExportError, custom_username, scope, tag_map, yaml};
-use crate::model::{AccessEntry, ClusterId};
+use super::{Association, ExportError, custom_username, scope, tag_map, yaml};
+use crate::model::{AccessEntry, AccessScope, ClusterId, PolicyArn, PrincipalArn};
 
 /// Documents for `kubectl apply -f` where the provider runs. What is there is found by its external name; an object that is
 /// deleted leaves it.
@@ -16,39 +16,53 @@ use crate::model::{AccessEntry, ClusterId};
 /// When it is not known which cluster it is, or the provider, which is Terraform's, cannot say a value.
 pub fn crossplane(handover: &Handover) -> Result<String, ExportError> {
     let cluster = handover.cluster()?;
-    say_all("Crossplane", handover.entries.iter().flat_map(|it| not_normal(&it.entry)).collect())?;
-    let objects = handover.entries.iter().flat_map(|entry| objects(cluster, entry));
-    Ok(objects.map(|object| format!("---\n{}", yaml::document(&object))).collect())
+    say_all("Crossplane", handover.entries.iter().flat_map(|it| unsayable(&it.entry)).collect())?;
+    let entries = handover.entries.iter().flat_map(|entry| objects(cluster, entry));
+    let associations = handover.associations.iter().map(|it| {
+        let Association { key: _, principal, policy, scope } = it;
+        association(cluster, principal, policy, scope)
+    });
+    let objects: Vec<Value> = entries.chain(associations).collect();
+    Ok(yaml::documents(&handover.comments("#", true), &objects))
 }
 
 fn objects(cluster: &ClusterId, entry: &Entry) -> Vec<Value> {
-    let name = object_name(cluster, entry);
     let AccessEntry { principal, entry_type, username: _, groups, policies, tags } = &entry.entry;
-    let common = || {
-        vec![
-            ("region", Value::text(&cluster.region)),
-            ("clusterName", Value::text(&cluster.name)),
-            ("principalArn", Value::text(principal)),
-        ]
-    };
     let more = [
         Some(("type", Value::text(entry_type))),
         custom_username(&entry.entry).map(|name| ("userName", Value::text(name))),
         (!groups.is_empty()).then(|| ("kubernetesGroups", Value::texts(groups))),
         (!tags.is_empty()).then(|| ("tags", tag_map(tags))),
     ];
-    let of_entry = common().into_iter().chain(more.into_iter().flatten());
-    let mut objects = vec![object("AccessEntry", &name, entry_id(cluster, &entry.entry), of_entry)];
-    for (policy, scope) in policies {
-        let (kind, namespaces) = scope::parts(scope);
-        let scope = [("type", Value::text(kind))];
-        let scope = scope.into_iter().chain(namespaces.map(|names| ("namespaces", Value::texts(names))));
-        let more = [("policyArn", Value::text(policy)), ("accessScope", Value::fields(scope))];
-        let name = format!("{name}-{}", policy.name().to_ascii_lowercase());
-        let id = association_id(cluster, &entry.entry, policy);
-        objects.push(object("AccessPolicyAssociation", &name, id, common().into_iter().chain(more)));
-    }
-    objects
+    let of_entry = common(cluster, principal).into_iter().chain(more.into_iter().flatten());
+    let name = object_name(cluster, principal);
+    let made = object("AccessEntry", &name, entry_id(cluster, &entry.entry), of_entry);
+    let associations = policies.iter().map(|(policy, scope)| association(cluster, principal, policy, scope));
+    [made].into_iter().chain(associations).collect()
+}
+
+fn common(cluster: &ClusterId, principal: &PrincipalArn) -> [(&'static str, Value); 3] {
+    [
+        ("region", Value::text(&cluster.region)),
+        ("clusterName", Value::text(&cluster.name)),
+        ("principalArn", Value::text(principal)),
+    ]
+}
+
+fn association(
+    cluster: &ClusterId,
+    principal: &PrincipalArn,
+    policy: &PolicyArn,
+    scope: &AccessScope,
+) -> Value {
+    let (kind, namespaces) = scope::parts(scope);
+    let scope = [("type", Value::text(kind))];
+    let scope = scope.into_iter().chain(namespaces.map(|names| ("namespaces", Value::texts(names))));
+    let more = [("policyArn", Value::text(policy)), ("accessScope", Value::fields(scope))];
+    let name = format!("{}.{}", object_name(cluster, principal), policy.name().to_ascii_lowercase());
+    let id = association_id(cluster, principal, policy);
+    let parameters = common(cluster, principal).into_iter().chain(more);
+    object("AccessPolicyAssociation", &name, id, parameters)
 }
 
 fn object(

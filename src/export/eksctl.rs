@@ -1,11 +1,13 @@
 //! eksctl: a ClusterConfig with `accessConfig.accessEntries`, for `eksctl create accessentry -f`.
 
+use std::collections::BTreeMap;
+
 use super::error::{Unsayable, say_all};
 use super::handover::Handover;
 use super::spelling::{Spelling, TagShape};
 use super::value::Value;
 use super::{ExportError, yaml};
-use crate::model::{AccessEntry, EntryType};
+use crate::model::{AccessEntry, EntryType, RUN_TAG};
 
 const SPELLING: Spelling = Spelling {
     principal: "principalARN",
@@ -24,23 +26,28 @@ const SPELLING: Spelling = Spelling {
 
 /// # Errors
 /// When it is not known which cluster it is, or eksctl cannot say a value: an entry of its has no tags, and one of four
-/// types.
+/// types. The tag of a run is no value of anybody's, and left out.
 pub fn eksctl(handover: &Handover) -> Result<String, ExportError> {
     let cluster = handover.cluster()?;
     say_all("eksctl", handover.entries.iter().flat_map(|it| unsayable(&it.entry)).collect())?;
-    let entries = handover.entries.iter().map(|entry| Value::fields(SPELLING.fields_of(&entry.entry)));
+    let entries = handover.entries.iter().map(|entry| {
+        // only what says nothing of access is left by now
+        let untagged = AccessEntry { tags: BTreeMap::new(), ..entry.entry.clone() };
+        Value::fields(SPELLING.fields_of(&untagged))
+    });
     let mode = handover.mode.filter(|mode| mode.has_entries());
     let config = [
         mode.map(|mode| ("authenticationMode", Value::text(mode))),
         Some(("accessEntries", Value::List(entries.collect()))),
     ];
     let metadata = [("name", Value::text(&cluster.name)), ("region", Value::text(&cluster.region))];
-    Ok(yaml::document(&Value::fields([
+    let config = Value::fields([
         ("apiVersion", Value::text("eksctl.io/v1alpha5")),
         ("kind", Value::text("ClusterConfig")),
         ("metadata", Value::fields(metadata)),
         ("accessConfig", Value::fields(config.into_iter().flatten())),
-    ])))
+    ]);
+    Ok(handover.comments("#", false) + &yaml::document(&config))
 }
 
 fn unsayable(entry: &AccessEntry) -> Vec<Unsayable> {
@@ -49,6 +56,6 @@ fn unsayable(entry: &AccessEntry) -> Vec<Unsayable> {
         EntryType::Standard | EntryType::Ec2Linux | EntryType::Ec2Windows | EntryType::FargateLinux
     );
     let entry_type = (!has_type).then(|| format!("type {}", entry.entry_type));
-    let tags = entry.tags.keys().map(|key| format!("tag {key:?}"));
+    let tags = entry.tags.keys().filter(|key| *key != RUN_TAG).map(|key| format!("tag {key:?}"));
     entry_type.into_iter().chain(tags).map(|what| Unsayable::of(&entry.principal, what)).collect()
 }

@@ -16,6 +16,8 @@ pub enum ExportError {
     OtherCluster { plan: Box<ClusterId>, observed: Box<ClusterId> },
     #[error("only a plan has an aws-auth to be left behind")]
     NoPlan,
+    #[error("the plan leaves aws-auth as it is: {why}")]
+    NotPruned { why: String },
     #[error("the plan deletes aws-auth, and a manifest cannot say that")]
     Deleted,
     /// Another type, or an entry that authenticates nobody: the plan deletes it and creates it again, and no tool can be told.

@@ -9,13 +9,13 @@ use crate::rbac::native::binding_object;
 /// there and checked, it takes access from people and nodes.
 ///
 /// # Errors
-/// When the ConfigMap is wanted and no plan tells, or it is deleted.
+/// When the ConfigMap is wanted, and no plan tells, or it stays as it is, or it is deleted.
 pub fn manifests(handover: &Handover, with_aws_auth: bool) -> Result<String, ExportError> {
     let bindings = handover.bindings.iter().map(|carried| Value::from(binding_object(&carried.binding)));
     let mut documents: Vec<Value> = bindings.collect();
     match &handover.aws_auth {
         _ if !with_aws_auth => {}
-        Leaves::AsItIs => {}
+        Leaves::AsItIs(why) => return Err(ExportError::NotPruned { why: why.clone() }),
         Leaves::Unsaid => return Err(ExportError::NoPlan),
         Leaves::Nothing => return Err(ExportError::Deleted),
         Leaves::Data(data) => {
@@ -29,5 +29,5 @@ pub fn manifests(handover: &Handover, with_aws_auth: bool) -> Result<String, Exp
             ]));
         }
     }
-    Ok(documents.iter().map(|document| format!("---\n{}", yaml::document(document))).collect())
+    Ok(yaml::documents("", &documents))
 }

@@ -3,6 +3,7 @@
 //! names it.
 
 mod ack;
+mod association;
 mod aws_cli;
 mod bindings;
 mod cdk;
@@ -12,10 +13,12 @@ mod eksctl;
 mod error;
 mod handover;
 mod hcl;
-mod keys;
-mod kubernetes;
+mod leaves;
 mod manifests;
+mod names;
 mod normal;
+mod notes;
+mod provider;
 mod pulumi;
 mod scope;
 mod spelling;
@@ -26,13 +29,15 @@ mod yaml;
 use std::collections::BTreeMap;
 
 pub use ack::ack;
+pub use association::Association;
 pub use aws_cli::aws_cli;
 pub use cdk::cdk;
 pub use cloudformation::{cloudformation, resources_to_import};
 pub use crossplane::crossplane;
 pub use eksctl::eksctl;
 pub use error::{ExportError, Unsayable};
-pub use handover::{CarriedBinding, Entry, Handover, Leaves, LeftOut, Seen};
+pub use handover::{CarriedBinding, Entry, Handover, LeftOut, Seen};
+pub use leaves::Leaves;
 pub use manifests::manifests;
 pub use pulumi::pulumi;
 pub use terraform::{TerraformForm, terraform};

@@ -2,11 +2,11 @@
 
 use super::error::{Unsayable, say_all};
 use super::handover::{Entry, Handover};
-use super::normal::not_normal;
+use super::provider;
 use super::terraform::{association_id, entry_id};
 use super::value::Value;
-use super::{ExportError, custom_username, scope, tag_map, yaml};
-use crate::model::{AccessEntry, ClusterId};
+use super::{Association, ExportError, custom_username, scope, tag_map, yaml};
+use crate::model::{AccessEntry, AccessScope, ClusterId, PolicyArn, PrincipalArn};
 
 /// A `Pulumi.yaml`. What is there is imported with the first `pulumi up`, and nothing is deleted with the stack.
 ///
@@ -15,7 +15,12 @@ use crate::model::{AccessEntry, ClusterId};
 pub fn pulumi(handover: &Handover) -> Result<String, ExportError> {
     let cluster = handover.cluster()?;
     say_all("Pulumi", handover.entries.iter().flat_map(|it| unsayable(&it.entry)).collect())?;
-    let resources = Value::fields(handover.entries.iter().flat_map(|entry| resources(cluster, entry)));
+    let entries = handover.entries.iter().flat_map(|entry| resources(cluster, entry));
+    let associations = handover.associations.iter().map(|it| {
+        let Association { key, principal, policy, scope } = it;
+        association(cluster, key, (principal, principal.to_string()), policy, scope, true)
+    });
+    let resources = Value::fields(entries.chain(associations));
     let has_dollars = resources.all_texts().iter().any(|text| text.contains(DOLLAR));
     let variables = has_dollars.then(|| Value::fields([(DOLLAR_NAME, Value::text("$"))]));
     let project = [
@@ -29,7 +34,8 @@ pub fn pulumi(handover: &Handover) -> Result<String, ExportError> {
         variables.map(|it| ("variables", it)),
         Some(("resources", resources)),
     ];
-    Ok(yaml::document(&Value::fields(project.into_iter().flatten())))
+    let project = yaml::document(&Value::fields(project.into_iter().flatten()));
+    Ok(handover.comments("#", true) + &project)
 }
 
 fn resources(cluster: &ClusterId, entry: &Entry) -> Vec<(String, Value)> {
@@ -46,22 +52,36 @@ fn resources(cluster: &ClusterId, entry: &Entry) -> Vec<(String, Value)> {
     let properties = literal(Value::fields(properties.into_iter().flatten()));
     let id = exists.then(|| entry_id(cluster, entry));
     let mut made = vec![(key.clone(), resource("aws:eks:AccessEntry", properties, id))];
-    for (policy, scope) in policies {
-        let (kind, namespaces) = scope::parts(scope);
-        let scope = [("type", Value::text(kind))];
-        let scope = scope.into_iter().chain(namespaces.map(|names| ("namespaces", Value::texts(names))));
-        let properties = Value::fields([
-            ("clusterName", Value::text(&cluster.name)),
-            // a reference, so that the entry comes first
-            ("principalArn", Value::text(format!("${{{key}.principalArn}}"))),
-            ("policyArn", Value::text(policy)),
-            ("accessScope", literal(Value::fields(scope))),
-        ]);
-        let id = exists.then(|| association_id(cluster, entry, policy));
-        let name = format!("{key}_{}", policy.name());
-        made.push((name, resource("aws:eks:AccessPolicyAssociation", properties, id)));
-    }
+    // a reference, so that the entry comes first
+    let reference = format!("${{{key}.principalArn}}");
+    made.extend(policies.iter().map(|(policy, scope)| {
+        association(cluster, key, (principal, reference.clone()), policy, scope, *exists)
+    }));
     made
+}
+
+/// With the principal goes how its ARN is said.
+fn association(
+    cluster: &ClusterId,
+    key: &str,
+    (principal, said): (&PrincipalArn, String),
+    policy: &PolicyArn,
+    scope: &AccessScope,
+    exists: bool,
+) -> (String, Value) {
+    let (kind, namespaces) = scope::parts(scope);
+    let scope = [("type", Value::text(kind))];
+    let scope = scope.into_iter().chain(namespaces.map(|names| ("namespaces", Value::texts(names))));
+    let properties = Value::fields([
+        ("clusterName", Value::text(&cluster.name)),
+        ("principalArn", Value::Text(said)),
+        ("policyArn", Value::text(policy)),
+        ("accessScope", literal(Value::fields(scope))),
+    ]);
+    let id = exists.then(|| association_id(cluster, principal, policy));
+    // entries are resources of the same map, and none begins so
+    let name = format!("policy_{key}_{}", policy.name());
+    (name, resource("aws:eks:AccessPolicyAssociation", properties, id))
 }
 
 fn resource(kind: &str, properties: Value, import: Option<String>) -> Value {
@@ -74,7 +94,7 @@ fn resource(kind: &str, properties: Value, import: Option<String>) -> Value {
     ])
 }
 
-/// No key has two underscores in a row.
+/// No resource is called so: each begins with what it is.
 const DOLLAR_NAME: &str = "dollar__sign";
 const DOLLAR: &str = "${dollar__sign}";
 
@@ -112,5 +132,5 @@ fn unsayable(entry: &AccessEntry) -> Vec<Unsayable> {
     let calls = calls.map(|key| {
         Unsayable::of(&entry.principal, format!("tag {key:?}, which is the call of a function to it"))
     });
-    calls.chain(not_normal(entry)).collect()
+    calls.chain(provider::unsayable(entry)).collect()
 }

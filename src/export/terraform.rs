@@ -5,10 +5,10 @@ use super::bindings::role_bindings;
 use super::error::say_all;
 use super::handover::{CarriedBinding, Entry, Handover};
 use super::hcl::Body;
-use super::normal::not_normal;
+use super::provider::unsayable;
 use super::value::Value;
-use super::{ExportError, scope};
-use crate::model::{AccessEntry, ClusterId, PolicyArn};
+use super::{Association, ExportError, scope};
+use crate::model::{AccessEntry, AccessScope, ClusterId, PolicyArn, PrincipalArn};
 
 /// Resources of their own, or the input of the module.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub fn terraform(
     with_bindings: bool,
 ) -> Result<String, ExportError> {
     let cluster = handover.cluster()?;
-    let mut cannot: Vec<_> = handover.entries.iter().flat_map(|it| not_normal(&it.entry)).collect();
+    let mut cannot: Vec<_> = handover.entries.iter().flat_map(|it| unsayable(&it.entry)).collect();
     let bindings: &[CarriedBinding] = if with_bindings { &handover.bindings } else { &[] };
     let bindings = role_bindings(bindings, &mut cannot);
     say_all("Terraform", cannot)?;
@@ -40,6 +40,8 @@ pub fn terraform(
         }
         TerraformForm::Module(name) => module(handover, cluster, name, body),
     };
+    let associations = handover.associations.iter().map(|it| foreign_association(cluster, it));
+    let body = associations.fold(body, |body, association| body.gap().then(association));
     Ok(body.then(bindings).written())
 }
 
@@ -69,6 +71,8 @@ fn heading(handover: &Handover, cluster: &ClusterId, form: &TerraformForm) -> Bo
             .comment("    ignore_changes = [access_config[0].bootstrap_cluster_creator_admin_permissions]")
             .comment("  }"),
     };
+    let notes = handover.notes(true);
+    body = notes.into_iter().fold(body, |body, note| body.comment("").comment(note));
     body
         .comment("")
         .comment("What else the cluster has is found by `terraform query`, with the list resource \"aws_eks_access_entry\".")
@@ -91,24 +95,42 @@ fn resources(cluster: &ClusterId, Entry { key, entry, exists, .. }: &Entry) -> B
     body = body.block("resource", &["aws_eks_access_entry", key], resource);
     for (policy, scope) in policies {
         let name = format!("{key}_{}", policy.name());
-        let association = format!("aws_eks_access_policy_association.{name}");
         body = body.gap();
         if *exists {
-            body = body.then(import(&association, association_id(cluster, entry, policy))).gap();
+            let id = association_id(cluster, principal, policy);
+            body = body.then(import(&format!("{ASSOCIATION}.{name}"), id)).gap();
         }
-        let (kind, namespaces) = scope::parts(scope);
-        let scope = Body::default()
-            .attribute("type", Value::text(kind))
-            .optional("namespaces", namespaces.map(Value::texts));
         let resource = Body::default()
             .attribute("cluster_name", Value::text(&cluster.name))
-            .reference("principal_arn", format!("{address}.principal_arn"))
-            .attribute("policy_arn", Value::text(policy))
-            .gap()
-            .block("access_scope", &[], scope);
-        body = body.block("resource", &["aws_eks_access_policy_association", &name], resource);
+            .reference("principal_arn", format!("{address}.principal_arn"));
+        body = body.then(association(&name, resource, policy, scope));
     }
     body
+}
+
+const ASSOCIATION: &str = "aws_eks_access_policy_association";
+
+/// `resource` says the cluster and the principal.
+fn association(name: &str, resource: Body, policy: &PolicyArn, scope: &AccessScope) -> Body {
+    let (kind, namespaces) = scope::parts(scope);
+    let scope = Body::default()
+        .attribute("type", Value::text(kind))
+        .optional("namespaces", namespaces.map(Value::texts));
+    let resource =
+        resource.attribute("policy_arn", Value::text(policy)).gap().block("access_scope", &[], scope);
+    Body::default().block("resource", &[ASSOCIATION, name], resource)
+}
+
+/// On an entry that is not in the file.
+fn foreign_association(cluster: &ClusterId, it: &Association) -> Body {
+    let Association { key, principal, policy, scope } = it;
+    let name = format!("{key}_{}", policy.name());
+    let resource = Body::default()
+        .attribute("cluster_name", Value::text(&cluster.name))
+        .attribute("principal_arn", Value::text(principal));
+    import(&format!("{ASSOCIATION}.{name}"), association_id(cluster, principal, policy))
+        .gap()
+        .then(association(&name, resource, policy, scope))
 }
 
 /// `var.access_entries` of the module (`variables.tf`, version 20), as a local value, and the imports, which have to stand in
@@ -151,7 +173,7 @@ fn module(handover: &Handover, cluster: &ClusterId, name: &str, body: Body) -> B
             // the keys of the module: main.tf, `"${v.entry_key}_${v.pol_key}" => v`
             let key = format!("{key}_{}", policy.name());
             let address = format!("module.{name}.aws_eks_access_policy_association.this[\"{key}\"]");
-            body.gap().then(import(&address, association_id(cluster, entry, policy)))
+            body.gap().then(import(&address, association_id(cluster, &entry.principal, policy)))
         })
     })
 }
@@ -167,6 +189,6 @@ pub(super) fn entry_id(cluster: &ClusterId, entry: &AccessEntry) -> String {
 }
 
 /// The same of `aws_eks_access_policy_association`.
-pub(super) fn association_id(cluster: &ClusterId, entry: &AccessEntry, policy: &PolicyArn) -> String {
-    format!("{}#{}#{policy}", cluster.name, entry.principal)
+pub(super) fn association_id(cluster: &ClusterId, principal: &PrincipalArn, policy: &PolicyArn) -> String {
+    format!("{}#{principal}#{policy}", cluster.name)
 }

@@ -18,6 +18,18 @@ pub(super) fn document(value: &Value) -> String {
     text
 }
 
+/// Documents of one file. What is said of all of them stands in the first one, since not every reader takes one of comments
+/// alone.
+pub(super) fn documents(comments: &str, values: &[Value]) -> String {
+    let documents = values.iter().map(document).enumerate();
+    let mut text: String =
+        documents.map(|(nth, text)| format!("---\n{}{text}", if nth == 0 { comments } else { "" })).collect();
+    if text.is_empty() {
+        text.push_str(comments);
+    }
+    text
+}
+
 /// A list or fields that are not empty. `goes_on`: its first line is there already as far as its indent.
 fn block(text: &mut String, indent: usize, value: &Value, goes_on: bool) {
     let mut goes_on = goes_on;

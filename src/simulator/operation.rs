@@ -19,6 +19,9 @@ pub enum Operation {
     AssociateAccessPolicy,
     DisassociateAccessPolicy,
     ListAccessPolicies,
+    ListTagsForResource,
+    TagResource,
+    UntagResource,
     ListNodegroups,
     DescribeNodegroup,
     ListFargateProfiles,
@@ -50,7 +53,7 @@ pub enum Operation {
 }
 
 impl Operation {
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 44] = [
         Self::DescribeCluster,
         Self::UpdateClusterConfig,
         Self::DescribeUpdate,
@@ -64,6 +67,9 @@ impl Operation {
         Self::AssociateAccessPolicy,
         Self::DisassociateAccessPolicy,
         Self::ListAccessPolicies,
+        Self::ListTagsForResource,
+        Self::TagResource,
+        Self::UntagResource,
         Self::ListNodegroups,
         Self::DescribeNodegroup,
         Self::ListFargateProfiles,
@@ -110,6 +116,9 @@ impl Operation {
             Self::AssociateAccessPolicy => "eks:AssociateAccessPolicy",
             Self::DisassociateAccessPolicy => "eks:DisassociateAccessPolicy",
             Self::ListAccessPolicies => "eks:ListAccessPolicies",
+            Self::ListTagsForResource => "eks:ListTagsForResource",
+            Self::TagResource => "eks:TagResource",
+            Self::UntagResource => "eks:UntagResource",
             Self::ListNodegroups => "eks:ListNodegroups",
             Self::DescribeNodegroup => "eks:DescribeNodegroup",
             Self::ListFargateProfiles => "eks:ListFargateProfiles",
@@ -151,6 +160,8 @@ impl Operation {
                 | Self::DeleteAccessEntry
                 | Self::AssociateAccessPolicy
                 | Self::DisassociateAccessPolicy
+                | Self::TagResource
+                | Self::UntagResource
                 | Self::CreateAwsAuth
                 | Self::ReplaceAwsAuth
                 | Self::DeleteAwsAuth

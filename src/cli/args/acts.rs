@@ -27,7 +27,9 @@ pub(super) fn acts(command: &str, option: &str) -> bool {
     }
     match command {
         "lint" | "whois" | "explain" | "who-can" | "assert" | "replay" | "plan" | "decide" | "prove"
-        | "rehearse" | "export" => true,
+        | "rehearse" => true,
+        // a tool takes the accounts of its principals as they are
+        "export" => option == "snapshot" || (!is_input && option != "redact"),
         "policies" => option == "snapshot" || !is_input,
         // their cluster is chosen by --simulate, and these two plan
         "apply" | "status" => option == "config" || !is_input,
@@ -90,10 +92,16 @@ pub(super) fn refuse(commands: &mut Command, matches: &ArgMatches) -> Result<(),
             ("apply" | "verify", "config") | ("apply" | "verify", "aws_auth") => {
                 "; plan with it, and pass the plan"
             }
+            ("export", "aws_auth") | ("export", "config") => "; plan with it, and pass the plan",
             ("lint", _) => "",
             _ => "; leave it out",
         };
-        let told = format!("{} does nothing for {name}{instead}", option(id));
+        let told = match (name, id.as_str()) {
+            ("export", "redact") => {
+                "--redact is not for export: no tool can run what has no account ids".to_owned()
+            }
+            _ => format!("{} does nothing for {name}{instead}", option(id)),
+        };
         return Err(commands.error(ErrorKind::ArgumentConflict, told));
     }
     if !typed("cluster")

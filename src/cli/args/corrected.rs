@@ -52,6 +52,7 @@ fn instead_of_file(command: &str, typed: &str) -> Option<&'static str> {
         ),
         "rehearse" => Some("a plan is made of --snapshot DIR or --cluster NAME, and rehearsed"),
         "lint" => Some("one file at a time"),
+        "export" => Some("one plan; --module=NAME and --applied=RUN take their values behind ="),
         "status" | "decide" | "snapshot" => Some("the cluster is given with --cluster NAME"),
         _ => None,
     }

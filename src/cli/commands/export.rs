@@ -1,10 +1,16 @@
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use clap::{Args, ValueEnum};
 use eksodus::export::{
-    Handover, Seen, TerraformForm, ack, aws_cli, cdk, cloudformation, crossplane, eksctl, manifests, pulumi,
-    resources_to_import, terraform,
+    ExportError, Handover, Seen, TerraformForm, ack, aws_cli, cdk, cloudformation, crossplane, eksctl,
+    manifests, pulumi, resources_to_import, terraform,
 };
+use eksodus::journal::{JournalError, KeptRun, RunFolder, RunFolders, RunsError};
+use eksodus::model::PrincipalArn;
+use eksodus::planner::Plan;
+use eksodus::session::{History, KnownRun, SessionError, made_by};
 use eksodus::snapshot::Snapshot;
 
 use crate::cli::output::{CliError, Exit};
@@ -18,11 +24,26 @@ pub struct ExportArgs {
     /// The form it is written in
     #[arg(long, value_enum, value_name = "FORM")]
     to: Form,
-    /// The plan is applied: what it makes is there, to be imported
-    #[arg(long, requires = "plan", conflicts_with_all = ["snapshot", "cluster"])]
-    applied: bool,
+    /// The plan is applied: what it makes is there, to be imported. RUN: the folder of the run, or its journal, which tells
+    /// what it has marked as its own [default: the runs in .eksodus]
+    #[arg(
+        long,
+        value_name = "RUN",
+        num_args = 0..=1,
+        require_equals = true,
+        requires = "plan",
+        conflicts_with_all = ["snapshot", "cluster"]
+    )]
+    applied: Option<Option<PathBuf>>,
     /// terraform: as input of the module terraform-aws-modules/eks that has this name, eks without it
-    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "eks", value_parser = module_name)]
+    #[arg(
+        long,
+        value_name = "NAME",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "eks",
+        value_parser = module_name
+    )]
     module: Option<String>,
     /// terraform: also the role bindings that carry rights over
     #[arg(long)]
@@ -115,12 +136,47 @@ fn handover(args: &ExportArgs, context: &mut Context<'_>) -> Result<Handover, Cl
     context.console.seed_redaction(|| plan.to_json());
     let handover = if is_observed {
         Handover::of_plan(&plan, Seen::Observed(&observed(context)?))
-    } else if args.applied {
-        Handover::of_plan(&plan, Seen::Applied)
+    } else if let Some(run) = &args.applied {
+        let made_by = match run {
+            Some(run) => made_by(&[run_of_plan(run, &plan)?]),
+            None => made_by_known_runs(&plan, context)?,
+        };
+        Handover::of_plan(&plan, Seen::Applied(&made_by))
     } else {
         Handover::of_plan(&plan, Seen::AtThePlan)
     };
     Ok(handover?)
+}
+
+/// A run that is named has applied this plan.
+fn run_of_plan(path: &Path, plan: &Plan) -> Result<KnownRun, CliError> {
+    let run = RunFolder::open(path).map_err(|error| SessionError::from(RunsError::from(error)))?;
+    let run: KeptRun = Rc::new(run);
+    let id = plan.cluster.as_ref().ok_or(ExportError::NoCluster)?;
+    let (place, not_begun) = (run.journal_place(), JournalError::Empty);
+    let known =
+        KnownRun::of(run, id)?.ok_or(SessionError::Journal { place: place.clone(), source: not_begun })?;
+    if known.plan.digest == plan.digest {
+        return Ok(known);
+    }
+    Err(SessionError::OtherPlan { place, journal: known.plan.digest, plan: plan.digest.clone() }.into())
+}
+
+/// Where `apply` keeps its runs unless it is told another place.
+const RUNS: &str = ".eksodus";
+
+fn made_by_known_runs(
+    plan: &Plan,
+    context: &mut Context<'_>,
+) -> Result<BTreeMap<PrincipalArn, String>, CliError> {
+    let Some(id) = &plan.cluster else { return Ok(BTreeMap::new()) };
+    let history = History::of(&RunFolders::below(RUNS), id)?;
+    if !history.known().any(|known| known.plan.digest == plan.digest) {
+        context.console.warn(&format!(
+            "no run in {RUNS} has applied this plan, so that its tag eksodus:run is not exported: pass --applied=RUN, or --snapshot or --cluster in its place"
+        ));
+    }
+    Ok(made_by(history.known()))
 }
 
 fn observed(context: &mut Context<'_>) -> Result<Snapshot, CliError> {
@@ -136,6 +192,9 @@ fn tell(handover: &Handover, form: Form, has_bindings: bool, context: &mut Conte
     let console = &mut context.console;
     for left_out in &handover.left_out {
         console.warn(&format!("not exported: {}: {}", left_out.name, left_out.why));
+    }
+    if form != Form::Manifests {
+        handover.warnings().iter().for_each(|warning| console.warn(warning));
     }
     if form == Form::Manifests {
         if handover.bindings.is_empty() {

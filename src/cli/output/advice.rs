@@ -22,10 +22,13 @@ pub fn of_ending(ending: &Ending, is_begun: bool) -> Option<&'static str> {
 /// About what cannot be exported.
 pub fn of_export(error: &ExportError) -> Option<&'static str> {
     Some(match error {
-        ExportError::NoCluster => "plan with --snapshot DIR or --cluster NAME, and export that plan",
+        ExportError::NoCluster => {
+            "put the output of `aws eks describe-cluster --name NAME` into DIR/cluster.json, plan with --snapshot DIR and --aws-auth FILE, and export that plan"
+        }
         ExportError::NoEntries => "pass the PLAN that leads to them: in CONFIG_MAP mode a cluster shows none",
         ExportError::OtherCluster { .. } => "pass the plan of this cluster, or the cluster of this plan",
         ExportError::NoPlan => "pass the PLAN that prunes it",
+        ExportError::NotPruned { .. } => "leave out --pruned",
         ExportError::Deleted => "leave out --pruned, and take aws-auth out of the repository that has it",
         ExportError::Recreate { .. } => {
             "apply the plan, and export it with --applied, or with what is there then"

@@ -6,5 +6,6 @@ pub(crate) mod compute;
 pub(crate) mod eks_made;
 pub(crate) mod entries;
 pub(crate) mod rules;
+mod tags;
 pub(crate) mod updates;
 pub(crate) mod visibility;

@@ -124,7 +124,7 @@ pub(crate) fn check_groups(groups: &BTreeSet<String>, behaviour: &Behaviour) -> 
 }
 
 /// EKS API model, TagMap: 50 tags, keys of 1 to 128 and values of up to 256 characters.
-fn check_tags(tags: &BTreeMap<String, String>) -> Result<(), AwsRefusal> {
+pub(crate) fn check_tags(tags: &BTreeMap<String, String>) -> Result<(), AwsRefusal> {
     if tags.len() > 50 {
         return Err(rule("An access entry takes at most 50 tags."));
     }

@@ -24,6 +24,12 @@ impl Request {
         text::parameters(&self.query).into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
+    /// All of a parameter that is given again and again, decoded.
+    pub(super) fn parameters(&self, name: &str) -> Vec<String> {
+        let all = text::parameters(&self.query).into_iter();
+        all.filter(|(known, _)| known == name).map(|(_, value)| value).collect()
+    }
+
     /// The parts of the path between its slashes, decoded; a slash at the end does not count.
     pub(super) fn segments(&self) -> Vec<String> {
         self.path.split('/').filter(|part| !part.is_empty()).map(text::decode).collect()

@@ -70,12 +70,21 @@ fn the_script_makes_the_world_that_the_plan_leads_to() {
         command.env("PATH", format!("{tools}:/usr/bin:/bin")).env("HOME", at);
         let output = command.output().expect("bash runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("UTF-8")
     };
+    let told = |done: &str, text: &str| text.lines().filter(|line| line.starts_with(done)).count();
     let world = || -> BTreeSet<AccessEntry> {
         let entries = Snapshot::load(at).expect("the folder").access_entries.expect("entries");
         entries.iter().map(|it| it.as_entry().expect("an entry of ours")).collect()
     };
-    run();
+    let made = run();
+    let policies: usize = plan.targets.iter().map(|target| target.entry.policies.len()).sum();
+    assert_eq!(
+        (told("created ", &made), told("set policy ", &made)),
+        (plan.targets.len(), policies),
+        "{made}"
+    );
+    assert_eq!(made.lines().count(), plan.targets.len() + policies, "{made}");
     let wanted: BTreeSet<AccessEntry> = plan.targets.iter().map(|target| target.entry.clone()).collect();
     assert_eq!(world(), wanted);
     assert!(planned(at).targets.iter().all(|target| target.standing == Standing::Equal));
@@ -87,6 +96,7 @@ fn the_script_makes_the_world_that_the_plan_leads_to() {
     let changed = changed.replace("\"team-*\"", "\"kube-system\"");
     std::fs::write(&file, changed).expect("it");
     assert_eq!(world().difference(&wanted).count(), 2);
-    run();
+    let made = run();
+    assert_eq!((told("created ", &made), told("removed policy ", &made)), (0, 1), "{made}");
     assert_eq!(world(), wanted);
 }

@@ -5,6 +5,7 @@ mod cdk;
 mod python;
 mod terraform;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
@@ -65,7 +66,7 @@ fn hostile(plan: &Plan) -> Handover {
             tags: [(text.clone(), text)].into(),
             ..AccessEntry::standard(arn(&role(&key)))
         };
-        Entry { key, entry, exists: false, recreate: false, is_caller: false }
+        Entry { key, entry, reserved: BTreeMap::new(), exists: false, recreate: false, is_caller: false }
     };
     let entries = hostile_texts().into_iter().enumerate().map(entry).collect();
     Handover { entries, ..Handover::of_plan(plan, Seen::AtThePlan).expect("of the plan") }

@@ -1,5 +1,7 @@
 //! What is exported of a plan and of a cluster, and what is there already.
 
+use std::collections::BTreeMap;
+
 use eksodus::export::{ExportError, Handover, Leaves, Seen, TerraformForm, terraform};
 use eksodus::model::{AuthenticationMode, EntryType};
 use eksodus::planner::{Decisions, Plan, plan};
@@ -32,15 +34,15 @@ fn a_plan_is_exported_with_what_it_leads_to() {
     let before = dual(&["Ann", "Bob"]);
     let plan = planned(&before);
     let at_plan = Handover::of_plan(&plan, Seen::AtThePlan).unwrap();
-    assert_eq!(exist(&at_plan), [("Ann".to_owned(), false), ("Bob".to_owned(), false)]);
+    assert_eq!(exist(&at_plan), [("role_Ann".to_owned(), false), ("role_Bob".to_owned(), false)]);
     let entries: Vec<_> = plan.targets.iter().map(|target| &target.entry).collect();
     assert_eq!(at_plan.entries.iter().map(|it| &it.entry).collect::<Vec<_>>(), entries);
-    let applied = Handover::of_plan(&plan, Seen::Applied).unwrap();
-    assert_eq!(exist(&applied), [("Ann".to_owned(), true), ("Bob".to_owned(), true)]);
+    let applied = Handover::of_plan(&plan, Seen::Applied(&BTreeMap::new())).unwrap();
+    assert_eq!(exist(&applied), [("role_Ann".to_owned(), true), ("role_Bob".to_owned(), true)]);
     // one of them was made since
     let now = before.entry(observed(&role("Bob"), "Bob", &["ops"], &[]));
     let seen = Handover::of_plan(&plan, Seen::Observed(&now)).unwrap();
-    assert_eq!(exist(&seen), [("Ann".to_owned(), false), ("Bob".to_owned(), true)]);
+    assert_eq!(exist(&seen), [("role_Ann".to_owned(), false), ("role_Bob".to_owned(), true)]);
     assert_eq!(seen.cluster, plan.cluster);
 }
 
@@ -60,7 +62,7 @@ fn a_mapping_that_waits_is_named_as_left_out() {
         .iam(&[role("Ann"), role("Bob")])
         .admin("Admin");
     let handover = Handover::of_plan(&planned(&snapshot), Seen::AtThePlan).unwrap();
-    assert_eq!(exist(&handover), [("Ann".to_owned(), false)]);
+    assert_eq!(exist(&handover), [("role_Ann".to_owned(), false)]);
     let left: Vec<&str> = handover.left_out.iter().map(|it| it.name.as_str()).collect();
     assert_eq!(left, [role("Bob")]);
 }
@@ -80,7 +82,7 @@ fn an_entry_that_has_to_be_recreated_is_nobodys_until_it_is() {
         assert!(matches!(error, ExportError::Recreate { .. }), "{error}");
         assert!(error.to_string().contains(&role("Ann")), "{error}");
     }
-    let applied = Handover::of_plan(&plan, Seen::Applied).unwrap();
+    let applied = Handover::of_plan(&plan, Seen::Applied(&BTreeMap::new())).unwrap();
     assert!(terraform(&applied, &TerraformForm::Resources, false).is_ok());
 }
 

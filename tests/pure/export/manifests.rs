@@ -31,7 +31,7 @@ proptest! {
     #[test]
     fn bindings_are_what_kubectl_reads(name in hostile(), subject in hostile()) {
         let carried = binding(&name, Some("shop"), "view", &[(SubjectKind::User, &subject)]);
-        let text = manifests(&Handover { bindings: vec![carried], ..with(Leaves::AsItIs) }, true).unwrap();
+        let text = manifests(&Handover { bindings: vec![carried], ..with(Leaves::Unsaid) }, false).unwrap();
         prop_assert_eq!(hidden_in(&text.replace('\n', "")), None);
         let document: serde_json::Value = serde_saphyr::from_str(text.strip_prefix("---\n").unwrap()).unwrap();
         prop_assert_eq!(&document["metadata"], &serde_json::json!({"name": name, "namespace": "shop"}));
@@ -50,7 +50,10 @@ fn aws_auth_is_written_when_it_is_wanted_and_can_be() {
         documents(&both).iter().map(|it| it["kind"].as_str().unwrap().to_owned()).collect();
     assert_eq!(kinds, ["ClusterRoleBinding", "ConfigMap"]);
     assert!(both.ends_with("data:\n  mapRoles: |\n    - rolearn: x\n"), "{both}");
-    assert_eq!(manifests(&with(Leaves::AsItIs), true).unwrap(), "");
+    let stays = || with(Leaves::AsItIs("nothing covers it".to_owned()));
+    let why = "nothing covers it".to_owned();
+    assert_eq!(manifests(&stays(), true), Err(ExportError::NotPruned { why }));
+    assert_eq!(manifests(&stays(), false).unwrap(), "");
     assert_eq!(manifests(&with(Leaves::Nothing), true), Err(ExportError::Deleted));
     assert_eq!(manifests(&with(Leaves::Unsaid), true), Err(ExportError::NoPlan));
     assert_eq!(manifests(&with(Leaves::Nothing), false).unwrap(), "");

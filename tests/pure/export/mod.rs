@@ -10,6 +10,8 @@ mod crossplane;
 mod eksctl;
 mod handover;
 mod manifests;
+mod names;
+mod owners;
 mod pulumi;
 mod schemas;
 mod terraform;

@@ -209,15 +209,15 @@ fn what_is_there_is_imported_by_its_id() {
     assert_eq!(
         imports(&written(&handover, &TerraformForm::Resources).unwrap()),
         expected(
-            "aws_eks_access_entry.deployer",
-            "aws_eks_access_policy_association.deployer_AmazonEKSClusterAdminPolicy"
+            "aws_eks_access_entry.role_ci__deployer",
+            "aws_eks_access_policy_association.role_ci__deployer_AmazonEKSClusterAdminPolicy"
         )
     );
     assert_eq!(
         imports(&written(&handover, &eks()).unwrap()),
         expected(
-            "module.eks.aws_eks_access_entry.this[\"deployer\"]",
-            "module.eks.aws_eks_access_policy_association.this[\"deployer_AmazonEKSClusterAdminPolicy\"]"
+            "module.eks.aws_eks_access_entry.this[\"role_ci__deployer\"]",
+            "module.eks.aws_eks_access_policy_association.this[\"role_ci__deployer_AmazonEKSClusterAdminPolicy\"]"
         )
     );
 }

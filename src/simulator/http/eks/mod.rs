@@ -5,6 +5,7 @@ mod entries;
 mod policies;
 mod read;
 mod show;
+mod tags;
 mod wire;
 
 use serde_json::Value;
@@ -54,6 +55,9 @@ pub(super) fn respond(simulator: &Simulator, request: &Request, scene: &Scene) -
         ("GET", ["clusters", name, "node-groups", group]) => on(name).describe_nodegroup(group),
         ("GET", ["clusters", name, "fargate-profiles"]) => on(name).list_fargate_profiles(),
         ("GET", ["clusters", name, "fargate-profiles", of]) => on(name).describe_fargate_profile(of),
+        ("GET", ["tags", arn]) => on(tags::cluster_of(arn)).list_tags_for_resource(arn),
+        ("POST", ["tags", arn]) => on(tags::cluster_of(arn)).tag_resource(arn),
+        ("DELETE", ["tags", arn]) => on(tags::cluster_of(arn)).untag_resource(arn),
         _ => wire::error(404, "UnknownOperationException", "the simulator does not have this operation"),
     }
 }

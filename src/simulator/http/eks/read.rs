@@ -31,6 +31,11 @@ pub struct Change {
 }
 
 #[derive(Deserialize)]
+struct Tags {
+    tags: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Associate {
     policy_arn: String,
@@ -71,6 +76,10 @@ pub fn create(request: &Request) -> Result<(CreateRequest, Option<String>), AwsR
 
 pub fn change(request: &Request) -> Result<Change, AwsRefusal> {
     body(request)
+}
+
+pub fn tags(request: &Request) -> Result<BTreeMap<String, String>, AwsRefusal> {
+    Ok(body::<Tags>(request)?.tags)
 }
 
 pub fn associate(request: &Request) -> Result<(PolicyArn, AccessScope), AwsRefusal> {

@@ -121,3 +121,25 @@ fn the_mode_is_changed_by_an_update_that_ends_in_its_time() {
     let bad = r#"{"accessConfig": {"authenticationMode": "NONE"}}"#;
     assert_eq!(ask(&world, "POST", "/clusters/prod/update-config", bad).0, 400);
 }
+
+#[test]
+fn tags_of_an_entry_are_written_and_taken_away_by_its_arn() {
+    let world = dual();
+    let (_, made) = create(&world, DEV);
+    let arn = made["accessEntry"]["accessEntryArn"].as_str().unwrap();
+    let tags = format!("/tags/{}", arn.replace(':', "%3A").replace('/', "%2F"));
+    let body = r#"{"tags": {"team": "a", "eksodus:run": "x-1", "cost center": "7"}}"#;
+    assert_eq!(ask(&world, "POST", &tags, body), (200, serde_json::json!({})));
+    let untag = format!("{tags}?tagKeys=eksodus%3Arun&tagKeys=cost%20center&tagKeys=none");
+    assert_eq!(ask(&world, "DELETE", &untag, "").0, 200);
+    let left = serde_json::json!({"team": "a"});
+    assert_eq!(ask(&world, "GET", &tags, "").1["tags"], left);
+    assert_eq!(ask(&world, "GET", DEV_PATH, "").1["accessEntry"]["tags"], left);
+    // what is AWS's own, what is no entry, and whose entry is not there any more
+    let reserved = r#"{"tags": {"AWS:cloudformation:stack-name": "a"}}"#;
+    assert_eq!(ask(&world, "POST", &tags, reserved).0, 400);
+    assert_eq!(ask(&world, "GET", "/tags/arn%3Aaws%3Aeks", "").0, 404);
+    assert_eq!(ask(&world, "GET", &tags.replace("%2Fprod%2F", "%2Fother%2F"), "").0, 404);
+    assert_eq!(ask(&world, "DELETE", DEV_PATH, "").0, 200);
+    assert_eq!(ask(&world, "POST", &tags, body).0, 404);
+}
