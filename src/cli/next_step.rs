@@ -335,7 +335,8 @@ fn on_cluster(given: &str, context: &Context<'_>, plan: &Plan) -> String {
 
 /// After decisions were written.
 pub fn after_decisions(context: &Context<'_>) -> String {
-    format!("eksodus plan {}{}", from(context), given(context))
+    let options = format!("{}{}", from(context), given(context));
+    format!("eksodus plan {}", options.trim_start())
 }
 
 /// Saved for review, after an answer that changes nothing.

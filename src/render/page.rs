@@ -199,14 +199,17 @@ fn with_values(command: &str) -> String {
 /// With the line feed of each line.
 fn wrapped(text: &str, indent: &str, hanging: usize, width: usize) -> String {
     let behind = " ".repeat(indent.len() + hanging);
+    // what is indented in the text is so on the page: no line ends between that and the first word
+    let words = text.trim_start_matches(' ');
+    let before = format!("{indent}{}", " ".repeat(text.len() - words.len()));
     let options = textwrap::Options::new(width.max(behind.len() + NARROWEST))
-        .initial_indent(indent)
+        .initial_indent(&before)
         .subsequent_indent(&behind)
         .word_separator(WordSeparator::AsciiSpace)
         .word_splitter(WordSplitter::NoHyphenation)
         .break_words(false)
         .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
-    textwrap::wrap(text, options).iter().map(|line| format!("{line}\n")).collect()
+    textwrap::wrap(words, options).iter().map(|line| format!("{line}\n")).collect()
 }
 
 /// Each line of a text, without styles, as it is.
@@ -270,6 +273,9 @@ mod tests {
         let mut page = Page::default();
         page.line(0, long.as_str());
         assert_eq!(page.at(50), format!("a\n  {}\n  b\n", "x".repeat(300)));
+        let mut page = Page::default();
+        page.line(1, format!("  {} b", "x".repeat(300)));
+        assert_eq!(page.at(50), format!("    {}\n    b\n", "x".repeat(300)));
     }
 
     #[test]

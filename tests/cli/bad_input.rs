@@ -19,7 +19,7 @@ fn what_is_not_an_aws_auth_is_named_with_its_place() {
         )
     };
     let cases: [(&str, Vec<u8>); 8] = [
-        ("not a ConfigMap", b"apiVersion: v1\nkind: Secret\nmetadata:\n  name: aws-auth\n".to_vec()),
+        ("not ConfigMap", b"apiVersion: v1\nkind: Secret\nmetadata:\n  name: aws-auth\n".to_vec()),
         ("wrong name", config_map("aws-auht", "kube-system").into_bytes()),
         ("wrong namespace", config_map("aws-auth", "default").into_bytes()),
         ("two documents", format!("{0}---\n{0}", config_map("aws-auth", "kube-system")).into_bytes()),

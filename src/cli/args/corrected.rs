@@ -53,8 +53,18 @@ fn instead_of_file(command: &str, typed: &str) -> Option<&'static str> {
         "rehearse" => Some("a plan is made of --snapshot DIR or --cluster NAME, and rehearsed"),
         "lint" => Some("one file at a time"),
         "export" => Some("one plan; --module=NAME and --applied=RUN take their values behind ="),
+        "explain" => Some("one request: eksodus explain ARN --verb VERB --resource RESOURCE -n NAMESPACE"),
         "status" | "decide" | "snapshot" => Some("the cluster is given with --cluster NAME"),
         _ => None,
+    }
+}
+
+/// What stands behind the ARN of `explain` is a request, and no other command.
+fn tip(command: Option<&str>, wrong: &str) -> Option<&'static str> {
+    let of_file = command.and_then(|command| instead_of_file(command, wrong));
+    match command {
+        Some("explain") => of_file.or_else(|| instead_of(wrong)),
+        _ => instead_of(wrong).or(of_file),
     }
 }
 
@@ -67,7 +77,7 @@ pub(super) fn corrected(mut told: Error, command: Option<&str>, variables: &[Str
     };
     let mut tips: Vec<StyledStr> = Vec::new();
     if let Some(ContextValue::String(wrong)) = wrong
-        && let Some(instead) = instead_of(wrong).or_else(|| instead_of_file(command?, wrong))
+        && let Some(instead) = tip(command, wrong)
     {
         told.remove(ContextKind::SuggestedArg);
         told.remove(ContextKind::SuggestedSubcommand);

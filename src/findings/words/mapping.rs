@@ -214,6 +214,7 @@ fn section_lost(section: SectionName, entries: usize, fix: YamlFix, prose: &str)
         .help(match fix {
             YamlFix::SpacesForTab => "indent with spaces instead of the tab",
             YamlFix::QuotePlaceholder => "quote the value with the placeholder",
+            YamlFix::Render => "this is a template: render it, and read what it makes",
             YamlFix::NoDirective => "remove the %YAML directive",
             YamlFix::Quote => "quote the value",
             YamlFix::Fix => "fix the section here, or empty it if it is not needed",

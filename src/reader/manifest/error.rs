@@ -31,7 +31,7 @@ pub enum ManifestErrorKind {
     NotAMapping(&'static str),
     #[error("not a ConfigMap: it has neither kind nor data")]
     NotAManifest,
-    #[error("it is a {0}, not a ConfigMap")]
+    #[error("it is of kind {0}, not ConfigMap")]
     WrongKind(String),
     #[error("its name is {0}, not aws-auth")]
     WrongName(String),

@@ -55,7 +55,7 @@ fn errors_have_their_file_and_place() {
         "3:20 not an ARN: it has fewer than six fields separated by colons"
     );
     assert_eq!(error("caller.json", "{\"UserId\": 1}"), "1:12 invalid type: integer `1`, expected a string");
-    assert_eq!(error("aws-auth.yaml", "kind: Secret\n"), "1:7 it is a Secret, not a ConfigMap");
+    assert_eq!(error("aws-auth.yaml", "kind: Secret\n"), "1:7 it is of kind Secret, not ConfigMap");
     assert_eq!(error("rbac.yaml", "kind: List\nitems:\n- [\n"), "3:3 unclosed bracket '['");
     assert_eq!(error("rbac.yaml", "items:\n- metadata: {name: a}\n"), "2:3 the object lacks its kind");
     let access = r#"[{"accessEntry":{"principalArn":"a","type":"STANDARD"}}]"#;
