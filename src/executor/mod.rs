@@ -10,6 +10,7 @@ mod refusal;
 mod rollback;
 mod run;
 mod verify;
+mod wanted;
 
 pub(crate) use changed::nearer;
 pub use ending::{Ending, Failure, Finished, Mismatch};
@@ -18,3 +19,4 @@ pub use refusal::Refusal;
 pub use rollback::{NoRollback, Rollback, rollback_plan};
 pub use run::{Alone, Options, Origin, Pruning, STEPS_AT_ONCE, execute, no_longer_safe, refusals};
 pub use verify::{Difference, verify};
+pub(crate) use wanted::principals_of;

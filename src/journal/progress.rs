@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use super::Record;
 use crate::calls::{Call, Resource};
+use crate::model::AccessEntry;
 use crate::planner::{Fingerprint, Phase, Plan};
 
 /// How far a run has come, as its journal tells.
@@ -28,8 +29,8 @@ pub struct Progress {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StepProgress {
     pub calls: Vec<CallProgress>,
-    /// Everything was there already.
-    pub adopted: bool,
+    /// Everything was there already; of an access entry as it was found, where the journal tells it.
+    pub adopted: Option<Option<AccessEntry>>,
     /// Read back, or adopted.
     pub done: bool,
 }
@@ -210,12 +211,12 @@ impl Progress {
             Record::Already { step, index } => self.settle(step, *index, CallState::Already)?,
             Record::Failed { step, index, why: _ } => self.settle(step, *index, CallState::Failed)?,
             Record::Unknown { step, index, why: _ } => self.settle(step, *index, CallState::Unknown)?,
-            Record::Adopted { step } => {
+            Record::Adopted { step, found } => {
                 let began = self.begin(step)?;
                 if !began.calls.is_empty() {
                     return Err(IllegalRecord::Unfinished { step: step.clone(), event: "adopted" });
                 }
-                began.adopted = true;
+                began.adopted = Some(found.as_deref().cloned());
                 began.done = true;
                 self.close(step);
             }

@@ -6,7 +6,9 @@ use super::conflict::Conflict;
 use super::count::{PhaseCount, counts};
 use super::history::{Found, History, KnownRun};
 use super::next::{Next, Seen};
+use super::verify::{Compared, compare};
 use super::{Cluster, News, SessionError, Talk, look};
+use crate::executor::{Difference, Refusal};
 use crate::model::{AuthenticationMode, ClusterId, EntryType, PrincipalArn};
 use crate::planner::{Outcome, Phase, Plan, plan};
 use crate::rbac::SubjectKind;
@@ -29,6 +31,10 @@ pub struct Status {
     pub fresh: Plan,
     pub phases: Vec<Standing>,
     pub position: Position,
+    /// What is not as the run in effect left it, as `verify` compares its plan.
+    pub differences: Vec<Difference>,
+    /// What the guards of its phases would refuse by now.
+    pub refusals: Vec<Refusal>,
     /// What somebody else has changed, where that is in the way of the last run.
     pub conflicts: Vec<Conflict>,
     pub next: Next,
@@ -113,6 +119,7 @@ fn of_seen(
 ) -> Result<Status, SessionError> {
     let seen = Seen { cluster, id: &id, now, fresh: &fresh, history: &history };
     let (next, conflicts) = seen.next();
+    let Compared { differences, refusals } = since_the_run(&history, now);
     Ok(Status {
         mode: fresh.mode.ok_or(SessionError::NoCluster)?,
         update: update(now, &history),
@@ -120,6 +127,8 @@ fn of_seen(
         without_access: without_access(now, &fresh),
         phases: standings(&history, &fresh),
         position: position(&history, &fresh),
+        differences,
+        refusals,
         conflicts,
         next,
         old_form: History::no_old_form(&cluster.runs(), &id, |_| true).err(),
@@ -127,6 +136,17 @@ fn of_seen(
         history,
         fresh,
     })
+}
+
+/// What the run in effect left behind, held against the cluster: of the phases that it has done.
+fn since_the_run(history: &History, now: &Snapshot) -> Compared {
+    let Some(KnownRun { plan, reading, .. }) = in_effect(history) else { return Compared::default() };
+    let progress = &reading.progress;
+    let done = |phase| progress.has_done(plan, phase);
+    let Some(through) = Phase::ALL.into_iter().rev().find(|phase| done(*phase)) else {
+        return Compared::default();
+    };
+    compare(plan, &done, through, Some(progress), now)
 }
 
 fn update(now: &Snapshot, history: &History) -> Option<UpdateSeen> {

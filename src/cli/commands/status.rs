@@ -14,6 +14,7 @@ use serde::Serialize;
 use crate::cli::next_step::NextStep;
 use crate::cli::next_step::Typed;
 use crate::cli::output::conflicts::{self, ConflictSeen};
+use crate::cli::output::verified::Differs;
 use crate::cli::output::{CliError, Exit, Terminal, outcome, verdicts};
 use crate::cli::target::{Choice, Target, Work};
 use crate::cli::{Context, inputs};
@@ -43,6 +44,8 @@ struct Status {
     /// What a plan made now would still do.
     pending: Vec<String>,
     phases: Vec<Standing>,
+    /// What is not as the last run left it, as `verify` of its plan says.
+    differences: Vec<Differs>,
     /// What somebody else has changed, where that is in the way of the last run.
     conflicts: Vec<ConflictSeen>,
     next: NextStep,
@@ -125,6 +128,7 @@ impl Status {
             old_runs: history.old.iter().map(|old| OldRunStatus::of(old, id)).collect(),
             pending: seen.fresh.steps.iter().map(|step| step.id.clone()).collect(),
             phases: seen.phases.clone(),
+            differences: Differs::all(&seen.differences, &seen.refusals),
             conflicts: seen.conflicts.iter().map(ConflictSeen::of).collect(),
             next,
         }
@@ -264,7 +268,7 @@ fn standing(seen: &session::Status, status: &Status) -> (Mark, String) {
     let counted: Vec<PhaseCount> = seen.phases.iter().filter_map(|it| it.journal.clone()).collect();
     let left = verdicts::left(&counted);
     let pending = verdicts::count(status.pending.len(), "step", "steps");
-    match seen.position {
+    let (mark, said) = match seen.position {
         Position::NotBegun => (Mark::Idle, format!("no migration has begun; a plan made now has {pending}")),
         Position::Stopped { at } => (Mark::Care, format!("stopped in {at}: {counts}")),
         Position::Paused { next } => {
@@ -282,6 +286,15 @@ fn standing(seen: &session::Status, status: &Status) -> (Mark, String) {
             (Mark::Good, "migrated: nothing is left to do".to_owned())
         }
         Position::Complete => (Mark::Good, "nothing is left to do".to_owned()),
+    };
+    match status.differences.len() {
+        0 => (mark, said),
+        // the position says so already
+        _ if matches!(seen.position, Position::Changed | Position::Unknown) => (Mark::Bad, said),
+        n => {
+            let n = verdicts::count(n, "difference", "differences");
+            (Mark::Bad, format!("not as the last run left it, {n}; {said}"))
+        }
     }
 }
 
@@ -349,6 +362,7 @@ fn page(status: &Status, changed: Page, names: &Names, verdict: &Verdict) -> Pag
         old_runs,
         pending,
         phases,
+        differences,
         conflicts,
         next,
     } = status;
@@ -381,6 +395,16 @@ fn page(status: &Status, changed: Page, names: &Names, verdict: &Verdict) -> Pag
             let phase = id.split_once('/').map_or("", |(phase, _)| phase);
             page.line(1, format!("{phase:<10} {}", names.step(id)));
         }
+    }
+    // of what is in the way both sides are shown
+    let is_shown = |it: &&Differs| {
+        let subject = it.subject.as_deref();
+        subject.is_some_and(|subject| conflicts.iter().any(|conflict| conflict.is_about(subject)))
+    };
+    let not_shown: Vec<&Differs> = differences.iter().filter(|it| !is_shown(it)).collect();
+    if !not_shown.is_empty() {
+        page.section("not as the last run left it", not_shown.len());
+        not_shown.iter().for_each(|it| page.line(1, names.prose(&it.what)));
     }
     if !conflicts.is_empty() {
         page.section("changed by somebody else", conflicts.len());

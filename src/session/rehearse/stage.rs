@@ -54,9 +54,11 @@ impl<'p> Stage<'p> {
         self.execute(self.plan, self.origin, &self.journal, self.through, reporter)
     }
 
-    /// Another plan, from the beginning.
-    pub fn run_anew(&self, plan: &Plan) -> Result<Finished, SessionError> {
-        self.execute(plan, self.origin, &MemoryStore::default(), self.through, &mut ())
+    /// Another plan, from the beginning, and what its journal tells.
+    pub fn run_anew(&self, plan: &Plan) -> Result<(Finished, Progress), SessionError> {
+        let journal = MemoryStore::default();
+        let finished = self.execute(plan, self.origin, &journal, self.through, &mut ())?;
+        Ok((finished, read(&journal.bytes()).map_err(in_memory)?.progress))
     }
 
     /// A call without an outcome is there.
@@ -90,7 +92,8 @@ impl<'p> Stage<'p> {
         Ok(rollback_plan(self.plan, progress, &look_at_simulated(&self.world)?))
     }
 
-    fn progress(&self) -> Result<Progress, SessionError> {
+    /// What the journal tells.
+    pub fn progress(&self) -> Result<Progress, SessionError> {
         Ok(read(&self.journal.bytes()).map_err(in_memory)?.progress)
     }
 
