@@ -159,6 +159,16 @@ impl Progress {
         self.calls().filter(|call| call.state.is_open()).find_map(|call| call.update.as_deref())
     }
 
+    /// Whether a change of the mode may have been begun, and nobody has seen its end.
+    pub fn may_be_updating(&self) -> bool {
+        self.calls().any(|it| it.state.is_open() && matches!(it.call, Call::UpdateMode { .. }))
+    }
+
+    /// Every update of the cluster that was begun, whatever came of it.
+    pub fn updates(&self) -> impl Iterator<Item = &str> {
+        self.calls().filter_map(|call| call.update.as_deref())
+    }
+
     fn calls(&self) -> impl Iterator<Item = &CallProgress> {
         self.steps.values().flat_map(|step| &step.calls)
     }

@@ -9,6 +9,8 @@ use super::next::{Next, Seen};
 use super::verify::{Compared, compare};
 use super::{Cluster, News, SessionError, Talk, look};
 use crate::executor::{Difference, Refusal};
+use crate::facts::{Administrators, Facts};
+use crate::journal::Progress;
 use crate::model::{AuthenticationMode, ClusterId, EntryType, PrincipalArn};
 use crate::planner::{Outcome, Phase, Plan, plan};
 use crate::rbac::SubjectKind;
@@ -26,6 +28,9 @@ pub struct Status {
     pub entries: Option<usize>,
     /// Principals that have no access now, although a mapping gives them some.
     pub without_access: Vec<String>,
+    /// In API mode, who can do everything by an entry that is not known to be dead; `None` in another mode, or where entries
+    /// cannot be listed.
+    pub administrators: Option<Vec<String>>,
     pub history: History,
     /// A plan made now.
     pub fresh: Plan,
@@ -49,6 +54,9 @@ pub struct UpdateSeen {
     pub id: Option<String>,
     /// A run of ours began it.
     pub is_ours: bool,
+    /// That run is the last one.
+    #[serde(skip)]
+    pub is_of_last: bool,
     /// Whether the cluster says so, too.
     pub is_in_progress: bool,
 }
@@ -125,6 +133,7 @@ fn of_seen(
         update: update(now, &history),
         entries: now.access_entries.as_ref().map(Vec::len),
         without_access: without_access(now, &fresh),
+        administrators: administrators(now),
         phases: standings(&history, &fresh),
         position: position(&history, &fresh),
         differences,
@@ -153,11 +162,33 @@ fn update(now: &Snapshot, history: &History) -> Option<UpdateSeen> {
     let running = now.updates.iter().flatten().find(|update| update.is_running());
     let is_updating = now.cluster.as_ref().is_some_and(|cluster| cluster.status.0 == "UPDATING");
     let is_in_progress = is_updating || running.is_some();
-    let ours = history.known().next_back().and_then(|run| run.reading.progress.update());
     let running = running.map(|update| update.id.as_str());
-    let is_ours = ours.is_some() && running.is_none_or(|running| Some(running) == ours);
-    let id = running.or(ours).map(str::to_owned);
-    (is_in_progress || id.is_some()).then_some(UpdateSeen { id, is_ours, is_in_progress })
+    let last = history.known().next_back().map(|run| &run.reading.progress);
+    let began = |progress: &Progress| match running {
+        Some(running) => progress.updates().any(|update| update == running),
+        None => progress.may_be_updating(),
+    };
+    let is_of_last = last.is_some_and(began);
+    // a rollback does not end what the run before it has begun
+    let all = history.known().map(|run| &run.reading.progress);
+    let earlier = all.rev().find(|progress| is_in_progress && began(progress));
+    let is_ours = is_of_last || earlier.is_some();
+    let open = last.and_then(Progress::update).or_else(|| earlier?.update());
+    let id = running.or(open).map(str::to_owned);
+    (is_in_progress || id.is_some()).then_some(UpdateSeen { id, is_ours, is_of_last, is_in_progress })
+}
+
+/// EKS's own roles are none: nobody logs in as they.
+fn administrators(now: &Snapshot) -> Option<Vec<String>> {
+    let facts = Facts::of(now);
+    if facts.mode != Some(AuthenticationMode::Api) || !facts.entries.observable {
+        return None;
+    }
+    let administrators = Administrators::of(now.rbac.as_ref(), std::iter::empty());
+    let live = facts.entries.iter().filter(|entry| !entry.liveness.is_dead());
+    let all = live
+        .filter(|fact| fact.writable().is_some_and(|entry| administrators.is_administrator(entry).is_some()));
+    Some(all.map(|entry| entry.observed.principal.clone()).collect())
 }
 
 /// Of mappings that EKS reads and that give something: those whose principal has an entry that is effective in their

@@ -38,6 +38,8 @@ struct Status {
     entries: Option<usize>,
     /// Principals that have no access now, although a mapping gives them some.
     without_access: Vec<String>,
+    /// Who can do everything by an access entry, in API mode; `null` in another one.
+    administrators: Option<Vec<String>>,
     runs: Vec<RunStatus>,
     /// Runs that an earlier version kept under the cluster's name alone.
     old_runs: Vec<OldRunStatus>,
@@ -124,6 +126,7 @@ impl Status {
             update: seen.update.clone(),
             entries: seen.entries,
             without_access: seen.without_access.clone(),
+            administrators: seen.administrators.clone(),
             runs: history.runs.iter().map(|found| RunStatus::of(found, &undone)).collect(),
             old_runs: history.old.iter().map(|old| OldRunStatus::of(old, id)).collect(),
             pending: seen.fresh.steps.iter().map(|step| step.id.clone()).collect(),
@@ -259,7 +262,23 @@ fn verdict(seen: &session::Status, status: &Status) -> Verdict {
         (1, _) => (Mark::Bad, format!("1 principal has no access now; {said}")),
         (n, _) => (Mark::Bad, format!("{n} principals have no access now; {said}")),
     };
+    let (mark, said) = match seen.administrators.as_deref() {
+        Some([]) => (Mark::Bad, format!("nobody is administrator; {said}")),
+        Some(_) | None => (mark, said),
+    };
     verdicts::of(Some(&seen.cluster), mark, &said)
+}
+
+/// How many administrators are named.
+const NAMED: usize = 3;
+
+fn administrators_line(administrators: &[String], names: &Names) -> String {
+    let named: Vec<String> = administrators.iter().take(NAMED).map(|it| names.principal(it)).collect();
+    match (administrators.len(), administrators.len().saturating_sub(NAMED)) {
+        (0, _) => "no access entry but EKS's own makes anybody administrator".to_owned(),
+        (n, 0) => format!("{}: {}", verdicts::count(n, "administrator", "administrators"), named.join(", ")),
+        (n, more) => format!("{n} administrators: {}, and {more} more", named.join(", ")),
+    }
 }
 
 fn standing(seen: &session::Status, status: &Status) -> (Mark, String) {
@@ -337,13 +356,14 @@ fn table(page: &mut Page, phases: &[Standing], names: &Names) {
 }
 
 fn update_line(update: &UpdateSeen) -> String {
-    let UpdateSeen { id, is_ours, is_in_progress } = update;
+    let UpdateSeen { id, is_ours, is_of_last, is_in_progress } = update;
     let id = id.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
+    let run = if *is_of_last { "the last run" } else { "an earlier run" };
     match (is_ours, is_in_progress) {
         (true, true) => format!(
-            "EKS is changing the cluster, update{id} of the last run: it finishes by itself and is irreversible"
+            "EKS is changing the cluster, update{id} of {run}: it finishes by itself and is irreversible"
         ),
-        (true, false) => format!("update{id} of the last run has ended, and the run has not seen how"),
+        (true, false) => format!("update{id} of {run} has ended, and the run has not seen how"),
         (false, _) => format!(
             "EKS is changing the cluster, update{id} of somebody else: a change of the mode waits until it ends"
         ),
@@ -358,6 +378,7 @@ fn page(status: &Status, changed: Page, names: &Names, verdict: &Verdict) -> Pag
         update,
         entries,
         without_access,
+        administrators,
         runs,
         old_runs,
         pending,
@@ -371,6 +392,7 @@ fn page(status: &Status, changed: Page, names: &Names, verdict: &Verdict) -> Pag
         verdicts::count(n, "access entry", "access entries")
     });
     page.aside(0, format!("mode {mode}; {entries}"));
+    administrators.iter().for_each(|all| page.line(0, administrators_line(all, names)));
     update.iter().for_each(|update| page.line(0, update_line(update)));
     for principal in without_access {
         let principal = names.principal(principal);
