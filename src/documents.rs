@@ -50,6 +50,8 @@ fn yaml<T: DeserializeOwned>(text: &str, quoted_strings: bool) -> Result<Vec<T>,
             max_total_scalar_bytes: 1 << 30,
         },
         no_schema: quoted_strings,
+        // they say nothing, and some hundred in a row are too many to be kept
+        emit_comments: false,
         with_snippet: false,
     };
     serde_saphyr::from_multiple_with_options(text, options).map_err(|error| {

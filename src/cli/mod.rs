@@ -16,6 +16,7 @@ mod live;
 mod next_step;
 mod output;
 mod plan_digest;
+mod saving;
 mod simulated;
 mod target;
 

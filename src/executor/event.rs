@@ -47,6 +47,17 @@ pub enum Event {
         /// The update, where its id is known.
         update: Option<String>,
     },
+    /// Before a rollback: the cluster shows an earlier state of a resource than the young journal of its run tells, and so of
+    /// `others`. They are looked at again.
+    Unseen {
+        resource: Resource,
+        others: usize,
+        /// The last call about it has no outcome.
+        in_doubt: bool,
+        wait: Duration,
+        /// Since the journal was read.
+        waited: Duration,
+    },
     /// Verification does not find everything yet, and will look again.
     Unverified {
         differences: usize,

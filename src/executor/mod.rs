@@ -9,6 +9,7 @@ mod event;
 mod refusal;
 mod rollback;
 mod run;
+mod told;
 mod verify;
 mod wanted;
 
@@ -18,5 +19,6 @@ pub use event::{Event, Reporter};
 pub use refusal::Refusal;
 pub use rollback::{NoRollback, Rollback, rollback_plan};
 pub use run::{Alone, Options, Origin, Pruning, STEPS_AT_ONCE, execute, no_longer_safe, refusals};
+pub use told::{Told, Unseen};
 pub use verify::{Difference, verify};
 pub(crate) use wanted::principals_of;

@@ -84,6 +84,14 @@ pub enum Refusal {
     CallerEntryGivesNothing { caller: String },
     #[error("step {step} deletes the access entry of {principal}, and nothing else gives access in API mode")]
     DeletesInApiMode { step: String, principal: PrincipalArn },
+    #[error("step {step} takes away what {resource} gives, and nothing else gives access in API mode")]
+    TakesInApiMode { step: String, resource: Resource },
+    /// EKS does not stop what it has begun. `update` as EKS names it, if it could be read.
+    #[error(
+        "EKS is changing the authentication mode to API{}, and from then on nothing but access entries gives access",
+        update.as_ref().map(|update| format!(" (update {update})")).unwrap_or_default()
+    )]
+    SwitchingToApi { update: Option<String> },
     #[error(
         "step {step}: the mapping of {principal} is not in aws-auth any more, so its access entry is all the access it has"
     )]

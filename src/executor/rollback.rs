@@ -105,7 +105,10 @@ impl<'a> Undo<'a> {
             return Ok(());
         }
         if let ResourceState::Mode(mode) = found {
-            self.notices.push(notice(&step.id, NotUndone::Mode { mode }));
+            // where it is about to change, nothing is undone
+            if !guard::is_switching_to_api(self.now) {
+                self.notices.push(notice(&step.id, NotUndone::Mode { mode }));
+            }
             return Ok(());
         }
         let [left, late] = left_behind(step, begun)?;

@@ -18,6 +18,7 @@ mod stamp;
 mod store;
 mod switched;
 mod writing;
+mod young;
 
 pub use folder::{RunFolder, RunFolderError, RunFolders};
 pub(crate) use group::GroupCommit;
@@ -35,6 +36,7 @@ pub use switched::Switched;
 use std::io;
 
 use writing::Cause;
+use young::LastCall;
 
 /// A journal that is open for writing.
 pub struct Journal {
@@ -43,6 +45,8 @@ pub struct Journal {
     header: Header,
     stamps: Stamps,
     progress: Progress,
+    /// When it was opened.
+    last_call: LastCall,
     /// Bytes behind the last record, cut off when it was opened.
     torn: usize,
     /// Why a write failed. A record may be on the disk in part: nothing is written behind it.
@@ -92,6 +96,7 @@ impl Journal {
             header: header.clone(),
             stamps,
             progress: Progress::default(),
+            last_call: LastCall::None,
             torn: bytes.len(),
             broken: None,
         };
@@ -105,11 +110,12 @@ impl Journal {
     /// When it cannot be read, or says what cannot have happened.
     pub fn open(mut store: Box<dyn Store>, stamps: Stamps) -> Result<Self, JournalError> {
         let bytes = store.read().map_err(JournalError::Read)?;
-        let Reading { header, stamps: _, progress, records: _, torn } = read(&bytes)?;
+        let Reading { header, stamps: written, progress, records, torn } = read(&bytes)?;
+        let last_call = LastCall::of(&records, &written);
         if torn > 0 {
             store.truncate((bytes.len() - torn) as u64).map_err(JournalError::Write)?;
         }
-        Ok(Self { store: Some(store), header, stamps, progress, torn, broken: None })
+        Ok(Self { store: Some(store), header, stamps, progress, last_call, torn, broken: None })
     }
 
     pub fn header(&self) -> &Header {

@@ -19,6 +19,6 @@ pub(crate) use look_at::{entry_in, look_at_as, state_in};
 pub(crate) use observer::Observer;
 pub use observer::{ObserveOptions, Observed, Observing, READS_AT_ONCE, Unread, observe, observe_with};
 pub(crate) use retry::reading;
-pub use retry::{Backoff, Patience};
+pub use retry::{Backoff, Patience, SHOWN};
 pub(crate) use updates::named;
 pub use updates::{running_update, updates};

@@ -9,6 +9,7 @@ use super::arriving::Arriving;
 use super::discovery::{Served, api_resources};
 use super::limit::Limit;
 use super::retry::reading_as;
+use super::updates::updates;
 use crate::eks::{AwsError, AwsErrorKind, EksApi as _, IamApi as _, IamPage, Page, StsApi as _};
 use crate::kube::KubeApi as _;
 use crate::model::{AccessScope, PolicyArn};
@@ -70,11 +71,13 @@ pub struct ObserveOptions {
     /// Which resources the API server serves is asked as well: two calls, and one for each version of an API group where the
     /// server is older than Kubernetes 1.27.
     pub api_resources: bool,
+    /// Which updates EKS is making or has made is asked even if the cluster does not say yet that there is one.
+    pub updates: bool,
 }
 
 impl Default for ObserveOptions {
     fn default() -> Self {
-        Self { expects_entries: false, api_resources: true }
+        Self { expects_entries: false, api_resources: true, updates: false }
     }
 }
 
@@ -130,11 +133,14 @@ pub async fn observe_with(
     let (policies, nodegroups, fargate_profiles, roles, users) = of_aws;
     let (aws_auth, rbac, namespaces, served) = of_kubernetes;
     let cluster = cluster?;
+    let asks_updates = options.updates || cluster.status.is_updating();
+    // nothing of a plan depends on them: who may not read them does without
+    let updates = if asks_updates { updates(world.clock(), world.eks()).await.ok() } else { None };
     let mut unread = Vec::new();
     let it = &mut unread;
     let snapshot = Snapshot {
         cluster: Some(cluster),
-        updates: None,
+        updates,
         aws_auth: aws_auth?.map(Manifest::from_config_map),
         access_entries: access_entries?,
         access_policies: unless_denied(Part::AccessPolicies, policies, it)?,

@@ -22,6 +22,10 @@ impl Backoff {
     }
 }
 
+/// After so long EKS shows what was written to it. AWS says "several seconds" (EKS user guide, "Create access entries") and
+/// publishes no bound: this is some of these together.
+pub const SHOWN: Duration = Duration::from_secs(60);
+
 /// How long a run waits for what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
@@ -29,6 +33,8 @@ pub struct Patience {
     pub calls: Backoff,
     /// Until a written value is seen: entries are eventually consistent, by "several seconds" (EKS user guide).
     pub read_back: Backoff,
+    /// After so long what was written is seen: what contradicts a younger journal is not believed.
+    pub shown: Duration,
     /// Between two looks at an update of the cluster, "a few minutes" in all (EKS API, UpdateClusterConfig).
     pub update: Backoff,
 }
@@ -39,6 +45,7 @@ impl Default for Patience {
         Self {
             calls: Backoff { retries: 7, base: seconds(1), cap: seconds(30) },
             read_back: Backoff { retries: 15, base: seconds(1), cap: seconds(15) },
+            shown: SHOWN,
             update: Backoff { retries: 180, base: seconds(5), cap: seconds(15) },
         }
     }

@@ -50,7 +50,7 @@ async fn look_at_status(clock: &impl Clock, eks: &impl EksApi, limit: &Limit) ->
     match reading(clock, async || eks.describe_cluster().await).await {
         Ok(cluster) if cluster.status.0 == "ACTIVE" => {}
         Ok(cluster) => {
-            report.status = Some(cluster.status.0);
+            report.status = Some(cluster.status);
             // whoever may not look is told the status alone
             report.running = running_update(clock, eks).await.unwrap_or_default();
         }

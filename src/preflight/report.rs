@@ -2,9 +2,7 @@ use std::fmt;
 
 use super::{Need, Needed, policy, roles};
 use crate::model::Update;
-
-/// The status of a cluster that EKS is changing; the update of an earlier run may be the one.
-const UPDATING: &str = "UPDATING";
+use crate::snapshot::ClusterStatus;
 
 /// What stands in the way of a run, as far as it can be told beforehand.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,7 +14,7 @@ pub struct Preflight {
     /// What nobody could answer, and why.
     pub unchecked: Vec<Unchecked>,
     /// The status of a cluster that is not `ACTIVE`. While it is `UPDATING`, a change of its mode waits.
-    pub status: Option<String>,
+    pub status: Option<ClusterStatus>,
     /// The update that is in progress, where one is and EKS names it.
     pub running: Option<Update>,
 }
@@ -36,7 +34,8 @@ pub struct Unchecked {
 impl Preflight {
     /// Nothing is known to stand in the way.
     pub fn passes(&self) -> bool {
-        self.missing.is_empty() && self.status.as_deref().is_none_or(|status| status == UPDATING)
+        // the update of an earlier run may be the one
+        self.missing.is_empty() && self.status.as_ref().is_none_or(ClusterStatus::is_updating)
     }
 
     /// The caller may not take this action, as far as IAM could be asked.

@@ -20,6 +20,7 @@ mod rehearse;
 mod result;
 mod rollback;
 mod run;
+mod shown;
 mod status;
 mod talk;
 #[cfg(test)]

@@ -8,9 +8,9 @@ use super::run::Run;
 use crate::executor::{Ending, Failure, Finished};
 use crate::findings::{Finding, RuleId};
 use crate::journal::{CallState, Progress};
-use crate::model::ClusterId;
+use crate::model::{AuthenticationMode, ClusterId};
 use crate::parity::Permissions;
-use crate::planner::{Action, Phase, Plan};
+use crate::planner::{Action, Phase, Plan, Step};
 
 /// One migration of one cluster, or its rollback, when it is over.
 #[derive(Debug)]
@@ -236,8 +236,16 @@ fn reached(plan: &Plan, progress: &Progress) -> Option<Phase> {
 
 /// The mode stays as it is, for it is irreversible.
 pub(super) fn can_undo(plan: &Plan, progress: &Progress) -> bool {
-    plan.steps.iter().filter(|step| !matches!(step.action, Action::Mode { .. })).any(|step| {
-        let calls = progress.step(&step.id).map(|begun| begun.calls.as_slice()).unwrap_or_default();
-        calls.iter().any(|call| call.state.is_open() || call.state == CallState::Applied)
-    })
+    let is_last = |step: &Step| matches!(step.action, Action::Mode { to: AuthenticationMode::Api, .. });
+    // EKS does not stop what it has begun
+    if plan.steps.iter().filter(|step| is_last(step)).any(|step| may_have_acted(progress, step)) {
+        return false;
+    }
+    let mut undone = plan.steps.iter().filter(|step| !matches!(step.action, Action::Mode { .. }));
+    undone.any(|step| may_have_acted(progress, step))
+}
+
+fn may_have_acted(progress: &Progress, step: &Step) -> bool {
+    let calls = progress.step(&step.id).map(|begun| begun.calls.as_slice()).unwrap_or_default();
+    calls.iter().any(|call| call.state.is_open() || call.state == CallState::Applied)
 }

@@ -4,10 +4,14 @@ use super::cluster::look;
 use super::conflict::{Conflict, of_refusals};
 use super::history::{History, KnownRun, Undo};
 use super::migrate::carry_out;
-use super::run::Run;
-use super::{Cluster, End, MigrationResult, News, Reach, SessionError, Talk, preflight};
-use crate::executor::{NoRollback, Origin, Pruning, Refusal, Rollback, refusals};
-use crate::journal::Stamps;
+use super::run::{Run, Telling};
+use super::shown::until_shown;
+use super::talk::Quiet;
+use super::{Cluster, End, MigrationResult, News, Reach, SessionError, Talk, Tell, preflight};
+use crate::executor::{NoRollback, Origin, Pruning, Refusal, Rollback, Told, refusals};
+use crate::journal::{Runs, Stamp, Stamps};
+use crate::model::ClusterId;
+use crate::observe::SHOWN;
 use crate::parity::Permissions;
 use crate::planner::{Phase, Plan, Step};
 use crate::snapshot::Snapshot;
@@ -64,10 +68,11 @@ pub fn rollback<C: Cluster, T: Talk>(
     talk: &mut T,
 ) -> Result<RolledBack, T::Error> {
     let cluster = if request.act { cluster.hold(talk)? } else { cluster };
-    let now = look(&cluster, talk)?;
-    // one of them holds the run
-    let (mut named, mut history) = (None, None);
-    let found = match to_undo(&cluster, &request, &now, &mut named, &mut history) {
+    let seen = look(&cluster, talk)?;
+    let id = seen.cluster.as_ref().map(|cluster| cluster.id.clone()).ok_or(SessionError::NoCluster)?;
+    let runs = RunsToUndo::of(&cluster, &request, &id)?;
+    let now = shown(&cluster, &runs, seen, &request.stamps, talk)?;
+    let found = match runs.to_undo(&id, &cluster.runs(), &now) {
         Err(SessionError::NoRollback(NoRollback::AwsAuth(refusal))) => {
             let conflicts = of_refusals(None, std::slice::from_ref(&refusal), &now);
             return Ok(RolledBack::InTheWay { refusal: *refusal, conflicts });
@@ -103,20 +108,67 @@ pub fn rollback<C: Cluster, T: Talk>(
     Ok(RolledBack::Over(carry_out(&cluster, run, &plan, origin, REACH, &interrupted, talk)))
 }
 
-fn to_undo<'h>(
-    cluster: &impl Cluster,
-    request: &RollbackRequest,
-    now: &Snapshot,
-    named: &'h mut Option<KnownRun>,
-    history: &'h mut Option<History>,
-) -> Result<Option<Undo<'h>>, SessionError> {
-    let id = now.cluster.as_ref().map(|cluster| &cluster.id).ok_or(SessionError::NoCluster)?;
-    let kept = cluster.runs();
-    match &request.run {
-        Some(path) => {
-            *named = KnownRun::of(kept.open(path)?, id)?;
-            named.as_ref().map(|run| Ok(Undo { run, rollback: run.rollback(now)? })).transpose()
-        }
-        None => history.insert(History::of(&kept, id)?).to_undo(id, &kept, now),
+/// Where the run to undo is looked for.
+enum RunsToUndo {
+    /// It was named. `None`: it did not begin.
+    Named(Option<Box<KnownRun>>),
+    /// Among all.
+    Any(History),
+}
+
+impl RunsToUndo {
+    fn of(cluster: &impl Cluster, request: &RollbackRequest, id: &ClusterId) -> Result<Self, SessionError> {
+        let kept = cluster.runs();
+        Ok(match &request.run {
+            Some(path) => Self::Named(KnownRun::of(kept.open(path)?, id)?.map(Box::new)),
+            None => Self::Any(History::of(&kept, id)?),
+        })
     }
+
+    fn to_undo(&self, id: &ClusterId, kept: &Runs, now: &Snapshot) -> Result<Option<Undo<'_>>, SessionError> {
+        match self {
+            Self::Named(Some(run)) => Ok(Some(Undo { run, rollback: run.rollback(now)? })),
+            Self::Named(None) => Ok(None),
+            Self::Any(history) => history.to_undo(id, kept, now),
+        }
+    }
+
+    /// What they tell, and how long the cluster may show less. Of a run that was named, what later ones did to its resources
+    /// belongs to it.
+    fn told(&self, cluster: &impl Cluster, id: &ClusterId, now: &Stamp) -> Result<Told, SessionError> {
+        let mut told = Told::default();
+        let mut add = |run: &KnownRun| {
+            let young_for = run.reading.unseen_for(SHOWN, now);
+            told.add(&run.plan, &run.reading.progress, young_for).map_err(NoRollback::Plan)
+        };
+        match self {
+            Self::Any(history) => history.known().try_for_each(&mut add)?,
+            Self::Named(None) => {}
+            Self::Named(Some(run)) => {
+                add(run)?;
+                if !run.reading.unseen_for(SHOWN, now).is_zero()
+                    && let Ok(history) = History::of(&cluster.runs(), id)
+                {
+                    let later = history.known().filter(|it| it.run.number() > run.run.number());
+                    later.into_iter().try_for_each(&mut add)?;
+                }
+            }
+        }
+        Ok(told)
+    }
+}
+
+/// What is seen is not undone before it is what the journals tell, or they are old enough for that to be somebody else's doing.
+fn shown(
+    cluster: &impl Cluster,
+    runs: &RunsToUndo,
+    seen: Snapshot,
+    stamps: &Stamps,
+    tell: &mut dyn Tell,
+) -> Result<Snapshot, SessionError> {
+    let Some(id) = seen.cluster.as_ref().map(|cluster| cluster.id.clone()) else { return Ok(seen) };
+    let told = runs.told(cluster, &id, &stamps.stamp())?;
+    let mut reporter = Telling(tell);
+    let wait = |unseen, waited| cluster.keep(told.wait_for(cluster, unseen, waited, &mut reporter));
+    until_shown(&told, cluster.clock(), seen, wait, || look(cluster, &mut Quiet))
 }

@@ -160,7 +160,7 @@ fn since_the_run(history: &History, now: &Snapshot) -> Compared {
 
 fn update(now: &Snapshot, history: &History) -> Option<UpdateSeen> {
     let running = now.updates.iter().flatten().find(|update| update.is_running());
-    let is_updating = now.cluster.as_ref().is_some_and(|cluster| cluster.status.0 == "UPDATING");
+    let is_updating = now.cluster.as_ref().is_some_and(|cluster| cluster.status.is_updating());
     let is_in_progress = is_updating || running.is_some();
     let running = running.map(|update| update.id.as_str());
     let last = history.known().next_back().map(|run| &run.reading.progress);

@@ -18,6 +18,13 @@ pub trait Tell {
     fn tell(&mut self, news: News<'_>);
 }
 
+/// Nobody waits to be told of this.
+pub(super) struct Quiet;
+
+impl Tell for Quiet {
+    fn tell(&mut self, _: News<'_>) {}
+}
+
 /// Who is asked besides: a person, or what stands for one.
 pub trait Talk: Tell {
     /// Why there is no answer.

@@ -3,17 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use pollster::block_on;
 use tempfile::TempDir;
 
-use crate::journal::{RunFolders, Runs, Stamps};
+use crate::executor::Event;
+use crate::journal::{RunFolders, Runs, Stamps, Writer};
 use crate::model::ClusterId;
 use crate::planner::{Decisions, Phase};
 use crate::session::*;
 use crate::simulator::{Behaviour, Simulator};
 use crate::snapshot::Snapshot;
-use crate::world::World;
+use crate::world::{Clock as _, World};
 
 struct Simulated<'s> {
     world: &'s Simulator,
@@ -91,10 +93,16 @@ struct Team {
     decisions: Decisions,
     agrees: bool,
     asked: usize,
+    /// What was waited before each wait for what the cluster did not show.
+    waits: Vec<Duration>,
 }
 
 impl Tell for Team {
-    fn tell(&mut self, _: News<'_>) {}
+    fn tell(&mut self, news: News<'_>) {
+        if let News::Run(Event::Unseen { waited, .. }) = news {
+            self.waits.push(*waited);
+        }
+    }
 }
 
 impl Talk for Team {
@@ -129,7 +137,7 @@ impl Bench {
         Self {
             world: Simulator::from_snapshot(&snapshot, Behaviour::default()).unwrap(),
             runs: tempfile::tempdir().unwrap(),
-            team: Team { decisions, agrees: true, asked: 0 },
+            team: Team { decisions, agrees: true, asked: 0, waits: Vec::new() },
         }
     }
 
@@ -144,8 +152,12 @@ impl Bench {
     }
 
     fn rollback(&mut self) -> RolledBack {
+        self.rollback_of(None, Stamps::default())
+    }
+
+    fn rollback_of(&mut self, run: Option<PathBuf>, stamps: Stamps) -> RolledBack {
         let cluster = Simulated { world: &self.world, runs: self.runs.path().to_owned() };
-        let request = RollbackRequest { run: None, act: true, lock: true, stamps: Stamps::default() };
+        let request = RollbackRequest { run, act: true, lock: true, stamps };
         rollback(cluster, request, &mut self.team).unwrap()
     }
 }
@@ -228,4 +240,92 @@ fn a_run_that_stopped_says_how_it_is_resumed_or_undone() {
     let undone = bench.rollback();
     assert!(matches!(&undone, RolledBack::Over(MigrationResult { conclusion: Conclusion::Done, .. })));
     assert!(matches!(bench.rollback(), RolledBack::NothingToUndo));
+}
+
+/// A run that died at this call, on a cluster that shows for twenty seconds less than was written.
+fn died(at: &str) -> Bench {
+    let mut bench = Bench::new();
+    bench.world.set_faults([at.parse().unwrap(), "delay:20s".parse().unwrap()]);
+    let stopped = bench.migrate(whole());
+    assert_eq!(stopped.conclusion, Conclusion::PartlyApplied, "{at}: {stopped:#?}");
+    bench.world.set_faults([]);
+    bench
+}
+
+/// Entries that carry the tag of a run of ours, and what else the migration has left.
+fn left_of_ours(bench: &Bench) -> Vec<String> {
+    block_on(bench.world.sleep(Duration::from_secs(600)));
+    let (now, start) = (bench.world.to_snapshot(), Bench::new().world.to_snapshot());
+    let entries = now.access_entries.into_iter().flatten();
+    let ours = entries.filter(|entry| entry.tags.contains_key(crate::model::RUN_TAG));
+    let mut left: Vec<String> = ours.map(|entry| entry.principal).collect();
+    left.extend((now.rbac != start.rbac).then(|| "bindings".to_owned()));
+    left
+}
+
+#[test]
+fn a_rollback_right_after_a_stop_undoes_what_is_not_shown_yet() {
+    for at in [
+        "halt:eks:CreateAccessEntry:3",
+        "halt-after:eks:CreateAccessEntry:2",
+        "halt-after:eks:AssociateAccessPolicy:1",
+    ] {
+        let mut bench = died(at);
+        let undone = bench.rollback();
+        assert!(
+            matches!(&undone, RolledBack::Over(MigrationResult { conclusion: Conclusion::Done, .. })),
+            "{at}: {undone:#?}"
+        );
+        assert_eq!(left_of_ours(&bench), [""; 0], "{at}");
+        assert!(!bench.team.waits.is_empty(), "{at}");
+        assert!(matches!(bench.rollback(), RolledBack::NothingToUndo), "{at}");
+    }
+}
+
+/// By a clock that says so of now, and by another machine or this one.
+#[test]
+fn the_wait_is_as_long_as_the_journal_is_young_and_never_longer_than_a_minute() {
+    let by = |host: &str, now: &str| {
+        let now: jiff::Timestamp = now.parse().unwrap();
+        Stamps::new(Writer { host: host.to_owned(), ..Writer::default() }, move || now)
+    };
+    // the call was not made, and nothing but time tells
+    let minute = Duration::from_secs(60);
+    for (host, now, most) in [
+        ("", "1970-01-01T00:00:00Z", minute),
+        ("", "1970-01-01T00:06:00Z", Duration::ZERO),
+        ("elsewhere", "1970-01-01T00:06:00Z", minute),
+        ("elsewhere", "1970-01-01T00:16:00Z", Duration::ZERO),
+        // a clock that is wrong
+        ("", "1969-06-01T00:00:00Z", minute),
+    ] {
+        let mut bench = died("halt:eks:CreateAccessEntry:3");
+        block_on(bench.world.sleep(Duration::from_secs(30)));
+        let began = bench.world.elapsed();
+        let undone = bench.rollback_of(None, by(host, now));
+        assert!(matches!(undone, RolledBack::Over(_)), "{host} {now}: {undone:?}");
+        let waited = bench.team.waits.last().copied();
+        assert_eq!(waited.is_some(), !most.is_zero(), "{host} {now}");
+        assert!(waited.is_none_or(|waited| waited < most), "{host} {now}: {waited:?}");
+        assert!(bench.world.elapsed() - began < most + Duration::from_secs(30), "{host} {now}");
+        assert_eq!(left_of_ours(&bench), [""; 0], "{host} {now}");
+    }
+}
+
+#[test]
+fn a_rollback_that_was_named_or_interrupted_waits_for_nothing_that_an_earlier_rollback_undid() {
+    let mut bench = Bench::new();
+    let done = bench.migrate(whole());
+    let folder = Path::new(done.journal().unwrap()).parent().unwrap().to_owned();
+    bench.world.set_faults(["halt:eks:DeleteAccessEntry:3".parse().unwrap()]);
+    bench.rollback();
+    bench.world.set_faults([]);
+    bench.team.waits.clear();
+    // of the call that the rollback has not made it is not known; of what it has undone it is
+    let undone = bench.rollback_of(Some(folder), Stamps::default());
+    assert!(
+        matches!(&undone, RolledBack::Over(MigrationResult { conclusion: Conclusion::Done, .. })),
+        "{undone:#?}"
+    );
+    assert_eq!(left_of_ours(&bench), [""; 0]);
 }

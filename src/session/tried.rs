@@ -2,6 +2,7 @@
 //! first step. So no second set of rules says what `apply` and `rollback` do.
 
 use std::fmt;
+use std::time::Duration;
 
 use pollster::block_on;
 
@@ -92,9 +93,14 @@ fn on_a_copy(plan: &Plan, mut journal: Journal, origin: Origin<'_>, now: &Snapsh
     };
     // nothing of it changes while it is looked at
     let once = |backoff| Backoff { retries: 0, ..backoff };
-    let Patience { calls, read_back, update } = Patience::default();
+    let Patience { calls, read_back, shown: _, update } = Patience::default();
     let options = Options {
-        patience: Patience { calls: once(calls), read_back: once(read_back), update: once(update) },
+        patience: Patience {
+            calls: once(calls),
+            read_back: once(read_back),
+            shown: Duration::ZERO,
+            update: once(update),
+        },
         interrupted: &|| true,
         origin,
         own_switch: now.own_switch.as_ref(),
@@ -141,6 +147,8 @@ fn is_of_old_plan(refusal: &Refusal) -> bool {
         | Refusal::AdministratorUnknown { .. }
         | Refusal::LostAccess { .. }
         | Refusal::DeletesInApiMode { .. }
+        | Refusal::TakesInApiMode { .. }
+        | Refusal::SwitchingToApi { .. }
         | Refusal::LineGone { .. }
         | Refusal::PrincipalGone { .. }
         | Refusal::PrincipalRecreated { .. }

@@ -27,7 +27,7 @@ pub enum SimulatorError {
 impl State {
     pub fn from_snapshot(snapshot: &Snapshot, behaviour: Behaviour) -> Result<Self, SimulatorError> {
         let cluster = snapshot.cluster.clone().ok_or(SimulatorError::NoCluster)?;
-        let is_updating = cluster.status.0 == "UPDATING";
+        let is_updating = cluster.status.is_updating();
         let iam = Iam::new(snapshot.iam_roles.clone(), snapshot.iam_users.clone());
         let mut state = Self {
             behaviour,
@@ -55,7 +55,7 @@ impl State {
             }
         }
         if is_updating {
-            state.start_foreign_update();
+            state.continue_update();
         }
         Ok(state)
     }

@@ -109,6 +109,19 @@ pub struct IdentityProvider {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClusterStatus(pub String);
 
+impl ClusterStatus {
+    const UPDATING: &str = "UPDATING";
+
+    pub fn updating() -> Self {
+        Self(Self::UPDATING.to_owned())
+    }
+
+    /// EKS is making an update, of whatever kind. It may take a moment to say so.
+    pub fn is_updating(&self) -> bool {
+        self.0 == Self::UPDATING
+    }
+}
+
 /// An access entry as DescribeAccessEntry and ListAssociatedAccessPolicies show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObservedEntry {

@@ -203,6 +203,27 @@ fn phases_one_after_the_other() {
 }
 
 #[test]
+fn a_run_that_stopped_while_eks_changes_the_mode_to_api_is_not_rolled_back() {
+    let bench = planned();
+    let halted = apply(&bench, &["--through", "api-mode", "--fault", "halt-after:eks:UpdateClusterConfig:2"]);
+    assert_eq!(halted.code, Some(6), "{}", halted.all());
+    assert!(!halted.stdout.contains("eksodus rollback"), "{}", halted.all());
+    let with = entries(&bench);
+    let status = bench.run(&["status", "--simulate", "sim"]);
+    assert!(!status.stdout.contains("eksodus rollback"), "{}", status.all());
+    let preview = bench.run(&["rollback", "--simulate", "sim"]);
+    assert_eq!(preview.code, Some(5), "{}", preview.all());
+    insta::assert_snapshot!(preview.all());
+    let refused = bench.run(&["rollback", "--simulate", "sim", "--yes"]);
+    assert_eq!((refused.code, entries(&bench)), (Some(5), with), "{}", refused.all());
+    assert!(refused.stderr.contains("EKS is changing the authentication mode to API"), "{}", refused.all());
+    // EKS goes on with it, and so does the run
+    let resumed = apply(&bench, &["--through", "api-mode", "--resume"]);
+    assert_eq!(resumed.code, Some(0), "{}", resumed.all());
+    assert!(bench.read("sim/cluster.json").contains("\"API\""), "{}", bench.read("sim/cluster.json"));
+}
+
+#[test]
 fn a_rollback_of_a_pruned_cluster_puts_the_lines_back_first() {
     let bench = planned();
     let before = bench.read("sim/aws-auth.yaml");

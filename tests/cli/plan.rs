@@ -186,3 +186,42 @@ fn whoever_else_manages_aws_auth_is_named_with_what_to_do() {
     let ran = bench.run(&[&PLAN[..], &["--quiet"]].concat());
     assert!(ran.stderr.contains("warning: Terraform manages"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_plan_replaces_no_file_that_is_not_a_plan() {
+    let bench = Bench::new();
+    bench.copy("quickstart", ".");
+    let before = bench.read("aws-auth.yaml");
+    let names = ["aws-auth.yaml", "cluster.json", "eksodus.yaml", "./rbac.yaml"];
+    for name in names {
+        let there = bench.read(name);
+        for source in [&["--snapshot", "."][..], &["--aws-auth", "aws-auth.yaml"]] {
+            let refused = bench.run(&[&["plan", "--out", name], source].concat());
+            assert_eq!((refused.code, refused.stdout.as_str()), (Some(2), ""), "{}", refused.all());
+            let name = name.trim_start_matches("./");
+            assert!(
+                refused.stderr.contains(name) && refused.stderr.contains("not a plan"),
+                "{}",
+                refused.all()
+            );
+        }
+        assert_eq!(bench.read(name), there);
+    }
+    // what the folder's next reader would take for a part of the cluster
+    std::fs::remove_file(bench.path("caller.json")).unwrap();
+    assert_eq!(bench.run(&["plan", "--snapshot", ".", "--out", "caller.json"]).code, Some(2));
+    assert!(!bench.path("caller.json").exists());
+    // a plan may be written again, and over nothing
+    bench.write("empty", "");
+    for name in ["plan.json", "plan.json", "empty"] {
+        assert_ne!(bench.run(&["plan", "--snapshot", ".", "--out", name]).code, Some(2));
+        assert!(bench.read(name).contains("\"digest\""));
+    }
+    assert_eq!(bench.read("aws-auth.yaml"), before);
+    let recorded = bench.run(&["assert", "--record", "--snapshot", ".", "--out", "eksodus.yaml"]);
+    assert_eq!(recorded.code, Some(2), "{}", recorded.all());
+    for _ in 0..2 {
+        let recorded = bench.run(&["assert", "--record", "--snapshot", ".", "--out", "access.yaml"]);
+        assert_eq!(recorded.code, Some(0), "{}", recorded.all());
+    }
+}

@@ -1,16 +1,16 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use eksodus::access::Sides;
 use eksodus::access::assertions::{Assertions, Ground, Recording};
 use eksodus::facts::Facts;
-use eksodus::files::write_atomic;
 use eksodus::planner::plan;
 use eksodus::rbac::Rbac;
 use eksodus::render::{assertions, assertions_verdict};
 
 use crate::cli::args::Global;
 use crate::cli::output::{CliError, Exit, outcome};
+use crate::cli::saving::{Place, Saved};
 use crate::cli::{Context, inputs, next_step};
 
 #[derive(Debug, Args)]
@@ -31,6 +31,8 @@ pub struct AssertArgs {
 
 pub fn run(args: AssertArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
     let global = context.global;
+    let place = args.out.as_deref().map(|out| Saved::Assertions.place(out, global.snapshot.as_deref()));
+    let place = place.transpose()?;
     let asked = match &args.file {
         Some(file) => Some(inputs::assertions(file)?),
         None => None,
@@ -40,12 +42,12 @@ pub fn run(args: AssertArgs, mut context: Context<'_>) -> Result<Exit, CliError>
         None => None,
     };
     match (rbac, has_cluster(global)) {
-        (Some(rbac), false) => with(asked, &Ground::from(&rbac), args.out.as_deref(), context),
+        (Some(rbac), false) => with(asked, &Ground::from(&rbac), place.as_ref(), context),
         (None, false) => Err(CliError::WhichCluster {
             command: "assert",
             instead: "pass --rbac FILE, --snapshot DIR or --cluster NAME",
         }),
-        (rbac, true) => of_cluster(asked, rbac, args.out.as_deref(), &mut context),
+        (rbac, true) => of_cluster(asked, rbac, place.as_ref(), &mut context),
     }
 }
 
@@ -56,7 +58,7 @@ fn has_cluster(global: &Global) -> bool {
 fn of_cluster(
     asked: Option<Assertions>,
     rbac: Option<Rbac>,
-    out: Option<&Path>,
+    place: Option<&Place<'_>>,
     context: &mut Context<'_>,
 ) -> Result<Exit, CliError> {
     let mut snapshot = inputs::snapshot("assert", context)?;
@@ -69,16 +71,16 @@ fn of_cluster(
     let both = plan.before_after(&facts);
     let sides = Sides::of(&facts, &plan, &both);
     context.console.seed_redaction(|| plan.to_json());
-    with(asked, &Ground::from(&sides), out, context.reborrow())
+    with(asked, &Ground::from(&sides), place, context.reborrow())
 }
 
 fn with(
     asked: Option<Assertions>,
     ground: &Ground<'_>,
-    out: Option<&Path>,
+    place: Option<&Place<'_>>,
     context: Context<'_>,
 ) -> Result<Exit, CliError> {
-    let Some(asked) = asked else { return record(&ground.record(), out, context) };
+    let Some(asked) = asked else { return record(&ground.record(), place, context) };
     let report = ground.check(&asked).map_err(CliError::Assertions)?;
     let verbose = context.console.verbose;
     context.console.data(match context.global.output.is_json() {
@@ -95,7 +97,7 @@ fn with(
     Ok(if report.failed().next().is_some() { Exit::Pending } else { Exit::Done })
 }
 
-fn record(recording: &Recording, out: Option<&Path>, context: Context<'_>) -> Result<Exit, CliError> {
+fn record(recording: &Recording, place: Option<&Place<'_>>, context: Context<'_>) -> Result<Exit, CliError> {
     if recording.is_empty() {
         return Err(CliError::NothingToRecord);
     }
@@ -103,11 +105,8 @@ fn record(recording: &Recording, out: Option<&Path>, context: Context<'_>) -> Re
         false => recording.yaml(),
         true => inputs::json(recording)?,
     };
-    match out {
-        Some(out) => {
-            write_atomic(out, text.as_bytes())?;
-            context.console.note(&format!("saved to {}", out.display()));
-        }
+    match place {
+        Some(place) => place.save(&text, context.console)?,
         None => context.console.data(text)?,
     }
     Ok(Exit::Done)

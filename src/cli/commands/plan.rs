@@ -1,12 +1,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use eksodus::files::write_atomic;
 use eksodus::planner::{Phase, plan};
 use eksodus::snapshot::Snapshot;
 
 use crate::cli::args::{Evidence, PruneArg};
 use crate::cli::output::{CliError, Exit, owners, show};
+use crate::cli::saving::Saved;
 use crate::cli::{Context, audit_log, inputs, next_step};
 
 #[derive(Debug, Args)]
@@ -25,9 +25,8 @@ pub struct PlanArgs {
 }
 
 pub fn run(args: PlanArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
-    if args.out.as_ref().is_some_and(|out| out.as_os_str() == "-") {
-        return Err(CliError::OutIsStdout);
-    }
+    let snapshot_folder = context.global.snapshot.as_deref();
+    let place = args.out.as_deref().map(|out| Saved::Plan.place(out, snapshot_folder)).transpose()?;
     let of_file = audit_log::read(&args.evidence, &mut context)?;
     let snapshot = inputs::snapshot("plan", &mut context)?;
     let evidence = audit_log::or_of_days(of_file, &args.evidence, &snapshot, &mut context)?;
@@ -39,9 +38,8 @@ pub fn run(args: PlanArgs, mut context: Context<'_>) -> Result<Exit, CliError> {
         decisions.prune = prune.decision().ok_or(CliError::PruneNone)?;
     }
     let plan = plan(&snapshot, &decisions);
-    if let Some(out) = &args.out {
-        write_atomic(out, plan.to_json().as_bytes())?;
-        context.console.note(&format!("saved to {}", out.display()));
+    if let Some(place) = place {
+        place.save(&plan.to_json(), context.console)?;
     }
     owners::tell_planned(context.console, &snapshot, &plan);
     let exit = if plan.blockers(Phase::ApiMode).next().is_some() {

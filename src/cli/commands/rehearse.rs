@@ -142,11 +142,12 @@ fn try_all(
 
 /// The options that play one interruption again.
 fn options_of(interruption: &Interruption, named: Option<Phase>) -> String {
-    let Interruption { fault, story, through } = interruption;
+    let Interruption { story, through, .. } = interruption;
+    let faults: String = interruption.faults().map(|fault| format!(" --fault {fault}")).collect();
     let back = if *story == Story::RollBack { " --rollback" } else { "" };
     // without --through a rollback stops where this one did
     let through = named.map(|_| format!(" --through {through}")).unwrap_or_default();
-    format!(" --fault {fault}{back}{through}")
+    format!("{faults}{back}{through}")
 }
 
 /// The first that did not come out as it should.

@@ -41,7 +41,9 @@ pub fn of_refusals(refusals: &[Refusal], is_begun: bool) -> Option<&'static str>
     if is_begun && refusals.iter().any(|refusal| matches!(refusal, Refusal::Stale { .. })) {
         return Some(NEW_PLAN);
     }
-    let last_word = |refusal: &&Refusal| matches!(refusal, Refusal::DeletesInApiMode { .. });
+    let last_word = |refusal: &&Refusal| {
+        matches!(refusal, Refusal::DeletesInApiMode { .. } | Refusal::TakesInApiMode { .. })
+    };
     refusals.iter().find(last_word).or(refusals.first()).map(of_refusal)
 }
 
@@ -55,15 +57,19 @@ pub fn grouped(ending: &Ending, why: &[String]) -> Vec<String> {
 
 /// Refusals, a line each; entries that nothing else stands in for in API mode are one.
 pub fn of_many(refusals: &[Refusal]) -> Vec<String> {
-    let mut deleted = Vec::new();
+    let (mut deleted, mut taken) = (Vec::new(), Vec::new());
     let mut lines = Vec::new();
     for refusal in refusals {
         match refusal {
             Refusal::DeletesInApiMode { step: _, principal } => deleted.push(principal.to_string()),
+            Refusal::TakesInApiMode { .. } => taken.push(refusal.to_string()),
             other => lines.push(other.to_string()),
         }
     }
-    if !deleted.is_empty() {
+    if deleted.is_empty() {
+        lines.append(&mut taken);
+    } else {
+        // these say enough
         lines.insert(
             0,
             format!(
@@ -132,6 +138,10 @@ fn of_refusal(refusal: &Refusal) -> &'static str {
         Refusal::IamHidden { .. } => {
             "allow iam:ListRoles and iam:ListUsers again, as when the run began, and resume it"
         }
+        Refusal::SwitchingToApi { .. } => {
+            "there is no rollback from here on: eksodus status follows the update; apply the plan again to resume its run"
+        }
+        Refusal::TakesInApiMode { .. } => "change it by hand when its principal may lose that access",
         Refusal::DeletesInApiMode { .. } => "delete an entry by hand when its principal may lose all access",
         Refusal::LineGone { .. } | Refusal::BindingNeeded { .. } => {
             "delete the entry by hand, and the binding with it, when its principal may lose all access"

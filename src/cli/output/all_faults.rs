@@ -103,7 +103,7 @@ impl<'r> Report<'r> {
                 .lock_outs
                 .iter()
                 .map(|(interruption, lock_out)| LockOutJson {
-                    fault: interruption.fault.to_string(),
+                    fault: faults(interruption),
                     story: story(interruption.story),
                     who: lock_out.who.clone(),
                     right: right(lock_out.right),
@@ -152,7 +152,7 @@ pub fn text(plan: &Plan, score: &Score, next: &NextStep, command: &dyn Fn(&Inter
     let failed = failed.chain(score.short.iter().map(|(of, why)| (of, said(short(why)))));
     for (interruption, why) in failed.take(SHOWN) {
         let then = story(interruption.story);
-        lines.push(format!("{}, then {then}: {why}", interruption.fault));
+        lines.push(format!("{}, then {then}: {why}", faults(interruption)));
         lines.push(format!("  {}", command(interruption)));
     }
     if shorts + lock_outs > SHOWN {
@@ -175,6 +175,11 @@ pub fn text(plan: &Plan, score: &Score, next: &NextStep, command: &dyn Fn(&Inter
     page_of(&lines, next, &Verdict::new(mark, said))
 }
 
+/// `halt-after:eks:CreateAccessEntry:2 and delay:20s`.
+fn faults(interruption: &Interruption) -> String {
+    interruption.faults().map(|fault| fault.to_string()).collect::<Vec<_>>().join(" and ")
+}
+
 fn locked_out(lock_out: &LockOut) -> String {
     let LockOut { who, right, after, call } = lock_out;
     let lost = match right {
@@ -191,7 +196,7 @@ fn shortfall(
     command: &dyn Fn(&Interruption) -> String,
 ) -> ShortfallJson {
     ShortfallJson {
-        fault: interruption.fault.to_string(),
+        fault: faults(interruption),
         story: story(interruption.story),
         kind,
         details,

@@ -65,6 +65,8 @@ pub enum CliError {
     NoSuchFormat { command: String, format: Format, has: &'static [Format] },
     #[error("--out names a file, and - is none")]
     OutIsStdout,
+    #[error("--out would replace {}, which is not {what}", path.display())]
+    WouldReplace { path: PathBuf, what: &'static str },
     #[error("standard input can be one file")]
     StdinTwice,
     #[error("a digest is of one plan")]
@@ -161,6 +163,7 @@ impl CliError {
             | Self::NotOfForm { .. }
             | Self::NoSuchFormat { .. }
             | Self::OutIsStdout
+            | Self::WouldReplace { .. }
             | Self::StdinTwice
             | Self::DigestOfSeveral
             | Self::PruneNone
@@ -256,6 +259,7 @@ impl CliError {
             Self::DigestOfSeveral => "show each plan by itself, or leave out --plan-digest",
             Self::PruneNone => "pass --prune none to apply",
             Self::StdinTwice => "save one of them, and pass its name",
+            Self::WouldReplace { .. } => "name another file; delete this one first if nobody needs it",
             Self::OutIsStdout => "--output json prints the plan that --out would save",
             Self::DemoThere { .. } => "name another folder, or delete this one",
             Self::DemoWent { .. } => "please report this, with what was printed",

@@ -132,6 +132,14 @@ pub enum What<'l> {
         waited: f64,
         update: Option<&'l str>,
     },
+    /// Before a rollback: the cluster shows less than the journal tells.
+    Unseen {
+        resource: String,
+        others: usize,
+        in_doubt: bool,
+        wait: f64,
+        waited: f64,
+    },
     Unverified {
         differences: usize,
         wait: f64,
@@ -272,7 +280,7 @@ impl<'l> What<'l> {
                 missing: texts(&found.missing),
                 lacking: texts(&found.lacking),
                 unchecked: texts(&found.unchecked),
-                status: found.status.as_deref(),
+                status: found.status.as_ref().map(|status| status.0.as_str()),
             },
             News::LeaseHeld(held) => Self::LeaseHeld { by: held.to_string() },
             News::LeaseTakenOver => Self::LeaseTakenOver,
@@ -314,6 +322,13 @@ impl<'l> What<'l> {
                 wait: seconds(*wait),
                 waited: seconds(*waited),
                 update: update.as_deref(),
+            },
+            Event::Unseen { resource, others, in_doubt, wait, waited } => Self::Unseen {
+                resource: resource.to_string(),
+                others: *others,
+                in_doubt: *in_doubt,
+                wait: seconds(*wait),
+                waited: seconds(*waited),
             },
             Event::Unverified { differences, wait } => {
                 Self::Unverified { differences: *differences, wait: seconds(*wait) }

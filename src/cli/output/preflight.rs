@@ -1,4 +1,5 @@
 use eksodus::preflight::Preflight;
+use eksodus::snapshot::ClusterStatus;
 
 use super::console::Console;
 
@@ -7,7 +8,7 @@ pub fn tell(console: &mut Console, found: &Preflight, alone: bool) {
     for unchecked in &found.unchecked {
         console.warn(&unchecked.to_string());
     }
-    if let Some(status) = &found.status {
+    if let Some(ClusterStatus(status)) = &found.status {
         console.warn(&format!(
             "the cluster is {status}: EKS does one thing at a time, and a change of the mode waits"
         ));

@@ -23,6 +23,8 @@ pub struct Progress {
     at: (usize, usize),
     /// When the next line of a wait is due.
     next: Duration,
+    /// It was told what a rollback waits for.
+    is_unseen: bool,
     /// When the next line of a watch is due, and what the last one said.
     watch: (Duration, String),
 }
@@ -58,6 +60,10 @@ impl Progress {
             }
             Event::Waiting { resource, wait, waited, update } => {
                 self.waiting(console, &names.prose(&resource.to_string()), *wait, *waited, update.as_deref());
+            }
+            Event::Unseen { resource, others, in_doubt, wait: _, waited } => {
+                let resource = names.prose(&resource.to_string());
+                self.unseen(console, &resource, *others, *in_doubt, *waited);
             }
             Event::Unverified { differences, wait } => {
                 let s = if *differences == 1 { "" } else { "s" };
@@ -106,6 +112,33 @@ impl Progress {
             self.next = waited + STRIDE;
         } else if console.verbose && update.is_none() {
             console.note(&format!("    checking {resource} again in {}", short(wait)));
+        }
+    }
+
+    /// Told once; without a bar again every half minute.
+    fn unseen(
+        &mut self,
+        console: &mut Console,
+        resource: &str,
+        others: usize,
+        in_doubt: bool,
+        waited: Duration,
+    ) {
+        let more = if others == 0 { String::new() } else { format!(" and {others} more") };
+        let what = match in_doubt {
+            true => format!("whether the last call about {resource}{more} took effect cannot be told yet"),
+            false => format!("EKS does not show yet what the run did to {resource}{more}"),
+        };
+        console.bar().at(0, 0, &format!("{what}, {}", short(waited)));
+        let is_due = waited >= self.next;
+        if !self.is_unseen {
+            console
+                .note(&format!("{what}: waiting until it does, or until a minute after the run's last call"));
+        } else if is_due && !console.bar().is_wanted() {
+            console.note(&format!("{what}, {}", short(waited)));
+        }
+        if !self.is_unseen || is_due {
+            (self.is_unseen, self.next) = (true, waited + STRIDE);
         }
     }
 

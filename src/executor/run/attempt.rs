@@ -82,6 +82,10 @@ impl<W: World> Attempt<'_, '_, W> {
             match &error {
                 Some(error) if !self.needs_look(error) => {
                     if !error.is_retryable() && !self.may_appear_yet(error) {
+                        // it may be refused for what the try before it has done
+                        if self.doubt && matches!(self.side().await?, Side::After) {
+                            return Ok(by_look(CallState::Applied));
+                        }
                         return Err(self.failed(error.clone()));
                     }
                 }

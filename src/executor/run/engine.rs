@@ -233,6 +233,7 @@ impl<W: World> Engine<'_, W> {
         let options = ObserveOptions {
             expects_entries: self.has_entries.get(),
             api_resources: knew_what_is_served(self.plan),
+            updates: self.plan.undoes.is_some(),
         };
         let seen = observe_with(self.world, options, &mut |_| ()).await.map_err(Failure::Observe)?.snapshot;
         self.has_entries.set(seen.access_entries.is_some());

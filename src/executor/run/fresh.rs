@@ -45,8 +45,8 @@ impl<W: World> Engine<'_, W> {
     /// Asks the guard once more, of what was read only now.
     pub async fn guard_again(&self, step: &Step) -> Result<(), Stop> {
         let Some(seen) = self.guarded.borrow().clone() else { return Ok(()) };
-        let began = self.world.clock().elapsed();
-        if self.asked.get().is_some_and(|asked| began.saturating_sub(asked) < NEW) {
+        let elapsed = || self.world.clock().elapsed();
+        if self.asked.get().is_some_and(|asked| elapsed().saturating_sub(asked) < NEW) {
             return Ok(());
         }
         let Fresh { now, hidden } = self.fresh(&seen, step.phase).await.map_err(Failure::Observe)?;
@@ -56,7 +56,9 @@ impl<W: World> Engine<'_, W> {
         }
         self.guard(step.phase, &[step], &now)?;
         self.rest_is_unchanged(&now)?;
-        self.asked.set(Some(began));
+        // not since it began: where reads are throttled they take longer than that, and would come before every try, to be
+        // throttled together with it
+        self.asked.set(Some(elapsed()));
         Ok(())
     }
 

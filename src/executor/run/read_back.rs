@@ -39,17 +39,25 @@ impl<W: World> Engine<'_, W> {
         let resource = transition.call.resource();
         let backoff = Backoff { retries: if doubt { 3 } else { 2 }, ..self.options.patience.read_back };
         let look = async || {
-            let found = look_at_as(self.world, &resource, &transition.after).await?;
-            Ok(match found {
-                found if found == transition.after => Ok(Side::After),
-                found if found == transition.before => Err(Side::Before),
-                found => Err(Side::Neither(found)),
+            Ok(match self.side_now(transition).await? {
+                Side::After => Ok(Side::After),
+                other => Err(other),
             })
         };
         let began = self.world.clock().elapsed();
         let event = |_: &Side, wait| self.waiting(&resource, wait, began, None);
         let side = self.until(backoff, "see", || Ok(()), event, look).await;
         side.map(|side| side.unwrap_or_else(|side| side))
+    }
+
+    /// The same, by one look.
+    pub async fn side_now(&self, transition: &Transition) -> Result<Side, ApiError> {
+        let found = look_at_as(self.world, &transition.call.resource(), &transition.after).await?;
+        Ok(match found {
+            found if found == transition.after => Side::After,
+            found if found == transition.before => Side::Before,
+            found => Side::Neither(found),
+        })
     }
 }
 

@@ -9,7 +9,8 @@
 //! ([`Progress`](crate::journal::Progress)).
 //!
 //! An open call is looked for with doubt, and an update of the cluster is waited for first, because until it has ended the
-//! mode is still the old one. A call that failed is not looked for, but it may take effect late: its "after" is accepted
+//! mode is still the old one. While the journal is young, only seeing what the call leaves settles it: "before", or what an
+//! earlier call left, may mean "not yet", and a call that is settled as failed is not undone by any rollback. A call that failed is not looked for, but it may take effect late: its "after" is accepted
 //! as well, and the next attempt finds it.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +27,7 @@ use crate::journal::{CallState, Record, StepProgress};
 use crate::observe::state_in;
 use crate::planner::Step;
 use crate::snapshot::Snapshot;
-use crate::world::World;
+use crate::world::{Clock as _, World};
 
 impl<W: World> Engine<'_, W> {
     /// Finds out about every call whose outcome is not known, and that everything done before is still as it was left.
@@ -119,7 +120,7 @@ impl<W: World> Engine<'_, W> {
             None if resource == Resource::Mode => self.no_update_is_running().await?,
             None => {}
         }
-        let applied = match self.side_of(transition, true).await.map_err(Failure::Observe)? {
+        let applied = match self.side_in_the_end(transition).await? {
             Side::After => true,
             Side::Before => false,
             Side::Neither(now) => {
@@ -133,6 +134,33 @@ impl<W: World> Engine<'_, W> {
         .await?;
         self.tell(Event::Settled { step: id(), call: transition.call.clone(), applied });
         Ok(())
+    }
+
+    /// On which side of an open call its resource is, once that can be told.
+    async fn side_in_the_end(&self, transition: &Transition) -> Result<Side, Stop> {
+        let (resource, began) = (transition.call.resource(), self.world.clock().elapsed());
+        let patience = self.options.patience;
+        let young_for = self.journal.borrow().unseen_for(patience.shown);
+        let mut side = self.side_of(transition, true).await.map_err(Failure::Observe)?;
+        loop {
+            let left = young_for.saturating_sub(self.since(began));
+            if matches!(side, Side::After) {
+                return Ok(side);
+            }
+            if left.is_zero() && resource == Resource::Mode {
+                // an update that was not shown before: until it ends the mode is the old one
+                self.no_update_is_running().await?;
+                return Ok(self.side_of(transition, true).await.map_err(Failure::Observe)?);
+            }
+            if left.is_zero() {
+                return Ok(side);
+            }
+            self.stop_if_interrupted()?;
+            let wait = left.min(patience.read_back.cap);
+            self.tell(self.waiting(&resource, wait, began, None));
+            self.sleep(wait).await;
+            side = self.side_now(transition).await.map_err(Failure::Observe)?;
+        }
     }
 }
 

@@ -51,7 +51,7 @@ impl<W: World> Engine<'_, W> {
         let look = async || {
             let cluster =
                 reading(self.world.clock(), async || self.world.eks().describe_cluster().await).await;
-            let is_updating = cluster.map_err(Failure::Observe)?.status.0 == "UPDATING";
+            let is_updating = cluster.map_err(Failure::Observe)?.status.is_updating();
             Ok(if is_updating { Err(()) } else { Ok(()) })
         };
         let ended = self.until_seen(&Resource::Mode, self.options.patience.update, "update", look).await?;

@@ -7,8 +7,9 @@ use crate::session::conflict::{Conflict, conflicts};
 use crate::session::history::{History, KnownRun};
 use crate::session::result::can_undo;
 use crate::session::run::Run;
+use crate::session::talk::Quiet;
 use crate::session::tried::{self, Tried};
-use crate::session::{Cluster, Conclusion, News, SessionError, Tell, look};
+use crate::session::{Cluster, Conclusion, SessionError, look};
 use crate::snapshot::Snapshot;
 
 /// What follows from how a run has ended.
@@ -16,13 +17,6 @@ pub(in crate::session) struct After {
     pub next: Next,
     /// What somebody else has changed, where that stopped it.
     pub conflicts: Vec<Conflict>,
-}
-
-/// Nobody waits to be told of this look.
-struct Quiet;
-
-impl Tell for Quiet {
-    fn tell(&mut self, _: News<'_>) {}
 }
 
 impl After {

@@ -1,18 +1,24 @@
 use std::fmt;
+use std::rc::Rc;
 
 use pollster::block_on;
 
 use super::look_at_simulated;
-use crate::executor::{Ending, Finished, NoRollback, Options, Origin, Refusal, Reporter, Rollback};
+use crate::executor::{Ending, Finished, NoRollback, Options, Origin, Refusal, Reporter, Rollback, Told};
 use crate::executor::{execute, rollback_plan};
-use crate::journal::{Header, Journal, JournalError, MemoryStore, Progress, Stamps, read};
+use crate::journal::{Header, Journal, JournalError, MemoryStore, Progress, Reading, Stamps, Writer, read};
+use crate::observe::SHOWN;
 use crate::planner::{Phase, Plan};
+use crate::session::shown::until_shown;
 use crate::session::{SessionError, in_one_line};
 use crate::simulator::Simulator;
+use crate::snapshot::Snapshot;
+use crate::world::Clock as _;
 
 /// One plan on one simulated cluster, with its journal: begun, resumed, rolled back.
 pub(super) struct Stage<'p> {
-    pub world: Simulator,
+    /// Its clock dates the journals.
+    pub world: Rc<Simulator>,
     pub plan: &'p Plan,
     pub origin: Origin<'p>,
     pub through: Phase,
@@ -46,7 +52,7 @@ impl<'p> Stage<'p> {
         through: Phase,
         interrupted: &'p dyn Fn() -> bool,
     ) -> Self {
-        Self { world, plan, origin, through, interrupted, journal: MemoryStore::default() }
+        Self { world: Rc::new(world), plan, origin, through, interrupted, journal: MemoryStore::default() }
     }
 
     /// Begins the plan, or resumes it where its journal ends.
@@ -69,7 +75,8 @@ impl<'p> Stage<'p> {
     /// Undoes what the journal tells, and says what is left of it.
     pub fn roll_back(&self, reporter: &mut dyn Reporter) -> Result<Undone, SessionError> {
         let progress = self.progress()?;
-        let back = match self.rollback(&progress)? {
+        let now = self.shown(reporter)?;
+        let back = match rollback_plan(self.plan, &progress, &now) {
             Ok(back) => back,
             Err(why) => return Ok(Undone { ending: None, left: vec![LeftBehind::NoRollback(why)] }),
         };
@@ -78,7 +85,7 @@ impl<'p> Stage<'p> {
             _ => Origin::Rollback { plan: self.plan, progress: &progress },
         };
         let finished = self.execute(&back.plan, origin, &MemoryStore::default(), Phase::Verify, reporter)?;
-        let left = match self.rollback(&progress)? {
+        let left = match rollback_plan(self.plan, &progress, &look_at_simulated(&self.world)?) {
             Err(why) => vec![LeftBehind::NoRollback(why)],
             Ok(Rollback { plan, refused }) => {
                 let steps = plan.steps.into_iter().map(|step| LeftBehind::Step(step.id));
@@ -88,13 +95,28 @@ impl<'p> Stage<'p> {
         Ok(Undone { ending: Some(finished.ending), left })
     }
 
-    fn rollback(&self, progress: &Progress) -> Result<Result<Rollback, NoRollback>, SessionError> {
-        Ok(rollback_plan(self.plan, progress, &look_at_simulated(&self.world)?))
+    /// The cluster, once it shows what the journal tells.
+    fn shown(&self, reporter: &mut dyn Reporter) -> Result<Snapshot, SessionError> {
+        let reading = self.reading()?;
+        let (world, mut told) = (&*self.world, Told::default());
+        let young_for = reading.unseen_for(SHOWN, &self.stamps().stamp());
+        told.add(self.plan, &reading.progress, young_for).map_err(NoRollback::Plan)?;
+        let wait = |unseen, waited| block_on(told.wait_for(world, unseen, waited, &mut *reporter));
+        until_shown(&told, world, look_at_simulated(world)?, wait, || look_at_simulated(world))
     }
 
     /// What the journal tells.
     pub fn progress(&self) -> Result<Progress, SessionError> {
-        Ok(read(&self.journal.bytes()).map_err(in_memory)?.progress)
+        Ok(self.reading()?.progress)
+    }
+
+    fn reading(&self) -> Result<Reading, SessionError> {
+        read(&self.journal.bytes()).map_err(in_memory)
+    }
+
+    fn stamps(&self) -> Stamps {
+        let world = Rc::clone(&self.world);
+        Stamps::new(Writer::default(), move || world.now())
     }
 
     fn execute(
@@ -109,9 +131,9 @@ impl<'p> Stage<'p> {
         let journal = match store.bytes().is_empty() {
             true => {
                 let id = plan.cluster.clone().ok_or(SessionError::NoCluster)?;
-                Journal::create(boxed, Header::new(&plan.digest, id, "rehearsal"), Stamps::default())
+                Journal::create(boxed, Header::new(&plan.digest, id, "rehearsal"), self.stamps())
             }
-            false => Journal::open(boxed, Stamps::default()),
+            false => Journal::open(boxed, self.stamps()),
         };
         let mut journal = journal.map_err(in_memory)?;
         let own_switch = plan.own_switch.as_ref();
@@ -122,7 +144,7 @@ impl<'p> Stage<'p> {
             interrupted: self.interrupted,
             ..Options::through(through)
         };
-        Ok(block_on(execute(&self.world, plan, &mut journal, options, reporter)))
+        Ok(block_on(execute(&*self.world, plan, &mut journal, options, reporter)))
     }
 }
 

@@ -106,6 +106,17 @@ impl State {
         is_free
     }
 
+    /// The update that the cluster is known to be making, from now on; one of something else where it is not known.
+    pub fn continue_update(&mut self) {
+        let Some(update) = self.updates.all.values().find(|update| update.is_running()) else {
+            self.start_foreign_update();
+            return;
+        };
+        let ends_at = self.now.saturating_add(self.behaviour.update_duration);
+        let (id, to) = (update.id.clone(), update.mode());
+        self.updates.running = Some(Running { id, ends_at, to, fails: false });
+    }
+
     pub fn describe_update(&self, id: &str) -> Result<Update, AwsRefusal> {
         self.updates.all.get(id).cloned().ok_or_else(|| not_found("update", id))
     }
@@ -155,7 +166,7 @@ impl State {
         self.updates.running = Some(Running { id: update.id.clone(), ends_at, to, fails });
         self.updates.all.insert(update.id.clone(), update.clone());
         let mut cluster = self.cluster.truth().clone();
-        cluster.status = ClusterStatus("UPDATING".to_owned());
+        cluster.status = ClusterStatus::updating();
         self.put_cluster(cluster, self.now);
         update
     }

@@ -4,7 +4,7 @@ use super::document::{Change, bytes};
 use super::{FolderError, FolderErrorKind};
 use crate::reader::{Manifest, ManifestError};
 
-const FILE: &str = "aws-auth.yaml";
+pub(super) const FILE: &str = "aws-auth.yaml";
 
 /// `kubectl -n kube-system get configmap aws-auth -o yaml`
 pub(super) fn load(directory: &Path) -> Result<Option<Manifest>, FolderError> {

@@ -35,6 +35,26 @@ use super::Snapshot;
 use crate::files;
 
 impl Snapshot {
+    /// The names of the files that a folder may have.
+    pub fn documents() -> impl Iterator<Item = &'static str> {
+        let native = [
+            cluster::CLUSTER.file,
+            updates::UPDATES.file,
+            access::ENTRIES.file,
+            access::POLICIES.file,
+            compute::NODEGROUPS.file,
+            compute::FARGATE_PROFILES.file,
+            iam::ROLES.file,
+            iam::USERS.file,
+            rbac::RBAC.file,
+            kubernetes::NAMESPACES.file,
+            api_resources::API_RESOURCES.file,
+            identity_providers::IDENTITY_PROVIDERS.file,
+            caller::CALLER.file,
+        ];
+        native.into_iter().chain([aws_auth::FILE])
+    }
+
     /// Reads the documents that a folder has; one that is absent is unknown.
     ///
     /// # Errors

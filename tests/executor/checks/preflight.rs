@@ -222,7 +222,7 @@ fn a_cluster_that_is_being_updated_is_named_and_one_that_does_not_work_does_not_
         let fake = Fake::default();
         let report =
             block_on(preflight(&cluster, &cluster, &fake, &fake, &needs(&snapshot, &plan, Phase::Verify), 4));
-        assert_eq!(report.status.as_deref(), Some(status));
+        assert_eq!(report.status, Some(ClusterStatus(status.to_owned())));
         assert_eq!(report.passes(), passes, "{status}");
     }
 }
@@ -245,7 +245,7 @@ fn the_update_in_progress_is_named_where_the_caller_may_look() {
 
     cluster.set_faults(["deny:eks:ListUpdates".parse().unwrap()]);
     let report = block_on(preflight(&cluster, &cluster, &fake, &fake, &needs, 4));
-    assert_eq!((report.status.as_deref(), report.running), (Some("UPDATING"), None));
+    assert_eq!((report.status, report.running), (Some(ClusterStatus::updating()), None));
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn writes_that_are_seen_late_and_constant_throttling_only_take_time() {
         let quick = simulator(&snapshot);
         run(&quick, &plan, &MemoryStore::default(), through);
         let slow = simulator(&snapshot);
-        slow.set_faults([Fault::Delay(Duration::from_secs(12)), Fault::ThrottleEvery { every: 4 }]);
+        slow.set_faults([Fault::Delay(Duration::from_secs(12)), Fault::ThrottleEvery { every: 5 }]);
         let (finished, events) = run_telling(&slow, &plan, &MemoryStore::default(), options(through));
         assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
         assert_eq!(decided(&slow), decided(&quick));

@@ -19,4 +19,5 @@ mod plans;
 mod prune;
 mod recreated;
 mod rollback;
+mod told;
 pub mod world;

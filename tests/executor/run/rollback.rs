@@ -1,8 +1,10 @@
 //! The inverse plan: what it undoes, what it leaves, what it refuses.
 
 use eksodus::calls::Resource;
+use eksodus::eks::{EksApi as _, Update};
 use eksodus::executor::{Ending, NoRollback, Refusal, rollback_plan};
 use eksodus::journal::MemoryStore;
+use eksodus::model::AuthenticationMode;
 use eksodus::observe::observe;
 use eksodus::planner::{Action, Phase, Plan};
 use eksodus::simulator::{At, Change, Fault, Operation, Simulator};
@@ -86,6 +88,47 @@ fn an_edited_aws_auth_is_a_conflict_and_nothing_is_planned() {
     let now = block_on(observe(&world)).unwrap();
     let refused = rollback_plan(&plan, &progress(&store), &now);
     assert!(matches!(refused, Err(NoRollback::AwsAuth(_))), "{refused:?}");
+}
+
+/// The switch is not of this run, as far as its journal tells: somebody else's, or ours and not written down.
+fn switching_to_api(world: &Simulator) -> Update {
+    block_on(world.update_authentication_mode(AuthenticationMode::Api, "a token")).unwrap()
+}
+
+#[test]
+fn while_the_mode_changes_to_api_nothing_is_taken_away() {
+    for through in [Phase::Verify, Phase::Prune] {
+        let (world, plan, store) = migrated(through);
+        let rollback = undo(&world, &plan, &store);
+        let update = switching_to_api(&world);
+        let end = decided(&world);
+        // planned before the switch began, and after it
+        for rollback in [rollback, undo(&world, &plan, &store)] {
+            let finished = run(&world, &rollback.plan, &MemoryStore::default(), Phase::Verify);
+            let Ending::Refused(refusals) = &finished.ending else { panic!("{:?}", finished.ending) };
+            let [Refusal::SwitchingToApi { update: Some(named) }] = &refusals[..] else {
+                panic!("{refusals:?}")
+            };
+            assert_eq!(*named, update.to_string());
+            assert_eq!(decided(&world), end);
+        }
+        world.set_faults(["deny:eks:ListUpdates".parse().unwrap()]);
+        let rollback = undo(&world, &plan, &store);
+        let finished = run(&world, &rollback.plan, &MemoryStore::default(), Phase::Verify);
+        let Ending::Refused(refusals) = &finished.ending else { panic!("{:?}", finished.ending) };
+        assert!(matches!(refusals[..], [Refusal::SwitchingToApi { update: None }]), "{refusals:?}");
+        assert_eq!(decided(&world), end);
+    }
+}
+
+#[test]
+fn while_something_else_of_the_cluster_changes_a_rollback_goes_on() {
+    let (world, plan, store) = migrated(Phase::Prune);
+    world.change(&Change::StartUpdate);
+    let rollback = undo(&world, &plan, &store);
+    let finished = run(&world, &rollback.plan, &MemoryStore::default(), Phase::Verify);
+    assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
+    assert!(decided(&world).entries.is_empty());
 }
 
 #[test]

@@ -127,6 +127,24 @@ impl Ground {
         runs
     }
 
+    /// Every record was written long ago: nobody waits for what a call that died may show yet.
+    pub fn a_while_later(&self) {
+        for run in self.runs() {
+            let path = run.join("journal.jsonl");
+            let Ok(text) = fs::read_to_string(&path) else { continue };
+            let dated = |line: &str| match serde_json::from_str::<serde_json::Value>(line) {
+                Ok(mut record) => {
+                    record["at"] = "2020-01-01T00:00:00.000Z".into();
+                    format!("{record}\n")
+                }
+                // cut, when it was killed
+                Err(_) => line.to_owned(),
+            };
+            let older: String = text.split_inclusive('\n').map(dated).collect();
+            fs::write(path, older).expect("it can be written");
+        }
+    }
+
     /// The journal of the newest run.
     pub fn journal(&self) -> String {
         let run = self.runs().pop().expect("there is a run");

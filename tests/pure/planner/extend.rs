@@ -193,6 +193,35 @@ fn texts() -> impl Strategy<Value = String> {
         .prop_map(|parts| format!("version: 1\n{}", parts.concat()))
 }
 
+#[test]
+fn a_file_may_have_any_number_of_comments_anywhere() {
+    let comments = "# said\n".repeat(2_000);
+    let text = format!("{comments}version: 1\n{comments}groups:\n{comments}  a: drop\n{comments}");
+    assert_eq!(Decisions::parse("e", &text).unwrap().groups.len(), 1);
+    let longer = extend(&text, &drop_group("b"));
+    assert_eq!(Decisions::parse("e", &longer).unwrap().groups.len(), 2);
+}
+
+#[test]
+fn any_number_of_questions_can_be_asked_in_a_new_file() {
+    let choices = [Edit::ProposedUsernames, Edit::PruneCovered];
+    let questions: Vec<OpenQuestion> = (0..200)
+        .map(|n| {
+            let principal = format!("arn:aws:iam::111122223333:user/u{n}");
+            let skip = of(&principal, PrincipalEdit::Skip { reason: None });
+            let options = choices.iter().map(|edit| one(edit.clone())).chain([skip]);
+            let options = options.map(|choice| ("what it does".to_owned(), choice)).collect();
+            OpenQuestion { head: principal, says: vec!["what is open".to_owned(); 4], options }
+        })
+        .collect();
+    let asked = with_open_questions("e", "", &questions).unwrap();
+    assert_eq!(
+        Decisions::parse("e", &asked).unwrap().without_places(),
+        Decisions::default().without_places()
+    );
+    assert_eq!(asked.matches("# proposed-usernames: accept").count(), 200);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
 

@@ -14,12 +14,14 @@ mod mappings;
 mod meaning;
 mod nodes;
 mod rights;
+mod without_aws_auth;
 
 pub(crate) use administrator::others as other_administrators;
 pub(crate) use caller::caller;
 pub(crate) use mappings::effective;
 pub(crate) use meaning::changed_identities;
 pub(crate) use nodes::roles as node_roles;
+pub(crate) use without_aws_auth::is_switching_to_api;
 
 use std::collections::BTreeSet;
 
@@ -28,8 +30,8 @@ use crate::calls::ResourceState;
 use crate::executor::Refusal;
 use crate::executor::ending::Stop;
 use crate::facts::Facts;
-use crate::model::{AuthenticationMode, PrincipalArn};
-use crate::planner::{Action, Phase, Plan, Step, Target};
+use crate::model::PrincipalArn;
+use crate::planner::{Phase, Plan, Step, Target};
 use crate::snapshot::Snapshot;
 use crate::world::World;
 
@@ -39,7 +41,7 @@ pub fn refusals(plan: &Plan, phase: Phase, steps: &[&Step], now: &Snapshot) -> V
     let mut refusals = caller::keeps_access(plan, phase, steps, facts);
     match phase {
         Phase::Preflight | Phase::DualMode | Phase::Verify => {}
-        Phase::Entries => refusals.extend(deletes_in_api_mode(steps, now)),
+        Phase::Entries => refusals.extend(without_aws_auth::taken(plan, steps, now)),
         Phase::Prune => {
             refusals.extend(mappings::covered(plan, facts));
             refusals.extend(mappings::removed(plan, steps, facts));
@@ -47,7 +49,7 @@ pub fn refusals(plan: &Plan, phase: Phase, steps: &[&Step], now: &Snapshot) -> V
         }
         Phase::ApiMode => {
             refusals.extend(mappings::covered(plan, facts));
-            refusals.extend(does_without_aws_auth(plan, facts));
+            refusals.extend(without_aws_auth::everybody_has_entries(plan, facts));
         }
     }
     refusals
@@ -74,35 +76,10 @@ pub fn no_longer_safe(plan: &Plan, after: Phase, before: Option<&Snapshot>, now:
         Phase::ApiMode => {
             refusals.extend(mappings::covered(plan, facts));
             refusals.extend(mappings::less_by_entry(plan, before, facts));
-            refusals.extend(does_without_aws_auth(plan, facts));
+            refusals.extend(without_aws_auth::everybody_has_entries(plan, facts));
         }
     }
     refusals
-}
-
-/// Where entries are all that counts: nobody is left behind, the nodes have theirs, and so have the caller and somebody else
-/// who could put things right.
-fn does_without_aws_auth(plan: &Plan, now: &Facts<'_>) -> impl Iterator<Item = Refusal> {
-    let left_behind = mappings::migrated(plan, now).into_iter();
-    left_behind
-        .chain(nodes::covered(plan, now))
-        .chain(caller::has_entry(plan, now))
-        .chain(administrator::another_remains(plan, now))
-}
-
-/// In API mode an entry is all the access its principal has.
-fn deletes_in_api_mode(steps: &[&Step], now: &Snapshot) -> Vec<Refusal> {
-    let mode = now.cluster.as_ref().map(|cluster| cluster.mode);
-    if mode.is_some_and(AuthenticationMode::reads_config_map) {
-        return Vec::new();
-    }
-    let deletes = steps.iter().filter_map(|step| match &step.action {
-        Action::Entry { principal, after: None, .. } => {
-            Some(Refusal::DeletesInApiMode { step: step.id.clone(), principal: principal.clone() })
-        }
-        _ => None,
-    });
-    deletes.collect()
 }
 
 /// Whether the target's principal has an entry that is alive and gives what was planned. One that was there before the plan could

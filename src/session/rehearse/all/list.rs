@@ -8,7 +8,7 @@ use crate::model::PrincipalArn;
 use crate::simulator::{At, Call, Change, Fault, Operation};
 
 /// So many seconds late, which is more than the "several seconds" that AWS speaks of.
-const LATE: Duration = Duration::from_secs(20);
+pub(super) const LATE: Duration = Duration::from_secs(20);
 const EVERY: [u32; 3] = [2, 3, 10];
 
 /// Those at each call, in the order of the calls, and then those of the whole run.
@@ -64,12 +64,27 @@ fn changes(call: &Call) -> Vec<Change> {
     changes
 }
 
+/// Those that end the process at a write. What it has written until then may be seen late, and nobody is left to wait for it.
+pub(super) fn ends_at_write(fault: &Fault) -> bool {
+    let (Fault::Halt { at } | Fault::HaltAfter { at }) = fault else { return false };
+    at.operation.is_some_and(Operation::is_write)
+}
+
 /// At most so many, spread over all of them, and the same ones in each run; in the order of the list.
 pub(super) fn sample(all: Vec<Interruption>, most: usize) -> Vec<Interruption> {
     if all.len() <= most {
         return all;
     }
-    let name = |it: &Interruption| blake3::hash(format!("{:?} {}", it.story, it.fault).as_bytes());
+    let name = |it: &Interruption| {
+        blake3::hash(
+            format!(
+                "{:?} {}",
+                it.story,
+                it.faults().map(|fault| fault.to_string()).collect::<Vec<_>>().join(" ")
+            )
+            .as_bytes(),
+        )
+    };
     let mut chosen: Vec<_> = all.into_iter().enumerate().map(|(index, it)| (name(&it), index, it)).collect();
     chosen.sort_by(|(a, ..), (b, ..)| a.as_bytes().cmp(b.as_bytes()));
     chosen.truncate(most);
@@ -116,7 +131,7 @@ mod tests {
             (1..50).map(|number| call(number, Operation::DescribeCluster, "cluster")).collect();
         let all: Vec<Interruption> = faults(&calls)
             .into_iter()
-            .map(|fault| Interruption { fault, story: Story::Resume, through: Phase::Prune })
+            .map(|fault| Interruption { fault, late: None, story: Story::Resume, through: Phase::Prune })
             .collect();
         let chosen = sample(all.clone(), 40);
         assert_eq!(chosen, sample(all.clone(), 40));

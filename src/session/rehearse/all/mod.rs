@@ -8,8 +8,10 @@ mod state;
 mod trial;
 mod watch;
 
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use super::stage::Stage;
 use super::{LeftBehind, PreparedRehearsal, look_at_simulated};
@@ -47,9 +49,18 @@ pub enum Story {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Interruption {
     pub fault: Fault,
+    /// How late EKS shows what is written meanwhile.
+    pub late: Option<Duration>,
     pub story: Story,
     /// The last phase of the run.
     pub through: Phase,
+}
+
+impl Interruption {
+    /// All that is set.
+    pub fn faults(&self) -> impl Iterator<Item = Fault> {
+        std::iter::once(self.fault.clone()).chain(self.late.map(Fault::Delay))
+    }
 }
 
 /// Where an interruption has led.
@@ -276,7 +287,7 @@ fn undisturbed(
     decisions: &Decisions,
     origin: Origin<'_>,
     through: Phase,
-) -> Result<Result<(Undisturbed, Simulator), Ending>, SessionError> {
+) -> Result<Result<(Undisturbed, Rc<Simulator>), Ending>, SessionError> {
     let stage = Stage::new(base.fork(), plan, origin, through, &|| false);
     let before = stage.world.answered();
     let finished = stage.run(&mut ())?;
@@ -293,7 +304,11 @@ impl Ground<'_> {
     fn interruptions(&self) -> Vec<Interruption> {
         let of = |story, run: &Undisturbed| {
             let through = run.through;
-            list::faults(&run.calls).into_iter().map(move |fault| Interruption { fault, story, through })
+            let of = move |fault, late| Interruption { fault, late, story, through };
+            list::faults(&run.calls).into_iter().flat_map(move |fault| {
+                let late = list::ends_at_write(&fault).then(|| of(fault.clone(), Some(list::LATE)));
+                std::iter::once(of(fault, None)).chain(late)
+            })
         };
         of(Story::Resume, &self.forward).chain(of(Story::RollBack, &self.back)).collect()
     }

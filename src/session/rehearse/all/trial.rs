@@ -21,10 +21,6 @@ use crate::world::Clock as _;
 /// Longer than an update of the cluster takes, and than anything is seen late.
 const SETTLED: Duration = Duration::from_secs(600);
 
-/// Between a run that stopped and its rollback, as `docs/operations.md` asks for: EKS shows writes "several seconds" late (user
-/// guide), and a rollback undoes what it sees.
-const SEEN: Duration = Duration::from_secs(60);
-
 pub(super) struct Trial {
     pub interruption: Interruption,
     pub end: End,
@@ -47,7 +43,7 @@ impl Course<'_, '_> {
         let Self { ground, base, interruption } = self;
         let stage = Stage::new(base.fork(), ground.plan, ground.origin, interruption.through, &|| false);
         let seen = watch::on(&stage.world, &ground.kept);
-        stage.world.set_faults([interruption.fault.clone()]);
+        stage.world.set_faults(interruption.faults());
         let before = stage.world.answered();
         let ending = stage.run(&mut ())?.ending;
         if stage.world.strikes().is_empty() {
@@ -140,7 +136,6 @@ impl Course<'_, '_> {
         if matches!(first, Ending::Refused(_)) && !wrote(stage) && self.is_untouched(stage, touched) {
             return Ok(End::Refused);
         }
-        block_on(stage.world.sleep(SEEN));
         let Undone { ending, left } = stage.roll_back(&mut ())?;
         let is_theirs = |it: &LeftBehind| !matches!(it, LeftBehind::Step(_));
         if !touched.is_nothing() && !left.is_empty() && left.iter().all(is_theirs) {
