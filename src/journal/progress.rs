@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use super::Record;
 use crate::calls::{Call, Resource};
-use crate::model::AccessEntry;
+use crate::model::{AccessEntry, AuthenticationMode};
 use crate::planner::{Fingerprint, Phase, Plan};
 
 /// How far a run has come, as its journal tells.
@@ -159,9 +159,12 @@ impl Progress {
         self.calls().filter(|call| call.state.is_open()).find_map(|call| call.update.as_deref())
     }
 
-    /// Whether a change of the mode may have been begun, and nobody has seen its end.
-    pub fn may_be_updating(&self) -> bool {
-        self.calls().any(|it| it.state.is_open() && matches!(it.call, Call::UpdateMode { .. }))
+    /// The mode to which a change may have been begun, and nobody has seen its end.
+    pub fn may_be_updating_to(&self) -> Option<AuthenticationMode> {
+        self.calls().filter(|it| it.state.is_open()).find_map(|it| match it.call {
+            Call::UpdateMode { to, .. } => Some(to),
+            _ => None,
+        })
     }
 
     /// Every update of the cluster that was begun, whatever came of it.

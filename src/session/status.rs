@@ -11,7 +11,7 @@ use super::{Cluster, News, SessionError, Talk, look};
 use crate::executor::{Difference, Refusal};
 use crate::facts::{Administrators, Facts};
 use crate::journal::Progress;
-use crate::model::{AuthenticationMode, ClusterId, EntryType, PrincipalArn};
+use crate::model::{AuthenticationMode, ClusterId, EntryType, PrincipalArn, Update};
 use crate::planner::{Outcome, Phase, Plan, plan};
 use crate::rbac::SubjectKind;
 use crate::snapshot::{ObservedEntry, Snapshot};
@@ -162,11 +162,16 @@ fn update(now: &Snapshot, history: &History) -> Option<UpdateSeen> {
     let running = now.updates.iter().flatten().find(|update| update.is_running());
     let is_updating = now.cluster.as_ref().is_some_and(|cluster| cluster.status.is_updating());
     let is_in_progress = is_updating || running.is_some();
-    let running = running.map(|update| update.id.as_str());
     let last = history.known().next_back().map(|run| &run.reading.progress);
     let began = |progress: &Progress| match running {
-        Some(running) => progress.updates().any(|update| update == running),
-        None => progress.may_be_updating(),
+        Some(running) => {
+            // the answer to a call may be lost, and its update with it; one at a time is in progress
+            let unanswered = progress.may_be_updating_to().filter(|_| progress.update().is_none());
+            let asks = running.params.get(Update::MODE);
+            progress.updates().any(|update| update == running.id)
+                || (unanswered.is_some() && asks.map(String::as_str) == unanswered.map(|mode| mode.as_str()))
+        }
+        None => progress.may_be_updating_to().is_some(),
     };
     let is_of_last = last.is_some_and(began);
     // a rollback does not end what the run before it has begun
@@ -174,7 +179,7 @@ fn update(now: &Snapshot, history: &History) -> Option<UpdateSeen> {
     let earlier = all.rev().find(|progress| is_in_progress && began(progress));
     let is_ours = is_of_last || earlier.is_some();
     let open = last.and_then(Progress::update).or_else(|| earlier?.update());
-    let id = running.or(open).map(str::to_owned);
+    let id = running.map(|update| update.id.as_str()).or(open).map(str::to_owned);
     (is_in_progress || id.is_some()).then_some(UpdateSeen { id, is_ours, is_of_last, is_in_progress })
 }
 

@@ -1,6 +1,6 @@
 //! Somebody edits one access entry by hand after a run: what `verify` says of it.
 //!
-//! Which principals are the plan's, and what counts as another entry, is told here by the plan's document alone.
+//! Which principals are the plan's is told by the values of the plan, and an edit is made in what was observed.
 
 use std::collections::BTreeSet;
 

@@ -15,7 +15,7 @@ use crate::cli::next_step::NextStep;
 use crate::cli::next_step::Typed;
 use crate::cli::output::conflicts::{self, ConflictSeen};
 use crate::cli::output::verified::Differs;
-use crate::cli::output::{CliError, Exit, Terminal, outcome, verdicts};
+use crate::cli::output::{CliError, Exit, Terminal, outcome, standings, verdicts};
 use crate::cli::target::{Choice, Target, Work};
 use crate::cli::{Context, inputs};
 
@@ -269,18 +269,6 @@ fn verdict(seen: &session::Status, status: &Status) -> Verdict {
     verdicts::of(Some(&seen.cluster), mark, &said)
 }
 
-/// How many administrators are named.
-const NAMED: usize = 3;
-
-fn administrators_line(administrators: &[String], names: &Names) -> String {
-    let named: Vec<String> = administrators.iter().take(NAMED).map(|it| names.principal(it)).collect();
-    match (administrators.len(), administrators.len().saturating_sub(NAMED)) {
-        (0, _) => "no access entry but EKS's own makes anybody administrator".to_owned(),
-        (n, 0) => format!("{}: {}", verdicts::count(n, "administrator", "administrators"), named.join(", ")),
-        (n, more) => format!("{n} administrators: {}, and {more} more", named.join(", ")),
-    }
-}
-
 fn standing(seen: &session::Status, status: &Status) -> (Mark, String) {
     let newest = status.runs.iter().rev().find(|run| run.plan.is_some());
     let counts = newest.map(RunStatus::counts).unwrap_or_default();
@@ -317,59 +305,6 @@ fn standing(seen: &session::Status, status: &Status) -> (Mark, String) {
     }
 }
 
-/// The phases, of a row each.
-fn table(page: &mut Page, phases: &[Standing], names: &Names) {
-    let row = |phase: &str, journal: &str, cluster: &str| {
-        format!("{phase:<10} {journal:<18} {cluster}").trim_end().to_owned()
-    };
-    page.section("phases", 0);
-    page.aside(1, row("", "journal", "cluster"));
-    for Standing { phase, journal, left, unplanned, unrecorded, existing } in phases {
-        let recorded = match journal {
-            None => "–".to_owned(),
-            Some(it) if it.done == it.steps => "complete".to_owned(),
-            Some(it) if it.done == 0 && it.in_doubt => "in progress".to_owned(),
-            Some(it) if it.done == 0 => "not begun".to_owned(),
-            Some(it) => format!("{} of {} done", it.done, it.steps),
-        };
-        let named = |ids: &[String]| ids.iter().map(|id| names.step(id)).collect::<Vec<_>>().join(", ");
-        let mut said = match left {
-            0 => vec!["complete".to_owned()],
-            left => vec![format!("{left} to do")],
-        };
-        said.extend((*unplanned > 0).then(|| format!("{unplanned} of them not in its plan")));
-        said.extend((*unrecorded > 0).then(|| format!("{unrecorded} made, but not recorded as done")));
-        if !existing.is_empty() {
-            let so = match phase {
-                Phase::Entries => "already existed",
-                // `aws-auth` and the mode are not made: somebody else did it, or nothing depends on it any more
-                _ => "not needed any more",
-            };
-            said.push(format!("{} {so}: {}", existing.len(), named(existing)));
-        }
-        let before = journal.as_ref().map(|it| it.existing.as_slice()).unwrap_or_default();
-        if !before.is_empty() {
-            said.push(format!("{} of those done already existed: {}", before.len(), named(before)));
-        }
-        page.line(1, row(phase.as_str(), &recorded, &said.join("; ")));
-    }
-}
-
-fn update_line(update: &UpdateSeen) -> String {
-    let UpdateSeen { id, is_ours, is_of_last, is_in_progress } = update;
-    let id = id.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
-    let run = if *is_of_last { "the last run" } else { "an earlier run" };
-    match (is_ours, is_in_progress) {
-        (true, true) => format!(
-            "EKS is changing the cluster, update{id} of {run}: it finishes by itself and is irreversible"
-        ),
-        (true, false) => format!("update{id} of {run} has ended, and the run has not seen how"),
-        (false, _) => format!(
-            "EKS is changing the cluster, update{id} of somebody else: a change of the mode waits until it ends"
-        ),
-    }
-}
-
 /// `changed`: by somebody else, each with its difference.
 fn page(status: &Status, changed: Page, names: &Names, verdict: &Verdict) -> Page {
     let Status {
@@ -392,8 +327,8 @@ fn page(status: &Status, changed: Page, names: &Names, verdict: &Verdict) -> Pag
         verdicts::count(n, "access entry", "access entries")
     });
     page.aside(0, format!("mode {mode}; {entries}"));
-    administrators.iter().for_each(|all| page.line(0, administrators_line(all, names)));
-    update.iter().for_each(|update| page.line(0, update_line(update)));
+    administrators.iter().for_each(|all| page.line(0, standings::administrators_line(all, names)));
+    update.iter().for_each(|update| page.line(0, standings::update_line(update)));
     for principal in without_access {
         let principal = names.principal(principal);
         page.line(
@@ -409,7 +344,7 @@ fn page(status: &Status, changed: Page, names: &Names, verdict: &Verdict) -> Pag
         old_runs.iter().for_each(|run| page.verbatim(1, run.line()));
     }
     if !phases.is_empty() {
-        table(&mut page, phases, names);
+        standings::table(&mut page, phases, names);
     }
     if !pending.is_empty() {
         page.section("remaining", pending.len());
