@@ -1,5 +1,5 @@
 class Eksodus < Formula
-  desc "Migrate an EKS cluster from the aws-auth ConfigMap to access entries"
+  desc "Migrate EKS from aws-auth to access entries, proving who keeps or loses access"
   homepage "@HOMEPAGE@"
   version "@VERSION@"
   license any_of: ["Apache-2.0", "MIT"]

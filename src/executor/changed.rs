@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calls::{ConfigData, Resource, ResourceState};
+use crate::model::{AccessEntry, AccessScope, GroupName, PolicyArn, PrincipalArn};
 
 /// How a resource differs from what it was to be, in one line: of `aws-auth`, which is long, where and by how much.
 pub(super) fn changed(resource: &Resource, found: &ResourceState, expected: &ResourceState) -> String {
@@ -18,6 +19,53 @@ pub(super) fn changed(resource: &Resource, found: &ResourceState, expected: &Res
         }
         (found, expected) => format!("{resource} is {found}; expected {expected}"),
     }
+}
+
+/// How an entry differs from the planned one, by what it gives more and less.
+pub(super) fn entry_changed(
+    principal: &PrincipalArn,
+    found: &ResourceState,
+    planned: &ResourceState,
+) -> String {
+    let resource = Resource::Entry(principal.clone());
+    let (ResourceState::Entry(Some(is)), ResourceState::Entry(Some(was))) = (found, planned) else {
+        return changed(&resource, found, planned);
+    };
+    let AccessEntry { principal: _, entry_type, username: _, groups, policies, tags: _ } = is;
+    if *entry_type != was.entry_type {
+        return changed(&resource, found, planned);
+    }
+    let [more, less] = [(is, was), (was, is)].map(|(one, other)| beyond(one, other));
+    let names = [is, was].map(|entry| entry.effective_username().unwrap_or_default());
+    let mut said = Vec::new();
+    if !more.is_empty() {
+        said.push(format!("has more than the plan: {}", more.join(", ")));
+    }
+    if !less.is_empty() {
+        said.push(format!("has less than the plan: without {}", less.join(", ")));
+    }
+    if let [is, was] = &names
+        && is != was
+    {
+        said.push(format!("has the username {is:?} and not {was:?}"));
+    }
+    if said.is_empty() {
+        debug_assert!(*groups == was.groups && *policies == was.policies);
+        said.push("has other tags than the plan".to_owned());
+    }
+    format!("{resource} {}", said.join("; "))
+}
+
+/// What the first gives and the second does not, of groups and policies.
+fn beyond(one: &AccessEntry, other: &AccessEntry) -> Vec<String> {
+    let group = |group: &GroupName| format!("group {group}");
+    let policy = |(policy, scope): (&PolicyArn, &AccessScope)| match other.policies.get(policy) {
+        Some(held) if held.covers(scope) => None,
+        Some(held) => Some(format!("{} ({scope}) instead of ({held})", policy.name())),
+        None => Some(format!("{} ({scope})", policy.name())),
+    };
+    let groups = one.groups.difference(&other.groups).map(group);
+    groups.chain(one.policies.iter().filter_map(policy)).collect()
 }
 
 /// The one of two states that is less far from what is found: of `aws-auth` by its lines, else the second one.

@@ -11,6 +11,7 @@ mod rollback;
 mod run;
 mod told;
 mod verify;
+mod wanted;
 
 pub(crate) use changed::nearer;
 pub use ending::{Ending, Failure, Finished, Mismatch};
@@ -20,3 +21,4 @@ pub use rollback::{NoRollback, Rollback, rollback_plan};
 pub use run::{Alone, Options, Origin, Pruning, STEPS_AT_ONCE, execute, no_longer_safe, refusals};
 pub use told::{Told, Unseen};
 pub use verify::{Difference, verify};
+pub(crate) use wanted::principals_of;

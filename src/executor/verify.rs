@@ -1,10 +1,13 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::changed::changed;
+use super::changed::{changed, entry_changed};
 use super::run::guard::changed_identities;
 use super::run::known::with_what_it_knew;
+use super::wanted::entries;
 use crate::calls::{Resource, ResourceState, transitions_of};
+use crate::facts::{Facts, Liveness};
+use crate::journal::Progress;
 use crate::model::{AuthenticationMode, EntryType, PrincipalArn};
 use crate::observe::state_in;
 use crate::planner::{Action, CallerAccess, Expected, Phase, Plan, Step, plan};
@@ -13,6 +16,7 @@ use crate::snapshot::{Part, Snapshot};
 /// Something that is not as the plan wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Difference {
+    /// An entry that no step of the plan has left behind.
     Target {
         principal: PrincipalArn,
         planned: Box<ResourceState>,
@@ -23,6 +27,11 @@ pub enum Difference {
         resource: Resource,
         planned: Box<ResourceState>,
         found: Box<ResourceState>,
+    },
+    /// The entry is there, and authenticates nobody.
+    Dead {
+        principal: PrincipalArn,
+        liveness: Liveness,
     },
     Node {
         role: PrincipalArn,
@@ -55,7 +64,9 @@ impl Difference {
             Self::Step { resource, .. } | Self::StillToDo { resource, .. } | Self::Unknown { resource } => {
                 Some(resource.clone())
             }
-            Self::Target { principal, .. } => Some(Resource::Entry(principal.clone())),
+            Self::Target { principal, .. } | Self::Dead { principal, .. } => {
+                Some(Resource::Entry(principal.clone()))
+            }
             Self::Node { .. } | Self::CallerHasNoEntry { .. } | Self::Line { .. } => None,
         }
     }
@@ -64,8 +75,19 @@ impl Difference {
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Target { principal, planned, found } => {
-                f.write_str(&changed(&Resource::Entry(principal.clone()), found, planned))
+            Self::Target { principal, planned, found }
+            | Self::Step { resource: Resource::Entry(principal), planned, found, step: _ } => {
+                f.write_str(&entry_changed(principal, found, planned))
+            }
+            Self::Dead { principal, liveness } => {
+                let kind = if principal.is_role() { "role" } else { "user" };
+                let why = match liveness {
+                    Liveness::Gone => format!("IAM has no such {kind} any more"),
+                    Liveness::Recreated | Liveness::Live | Liveness::Assumed | Liveness::Unreadable => {
+                        format!("the {kind} was recreated after the entry was made")
+                    }
+                };
+                write!(f, "{principal} has no access by its entry, which is dead: {why}")
             }
             Self::Step { step, resource, planned, found } => {
                 write!(f, "step {step}: {}", changed(resource, found, planned))
@@ -90,15 +112,24 @@ impl fmt::Display for Difference {
 /// What differs from the plan, once the phases that `done` names are done; an empty list means success.
 ///
 /// Of each resource what its step finds, or its target, or a new plan: one of them. Who suffers is said beside it.
-pub fn verify(plan: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> Vec<Difference> {
+///
+/// `told`: what the journal of the plan's run tells. Without it an entry that the plan could not see, as in CONFIG_MAP mode,
+/// is held against the plan alone.
+pub fn verify(
+    plan: &Plan,
+    done: &dyn Fn(Phase) -> bool,
+    told: Option<&Progress>,
+    now: &Snapshot,
+) -> Vec<Difference> {
+    let facts = &Facts::of(now);
     let mut found = steps(plan, done, now);
+    found.extend(entries(plan, done, told, facts));
     if done(Phase::Prune) {
         found.extend(lines(plan, now));
     }
     if done(Phase::Entries) {
-        found.extend(targets(plan, now));
-        found.extend(nodes(plan, now));
-        found.extend(caller(plan, now));
+        found.extend(nodes(plan, facts));
+        found.extend(caller(plan, facts));
     }
     // what undoes a plan leads away from what a new plan would want
     if plan.undoes.is_none() {
@@ -109,19 +140,19 @@ pub fn verify(plan: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> Vec<
     found
 }
 
+/// Of all but entries.
 fn steps(plan: &Plan, done: &dyn Fn(Phase) -> bool, now: &Snapshot) -> Vec<Difference> {
     let mut differences = Vec::new();
     let mut seen = BTreeSet::new();
     for step in plan.steps.iter().rev().filter(|step| done(step.phase)) {
         let Some(resource) = Resource::of(step) else { continue };
-        if !seen.insert(resource.clone()) {
+        if matches!(resource, Resource::Entry(_)) || !seen.insert(resource.clone()) {
             continue;
         }
         let after = ResourceState::after(step);
-        let adopts = matches!(step.action, Action::Entry { before: Expected::Unobserved, .. });
         match state_in(now, &resource) {
             None => differences.push(Difference::Unknown { resource }),
-            Some(found) if found == after || (adopts && found.gives_at_least(&after)) => {}
+            Some(found) if found == after => {}
             // a later phase has begun already
             Some(ResourceState::Mode(mode))
                 if leads_to(plan, mode) && ResourceState::Mode(mode) != ResourceState::before(step) => {}
@@ -157,26 +188,6 @@ fn leads_to(plan: &Plan, mode: AuthenticationMode) -> bool {
     plan.steps.iter().any(|step| matches!(step.action, Action::Mode { to, .. } if to == mode))
 }
 
-fn targets(plan: &Plan, now: &Snapshot) -> Vec<Difference> {
-    let mut differences = Vec::new();
-    let adopted = may_adopt(plan);
-    for target in &plan.targets {
-        let principal = target.entry.principal.clone();
-        let planned = ResourceState::entry(Some(target.entry.clone()));
-        match state_in(now, &Resource::Entry(principal.clone())) {
-            None => differences.push(Difference::Unknown { resource: Resource::Entry(principal) }),
-            Some(found) if found.gives_the_same(&planned) => {}
-            Some(found) if adopted.contains(&principal) && found.gives_at_least(&planned) => {}
-            Some(found) => differences.push(Difference::Target {
-                principal,
-                planned: Box::new(planned),
-                found: Box::new(found),
-            }),
-        }
-    }
-    differences
-}
-
 /// The principals of which the plan could not see whether they have an entry: one that gives the same or more is left as
 /// it is.
 pub(super) fn may_adopt(plan: &Plan) -> BTreeSet<&PrincipalArn> {
@@ -187,12 +198,10 @@ pub(super) fn may_adopt(plan: &Plan) -> BTreeSet<&PrincipalArn> {
     unobserved.collect()
 }
 
-fn nodes(plan: &Plan, now: &Snapshot) -> Vec<Difference> {
-    let entries = now.access_entries.as_deref().unwrap_or_default();
+fn nodes(plan: &Plan, now: &Facts<'_>) -> Vec<Difference> {
     let wrong = plan.nodes.iter().filter(|node| node.covered).filter_map(|node| {
-        let role = node.role.to_string();
-        let found =
-            entries.iter().find(|entry| entry.principal == role).map(|entry| entry.entry_type.clone());
+        let live = now.entries.of_principal(&node.role).filter(|entry| !entry.liveness.is_dead());
+        let found = live.map(|entry| entry.observed.entry_type.clone());
         (found != node.gets).then(|| Difference::Node {
             role: node.role.clone(),
             needs: node.needs.clone(),
@@ -202,14 +211,12 @@ fn nodes(plan: &Plan, now: &Snapshot) -> Vec<Difference> {
     wrong.collect()
 }
 
-fn caller(plan: &Plan, now: &Snapshot) -> Option<Difference> {
+fn caller(plan: &Plan, now: &Facts<'_>) -> Option<Difference> {
     let CallerAccess::Principal { arn: _, principal } = &plan.caller else { return None };
     if plan.undoes.is_some() {
         return None;
     }
-    let entries = now.access_entries.as_deref().unwrap_or_default();
-    let text = principal.to_string();
-    let has_entry = entries.iter().any(|entry| entry.principal == text);
+    let has_entry = now.entries.of_principal(principal).is_some();
     (!has_entry).then(|| Difference::CallerHasNoEntry { principal: principal.clone() })
 }
 

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use super::Record;
 use crate::calls::{Call, Resource};
+use crate::model::{AccessEntry, AuthenticationMode};
 use crate::planner::{Fingerprint, Phase, Plan};
 
 /// How far a run has come, as its journal tells.
@@ -28,8 +29,8 @@ pub struct Progress {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StepProgress {
     pub calls: Vec<CallProgress>,
-    /// Everything was there already.
-    pub adopted: bool,
+    /// Everything was there already; of an access entry as it was found, where the journal tells it.
+    pub adopted: Option<Option<AccessEntry>>,
     /// Read back, or adopted.
     pub done: bool,
 }
@@ -158,6 +159,19 @@ impl Progress {
         self.calls().filter(|call| call.state.is_open()).find_map(|call| call.update.as_deref())
     }
 
+    /// The mode to which a change may have been begun, and nobody has seen its end.
+    pub fn may_be_updating_to(&self) -> Option<AuthenticationMode> {
+        self.calls().filter(|it| it.state.is_open()).find_map(|it| match it.call {
+            Call::UpdateMode { to, .. } => Some(to),
+            _ => None,
+        })
+    }
+
+    /// Every update of the cluster that was begun, whatever came of it.
+    pub fn updates(&self) -> impl Iterator<Item = &str> {
+        self.calls().filter_map(|call| call.update.as_deref())
+    }
+
     fn calls(&self) -> impl Iterator<Item = &CallProgress> {
         self.steps.values().flat_map(|step| &step.calls)
     }
@@ -210,12 +224,12 @@ impl Progress {
             Record::Already { step, index } => self.settle(step, *index, CallState::Already)?,
             Record::Failed { step, index, why: _ } => self.settle(step, *index, CallState::Failed)?,
             Record::Unknown { step, index, why: _ } => self.settle(step, *index, CallState::Unknown)?,
-            Record::Adopted { step } => {
+            Record::Adopted { step, found } => {
                 let began = self.begin(step)?;
                 if !began.calls.is_empty() {
                     return Err(IllegalRecord::Unfinished { step: step.clone(), event: "adopted" });
                 }
-                began.adopted = true;
+                began.adopted = Some(found.as_deref().cloned());
                 began.done = true;
                 self.close(step);
             }

@@ -4,15 +4,16 @@ use serde::{Deserialize, Serialize};
 use super::earlier::respelled;
 use super::{Stamp, Stamps};
 use crate::calls::Call;
-use crate::model::ClusterId;
+use crate::model::{AccessEntry, ClusterId};
 use crate::planner::{Fingerprint, FormatVersion, Phase};
 
 /// An unknown major is refused, an unknown minor is read.
 ///
 /// 1.1 has the record `updating`, and steps that are under way beside each other. 2.0 has a stamp in each record. 3.0 spells usernames and
 /// bindings as plans of format 2 do. 3.1 names the job of CI in the stamp. 4.0 has the `kind` of a record and of a call beside its
-/// other fields, whose names are in camelCase. 4.1 has the day of the commit in the stamp.
-pub const JOURNAL_FORMAT: FormatVersion = FormatVersion { major: 4, minor: 1 };
+/// other fields, whose names are in camelCase. 4.1 has the day of the commit in the stamp. 4.2 has the entry that was
+/// adopted.
+pub const JOURNAL_FORMAT: FormatVersion = FormatVersion { major: 4, minor: 2 };
 /// The oldest major that is read.
 pub(super) const OLDEST_MAJOR: u32 = 1;
 
@@ -126,6 +127,9 @@ pub enum Record {
     /// No call was needed: everything the step wants was there.
     Adopted {
         step: String,
+        /// The access entry as it was found, which may give more than the step wants; formats before 4.2 do not tell.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        found: Option<Box<AccessEntry>>,
     },
     /// Every call is done and what they wrote was seen.
     Done {
@@ -144,7 +148,7 @@ impl Record {
             | Self::Already { step, .. }
             | Self::Failed { step, .. }
             | Self::Unknown { step, .. }
-            | Self::Adopted { step }
+            | Self::Adopted { step, .. }
             | Self::Done { step } => Some(step),
         }
     }

@@ -47,4 +47,4 @@ pub use rollback::{RollbackRequest, RolledBack, rollback};
 pub use status::{Position, Standing, Status, UpdateSeen, status};
 pub use talk::{News, Question, Stake, Talk, Tell};
 pub use tried::Obstacle;
-pub use verify::{Verification, Verified, verify};
+pub use verify::{OtherEntry, Verification, Verified, verify};

@@ -6,8 +6,12 @@ use super::conflict::Conflict;
 use super::count::{PhaseCount, counts};
 use super::history::{Found, History, KnownRun};
 use super::next::{Next, Seen};
+use super::verify::{Compared, compare};
 use super::{Cluster, News, SessionError, Talk, look};
-use crate::model::{AuthenticationMode, ClusterId, EntryType, PrincipalArn};
+use crate::executor::{Difference, Refusal};
+use crate::facts::{Administrators, Facts};
+use crate::journal::Progress;
+use crate::model::{AuthenticationMode, ClusterId, EntryType, PrincipalArn, Update};
 use crate::planner::{Outcome, Phase, Plan, plan};
 use crate::rbac::SubjectKind;
 use crate::snapshot::{ObservedEntry, Snapshot};
@@ -24,11 +28,18 @@ pub struct Status {
     pub entries: Option<usize>,
     /// Principals that have no access now, although a mapping gives them some.
     pub without_access: Vec<String>,
+    /// In API mode, who can do everything by an entry that is not known to be dead; `None` in another mode, or where entries
+    /// cannot be listed.
+    pub administrators: Option<Vec<String>>,
     pub history: History,
     /// A plan made now.
     pub fresh: Plan,
     pub phases: Vec<Standing>,
     pub position: Position,
+    /// What is not as the run in effect left it, as `verify` compares its plan.
+    pub differences: Vec<Difference>,
+    /// What the guards of its phases would refuse by now.
+    pub refusals: Vec<Refusal>,
     /// What somebody else has changed, where that is in the way of the last run.
     pub conflicts: Vec<Conflict>,
     pub next: Next,
@@ -43,6 +54,9 @@ pub struct UpdateSeen {
     pub id: Option<String>,
     /// A run of ours began it.
     pub is_ours: bool,
+    /// That run is the last one.
+    #[serde(skip)]
+    pub is_of_last: bool,
     /// Whether the cluster says so, too.
     pub is_in_progress: bool,
 }
@@ -113,13 +127,17 @@ fn of_seen(
 ) -> Result<Status, SessionError> {
     let seen = Seen { cluster, id: &id, now, fresh: &fresh, history: &history };
     let (next, conflicts) = seen.next();
+    let Compared { differences, refusals } = since_the_run(&history, now);
     Ok(Status {
         mode: fresh.mode.ok_or(SessionError::NoCluster)?,
         update: update(now, &history),
         entries: now.access_entries.as_ref().map(Vec::len),
         without_access: without_access(now, &fresh),
+        administrators: administrators(now),
         phases: standings(&history, &fresh),
         position: position(&history, &fresh),
+        differences,
+        refusals,
         conflicts,
         next,
         old_form: History::no_old_form(&cluster.runs(), &id, |_| true).err(),
@@ -129,15 +147,53 @@ fn of_seen(
     })
 }
 
+/// What the run in effect left behind, held against the cluster: of the phases that it has done.
+fn since_the_run(history: &History, now: &Snapshot) -> Compared {
+    let Some(KnownRun { plan, reading, .. }) = in_effect(history) else { return Compared::default() };
+    let progress = &reading.progress;
+    let done = |phase| progress.has_done(plan, phase);
+    let Some(through) = Phase::ALL.into_iter().rev().find(|phase| done(*phase)) else {
+        return Compared::default();
+    };
+    compare(plan, &done, through, Some(progress), now)
+}
+
 fn update(now: &Snapshot, history: &History) -> Option<UpdateSeen> {
     let running = now.updates.iter().flatten().find(|update| update.is_running());
     let is_updating = now.cluster.as_ref().is_some_and(|cluster| cluster.status.is_updating());
     let is_in_progress = is_updating || running.is_some();
-    let ours = history.known().next_back().and_then(|run| run.reading.progress.update());
-    let running = running.map(|update| update.id.as_str());
-    let is_ours = ours.is_some() && running.is_none_or(|running| Some(running) == ours);
-    let id = running.or(ours).map(str::to_owned);
-    (is_in_progress || id.is_some()).then_some(UpdateSeen { id, is_ours, is_in_progress })
+    let last = history.known().next_back().map(|run| &run.reading.progress);
+    let began = |progress: &Progress| match running {
+        Some(running) => {
+            // the answer to a call may be lost, and its update with it; one at a time is in progress
+            let unanswered = progress.may_be_updating_to().filter(|_| progress.update().is_none());
+            let asks = running.params.get(Update::MODE);
+            progress.updates().any(|update| update == running.id)
+                || (unanswered.is_some() && asks.map(String::as_str) == unanswered.map(|mode| mode.as_str()))
+        }
+        None => progress.may_be_updating_to().is_some(),
+    };
+    let is_of_last = last.is_some_and(began);
+    // a rollback does not end what the run before it has begun
+    let all = history.known().map(|run| &run.reading.progress);
+    let earlier = all.rev().find(|progress| is_in_progress && began(progress));
+    let is_ours = is_of_last || earlier.is_some();
+    let open = last.and_then(Progress::update).or_else(|| earlier?.update());
+    let id = running.map(|update| update.id.as_str()).or(open).map(str::to_owned);
+    (is_in_progress || id.is_some()).then_some(UpdateSeen { id, is_ours, is_of_last, is_in_progress })
+}
+
+/// EKS's own roles are none: nobody logs in as they.
+fn administrators(now: &Snapshot) -> Option<Vec<String>> {
+    let facts = Facts::of(now);
+    if facts.mode != Some(AuthenticationMode::Api) || !facts.entries.observable {
+        return None;
+    }
+    let administrators = Administrators::of(now.rbac.as_ref(), std::iter::empty());
+    let live = facts.entries.iter().filter(|entry| !entry.liveness.is_dead());
+    let all = live
+        .filter(|fact| fact.writable().is_some_and(|entry| administrators.is_administrator(entry).is_some()));
+    Some(all.map(|entry| entry.observed.principal.clone()).collect())
 }
 
 /// Of mappings that EKS reads and that give something: those whose principal has an entry that is effective in their

@@ -13,6 +13,7 @@ mod bad_input;
 mod bench;
 mod book;
 mod decide;
+mod edited;
 mod export;
 mod folders;
 mod hostile;

@@ -70,3 +70,45 @@ fn what_needs_a_decision_comes_first() {
         "{told}"
     );
 }
+
+#[test]
+fn in_api_mode_it_says_who_is_administrator() {
+    let bench = planned();
+    assert_eq!(apply(&bench, &["--through", "api-mode"]).code, Some(0));
+    let told = status(&bench).stdout;
+    assert!(told.starts_with("✓ "), "{told}");
+    assert!(
+        told.contains(
+            "\n2 administrators: role/…/AWSReservedSSO_PlatformAdmin_0123456789abcdef, user/break-glass\n"
+        ),
+        "{told}"
+    );
+    let entries: serde_json::Value = serde_json::from_str(&bench.read("sim/access-entries.json")).unwrap();
+    let is_admin = |entry: &serde_json::Value| entry.to_string().contains("AmazonEKSClusterAdminPolicy");
+    let rest: Vec<_> = entries.as_array().unwrap().iter().filter(|it| !is_admin(it)).collect();
+    bench.write("sim/access-entries.json", serde_json::to_string(&rest).unwrap());
+    let told = status(&bench).stdout;
+    assert!(told.starts_with("✗ prod-eu (111122223333, eu-west-1): nobody is administrator; "), "{told}");
+    assert!(told.contains("\nno access entry but EKS's own makes anybody administrator\n"), "{told}");
+}
+
+#[test]
+fn an_update_of_our_own_is_not_somebody_elses() {
+    let bench = planned();
+    assert_eq!(apply(&bench, &["--through", "prune"]).code, Some(0));
+    let halted = ["--through", "api-mode", "--resume", "--fault", "halt-after:eks:UpdateClusterConfig:1"];
+    let stopped = apply(&bench, &halted);
+    assert_eq!(stopped.code, Some(6), "{}", stopped.all());
+    let of = |told: &str| told.lines().find(|line| line.starts_with("EKS is changing")).map(str::to_owned);
+    let told = of(&status(&bench).stdout).unwrap();
+    assert!(told.contains(" of the last run: "), "{told}");
+}
+
+#[test]
+fn what_is_accepted_already_needs_no_number() {
+    let bench = planned();
+    let ran = apply(&bench, &["--accept-lost", "99"]);
+    assert_eq!(ran.code, Some(5), "{}", ran.all());
+    let said = "error: no permission is lost that eksodus.yaml has not accepted already, and --accept-lost says 99\n";
+    assert!(ran.stderr.contains(said), "{}", ran.all());
+}

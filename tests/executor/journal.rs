@@ -73,7 +73,7 @@ fn story() -> Vec<Record> {
         Record::Unknown { step: "mode".to_owned(), index: 0, why: "the answer was lost".to_owned() },
         applied("mode", 0),
         done("mode"),
-        Record::Adopted { step: "a".to_owned() },
+        Record::Adopted { step: "a".to_owned(), found: None },
         intended("b", 0, create("b")),
         Record::Failed { step: "b".to_owned(), index: 0, why: "throttled".to_owned() },
         intended("b", 0, create("b")),
@@ -107,7 +107,7 @@ fn a_journal_reads_back_as_it_was_written() {
     assert_eq!(reading.progress.applied(), 4);
     let step = reading.progress.step("b").unwrap();
     assert_eq!((step.calls[0].state, step.calls[0].attempts, step.done), (CallState::Applied, 2, true));
-    assert!(reading.progress.step("a").unwrap().adopted);
+    assert!(reading.progress.step("a").unwrap().adopted.is_some());
     let order: Vec<&str> = reading.progress.steps().map(|(id, _)| id).collect();
     assert_eq!(order, ["mode", "a", "b", "c", "d"]);
     assert_eq!(reading.progress.step("mode").unwrap().calls[0].update.as_deref(), Some("1"));
@@ -184,7 +184,7 @@ fn what_cannot_have_happened_is_refused_when_written_and_when_read() {
         (vec![intended("a", 0, create("a")), updating("a")], "an entry has no update"),
         (vec![updating("m")], "an update that nobody began"),
         (vec![done("a"), intended("a", 0, create("a"))], "after the end"),
-        (vec![Record::Adopted { step: "a".to_owned() }, done("a")], "done after adopted"),
+        (vec![Record::Adopted { step: "a".to_owned(), found: None }, done("a")], "done after adopted"),
         (vec![Record::Header(header())], "two headers"),
         (vec![baseline()], "two baselines"),
         (
@@ -273,7 +273,7 @@ fn a_journal_of_format_3_is_read_as_it_was_meant_and_resumed() {
     let store = written(&story());
     let before = |line: &str| {
         let line = as_before_4(&serde_json::from_str(line).unwrap());
-        format!("{line}\n").replace(r#""major":4,"minor":1"#, r#""major":3,"minor":1"#)
+        format!("{line}\n").replace(r#""major":4,"minor":2"#, r#""major":3,"minor":1"#)
     };
     let old: String = std::str::from_utf8(&store.bytes()).unwrap().lines().map(before).collect();
     assert!(old.contains(r#""intended":{"call":{"create-entry":{"entry""#), "{old}");
@@ -283,7 +283,7 @@ fn a_journal_of_format_3_is_read_as_it_was_meant_and_resumed() {
     assert_eq!((now.records, now.stamps, now.progress), (then.records, then.stamps, then.progress));
     let store = MemoryStore::of(old.clone().into_bytes());
     let mut journal = Journal::open(Box::new(store.clone()), stamps()).unwrap();
-    journal.append(Record::Adopted { step: "e".to_owned() }).unwrap();
+    journal.append(Record::Adopted { step: "e".to_owned(), found: None }).unwrap();
     assert!(store.bytes().starts_with(old.as_bytes()), "what is written is never rewritten");
     assert_eq!(read(&store.bytes()).unwrap().records.len(), story().len() + 1);
     let cut = old.replacen(r#""intended""#, r#""intended_""#, 1);
@@ -300,7 +300,7 @@ fn a_journal_of_format_1_is_read_and_resumed() {
     let store = MemoryStore::of(old.clone().into_bytes());
     let mut journal = Journal::open(Box::new(store.clone()), stamps()).unwrap();
     assert_eq!(journal.header(), &first);
-    journal.append(Record::Adopted { step: "e".to_owned() }).unwrap();
+    journal.append(Record::Adopted { step: "e".to_owned(), found: None }).unwrap();
     let told = read(&store.bytes()).unwrap();
     assert!(store.bytes().starts_with(old.as_bytes()), "what is written is never rewritten");
     assert_eq!((told.records.len(), told.began(), told.last()), (20, None, Some(&stamps().stamp())));

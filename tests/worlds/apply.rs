@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
-use eksodus::executor::{Ending, Options, Origin, execute, rollback_plan};
+use eksodus::executor::{Ending, Options, Origin, execute, rollback_plan, verify};
 use eksodus::journal::{Header, Journal, MemoryStore, Stamps, read};
 use eksodus::model::{AccessScope, AuthenticationMode};
 use eksodus::observe::observe;
@@ -16,6 +16,7 @@ use pollster::block_on;
 
 use crate::cast::Who;
 use crate::documents::{decisions, documents};
+use crate::edits::{Edit, principals_of};
 use crate::mappings::read_back;
 use crate::oracle::{RawEntry, State};
 use crate::world::{Binding, MadeForNodes, Mode, Subject, World};
@@ -163,6 +164,30 @@ impl<'w> Played<'w> {
             Ending::Refused(why) => Ended::Refused(format!("{why:?}"), finished.applied),
             other => Ended::Failed(format!("{other:?}")),
         }
+    }
+
+    /// The last run's plan held against the cluster at this stage, and against the cluster with one entry edited: what is
+    /// found of what nobody edited, and each edit that is not found.
+    pub fn misjudged(&self, stage: Stage) -> Vec<String> {
+        let run = self.runs.last().unwrap();
+        let told = read(&run.store.bytes()).unwrap().progress;
+        let now = block_on(observe(&self.simulator)).unwrap();
+        let done = |phase| phase <= stage.phase();
+        let found = |now: &Snapshot| verify(&run.plan, &done, Some(&told), now);
+        let mut wrong: Vec<String> = found(&now).iter().map(|it| format!("found of nothing: {it}")).collect();
+        let seed = u64::from_str_radix(&run.plan.digest[..12], 16).unwrap() as usize;
+        let principals = principals_of(&run.plan);
+        for (at, edit) in Edit::ALL.into_iter().enumerate() {
+            let first = seed % principals.len().max(1);
+            let from_first = principals.iter().cycle().skip(first + at).take(principals.len());
+            let edited = from_first.filter_map(|it| Some((it, edit.of(it, &now)?))).next();
+            let Some((principal, edited)) = edited else { continue };
+            let differences = found(&edited);
+            if !differences.iter().any(|it| it.to_string().contains(principal.as_str())) {
+                wrong.push(format!("{edit:?} of {principal} is not found: {differences:?}"));
+            }
+        }
+        wrong
     }
 
     /// Undoes all runs, the newest first.

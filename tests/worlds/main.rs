@@ -15,6 +15,7 @@ mod cases;
 mod cast;
 mod compare;
 mod documents;
+mod edits;
 mod facts;
 mod find;
 mod generate;

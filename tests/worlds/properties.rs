@@ -42,6 +42,9 @@ pub fn judge(world: &World, folder: &Path) -> Verdict {
             break;
         }
         verdict.reached = Some(stage);
+        let misjudged = played.misjudged(stage).into_iter();
+        let kind = || format!("misjudged/{stage:?}");
+        verdict.violations.extend(misjudged.map(|text| Violation { kind: kind(), text }));
         let left = played.left_to_do(stage);
         if !left.is_empty() {
             let text = format!("{left:?}");

@@ -84,7 +84,9 @@ pub fn examples(command: &str) -> &'static [&'static str] {
         "status" => &["eksodus status --cluster prod"],
         "verify" => &["eksodus verify plan.json --cluster prod --watch 15"],
         "rollback" => &["eksodus rollback --cluster prod", "eksodus rollback --cluster prod --yes"],
-        "report" => &["eksodus report .eksodus/prod/0123456789ab-1 -o html --cluster prod"],
+        "report" => {
+            &["eksodus report .eksodus/111122223333/eu-west-1/prod/0123456789ab-1 -o html --cluster prod"]
+        }
         "rehearse" => &[
             "eksodus rehearse --snapshot snapshot",
             "eksodus rehearse --snapshot snapshot --fault lost-answer:eks:CreateAccessEntry:2 --rollback",
@@ -106,10 +108,11 @@ pub fn can_end(command: &str, code: &str) -> bool {
 fn ends(command: &str) -> &'static [&'static str] {
     match command {
         "lint" | "decide" => &["4"],
-        "assert" | "replay" | "verify" => &["3"],
+        "assert" | "replay" => &["3"],
+        "verify" => &["3", "5"],
         "plan" => &["3", "4"],
         "rehearse" | "apply" | "rollback" => &["4", "5", "6", "130"],
-        "report" | "status" | "snapshot" | "prove" => &["5"],
+        "report" | "status" | "snapshot" | "prove" | "show" | "export" => &["5"],
         _ => &[],
     }
 }
@@ -179,5 +182,22 @@ mod tests {
     fn every_way_to_end_is_a_known_one() {
         let known = |code: &str| EXIT_CODES.iter().any(|(known, _)| *known == code);
         assert!(command().get_subcommands().all(|it| ends(it.get_name()).iter().all(|code| known(code))));
+    }
+
+    /// `docs/exit-codes.md` has a row of commands and of codes.
+    #[test]
+    fn the_page_says_how_each_command_can_end() {
+        let page = include_str!("../../../docs/exit-codes.md");
+        let rows = page.split("| command | can end with |").nth(1).unwrap().lines();
+        let rows: Vec<(&str, &str)> =
+            rows.filter_map(|row| row.strip_prefix("| `")?.strip_suffix(" |")?.split_once(" | ")).collect();
+        for command in command().get_subcommands().filter(|it| it.get_name() != "help") {
+            let name = command.get_name();
+            let of_it = rows.iter().filter(|(names, _)| names.split(['`', ',', ' ']).any(|it| it == name));
+            let told: Vec<&str> = of_it.map(|(_, codes)| *codes).collect();
+            let can: Vec<&str> =
+                EXIT_CODES.into_iter().map(|(code, _)| code).filter(|code| can_end(name, code)).collect();
+            assert_eq!(told, [can.join(", ")], "{name}");
+        }
     }
 }

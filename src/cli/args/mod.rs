@@ -49,7 +49,7 @@ const LONG_VERSION: &str = concat!(
     features!(),
 );
 
-/// Migrate an EKS cluster from the aws-auth ConfigMap to access entries, and prove that nobody loses or gains access.
+/// Migrate an Amazon EKS cluster from the aws-auth ConfigMap to access entries, and prove who keeps, loses or gains access.
 #[derive(Debug, Parser)]
 #[command(name = "eksodus", version, long_version = LONG_VERSION, about, long_about = None, max_term_width = 100)]
 pub struct Cli {

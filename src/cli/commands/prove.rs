@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use eksodus::facts::Facts;
-use eksodus::planner::{Alike, Asked, Proof, plan};
+use eksodus::planner::{Alike, Asked, Plan, Proof, plan};
 use eksodus::rbac::Attributes;
 use eksodus::render::{Mark, Page, Verdict, number};
 use eksodus::snapshot::Snapshot;
@@ -39,6 +39,9 @@ struct Answer {
     agrees: bool,
     /// Every class was asked, of everybody.
     complete: bool,
+    /// As the plan counts them: permissions, each of which allows the requests of one class or of many.
+    plan_lost: usize,
+    plan_gained: usize,
     /// Those who have the same rules on both sides.
     alike: Vec<AlikeAnswer>,
 }
@@ -78,7 +81,7 @@ pub fn run(args: ProveArgs, mut context: Context<'_>) -> Result<Exit, CliError> 
     }
     context.console.seed_redaction(|| saved.to_json());
     let proof = saved.ask_all(&Facts::of(&snapshot), args.limit);
-    let answer = Answer::of(&saved.digest, proof);
+    let answer = Answer::of(&saved, proof);
     context.console.data(match context.global.output.is_json() {
         true => inputs::json(&answer)?.into(),
         false => {
@@ -91,9 +94,12 @@ pub fn run(args: ProveArgs, mut context: Context<'_>) -> Result<Exit, CliError> 
 }
 
 impl Answer {
-    fn of(digest: &str, proof: Proof) -> Self {
+    fn of(saved: &Plan, proof: Proof) -> Self {
+        let summary = saved.parity.as_ref().map(|parity| &parity.summary);
         Self {
-            plan: digest.to_owned(),
+            plan: saved.digest.clone(),
+            plan_lost: summary.map_or(0, |summary| summary.permissions_lost),
+            plan_gained: summary.map_or(0, |summary| summary.permissions_gained),
             agrees: proof.agrees(),
             complete: proof.is_complete(),
             alike: proof.alike.into_iter().map(AlikeAnswer::of).collect(),
@@ -101,7 +107,7 @@ impl Answer {
     }
 
     fn verdict(&self) -> Verdict {
-        let Self { plan, agrees, complete, alike: _ } = self;
+        let Self { plan, agrees, complete, .. } = self;
         let plan = plan.get(..12).unwrap_or(plan);
         let (mark, said) = match (agrees, complete) {
             (true, true) => (Mark::Good, "what is lost and gained is what the plan says, and nothing else"),
@@ -118,7 +124,7 @@ impl Answer {
     }
 
     fn text(&self) -> Page {
-        let Self { plan: _, agrees: _, complete, alike } = self;
+        let Self { plan: _, agrees: _, complete, plan_lost, plan_gained, alike } = self;
         let sum = |of: fn(&AlikeAnswer) -> u64| alike.iter().map(of).fold(0, u64::saturating_add);
         let people = alike.iter().map(|it| it.principals.len()).sum();
         let asked = match complete {
@@ -130,6 +136,12 @@ impl Answer {
             ),
         };
         let mut lines = vec![format!("asked {asked} before and after, for {}", logins(people))];
+        let [lost, gained] = [plan_lost, plan_gained].map(|n| number(*n as u64));
+        let permissions = if *plan_lost == 1 { "permission" } else { "permissions" };
+        lines.push(
+            "a class is all requests that no rule tells apart; a permission covers one or more".to_owned(),
+        );
+        lines.push(format!("the plan counts permissions: {lost} {permissions} lost, {gained} gained"));
         let is_equal = |it: &&AlikeAnswer| it.lost == 0 && it.gained == 0 && it.not_found.is_empty();
         let (equal, differ): (Vec<_>, Vec<_>) = alike.iter().partition(is_equal);
         for some in [whole(&equal, true), whole(&equal, false)] {

@@ -14,7 +14,8 @@ use serde::Serialize;
 use crate::cli::next_step::NextStep;
 use crate::cli::next_step::Typed;
 use crate::cli::output::conflicts::{self, ConflictSeen};
-use crate::cli::output::{CliError, Exit, Terminal, outcome, verdicts};
+use crate::cli::output::verified::Differs;
+use crate::cli::output::{CliError, Exit, Terminal, outcome, standings, verdicts};
 use crate::cli::target::{Choice, Target, Work};
 use crate::cli::{Context, inputs};
 
@@ -37,12 +38,16 @@ struct Status {
     entries: Option<usize>,
     /// Principals that have no access now, although a mapping gives them some.
     without_access: Vec<String>,
+    /// Who can do everything by an access entry, in API mode; `null` in another one.
+    administrators: Option<Vec<String>>,
     runs: Vec<RunStatus>,
     /// Runs that an earlier version kept under the cluster's name alone.
     old_runs: Vec<OldRunStatus>,
     /// What a plan made now would still do.
     pending: Vec<String>,
     phases: Vec<Standing>,
+    /// What is not as the last run left it, as `verify` of its plan says.
+    differences: Vec<Differs>,
     /// What somebody else has changed, where that is in the way of the last run.
     conflicts: Vec<ConflictSeen>,
     next: NextStep,
@@ -121,10 +126,12 @@ impl Status {
             update: seen.update.clone(),
             entries: seen.entries,
             without_access: seen.without_access.clone(),
+            administrators: seen.administrators.clone(),
             runs: history.runs.iter().map(|found| RunStatus::of(found, &undone)).collect(),
             old_runs: history.old.iter().map(|old| OldRunStatus::of(old, id)).collect(),
             pending: seen.fresh.steps.iter().map(|step| step.id.clone()).collect(),
             phases: seen.phases.clone(),
+            differences: Differs::all(&seen.differences, &seen.refusals),
             conflicts: seen.conflicts.iter().map(ConflictSeen::of).collect(),
             next,
         }
@@ -255,6 +262,10 @@ fn verdict(seen: &session::Status, status: &Status) -> Verdict {
         (1, _) => (Mark::Bad, format!("1 principal has no access now; {said}")),
         (n, _) => (Mark::Bad, format!("{n} principals have no access now; {said}")),
     };
+    let (mark, said) = match seen.administrators.as_deref() {
+        Some([]) => (Mark::Bad, format!("nobody is administrator; {said}")),
+        Some(_) | None => (mark, said),
+    };
     verdicts::of(Some(&seen.cluster), mark, &said)
 }
 
@@ -264,7 +275,7 @@ fn standing(seen: &session::Status, status: &Status) -> (Mark, String) {
     let counted: Vec<PhaseCount> = seen.phases.iter().filter_map(|it| it.journal.clone()).collect();
     let left = verdicts::left(&counted);
     let pending = verdicts::count(status.pending.len(), "step", "steps");
-    match seen.position {
+    let (mark, said) = match seen.position {
         Position::NotBegun => (Mark::Idle, format!("no migration has begun; a plan made now has {pending}")),
         Position::Stopped { at } => (Mark::Care, format!("stopped in {at}: {counts}")),
         Position::Paused { next } => {
@@ -282,58 +293,15 @@ fn standing(seen: &session::Status, status: &Status) -> (Mark, String) {
             (Mark::Good, "migrated: nothing is left to do".to_owned())
         }
         Position::Complete => (Mark::Good, "nothing is left to do".to_owned()),
-    }
-}
-
-/// The phases, of a row each.
-fn table(page: &mut Page, phases: &[Standing], names: &Names) {
-    let row = |phase: &str, journal: &str, cluster: &str| {
-        format!("{phase:<10} {journal:<18} {cluster}").trim_end().to_owned()
     };
-    page.section("phases", 0);
-    page.aside(1, row("", "journal", "cluster"));
-    for Standing { phase, journal, left, unplanned, unrecorded, existing } in phases {
-        let recorded = match journal {
-            None => "–".to_owned(),
-            Some(it) if it.done == it.steps => "complete".to_owned(),
-            Some(it) if it.done == 0 && it.in_doubt => "in progress".to_owned(),
-            Some(it) if it.done == 0 => "not begun".to_owned(),
-            Some(it) => format!("{} of {} done", it.done, it.steps),
-        };
-        let named = |ids: &[String]| ids.iter().map(|id| names.step(id)).collect::<Vec<_>>().join(", ");
-        let mut said = match left {
-            0 => vec!["complete".to_owned()],
-            left => vec![format!("{left} to do")],
-        };
-        said.extend((*unplanned > 0).then(|| format!("{unplanned} of them not in its plan")));
-        said.extend((*unrecorded > 0).then(|| format!("{unrecorded} made, but not recorded as done")));
-        if !existing.is_empty() {
-            let so = match phase {
-                Phase::Entries => "already existed",
-                // `aws-auth` and the mode are not made: somebody else did it, or nothing depends on it any more
-                _ => "not needed any more",
-            };
-            said.push(format!("{} {so}: {}", existing.len(), named(existing)));
+    match status.differences.len() {
+        0 => (mark, said),
+        // the position says so already
+        _ if matches!(seen.position, Position::Changed | Position::Unknown) => (Mark::Bad, said),
+        n => {
+            let n = verdicts::count(n, "difference", "differences");
+            (Mark::Bad, format!("not as the last run left it, {n}; {said}"))
         }
-        let before = journal.as_ref().map(|it| it.existing.as_slice()).unwrap_or_default();
-        if !before.is_empty() {
-            said.push(format!("{} of those done already existed: {}", before.len(), named(before)));
-        }
-        page.line(1, row(phase.as_str(), &recorded, &said.join("; ")));
-    }
-}
-
-fn update_line(update: &UpdateSeen) -> String {
-    let UpdateSeen { id, is_ours, is_in_progress } = update;
-    let id = id.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
-    match (is_ours, is_in_progress) {
-        (true, true) => format!(
-            "EKS is changing the cluster, update{id} of the last run: it finishes by itself and is irreversible"
-        ),
-        (true, false) => format!("update{id} of the last run has ended, and the run has not seen how"),
-        (false, _) => format!(
-            "EKS is changing the cluster, update{id} of somebody else: a change of the mode waits until it ends"
-        ),
     }
 }
 
@@ -345,10 +313,12 @@ fn page(status: &Status, changed: Page, names: &Names, verdict: &Verdict) -> Pag
         update,
         entries,
         without_access,
+        administrators,
         runs,
         old_runs,
         pending,
         phases,
+        differences,
         conflicts,
         next,
     } = status;
@@ -357,7 +327,8 @@ fn page(status: &Status, changed: Page, names: &Names, verdict: &Verdict) -> Pag
         verdicts::count(n, "access entry", "access entries")
     });
     page.aside(0, format!("mode {mode}; {entries}"));
-    update.iter().for_each(|update| page.line(0, update_line(update)));
+    administrators.iter().for_each(|all| page.line(0, standings::administrators_line(all, names)));
+    update.iter().for_each(|update| page.line(0, standings::update_line(update)));
     for principal in without_access {
         let principal = names.principal(principal);
         page.line(
@@ -373,7 +344,7 @@ fn page(status: &Status, changed: Page, names: &Names, verdict: &Verdict) -> Pag
         old_runs.iter().for_each(|run| page.verbatim(1, run.line()));
     }
     if !phases.is_empty() {
-        table(&mut page, phases, names);
+        standings::table(&mut page, phases, names);
     }
     if !pending.is_empty() {
         page.section("remaining", pending.len());
@@ -381,6 +352,16 @@ fn page(status: &Status, changed: Page, names: &Names, verdict: &Verdict) -> Pag
             let phase = id.split_once('/').map_or("", |(phase, _)| phase);
             page.line(1, format!("{phase:<10} {}", names.step(id)));
         }
+    }
+    // of what is in the way both sides are shown
+    let is_shown = |it: &&Differs| {
+        let subject = it.subject.as_deref();
+        subject.is_some_and(|subject| conflicts.iter().any(|conflict| conflict.is_about(subject)))
+    };
+    let not_shown: Vec<&Differs> = differences.iter().filter(|it| !is_shown(it)).collect();
+    if !not_shown.is_empty() {
+        page.section("not as the last run left it", not_shown.len());
+        not_shown.iter().for_each(|it| page.line(1, names.prose(&it.what)));
     }
     if !conflicts.is_empty() {
         page.section("changed by somebody else", conflicts.len());

@@ -101,13 +101,32 @@ fn verdict(id: Option<&ClusterId>, report: &Report) -> Verdict {
 }
 
 fn page(report: &Report, names: &Names) -> Page {
-    let Report { equal: _, through: _, summary: _, differences, entries, others, checks } = report;
+    let Report {
+        equal: _,
+        through: _,
+        summary: _,
+        differences,
+        entries,
+        others,
+        other_administrators,
+        checks,
+    } = report;
     let mut page = Page::default();
     if let Some(entries) = entries {
         let others = match others.len() {
             0 => String::new(),
             n => {
-                let which: Vec<String> = others.iter().map(|it| names.principal(it)).collect();
+                let which: Vec<String> = others
+                    .iter()
+                    .map(|other| {
+                        let shown = names.principal(other);
+                        let mut administrators = other_administrators.iter();
+                        match administrators.find(|it| it.principal == *other) {
+                            None => shown,
+                            Some(it) => format!("{shown} ({})", it.said()),
+                        }
+                    })
+                    .collect();
                 format!("; {n} of other principals: {}", which.join(", "))
             }
         };

@@ -30,6 +30,11 @@ impl ConflictSeen {
             at: by.as_ref().and_then(|by| by.at).map(|at| at.to_string()),
         }
     }
+
+    /// `subject`: a principal, for its access entry, or what else a difference is about.
+    pub fn is_about(&self, subject: &str) -> bool {
+        self.resource == subject || self.resource.strip_prefix("access entry ") == Some(subject)
+    }
 }
 
 /// Of `aws-auth` its values, not what a line of text would say of them.

@@ -20,6 +20,7 @@ pub mod rehearsal;
 mod schemas;
 mod session_error;
 pub mod show;
+pub mod standings;
 pub mod stop;
 pub mod struck;
 mod terminal;

@@ -145,8 +145,11 @@ fn not_accepted(console: &mut Console, found: Permissions, accepted: Permissions
         format!("{n} {} {what}", if n == 1 { "permission is" } else { "permissions are" })
     };
     let said = |found: usize, accepted: usize, what: &str, option: &str| {
-        (found != accepted).then(|| match accepted {
-            0 => format!("{} and nobody has accepted it", count(found, what)),
+        (found != accepted).then(|| match (found, accepted) {
+            (0, _) => format!(
+                "no permission is {what} that eksodus.yaml has not accepted already, and {option} says {accepted}"
+            ),
+            (_, 0) => format!("{} and nobody has accepted it", count(found, what)),
             _ => format!("{}, and {option} says {accepted}", count(found, what)),
         })
     };
@@ -160,7 +163,7 @@ fn not_accepted(console: &mut Console, found: Permissions, accepted: Permissions
     why.iter().for_each(|why| console.complain(why));
     let flags = next_step::accepting(found);
     console.hint(&match flags.as_str() {
-        "" => "leave --accept-lost and --accept-gained out: nothing is lost or gained".to_owned(),
+        "" => "leave --accept-lost and --accept-gained out: there is nothing left to accept".to_owned(),
         flags => format!("when all of it is meant, accept each change by its id, under accept-differences in eksodus.yaml, or add{flags}"),
     });
     why

@@ -82,16 +82,20 @@ fn by_this_run(result: &MigrationResult) -> String {
 }
 
 fn counts(result: &MigrationResult) -> String {
-    let MigrationResult { applied, applied_in_all, in_doubt, .. } = result;
-    let mut said = match applied {
-        0 => "no changes made".to_owned(),
-        n => format!("{} made", count(*n, "change", "changes")),
+    let MigrationResult { applied, applied_in_all, in_doubt, update, .. } = result;
+    let mut said = match (applied, update) {
+        (0, None) => "no changes made".to_owned(),
+        (0, Some(_)) => "1 change under way".to_owned(),
+        (n, None) => format!("{} made", count(*n, "change", "changes")),
+        (n, Some(_)) => format!("{} made, 1 under way", count(*n, "change", "changes")),
     };
     if applied_in_all > applied {
-        said.push_str(&format!(", {applied_in_all} in total"));
+        let earlier = if update.is_some() { "made in total" } else { "in total" };
+        said.push_str(&format!(", {applied_in_all} {earlier}"));
     }
     said.push_str(&format!("; {}", steps(result.steps)));
-    if *in_doubt {
+    // of the one that is under way it is said
+    if *in_doubt && update.is_none() {
         said.push_str("; the outcome of a call is unknown");
     }
     said

@@ -3,11 +3,12 @@
 use eksodus::calls::Resource;
 use eksodus::checks::{Check, CheckResult, CheckSubject};
 use eksodus::executor::{Difference, Refusal};
-use eksodus::session::Verified;
+use eksodus::session::{OtherEntry, Verified};
 use serde::Serialize;
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
 pub struct Report {
     /// No difference was found.
     pub equal: bool,
@@ -20,9 +21,22 @@ pub struct Report {
     pub entries: Option<usize>,
     /// Principals of all other entries.
     pub others: Vec<String>,
+    /// Those of `others` that can do everything in the cluster by their entry.
+    pub other_administrators: Vec<OtherAdministrator>,
     /// Of a live cluster: nodes, rights and logins.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<Checked>,
+}
+
+/// An administrator whose entry the plan neither leads to nor leaves in place of a mapping.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct OtherAdministrator {
+    pub principal: String,
+    /// The plan names it among the administrators.
+    pub known: bool,
+    /// Its entry authenticates nobody, as far as IAM tells.
+    pub dead: bool,
 }
 
 /// How many there are.
@@ -54,8 +68,10 @@ pub struct Differs {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum DifferenceKind {
-    /// An access entry is not what the plan leads to.
+    /// An access entry is not what the plan leads to, or not what it was when the plan left it as it is.
     Entry,
+    /// An access entry authenticates nobody: its principal is gone, or was recreated.
+    DeadEntry,
     /// What a step left is not there any more, or is otherwise.
     Step,
     /// A node role has no access entry of the type that its nodes need.
@@ -126,9 +142,7 @@ pub enum Outcome {
 
 impl Report {
     pub fn of(verified: &Verified) -> Self {
-        let differences = verified.differences.iter().map(Differs::of);
-        let differences: Vec<_> =
-            differences.chain(verified.refusals.iter().map(Differs::of_refusal)).collect();
+        let differences = Differs::all(&verified.differences, &verified.refusals);
         let checks: Vec<_> = verified.checks.iter().map(Checked::of).collect();
         let count = |is_it: fn(&Outcome) -> bool| checks.iter().filter(|it| is_it(&it.result)).count();
         let summary = Counts {
@@ -143,19 +157,47 @@ impl Report {
             summary,
             differences,
             entries: verified.entries,
-            others: verified.others.clone(),
+            others: verified.others.iter().map(|it| it.principal.clone()).collect(),
+            other_administrators: verified
+                .others
+                .iter()
+                .filter(|it| it.is_administrator)
+                .map(OtherAdministrator::of)
+                .collect(),
             checks,
         }
     }
 }
 
+impl OtherAdministrator {
+    fn of(entry: &OtherEntry) -> Self {
+        let OtherEntry { principal, is_administrator: _, is_planned, is_dead } = entry;
+        Self { principal: principal.clone(), known: *is_planned, dead: *is_dead }
+    }
+
+    /// Beside its name.
+    pub fn said(&self) -> &'static str {
+        match (self.known, self.dead) {
+            (true, false) => "administrator",
+            (true, true) => "administrator; dead",
+            (false, false) => "administrator, unknown to the plan",
+            (false, true) => "administrator, unknown to the plan; dead",
+        }
+    }
+}
+
 impl Differs {
+    pub fn all(differences: &[Difference], refusals: &[Refusal]) -> Vec<Self> {
+        differences.iter().map(Self::of).chain(refusals.iter().map(Self::of_refusal)).collect()
+    }
+
     fn of(difference: &Difference) -> Self {
         use DifferenceKind as Kind;
         let (kind, subject, step) = match difference {
             Difference::Target { principal, planned: _, found: _ } => {
                 (Kind::Entry, principal.to_string(), None)
             }
+            Difference::Dead { principal, liveness: _ } => (Kind::DeadEntry, principal.to_string(), None),
             Difference::Step { step, resource, planned: _, found: _ } => {
                 (Kind::Step, subject_of(resource), Some(step))
             }

@@ -9,7 +9,7 @@ use super::known::{knew_what_is_served, put_back_iam, with_what_it_knew};
 use crate::executor::ending::Stop;
 use crate::executor::{Failure, Refusal, rollback_plan};
 use crate::journal::Progress;
-use crate::planner::{Plan, plan};
+use crate::planner::{Existing, Plan, plan};
 use crate::snapshot::{OwnSwitch, Part, Snapshot};
 
 /// What the first run of a plan is held against; a later run is bound to the digest that its journal began with.
@@ -84,6 +84,13 @@ fn made_again(saved: &Plan, own_switch: Option<&OwnSwitch>, now: &Snapshot) -> (
     (plan(&world, &saved.decisions), hidden)
 }
 
+/// Without the entries that an older program did not put into its plan.
+fn as_told(made: &[Existing], saved: &[Existing]) -> Vec<Existing> {
+    let tells = saved.iter().any(|existing| existing.entry.is_some());
+    let made = made.iter().cloned();
+    made.map(|it| Existing { entry: it.entry.clone().filter(|_| tells), ..it }).collect()
+}
+
 /// What of the plans decides and is not the same, by name.
 fn differences(made: &Plan, saved: &Plan) -> Vec<String> {
     // without `..`, so that a new field is not forgotten
@@ -124,7 +131,8 @@ fn differences(made: &Plan, saved: &Plan) -> Vec<String> {
     found.extend(of_list("step", &made.steps, steps, |it| it.id.clone()));
     found.extend(of_list("target", &made.targets, targets, |it| it.entry.principal.to_string()));
     found.extend(of_list("mapping", &made.lines, lines, |it| it.arn.clone()));
-    found.extend(of_list("existing entry", &made.existing, existing, |it| it.principal.clone()));
+    let found_existing = as_told(&made.existing, existing);
+    found.extend(of_list("existing entry", &found_existing, existing, |it| it.principal.clone()));
     found.extend(of_list("node role", &made.nodes, nodes, |it| it.role.to_string()));
     found.extend(of_list("finding", &made.notices, notices, |it| format!("{} {}", it.rule, it.subject)));
     if found.is_empty() && is_other(&made.parity, parity) {

@@ -70,13 +70,17 @@ impl<W: World> Engine<'_, W> {
             let update = progress.calls.get(index).and_then(|call| call.update.as_deref());
             return self.settle_call(step, index, transition, update).await;
         }
+        let adopted = progress.adopted.as_ref();
         let good = progress.calls.iter().take_while(|call| call.state.is_good()).count();
-        let wanted = match good.checked_sub(1).and_then(|last| transitions.get(last)) {
-            Some(transition) => transition.after.clone(),
-            None if progress.done => ResourceState::after(step),
-            None => ResourceState::before(step),
+        let last = good.checked_sub(1).and_then(|last| transitions.get(last));
+        let wanted = match (last, adopted) {
+            (Some(transition), _) => transition.after.clone(),
+            // it may give more than the step wants
+            (None, Some(Some(found))) => ResourceState::entry(Some(found.clone())),
+            (None, _) if progress.done => ResourceState::after(step),
+            (None, _) => ResourceState::before(step),
         };
-        let fits = |now: &ResourceState| *now == wanted || (progress.adopted && now.gives_the_same(&wanted));
+        let fits = |now: &ResourceState| *now == wanted || (adopted.is_some() && now.gives_the_same(&wanted));
         if state_in(now, resource).is_some_and(|now| fits(&now)) {
             if good == transitions.len() {
                 self.read_back_before.borrow_mut().insert(step.id.clone());

@@ -6,6 +6,7 @@ use crate::calls::{Call, Resource, ResourceState, Transition, transitions_of};
 use crate::executor::ending::Stop;
 use crate::executor::{Event, Refusal};
 use crate::journal::{CallState, Record};
+use crate::model::AccessEntry;
 use crate::observe::state_in;
 use crate::planner::{Action, Expected, Step};
 use crate::snapshot::Snapshot;
@@ -27,8 +28,10 @@ impl<W: World> Engine<'_, W> {
         self.tell(Event::StepStarted { step: step.id.clone(), number, of });
         let transitions = transitions_of(step)?;
         let begun = self.progress(|progress| progress.step(&step.id).map_or(0, |it| it.calls.len()));
-        if begun == 0 && self.is_there_already(step, &transitions, now).await? {
-            self.write(Record::Adopted { step: step.id.clone() }).await?;
+        if begun == 0
+            && let Some(found) = self.is_there_already(step, &transitions, now).await?
+        {
+            self.write(Record::Adopted { step: step.id.clone(), found }).await?;
             self.tell(Event::Adopted { step: step.id.clone() });
             return Ok(StepEnd::Done);
         }
@@ -79,7 +82,8 @@ impl<W: World> Engine<'_, W> {
         })
     }
 
-    /// Whether the resource is in the wanted state, before any call of ours; any but the expected one stops the run.
+    /// Whether the resource is in the wanted state, before any call of ours, and of an entry which; any but the expected one
+    /// stops the run.
     ///
     /// What is only created needs no fresh look: where something is there by now, the server says so.
     async fn is_there_already(
@@ -87,8 +91,8 @@ impl<W: World> Engine<'_, W> {
         step: &Step,
         transitions: &[Transition],
         now: &Snapshot,
-    ) -> Result<bool, Stop> {
-        let Some(resource) = Resource::of(step) else { return Ok(true) };
+    ) -> Result<Option<Option<Box<AccessEntry>>>, Stop> {
+        let Some(resource) = Resource::of(step) else { return Ok(Some(None)) };
         let creates = match transitions.first() {
             Some(transition) => {
                 matches!(transition.call, Call::CreateEntry { .. } | Call::CreateBinding { .. })
@@ -104,7 +108,12 @@ impl<W: World> Engine<'_, W> {
             return Err(refusal.into());
         }
         // what is made again as it was is wanted, and not there yet
-        Ok(transitions.is_empty() || (now != ResourceState::before(step) && is_wanted(step, &now)))
+        let is_there =
+            transitions.is_empty() || (now != ResourceState::before(step) && is_wanted(step, &now));
+        Ok(is_there.then(|| match now {
+            ResourceState::Entry(entry) => entry.map(Box::new),
+            _ => None,
+        }))
     }
 
     /// One call; whether the first try was answered with what was wanted. If so, and all before was confirmed so as well,

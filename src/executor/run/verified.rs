@@ -28,7 +28,7 @@ impl<W: World> Engine<'_, W> {
         let before = self.guarded.borrow().clone().filter(|_| furthest == after);
         let look = async || {
             let now = self.now().await?;
-            let differences = verify(self.plan, &done, &now);
+            let differences = self.progress(|told| verify(self.plan, &done, Some(told), &now));
             let refusals = no_longer_safe(self.plan, furthest, before.as_deref(), &now);
             let is_so = differences.is_empty() && refusals.is_empty();
             Ok(if is_so { Ok(()) } else { Err((differences, refusals)) })

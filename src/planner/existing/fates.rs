@@ -35,10 +35,14 @@ pub(in crate::planner) fn fates(
     let mut fates: Vec<Existing> = facts
         .entries
         .iter()
-        .map(|entry| Existing {
-            principal: entry.observed.principal.clone(),
-            entry_type: entry.observed.entry_type.clone(),
-            fate: fate(entry),
+        .map(|entry| {
+            let fate = fate(entry);
+            Existing {
+                principal: entry.observed.principal.clone(),
+                entry_type: entry.observed.entry_type.clone(),
+                fate,
+                entry: entry.entry.clone().filter(|_| fate.is_kept_of_a_mapping()),
+            }
         })
         .collect();
     fates.sort_by(|a, b| a.principal.cmp(&b.principal));

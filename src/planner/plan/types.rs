@@ -214,6 +214,10 @@ pub struct Existing {
     pub principal: String,
     pub entry_type: EntryType,
     pub fate: ExistingFate,
+    /// All of it, where it stays as it is and a mapping names its principal: what the principal keeps. Absent in plans before
+    /// format 2.2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<AccessEntry>,
 }
 
 /// What becomes of an access entry that is there already.
@@ -235,6 +239,13 @@ pub enum ExistingFate {
     EksOwned,
     /// A mapping names its principal, but does not migrate: left alone.
     Blocked,
+}
+
+impl ExistingFate {
+    /// It stays as it is, and a mapping names its principal.
+    pub const fn is_kept_of_a_mapping(self) -> bool {
+        matches!(self, Self::Overrides | Self::Blocked)
+    }
 }
 
 /// What uses of a role as a node need, and whether an entry of a type that serves them will exist.

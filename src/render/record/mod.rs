@@ -267,12 +267,12 @@ impl StepRecord {
         let state = match progress {
             None if through.is_some_and(|through| step.phase > through) => StepState::Later,
             None => StepState::NotBegun,
-            Some(it) if it.adopted => StepState::Adopted,
+            Some(it) if it.adopted.is_some() => StepState::Adopted,
             Some(it) if it.done => StepState::ReadBack,
             Some(_) => StepState::Begun,
         };
         let ends = |record: &Record| match record {
-            Record::Done { step: id } | Record::Adopted { step: id } => *id == step.id,
+            Record::Done { step: id } | Record::Adopted { step: id, .. } => *id == step.id,
             _ => false,
         };
         let at = journal.records.iter().position(ends);

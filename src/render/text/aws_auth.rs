@@ -1,5 +1,5 @@
 use super::prunes;
-use crate::planner::{Action, Plan, PruneOutlook};
+use crate::planner::{Action, Line, Outcome, Plan, PruneOutlook};
 use crate::render::config_map;
 use crate::render::fields::FieldChange;
 use crate::render::page::{Page, paint};
@@ -15,7 +15,7 @@ pub(super) fn changes(page: &mut Page, plan: &Plan, verbose: bool) {
         let Action::AwsAuth { before, after, parts: _ } = action else { continue };
         let lines = config_map::diff(before.as_ref(), after.as_ref());
         page.heading(HEADING, "aws-auth", 0);
-        let counts = plan.prune.as_ref().map(mappings);
+        let counts = plan.prune.as_ref().map(|outlook| mappings(outlook, plan));
         let said = said(&lines, after.is_none());
         page.line(1, counts.into_iter().chain([said]).collect::<Vec<_>>().join("; "));
         if !verbose && lines.len() > FOLDED_FROM {
@@ -26,12 +26,21 @@ pub(super) fn changes(page: &mut Page, plan: &Plan, verbose: bool) {
     }
 }
 
-/// `9 of 12 mappings removed, 3 stay (lines 4, 28, 39)`.
-fn mappings(outlook: &PruneOutlook) -> String {
+/// `9 of 12 mappings removed, 1 of them overridden by another; 3 stay (lines 4, 28, 39)`.
+fn mappings(outlook: &PruneOutlook, plan: &Plan) -> String {
     let PruneOutlook { deletes_config_map: _, removed, kept } = outlook;
     let all = count(removed.len() + kept.len(), "mapping", "mappings");
-    let removed = format!("{} of {all} removed", removed.len());
-    let lines: Vec<String> = kept.iter().map(|kept| kept.at.place.line.to_string()).collect();
+    // no entry covers it, so that it is not among those of the verdict
+    let is_overridden = |it: &&Line| {
+        matches!(it.outcome, Outcome::Superseded { .. }) && removed.iter().any(|gone| gone.at == it.at)
+    };
+    let removed = match plan.lines.iter().filter(is_overridden).count() {
+        0 => format!("{} of {all} removed", removed.len()),
+        n => format!("{} of {all} removed, {n} of them overridden by another", removed.len()),
+    };
+    let mut lines: Vec<usize> = kept.iter().map(|kept| kept.at.place.line).collect();
+    lines.sort_unstable();
+    let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
     match lines.as_slice() {
         [] => removed,
         [one] => format!("{removed}, 1 stays (line {one})"),

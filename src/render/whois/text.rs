@@ -137,6 +137,6 @@ impl By {
 impl Source {
     fn text(&self, file: &str) -> String {
         let place = self.place.map(|place| format!(":{place}")).unwrap_or_default();
-        format!("{file}{place}: {} entry {}", self.section, self.entry)
+        format!("{file}{place}: {}[{}]", self.section, self.entry)
     }
 }

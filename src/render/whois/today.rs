@@ -37,7 +37,7 @@ pub(super) fn overrides(facts: &Facts<'_>, today: &Today<'_>) -> Vec<Overridden>
             Overridden {
                 what: By::Mapping(Source::of_mapping(mapping)),
                 who: of_mapping(mapping),
-                why: format!("{} entry {}{line} has the same principal and wins", by.section, by.index),
+                why: format!("{}[{}]{line} has the same principal and wins", by.section, by.index),
             }
         }
         Overrides::Account(account) => Overridden {
@@ -121,7 +121,7 @@ pub(super) fn nobody(asked: &Asked<'_>, facts: &Facts<'_>, today: &Today<'_>) ->
     if let Some((mapping, never)) = facts.aws_auth().filter(|_| is_read).and_then(|it| meant(&canonical, it))
     {
         let (section, index, line) = (mapping.at.section, mapping.at.index, mapping.place.line);
-        why += &format!("; did you mean {section} entry {index} (line {line})? It has no effect: {never}");
+        why += &format!("; did you mean {section}[{index}] (line {line})? It has no effect: {never}");
     }
     why
 }

@@ -60,9 +60,11 @@ impl<'p> Stage<'p> {
         self.execute(self.plan, self.origin, &self.journal, self.through, reporter)
     }
 
-    /// Another plan, from the beginning.
-    pub fn run_anew(&self, plan: &Plan) -> Result<Finished, SessionError> {
-        self.execute(plan, self.origin, &MemoryStore::default(), self.through, &mut ())
+    /// Another plan, from the beginning, and what its journal tells.
+    pub fn run_anew(&self, plan: &Plan) -> Result<(Finished, Progress), SessionError> {
+        let journal = MemoryStore::default();
+        let finished = self.execute(plan, self.origin, &journal, self.through, &mut ())?;
+        Ok((finished, read(&journal.bytes()).map_err(in_memory)?.progress))
     }
 
     /// A call without an outcome is there.
@@ -103,7 +105,8 @@ impl<'p> Stage<'p> {
         until_shown(&told, world, look_at_simulated(world)?, wait, || look_at_simulated(world))
     }
 
-    fn progress(&self) -> Result<Progress, SessionError> {
+    /// What the journal tells.
+    pub fn progress(&self) -> Result<Progress, SessionError> {
         Ok(self.reading()?.progress)
     }
 

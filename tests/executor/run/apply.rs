@@ -132,13 +132,13 @@ fn verification_names_what_differs() {
     run(&world, &plan, &MemoryStore::default(), Phase::Prune);
     let done = |phase| phase <= Phase::Prune;
     let after = world.to_snapshot();
-    assert_eq!(verify(&plan, &done, &after), []);
+    assert_eq!(verify(&plan, &done, None, &after), []);
 
     let mut changed = after.clone();
     let entries = changed.access_entries.as_mut().unwrap();
     entries.iter_mut().find(|it| it.principal == DEV).unwrap().groups.clear();
     entries.retain(|it| ![ADMIN, NODE].contains(&it.principal.as_str()));
-    let differences = verify(&plan, &done, &changed);
+    let differences = verify(&plan, &done, None, &changed);
     let has = |is: &dyn Fn(&Difference) -> bool| differences.iter().any(is);
     assert!(has(&|it| matches!(it, Difference::Step { step, .. } if step.ends_with(DEV))));
     assert!(!has(&|it| matches!(it, Difference::Target { principal, .. } if *principal == arn(DEV))));
@@ -146,7 +146,7 @@ fn verification_names_what_differs() {
     assert!(has(&|it| matches!(it, Difference::CallerHasNoEntry { .. })));
 
     let unpruned = Snapshot { aws_auth: Some(aws_auth(&[("mapRoles", AWS_AUTH)])), ..after };
-    let differences = verify(&plan, &done, &unpruned);
+    let differences = verify(&plan, &done, None, &unpruned);
     let [Difference::Step { step, .. }] = differences.as_slice() else { panic!("{differences:?}") };
     assert_eq!(step, "prune/aws-auth");
 }

@@ -71,7 +71,7 @@ fn a_plan_is_applied_resumed_verified_and_undone_without_its_log() {
     assert!(has_entry(&world, SEEN) && has_entry(&world, ALSO));
     let now = block_on(observe(&world)).unwrap();
     assert_eq!(now.evidence, None);
-    assert_eq!(verify(&plan, &|phase| phase <= Phase::Verify, &now), []);
+    assert_eq!(verify(&plan, &|phase| phase <= Phase::Verify, None, &now), []);
     // a plan made now, with the log or without it, has nothing more to do for them
     for evidence in [None, Some(evidence())] {
         let again = eksodus::planner::plan(&Snapshot { evidence, ..now.clone() }, &plan.decisions);
@@ -93,7 +93,7 @@ fn what_is_missing_of_it_is_still_to_be_done() {
     let mut now = block_on(observe(&world)).unwrap();
     now.access_entries.as_mut().unwrap().retain(|entry| entry.principal != SEEN);
     let found: Vec<String> =
-        verify(&plan, &|phase| phase <= Phase::Verify, &now).iter().map(ToString::to_string).collect();
+        verify(&plan, &|phase| phase <= Phase::Verify, None, &now).iter().map(ToString::to_string).collect();
     assert!(found.iter().any(|it| it.contains(SEEN)), "{found:?}");
 }
 

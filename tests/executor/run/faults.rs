@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use eksodus::calls::Resource;
-use eksodus::executor::{Ending, Event, Failure, Options, Refusal};
-use eksodus::journal::{CallState, MemoryStore};
+use eksodus::executor::{Ending, Event, Failure, Options, Refusal, verify};
+use eksodus::journal::{CallState, MemoryStore, Progress, read};
 use eksodus::model::{AccessEntry, AuthenticationMode};
 use eksodus::observe::ApiError;
 use eksodus::planner::{Expected, Phase};
 use eksodus::simulator::{At, Behaviour, Change, Fault, NodeEntries, Operation, Simulator};
-use eksodus::snapshot::Part;
+use eksodus::snapshot::{Part, Snapshot};
 use eksodus::world::Clock as _;
 
 use super::plans::{entry_step, from_config_map, in_dual_mode, plan};
@@ -252,6 +252,22 @@ fn an_entry_that_eks_made_and_that_gives_more_is_left_as_it_is_and_counts_as_don
     assert!(events.contains(&Event::Adopted { step: format!("entries/{}", ALICE) }));
     let alice = decided(&world).entries.remove(ALICE).unwrap();
     assert!(alice.groups.is_empty() && alice.policies.len() == 1, "{alice:?}");
+    // the journal tells what was found, and later runs and `verify` hold the entry against that
+    let again = run(&world, &plan, &store, Phase::Prune);
+    assert!(matches!(again.ending, Ending::Done), "{:?}", again.ending);
+    let (told, now) = (read(&store.bytes()).unwrap().progress, world.to_snapshot());
+    let done = |phase| phase <= Phase::Prune;
+    let said = |told: Option<&Progress>, now: &Snapshot| -> Vec<String> {
+        verify(&plan, &done, told, now).iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(said(Some(&told), &now), [""; 0]);
+    let more = |what: &str| format!("access entry {ALICE} has more than the plan: {what}");
+    let [without] = said(None, &now).try_into().unwrap();
+    assert!(without.starts_with(&more("AmazonEKSClusterAdminPolicy (cluster)")), "{without}");
+    let mut edited = now.clone();
+    let mut entries = edited.access_entries.iter_mut().flatten();
+    entries.find(|entry| entry.principal == ALICE).unwrap().groups.insert("added".to_owned());
+    assert_eq!(said(Some(&told), &edited), [more("group added")]);
     // it is not ours to undo
     run(&world, &undo(&world, &plan, &store).plan, &MemoryStore::default(), Phase::Verify);
     let left = decided(&world).entries;

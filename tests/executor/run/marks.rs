@@ -36,7 +36,7 @@ fn entries_carry_the_run_that_created_them_and_nothing_minds() {
     assert_eq!(marks(&world), vec![Some(header(&plan).run); 6]);
 
     let now = block_on(observe(&world)).unwrap();
-    assert_eq!(verify(&plan, &|phase| phase <= Phase::Prune, &now), []);
+    assert_eq!(verify(&plan, &|phase| phase <= Phase::Prune, None, &now), []);
     let again = eksodus::planner::plan(&now, &plan.decisions);
     assert!(again.steps.iter().all(|step| step.phase == Phase::ApiMode), "{:?}", again.steps);
 

@@ -101,10 +101,10 @@ fn what_stays_must_mean_what_it_meant_after_the_write() {
     run(&world, &plan, &MemoryStore::default(), Phase::Prune);
     let mut after = world.to_snapshot();
     let done = |phase| phase <= Phase::Prune;
-    assert_eq!(verify(&plan, &done, &after), []);
+    assert_eq!(verify(&plan, &done, None, &after), []);
     let moved = format!("- {{rolearn: '{NODE}', username: admin, groups: [system:masters]}}\n");
     after.aws_auth = Some(aws_auth(&[("mapRoles", &moved)]));
-    let found = verify(&plan, &done, &after);
+    let found = verify(&plan, &done, None, &after);
     assert!(found.iter().any(|it| matches!(it, Difference::Line { arn, .. } if arn == NODE)), "{found:?}");
 }
 

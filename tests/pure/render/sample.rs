@@ -201,6 +201,7 @@ pub fn plan() -> Plan {
         principal: role(name).to_string(),
         entry_type: EntryType::Standard,
         fate,
+        entry: None,
     };
     Plan {
         format: FormatVersion::CURRENT,

@@ -152,9 +152,9 @@ impl Touched {
     /// Whether what `verify` finds is what somebody else did.
     pub fn explains(&self, difference: &Difference) -> bool {
         match difference {
-            Difference::Target { principal, .. } | Difference::CallerHasNoEntry { principal } => {
-                self.has_entry(principal)
-            }
+            Difference::Target { principal, .. }
+            | Difference::Dead { principal, .. }
+            | Difference::CallerHasNoEntry { principal } => self.has_entry(principal),
             Difference::Node { role, .. } => self.has_entry(role),
             Difference::Line { .. } => self.has(&Resource::AwsAuth),
             Difference::Step { resource, .. }

@@ -9,6 +9,7 @@ use super::watch::{self, LockOut, Waiting};
 use super::{End, Ground, Interruption, Shortfall, Story, Wait, look_at_simulated};
 use crate::eks::EksApi as _;
 use crate::executor::{Difference, Ending, Origin, verify};
+use crate::journal::Progress;
 use crate::model::{AuthenticationMode, Update};
 use crate::planner::{Decisions, Plan, Step, plan};
 use crate::session::rehearse::stage::{LeftBehind, Stage, Undone};
@@ -72,7 +73,7 @@ impl Course<'_, '_> {
     ) -> Result<End, SessionError> {
         let ending = if matches!(first, Ending::Done) { first } else { stage.run(&mut ())?.ending };
         if matches!(ending, Ending::Done) {
-            return self.held_against_plan(stage, stage.plan, touched, false);
+            return self.held_against_plan(stage, (stage.plan, &stage.progress()?), touched, false);
         }
         if matches!(ending, Ending::Refused(_)) && !wrote(stage) && self.is_untouched(stage, touched) {
             return Ok(End::Refused);
@@ -90,8 +91,9 @@ impl Course<'_, '_> {
         if !rules.is_empty() {
             return Ok(End::Waits(Wait::Decision { rules }));
         }
-        match stage.run_anew(&anew)?.ending {
-            Ending::Done => self.held_against_plan(stage, &anew, touched, true),
+        let (finished, told) = stage.run_anew(&anew)?;
+        match finished.ending {
+            Ending::Done => self.held_against_plan(stage, (&anew, &told), touched, true),
             ending => Ok(End::Waits(Wait::Stopped { why: reasons(&ending) })),
         }
     }
@@ -99,7 +101,7 @@ impl Course<'_, '_> {
     fn held_against_plan(
         &self,
         stage: &Stage<'_>,
-        plan: &Plan,
+        (plan, told): (&Plan, &Progress),
         touched: &Touched,
         anew: bool,
     ) -> Result<End, SessionError> {
@@ -112,7 +114,7 @@ impl Course<'_, '_> {
             true => now_is.differs_in_entries_from(&wanted.end, touched),
         };
         let through = stage.through;
-        let found = verify(plan, &|phase| phase <= through, &now(stage)?);
+        let found = verify(plan, &|phase| phase <= through, Some(told), &now(stage)?);
         let is_ours = |it: &&Difference| !touched.explains(it);
         what.extend(found.iter().filter(is_ours).map(ToString::to_string));
         let left = left_to_do(stage, self.ground.decisions)?;
