@@ -1,49 +1,31 @@
 //! Access entries in the words of the tool that owns the cluster afterwards. Pure: text from typed values, one format per
-//! file. What is exported is a [`Handover`], worked out once for all of them; what a format cannot say is an error that
-//! names it.
+//! file (`forms`). What is exported is a [`Handover`], worked out once for all of them; what a format cannot say is an error
+//! that names it.
 
-mod ack;
 mod association;
-mod aws_cli;
-mod bindings;
-mod cdk;
-mod cloudformation;
-mod crossplane;
-mod eksctl;
 mod error;
+mod forms;
 mod handover;
-mod hcl;
 mod leaves;
-mod manifests;
 mod names;
 mod normal;
 mod notes;
-mod provider;
-mod pulumi;
-mod scope;
-mod spelling;
-mod terraform;
-mod value;
-mod yaml;
+mod writers;
 
 use std::collections::BTreeMap;
 
-pub use ack::ack;
 pub use association::Association;
-pub use aws_cli::aws_cli;
-pub use cdk::cdk;
-pub use cloudformation::{cloudformation, resources_to_import};
-pub use crossplane::crossplane;
-pub use eksctl::eksctl;
 pub use error::{ExportError, Unsayable};
+pub use forms::{
+    TerraformForm, ack, aws_cli, cdk, cloudformation, crossplane, eksctl, manifests, pulumi,
+    resources_to_import, terraform,
+};
 pub use handover::{CarriedBinding, Entry, Handover, LeftOut, Seen};
 pub use leaves::Leaves;
-pub use manifests::manifests;
-pub use pulumi::pulumi;
-pub use terraform::{TerraformForm, terraform};
 
 use crate::model::{AccessEntry, EntryUsername};
-use value::Value;
+use writers::value::Value;
+use writers::{hcl, value, yaml};
 
 /// The username that is not left to EKS.
 fn custom_username(entry: &AccessEntry) -> Option<&str> {

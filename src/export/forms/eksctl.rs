@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::error::{Unsayable, say_all};
-use super::handover::Handover;
 use super::spelling::{Spelling, TagShape};
-use super::value::Value;
-use super::{ExportError, yaml};
+use crate::export::error::{Unsayable, say_all};
+use crate::export::handover::Handover;
+use crate::export::value::Value;
+use crate::export::{ExportError, yaml};
 use crate::model::{AccessEntry, EntryType, RUN_TAG};
 
 const SPELLING: Spelling = Spelling {

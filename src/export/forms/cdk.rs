@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use super::ExportError;
 use super::cloudformation::{description, unsayable};
-use super::error::{Unsayable, say_all};
-use super::handover::Handover;
-use super::names::logical_id;
 use super::spelling::{Spelling, TagShape};
-use super::value::Value;
+use crate::export::ExportError;
+use crate::export::error::{Unsayable, say_all};
+use crate::export::handover::Handover;
+use crate::export::names::logical_id;
+use crate::export::value::Value;
 use crate::json;
 
 const SPELLING: Spelling = Spelling {

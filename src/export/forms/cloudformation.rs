@@ -1,11 +1,11 @@
 //! CloudFormation: one `AWS::EKS::AccessEntry` for each entry, its policies in it; and the list of what is to be imported.
 
-use super::error::{Unsayable, say_all};
-use super::handover::{Entry, Handover};
-use super::names::logical_id;
 use super::spelling::{Spelling, TagShape};
-use super::value::Value;
-use super::{ExportError, yaml};
+use crate::export::error::{Unsayable, say_all};
+use crate::export::handover::{Entry, Handover};
+use crate::export::names::logical_id;
+use crate::export::value::Value;
+use crate::export::{ExportError, yaml};
 use crate::json;
 use crate::model::ClusterId;
 

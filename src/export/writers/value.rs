@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 /// What YAML, TypeScript and HCL can all say. Fields keep their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Value {
+pub(in crate::export) enum Value {
     Text(String),
     Flag(bool),
     List(Vec<Value>),

@@ -1,7 +1,8 @@
 //! An access entry as one object, for the formats that differ in the names of its fields alone.
 
-use super::value::Value;
-use super::{custom_username, scope, tag_map};
+use super::scope;
+use crate::export::value::Value;
+use crate::export::{custom_username, tag_map};
 use crate::model::AccessEntry;
 
 /// What a format calls the fields of an entry. Those without a value are left out.

@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::handover::Handover;
-use super::names::object_name;
 use super::spelling::{Spelling, TagShape};
-use super::value::Value;
-use super::{ExportError, yaml};
+use crate::export::handover::Handover;
+use crate::export::names::object_name;
+use crate::export::value::Value;
+use crate::export::{ExportError, yaml};
 
 const SPELLING: Spelling = Spelling {
     principal: "principalARN",

@@ -1,5 +1,5 @@
-use super::{ExportError, Handover, Leaves, yaml};
 use crate::export::value::Value;
+use crate::export::{ExportError, Handover, Leaves, yaml};
 use crate::rbac::native::binding_object;
 
 /// The role bindings that carry rights over to other names, as documents for `kubectl apply -f`, in the plan's order. They

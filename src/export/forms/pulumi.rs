@@ -1,11 +1,12 @@
 //! Pulumi, as a project in YAML: `aws:eks:AccessEntry` and `aws:eks:AccessPolicyAssociation`.
 
-use super::error::{Unsayable, say_all};
-use super::handover::{Entry, Handover};
 use super::provider;
+use super::scope;
 use super::terraform::{association_id, entry_id};
-use super::value::Value;
-use super::{Association, ExportError, custom_username, scope, tag_map, yaml};
+use crate::export::error::{Unsayable, say_all};
+use crate::export::handover::{Entry, Handover};
+use crate::export::value::Value;
+use crate::export::{Association, ExportError, custom_username, tag_map, yaml};
 use crate::model::{AccessEntry, AccessScope, ClusterId, PolicyArn, PrincipalArn};
 
 /// A `Pulumi.yaml`. What is there is imported with the first `pulumi up`, and nothing is deleted with the stack.

@@ -3,8 +3,9 @@
 
 use serde_json::json;
 
-use super::handover::{Entry, Handover};
-use super::{Association, ExportError, custom_username, scope};
+use super::scope;
+use crate::export::handover::{Entry, Handover};
+use crate::export::{Association, ExportError, custom_username};
 use crate::json;
 use crate::model::{AccessEntry, AccessScope, ClusterId, PolicyArn, PrincipalArn};
 

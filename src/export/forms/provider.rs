@@ -1,7 +1,7 @@
 //! What Terraform's AWS provider cannot say, wherever it is at work: in Terraform, Pulumi and Crossplane.
 
-use super::error::Unsayable;
-use super::normal::not_normal;
+use crate::export::error::Unsayable;
+use crate::export::normal::not_normal;
 use crate::model::{AccessEntry, EntryType};
 
 /// Types that it does not take, and text that it would change.

@@ -7,7 +7,7 @@ use super::value::Value;
 use crate::hidden::is_hidden;
 
 /// The document, with a final newline and without `---`. Lists are indented below their key.
-pub(super) fn document(value: &Value) -> String {
+pub(in crate::export) fn document(value: &Value) -> String {
     let mut text = String::new();
     if value.is_leaf() {
         leaf(&mut text, value);
@@ -20,7 +20,7 @@ pub(super) fn document(value: &Value) -> String {
 
 /// Documents of one file. What is said of all of them stands in the first one, since not every reader takes one of comments
 /// alone.
-pub(super) fn documents(comments: &str, values: &[Value]) -> String {
+pub(in crate::export) fn documents(comments: &str, values: &[Value]) -> String {
     let documents = values.iter().map(document).enumerate();
     let mut text: String =
         documents.map(|(nth, text)| format!("---\n{}{text}", if nth == 0 { comments } else { "" })).collect();

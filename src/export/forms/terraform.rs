@@ -2,12 +2,13 @@
 //! (Terraform 1.5 and later) for what is there already.
 
 use super::bindings::role_bindings;
-use super::error::say_all;
-use super::handover::{CarriedBinding, Entry, Handover};
-use super::hcl::Body;
 use super::provider::unsayable;
-use super::value::Value;
-use super::{Association, ExportError, scope};
+use super::scope;
+use crate::export::error::say_all;
+use crate::export::handover::{CarriedBinding, Entry, Handover};
+use crate::export::hcl::Body;
+use crate::export::value::Value;
+use crate::export::{Association, ExportError};
 use crate::model::{AccessEntry, AccessScope, ClusterId, PolicyArn, PrincipalArn};
 
 /// Resources of their own, or the input of the module.
@@ -89,9 +90,9 @@ fn resources(cluster: &ClusterId, Entry { key, entry, exists, .. }: &Entry) -> B
         .attribute("cluster_name", Value::text(&cluster.name))
         .attribute("principal_arn", Value::text(principal))
         .attribute("type", Value::text(entry_type))
-        .optional("user_name", super::custom_username(entry).map(Value::text))
+        .optional("user_name", crate::export::custom_username(entry).map(Value::text))
         .optional("kubernetes_groups", (!groups.is_empty()).then(|| Value::texts(groups)))
-        .optional("tags", (!tags.is_empty()).then(|| super::tag_map(tags)));
+        .optional("tags", (!tags.is_empty()).then(|| crate::export::tag_map(tags)));
     body = body.block("resource", &["aws_eks_access_entry", key], resource);
     for (policy, scope) in policies {
         let name = format!("{key}_{}", policy.name());
@@ -148,9 +149,9 @@ fn module(handover: &Handover, cluster: &ClusterId, name: &str, body: Body) -> B
         let fields = [
             Some(("principal_arn", Value::text(principal))),
             Some(("type", Value::text(entry_type))),
-            super::custom_username(entry).map(|name| ("user_name", Value::text(name))),
+            crate::export::custom_username(entry).map(|name| ("user_name", Value::text(name))),
             (!groups.is_empty()).then(|| ("kubernetes_groups", Value::texts(groups))),
-            (!tags.is_empty()).then(|| ("tags", super::tag_map(tags))),
+            (!tags.is_empty()).then(|| ("tags", crate::export::tag_map(tags))),
             // the module of version 20 takes any object, and looks for this field
             Some(("policy_associations", Value::fields(policies))),
         ];

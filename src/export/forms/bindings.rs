@@ -1,12 +1,12 @@
 //! Role bindings as resources of Terraform's Kubernetes provider.
 
-use super::error::Unsayable;
-use super::handover::CarriedBinding;
-use super::hcl::Body;
-use super::names::binding_key;
-use super::normal::is_normal;
 use super::terraform::import;
-use super::value::Value;
+use crate::export::error::Unsayable;
+use crate::export::handover::CarriedBinding;
+use crate::export::hcl::Body;
+use crate::export::names::binding_key;
+use crate::export::normal::is_normal;
+use crate::export::value::Value;
 use crate::rbac::native::GROUP;
 use crate::rbac::{Binding, SubjectKind};
 

@@ -1,12 +1,13 @@
 //! Crossplane, by Upbound's provider for EKS: `AccessEntry` and `AccessPolicyAssociation`, cluster-scoped.
 
-use super::error::say_all;
-use super::handover::{Entry, Handover};
-use super::names::object_name;
 use super::provider::unsayable;
+use super::scope;
 use super::terraform::{association_id, entry_id};
-use super::value::Value;
-use super::{Association, ExportError, custom_username, scope, tag_map, yaml};
+use crate::export::error::say_all;
+use crate::export::handover::{Entry, Handover};
+use crate::export::names::object_name;
+use crate::export::value::Value;
+use crate::export::{Association, ExportError, custom_username, tag_map, yaml};
 use crate::model::{AccessEntry, AccessScope, ClusterId, PolicyArn, PrincipalArn};
 
 /// Documents for `kubectl apply -f` where the provider runs. What is there is found by its external name; an object that is

@@ -11,7 +11,7 @@ const WIDTH: usize = 100;
 
 /// The body of a file or of a block.
 #[derive(Debug, Default)]
-pub(super) struct Body(Vec<Item>);
+pub(in crate::export) struct Body(Vec<Item>);
 
 #[derive(Debug)]
 enum Item {
@@ -27,7 +27,7 @@ enum Item {
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Expression {
+pub(in crate::export) enum Expression {
     Value(Value),
     /// Another thing of the configuration, such as `aws_eks_access_entry.dev.principal_arn`; `[…]` of keys of ours.
     Reference(String),
