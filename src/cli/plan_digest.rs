@@ -14,7 +14,7 @@ const PRINTED: usize = 12;
 
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "a plan's digest has 64 hexadecimal digits, and its first 12 name it at least; eksodus show --output json has it, as digest"
+    "at least the first 12 of the 64 hexadecimal digits of a plan's digest are needed; eksodus show --output json has it, as digest"
 )]
 pub struct NotADigest;
 
