@@ -22,7 +22,7 @@ fn release(bench: &Bench, version: &str, says: &str) -> BTreeMap<String, String>
     for folder in ["release", "stage", "temp"] {
         let _ = fs::create_dir(bench.path(folder));
     }
-    let program = bench.write("stage/eksodus", &format!("#!/bin/sh\necho eksodus {says}\n"));
+    let program = bench.write("stage/eksodus", format!("#!/bin/sh\necho eksodus {says}\n"));
     fs::set_permissions(program, fs::Permissions::from_mode(0o755)).unwrap();
     bench.write("stage/README.md", "how to");
     let sums = PLATFORMS.map(|(_, target)| {
@@ -48,7 +48,7 @@ struct Set {
 
 fn set_up(bench: &Bench, Set { version, sha256, platform }: &Set) -> Output {
     let action: Value = serde_saphyr::from_str(ACTION).unwrap();
-    let [step] = &action["runs"]["steps"].as_array().unwrap()[..] else { panic!("{action}") };
+    let [step] = &action["runs"]["steps"].as_array().unwrap()[..] else { unreachable!("{action}") };
     let script = bench.write("step.sh", step["run"].as_str().unwrap());
     assert!(!step["run"].as_str().unwrap().contains("${{"), "no expression is part of the script");
     for file in ["path", "outputs"] {
@@ -67,7 +67,7 @@ fn set_up(bench: &Bench, Set { version, sha256, platform }: &Set) -> Output {
             "${{ runner.temp }}" => bench.path("temp").display().to_string(),
             "${{ github.server_url }}" => "https://example.com".to_owned(),
             "${{ github.action_repository }}" => "acme/eksodus".to_owned(),
-            other => panic!("{other:?} is not known here"),
+            other => unreachable!("{other:?} is not known here"),
         };
         command.env(name, value);
     }
