@@ -99,7 +99,7 @@ impl<'a> Undo<'a> {
     fn step(&mut self, step: &Step, resource: Resource, begun: &StepProgress) -> Result<(), NoRollback> {
         let known = self.states.get(&resource).cloned().or_else(|| state_in(self.now, &resource));
         let found = known.ok_or_else(|| NoRollback::Unknown { resource: resource.clone() })?;
-        let wanted = self.wanted(step, begun);
+        let wanted = as_it_can_be(self.wanted(step, begun), &found);
         if found == wanted {
             self.states.insert(resource, wanted);
             return Ok(());
@@ -244,6 +244,17 @@ fn is_new(found: &ResourceState, wanted: &AccessEntry) -> bool {
     match found {
         ResourceState::Entry(Some(found)) => found.entry_type != wanted.entry_type,
         _ => true,
+    }
+}
+
+/// An entry that has to be created again is so without the tags that nobody but AWS can set.
+fn as_it_can_be(wanted: ResourceState, found: &ResourceState) -> ResourceState {
+    match wanted {
+        ResourceState::Entry(Some(entry)) if is_new(found, &entry) => {
+            let tags = entry.tags_to_create();
+            ResourceState::entry(Some(AccessEntry { tags, ..entry }))
+        }
+        wanted => wanted,
     }
 }
 

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::names::key;
 use super::{Association, ExportError, Leaves};
 use crate::facts::{EntryFact, Facts, Service, service_of};
-use crate::model::{AccessEntry, AuthenticationMode, CanonicalArn, ClusterId, PrincipalArn, RUN_TAG};
+use crate::model::{
+    AccessEntry, AuthenticationMode, CanonicalArn, ClusterId, PrincipalArn, RUN_TAG, is_reserved_tag,
+};
 use crate::planner::{Action, Outcome, Plan, Standing, Target};
 use crate::rbac::Binding;
 use crate::snapshot::{Cluster, ObservedEntry, Snapshot};
@@ -214,8 +216,7 @@ fn same_cluster<'s>(plan: &Plan, snapshot: &'s Snapshot) -> Result<Option<&'s Cl
 impl Entry {
     /// One that is not there.
     fn of(cluster: Option<&ClusterId>, entry: AccessEntry) -> Self {
-        let is_reserved = |key: &String| key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:"));
-        let (reserved, tags) = entry.tags.into_iter().partition(|(key, _)| is_reserved(key));
+        let (reserved, tags) = entry.tags.into_iter().partition(|(key, _)| is_reserved_tag(key));
         let entry = AccessEntry { tags, ..entry };
         let key = key(cluster, &entry.principal);
         Self { key, entry, reserved, exists: false, recreate: false, is_caller: false }

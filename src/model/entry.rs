@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccessScope, AccountId, GroupName, PolicyArn, PrincipalArn, Token, Username};
+use super::{AccessScope, AccountId, GroupName, PolicyArn, PrincipalArn, Token, Username, is_reserved_tag};
 
 /// The kind of an access entry. It cannot be changed: another type is another entry.
 ///
@@ -223,6 +223,12 @@ impl AccessEntry {
             EntryUsername::Custom(username) => Some(username.to_string()),
             EntryUsername::Default => self.entry_type.default_username(&self.principal),
         }
+    }
+
+    /// Its tags, as far as another entry can be created with them.
+    pub fn tags_to_create(&self) -> BTreeMap<String, String> {
+        let tags = self.tags.iter().filter(|(key, _)| !is_reserved_tag(key));
+        tags.map(|(key, value)| (key.clone(), value.clone())).collect()
     }
 
     pub fn is_cluster_admin_by_policy(&self) -> bool {

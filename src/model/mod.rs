@@ -37,6 +37,6 @@ pub use phase::Phase;
 pub use platform::EntrySupport;
 pub use policy::{InvalidPolicyArn, PolicyArn};
 pub use scope::{AccessScope, EmptyScope};
-pub use tag::RUN_TAG;
+pub use tag::{RUN_TAG, is_reserved_tag};
 pub use update::{UnknownUpdateStatus, Update, UpdateStatus};
 pub use username::{RESERVED_PREFIXES, Token, Username, UsernameRefusal, UsernameTemplate};

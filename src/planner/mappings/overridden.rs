@@ -264,6 +264,7 @@ fn covered(principal: &PrincipalArn) -> Outcome {
 fn put_beside(target: &mut Target, from: AccessEntry) {
     target.entry.tags.clone_from(&from.tags);
     target.standing = if from.entry_type != target.entry.entry_type {
+        target.entry.tags = from.tags_to_create();
         Standing::Replace { from, dead: false }
     } else if from == target.entry {
         Standing::Equal

@@ -167,7 +167,7 @@ fn beside_dead(target: &mut Target, dead: Option<AccessEntry>) {
     if !what.is_empty() {
         target.notes.push(Note::NotRevived { what });
     }
-    target.entry.tags.clone_from(&from.tags);
+    target.entry.tags = from.tags_to_create();
     target.standing = Standing::Replace { from, dead: true };
 }
 

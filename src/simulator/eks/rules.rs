@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::tags::check_not_reserved;
 use crate::model::{AccountId, EntryType, IamArn, PrincipalArn, RESERVED_PREFIXES, Token};
 
 use crate::simulator::behaviour::{Behaviour, Placeholders};
@@ -63,6 +64,7 @@ pub(crate) fn check_create(
     }
     check_groups(groups, behaviour)?;
     check_tags(tags)?;
+    check_not_reserved(tags.keys())?;
     if entry_type.is_standard() {
         return Ok(());
     }

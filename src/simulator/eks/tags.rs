@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::rules::{check_is_ours, check_tags};
+use crate::model::is_reserved_tag;
 use crate::simulator::refusal::{AwsRefusal, not_found, rule};
 use crate::simulator::state::State;
 
@@ -54,9 +55,8 @@ fn no_resource(arn: &str) -> AwsRefusal {
 }
 
 /// Keys that begin with `aws:` are AWS's own (AWS General Reference, "Tagging"); the wording is ours.
-fn check_not_reserved<'k>(mut keys: impl Iterator<Item = &'k String>) -> Result<(), AwsRefusal> {
-    let is_reserved = |key: &&String| key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:"));
-    match keys.find(is_reserved) {
+pub(crate) fn check_not_reserved<'k>(mut keys: impl Iterator<Item = &'k String>) -> Result<(), AwsRefusal> {
+    match keys.find(|key| is_reserved_tag(key)) {
         Some(key) => Err(rule(format!("The tag {key:?} is reserved for AWS."))),
         None => Ok(()),
     }

@@ -182,3 +182,15 @@ pub fn in_dual_mode() -> (Snapshot, Plan) {
     let plan = plan(&snapshot, steps);
     (snapshot, plan)
 }
+
+/// One entry of another type than its node group needs, with a tag of a stack and one of a team.
+pub fn of_a_stack() -> (Snapshot, Plan) {
+    let tags = |keys: &[&str]| keys.iter().map(|key| ((*key).to_owned(), "s".to_owned())).collect();
+    let mut of_stack = node(WINDOWS, EntryType::Ec2Linux);
+    of_stack.tags = tags(&["aws:cloudformation:stack-name", "team"]);
+    let mut new = node(WINDOWS, EntryType::Ec2Windows);
+    new.tags = tags(&["team"]);
+    let snapshot = snapshot(AuthenticationMode::ApiAndConfigMap, std::slice::from_ref(&of_stack));
+    let plan = plan(&snapshot, vec![entry_step(Expected::Entry(of_stack), Some(new), false)]);
+    (snapshot, plan)
+}

@@ -10,7 +10,7 @@ use eksodus::planner::{Action, Phase, Plan};
 use eksodus::simulator::{At, Change, Fault, Operation, Simulator};
 use pollster::block_on;
 
-use super::plans::{from_config_map, in_dual_mode};
+use super::plans::{from_config_map, in_dual_mode, of_a_stack};
 use super::world::{
     ADMIN, AGAIN, DEV, OLD, WINDOWS, decided, map_roles, options, progress, restored, run, run_telling,
     simulator, undo,
@@ -213,6 +213,23 @@ fn a_dead_entry_is_not_made_again() {
     assert!(told, "{:?}", rollback.plan.notices);
     run(&world, &rollback.plan, &MemoryStore::default(), Phase::Verify);
     assert!(!decided(&world).entries.contains_key(AGAIN));
+}
+
+#[test]
+fn an_entry_that_a_stack_has_made_is_replaced_and_made_again_without_the_tags_of_the_stack() {
+    let (snapshot, plan) = of_a_stack();
+    let (world, store) = (simulator(&snapshot), MemoryStore::default());
+    let start = decided(&world);
+    let finished = run(&world, &plan, &store, Phase::Entries);
+    assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
+    let replaced = &decided(&world).entries[WINDOWS];
+    assert_ne!(replaced.entry_type, start.entries[WINDOWS].entry_type);
+    assert!(replaced.tags.keys().eq(["team"]), "{:?}", replaced.tags);
+    let finished = run(&world, &undo(&world, &plan, &store).plan, &MemoryStore::default(), Phase::Verify);
+    assert!(matches!(finished.ending, Ending::Done), "{:?}", finished.ending);
+    let again = &decided(&world).entries[WINDOWS];
+    assert_eq!(again.entry_type, start.entries[WINDOWS].entry_type);
+    assert!(again.tags.keys().eq(["team"]), "{:?}", again.tags);
 }
 
 #[test]

@@ -123,6 +123,21 @@ fn a_dead_entry_is_replaced_by_what_is_effective_and_nothing_of_it_comes_alive()
 }
 
 #[test]
+fn an_entry_that_is_created_in_the_place_of_another_has_no_tag_of_awss_own() {
+    let tags = ["aws:cloudformation:stack-name", "AWS:x", "team", "awst:x"]
+        .map(|key| (key.to_owned(), "s".to_owned()));
+    let created = "2020-01-01T00:00:00Z".to_owned();
+    let dead = ObservedEntry { created, tags: tags.into(), ..observed(&role("Dev"), "old", &["boss"], &[]) };
+    let plan = planned(&dev(DUAL).entry(dead));
+    assert_eq!(fate(&plan), ExistingFate::Replace);
+    assert!(
+        only_target(&plan).entry.tags.keys().eq(["awst:x", "team"]),
+        "{:?}",
+        only_target(&plan).entry.tags
+    );
+}
+
+#[test]
 fn an_entry_whose_age_cannot_be_told_is_not_relied_on() {
     let elsewhere = "arn:aws:iam::444455556666:role/Dev";
     let text = format!("- rolearn: {elsewhere}\n  username: dev\n  groups: [devs]\n");
