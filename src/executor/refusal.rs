@@ -87,10 +87,7 @@ pub enum Refusal {
     #[error("step {step} takes away what {resource} gives, and nothing else gives access in API mode")]
     TakesInApiMode { step: String, resource: Resource },
     /// EKS does not stop what it has begun. `update` as EKS names it, if it could be read.
-    #[error(
-        "EKS is changing the authentication mode to API{}, and from then on nothing but access entries gives access",
-        update.as_ref().map(|update| format!(" (update {update})")).unwrap_or_default()
-    )]
+    #[error("{}", switching(update.as_deref()))]
     SwitchingToApi { update: Option<String> },
     #[error(
         "step {step}: the mapping of {principal} is not in aws-auth any more, so its access entry is all the access it has"
@@ -104,6 +101,15 @@ pub enum Refusal {
     PrincipalRecreated { step: String, principal: PrincipalArn },
     #[error("step {step}: {principal} keeps its access entry, and this binding may be what gives it rights")]
     BindingNeeded { step: String, principal: PrincipalArn },
+}
+
+fn switching(update: Option<&str>) -> String {
+    match update {
+        Some(update) => format!(
+            "EKS is changing the authentication mode to API (update {update}), and from then on nothing but access entries gives access"
+        ),
+        None => "EKS is updating the cluster, and which update it is could not be read: after a change of the mode to API nothing but access entries would give access".to_owned(),
+    }
 }
 
 fn names(sources: &[Part]) -> String {

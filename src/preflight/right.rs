@@ -158,6 +158,9 @@ impl fmt::Display for When {
             Self::Helps("eks:CreateAccessEntry") => {
                 "optional: without it entries carry no tag that names the run"
             }
+            Self::Helps("eks:DeleteAccessEntry") => {
+                "optional: without it entries stay while the cluster is being updated"
+            }
             Self::Helps(_) => "optional: without it a running update is not named",
             Self::BindsClusterRole => {
                 "when a binding to a ClusterRole is created, unless the caller holds all its rules by RBAC"

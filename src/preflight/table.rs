@@ -99,6 +99,20 @@ pub const RIGHTS: &[Right] = &[
         When::Helps("eks:UpdateClusterConfig"),
         "name the update that is in progress",
     ),
+    iam(
+        &[Rollback],
+        "eks:ListUpdates",
+        On::Cluster,
+        When::Helps("eks:DeleteAccessEntry"),
+        "see whether EKS is changing the mode to API",
+    ),
+    iam(
+        &[Rollback],
+        "eks:DescribeUpdate",
+        On::Cluster,
+        When::Helps("eks:DeleteAccessEntry"),
+        "see whether EKS is changing the mode to API",
+    ),
     narrowed(
         &[Entries, Rollback],
         "eks:CreateAccessEntry",

@@ -141,7 +141,10 @@ fn of_refusal(refusal: &Refusal) -> &'static str {
         Refusal::IamHidden { .. } => {
             "allow iam:ListRoles and iam:ListUsers again, as when the run began, and resume it"
         }
-        Refusal::SwitchingToApi { .. } => {
+        Refusal::SwitchingToApi { update: None } => {
+            "allow eks:ListUpdates and eks:DescribeUpdate, or wait until the cluster is ACTIVE, and roll back then"
+        }
+        Refusal::SwitchingToApi { update: Some(_) } => {
             "there is no rollback from here on: eksodus status follows the update; apply the plan again to resume its run"
         }
         Refusal::TakesInApiMode { .. } => "change it by hand when its principal may lose that access",

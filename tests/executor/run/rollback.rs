@@ -112,12 +112,14 @@ fn while_the_mode_changes_to_api_nothing_is_taken_away() {
             assert_eq!(*named, update.to_string());
             assert_eq!(decided(&world), end);
         }
-        world.set_faults(["deny:eks:ListUpdates".parse().unwrap()]);
-        let rollback = undo(&world, &plan, &store);
-        let finished = run(&world, &rollback.plan, &MemoryStore::default(), Phase::Verify);
-        let Ending::Refused(refusals) = &finished.ending else { panic!("{:?}", finished.ending) };
-        assert!(matches!(refusals[..], [Refusal::SwitchingToApi { update: None }]), "{refusals:?}");
-        assert_eq!(decided(&world), end);
+        for denied in ["deny:eks:ListUpdates", "deny:eks:DescribeUpdate"] {
+            world.set_faults([denied.parse().unwrap()]);
+            let rollback = undo(&world, &plan, &store);
+            let finished = run(&world, &rollback.plan, &MemoryStore::default(), Phase::Verify);
+            let Ending::Refused(refusals) = &finished.ending else { panic!("{:?}", finished.ending) };
+            assert!(matches!(refusals[..], [Refusal::SwitchingToApi { update: None }]), "{refusals:?}");
+            assert_eq!(decided(&world), end);
+        }
     }
 }
 

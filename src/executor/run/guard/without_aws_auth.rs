@@ -43,14 +43,12 @@ fn switch_to_api(now: &Snapshot) -> Option<Option<String>> {
     if !cluster.mode.has_entries() {
         return None;
     }
-    let running = now.updates.as_ref().map(|all| all.iter().rfind(|update| update.is_running()));
-    match running {
-        Some(Some(update)) if update.kind != Update::OF_MODE => None,
-        Some(Some(update)) => match update.mode() {
+    match now.updates.iter().flatten().rfind(|update| update.is_running()) {
+        Some(update) if update.kind != Update::OF_MODE => None,
+        Some(update) => match update.mode() {
             Some(mode) if mode != AuthenticationMode::Api => None,
             Some(_) | None => Some(Some(update.to_string())),
         },
-        Some(None) => None,
         None => cluster.status.is_updating().then_some(None),
     }
 }
