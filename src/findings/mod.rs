@@ -13,6 +13,7 @@ mod reason;
 mod schema;
 mod severity;
 mod words;
+mod yaml_fix;
 
 pub use blocker::{Blocker, Gain, GivesMore, Impossible, NotWritable, PolicyRefusal, TypeNeed};
 pub use catalogue::RuleId;
@@ -23,7 +24,8 @@ pub use finding::Finding;
 pub use note::{DecidedAt, DecidedValue, Granted, Note};
 pub use page::RulePage;
 pub use reason::{
-    DeleteBlocker, Misspelt, NodeWayOut, NotUndone, PlatformGap, Reason, Unsound, UnusedDecision, YamlFix,
+    DeleteBlocker, Misspelt, NodeWayOut, NotUndone, PlatformGap, Reason, Unsound, UnusedDecision,
 };
 pub use severity::Severity;
 pub use words::{Words, choice_words, note_words};
+pub use yaml_fix::YamlFix;

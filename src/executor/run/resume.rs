@@ -10,8 +10,8 @@
 //!
 //! An open call is looked for with doubt, and an update of the cluster is waited for first, because until it has ended the
 //! mode is still the old one. While the journal is young, only seeing what the call leaves settles it: "before", or what an
-//! earlier call left, may mean "not yet", and a call that is settled as failed is not undone by any rollback. A call that failed is not looked for, but it may take effect late: its "after" is accepted
-//! as well, and the next attempt finds it.
+//! earlier call left, may mean "not yet", and a call that is settled as failed is not undone by any rollback. A call that
+//! failed is not looked for, but it may take effect late: its "after" is accepted as well, and the next attempt finds it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

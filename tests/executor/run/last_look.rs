@@ -42,7 +42,7 @@ fn pruned() -> (Snapshot, Plan) {
 }
 
 /// With the change just before the call of this number.
-fn with(
+pub fn with(
     snapshot: &Snapshot,
     plan: &Plan,
     number: u32,

@@ -5,12 +5,12 @@ use eksodus::executor::{Ending, Event, Failure, Finished, Options, Refusal, Repo
 use eksodus::journal::MemoryStore;
 use eksodus::model::AuthenticationMode;
 use eksodus::planner::{Phase, Plan};
-use eksodus::simulator::{At, Change, Fault, Operation, Simulator};
+use eksodus::simulator::{Change, Fault, Operation, Simulator};
 use eksodus::snapshot::{Part, Snapshot};
 use pollster::block_on;
 
 use super::budget::{of_size, world as roomy_world};
-use super::last_look::covered;
+use super::last_look::{covered, with};
 use super::plans::{mode_step, prune_step};
 use super::world::{
     ADMIN, AWS_AUTH, DEV, NODE, OPS, decided, is_write, journal, map_roles, options, run, simulator,
@@ -46,20 +46,6 @@ fn calls(snapshot: &Snapshot, plan: &Plan, last: Phase) -> Calls {
     let lists: Vec<usize> = lists.map(|(at, _)| at).collect();
     let [.., look, again] = lists[..] else { panic!("{lists:?}") };
     Calls { look: number(look), again: number(again), write: number(write) }
-}
-
-fn with(
-    snapshot: &Snapshot,
-    plan: &Plan,
-    number: u32,
-    change: &Change,
-    last: Phase,
-) -> (Finished, Simulator) {
-    let world = simulator(snapshot);
-    let at = At { operation: None, number };
-    world.set_faults([Fault::Change { at, change: change.clone() }]);
-    let finished = run(&world, plan, &MemoryStore::default(), last);
-    (finished, world)
 }
 
 fn is_untouched(world: &Simulator) -> bool {
