@@ -9,3 +9,4 @@ mod journal;
 mod kit;
 mod lease;
 mod run;
+mod run_folders;
