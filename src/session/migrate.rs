@@ -182,5 +182,5 @@ fn tell_owners(cluster: &impl Cluster, plan: &Plan, reach: Reach, tell: &mut dyn
     }
     // what cannot be read now is told by the run itself
     let Ok(Some(config_map)) = cluster.wait(cluster.kube().get_aws_auth()) else { return };
-    owners(&config_map.metadata).iter().for_each(|owner| tell.tell(News::Owner(owner)));
+    owners(&config_map).iter().for_each(|owner| tell.tell(News::Owner(owner)));
 }

@@ -30,6 +30,6 @@ pub fn tell_planned(console: &mut Console, snapshot: &Snapshot, plan: &Plan) {
         return;
     }
     let config_map = snapshot.aws_auth.iter().map(|manifest| &manifest.config_map);
-    let found = config_map.flat_map(|config_map| owners(&config_map.metadata));
+    let found = config_map.flat_map(owners);
     found.filter(|owner| owner.tool.hand_over().is_some()).for_each(|owner| tell(console, &owner));
 }

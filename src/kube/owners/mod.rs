@@ -1,13 +1,16 @@
-//! Who else manages `aws-auth`, by what its metadata says: lines that they declare come back after they were cut out.
+//! Who else manages `aws-auth`, by what its metadata says, and one by what it always writes: lines that they declare come back
+//! after they were cut out.
 
 mod tool;
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 pub(crate) use tool::UNNAMED;
 pub use tool::{Returns, Tool};
+
+use crate::model::ConfigMap;
 
 /// Somebody who writes `aws-auth`, and how that shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,14 +22,24 @@ pub struct Owner {
 
 /// All but this program, in a fixed order: known tools first, then managers that are not known, by name.
 ///
-/// `metadata` is that of the ConfigMap. Where `managedFields` is missing (`kubectl get` leaves it out since 1.21), labels and
-/// annotations still speak.
-pub fn owners(metadata: &Map<String, Value>) -> Vec<Owner> {
+/// Where `managedFields` is missing (`kubectl get` leaves it out since 1.21), labels and annotations still speak.
+pub fn owners(aws_auth: &ConfigMap) -> Vec<Owner> {
+    let metadata = &aws_auth.metadata;
     let mut found: BTreeMap<Tool, Vec<String>> = BTreeMap::new();
-    for entry in metadata.get("managedFields").and_then(Value::as_array).into_iter().flatten() {
+    let managers = metadata.get("managedFields").and_then(Value::as_array);
+    for entry in managers.into_iter().flatten() {
         if let Some((tool, evidence)) = managed(entry) {
             found.entry(tool).or_default().push(evidence);
         }
+    }
+    // many controllers call themselves so; this one always maps a role of its own
+    let controller = Tool::Other(tool::CONTROLLER.to_owned());
+    if aws_auth.data.values().any(|text| text.contains(tool::CLUSTER_API_NODES))
+        && (managers.is_none() || found.contains_key(&controller))
+    {
+        let mut evidence = found.remove(&controller).unwrap_or_default();
+        evidence.push(format!("a mapping of the role {}", tool::CLUSTER_API_NODES));
+        found.insert(Tool::ClusterApi, evidence);
     }
     for (field, what) in [("labels", "label"), ("annotations", "annotation")] {
         for (key, value) in metadata.get(field).and_then(Value::as_object).into_iter().flatten() {

@@ -2,9 +2,14 @@ use serde_json::json;
 
 use crate::kube::owners::*;
 
-fn found(metadata: Value) -> Vec<(String, Vec<String>)> {
+fn of(metadata: Value, map_roles: &str) -> Vec<Owner> {
     let Value::Object(metadata) = metadata else { panic!("metadata is an object") };
-    owners(&metadata).into_iter().map(|Owner { tool, evidence }| (tool.to_string(), evidence)).collect()
+    let data = [("mapRoles".to_owned(), map_roles.to_owned())].into();
+    owners(&ConfigMap { data, metadata, ..ConfigMap::default() })
+}
+
+fn found(metadata: Value) -> Vec<(String, Vec<String>)> {
+    of(metadata, "").into_iter().map(|Owner { tool, evidence }| (tool.to_string(), evidence)).collect()
 }
 
 fn tools(metadata: Value) -> Vec<String> {
@@ -84,10 +89,34 @@ fn every_tool_is_known_by_its_managers() {
         ("vpcLambda", "Update", "EKS", Returns::NewLines),
     ] {
         let metadata = json!({"managedFields": [entry(manager, operation, fields.clone())]});
-        let Value::Object(metadata) = metadata else { unreachable!() };
-        let [Owner { tool: found, .. }] = &owners(&metadata)[..] else { panic!("{manager}: not one owner") };
+        let [Owner { tool: found, .. }] = &of(metadata, "")[..] else { panic!("{manager}: not one owner") };
         assert_eq!((found.to_string().as_str(), found.returns()), (tool, returns), "{manager}");
     }
+}
+
+#[test]
+fn cluster_api_is_known_by_the_role_that_it_always_maps() {
+    let its = "- rolearn: arn:aws:iam::111122223333:role/nodes.cluster-api-provider-aws.sigs.k8s.io\n";
+    let another = "- rolearn: arn:aws:iam::111122223333:role/nodes\n";
+    let by = |manager: &str| json!({"managedFields": [entry(manager, "Update", json!({"f:data": {}}))]});
+    for (metadata, map_roles, tool) in [
+        (by("manager"), its, Some("Cluster API")),
+        // `kubectl get` does not show who manages it
+        (json!({}), its, Some("Cluster API")),
+        (by("manager"), another, Some("manager")),
+        (json!({}), another, None),
+        // somebody else has mapped its role
+        (by("eksctl"), its, Some("eksctl")),
+    ] {
+        let found = of(metadata, map_roles);
+        let tools: Vec<String> = found.iter().map(|owner| owner.tool.to_string()).collect();
+        assert_eq!(tools, Vec::from_iter(tool), "{map_roles}");
+    }
+    let [Owner { evidence, .. }] = &of(by("manager"), its)[..] else { panic!("not one owner") };
+    assert!(
+        evidence[0].contains("manager manager") && evidence[1].contains("a mapping of the role"),
+        "{evidence:?}"
+    );
 }
 
 #[test]
@@ -143,7 +172,7 @@ fn evidence_of_one_tool_is_gathered_and_the_last_applied_object_is_not_shown() {
 #[test]
 fn whoever_restores_mappings_has_steps_and_whoever_adds_new_ones_none_that_are_needed() {
     use Tool::*;
-    for tool in [ArgoCd, Flux, Terraform, Pulumi, Cdk, Helm, KubectlApply, Eksctl] {
+    for tool in [ArgoCd, Flux, Terraform, Pulumi, Cdk, Helm, KubectlApply, Eksctl, ClusterApi] {
         let steps = tool.hand_over().unwrap();
         assert!(steps.contains("prune"), "{tool}: {steps}");
         let page = include_str!("../../../docs/hand-over.md");

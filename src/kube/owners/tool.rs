@@ -5,6 +5,13 @@ pub(super) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-config
 /// The manager in `managedFields` of a client that names neither a manager nor, in its `User-Agent`, itself.
 pub(crate) const UNNAMED: &str = "unknown";
 
+/// The manager of a controller whose author has given it no name: that of its program.
+pub(super) const CONTROLLER: &str = "manager";
+
+/// The default node role of Cluster API's provider for AWS, which that maps whenever it reconciles, whatever it is told to map
+/// besides (cluster-api-provider-aws, ReconcileIAMAuthenticator).
+pub(super) const CLUSTER_API_NODES: &str = "nodes.cluster-api-provider-aws.sigs.k8s.io";
+
 /// Something that writes ConfigMaps.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tool {
@@ -18,6 +25,8 @@ pub enum Tool {
     /// `kubectl apply`, by a person or a pipeline.
     KubectlApply,
     Eksctl,
+    /// Its provider for AWS, in a management cluster.
+    ClusterApi,
     /// EKS itself, when a managed node group or a Fargate profile is made.
     Eks,
     /// By its name in `managedFields`, or by the value of `app.kubernetes.io/managed-by`.
@@ -41,7 +50,7 @@ pub enum Returns {
 impl Tool {
     pub fn returns(&self) -> Returns {
         match self {
-            Self::ArgoCd | Self::Flux => Returns::AtOnce,
+            Self::ArgoCd | Self::Flux | Self::ClusterApi => Returns::AtOnce,
             Self::Terraform | Self::Pulumi | Self::Cdk | Self::Helm | Self::KubectlApply => Returns::NextRun,
             Self::Eksctl | Self::Eks => Returns::NewLines,
             Self::Other(_) | Self::Unnamed => Returns::Unknown,
@@ -72,6 +81,9 @@ impl Tool {
             }
             Self::KubectlApply => "before prune: remove its manifest from wherever it is applied from",
             Self::Eksctl => "before prune: remove iamIdentityMappings from the cluster's file",
+            Self::ClusterApi => {
+                "remove iamAuthenticatorConfig from its control plane, and migrate with --prune none: the mapping of its node role comes back even then"
+            }
             Self::Eks | Self::Other(_) | Self::Unnamed => return None,
         })
     }
@@ -125,6 +137,7 @@ impl fmt::Display for Tool {
             Self::Helm => "Helm",
             Self::KubectlApply => "kubectl apply",
             Self::Eksctl => "eksctl",
+            Self::ClusterApi => "Cluster API",
             Self::Eks => "EKS",
             Self::Other(name) => name,
             Self::Unnamed => "an unnamed client",
