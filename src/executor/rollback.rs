@@ -39,7 +39,7 @@ pub enum NoRollback {
 
 /// The inverse of what the journal says was done, last step first: from what is there now to what was there before.
 ///
-/// Modes stay, for AWS has no way back; so does what was there before us.
+/// Modes stay, for a change of them is irreversible; so does what was there before us.
 ///
 /// # Errors
 /// When undoing anything could lock somebody out, or the journal is not of this plan.

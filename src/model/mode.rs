@@ -36,7 +36,7 @@ impl AuthenticationMode {
         !matches!(self, Self::Api)
     }
 
-    /// The one step EKS allows from here. There is no way back.
+    /// The one step EKS allows from here. It is irreversible.
     pub const fn next(self) -> Option<Self> {
         match self {
             Self::ConfigMap => Some(Self::ApiAndConfigMap),

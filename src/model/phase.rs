@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
     Preflight,
-    /// CONFIG_MAP to API_AND_CONFIG_MAP. AWS has no way back.
+    /// CONFIG_MAP to API_AND_CONFIG_MAP, which is irreversible.
     DualMode,
     Entries,
     Verify,
     Prune,
-    /// API_AND_CONFIG_MAP to API. AWS has no way back.
+    /// API_AND_CONFIG_MAP to API, which is irreversible.
     ApiMode,
 }
 

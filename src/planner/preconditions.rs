@@ -17,7 +17,7 @@ pub(super) fn of_cluster(snapshot: &Snapshot, aws_auth: Option<&AwsAuth>) -> Vec
     notices
 }
 
-/// Entries need a platform version, and there is no way back from the mode that has them.
+/// Entries need a platform version, and the change to the mode that has them is irreversible.
 fn platform(cluster: &Cluster) -> Option<Finding> {
     if cluster.mode.has_entries() {
         return None;

@@ -39,7 +39,7 @@ pub fn of_export(error: &ExportError) -> Option<&'static str> {
 }
 
 /// About guards that refused: one thing to do, about the one that leaves no other way, else about the first. `is_begun`:
-/// calls of this run took effect, so that it is the run to be gone on with.
+/// calls of this run took effect, so that it is the run to resume.
 pub fn of_refusals(refusals: &[Refusal], is_begun: bool) -> Option<&'static str> {
     if is_begun && refusals.iter().any(|refusal| matches!(refusal, Refusal::Stale { .. })) {
         return Some(NEW_PLAN);

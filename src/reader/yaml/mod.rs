@@ -1,7 +1,7 @@
 //! YAML as EKS's parser sees it: go-yaml v2, in which YAML 1.1, its own extensions and its faults meet.
 //!
 //! Text → scanner → parser → [`Document`] → decode → [`Value`]. No parser of the Rust world
-//! reads and refuses the same texts, and one difference here is an entry that is in force in only one of the two.
+//! reads and refuses the same texts, and one difference here is an entry that is effective in only one of the two.
 
 mod base64;
 mod budget;

@@ -152,7 +152,7 @@ fn play(
     let mut finished = stage.run(&mut recorder)?;
     let mut first = recorder.into_first(&finished.ending);
     tell.tell(News::RunEnded);
-    // what was broken on purpose is mended, as it would be before anybody resumes
+    // what was broken on purpose is fixed, as it would be before anybody resumes
     world.set_faults([]);
     let mut stopped_by = None;
     if !undo && matches!(finished.ending, Ending::Failed(_)) {
